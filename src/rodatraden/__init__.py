@@ -1,0 +1,1 @@
+"""Röda tråden: public procurement from the first need to the followed-up promise."""

@@ -1,0 +1,1 @@
+"""Rules without rows: pure Python, no Django, no clock, no network, no chance of its own."""
