@@ -1,0 +1,112 @@
+"""Phases are time: which phase a case is in follows from the facts recorded about it and an instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+
+class Phase(StrEnum):
+    """The eight phases of a case, in order."""
+
+    NEED = "need"
+    DIALOGUE = "dialogue"
+    DOCUMENTS = "documents"
+    BIDS = "bids"
+    EVALUATION = "evaluation"
+    AWARD = "award"
+    CONTRACT = "contract"
+    FOLLOW_UP = "follow_up"
+
+
+class FactKind(StrEnum):
+    """What can be recorded once about a case, and that moves it; the values are stored and never renamed."""
+
+    NEED_RECORDED = "need_recorded"
+    DIALOGUE_STARTED = "dialogue_started"
+    DOCUMENTS_STARTED = "documents_started"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+    OPENED = "opened"
+    SCORES_LOCKED = "scores_locked"
+    OUTCOME_FROZEN = "outcome_frozen"
+    AWARD_DECIDED = "award_decided"
+    AWARD_NOTIFIED = "award_notified"
+    CONTRACT_SIGNED = "contract_signed"
+    FOLLOW_UP_STARTED = "follow_up_started"
+    CONTRACT_ENDED = "contract_ended"
+    CANCELLED = "cancelled"
+
+
+class Fact(Protocol):
+    """What a recorded fact must tell; a kind that is not in `FactKind` moves nothing."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+ENTERS: Mapping[str, Phase] = {
+    FactKind.NEED_RECORDED: Phase.NEED,
+    FactKind.DIALOGUE_STARTED: Phase.DIALOGUE,
+    FactKind.DOCUMENTS_STARTED: Phase.DOCUMENTS,
+    FactKind.PUBLISHED: Phase.BIDS,
+    FactKind.OPENED: Phase.EVALUATION,
+    FactKind.AWARD_DECIDED: Phase.AWARD,
+    FactKind.CONTRACT_SIGNED: Phase.CONTRACT,
+    FactKind.FOLLOW_UP_STARTED: Phase.FOLLOW_UP,
+}
+"""Which phase each fact enters. Closing stays within the bids: until the opening nothing can be judged."""
+
+ORDER = tuple(Phase)
+
+
+def phase(facts: Iterable[Fact], at: datetime) -> Phase:
+    """Return the furthest phase that a fact at or before `at` has entered; without facts the case is in its need.
+
+    A case never goes back: a fact recorded late (a dialogue after publication) doesn't move it.
+    """
+    entered = (ENTERS[fact.kind] for fact in facts if fact.kind in ENTERS and fact.at <= at)
+    return max(entered, key=ORDER.index, default=Phase.NEED)
+
+
+def cancelled_at(facts: Iterable[Fact], at: datetime) -> datetime | None:
+    """Return when the case was cancelled, or None when it had not been at `at`; the phase stays where it was."""
+    return min((fact.at for fact in facts if fact.kind == FactKind.CANCELLED and fact.at <= at), default=None)
+
+
+class PhaseState(StrEnum):
+    """Where a phase stands in relation to the instant."""
+
+    DONE = "done"
+    NOW = "now"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStep:
+    """One step of the phase bar; `since` is when it was first entered, None when it was passed without a fact."""
+
+    phase: Phase
+    state: PhaseState
+    since: datetime | None
+
+
+def bar(facts: Iterable[Fact], at: datetime) -> tuple[PhaseStep, ...]:
+    """Return all eight phases in order with their state at `at`."""
+    known = [fact for fact in facts if fact.kind in ENTERS and fact.at <= at]
+    now = ORDER.index(phase(known, at))
+    return tuple(
+        PhaseStep(
+            phase=each,
+            state=PhaseState.DONE if index < now else PhaseState.NOW if index == now else PhaseState.LATER,
+            since=min((fact.at for fact in known if ENTERS[fact.kind] is each), default=None),
+        )
+        for index, each in enumerate(ORDER)
+    )
