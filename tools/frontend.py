@@ -52,6 +52,11 @@ def _npm(*args: str) -> int:
     return int(npm(list(args)))
 
 
+def up_to_date() -> bool:
+    """Whether the files that pages load come from the present lock."""
+    return _stamped(FILES_STAMP, _digest(ROOT / "package-lock.json", Path(__file__)))
+
+
 def install() -> int:
     """Install exactly what package-lock.json says, unless that is what node_modules already holds."""
     digest = _digest(ROOT / "package-lock.json")
@@ -65,8 +70,7 @@ def install() -> int:
 
 def copy() -> None:
     """Copy the files of FILES; static/vendor holds those and nothing else."""
-    digest = _digest(ROOT / "package-lock.json", Path(__file__))
-    if _stamped(FILES_STAMP, digest):
+    if up_to_date():
         return
     shutil.rmtree(VENDOR, ignore_errors=True)
     for source, target in FILES.items():
@@ -76,7 +80,7 @@ def copy() -> None:
         if place.suffix == ".js":
             content = _without_source_map(content)
         place.write_bytes(content)
-    FILES_STAMP.write_text(digest)
+    FILES_STAMP.write_text(_digest(ROOT / "package-lock.json", Path(__file__)))
 
 
 def _without_source_map(script: bytes) -> bytes:

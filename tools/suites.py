@@ -1,0 +1,244 @@
+"""./test: run every check, or the suites named, go on after a failure, and end with a table and one line.
+
+The last line reads `N passed, N failed` (and `, N skipped`): tests, plus one for each check that is no test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools import bootstrap, postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+CHROMIUM = Path("/usr/bin/chromium")
+HOUSE, CORE, SETUP, JOURNEYS = "tests/house", "tests/core", ("tests/setup", "tests/tools"), "tests/journeys"
+OUTSIDE_ROOMS = [f"--ignore={path}" for path in (HOUSE, CORE, *SETUP, JOURNEYS)]
+TWO_AT_A_TIME = ("-n", "2", "--dist", "loadfile")
+
+COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed)\b")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One program to run. Without what it `needs` (Chromium, PostgreSQL) it is skipped, and said to be."""
+
+    name: str
+    command: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+
+    @property
+    def is_pytest(self) -> bool:
+        """Whether its output ends with pytest's counts."""
+        return self.command[0] == "pytest"
+
+
+@dataclass
+class Result:
+    """How a step went: what it counted, how long it took, and why it was skipped."""
+
+    step: Step
+    seconds: float = 0
+    counts: dict[str, int] = field(default_factory=lambda: {"passed": 0, "failed": 0, "skipped": 0})
+    skipped_for: str = ""
+    code: int = 0
+
+    @property
+    def word(self) -> str:
+        """Return the state in one word, for the table."""
+        if self.code:
+            return "FAILED"
+        return "SKIPPED" if self.skipped_for else "ok"
+
+
+def _pytest(name: str, *arguments: str, needs: tuple[str, ...] = ()) -> Step:
+    return Step(name, ("pytest", *arguments), needs)
+
+
+def _rooms(name: str, *, needs: tuple[str, ...] = ()) -> Step:
+    return _pytest(name, "tests", *OUTSIDE_ROOMS, *TWO_AT_A_TIME, needs=needs)
+
+
+SUITES: dict[str, tuple[Step, ...]] = {
+    "quick": (
+        Step("format", ("ruff", "format", "--check", ".")),
+        Step("lint", ("ruff", "check", ".")),
+        Step("template format", ("djangofmt", "--check", "src")),
+        Step("template lint", ("djlint", "--lint", "src")),
+        Step("imports", ("lint-imports",)),
+        Step("dependencies", ("deptry", "src")),
+        _pytest("house", HOUSE),
+        _pytest("core", CORE),
+    ),
+    "types": (Step("types", ("mypy",)),),
+    "django": (
+        Step("migrations", ("rodatraden", "manage", "makemigrations", "--check", "--dry-run")),
+        Step("deployment", ("rodatraden", "manage", "check", "--deploy", "--fail-level", "WARNING")),
+        Step("messages", ("python", "-m", "tools.messages", "check")),
+    ),
+    "setup": (_pytest("setup", *SETUP),),
+    "rooms": (_rooms("rooms, SQLite"),),
+    "postgres": (_rooms("rooms, PostgreSQL", needs=("PostgreSQL",)),),
+    "journeys": (
+        _pytest("journeys, SQLite", JOURNEYS, needs=("Chromium",)),
+        _pytest("main journey, PostgreSQL", JOURNEYS, "-m", "main_journey", needs=("Chromium", "PostgreSQL")),
+    ),
+}
+MEANINGS = {
+    "quick": "form, husets regler, kärnan",
+    "types": "typer",
+    "django": "migreringar, säkerhetsinställningar, översättningar",
+    "setup": "./run, ./test och kommandona",
+    "rooms": "rummen på SQLite",
+    "postgres": "rummen på PostgreSQL",
+    "journeys": "berättelsen i en riktig webbläsare",
+}
+
+
+def missing() -> dict[str, str]:
+    """Return why a thing that steps need cannot be used here; what is usable is left out."""
+    reasons = {}
+    if not CHROMIUM.exists():
+        reasons["Chromium"] = f"{CHROMIUM} is missing"
+    if postgres.programs() is None:
+        reasons["PostgreSQL"] = "no PostgreSQL server is installed"
+    return reasons
+
+
+def run(steps: Sequence[Step], *, lacking: Mapping[str, str], strict: bool) -> list[Result]:
+    """Run the steps in order, whatever fails; a skipped step counts as failed when `strict`."""
+    with ExitStack() as stack:
+        environment = _environment(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rodatraden-test-"))))
+        database = None
+        results = []
+        for step in steps:
+            reason = "; ".join(lacking[need] for need in step.needs if need in lacking)
+            if reason:
+                print(f"\n== {step.name}: SKIPPED, {reason}", flush=True)
+                counts = _one(failed=strict, skipped=not strict)
+                results.append(Result(step, counts=counts, skipped_for=reason, code=int(strict)))
+                continue
+            print(f"\n== {step.name}", flush=True)
+            if "PostgreSQL" in step.needs:
+                binaries = postgres.programs()
+                assert binaries is not None  # `lacking` would have named it
+                database = database or stack.enter_context(postgres.server(binaries))
+                results.append(_run(step, environment | {"RODATRADEN_DATABASE_URL": database}))
+            else:
+                results.append(_run(step, environment))
+        return results
+
+
+def _environment(data: Path) -> dict[str, str]:
+    """Return the environment for the steps: nothing of the caller's own installation, and a data folder to lose."""
+    kept = {name: value for name, value in bootstrap.environment().items() if not name.startswith("RODATRADEN_")}
+    return kept | {
+        "DJANGO_SETTINGS_MODULE": "rodatraden.config.settings",
+        "PYTHONUNBUFFERED": "1",
+        "RODATRADEN_DATA_DIR": str(data),
+    }
+
+
+def _run(step: Step, environment: Mapping[str, str]) -> Result:
+    began = time.monotonic()
+    output = []
+    program = bootstrap.VENV / "bin" / step.command[0]
+    command = [program, *step.command[1:]]
+    try:
+        process = subprocess.Popen(
+            command, cwd=bootstrap.ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+    except OSError as error:
+        print(error)
+        return Result(step, code=1, counts=_one(failed=True))
+    assert process.stdout is not None  # asked for above
+    with process:
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            output.append(line)
+    return Result(step, time.monotonic() - began, tally(step, output, process.returncode), code=process.returncode)
+
+
+def tally(step: Step, output: Sequence[str], code: int) -> dict[str, int]:
+    """Count what a step found: pytest's own numbers, else the step itself as one. No tests at all is a failure."""
+    counts = _one()
+    if step.is_pytest:
+        for number, word in COUNTS.findall(output[-1] if output else ""):
+            counts[{"error": "failed", "errors": "failed", "xfailed": "passed"}.get(word, word)] += int(number)
+    if code and not counts["failed"]:
+        counts["failed"] = 1
+    if not code and not step.is_pytest:
+        counts["passed"] = 1
+    return counts
+
+
+def _one(*, passed: bool = False, failed: bool = False, skipped: bool = False) -> dict[str, int]:
+    return {"passed": int(passed), "failed": int(failed), "skipped": int(skipped)}
+
+
+def table(results: Sequence[Result]) -> Iterator[str]:
+    """Give the lines of the table of steps, and the last line with the counts of all."""
+    width = max(len(result.step.name) for result in results)
+    yield f"{'Step':<{width}}  {'State':<7}  {'Passed':>6}  {'Failed':>6}  {'Skipped':>7}  {'Seconds':>7}"
+    for result in results:
+        numbers = "  ".join(f"{result.counts[word]:>{len(word)}}" for word in ("passed", "failed", "skipped"))
+        yield f"{result.step.name:<{width}}  {result.word:<7}  {numbers}  {result.seconds:>7.1f}"
+    total = {word: sum(result.counts[word] for result in results) for word in ("passed", "failed", "skipped")}
+    yield f"{'':<{width}}  {'':<7}  {'':>6}  {'':>6}  {'':>7}  {sum(result.seconds for result in results):>7.1f}"
+    skipped = f", {total['skipped']} skipped" if total["skipped"] else ""
+    yield f"{total['passed']} passed, {total['failed']} failed{skipped}"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what ./test understands."""
+    parts = "\n".join(f"  {name:<9} {meaning}" for name, meaning in MEANINGS.items())
+    reader = argparse.ArgumentParser(
+        prog="./test",
+        description="Kör alla kontroller, eller de delar som nämns.",
+        epilog=f"delar:\n{parts}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
+    )
+    reader.add_argument("-h", "--help", action="help", help="visa den här texten")
+    reader.add_argument("suites", nargs="*", metavar="DEL", type=suite, help="en eller flera delar")
+    return reader
+
+
+def suite(name: str) -> str:
+    """Return `name` if it is the name of a suite."""
+    if name not in SUITES:
+        raise argparse.ArgumentTypeError(f"det finns ingen del som heter {name}; delarna är {', '.join(SUITES)}")
+    return name
+
+
+def main(arguments: list[str]) -> int:
+    """Prepare with the packages for checks, run, and answer 0 only when nothing failed."""
+    chosen = parser().parse_args(arguments).suites or list(SUITES)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the blocks that clean up are left in order
+    try:
+        bootstrap.prepare(dev=True)
+    except bootstrap.SetupError as error:
+        print(error, file=sys.stderr)
+        return 1
+    steps = [step for name in chosen for step in SUITES[name]]
+    results = run(steps, lacking=missing(), strict=os.environ.get("CI") == "true")
+    print()
+    for line in table(results):
+        print(line)
+    return int(any(result.code for result in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
