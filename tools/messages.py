@@ -171,7 +171,7 @@ def entries(catalog: Catalog) -> dict[Key, tuple[object, tuple[str, ...], bool]]
     return {
         key_of(message): (
             message.id,
-            (message.string,) if isinstance(message.string, str) else tuple(message.string),
+            (message.string,) if isinstance(message.string, str) else tuple(message.string or ()),
             message.fuzzy,
         )
         for message in catalog
