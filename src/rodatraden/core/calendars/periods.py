@@ -1,0 +1,106 @@
+"""Contract years, the limit of a framework's term, and the warnings as a ceiling is used up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from rodatraden.core.answer import YES, Answer, no
+from rodatraden.core.calendars.days import ONE_DAY
+from rodatraden.core.calendars.rows import BOOK, Computed, Country, Kind, Regime, RuleBook, Step, Unknown
+from rodatraden.core.message import say
+
+if TYPE_CHECKING:
+    from rodatraden.core.calendars.procedures import Procedure
+
+FULL = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class ContractPeriod:
+    """A contract's term; both days belong to it."""
+
+    first_on: date
+    last_on: date
+
+
+def anniversary(day: date, years: int) -> date:
+    """Return the same day `years` later; 29 February becomes 28 February in a year that lacks it."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=day.day - 1)
+
+
+def contract_period(*, signed_on: date, years: int, after_years: int = 0) -> Computed[ContractPeriod]:
+    """Return the term of `years` years that begins `after_years` years after the day the last party signed.
+
+    The last day is the day before the anniversary. Every option is counted from the day of signing, so that a
+    29 February doesn't shift the later years.
+    """
+    first = anniversary(signed_on, after_years)
+    last = anniversary(signed_on, after_years + years) - ONE_DAY
+    steps = [
+        Step(
+            say("The last party signed on {signed_on}; the term begins {first}", signed_on=signed_on, first=first),
+            "policy",
+        ),
+        Step(
+            say("{years} years: the last day is the day before the anniversary, {last}", years=years, last=last),
+            "policy",
+        ),
+    ]
+    if (signed_on.month, signed_on.day) == (LEAP_DAY.month, LEAP_DAY.day):
+        steps.append(Step(say("A year without 29 February has its anniversary on 28 February"), "Lag (1930:173) 1 §"))
+    return Computed(ContractPeriod(first, last), tuple(steps))
+
+
+LEAP_DAY = date.fromisoformat("2024-02-29")
+
+
+def framework_term_allowed(
+    *, procedure: Procedure, years: int, on: date, special_reasons: str = "", book: RuleBook = BOOK
+) -> Answer:
+    """Return whether a framework agreement may run for `years` years, options included (LOU 7:2, FOA § 26-1)."""
+    if procedure.framework_max_years is None:
+        return YES
+    row = book.rule(procedure.framework_max_years, country=procedure.country, regime=procedure.regime, on=on)
+    if isinstance(row, Unknown):
+        return no(row.reason, mend="term", source=row.source)
+    if years > row.days and not special_reasons.strip():
+        return no(
+            say(
+                "A framework agreement runs for at most {years} years; longer needs special reasons that are stated",
+                years=row.days,
+            ),
+            mend="term",
+            source=row.paragraph,
+        )
+    return YES
+
+
+def ceiling_level(*, committed: Decimal, ceiling: Decimal, on: date, book: RuleBook = BOOK) -> Computed[Kind | None]:
+    """Return the highest warning that is reached; exactly the share counts as reached, and None means none is."""
+    reached: Kind | None = None
+    steps: tuple[Step, ...] = ()
+    for kind in (Kind.CEILING_NOTICE, Kind.CEILING_WARNING, Kind.CEILING_ALARM):
+        row = book.rule(kind, country=Country.ANY, regime=Regime.POLICY, on=on)
+        if isinstance(row, Unknown):
+            return Computed(row, steps)
+        if committed * FULL >= row.value * ceiling:
+            reached = kind
+            steps += (
+                Step(
+                    say(
+                        "{committed} of {ceiling}: at least {share} % is used",
+                        committed=committed,
+                        ceiling=ceiling,
+                        share=row.value,
+                    ),
+                    row.paragraph,
+                    row.id,
+                ),
+            )
+    return Computed(reached, steps)
