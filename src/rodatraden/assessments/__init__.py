@@ -1,0 +1,1 @@
+"""How anything is judged: individual scores and consensus."""

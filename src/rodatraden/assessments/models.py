@@ -1,0 +1,165 @@
+"""How anything is judged: a quality model, a round with its panel, individual scores, and consensus.
+
+A round knows what is judged only by a label and a UUID; the later room that owns the subject holds the key.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from rodatraden.parties.models import Person
+
+
+class QualityModel(models.Model):
+    """Criteria with questions and published scale texts; a model in use is never changed, a new one is made.
+
+    `version` counts from 1 within `title`; `sha256` is the hash of its canonical JSON.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    version = models.PositiveIntegerField(default=1)
+    canonical = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("title", "-version", "id")
+
+    def __str__(self) -> str:
+        return f"{self.title} v{self.version}"
+
+
+class Criterion(models.Model):
+    """One question with its scale; `steps` is a list of {"points": "8", "text": "…"} from low to high."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    model = models.ForeignKey(QualityModel, on_delete=models.PROTECT, related_name="criteria")
+    key = models.CharField(max_length=60)
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(_("title"), max_length=200)
+    question = models.TextField(_("question"))
+    max_points = models.DecimalField(_("maximum points"), max_digits=6, decimal_places=2)
+    steps = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("model", "number")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["model", "key"], name="criterion_key_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Round(models.Model):
+    """One round of judging with one model by one panel; locked in two one-way steps."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    model = models.ForeignKey(QualityModel, on_delete=models.PROTECT, related_name="rounds")
+    case = models.UUIDField(null=True, db_index=True)
+    started_at = models.DateTimeField()
+    individual_locked_at = models.DateTimeField(null=True)
+    consensus_locked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-started_at", "id")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PanelMember(models.Model):
+    """A person's part in a round; only assessors score, the leader writes the consensus down."""
+
+    class Role(models.TextChoices):
+        """What the member does in the round."""
+
+        LEADER = "leader", _("Leader")
+        ASSESSOR = "assessor", _("Assessor")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="panel")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="panels")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    submitted_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("role", "person__name", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["round", "person", "role"], condition=Q(removed_at=None), name="panel_member_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_role_display()}"
+
+
+class Item(models.Model):
+    """One thing judged in a round, under the label that the panel sees."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="items")
+    number = models.PositiveSmallIntegerField()
+    label = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ("round", "number")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["round", "number"], name="item_number_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class IndividualScore(models.Model):
+    """One assessor's points and reason for one criterion of one item; a draft until the assessor has submitted.
+
+    Nobody else sees it before their own submission, and nothing alters it after the lock (INV-14).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="scores")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="scores")
+    assessor = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="scores")
+    points = models.DecimalField(_("points"), max_digits=6, decimal_places=2, null=True)
+    reason = models.TextField(_("reason"), blank=True)
+    strengths = models.TextField(_("strengths"), blank=True)
+    improvements = models.TextField(_("areas for improvement"), blank=True)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("item", "criterion__number", "assessor")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "criterion", "assessor"], name="individual_score_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item}, {self.criterion}: {self.points}"
+
+
+class Consensus(models.Model):
+    """What the panel agreed on for one criterion of one item, with its reason; a new record, never an overwrite.
+
+    The latest by `decided_at` counts; earlier ones are kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="consensus")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="consensus")
+    points = models.DecimalField(_("points"), max_digits=6, decimal_places=2)
+    reason = models.TextField(_("reason"))
+    present = models.ManyToManyField(PanelMember, related_name="+")
+    decided_at = models.DateTimeField()
+    written_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("item", "criterion__number", "decided_at")
+
+    def __str__(self) -> str:
+        return f"{self.item}, {self.criterion}: {self.points}"

@@ -1,0 +1,1 @@
+"""The decision, its notifications and the standstill."""

@@ -1,0 +1,1 @@
+"""What was offered: sealed until two people open it."""

@@ -1,0 +1,261 @@
+"""Bids: opaque packages until two people open them; rows of content are made only by the opening.
+
+Before the opening the database holds ciphertext, sizes and times. The tender's private key lies outside the
+database, in the data folder; `SealingKey` holds its public half.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from rodatraden.parties.models import Organisation, Person
+from rodatraden.records.models import StoredFile
+from rodatraden.tenders.models import ContentItem, Requirement, Snapshot, Tender
+
+
+class SealingKey(models.Model):
+    """The public age recipient to which a tender's bids are encrypted; its identity is a file outside the database."""
+
+    tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="sealing_key")
+    recipient = models.CharField(max_length=100)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("made_at",)
+
+    def __str__(self) -> str:
+        return self.recipient
+
+
+class BidDraft(models.Model):
+    """A supplier's bid in the making: everything typed is kept as ciphertext, only its own people can read it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
+    supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bid_drafts")
+    sealed_answers = models.BinaryField(default=bytes)
+    version = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("-saved_at", "id")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tender", "supplier"], name="bid_draft_once")]
+
+    def __str__(self) -> str:
+        return f"{self.id}"
+
+
+class DraftFile(models.Model):
+    """A file uploaded to a draft, as ciphertext; its name and page count lie in the draft's sealed answers."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    draft = models.ForeignKey(BidDraft, on_delete=models.PROTECT, related_name="files")
+    content_item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="+")
+    sealed = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("content_item__number", "uploaded_at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.id}"
+
+
+class Submission(models.Model):
+    """A bid handed in: two opaque packages, the instant at which its last byte had come, and its receipt.
+
+    In time is strictly before the deadline (LOU 12 kap. 8 §, INV-05). A later submission of the same supplier
+    replaces an earlier one until the deadline; only the latest that is not withdrawn is opened.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
+    supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="submissions")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    package = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    price_package = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField()
+    received_by = models.CharField(max_length=60)
+    deadline_at = models.DateTimeField()
+    is_late = models.BooleanField()
+    submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    receipt = models.TextField()
+
+    class Meta:
+        ordering = ("received_at", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tender", "supplier", "version"], name="submission_version_once"),
+            models.CheckConstraint(
+                condition=Q(is_late=False, received_at__lt=models.F("deadline_at"))
+                | Q(is_late=True, received_at__gte=models.F("deadline_at")),
+                name="submission_late_is_not_before_deadline",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id}"
+
+
+class Opening(models.Model):
+    """The one act in which all bids of a tender are opened, by two appointed persons (LOU 12 kap. 10 §, INV-03, 04).
+
+    The first official asks for it; it takes place when the second confirms.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="opening")
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField(null=True)
+    protocol = models.TextField(blank=True)
+    prices_opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("asked_at",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=models.F("asked_by")), name="opening_by_two_persons"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tender}"
+
+
+class Bid(models.Model):
+    """An opened bid; made by `open_bids`, or by registering a bid that was received and opened in another tool.
+
+    `index` is what the supplier wrote, as it was sealed: self-declaration, consortium, relied-upon companies and
+    subcontractors. It never changes; a clarification is a record of its own (INV-16).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="bids")
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, null=True, related_name="bid")
+    supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bids")
+    number = models.PositiveSmallIntegerField()
+    received_at = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    index = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("tender", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tender", "number"], name="bid_number_once"),
+            models.UniqueConstraint(fields=["tender", "supplier"], name="bid_supplier_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.supplier}"
+
+
+class BidFile(models.Model):
+    """A file of an opened bid, with the page count that was made from its bytes; null where none can be made."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="files")
+    content_item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    pages = models.PositiveIntegerField(null=True)
+    is_over_limit = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("bid", "content_item__number", "id")
+
+    def __str__(self) -> str:
+        return str(self.file)
+
+
+class RequirementAnswer(models.Model):
+    """What a bid says of one must requirement: met or not, and where in the bid it shows."""
+
+    bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="answers")
+    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="answers")
+    is_met = models.BooleanField()
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("bid", "requirement__number")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["bid", "requirement"], name="requirement_answer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.requirement}"
+
+
+class Promise(models.Model):
+    """What the supplier promises for one requirement (utfästelse), in its own words; alone becomes the contract term.
+
+    At most 300 characters with a page reference; unscored beyond the paged answer; the buyer never rewrites it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="promises")
+    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="promises")
+    text = models.CharField(_("promise"), max_length=300)
+    page_reference = models.CharField(_("page in the bid"), max_length=60, blank=True)
+
+    class Meta:
+        ordering = ("bid", "requirement__number")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["bid", "requirement"], name="promise_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class NamedPerson(models.Model):
+    """A person that the bid names for the assignment."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="named_people")
+    name = models.CharField(_("name"), max_length=150)
+
+    class Meta:
+        ordering = ("bid", "name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Assignment(models.Model):
+    """One earlier assignment in a named person's CV; months are counted by the published rule, overlaps once."""
+
+    person = models.ForeignKey(NamedPerson, on_delete=models.PROTECT, related_name="assignments")
+    client = models.CharField(_("client"), max_length=200)
+    description = models.TextField(_("what was done"), blank=True)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+
+    class Meta:
+        ordering = ("person", "starts_on", "id")
+
+    def __str__(self) -> str:
+        return self.client
+
+
+class BidPrice(models.Model):
+    """A bid's price, in the tender's currency per its price unit, without VAT; made only by `open_prices`.
+
+    Withheld from everybody, the openers included, until the quality consensus is locked (INV-13).
+    """
+
+    bid = models.OneToOneField(Bid, on_delete=models.PROTECT, related_name="price")
+    amount = models.DecimalField(_("price"), max_digits=14, decimal_places=2)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("bid",)
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(amount__gt=0), name="bid_price_above_zero")]
+
+    def __str__(self) -> str:
+        return f"{self.amount}"

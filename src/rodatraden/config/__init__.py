@@ -1,0 +1,1 @@
+"""Wiring: settings, URLs, middleware and the one place where the clock is read."""

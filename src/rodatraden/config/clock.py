@@ -1,0 +1,70 @@
+"""The clock: the only module that may ask what time it is; everywhere else time is an argument."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.http import HttpRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The instant at which the last byte of a request had come, and by which means it was measured."""
+
+    at: datetime
+    source: str
+
+
+def now() -> datetime:
+    """Return the present instant in UTC; in demo mode moved forward by the demo's own offset."""
+    return datetime.now(UTC) + demo_offset()
+
+
+def arrival(request: HttpRequest) -> Arrival:
+    """Return when the whole body of `request` had come; read once, so that a slow view never makes a bid late.
+
+    LOU 12 kap. 8 §: the exact time of receipt can be established. The stamp is this process's clock after the
+    last byte was read, never the instant at which a view came to its turn.
+    """
+    _ = request.POST if request.content_type == "multipart/form-data" else request.body
+    return Arrival(at=now(), source="application-clock-after-last-byte")
+
+
+def demo_offset() -> timedelta:
+    """Return how far the demo's clock has been moved forward; zero outside demo mode."""
+    if not settings.DEMO:
+        return timedelta()
+    try:
+        seconds = json.loads(_offset_file().read_text(encoding="utf-8"))["seconds"]
+    except FileNotFoundError:
+        return timedelta()
+    return timedelta(seconds=seconds)
+
+
+def move_demo_clock(to: datetime) -> None:
+    """Move the demo's clock forward to the instant `to`; it never goes back, since what is logged stays in order.
+
+    Raises:
+        ValueError: outside demo mode, or `to` lies before the demo's present instant.
+    """
+    if not settings.DEMO:
+        msg = "The clock can only be moved in demo mode"
+        raise ValueError(msg)
+    if to < now():
+        msg = "The demo's clock never goes back"
+        raise ValueError(msg)
+    offset = to - datetime.now(UTC)
+    _offset_file().write_text(json.dumps({"seconds": offset.total_seconds()}), encoding="utf-8")
+
+
+def _offset_file() -> Path:
+    data_dir: Path = settings.DATA_DIR
+    return data_dir / "demo-clock.json"

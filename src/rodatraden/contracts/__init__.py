@@ -1,0 +1,1 @@
+"""The contract, its terms, ceiling and call-offs."""

@@ -1,0 +1,173 @@
+"""The contract: signatures, terms, named person, call-offs under a ceiling, deliverables, changes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from rodatraden.bids.models import Bid, NamedPerson, Promise
+from rodatraden.parties.models import Organisation, Person
+from rodatraden.records.models import StoredFile
+from rodatraden.tenders.models import Requirement, Tender
+
+
+class Contract(models.Model):
+    """A contract with its ceiling and term; concluded when the last party has signed (INV-19).
+
+    Amounts are in `currency` without VAT; `price` is per `price_unit`. The first period runs from the day the last
+    party signed; each later period is an option that a person takes up.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="contract")
+    bid = models.OneToOneField(Bid, on_delete=models.PROTECT, related_name="contract")
+    buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="contracts_as_buyer")
+    supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="contracts_as_supplier")
+    currency = models.CharField(max_length=3)
+    ceiling = models.DecimalField(max_digits=14, decimal_places=2)
+    yearly_frame = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    price = models.DecimalField(max_digits=14, decimal_places=2)
+    price_unit = models.CharField(max_length=40)
+    periods = models.PositiveSmallIntegerField()
+    period_months = models.PositiveSmallIntegerField()
+    signed_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    drawn_up_at = models.DateTimeField()
+    drawn_up_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("-drawn_up_at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.tender}, {self.supplier}"
+
+
+class Signature(models.Model):
+    """One party's signature of the contract: by whom and on which day."""
+
+    class Party(models.TextChoices):
+        """Which side signed."""
+
+        BUYER = "buyer", _("Buyer")
+        SUPPLIER = "supplier", _("Supplier")
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="signatures")
+    party = models.CharField(max_length=10, choices=Party.choices)
+    signed_on = models.DateField(_("signed on"))
+    signer = models.CharField(_("signed by"), max_length=150)
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("signed_on", "id")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["contract", "party"], name="signature_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_party_display()} {self.signed_on}"
+
+
+class Term(models.Model):
+    """A term of the contract from one requirement; where the supplier promised something, in its words alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="terms")
+    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="terms")
+    promise = models.OneToOneField(Promise, on_delete=models.PROTECT, null=True, related_name="term")
+
+    class Meta:
+        ordering = ("contract", "requirement__number")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["contract", "requirement"], name="term_once")]
+
+    def __str__(self) -> str:
+        return str(self.requirement)
+
+
+class PersonOnContract(models.Model):
+    """The named person who carries out the assignment, from one day to another; the last day is exclusive."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="people")
+    named_person = models.ForeignKey(NamedPerson, on_delete=models.PROTECT, related_name="+")
+    since_on = models.DateField()
+    until_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ("contract", "since_on", "id")
+
+    def __str__(self) -> str:
+        return str(self.named_person)
+
+
+class Extension(models.Model):
+    """An option taken up: period 2, 3, …; decided by a person before the running period ends."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="extensions")
+    number = models.PositiveSmallIntegerField()
+    reason = models.TextField(_("reason"), blank=True)
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("contract", "number")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["contract", "number"], name="extension_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
+class CallOff(models.Model):
+    """An order under the contract: hours × price, never past the ceiling or the term (INV-24); no travel cost."""
+
+    class Place(models.TextChoices):
+        """Where the work is done."""
+
+        DIGITAL = "digital", _("Digitally")
+        ON_SITE = "on_site", _("On site")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="call_offs")
+    number = models.PositiveSmallIntegerField()
+    description = models.TextField(_("what is ordered"))
+    place = models.CharField(_("place"), max_length=10, choices=Place.choices)
+    location = models.CharField(_("where"), max_length=150, blank=True)
+    platform = models.CharField(_("digital platform"), max_length=100, blank=True)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+    hours = models.DecimalField(_("hours"), max_digits=8, decimal_places=2)
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    delivered_hours = models.DecimalField(_("delivered hours"), max_digits=8, decimal_places=2, null=True)
+    ordered_at = models.DateTimeField()
+    ordered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    cancelled_at = models.DateTimeField(null=True)
+    cancel_reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        ordering = ("contract", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["contract", "number"], name="call_off_number_once"),
+            models.CheckConstraint(condition=Q(hours__gt=0), name="call_off_hours_above_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.description[:60]}"
+
+
+class Deliverable(models.Model):
+    """What a call-off produced, with its file and the right to it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    call_off = models.ForeignKey(CallOff, on_delete=models.PROTECT, related_name="deliverables")
+    title = models.CharField(_("title"), max_length=150)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    right = models.TextField(_("right"))
+    delivered_at = models.DateTimeField()
+    delivered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("delivered_at", "id")
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,77 @@
+"""One leaf of the log: three salted commitments and nothing that says who, when or what.
+
+The body can be erased (a person's right, an authority's disposal decision) and the leaf still proves the order and
+the existence of an entry; while the body is kept, each commitment proves its part. Leaf hash by RFC 6962 §2.1:
+SHA-256 over a zero byte and the leaf's canonical bytes. **The format never changes**: a new one is a new number.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from rodatraden.core.canonical import canonical_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORMAT = 1
+PARTS = ("who", "when", "what")
+SALT_BYTES = 32
+
+Salts = dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The canonical text of a leaf and its RFC 6962 leaf hash, both as they are stored."""
+
+    text: str
+    hash: str
+
+
+def commit(salt: bytes, value: object) -> str:
+    """Return the commitment SHA-256(salt ‖ canonical bytes of `value`) in hexadecimal.
+
+    Raises:
+        ValueError: the salt is not 32 bytes long.
+    """
+    if len(salt) != SALT_BYTES:
+        msg = f"A salt is {SALT_BYTES} bytes, not {len(salt)}"
+        raise ValueError(msg)
+    return sha256(salt + canonical_json(value)).hexdigest()
+
+
+def commitments(salts: Salts, body: Mapping[str, object]) -> Leaf:
+    """Return the leaf for a body with the parts who, when and what, each under a salt of its own.
+
+    Raises:
+        ValueError: a part or a salt is missing, or there is one too many.
+    """
+    if set(salts) != set(PARTS) or set(body) != set(PARTS):
+        msg = f"A leaf has exactly the parts {PARTS}"
+        raise ValueError(msg)
+    parts: dict[str, object] = {part: commit(salts[part], body[part]) for part in PARTS}
+    text = canonical_json({"format": FORMAT, **parts})
+    return Leaf(text=text.decode("utf-8"), hash=leaf_hash(text))
+
+
+def leaf_hash(text: bytes) -> str:
+    """Return RFC 6962's leaf hash of the canonical bytes of a leaf, in hexadecimal."""
+    return sha256(b"\x00" + text).hexdigest()
+
+
+def read_leaf(text: str) -> dict[str, str]:
+    """Return the commitments of a stored leaf by part.
+
+    Raises:
+        ValueError: the text is not a canonical leaf of a known format.
+    """
+    value = json.loads(text)
+    known = isinstance(value, dict) and value.get("format") == FORMAT and set(value) == {"format", *PARTS}
+    if not known or canonical_json(value).decode("utf-8") != text:
+        msg = "Not a canonical leaf"
+        raise ValueError(msg)
+    return {part: str(value[part]) for part in PARTS}

@@ -1,0 +1,1 @@
+"""Which bid wins: checks, link to the round, frozen outcome."""

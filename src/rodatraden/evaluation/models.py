@@ -1,0 +1,76 @@
+"""Which bid wins: requirement checks, the link between bids and what the panel judged, the frozen outcome."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from rodatraden.assessments.models import Item, Round
+from rodatraden.bids.models import Bid
+from rodatraden.parties.models import Person
+from rodatraden.tenders.models import Requirement, Tender
+
+
+class RequirementCheck(models.Model):
+    """A person's check of one must requirement in one bid, with evidence and reason; the latest counts (INV-12)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="checks")
+    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="bid_checks")
+    is_met = models.BooleanField(_("met"))
+    evidence = models.TextField(_("evidence"))
+    reason = models.TextField(_("reason"))
+    checked_at = models.DateTimeField()
+    checked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("bid", "requirement__number", "checked_at")
+
+    def __str__(self) -> str:
+        return f"{self.bid}, {self.requirement}"
+
+
+class TenderRound(models.Model):
+    """The round of assessment in which a tender's bids are judged."""
+
+    tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="assessment")
+    round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("tender",)
+
+    def __str__(self) -> str:
+        return str(self.round)
+
+
+class BidItem(models.Model):
+    """Which item of the round a bid is."""
+
+    bid = models.OneToOneField(Bid, on_delete=models.PROTECT, related_name="item")
+    item = models.OneToOneField(Item, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("item",)
+
+    def __str__(self) -> str:
+        return str(self.item)
+
+
+class FrozenOutcome(models.Model):
+    """The computed outcome with the canonical inputs that it was computed from; recomputing gives the same hash."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="outcome")
+    inputs = models.TextField()
+    inputs_sha256 = models.CharField(max_length=64)
+    winner = models.ForeignKey(Bid, on_delete=models.PROTECT, null=True, related_name="+")
+    frozen_at = models.DateTimeField()
+    frozen_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("frozen_at",)
+
+    def __str__(self) -> str:
+        return str(self.tender)

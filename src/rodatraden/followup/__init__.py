@@ -1,0 +1,1 @@
+"""Planned checks, their results, deviations."""

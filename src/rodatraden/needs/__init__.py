@@ -1,0 +1,1 @@
+"""Needs: for whom, with what evidence; never a solution."""

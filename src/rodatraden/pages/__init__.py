@@ -1,0 +1,1 @@
+"""Home, the thread page, my tasks, search: the one place that knows everybody."""

@@ -1,0 +1,1 @@
+"""Organisations, people and what they are in them."""

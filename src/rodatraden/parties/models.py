@@ -1,0 +1,151 @@
+"""Organisations, people and what a person is in an organisation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+from uuid import uuid4
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class Country(models.TextChoices):
+    """Where an organisation belongs and whose law its procurements follow."""
+
+    SE = "SE", _("Sweden")
+    NO = "NO", _("Norway")
+
+
+class Organisation(models.Model):
+    """A buyer, a supplier or a party of either; a sole trader's number is a personal number and is never published."""
+
+    class Kind(models.TextChoices):
+        """What the organisation is in law; everything but a supplier may buy."""
+
+        COORDINATION_ASSOCIATION = "coordination_association", _("Coordination association")
+        MUNICIPALITY = "municipality", _("Municipality")
+        REGION = "region", _("Region")
+        STATE_AUTHORITY = "state_authority", _("State authority")
+        SUPPLIER = "supplier", _("Supplier")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind.choices)
+    country = models.CharField(_("country"), max_length=2, choices=Country.choices, default=Country.SE)
+    registration_number = models.CharField(_("registration number"), max_length=20, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    postal_address = models.TextField(_("postal address"), blank=True)
+    is_fictional = models.BooleanField(default=False)
+    registered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["country", "registration_number"],
+                condition=~Q(registration_number=""),
+                name="organisation_registered_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_buyer(self) -> bool:
+        """Whether the organisation is a contracting authority."""
+        return self.kind != self.Kind.SUPPLIER
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Reads of people by the e-mail address that they sign in with."""
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        """Return the person who signs in with this e-mail address, whatever its case."""
+        return self.get(email__iexact=username)
+
+
+class Person(AbstractBaseUser):
+    """Somebody who signs in, with a personal account; shared accounts are not allowed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    is_active = models.BooleanField(default=True)
+    is_fictional = models.BooleanField(default=False)
+    registered_at = models.DateTimeField()
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    class Meta:
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """What a person is in an organisation, from a day on; until nobody says otherwise."""
+
+    class Role(models.TextChoices):
+        """The roles that open doors; what a person may do in one procurement follows from its team."""
+
+        ADMINISTRATOR = "administrator", _("Administrator")
+        PROCUREMENT_OFFICER = "procurement_officer", _("Procurement officer")
+        NEED_OWNER = "need_owner", _("Need owner")
+        DIRECTOR = "director", _("Director")
+        EMPLOYEE = "employee", _("Employee")
+        BIDDER = "bidder", _("Bidder")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(_("role"), max_length=30, choices=Role.choices)
+    title = models.CharField(_("title"), max_length=100, blank=True)
+    since_on = models.DateField(_("since"))
+    until_on = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("person__name", "role")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "organisation", "role"], condition=Q(until_on=None), name="membership_held_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.title or self.get_role_display()}, {self.organisation}"
+
+    def holds_on(self, on: date) -> bool:
+        """Whether the membership holds on the day `on`; the last day is exclusive."""
+        return self.since_on <= on and (self.until_on is None or on < self.until_on)
+
+
+class Invitation(models.Model):
+    """An administrator's invitation of a person to a role; the link holds the token, the database only its hash."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=30, choices=Membership.Role.choices)
+    title = models.CharField(_("title"), max_length=100, blank=True)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-invited_at",)
+
+    def __str__(self) -> str:
+        return f"{self.email}, {self.get_role_display()}, {self.organisation}"

@@ -1,0 +1,52 @@
+"""Named reads of organisations and people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from rodatraden.core.instants import local_date
+from rodatraden.parties.models import Membership, Organisation, Person
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+
+def signed_in_person(request: HttpRequest) -> Person:
+    """Return the person behind a request whose view has the policy `signed_in`.
+
+    Raises:
+        TypeError: nobody has signed in.
+    """
+    if not isinstance(request.user, Person):
+        msg = "The view needs the policy signed_in"
+        raise TypeError(msg)
+    return request.user
+
+
+def memberships_of(person: Person, at: datetime) -> QuerySet[Membership]:
+    """Return what `person` is, and where, on the day of `at`."""
+    return held(local_date(at)).filter(person=person).select_related("organisation")
+
+
+def organisations_of(person: Person, at: datetime, *, role: Membership.Role | None = None) -> QuerySet[Organisation]:
+    """Return the organisations that `person` belongs to at `at`, only those with `role` when it is given."""
+    holding = held(local_date(at)).filter(person=person)
+    if role:
+        holding = holding.filter(role=role)
+    return Organisation.objects.filter(pk__in=holding.values("organisation")).order_by("name", "id")
+
+
+def people_of(organisation: Organisation, at: datetime) -> QuerySet[Person]:
+    """Return the people who hold any role in `organisation` at `at`, by name."""
+    holding = held(local_date(at)).filter(organisation=organisation)
+    return Person.objects.filter(pk__in=holding.values("person")).order_by("name", "id")
+
+
+def held(on: date) -> QuerySet[Membership]:
+    """Return the memberships that hold on the day `on`; the last day is exclusive."""
+    return Membership.objects.filter(Q(until_on=None) | Q(until_on__gt=on), since_on__lte=on)

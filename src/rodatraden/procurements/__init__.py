@@ -1,0 +1,1 @@
+"""The procurement: its team, conflict declarations and stage facts."""

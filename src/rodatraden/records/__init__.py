@@ -1,0 +1,1 @@
+"""The ledger, stored files, the diary, idempotency and outgoing mail."""

@@ -1,0 +1,249 @@
+"""The verbs that keep records: an event in the ledger, a stored file, a diary number, a mail, a request once."""
+
+from __future__ import annotations
+
+import json
+from secrets import token_bytes
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.core.files.storage import default_storage
+from django.core.mail import EmailMessage
+from django.db import connection, transaction
+from django.db.models import Max
+from django.dispatch import Signal
+
+from rodatraden.core.answer import RefusedError, no
+from rodatraden.core.canonical import canonical_json, sha256_hex
+from rodatraden.core.instants import local_date
+from rodatraden.core.ledger import PARTS, commitments
+from rodatraden.core.message import say
+from rodatraden.records.models import (
+    DiaryCase,
+    DiaryDocument,
+    IdempotencyKey,
+    LedgerBody,
+    LedgerEntry,
+    OutboxMail,
+    StoredFile,
+)
+from rodatraden.records.queries import TRIGGERS, as_body, unsent_mail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from django.db.models import Model
+
+    from rodatraden.parties.models import Organisation, Person
+
+event_recorded = Signal()
+"""Sent with `body: LedgerBody` inside the transaction of the verb; later rooms subscribe by event name."""
+
+LEDGER_LOCK = 0x526F6461
+MAIL_ATTEMPTS = 20
+
+
+def record_event(
+    event: str,
+    *,
+    of: Model,
+    by: Person | None,
+    at: datetime,
+    case: UUID | None = None,
+    what: Mapping[str, object] | None = None,
+    is_sealed: bool = False,
+) -> LedgerBody:
+    """Append one entry to the ledger, in the transaction of the verb that it tells of.
+
+    `of` is named by type and UUID; `what` holds plain values without anybody's name; `is_sealed` keeps the event out
+    of every view of the case until the bids are opened (INV-02). One entry per verb.
+
+    Raises:
+        TransactionManagementError: there is no transaction to belong to.
+    """
+    if not connection.in_atomic_block:
+        msg = "An event is recorded in the transaction of its verb"
+        raise transaction.TransactionManagementError(msg)
+    _lock_ledger()
+    last = LedgerEntry.objects.aggregate(last=Max("index"))["last"]
+    body = LedgerBody(
+        index=0 if last is None else last + 1,
+        event=event,
+        object_type=of._meta.label,  # noqa: SLF001 -- Django's public name for it
+        object_id=of.pk,
+        case=case,
+        by=by.pk if by else None,
+        at=at,
+        what=canonical_json(dict(what or {})).decode("utf-8"),
+        salts=json.dumps({part: token_bytes(32).hex() for part in PARTS}),
+        is_sealed=is_sealed,
+    )
+    committed = as_body(body)
+    leaf = commitments(committed.salts, committed.parts)
+    LedgerEntry.objects.create(index=body.index, leaf=leaf.text, leaf_hash=leaf.hash)
+    body.save(force_insert=True)
+    event_recorded.send(sender=LedgerBody, body=body)
+    return body
+
+
+def store_bytes(data: bytes, *, name: str = "", media_type: str = "", by: Person | None, at: datetime) -> StoredFile:
+    """Write `data` to storage, synced, and return its row; nothing is acknowledged before it lies on disk."""
+    location = f"{at:%Y}/{uuid4().hex}"
+    default_storage.write(location, [data])  # type: ignore[attr-defined]
+    return StoredFile.objects.create(
+        location=location,
+        name=name,
+        media_type=media_type,
+        size=len(data),
+        sha256=sha256_hex(data),
+        stored_at=at,
+        stored_by=by,
+    )
+
+
+def open_diary_case(*, organisation: Organisation, subject: str, by: Person, at: datetime) -> DiaryCase:
+    """Open a case in an organisation's diary under the next number of the year of `at` (OSL 5 kap. 1 §)."""
+    on = local_date(at, organisation.country)
+    with transaction.atomic():
+        _lock_ledger()
+        last = DiaryCase.objects.filter(organisation=organisation, year=on.year).aggregate(last=Max("serial"))["last"]
+        case = DiaryCase.objects.create(
+            organisation=organisation, year=on.year, serial=(last or 0) + 1, subject=subject, opened_on=on
+        )
+        record_event("diary_case_opened", of=case, by=by, at=at, what={"number": case.number})
+    return case
+
+
+def register_document(
+    *,
+    case: DiaryCase,
+    direction: DiaryDocument.Direction,
+    subject: str,
+    by: Person | None,
+    at: datetime,
+    counterparty: str = "",
+    file: StoredFile | None = None,
+    secrecy_note: str = "",
+) -> DiaryDocument:
+    """Give a document that was received, sent or drawn up at `at` its number in the case (OSL 5 kap. 2 §).
+
+    Part of the transaction of the verb that received or drew it up; that verb's event tells of it.
+    """
+    del by
+    with transaction.atomic():
+        locked = DiaryCase.objects.select_for_update().select_related("organisation").get(pk=case.pk)
+        last = DiaryDocument.objects.filter(case=locked).aggregate(last=Max("serial"))["last"]
+        return DiaryDocument.objects.create(
+            case=locked,
+            serial=(last or 0) + 1,
+            on=local_date(at, locked.organisation.country),
+            direction=direction,
+            counterparty=counterparty,
+            subject=subject,
+            file=file,
+            secrecy_note=secrecy_note,
+        )
+
+
+class KeyReusedError(RefusedError):
+    """An idempotency key came back with another body; the first request stands (answer 409)."""
+
+
+def once(
+    *,
+    key: str,
+    purpose: str,
+    body: Mapping[str, object],
+    effect: Callable[[], str],
+    by: Person | None,
+    at: datetime,
+) -> str:
+    """Carry out `effect` once for `key` and return its answer; the same request again gets the same answer.
+
+    Two tabs, a double click, the back button or a retry after a lost line thus have one effect. Nothing is kept when
+    `effect` fails: the next try is a first one.
+
+    Raises:
+        KeyReusedError: the key was used for another body.
+    """
+    owner = str(by.pk) if by else "anonymous"
+    digest = sha256_hex(canonical_json({"purpose": purpose, "body": dict(body)}))
+    with transaction.atomic():
+        row, is_new = IdempotencyKey.objects.select_for_update().get_or_create(
+            owner=owner, key=key, defaults={"purpose": purpose, "body_sha256": digest, "answer": "", "at": at}
+        )
+        if is_new:
+            row.answer = effect()
+            row.save(update_fields=["answer"])
+        elif row.body_sha256 != digest:
+            raise KeyReusedError(
+                no(
+                    say(
+                        "This form has already been sent with other content. Open the page again and look at what stands."
+                    )
+                )
+            )
+    return row.answer
+
+
+def write_mail(
+    *, to: str, subject: str, text: str, by: Person | None, at: datetime, case: UUID | None = None
+) -> OutboxMail:
+    """Write a message in the transaction of the event that it tells of; it is sent after the commit."""
+    del by
+    return OutboxMail.objects.create(to=to, subject=subject, text=text, case=case, written_at=at)
+
+
+def send_mail(*, by: Person | None, at: datetime, limit: int = 500) -> int:
+    """Send what lies in the outbox, each message at least once, and return how many were sent.
+
+    A message that fails stays, with its error, and is tried again next time, at most `MAIL_ATTEMPTS` times.
+    """
+    del by
+    sent = 0
+    for mail in unsent_mail().filter(attempts__lt=MAIL_ATTEMPTS)[:limit]:
+        mail.attempts += 1
+        try:
+            EmailMessage(mail.subject, mail.text, to=[mail.to]).send()
+        except OSError as error:
+            mail.last_error = str(error)
+        else:
+            mail.sent_at, mail.last_error = at, ""
+            sent += 1
+        mail.save(update_fields=["attempts", "last_error", "sent_at"])
+    return sent
+
+
+def erase_body(*, index: int, by: Person, at: datetime, reason: str) -> None:
+    """Erase the body of a ledger entry by a recorded decision; the leaf stays and still proves order and existence."""
+    with transaction.atomic():
+        body = LedgerBody.objects.get(index=index)
+        record_event("ledger_body_erased", of=body, by=by, at=at, case=body.case, what={"reason": reason})
+        body.delete()
+
+
+TRIGGER_FUNCTION = """
+CREATE OR REPLACE FUNCTION records_ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the ledger is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$
+"""
+
+
+def restore_ledger_triggers() -> None:
+    """Put the triggers that make the ledger append-only in place; run after every migration.
+
+    SQLite rebuilds a table when a field is altered, and silently loses its triggers.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(TRIGGER_FUNCTION)
+        for statement in TRIGGERS[connection.vendor].values():
+            cursor.execute(statement)
+
+
+def _lock_ledger() -> None:
+    """Let one transaction at a time number ledger entries and diary cases; SQLite's IMMEDIATE does so by itself."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LEDGER_LOCK])

@@ -1,0 +1,168 @@
+"""What must never be lost or altered: the ledger, stored files, the diary, idempotency keys, outgoing mail."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from rodatraden.parties.models import Organisation, Person
+
+
+class LedgerEntry(models.Model):
+    """One leaf of the append-only log: salted commitments only, numbered from 0 without gaps.
+
+    Triggers refuse UPDATE, DELETE and TRUNCATE. `leaf` is the canonical text that was hashed, `leaf_hash` its
+    RFC 6962 leaf hash in hexadecimal. The format is final: a leaf already written can never change.
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    leaf = models.TextField()
+    leaf_hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("index",)
+
+    def __str__(self) -> str:
+        return f"{self.index}: {self.leaf_hash}"
+
+
+class LedgerBody(models.Model):
+    """Who did what and when, for the entry with the same index; can be erased, the entry's proof still holds.
+
+    Objects and people are named by type and UUID, never by foreign key, so that nothing here binds or is bound.
+    `case` is the procurement that the event belongs to, if any; `is_sealed` keeps it out of every view of the case
+    until the bids are opened (INV-02).
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    event = models.CharField(max_length=60, db_index=True)
+    object_type = models.CharField(max_length=60)
+    object_id = models.UUIDField()
+    case = models.UUIDField(null=True, db_index=True)
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    what = models.TextField()
+    salts = models.TextField()
+    is_sealed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("index",)
+        indexes: ClassVar = [models.Index(fields=["object_type", "object_id"], name="ledger_body_object")]
+
+    def __str__(self) -> str:
+        return f"{self.index}: {self.event}"
+
+
+class StoredFile(models.Model):
+    """Bytes that were written and synced to storage before anybody was told so."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    location = models.CharField(max_length=200, unique=True)
+    name = models.CharField(max_length=255, blank=True)
+    media_type = models.CharField(max_length=100, blank=True)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    stored_at = models.DateTimeField()
+    stored_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("stored_at", "id")
+
+    def __str__(self) -> str:
+        return self.name or self.location
+
+
+class IdempotencyKey(models.Model):
+    """A submit-like request that took effect: the same key and body give the same answer, another body is refused.
+
+    `owner` is the person's UUID, or the word anonymous for what needs no account.
+    """
+
+    owner = models.CharField(max_length=64)
+    key = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=60)
+    body_sha256 = models.CharField(max_length=64)
+    answer = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "key"], name="idempotency_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.key}"
+
+
+class OutboxMail(models.Model):
+    """A message written in the same transaction as the event that it tells of, sent afterwards at least once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    case = models.UUIDField(null=True, db_index=True)
+    written_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, db_index=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("written_at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.subject}"
+
+
+class DiaryCase(models.Model):
+    """A case in an organisation's diary, numbered within its year (OSL 5 kap. 1–2 §§)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="diary_cases")
+    year = models.PositiveSmallIntegerField()
+    serial = models.PositiveIntegerField()
+    subject = models.CharField(_("subject"), max_length=250)
+    opened_on = models.DateField()
+
+    class Meta:
+        ordering = ("-year", "-serial")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "year", "serial"], name="diary_case_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """The diary number as it is written, for example 2026/014."""
+        return f"{self.year}/{self.serial:03}"
+
+
+class DiaryDocument(models.Model):
+    """A document received or drawn up: date, number, sender or receiver, and subject in brief (OSL 5 kap. 2 §)."""
+
+    class Direction(models.TextChoices):
+        """Whether the document came in, went out or was drawn up here."""
+
+        RECEIVED = "received", _("Received")
+        SENT = "sent", _("Sent")
+        DRAWN_UP = "drawn_up", _("Drawn up")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(DiaryCase, on_delete=models.PROTECT, related_name="documents")
+    serial = models.PositiveIntegerField()
+    on = models.DateField(_("date"))
+    direction = models.CharField(_("direction"), max_length=10, choices=Direction.choices)
+    counterparty = models.CharField(_("sender or receiver"), max_length=200, blank=True)
+    subject = models.CharField(_("subject"), max_length=250)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    secrecy_note = models.CharField(_("secrecy note"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("case", "serial")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "serial"], name="diary_document_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case.number}-{self.serial} {self.subject}"

@@ -1,0 +1,113 @@
+"""Named reads of the records."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from rodatraden.core.ledger import Body, Fault, Row, verify
+from rodatraden.records.models import DiaryDocument, LedgerBody, LedgerEntry, OutboxMail, StoredFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from rodatraden.records.models import DiaryCase
+
+CHUNK = 1000
+TRIGGERS = {
+    "sqlite": {
+        f"records_ledgerentry_no_{verb.lower()}": (
+            f"CREATE TRIGGER IF NOT EXISTS records_ledgerentry_no_{verb.lower()} BEFORE {verb} ON records_ledgerentry "
+            "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+        )
+        for verb in ("UPDATE", "DELETE")
+    },
+    "postgresql": {
+        f"records_ledgerentry_no_{verb.lower()}": (
+            f"CREATE OR REPLACE TRIGGER records_ledgerentry_no_{verb.lower()} BEFORE {verb} ON records_ledgerentry "
+            "FOR EACH STATEMENT EXECUTE FUNCTION records_ledger_append_only()"
+        )
+        for verb in ("UPDATE", "DELETE", "TRUNCATE")
+    },
+}
+
+
+def verify_ledger() -> Fault | None:
+    """Return the first fault of the log, or None when every entry holds (Annex IV g, INV-32)."""
+    return verify(_rows())
+
+
+def case_log(case: UUID, *, with_sealed: bool) -> QuerySet[LedgerBody]:
+    """Return what has happened in a procurement, oldest first; sealed events only once the bids are opened (INV-02)."""
+    events = LedgerBody.objects.filter(case=case).order_by("index")
+    return events if with_sealed else events.filter(is_sealed=False)
+
+
+def unsent_mail() -> QuerySet[OutboxMail]:
+    """Return messages that have been written but not sent, oldest first."""
+    return OutboxMail.objects.filter(sent_at=None).order_by("written_at", "id")
+
+
+def diary_documents(case: DiaryCase) -> QuerySet[DiaryDocument]:
+    """Return the documents of a case in the order of their numbers."""
+    return DiaryDocument.objects.filter(case=case).select_related("case", "file").order_by("serial")
+
+
+def read_bytes(file: StoredFile) -> bytes:
+    """Return the bytes of a stored file.
+
+    Raises:
+        FileNotFoundError: the file is gone from storage.
+    """
+    with default_storage.open(file.location) as opened:
+        return opened.read()
+
+
+def missing_triggers() -> list[str]:
+    """Return the names of the triggers that should keep the ledger append-only and are not there."""
+    sql = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'records_ledgerentry'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'records_ledgerentry'::regclass AND NOT tgisinternal",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        there = {name for (name,) in cursor.fetchall()}
+    return sorted(set(TRIGGERS[connection.vendor]) - there)
+
+
+def _rows() -> Iterator[tuple[Row, Body | None]]:
+    entries = LedgerEntry.objects.order_by("index").iterator(CHUNK)
+    batch: list[LedgerEntry] = []
+    for entry in entries:
+        batch.append(entry)
+        if len(batch) == CHUNK:
+            yield from _with_bodies(batch)
+            batch = []
+    yield from _with_bodies(batch)
+
+
+def _with_bodies(entries: list[LedgerEntry]) -> Iterator[tuple[Row, Body | None]]:
+    bodies = LedgerBody.objects.in_bulk([entry.index for entry in entries])
+    for entry in entries:
+        body = bodies.get(entry.index)
+        yield Row(entry.index, entry.leaf, entry.leaf_hash), body and as_body(body)
+
+
+def as_body(body: LedgerBody) -> Body:
+    """Return a stored body in the form that its commitments were made of."""
+    salts = {part: bytes.fromhex(salt) for part, salt in json.loads(body.salts).items()}
+    what = {
+        "event": body.event,
+        "object_type": body.object_type,
+        "object_id": body.object_id,
+        "case": body.case,
+        "what": json.loads(body.what),
+        "is_sealed": body.is_sealed,
+    }
+    return Body(salts=salts, parts={"who": body.by, "when": body.at, "what": what})

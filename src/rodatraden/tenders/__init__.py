@@ -1,0 +1,1 @@
+"""Procurement documents: requirements, criteria, model, questions, deadlines."""

@@ -1,0 +1,73 @@
+"""Who may come to an address at all: every view carries a declared policy, or the build fails.
+
+The policy is the door of the house, not of the room: what a person may see of a procurement, a bid or a contract
+is decided by the room's `rules` and `queries.visible_to`, and an object that may not be seen answers 404.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from typing import Protocol
+
+    class Arrival(Protocol):
+        """When the last byte of a request had come, and how that was measured."""
+
+        @property
+        def at(self) -> datetime: ...
+        @property
+        def source(self) -> str: ...
+
+
+P = ParamSpec("P")
+
+
+class Request(HttpRequest):
+    """A request as views get it: with its one instant, and its arrival for what must be in time."""
+
+    now: datetime
+    arrival: Callable[[], Arrival]
+
+
+def public(view: Callable[Concatenate[Request, P], HttpResponse]) -> Callable[Concatenate[Request, P], HttpResponse]:
+    """Anybody, without an account; who reads is not recorded (INV-29, LOU 10 kap. 7 §)."""
+    return _declare(view, "public")
+
+
+def signed_in(view: Callable[Concatenate[Request, P], HttpResponse]) -> Callable[Concatenate[Request, P], HttpResponse]:
+    """A person who has signed in; others are sent to sign in and come back."""
+
+    @wraps(view)
+    def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return _declare(guarded, "signed_in")
+
+
+def demo_only(view: Callable[Concatenate[Request, P], HttpResponse]) -> Callable[Concatenate[Request, P], HttpResponse]:
+    """Anybody, but only in demo mode; elsewhere the address does not exist."""
+
+    @wraps(view)
+    def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not settings.DEMO:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return _declare(guarded, "demo_only")
+
+
+def _declare(
+    view: Callable[Concatenate[Request, P], HttpResponse], policy: str
+) -> Callable[Concatenate[Request, P], HttpResponse]:
+    view.policy = policy  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,1 @@
+"""One module per room: objects made by calling the room's own verbs, with no surprises."""

@@ -1,0 +1,78 @@
+"""A procurement with its whole team, everybody's interests declared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rodatraden.parties.models import Membership
+from rodatraden.procurements.actions import appoint, create_procurement, declare_interests
+from rodatraden.procurements.models import ConflictDeclaration, Procurement, TeamMember
+from tests.factories.parties import START, make_buyer, make_person
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rodatraden.parties.models import Organisation, Person
+
+Role = TeamMember.Role
+
+
+@dataclass
+class Case:
+    """A procurement and the people of its team."""
+
+    procurement: Procurement
+    buyer: Organisation
+    officer: Person
+    need_owner: Person
+    decider: Person
+    contract_manager: Person
+    openers: list[Person] = field(default_factory=list)
+    evaluators: list[Person] = field(default_factory=list)
+
+    @property
+    def everybody(self) -> list[Person]:
+        return [self.officer, self.need_owner, self.decider, self.contract_manager, *self.openers, *self.evaluators]
+
+
+def make_case(*, at: datetime = START, buyer: Organisation | None = None, evaluators: int = 2) -> Case:
+    buyer = buyer or make_buyer(at=at)
+    officer = make_person("Officer", organisation=buyer, role=Membership.Role.PROCUREMENT_OFFICER, at=at)
+    need_owner = make_person("Need owner", organisation=buyer, role=Membership.Role.NEED_OWNER, at=at)
+    decider = make_person("Director", organisation=buyer, role=Membership.Role.DIRECTOR, at=at)
+    manager = make_person("Contract manager", organisation=buyer, at=at)
+    openers = [make_person(f"Opener {n}", organisation=buyer, at=at) for n in (1, 2)]
+    assessors = [make_person(f"Evaluator {n + 1}", organisation=buyer, at=at) for n in range(evaluators)]
+    procurement = create_procurement(buyer=buyer, title="Processcoachning", by=officer, at=at, is_fictional=True)
+    case = Case(procurement, buyer, officer, need_owner, decider, manager, openers, assessors)
+    declare(case, officer, at=at)
+    roles = [
+        (need_owner, Role.NEED_OWNER),
+        (decider, Role.DECIDER),
+        (manager, Role.CONTRACT_MANAGER),
+        *((person, Role.OPENER) for person in openers),
+        *((person, Role.EVALUATOR) for person in assessors),
+    ]
+    for person, role in roles:
+        appoint(procurement=procurement, person=person, role=role, by=officer, at=at)
+        declare(case, person, at=at)
+    return case
+
+
+def declare(
+    case: Case,
+    person: Person,
+    *,
+    at: datetime = START,
+    moment: ConflictDeclaration.Moment = ConflictDeclaration.Moment.BEFORE_ACCESS,
+    has_conflict: bool = False,
+) -> ConflictDeclaration:
+    return declare_interests(
+        procurement=case.procurement,
+        moment=moment,
+        has_conflict=has_conflict,
+        description="Släkt med en anbudsgivare" if has_conflict else "",
+        by=person,
+        at=at,
+    )
