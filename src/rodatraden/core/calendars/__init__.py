@@ -22,6 +22,8 @@ from rodatraden.core.calendars.days import (
 )
 from rodatraden.core.calendars.deadlines import (
     EarliestDeadline,
+    answer_in_time,
+    deadline_after_answer,
     deadline_lawful,
     duty_due_on,
     earliest_deadline,
@@ -69,7 +71,6 @@ from rodatraden.core.calendars.standstills import (
     Start,
     last_sending,
     standstill,
-    standstill_choice,
 )
 
 __all__ = [
@@ -114,11 +115,13 @@ __all__ = [
     "Unit",
     "Unknown",
     "anniversary",
+    "answer_in_time",
     "applicable_procedures",
     "ceiling_level",
     "contract_period",
     "days_after",
     "days_before",
+    "deadline_after_answer",
     "deadline_lawful",
     "direct_award_allowed",
     "duty_due_on",
@@ -133,7 +136,6 @@ __all__ = [
     "result_notice_due_on",
     "rule",
     "standstill",
-    "standstill_choice",
     "start_of",
     "working_days_between",
 ]

@@ -175,6 +175,44 @@ def latest_answer_at(
     )
 
 
+def answer_in_time(
+    *,
+    answered_at: datetime,
+    deadline_at: datetime,
+    procedure: Procedure,
+    urgent: bool = False,
+    book: RuleBook = BOOK,
+) -> Answer:
+    """Return whether an answer that goes out at `answered_at` leaves the time the law asks for before the deadline."""
+    latest = latest_answer_at(deadline_at, procedure=procedure, urgent=urgent, book=book)
+    if isinstance(latest.value, Unknown):
+        return no(latest.value.reason, mend="deadline", source=latest.value.source)
+    if answered_at < latest.value:
+        return YES
+    return no(
+        say(
+            "Answers had to be out before {latest}: extend the deadline, or give a reason why not", latest=latest.value
+        ),
+        mend="deadline",
+        source=latest.steps[0].paragraph,
+    )
+
+
+def deadline_after_answer(
+    answered_at: datetime, *, procedure: Procedure, urgent: bool = False, book: RuleBook = BOOK
+) -> Computed[datetime]:
+    """Return the first deadline, at the start of a day, for which an answer at `answered_at` is in time."""
+    day = local_day(answered_at, procedure.calendar)
+    while True:
+        day += ONE_DAY
+        deadline = start_of(day, procedure.calendar)
+        latest = latest_answer_at(deadline, procedure=procedure, urgent=urgent, book=book)
+        if isinstance(latest.value, Unknown):
+            return Computed(latest.value, latest.steps)
+        if answered_at < latest.value:
+            return Computed(deadline, latest.steps)
+
+
 def duty_due_on(
     kind: Kind | None, *, procedure: Procedure, event_on: date, book: RuleBook = BOOK
 ) -> Computed[date | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,8 @@ from rodatraden.core.calendars.rows import BOOK, Computed, Country, Kind, Regime
 from rodatraden.core.message import say
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rodatraden.core.calendars.procedures import Procedure
 
 FULL = Decimal(100)
@@ -52,12 +53,9 @@ def contract_period(*, signed_on: date, years: int, after_years: int = 0) -> Com
             "policy",
         ),
     ]
-    if (signed_on.month, signed_on.day) == (LEAP_DAY.month, LEAP_DAY.day):
+    if {first.day, (last + ONE_DAY).day} != {signed_on.day}:
         steps.append(Step(say("A year without 29 February has its anniversary on 28 February"), "Lag (1930:173) 1 §"))
     return Computed(ContractPeriod(first, last), tuple(steps))
-
-
-LEAP_DAY = date.fromisoformat("2024-02-29")
 
 
 def framework_term_allowed(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.calendars.days import EU_1182_NO, EU_1182_SE, Calendar
 from rodatraden.core.calendars.rows import Country, Kind, Regime, RuleDataError, Status, data_text, read_tables
 from rodatraden.core.calendars.standstills import BASES
@@ -38,6 +39,8 @@ class Chapter17(StrEnum):
 
     BINDING = "binding"
     GUIDANCE = "guidance"
+    AS_FRAMEWORK = "as_framework"
+    """As for the framework agreement that is called off from."""
 
 
 LABELS: Mapping[str, Message] = {
@@ -64,7 +67,7 @@ class Procedure:
     electronic: bool
     """Whether tenders are received electronically only."""
     standstill: str
-    """The id of the basis in `BASES`."""
+    """The id of the procedure's own basis in `BASES`."""
     opening: Opening
     espd: bool
     """Whether the self-declaration has the Commission's form."""
@@ -73,6 +76,8 @@ class Procedure:
     """Whether negotiation about the tenders is allowed."""
     chapter_17: Chapter17
     status: Status
+    standstill_choices: tuple[str, ...] = ()
+    """The ids of the bases that may be chosen instead of the procedure's own."""
     tender_days: Kind | None = None
     """None where the law asks for a reasonable time and names no number of days."""
     tender_days_electronic: Kind | None = None
@@ -102,6 +107,26 @@ class Procedure:
     def standstill_mandatory(self) -> bool:
         return BASES[self.standstill].mandatory
 
+    def standstill_choice(self, basis: str) -> Answer:
+        """Return whether the standstill `basis` may be chosen (INV-22).
+
+        A voluntary standstill, or none, can't stand where the law asks for one; and only what law lets a review
+        extend may be shown as extended, so a mandatory basis can't be borrowed either.
+        """
+        if basis == self.standstill or basis in self.standstill_choices:
+            return YES
+        if self.standstill_mandatory:
+            return no(
+                say("The law asks for a standstill here, so a voluntary one or none can't be chosen"),
+                mend="procedure",
+                source=BASES[self.standstill].paragraph,
+            )
+        return no(
+            say("That standstill belongs to another procedure"),
+            mend="procedure",
+            source=BASES[self.standstill].paragraph,
+        )
+
 
 _KINDS = {
     "tender_days",
@@ -117,6 +142,7 @@ _KINDS = {
     "documentation_days",
     "framework_max_years",
 }
+_OPTIONAL = _KINDS | {"standstill_choices"}
 
 
 def parse_procedures(text: str, *, name: str) -> dict[str, Procedure]:
@@ -127,9 +153,9 @@ def parse_procedures(text: str, *, name: str) -> dict[str, Procedure]:
     """
     known = {field.name for field in fields(Procedure)}
     procedures: dict[str, Procedure] = {}
-    for entry in read_tables(text, table="procedure", known=known, needed=known - _KINDS, name=name):
+    for entry in read_tables(text, table="procedure", known=known, needed=known - _OPTIONAL, name=name):
         label = f"{name}: {entry['id']}"
-        if entry["id"] not in LABELS or entry["standstill"] not in BASES:
+        if entry["id"] not in LABELS or not {entry["standstill"], *entry.get("standstill_choices", ())} <= set(BASES):
             raise RuleDataError(f"{label}: has no label, or its standstill isn't known")
         if entry["id"] in procedures:
             raise RuleDataError(f"{label}: the id is used twice")
@@ -148,6 +174,7 @@ def _parse_procedure(entry: Mapping[str, Any], *, label: str) -> Procedure:
                 "notice": NoticePlace(entry["notice"]),
                 "chapter_17": Chapter17(entry["chapter_17"]),
                 "status": Status(entry["status"]),
+                "standstill_choices": tuple(entry.get("standstill_choices", ())),
                 **{field: Kind(entry[field]) for field in _KINDS if field in entry},
             }
         )

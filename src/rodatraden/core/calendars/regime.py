@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.calendars.cpv import Cpv, Nature
 from rodatraden.core.calendars.procedures import PROCEDURES, Procedure
-from rodatraden.core.calendars.rows import BOOK, NO_ROW, Country, Kind, Regime, RuleBook, Step, Unknown
+from rodatraden.core.calendars.rows import BOOK, Country, Kind, Regime, RuleBook, RuleRow, Step, Unknown
 from rodatraden.core.message import say
 
 if TYPE_CHECKING:
@@ -67,17 +67,33 @@ DIRECT_GROUNDS = {
 class Applicable:
     """The procedures that are possible, why, and what the program doesn't know.
 
-    `value` is in the order in which to offer them. While `unknown` isn't empty a person must state the missing part,
-    with a reason, before one of them may be chosen.
+    `value` is in the order in which to offer them; those in `certain` hold whatever the unknown part turns out to be.
     """
 
     value: tuple[Procedure, ...]
+    certain: tuple[Procedure, ...]
     steps: tuple[Step, ...]
     unknown: tuple[Unknown, ...]
     special: bool | None
     """Whether the service is a social or other special service (Annex 2); None = not known."""
     above: bool | None
     """Whether the value is at or above the EU or EEA threshold; None = not known."""
+
+    def allows(self, procedure: Procedure) -> Answer:
+        """Return whether the procedure may be chosen.
+
+        Where something is unknown a person must state it first, with a reason. For direct procurement on a listed
+        ground, and with the similar purchases of the year, ask `direct_award_allowed` instead.
+        """
+        if procedure in self.certain:
+            return YES
+        if procedure not in self.value:
+            return no(
+                say("This procedure isn't possible for this value and this CPV code"),
+                mend="procedure",
+                source=procedure.paragraph,
+            )
+        return no(self.unknown[0].reason, mend="value", source=self.unknown[0].source)
 
 
 def applicable_procedures(
@@ -97,157 +113,160 @@ def applicable_procedures(
     `stated_above` and `stated_special` are what a person has stated, with a reason kept elsewhere, where the program
     has no rule row; they never override a row.
     """
+    inquiry = _Inquiry(country=country, cpv=cpv, value=value, on=on, buyer=buyer, book=book)
     if country is Country.SE:
-        return _swedish(cpv=cpv, value=value, on=on, buyer=buyer, stated_above=stated_above, book=book)
-    return _norwegian(
-        cpv=cpv, value=value, on=on, buyer=buyer, stated_above=stated_above, stated_special=stated_special, book=book
-    )
-
-
-def _threshold_kind(cpv: Cpv, *, special: bool, buyer: Buyer) -> Kind:
-    if special:
-        return Kind.THRESHOLD_SPECIAL
-    if cpv.nature is Nature.WORKS:
-        return Kind.THRESHOLD_WORKS
-    return Kind.THRESHOLD_CENTRAL if buyer is Buyer.CENTRAL else Kind.THRESHOLD_SUBCENTRAL
+        return _swedish(inquiry, stated_above=stated_above)
+    return _norwegian(inquiry, stated_above=stated_above, stated_special=stated_special)
 
 
 class _Inquiry:
     """One question on its way to an answer: what is asked about, the steps so far and what isn't known."""
 
-    def __init__(self, *, country: Country, value: Decimal, on: date, book: RuleBook) -> None:
-        self.country, self.value, self.on, self.book = country, value, on, book
+    def __init__(self, *, country: Country, cpv: Cpv, value: Decimal, on: date, buyer: Buyer, book: RuleBook) -> None:
+        self.country, self.cpv, self.value, self.on, self.buyer, self.book = country, cpv, value, on, buyer, book
         self.steps: list[Step] = []
         self.unknown: list[Unknown] = []
 
     def note(self, message: Message, paragraph: str) -> None:
         self.steps.append(Step(message, paragraph))
 
-    def miss(self, message: Message, source: str) -> None:
-        self.unknown.append(Unknown(message, source))
-
     def reaches(self, kind: Kind, regime: Regime) -> bool | None:
-        """Return whether the value is at or above the amount of the rule row; None when there is no row."""
+        """Return whether the value is at or above the amount of the rule row; None, kept as unknown, without a row."""
         row = self.book.rule(kind, country=self.country, regime=regime, on=self.on)
         if isinstance(row, Unknown):
+            self.unknown.append(row)
             return None
+        amounts: dict[str, Decimal | str] = {"value": self.value, "limit": row.value, "currency": row.unit.value}
         if self.value >= row.value:
-            message = say(
-                "{value} is at or above {limit} {currency}", value=self.value, limit=row.value, currency=str(row.unit)
-            )
+            message = say("{value} is at or above {limit} {currency}", **amounts)
         else:
-            message = say(
-                "{value} is below {limit} {currency}", value=self.value, limit=row.value, currency=str(row.unit)
-            )
+            message = say("{value} is below {limit} {currency}", **amounts)
         self.steps.append(Step(message, row.paragraph, row.id))
         return self.value >= row.value
 
-    def reaches_threshold(self, kind: Kind, regime: Regime, *, stated: bool | None) -> bool | None:
+    def reaches_threshold(self, *, special: bool, stated: bool | None) -> bool | None:
         """Return whether the value reaches the EU or EEA threshold; without a rule row, what a person has stated."""
+        kind = self._threshold(special=special)
+        regime = Regime.LOU if self.country is Country.SE else Regime.FOA
         above = self.reaches(kind, regime)
-        source = "LOU 5:1" if self.country is Country.SE else "FOA § 5-3"
         if above is not None:
             return above
-        if stated is None:
-            self.miss(
-                say(
-                    "The program doesn't know the EU threshold in {currency} on {day}: state whether the value reaches it, and why",
-                    currency="SEK" if self.country is Country.SE else "NOK",
-                    day=self.on,
-                ),
-                source,
+        missing = self.unknown.pop()
+        euro = self.book.rule(kind, country=Country.EU, regime=Regime.DIRECTIVE, on=self.on)
+        if isinstance(euro, RuleRow):
+            self.steps.append(
+                Step(
+                    say(
+                        "The threshold is {limit} EUR; the amount in the country's own currency isn't known here",
+                        limit=euro.value,
+                    ),
+                    euro.paragraph,
+                    euro.id,
+                )
             )
+        if stated is None:
+            reason = say(
+                "The EU threshold in the country's currency on {day} isn't known here: state whether the value reaches it, and why",
+                day=self.on,
+            )
+            self.unknown.append(Unknown(reason, missing.source))
         elif stated:
-            self.note(say("A person has stated that the value reaches the EU threshold"), source)
+            self.note(say("A person has stated that the value reaches the EU threshold"), "policy")
         else:
-            self.note(say("A person has stated that the value is below the EU threshold"), source)
+            self.note(say("A person has stated that the value is below the EU threshold"), "policy")
         return stated
 
-    def answer(self, procedures: Sequence[str], *, special: bool | None, above: bool | None) -> Applicable:
+    def _threshold(self, *, special: bool) -> Kind:
+        if special:
+            return Kind.THRESHOLD_SPECIAL
+        if self.cpv.nature is Nature.WORKS:
+            return Kind.THRESHOLD_WORKS
+        if self.buyer is Buyer.CENTRAL:
+            self.note(say("Counted with the threshold of a central government authority"), "policy")
+            return Kind.THRESHOLD_CENTRAL
+        self.note(say("Counted with the threshold of a municipality, a region or another local body"), "policy")
+        return Kind.THRESHOLD_SUBCENTRAL
+
+    def answer(
+        self,
+        procedures: Sequence[str],
+        *,
+        special: bool | None,
+        above: bool | None,
+        certain: Sequence[str] | None = None,
+    ) -> Applicable:
+        """Return the answer; without `certain` all procedures are certain when nothing is unknown, and none else."""
+        if certain is None:
+            certain = () if self.unknown else procedures
         return Applicable(
-            tuple(PROCEDURES[name] for name in procedures), tuple(self.steps), tuple(self.unknown), special, above
+            tuple(PROCEDURES[name] for name in procedures),
+            tuple(PROCEDURES[name] for name in certain),
+            tuple(self.steps),
+            tuple(self.unknown),
+            special,
+            above,
         )
 
 
-def _swedish(
-    *, cpv: Cpv, value: Decimal, on: date, buyer: Buyer, stated_above: bool | None, book: RuleBook
-) -> Applicable:
-    inquiry = _Inquiry(country=Country.SE, value=value, on=on, book=book)
+def _swedish(inquiry: _Inquiry, *, stated_above: bool | None) -> Applicable:
+    cpv = inquiry.cpv
     if cpv.special:
         inquiry.note(say("{cpv} is in the list of social and other special services", cpv=str(cpv)), "LOU bilaga 2")
     else:
         inquiry.note(say("{cpv} isn't in the list of social and other special services", cpv=str(cpv)), "LOU bilaga 2")
-    kind = _threshold_kind(cpv, special=cpv.special, buyer=buyer)
-    above = inquiry.reaches_threshold(kind, Regime.LOU, stated=stated_above)
-    procedures = []
+    inquiry.note(say("Another CPV code can lead to other rules: keep the reason for the choice"), "LOU 12:14, 19:22")
+    above = inquiry.reaches_threshold(special=cpv.special, stated=stated_above)
+    direct = ("se-direct",)
     if cpv.special:
         inquiry.note(say("A special service follows chapter 19 whatever its value"), "LOU 19:1")
-        procedures.append("se-below")
-        direct = above is False
-    else:
-        if above is not False:
-            inquiry.note(say("At or above the threshold chapters 4-17 apply: open procedure"), "LOU 1:4")
-            procedures.append("se-open")
-        if above is not True:
-            inquiry.note(say("Below the threshold chapter 19 applies"), "LOU 19:1")
-            procedures.append("se-below")
-        reached = inquiry.reaches(Kind.DIRECT_LIMIT, Regime.LOU_DIRECT)
-        if reached is None:
-            inquiry.miss(NO_ROW, "LOU 19 a:2")
-        direct = reached is False
-    if direct:
-        inquiry.note(say("Direct procurement is allowed for this value"), "LOU 19 a:2")
-        procedures.append("se-direct")
-    return inquiry.answer(procedures, special=cpv.special, above=above)
+        if above is False:
+            inquiry.note(say("Below its threshold a special service may be bought directly"), "LOU 19 a:2")
+            return inquiry.answer(("se-below", *direct), special=True, above=above)
+        return inquiry.answer(("se-below",), special=True, above=above, certain=("se-below",))
+    competitive: tuple[str, ...] = ()
+    if above is not False:
+        inquiry.note(say("At or above the threshold chapters 4–17 apply: open procedure"), "LOU 1:4")
+        competitive += ("se-open",)
+    if above is not True:
+        inquiry.note(say("Below the threshold chapter 19 applies"), "LOU 19:1")
+        competitive += ("se-below",)
+    certain = competitive if above is not None else ()
+    if inquiry.reaches(Kind.DIRECT_LIMIT, Regime.LOU_DIRECT) is False:
+        inquiry.note(say("Below the limit direct procurement is allowed"), "LOU 19 a:2")
+        return inquiry.answer((*competitive, *direct), special=False, above=above, certain=(*certain, *direct))
+    return inquiry.answer(competitive, special=False, above=above, certain=certain)
 
 
-def _norwegian(
-    *,
-    cpv: Cpv,
-    value: Decimal,
-    on: date,
-    buyer: Buyer,
-    stated_above: bool | None,
-    stated_special: bool | None,
-    book: RuleBook,
-) -> Applicable:
-    inquiry = _Inquiry(country=Country.NO, value=value, on=on, book=book)
+def _norwegian(inquiry: _Inquiry, *, stated_above: bool | None, stated_special: bool | None) -> Applicable:
     entered = inquiry.reaches(Kind.ENTRY_VALUE, Regime.FOA)
     national = inquiry.reaches(Kind.NATIONAL_THRESHOLD, Regime.FOA) if entered else entered
     above: bool | None = False
     procedures: tuple[str, ...] = ()
     if national is None:
         above = None
-        inquiry.miss(NO_ROW, "FOA §§ 1-1, 5-1")
     elif not entered:
         inquiry.note(say("Below this value the Norwegian act on public procurement doesn't apply"), "FOA § 1-1")
     elif not national:
         inquiry.note(say("Part I applies"), "FOA § 5-1 (1)")
         procedures = ("no-part-1",)
     else:
-        kind = _threshold_kind(cpv, special=False, buyer=buyer)
-        above = inquiry.reaches_threshold(kind, Regime.FOA, stated=stated_above)
-        procedures = _norwegian_announced(
-            inquiry, above=above, service=cpv.nature is Nature.SERVICES, special=stated_special
-        )
+        above = inquiry.reaches_threshold(special=False, stated=stated_above)
+        procedures = _norwegian_announced(inquiry, above=above, special=stated_special)
     return inquiry.answer(procedures, special=stated_special, above=above)
 
 
-def _norwegian_announced(
-    inquiry: _Inquiry, *, above: bool | None, service: bool, special: bool | None
-) -> tuple[str, ...]:
+def _norwegian_announced(inquiry: _Inquiry, *, above: bool | None, special: bool | None) -> tuple[str, ...]:
     """Return the procedures from the national threshold and up; a special service stays in part II at any value."""
     if above is False:
         inquiry.note(say("Part II applies"), "FOA § 5-1 (2)")
         return ("no-part-2",)
+    service = inquiry.cpv.nature is Nature.SERVICES
     if service and special:
         inquiry.note(say("A person has stated that this is a special service: part II applies"), "FOA § 5-1 (2)")
         return ("no-part-2",)
     if service and special is None:
-        inquiry.miss(
-            say("The program doesn't hold Norway's list of special services: state whether this is one, and why"),
-            "FOA § 5-1",
-        )
+        reason = say("Norway's list of special services isn't held here: state whether this is one, and why")
+        inquiry.unknown.append(Unknown(reason, "FOA § 5-1"))
         return ("no-part-3-open", "no-part-2")
     inquiry.note(say("At or above the threshold part III applies"), "FOA § 5-1 (3)")
     return ("no-part-3-open",) if above else ("no-part-3-open", "no-part-2")
@@ -267,34 +286,41 @@ def direct_award_allowed(
     """Return whether direct procurement may be chosen in Sweden (INV-23).
 
     `similar` are the values of the similar purchases of the year, which count together with this one (LOU 5:11).
-    At or above the limit a listed ground is needed, and a ground only helps below the EU threshold or for a service
-    of Annex 2 (LOU 19 a:5, 19 a:7).
+    At or above the limit a listed ground is needed. It helps only below the EU threshold (LOU 19 a:5, 19 a:7); for a
+    service of Annex 2 at any value, a need during review apart.
     """
     total = sum(similar, start=value)
-    inquiry = _Inquiry(country=Country.SE, value=total, on=on, book=book)
-    kind = _threshold_kind(cpv, special=cpv.special, buyer=buyer)
-    above = inquiry.reaches_threshold(kind, Regime.LOU, stated=stated_above)
-    reached = above if cpv.special else inquiry.reaches(Kind.DIRECT_LIMIT, Regime.LOU_DIRECT)
+    inquiry = _Inquiry(country=Country.SE, cpv=cpv, value=total, on=on, buyer=buyer, book=book)
+    if cpv.special:
+        reached = inquiry.reaches_threshold(special=True, stated=stated_above)
+    else:
+        reached = inquiry.reaches(Kind.DIRECT_LIMIT, Regime.LOU_DIRECT)
     if reached is False:
         return YES
     if ground is None:
-        if reached is None:
-            reason = inquiry.unknown[0].reason if inquiry.unknown else NO_ROW
-            return no(reason, mend="value", source="LOU 19 a:2")
-        return no(
-            say(
-                "Similar purchases of the year counted, the value is {total}: too much for direct procurement without a listed ground",
-                total=total,
-            ),
-            mend="procedure",
-            source="LOU 19 a:2, 5:11",
-        )
-    if cpv.special or above is False:
+        return _without_ground(inquiry, total=total)
+    if cpv.special and ground is not DirectGround.DURING_REVIEW:
         return YES
+    above = reached if cpv.special else inquiry.reaches_threshold(special=False, stated=stated_above)
     if above is None:
-        return no(inquiry.unknown[0].reason, mend="value", source="LOU 19 a:5")
+        return no(inquiry.unknown[-1].reason, mend="value", source="LOU 19 a:5")
+    if above:
+        return no(
+            say("At or above the EU threshold a ground for direct procurement doesn't help"),
+            mend="procedure",
+            source="LOU 19 a:5, 19 a:7",
+        )
+    return YES
+
+
+def _without_ground(inquiry: _Inquiry, *, total: Decimal) -> Answer:
+    if inquiry.unknown:
+        return no(inquiry.unknown[0].reason, mend="value", source="LOU 19 a:2")
     return no(
-        say("At or above the EU threshold a ground for direct procurement doesn't help"),
+        say(
+            "Together with the similar purchases of the year the value is {total}: too much for direct procurement without a listed ground",
+            total=total,
+        ),
         mend="procedure",
-        source="LOU 19 a:5, 19 a:7",
+        source="LOU 19 a:2, 5:11",
     )

@@ -199,9 +199,6 @@ class Computed(Generic[T]):
         return self.value
 
 
-NO_ROW = say("The program has no rule row for this on the date in question, and doesn't guess")
-
-
 @dataclass(frozen=True, slots=True)
 class RuleBook:
     """All rule rows that are in force together; made by `load_book`, or by hand in tests."""
@@ -213,14 +210,18 @@ class RuleBook:
         for row in self.rows:
             if row.kind == kind and row.country == country and row.regime == regime and row.holds_on(on):
                 return row
-        return Unknown(NO_ROW, source=f"{country} {regime} {kind} {on.isoformat()}")
+        wanted = f"{country} {regime} {kind}"
+        return Unknown(
+            say("The program has no rule row for {wanted} on {day}, and doesn't guess", wanted=wanted, day=on),
+            source=wanted,
+        )
 
     def row(self, row_id: str) -> RuleRow | Unknown:
         """Return the row with the id `row_id`, so that an old calculation can be explained again."""
         for row in self.rows:
             if row.id == row_id:
                 return row
-        return Unknown(NO_ROW, source=row_id)
+        return Unknown(say("The program has no rule row with the id {row_id}", row_id=row_id), source=row_id)
 
     def without(self, *row_ids: str) -> RuleBook:
         """Return a book that lacks the named rows, to see what a missing row does."""

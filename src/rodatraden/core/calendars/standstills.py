@@ -6,7 +6,6 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.calendars.days import EU_1182_NO, ONE_DAY, SE_1930_173, Calendar, days_after, local_day
 from rodatraden.core.calendars.rows import (
     BOOK,
@@ -222,17 +221,3 @@ def _length(
         least=row.days,
     )
     return row.days, row, (Step(shorter, ground.paragraph, row.id),)
-
-
-def standstill_choice(*, basis: str, required: str) -> Answer:
-    """Return whether `basis` may be chosen where the procedure's own basis is `required` (INV-22).
-
-    A voluntary standstill, or none, can't stand where the law asks for one.
-    """
-    if BASES[required].mandatory and not BASES[basis].mandatory:
-        return no(
-            say("The law asks for a standstill here, so a voluntary one or none can't be chosen"),
-            mend="procedure",
-            source=BASES[required].paragraph,
-        )
-    return YES
