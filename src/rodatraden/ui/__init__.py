@@ -1,1 +1,1 @@
-"""The look: base templates, components and form rendering; knows no room."""
+"""Look without domain: base templates, components, forms, filters. Knows no room."""

@@ -1,9 +1,10 @@
-"""The look as a Django app."""
+"""The look of every page."""
 
 from django.apps import AppConfig
 
 
 class UiConfig(AppConfig):
-    """Templates, static files and template tags."""
+    """Base templates, components, forms and filters; no models and no knowledge of any room."""
 
     name = "rodatraden.ui"
+    verbose_name = "Look"

@@ -1,6 +1,10 @@
-"""Addresses of the room."""
+"""Addresses of the look."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from rodatraden.ui import views
 
 app_name = "ui"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("utseende/", views.set_colour_scheme, name="colour-scheme"),
+]

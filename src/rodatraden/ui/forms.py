@@ -1,0 +1,251 @@
+"""Forms that say what to do: Swedish messages by kind of field, dates and money as people write them, refusals shown.
+
+`class NeedForm(RtForm, forms.ModelForm)`; the view:
+
+    form = NeedForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.write_need(..., at=request.now)
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return redirect(...)
+    return render(request, "needs/write.html", {"form": form}, status=form.status)
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from rodatraden.core.answer import RefusedError
+from rodatraden.ui import words
+from rodatraden.ui.templatetags.rt import mend_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from django.forms.boundfield import BoundField
+    from django.http import QueryDict
+
+    from rodatraden.core.answer import Answer
+
+KEY_FIELD = "idempotency_key"
+NO_CHOICE = "---------"
+GROUP_CSS = {"stack": "rt-falt", "half": "rt-lika", "third": "rt-tre"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields that stand together, in the order named; `half` and `third` put them side by side on wide screens."""
+
+    fields: Sequence[str]
+    title: str = ""
+    description: str = ""
+    layout: Literal["stack", "half", "third"] = "stack"
+
+
+@dataclass(frozen=True, slots=True)
+class BoundGroup:
+    """A group with its fields, ready to be drawn."""
+
+    title: str
+    description: str
+    css: str
+    fields: Sequence[BoundField]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One line of the error summary: what to do, where, and which rule asks for it."""
+
+    text: str
+    href: str = ""
+    source: str = ""
+
+
+class RtForm(forms.BaseForm):
+    """Mix into a Form or ModelForm, first. `groups` lays out the fields; `idempotent` makes a second sending harmless."""
+
+    groups: ClassVar[Sequence[Group]] = ()
+    idempotent: ClassVar[bool] = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's own signature
+        super().__init__(*args, **kwargs)
+        self.refusals: list[tuple[Answer, str]] = []
+        self.kept_files: dict[str, str] = {}
+        for field in self.fields.values():
+            _speak(field)
+        if self.idempotent:
+            self.fields[KEY_FIELD] = forms.CharField(required=False, widget=forms.HiddenInput, initial=lambda: uuid.uuid4().hex)
+
+    @property
+    def fieldsets(self) -> list[BoundGroup]:
+        """Return the groups with their visible fields; what no group names comes last."""
+        if not self.groups:
+            return []
+        named = {name for group in self.groups for name in group.fields}
+        rest = Group([field.name for field in self.visible_fields() if field.name not in named])
+        return [
+            BoundGroup(
+                str(group.title),
+                str(group.description),
+                GROUP_CSS[group.layout],
+                [self[name] for name in group.fields if name in self.fields and not self[name].is_hidden],
+            )
+            for group in (*self.groups, rest)
+            if group.fields
+        ]
+
+    @property
+    def idempotency_key(self) -> str:
+        """Return the key that came with the form, for the verb that shall run at most once."""
+        return str(self.cleaned_data.get(KEY_FIELD, "")) if hasattr(self, "cleaned_data") else ""
+
+    def refuse(self, refused: RefusedError | Answer, *, field: str = "") -> None:
+        """Show why the verb was refused, first in the error summary; `field` is where it can be mended, if here."""
+        answer = refused.answer if isinstance(refused, RefusedError) else refused
+        self.refusals.append((answer, field))
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Return what has to be mended: refusals, then the form as a whole, then its fields in order."""
+        return [*self._refused(), *self._mistaken()]
+
+    @property
+    def status(self) -> Literal[200, 422]:
+        """Return the HTTP status of the page that shows the form: 422 when something has to be mended."""
+        return 422 if self.is_bound and self.problems else 200
+
+    def _refused(self) -> Iterator[Problem]:
+        for answer, name in self.refusals:
+            href = f"#{_focus_id(self[name])}" if name else mend_url(answer.mend)
+            yield Problem(words.said(answer.reason) if answer.reason else "", href, answer.source)
+
+    def _mistaken(self) -> Iterator[Problem]:
+        if not self.is_bound:
+            return
+        for text in self.non_field_errors():
+            yield Problem(str(text))
+        for bound in self:
+            for text in bound.errors:
+                yield Problem(str(text), "" if bound.is_hidden else f"#{_focus_id(bound)}")
+
+
+def _focus_id(bound: BoundField) -> str:
+    return str(getattr(bound, "focus_id", bound.auto_id))
+
+
+def _lower(label: str) -> str:
+    """Return the label as it stands inside a sentence: abbreviations keep their capitals."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def _speak(field: forms.Field) -> None:
+    """Give the field controls that fit a Swedish reader, and messages that say what to do."""
+    label = _lower(str(field.label or ""))
+    asked: str
+    match field:
+        case forms.FileField():
+            asked = gettext("Choose a file: %(label)s") % {"label": label}
+            field.error_messages |= {
+                "missing": asked,
+                "invalid": gettext("The file did not arrive whole. Choose it again."),
+                "empty": gettext("The file is empty (0 bytes). Choose another file."),
+            }
+        case forms.ModelChoiceField() | forms.ChoiceField():
+            asked = gettext("Choose %(label)s") % {"label": label}
+            field.error_messages["invalid_choice"] = gettext("What you chose is no longer possible. Choose again.")
+            _name_no_choice(field)
+        case forms.DateTimeField():
+            asked = gettext("Fill in %(label)s") % {"label": label}
+            field.error_messages["invalid"] = gettext("Write day and time as 2026-06-23 13:00.")
+            _type(field.widget, forms.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M")
+        case forms.DateField():
+            asked = gettext("Fill in %(label)s") % {"label": label}
+            field.error_messages["invalid"] = gettext("Write the date as 2026-06-23.")
+            _type(field.widget, forms.DateInput, "date", "%Y-%m-%d")
+        case forms.BooleanField():
+            asked = gettext("Tick the box to go on: %(label)s") % {"label": label}
+        case _:
+            asked = gettext("Fill in %(label)s") % {"label": label}
+    field.error_messages["required"] = asked
+    field.error_messages |= {code: str(text) for code, text in _BY_CODE.items() if code in _codes(field)}
+
+
+_BY_CODE: Mapping[str, Any] = {
+    "max_length": _("Shorten the text: at most %(limit_value)d characters, now %(show_value)d."),
+    "min_length": _("Write more: at least %(limit_value)d characters, now %(show_value)d."),
+    "max_value": _("Write at most %(limit_value)s."),
+    "min_value": _("Write at least %(limit_value)s."),
+    "max_digits": _("Write a smaller number."),
+    "max_whole_digits": _("Write a smaller number."),
+    "max_decimal_places": _("Write at most %(max)s decimals."),
+    "email": _("Write an e-mail address such as name@example.com."),
+    "whole": _("Write a whole number, with digits."),
+    "number": _("Write a number, such as 1 050,50."),
+}
+
+
+def _codes(field: forms.Field) -> set[str]:
+    """Return the codes of the messages that can come from this field's validators."""
+    codes = {str(getattr(validator, "code", "")) for validator in field.validators}
+    if isinstance(field, forms.DecimalField):
+        codes |= {"max_digits", "max_whole_digits", "max_decimal_places"}
+    return codes
+
+
+def _type(widget: forms.Widget, plain: type[forms.Widget], input_type: str, written: str) -> None:
+    """Turn Django's plain text control for days and times into the browser's own."""
+    if type(widget) is plain:
+        widget.input_type = input_type  # type: ignore[attr-defined] -- plain is an Input
+        widget.format = written  # type: ignore[attr-defined] -- and writes with a format
+
+
+def _name_no_choice(field: forms.Field) -> None:
+    """Say "Choose" where Django draws a line of dashes."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == NO_CHOICE and isinstance(field.widget, forms.Select):
+            field.empty_label = gettext("Choose")
+    elif isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.Select):
+        field.choices = [
+            (value, gettext("Choose") if value in {"", None} and text == NO_CHOICE else text) for value, text in field.choices
+        ]
+
+
+class Radios(forms.RadioSelect):
+    """Choices of which one is right, each with the sentence that explains it: `explained={"must": "Checked in the bid."}`."""
+
+    def __init__(self, *args: Any, explained: Mapping[str, Any] | None = None, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.explained = dict(explained or {})
+
+
+class Checks(forms.CheckboxSelectMultiple):
+    """Choices of which several may be right, each with the sentence that explains it."""
+
+    def __init__(self, *args: Any, explained: Mapping[str, Any] | None = None, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.explained = dict(explained or {})
+
+
+class AmountInput(forms.TextInput):
+    """A number with its unit after it; text, since the number fields of browsers refuse "1 050,50" without a word."""
+
+    def __init__(self, *args: Any, suffix: str = "kr", **kwargs: Any) -> None:  # noqa: ANN401
+        attrs = {"inputmode": "decimal", "autocomplete": "off", "size": 14} | (kwargs.pop("attrs", None) or {})
+        super().__init__(*args, attrs=attrs, **kwargs)
+        self.suffix = suffix
+
+
+def with_new_row(data: QueryDict, prefix: str) -> QueryDict:
+    """Return what was sent with one more empty row in the formset `prefix`: what the button `add-row` asks for."""
+    more = data.copy()
+    name = f"{prefix}-TOTAL_FORMS"
+    more[name] = str(int(more.get(name) or 0) + 1)
+    return more

@@ -1,0 +1,111 @@
+"""What surrounds a page: menu, who I am, the frame of a case. `ui` gives the shapes; settings name who fills them.
+
+`UI_MENU`, `UI_WHO` and `UI_CASE_FRAME` are dotted paths of functions, so that `ui` imports no room:
+
+- `UI_MENU(request) -> Sequence[MenuItem]`: the main menu for this person.
+- `UI_WHO(request) -> Who | None`: who is signed in, and as what.
+- `UI_CASE_FRAME(request, subject, page) -> CaseFrame | None`: name, phases and pages of the case that `subject` is part of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import HttpRequest
+
+State = Literal["done", "now", "coming"]
+ThreadState = Literal["whole", "broken", "coming", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a person may go, in words that say where; `current` marks the page that is shown."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+MenuItem = Link
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The person who is signed in, and the role and organisation that the person acts as."""
+
+    name: str
+    role: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One of the phases of a case; without `url` there is nothing to look at yet."""
+
+    label: str
+    state: State
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFrame:
+    """The frame of all pages about one case: its name, the phases, and the pages in the phase that is shown."""
+
+    name: str
+    url: str = ""
+    reference: str = ""
+    phases: Sequence[Phase] = ()
+    pages: Sequence[Link] = ()
+
+    @property
+    def current(self) -> Phase | None:
+        """Return the phase that the case is in."""
+        return next((phase for phase in self.phases if phase.state == "now"), None)
+
+    @property
+    def current_number(self) -> int:
+        """Return which phase, counted from one, the case is in; 0 before the first."""
+        return next((number for number, phase in enumerate(self.phases, 1) if phase.state == "now"), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One of the six stations of the thread, and whether the thread holds on its way there."""
+
+    label: str
+    state: ThreadState = "whole"
+    count: int | None = None
+    current: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything around the page that depends on who asks."""
+
+    menu: Sequence[Link] = field(default_factory=tuple)
+    who: Who | None = None
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """Return menu and person for `request`, as the functions named in settings say."""
+    menu = getattr(settings, "UI_MENU", "")
+    who = getattr(settings, "UI_WHO", "")
+    return Frame(
+        menu=tuple(import_string(menu)(request)) if menu else (),
+        who=import_string(who)(request) if who else None,
+    )
+
+
+def case_frame_of(request: HttpRequest, subject: Any, page: str) -> CaseFrame | None:  # noqa: ANN401 -- any room's object
+    """Return the frame of the case that `subject` is part of, or nothing when nobody is set to compose it."""
+    compose = getattr(settings, "UI_CASE_FRAME", "")
+    frame: CaseFrame | None = import_string(compose)(request, subject, page) if compose else None
+    return frame

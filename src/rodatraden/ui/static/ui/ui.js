@@ -1,0 +1,46 @@
+/* Small comforts. Every page works without this file. */
+"use strict";
+
+/* How many characters are left, shown while writing and read aloud when the writer pauses. */
+for (const line of document.querySelectorAll(".rt-antal")) {
+  const field = document.querySelector(`[aria-describedby~="${line.id}"]`);
+  if (!field) continue;
+  const limit = Number(line.dataset.limit);
+  const show = () => {
+    const left = limit - Array.from(field.value).length;
+    line.textContent = (left < 0 ? line.dataset.over : line.dataset.left).replace("%d", Math.abs(left));
+    line.toggleAttribute("data-over-limit", left < 0);
+  };
+  let pause;
+  field.addEventListener("input", () => {
+    show();
+    clearTimeout(pause);
+    line.removeAttribute("role");
+    pause = setTimeout(() => line.setAttribute("role", "status"), 1000);
+  });
+  if (field.value) show();
+}
+
+/* Text to copy is marked when it is reached. */
+for (const field of document.querySelectorAll(".rt-kopiera")) field.addEventListener("focus", () => field.select());
+
+/* Print. */
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+/* A form is sent once; the button says that it works. The server refuses a second time anyway. */
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "1";
+    event.submitter?.setAttribute("aria-busy", "true");
+  });
+}
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  }
+});

@@ -1,0 +1,223 @@
+"""The template library `rt`: filters that write values, and tags that wrap content in a component.
+
+`{% load rt %}` and see README.md of `ui` for every tag with its parameters. Each tag renders one template in
+`templates/ui/components`; the tag only checks its parameters.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from rodatraden.core.message import Message
+from rodatraden.ui import drawing, frame, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from django.template.context import RequestContext
+
+register = template.Library()
+
+# The values of parameters are English words; the style sheets follow the design reference and are Swedish.
+THREAD_CSS = {"whole": "hel", "broken": "brusten", "coming": "kommande", "end": "slut", "": ""}
+PHASE_CSS = {"done": "klar", "now": "nu", "coming": "kommer"}
+CHECK_CSS = {"yes": "ja", "no": "nej", "warning": "var", "waiting": "vant"}
+
+register.filter("number", words.number)
+register.filter("kr", words.kr)
+register.filter("points", words.points)
+register.filter("percent", words.percent)
+register.filter("weekday_date", words.weekday_date)
+register.filter("short_date", words.short_date)
+register.filter("short_moment", words.short_moment)
+register.filter("initials", words.initials)
+register.filter("relative", words.relative)
+
+
+@register.filter
+def said(message: Message | str | None) -> str:
+    """Say a sentence of the core; what is already text passes unchanged, nothing stays nothing."""
+    return words.said(message) if isinstance(message, Message) else str(message or "")
+
+
+@register.filter
+def clock(value: datetime, seconds: str = "") -> str:
+    """Write the time of day; `|clock:"seconds"` where law counts them."""
+    return words.clock(value, seconds=bool(seconds))
+
+
+@register.filter
+def moment(value: datetime, seconds: str = "") -> str:
+    """Write day and time; `|moment:"seconds"` where law counts them."""
+    return words.moment(value, seconds=bool(seconds))
+
+
+@register.filter
+def iso(value: date | datetime) -> str:
+    """Write the value for the attribute `datetime` of <time>, in Swedish time."""
+    return words.local(value).isoformat() if hasattr(value, "tzinfo") else value.isoformat()
+
+
+@register.filter
+def thread_css(state: str) -> str:
+    """Return the style name of a state of the thread: whole, broken, coming or end."""
+    return THREAD_CSS[state]
+
+
+@register.filter
+def phase_css(state: str) -> str:
+    """Return the style name of a phase: done, now or coming."""
+    return PHASE_CSS[state]
+
+
+@register.filter
+def check_css(state: str) -> str:
+    """Return the style name of a check: yes, no, warning or waiting."""
+    return CHECK_CSS[state]
+
+
+@register.filter
+def mend_url(mend: str) -> str:
+    """Return where a refusal is mended: an anchor or path as it is, a URL name as its path, else nothing."""
+    if mend.startswith(("#", "/")):
+        return mend
+    try:
+        return reverse(mend) if mend else ""
+    except NoReverseMatch:
+        return ""
+
+
+@register.inclusion_tag("ui/components/mini.html")
+def mini_thread(states: Sequence[frame.ThreadState]) -> dict[str, Any]:
+    """Draw the small thread from six states; it is hidden from readers, so write the same in words beside it."""
+    return {"mini": drawing.mini_thread(states)}
+
+
+@register.simple_tag(takes_context=True)
+def case_frame(context: RequestContext, subject: Any, page: str = "") -> SafeString:  # noqa: ANN401 -- any room's object
+    """Draw name, phase bar and pages of the case that `subject` is part of; `page` names the page shown."""
+    case = frame.case_frame_of(context["request"], subject, page)
+    return render_to_string("ui/components/case_frame.html", {"case": case}) if case else mark_safe("")
+
+
+def _block(name: str, content: str, **parameters: Any) -> SafeString:  # noqa: ANN401 -- what a template may pass
+    """Render the component `name` around `content`."""
+    return render_to_string(f"ui/components/{name}.html", {"content": content, **parameters})
+
+
+@register.simple_block_tag
+def section(  # noqa: PLR0913 -- the parameters of a component
+    content: str, title: str = "", *, thread: str = "whole", id: str = "", level: int = 2, intro: str = "", knot: bool = True  # noqa: A002
+) -> SafeString:
+    """A part of the page with its piece of the thread and a knot at its heading."""
+    return _block("section", content, title=title, thread=thread, id=id, level=level, intro=intro, knot=knot)
+
+
+@register.simple_block_tag
+def card(content: str, title: str = "", *, level: int = 3, id: str = "", panel: bool = False, css: str = "") -> SafeString:  # noqa: A002
+    """A card; `panel=True` makes it the panel beside the content (first in code, right on wide screens)."""
+    return _block("card", content, title=title, level=level, id=id, panel=panel, css=css)
+
+
+@register.simple_block_tag
+def next_step(content: str, title: str, *, eyebrow: str = "", level: int = 2) -> SafeString:
+    """The one next step of the page; the content is a sentence and its buttons."""
+    return _block("next_step", content, title=title, eyebrow=eyebrow, level=level)
+
+
+@register.simple_block_tag
+def alert(content: str, title: str = "", *, color: str = "info", level: int = 2) -> SafeString:
+    """What just happened, or concerns the whole page: info, success, warning or danger."""
+    return _block("alert", content, title=title, color=color, level=level)
+
+
+@register.simple_block_tag
+def details(content: str, summary: str, *, open: bool = False, id: str = "") -> SafeString:  # noqa: A002
+    """More of the same, folded in."""
+    return _block("details", content, summary=summary, open=open, id=id)
+
+
+@register.simple_block_tag
+def check(content: str, state: str, *, word: str = "") -> SafeString:
+    """One row of a checklist: yes, no, warning or waiting, as icon and as hidden word."""
+    return _block("check", content, state=state, word=word)
+
+
+@register.simple_block_tag
+def table(content: str, label: str, *, caption: str = "", cards: bool = True) -> SafeString:
+    """A table in its frame; it becomes cards on small screens unless `cards=False`."""
+    return _block("table", content, label=label, caption=caption, cards=cards)
+
+
+@register.simple_block_tag
+def thead(content: str) -> SafeString:
+    """The head of a table: its cells are `{% th %}`."""
+    return format_html('<thead role="rowgroup"><tr role="row">{}</tr></thead>', content)
+
+
+@register.simple_block_tag
+def tbody(content: str) -> SafeString:
+    """The body of a table: its rows are `{% tr %}`."""
+    return format_html('<tbody role="rowgroup">{}</tbody>', content)
+
+
+@register.simple_block_tag
+def tr(content: str, *, id: str = "", marked: bool = False, struck: bool = False, group: bool = False) -> SafeString:  # noqa: A002
+    """A row; marked = the one that is open, struck = no longer valid but kept, group = a heading of rows."""
+    attributes = mark_safe(
+        (format_html(' id="{}"', id) if id else "")
+        + (" data-markerad" if marked else "")
+        + (" data-struken" if struck else "")
+        + (' class="rt-grupp"' if group else "")
+    )
+    return format_html('<tr role="row"{}>{}</tr>', attributes, content)
+
+
+@register.simple_tag
+def th(label: str, *, right: bool = False, hidden: bool = False) -> SafeString:
+    """A heading of a column; hidden = only for readers, right = over numbers."""
+    css = mark_safe(' class="rt-hoger"') if right else ""
+    shown = format_html('<span class="ds-sr-only">{}</span>', label) if hidden else label
+    return format_html('<th role="columnheader" scope="col"{}>{}</th>', css, shown)
+
+
+@register.simple_tag(takes_context=True)
+def th_sort(context: RequestContext, label: str, key: str, *, right: bool = False) -> SafeString:
+    """A heading of a column that sorts by the query parameter `sort`: `key` upwards, `-key` downwards."""
+    query = context["request"].GET.copy()
+    now = query.get("sort", "")
+    direction = {key: "ascending", f"-{key}": "descending"}.get(now, "none")
+    query["sort"] = f"-{key}" if now == key else key
+    query.pop("page", None)
+    return render_to_string(
+        "ui/components/th_sort.html", {"label": label, "query": query.urlencode(), "direction": direction, "right": right}
+    )
+
+
+@register.simple_block_tag
+def rowhead(content: str) -> SafeString:
+    """The cell that names its row."""
+    return format_html('<th role="rowheader" scope="row">{}</th>', content)
+
+
+@register.simple_block_tag
+def td(content: str, name: str = "", *, short: bool = False, number: bool = False, third: bool = False) -> SafeString:
+    """A cell; `name` is its heading on small screens, short = on one line there, number = to the right, third = scores."""
+    attributes = mark_safe((" data-rad" if short or number else "") + (" data-tredjedel" if third else ""))
+    css = mark_safe(' class="rt-tal rt-hoger"') if number else ""
+    return format_html('<td role="cell" data-namn="{}"{}{}>{}</td>', name, attributes, css, content)
+
+
+@register.simple_block_tag(takes_context=True)
+def form_frame(context: RequestContext, content: str, form: Any, *, action: str = "", id: str = "", level: int = 2) -> SafeString:  # noqa: A002, ANN401
+    """A form whose fields the page lays out itself: error summary, hidden fields, then the content."""
+    request = context.get("request")
+    parameters = {"content": content, "form": form, "action": action, "id": id, "level": level}
+    return render_to_string("ui/form_frame.html", parameters, request=request)

@@ -1,0 +1,169 @@
+"""How numbers, money, dates and the sentences of the core are written for the reader.
+
+Swedish rules: decimal comma, non-breaking space between thousands, true minus; money without decimals unless
+there are öre; the weekday whenever a deadline is meant. All times are shown in Swedish time.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_day_names, get_month_names
+from babel.numbers import format_decimal
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+if TYPE_CHECKING:
+    from rodatraden.core.message import Message, Value
+
+SWEDISH_TIME = ZoneInfo("Europe/Stockholm")
+NBSP = "\N{NO-BREAK SPACE}"
+LONGEST_MONTH_WRITTEN_OUT = 5  # april, but feb
+GROUPED_FROM = 10_000  # years and numbers of cases are not grouped
+MINUTES_IN_HOUR = 60
+
+
+def _locale() -> str:
+    return (get_language() or "sv").replace("-", "_")
+
+
+def number(value: Decimal | Fraction | int, *, decimals: int | None = None) -> str:
+    """Write an exact number; without `decimals`, as many as it has (a fraction without end gets four)."""
+    if isinstance(value, Fraction):
+        ends = _ends(value)
+        value = Decimal(value.numerator) / Decimal(value.denominator)
+        if not ends and decimals is None:
+            decimals = 4
+    value = Decimal(value)
+    if decimals is None:
+        exponent = value.normalize().as_tuple().exponent
+        decimals = max(0, -exponent) if isinstance(exponent, int) else 0
+    else:
+        value = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, format=pattern, locale=_locale(), decimal_quantization=False)
+
+
+def _ends(value: Fraction) -> bool:
+    """Whether the fraction has an end when written with decimals."""
+    rest = value.denominator
+    for factor in (2, 5):
+        while rest % factor == 0:
+            rest //= factor
+    return rest == 1
+
+
+def kr(value: Decimal | int) -> str:
+    """Write an amount: 1 440 kr, or 1 440,50 kr when there are öre."""
+    value = Decimal(value)
+    return f"{number(value, decimals=0 if value == value.to_integral_value() else 2)}{NBSP}kr"
+
+
+def points(value: Decimal | Fraction | int) -> str:
+    """Write points: 8,5 poäng."""
+    return ngettext("%(points)s point", "%(points)s points", 1 if value == 1 else 2) % {"points": number(value)}
+
+
+def percent(value: Decimal | Fraction | float, decimals: int = 0) -> str:
+    """Write a share between 0 and 1: 22,6 %."""
+    exact = Decimal(str(value)) if isinstance(value, float) else value
+    return f"{number(Fraction(exact) * 100, decimals=decimals)}{NBSP}%"
+
+
+def local(value: datetime) -> datetime:
+    """Return the instant as a Swedish clock shows it."""
+    return value.astimezone(SWEDISH_TIME)
+
+
+def day_of(value: date | datetime) -> date:
+    """Return the Swedish day that the value falls on."""
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def weekday_date(value: date | datetime) -> str:
+    """Write a date in running text: tisdag 23 juni 2026."""
+    day = day_of(value)
+    weekday = get_day_names("wide", locale=_locale())[day.weekday()]
+    return f"{weekday} {day.day}{NBSP}{get_month_names('wide', locale=_locale())[day.month]} {day.year}"
+
+
+def short_date(value: date | datetime) -> str:
+    """Write a date in a list: Tis 23 juni."""
+    day = day_of(value)
+    weekday = get_day_names("abbreviated", locale=_locale())[day.weekday()].rstrip(".")
+    month = get_month_names("wide", locale=_locale())[day.month]
+    if len(month) > LONGEST_MONTH_WRITTEN_OUT:
+        month = get_month_names("abbreviated", locale=_locale())[day.month].rstrip(".")
+    return f"{weekday[:1].upper()}{weekday[1:]} {day.day}{NBSP}{month}"
+
+
+def clock(value: datetime, *, seconds: bool = False) -> str:
+    """Write the time of day: kl. 13.00, or kl. 13.00.05 where law counts seconds."""
+    shown = f"{local(value):%H.%M.%S}" if seconds else f"{local(value):%H.%M}"
+    return pgettext("time of day", "%(clock)s o'clock") % {"clock": shown}
+
+
+def moment(value: datetime, *, seconds: bool = False) -> str:
+    """Write an instant: tisdag 23 juni 2026 kl. 13.00."""
+    return f"{weekday_date(value)} {clock(value, seconds=seconds)}"
+
+
+def short_moment(value: datetime) -> str:
+    """Write an instant in a list: Mån 4 maj kl. 13.00."""
+    return f"{short_date(value)} {clock(value)}"
+
+
+def relative(value: date | datetime, now: datetime) -> str:
+    """Write how far off a day or an instant is, seen from `now`: om 11 dagar, i morgon, om 2 tim 43 min."""
+    if isinstance(value, datetime) and timedelta() < value - now < timedelta(hours=24) and day_of(value) == day_of(now):
+        return _hours_left(value - now)
+    days = (day_of(value) - day_of(now)).days
+    match days:
+        case 0:
+            return gettext("today")
+        case 1:
+            return gettext("tomorrow")
+        case -1:
+            return gettext("yesterday")
+    if days > 0:
+        return ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days}
+    return ngettext("%(days)d day ago", "%(days)d days ago", -days) % {"days": -days}
+
+
+def _hours_left(left: timedelta) -> str:
+    """Write what is left of a day; rounded down, so that nobody believes in a minute too many."""
+    hours, minutes = divmod(int(left.total_seconds() // MINUTES_IN_HOUR), MINUTES_IN_HOUR)
+    if hours:
+        return gettext("in %(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    if minutes:
+        return gettext("in %(minutes)d min") % {"minutes": minutes}
+    return gettext("in less than a minute")
+
+
+def initials(name: str) -> str:
+    """Return the first letter of the first and the last name: Jonas Ekdahl becomes JE."""
+    parts = name.split()
+    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
+
+
+def _written(value: Value) -> str:
+    """Write one value of a sentence; whole numbers are grouped only from 10 000, since they may be years."""
+    match value:
+        case str():
+            return value
+        case datetime():
+            return moment(value)
+        case date():
+            return weekday_date(value)
+        case int() if abs(value) < GROUPED_FROM:
+            return str(value).replace("-", "\N{MINUS SIGN}")
+        case _:
+            return number(value)
+
+
+def said(message: Message) -> str:
+    """Say what the core says: translate the sentence, then write its values for the reader."""
+    return gettext(message.text).format(**{name: _written(value) for name, value in message.values.items()})
