@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django import forms
@@ -24,11 +25,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.core.answer import RefusedError
+from rodatraden.core.numbers import NumberProblem, parse_amount, parse_hours, parse_points, swedish_number
 from rodatraden.ui import words
 from rodatraden.ui.templatetags.rt import mend_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from django.forms.boundfield import BoundField
     from django.http import QueryDict
@@ -75,14 +77,16 @@ class RtForm(forms.BaseForm):
     groups: ClassVar[Sequence[Group]] = ()
     idempotent: ClassVar[bool] = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's own signature
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.refusals: list[tuple[Answer, str]] = []
         self.kept_files: dict[str, str] = {}
         for field in self.fields.values():
             _speak(field)
         if self.idempotent:
-            self.fields[KEY_FIELD] = forms.CharField(required=False, widget=forms.HiddenInput, initial=lambda: uuid.uuid4().hex)
+            self.fields[KEY_FIELD] = forms.CharField(
+                required=False, widget=forms.HiddenInput, initial=lambda: uuid.uuid4().hex
+            )
 
     @property
     def fieldsets(self) -> list[BoundGroup]:
@@ -134,7 +138,8 @@ class RtForm(forms.BaseForm):
             yield Problem(str(text))
         for bound in self:
             for text in bound.errors:
-                yield Problem(str(text), "" if bound.is_hidden else f"#{_focus_id(bound)}")
+                named = text if _lower(bound.label) in text else f"{bound.label}: {text}"
+                yield Problem(str(named), "" if bound.is_hidden else f"#{_focus_id(bound)}")
 
 
 def _focus_id(bound: BoundField) -> str:
@@ -170,12 +175,19 @@ def _speak(field: forms.Field) -> None:
             asked = gettext("Fill in %(label)s") % {"label": label}
             field.error_messages["invalid"] = gettext("Write the date as 2026-06-23.")
             _type(field.widget, forms.DateInput, "date", "%Y-%m-%d")
+        case forms.EmailField():
+            asked = gettext("Fill in %(label)s") % {"label": label}
+            field.error_messages["invalid"] = gettext("Write an e-mail address such as name@example.com.")
+        case forms.IntegerField():  # decimals and floats too
+            asked = gettext("Fill in %(label)s") % {"label": label}
+            field.error_messages["invalid"] = gettext("Write a number with digits.")
         case forms.BooleanField():
             asked = gettext("Tick the box to go on: %(label)s") % {"label": label}
         case _:
             asked = gettext("Fill in %(label)s") % {"label": label}
     field.error_messages["required"] = asked
-    field.error_messages |= {code: str(text) for code, text in _BY_CODE.items() if code in _codes(field)}
+    codes = {getattr(validator, "code", "") for validator in field.validators}
+    field.error_messages |= {code: str(text) for code, text in _BY_CODE.items() if code in codes}
 
 
 _BY_CODE: Mapping[str, Any] = {
@@ -183,21 +195,7 @@ _BY_CODE: Mapping[str, Any] = {
     "min_length": _("Write more: at least %(limit_value)d characters, now %(show_value)d."),
     "max_value": _("Write at most %(limit_value)s."),
     "min_value": _("Write at least %(limit_value)s."),
-    "max_digits": _("Write a smaller number."),
-    "max_whole_digits": _("Write a smaller number."),
-    "max_decimal_places": _("Write at most %(max)s decimals."),
-    "email": _("Write an e-mail address such as name@example.com."),
-    "whole": _("Write a whole number, with digits."),
-    "number": _("Write a number, such as 1 050,50."),
 }
-
-
-def _codes(field: forms.Field) -> set[str]:
-    """Return the codes of the messages that can come from this field's validators."""
-    codes = {str(getattr(validator, "code", "")) for validator in field.validators}
-    if isinstance(field, forms.DecimalField):
-        codes |= {"max_digits", "max_whole_digits", "max_decimal_places"}
-    return codes
 
 
 def _type(widget: forms.Widget, plain: type[forms.Widget], input_type: str, written: str) -> None:
@@ -214,14 +212,15 @@ def _name_no_choice(field: forms.Field) -> None:
             field.empty_label = gettext("Choose")
     elif isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.Select):
         field.choices = [
-            (value, gettext("Choose") if value in {"", None} and text == NO_CHOICE else text) for value, text in field.choices
+            (value, gettext("Choose") if value in {"", None} and text == NO_CHOICE else text)
+            for value, text in field.choices
         ]
 
 
 class Radios(forms.RadioSelect):
     """Choices of which one is right, each with the sentence that explains it: `explained={"must": "Checked in the bid."}`."""
 
-    def __init__(self, *args: Any, explained: Mapping[str, Any] | None = None, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, explained: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.explained = dict(explained or {})
 
@@ -229,18 +228,66 @@ class Radios(forms.RadioSelect):
 class Checks(forms.CheckboxSelectMultiple):
     """Choices of which several may be right, each with the sentence that explains it."""
 
-    def __init__(self, *args: Any, explained: Mapping[str, Any] | None = None, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, explained: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.explained = dict(explained or {})
 
 
-class AmountInput(forms.TextInput):
+class NumberInput(forms.TextInput):
     """A number with its unit after it; text, since the number fields of browsers refuse "1 050,50" without a word."""
 
-    def __init__(self, *args: Any, suffix: str = "kr", **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, suffix: Any = "", **kwargs: Any) -> None:
         attrs = {"inputmode": "decimal", "autocomplete": "off", "size": 14} | (kwargs.pop("attrs", None) or {})
         super().__init__(*args, attrs=attrs, **kwargs)
         self.suffix = suffix
+
+
+class ExactField(forms.Field):
+    """A number as people write it, read by the core without guessing; what can be read in two ways is asked about."""
+
+    read: Callable[[str], Decimal | NumberProblem]
+    unit: Any = ""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"widget": NumberInput(suffix=self.unit)} | kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value in self.empty_values or not str(value).strip():
+            return None
+        found = value if isinstance(value, Decimal) else type(self).read(str(value))
+        if isinstance(found, NumberProblem):
+            raise forms.ValidationError(words.said(found.reason), code=found.kind)
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        return swedish_number(value) if isinstance(value, Decimal | int) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != self.to_python(initial))
+        except forms.ValidationError:
+            return True
+
+
+class AmountField(ExactField):
+    """An amount in kronor."""
+
+    read = parse_amount
+    unit = _("kr")
+
+
+class PointsField(ExactField):
+    """Points."""
+
+    read = parse_points
+    unit = _("points")
+
+
+class HoursField(ExactField):
+    """Hours of work."""
+
+    read = parse_hours
+    unit = _("hours")
 
 
 def with_new_row(data: QueryDict, prefix: str) -> QueryDict:

@@ -104,7 +104,7 @@ def frame_of(request: HttpRequest) -> Frame:
     )
 
 
-def case_frame_of(request: HttpRequest, subject: Any, page: str) -> CaseFrame | None:  # noqa: ANN401 -- any room's object
+def case_frame_of(request: HttpRequest, subject: Any, page: str) -> CaseFrame | None:
     """Return the frame of the case that `subject` is part of, or nothing when nobody is set to compose it."""
     compose = getattr(settings, "UI_CASE_FRAME", "")
     frame: CaseFrame | None = import_string(compose)(request, subject, page) if compose else None

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.forms.boundfield import BoundWidget
-    from django.utils.safestring import SafeString
 
+DJANGO_ROWS = "10"  # what Django writes when nobody asked for a height
+ROWS = "4"
 CHOICE_GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
@@ -111,14 +112,10 @@ class UiBoundField(forms.BoundField):
         classes = f"ds-input {widget.attrs.get('class', '')}".strip()
         built |= {"class": classes, "maxlength": False}
         if isinstance(widget, forms.Textarea):
-            built.setdefault("rows", widget.attrs.get("rows", "5"))
+            built["rows"] = ROWS if widget.attrs.get("rows") == DJANGO_ROWS else widget.attrs.get("rows", ROWS)
         if described := self.aria_describedby if not self.is_group else "":
             built["aria-describedby"] = described
         return built
-
-    def as_hidden_or_group(self) -> SafeString:
-        """Return the hidden control, or the whole field."""
-        return self.as_hidden() if self.is_hidden else self.as_field_group()
 
 
 class UiRenderer(DjangoTemplates):

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names, get_month_names
-from babel.numbers import format_decimal
 from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+from rodatraden.core.numbers import MINUS, NBSP, swedish_number
 
 if TYPE_CHECKING:
     from rodatraden.core.message import Message, Value
 
 SWEDISH_TIME = ZoneInfo("Europe/Stockholm")
-NBSP = "\N{NO-BREAK SPACE}"
 LONGEST_MONTH_WRITTEN_OUT = 5  # april, but feb
 GROUPED_FROM = 10_000  # years and numbers of cases are not grouped
 MINUTES_IN_HOUR = 60
@@ -30,47 +30,17 @@ def _locale() -> str:
     return (get_language() or "sv").replace("-", "_")
 
 
-def number(value: Decimal | Fraction | int, *, decimals: int | None = None) -> str:
-    """Write an exact number; without `decimals`, as many as it has (a fraction without end gets four)."""
-    if isinstance(value, Fraction):
-        ends = _ends(value)
-        value = Decimal(value.numerator) / Decimal(value.denominator)
-        if not ends and decimals is None:
-            decimals = 4
-    value = Decimal(value)
-    if decimals is None:
-        exponent = value.normalize().as_tuple().exponent
-        decimals = max(0, -exponent) if isinstance(exponent, int) else 0
-    else:
-        value = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(value, format=pattern, locale=_locale(), decimal_quantization=False)
-
-
-def _ends(value: Fraction) -> bool:
-    """Whether the fraction has an end when written with decimals."""
-    rest = value.denominator
-    for factor in (2, 5):
-        while rest % factor == 0:
-            rest //= factor
-    return rest == 1
-
-
-def kr(value: Decimal | int) -> str:
-    """Write an amount: 1 440 kr, or 1 440,50 kr when there are öre."""
-    value = Decimal(value)
-    return f"{number(value, decimals=0 if value == value.to_integral_value() else 2)}{NBSP}kr"
-
-
 def points(value: Decimal | Fraction | int) -> str:
     """Write points: 8,5 poäng."""
-    return ngettext("%(points)s point", "%(points)s points", 1 if value == 1 else 2) % {"points": number(value)}
+    return ngettext("%(points)s point", "%(points)s points", 1 if value == 1 else 2) % {"points": swedish_number(value)}
 
 
 def percent(value: Decimal | Fraction | float, decimals: int = 0) -> str:
     """Write a share between 0 and 1: 22,6 %."""
-    exact = Decimal(str(value)) if isinstance(value, float) else value
-    return f"{number(Fraction(exact) * 100, decimals=decimals)}{NBSP}%"
+    share = Fraction(str(value)) if isinstance(value, float) else Fraction(value)
+    hundredths = Decimal(share.numerator * 100) / Decimal(share.denominator)
+    shown = f"{hundredths.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP):f}"
+    return f"{shown.replace('-', MINUS).replace('.', ',')}{NBSP}%"
 
 
 def local(value: datetime) -> datetime:
@@ -159,9 +129,9 @@ def _written(value: Value) -> str:
         case date():
             return weekday_date(value)
         case int() if abs(value) < GROUPED_FROM:
-            return str(value).replace("-", "\N{MINUS SIGN}")
+            return str(value).replace("-", MINUS)
         case _:
-            return number(value)
+            return swedish_number(value)
 
 
 def said(message: Message) -> str:

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
 
 from rodatraden.core.message import Message
+from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.ui import drawing, frame, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from django.template.context import RequestContext
+    from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -30,8 +31,8 @@ THREAD_CSS = {"whole": "hel", "broken": "brusten", "coming": "kommande", "end": 
 PHASE_CSS = {"done": "klar", "now": "nu", "coming": "kommer"}
 CHECK_CSS = {"yes": "ja", "no": "nej", "warning": "var", "waiting": "vant"}
 
-register.filter("number", words.number)
-register.filter("kr", words.kr)
+register.filter("number", swedish_number)
+register.filter("kr", swedish_amount)
 register.filter("points", words.points)
 register.filter("percent", words.percent)
 register.filter("weekday_date", words.weekday_date)
@@ -101,27 +102,41 @@ def mini_thread(states: Sequence[frame.ThreadState]) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def case_frame(context: RequestContext, subject: Any, page: str = "") -> SafeString:  # noqa: ANN401 -- any room's object
+def case_frame(context: RequestContext, subject: Any, page: str = "") -> SafeString:
     """Draw name, phase bar and pages of the case that `subject` is part of; `page` names the page shown."""
     case = frame.case_frame_of(context["request"], subject, page)
-    return render_to_string("ui/components/case_frame.html", {"case": case}) if case else mark_safe("")
+    return render_to_string("ui/components/case_frame.html", {"case": case}) if case else format_html("")
 
 
-def _block(name: str, content: str, **parameters: Any) -> SafeString:  # noqa: ANN401 -- what a template may pass
+def _block(name: str, content: str, **parameters: Any) -> SafeString:
     """Render the component `name` around `content`."""
     return render_to_string(f"ui/components/{name}.html", {"content": content, **parameters})
 
 
+def _attributes(pairs: Iterable[tuple[str, str | None]]) -> SafeString:
+    """Return those attributes that have a value."""
+    return format_html_join("", ' {}="{}"', ((name, value) for name, value in pairs if value is not None))
+
+
 @register.simple_block_tag
-def section(  # noqa: PLR0913 -- the parameters of a component
-    content: str, title: str = "", *, thread: str = "whole", id: str = "", level: int = 2, intro: str = "", knot: bool = True  # noqa: A002
+def section(
+    content: str,
+    title: str = "",
+    *,
+    thread: str = "whole",
+    id: str = "",
+    level: int = 2,
+    intro: str = "",
+    knot: bool = True,
 ) -> SafeString:
     """A part of the page with its piece of the thread and a knot at its heading."""
     return _block("section", content, title=title, thread=thread, id=id, level=level, intro=intro, knot=knot)
 
 
 @register.simple_block_tag
-def card(content: str, title: str = "", *, level: int = 3, id: str = "", panel: bool = False, css: str = "") -> SafeString:  # noqa: A002
+def card(
+    content: str, title: str = "", *, level: int = 3, id: str = "", panel: bool = False, css: str = ""
+) -> SafeString:
     """A card; `panel=True` makes it the panel beside the content (first in code, right on wide screens)."""
     return _block("card", content, title=title, level=level, id=id, panel=panel, css=css)
 
@@ -139,9 +154,9 @@ def alert(content: str, title: str = "", *, color: str = "info", level: int = 2)
 
 
 @register.simple_block_tag
-def details(content: str, summary: str, *, open: bool = False, id: str = "") -> SafeString:  # noqa: A002
+def details(content: str, summary: str, *, opened: bool = False, id: str = "") -> SafeString:
     """More of the same, folded in."""
-    return _block("details", content, summary=summary, open=open, id=id)
+    return _block("details", content, summary=summary, opened=opened, id=id)
 
 
 @register.simple_block_tag
@@ -169,23 +184,23 @@ def tbody(content: str) -> SafeString:
 
 
 @register.simple_block_tag
-def tr(content: str, *, id: str = "", marked: bool = False, struck: bool = False, group: bool = False) -> SafeString:  # noqa: A002
+def tr(content: str, *, id: str = "", marked: bool = False, struck: bool = False, group: bool = False) -> SafeString:
     """A row; marked = the one that is open, struck = no longer valid but kept, group = a heading of rows."""
-    attributes = mark_safe(
-        (format_html(' id="{}"', id) if id else "")
-        + (" data-markerad" if marked else "")
-        + (" data-struken" if struck else "")
-        + (' class="rt-grupp"' if group else "")
+    attributes = (
+        ("id", id or None),
+        ("data-markerad", "" if marked else None),
+        ("data-struken", "" if struck else None),
+        ("class", "rt-grupp" if group else None),
     )
-    return format_html('<tr role="row"{}>{}</tr>', attributes, content)
+    return format_html('<tr role="row"{}>{}</tr>', _attributes(attributes), content)
 
 
 @register.simple_tag
 def th(label: str, *, right: bool = False, hidden: bool = False) -> SafeString:
     """A heading of a column; hidden = only for readers, right = over numbers."""
-    css = mark_safe(' class="rt-hoger"') if right else ""
     shown = format_html('<span class="ds-sr-only">{}</span>', label) if hidden else label
-    return format_html('<th role="columnheader" scope="col"{}>{}</th>', css, shown)
+    attributes = _attributes((("class", "rt-hoger" if right else None),))
+    return format_html('<th role="columnheader" scope="col"{}>{}</th>', attributes, shown)
 
 
 @register.simple_tag(takes_context=True)
@@ -197,7 +212,8 @@ def th_sort(context: RequestContext, label: str, key: str, *, right: bool = Fals
     query["sort"] = f"-{key}" if now == key else key
     query.pop("page", None)
     return render_to_string(
-        "ui/components/th_sort.html", {"label": label, "query": query.urlencode(), "direction": direction, "right": right}
+        "ui/components/th_sort.html",
+        {"label": label, "query": query.urlencode(), "direction": direction, "right": right},
     )
 
 
@@ -210,13 +226,19 @@ def rowhead(content: str) -> SafeString:
 @register.simple_block_tag
 def td(content: str, name: str = "", *, short: bool = False, number: bool = False, third: bool = False) -> SafeString:
     """A cell; `name` is its heading on small screens, short = on one line there, number = to the right, third = scores."""
-    attributes = mark_safe((" data-rad" if short or number else "") + (" data-tredjedel" if third else ""))
-    css = mark_safe(' class="rt-tal rt-hoger"') if number else ""
-    return format_html('<td role="cell" data-namn="{}"{}{}>{}</td>', name, attributes, css, content)
+    attributes = (
+        ("data-namn", name),
+        ("data-rad", "" if short or number else None),
+        ("data-tredjedel", "" if third else None),
+        ("class", "rt-tal rt-hoger" if number else None),
+    )
+    return format_html('<td role="cell"{}>{}</td>', _attributes(attributes), content)
 
 
 @register.simple_block_tag(takes_context=True)
-def form_frame(context: RequestContext, content: str, form: Any, *, action: str = "", id: str = "", level: int = 2) -> SafeString:  # noqa: A002, ANN401
+def form_frame(
+    context: RequestContext, content: str, form: Any, *, action: str = "", id: str = "", level: int = 2
+) -> SafeString:
     """A form whose fields the page lays out itself: error summary, hidden fields, then the content."""
     request = context.get("request")
     parameters = {"content": content, "form": form, "action": action, "id": id, "level": level}
