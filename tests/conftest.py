@@ -24,7 +24,13 @@ def data_dir(tmp_path, settings):
     """Give each test a data folder of its own: files, keys, the demo's clock."""
     settings.DATA_DIR = tmp_path / "data"
     settings.DATA_DIR.mkdir()
-    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "rodatraden.records.storage.DurableStorage"}}
+    settings.STATIC_ROOT = settings.DATA_DIR / "static"
+    settings.STATIC_ROOT.mkdir()  # whitenoise warns without it
+    settings.STORAGES = {
+        "default": {"BACKEND": "rodatraden.records.storage.DurableStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.SECURE_SSL_REDIRECT = False  # pytest-django may read the settings before this file sets the environment
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return settings.DATA_DIR
 

@@ -123,6 +123,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "rodatraden.ui.context.ui",
             ],
         },
     },
@@ -195,5 +196,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 FORM_RENDERER = "rodatraden.ui.renderer.UiRenderer"
+CSRF_FAILURE_VIEW = "rodatraden.ui.views.csrf_failure"
+UI_MENU = ""  # (request) -> Sequence[Link]: the main menu; see ui/frame.py
+UI_WHO = ""  # (request) -> Who | None: who is signed in, and as what
+UI_DEMO_BAR = ""  # template of the bar that switches role, in demo mode
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 TEST_RUNNER = "django.test.runner.DiscoverRunner"

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from rodatraden.ui.frame import frame_of
-from rodatraden.ui.views import COLOUR_SCHEMES, SCHEME_COOKIE
+from rodatraden.ui.frame import colour_scheme, frame_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -16,9 +15,8 @@ if TYPE_CHECKING:
 
 def ui(request: HttpRequest) -> dict[str, Any]:
     """Return `ui_scheme` (auto, light or dark), `ui_frame` (menu, who; asked for only when a page draws it) and `ui_demo`."""
-    scheme = request.COOKIES.get(SCHEME_COOKIE, "auto")
     return {
-        "ui_scheme": scheme if scheme in COLOUR_SCHEMES else "auto",
+        "ui_scheme": colour_scheme(request),
         "ui_frame": SimpleLazyObject(lambda: frame_of(request)),
-        "ui_demo_bar": getattr(settings, "UI_DEMO_BAR", ""),
+        "ui_demo_bar": settings.UI_DEMO_BAR,
     }

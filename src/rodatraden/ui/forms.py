@@ -30,7 +30,7 @@ from rodatraden.ui import words
 from rodatraden.ui.templatetags.rt import mend_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from django.forms.boundfield import BoundField
     from django.http import QueryDict
@@ -137,9 +137,10 @@ class RtForm(forms.BaseForm):
         for text in self.non_field_errors():
             yield Problem(str(text))
         for bound in self:
-            for text in bound.errors:
-                named = text if _lower(bound.label) in text else f"{bound.label}: {text}"
-                yield Problem(str(named), "" if bound.is_hidden else f"#{_focus_id(bound)}")
+            label = str(bound.label)
+            for text in map(str, bound.errors):
+                named = text if _lower(label) in text else f"{label}: {text}"
+                yield Problem(named, "" if bound.is_hidden else f"#{_focus_id(bound)}")
 
 
 def _focus_id(bound: BoundField) -> str:
@@ -170,11 +171,11 @@ def _speak(field: forms.Field) -> None:
         case forms.DateTimeField():
             asked = gettext("Fill in %(label)s") % {"label": label}
             field.error_messages["invalid"] = gettext("Write day and time as 2026-06-23 13:00.")
-            _type(field.widget, forms.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M")
+            _type(field.widget, "datetime-local", "%Y-%m-%dT%H:%M")
         case forms.DateField():
             asked = gettext("Fill in %(label)s") % {"label": label}
             field.error_messages["invalid"] = gettext("Write the date as 2026-06-23.")
-            _type(field.widget, forms.DateInput, "date", "%Y-%m-%d")
+            _type(field.widget, "date", "%Y-%m-%d")
         case forms.EmailField():
             asked = gettext("Fill in %(label)s") % {"label": label}
             field.error_messages["invalid"] = gettext("Write an e-mail address such as name@example.com.")
@@ -198,23 +199,21 @@ _BY_CODE: Mapping[str, Any] = {
 }
 
 
-def _type(widget: forms.Widget, plain: type[forms.Widget], input_type: str, written: str) -> None:
+def _type(widget: forms.Widget, input_type: str, written: str) -> None:
     """Turn Django's plain text control for days and times into the browser's own."""
-    if type(widget) is plain:
-        widget.input_type = input_type  # type: ignore[attr-defined] -- plain is an Input
-        widget.format = written  # type: ignore[attr-defined] -- and writes with a format
+    if isinstance(widget, forms.DateInput | forms.DateTimeInput) and widget.input_type == "text":
+        widget.input_type = input_type
+        widget.format = written
 
 
-def _name_no_choice(field: forms.Field) -> None:
+def _name_no_choice(field: forms.ChoiceField) -> None:
     """Say "Choose" where Django draws a line of dashes."""
+    widget = field.widget
     if isinstance(field, forms.ModelChoiceField):
-        if field.empty_label == NO_CHOICE and isinstance(field.widget, forms.Select):
+        if field.empty_label == NO_CHOICE:
             field.empty_label = gettext("Choose")
-    elif isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.Select):
-        field.choices = [
-            (value, gettext("Choose") if value in {"", None} and text == NO_CHOICE else text)
-            for value, text in field.choices
-        ]
+    elif isinstance(widget, forms.Select):
+        widget.choices = [(value, gettext("Choose") if text == NO_CHOICE else text) for value, text in widget.choices]
 
 
 class Radios(forms.RadioSelect):
@@ -237,24 +236,27 @@ class NumberInput(forms.TextInput):
     """A number with its unit after it; text, since the number fields of browsers refuse "1 050,50" without a word."""
 
     def __init__(self, *args: Any, suffix: Any = "", **kwargs: Any) -> None:
-        attrs = {"inputmode": "decimal", "autocomplete": "off", "size": 14} | (kwargs.pop("attrs", None) or {})
-        super().__init__(*args, attrs=attrs, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.attrs = {"inputmode": "decimal", "autocomplete": "off", "size": 14} | self.attrs
         self.suffix = suffix
 
 
 class ExactField(forms.Field):
     """A number as people write it, read by the core without guessing; what can be read in two ways is asked about."""
 
-    read: Callable[[str], Decimal | NumberProblem]
-    unit: Any = ""
+    unit: ClassVar[Any] = ""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"widget": NumberInput(suffix=self.unit)} | kwargs)
 
+    def read(self, text: str) -> Decimal | NumberProblem:
+        """Return what the text says, or why it says nothing."""
+        raise NotImplementedError
+
     def to_python(self, value: Any) -> Decimal | None:
         if value in self.empty_values or not str(value).strip():
             return None
-        found = value if isinstance(value, Decimal) else type(self).read(str(value))
+        found = value if isinstance(value, Decimal) else self.read(str(value))
         if isinstance(found, NumberProblem):
             raise forms.ValidationError(words.said(found.reason), code=found.kind)
         return found
@@ -272,22 +274,28 @@ class ExactField(forms.Field):
 class AmountField(ExactField):
     """An amount in kronor."""
 
-    read = parse_amount
     unit = _("kr")
+
+    def read(self, text: str) -> Decimal | NumberProblem:
+        return parse_amount(text)
 
 
 class PointsField(ExactField):
     """Points."""
 
-    read = parse_points
     unit = _("points")
+
+    def read(self, text: str) -> Decimal | NumberProblem:
+        return parse_points(text)
 
 
 class HoursField(ExactField):
     """Hours of work."""
 
-    read = parse_hours
     unit = _("hours")
+
+    def read(self, text: str) -> Decimal | NumberProblem:
+        return parse_hours(text)
 
 
 def with_new_row(data: QueryDict, prefix: str) -> QueryDict:

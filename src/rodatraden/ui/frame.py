@@ -1,16 +1,17 @@
 """What surrounds a page: menu, who I am, the frame of a case. `ui` gives the shapes; settings name who fills them.
 
-`UI_MENU`, `UI_WHO` and `UI_CASE_FRAME` are dotted paths of functions, so that `ui` imports no room:
+`UI_MENU` and `UI_WHO` are dotted paths of functions, so that `ui` imports no room:
 
-- `UI_MENU(request) -> Sequence[MenuItem]`: the main menu for this person.
+- `UI_MENU(request) -> Sequence[Link]`: the main menu for this person.
 - `UI_WHO(request) -> Who | None`: who is signed in, and as what.
-- `UI_CASE_FRAME(request, subject, page) -> CaseFrame | None`: name, phases and pages of the case that `subject` is part of.
+
+The frame of a case is a `CaseFrame`, drawn by `ui/components/case_frame.html`; the tag library `case` fills it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -31,9 +32,6 @@ class Link:
     label: str
     url: str
     current: bool = False
-
-
-MenuItem = Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +92,19 @@ class Frame:
     who: Who | None = None
 
 
+COLOUR_SCHEMES = ("auto", "light", "dark")
+SCHEME_COOKIE = "colour_scheme"
+
+
+def colour_scheme(request: HttpRequest) -> str:
+    """Return the colours that the person chose: auto (as the device), light or dark."""
+    scheme = request.COOKIES.get(SCHEME_COOKIE, "auto")
+    return scheme if scheme in COLOUR_SCHEMES else "auto"
+
+
 def frame_of(request: HttpRequest) -> Frame:
     """Return menu and person for `request`, as the functions named in settings say."""
-    menu = getattr(settings, "UI_MENU", "")
-    who = getattr(settings, "UI_WHO", "")
     return Frame(
-        menu=tuple(import_string(menu)(request)) if menu else (),
-        who=import_string(who)(request) if who else None,
+        menu=tuple(import_string(settings.UI_MENU)(request)) if settings.UI_MENU else (),
+        who=import_string(settings.UI_WHO)(request) if settings.UI_WHO else None,
     )
-
-
-def case_frame_of(request: HttpRequest, subject: Any, page: str) -> CaseFrame | None:
-    """Return the frame of the case that `subject` is part of, or nothing when nobody is set to compose it."""
-    compose = getattr(settings, "UI_CASE_FRAME", "")
-    frame: CaseFrame | None = import_string(compose)(request, subject, page) if compose else None
-    return frame

@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-if TYPE_CHECKING:
-    from django.http import HttpRequest
+from rodatraden.ui.frame import COLOUR_SCHEMES, SCHEME_COOKIE
+from rodatraden.ui.policy import public
 
-COLOUR_SCHEMES = ("auto", "light", "dark")
-SCHEME_COOKIE = "colour_scheme"
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from rodatraden.ui.policy import Request
+
 YEAR_IN_SECONDS = 365 * 24 * 60 * 60
 
 
+@public
 @csrf_exempt  # harmless, and a token in every header would set a cookie on every public page
 @require_POST
-def set_colour_scheme(request: HttpRequest) -> HttpResponseRedirect:
+def set_colour_scheme(request: Request) -> HttpResponse:
     """Keep the chosen colours in a cookie of a year and go back to the page that was shown."""
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
@@ -29,3 +34,8 @@ def set_colour_scheme(request: HttpRequest) -> HttpResponseRedirect:
     if scheme in COLOUR_SCHEMES:
         response.set_cookie(SCHEME_COOKIE, scheme, max_age=YEAR_IN_SECONDS, samesite="Lax", secure=request.is_secure())
     return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- Django hands it over
+    """Say that the page was open too long, and that what was written is still there one step back."""
+    return render(request, "403_csrf.html", status=403)

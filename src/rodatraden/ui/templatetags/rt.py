@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -19,7 +20,7 @@ from rodatraden.ui import drawing, frame, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from django.template.context import RequestContext
     from django.utils.safestring import SafeString
@@ -63,7 +64,7 @@ def moment(value: datetime, seconds: str = "") -> str:
 @register.filter
 def iso(value: date | datetime) -> str:
     """Write the value for the attribute `datetime` of <time>, in Swedish time."""
-    return words.local(value).isoformat() if hasattr(value, "tzinfo") else value.isoformat()
+    return words.local(value).isoformat() if isinstance(value, datetime) else value.isoformat()
 
 
 @register.filter
@@ -99,13 +100,6 @@ def mend_url(mend: str) -> str:
 def mini_thread(states: Sequence[frame.ThreadState]) -> dict[str, Any]:
     """Draw the small thread from six states; it is hidden from readers, so write the same in words beside it."""
     return {"mini": drawing.mini_thread(states)}
-
-
-@register.simple_tag(takes_context=True)
-def case_frame(context: RequestContext, subject: Any, page: str = "") -> SafeString:
-    """Draw name, phase bar and pages of the case that `subject` is part of; `page` names the page shown."""
-    case = frame.case_frame_of(context["request"], subject, page)
-    return render_to_string("ui/components/case_frame.html", {"case": case}) if case else format_html("")
 
 
 def _block(name: str, content: str, **parameters: Any) -> SafeString:
