@@ -7,3 +7,7 @@ class ConfigConfig(AppConfig):
     """Settings, middleware and URL policies."""
 
     name = "rodatraden.config"
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from rodatraden.config import checks as _  # noqa: PLC0415 -- reads the addresses, which read the models
