@@ -196,7 +196,7 @@ def merge(wanted: dict[Key, Sentence], catalogues: Iterable[Catalog]) -> Catalog
                 break
         result.add(
             msgid(sentence),  # type: ignore[arg-type]
-            translations if sentence.plural else translations[0],  # type: ignore[arg-type]
+            translations if sentence.plural else translations[0],
             context=sentence.context or None,
         )
     return result
