@@ -23,7 +23,7 @@ def test_last_barred_day_of_the_vectors(sent, electronic, letter, norway):
         standstill(basis=basis, sent_on=sent_on, channel=channel).known().last_barred_on
         for basis, channel in (
             ("SE_MANDATORY", Channel.ELECTRONIC),
-            ("SE_MANDATORY", Channel.OTHER),
+            ("SE_MANDATORY", Channel.LETTER),
             ("NO_PART_III", Channel.ELECTRONIC),
         )
     ]

@@ -15,7 +15,6 @@ from rodatraden.core.calendars.days import (
     days_after,
     days_before,
     is_off,
-    local_day,
     off_day,
     start_of,
     working_days_between,
@@ -32,10 +31,10 @@ from rodatraden.core.calendars.deadlines import (
 )
 from rodatraden.core.calendars.periods import (
     ContractPeriod,
-    anniversary,
     ceiling_level,
     contract_period,
     framework_term_allowed,
+    months_later,
 )
 from rodatraden.core.calendars.procedures import PROCEDURES, Chapter17, NoticePlace, Opening, Procedure
 from rodatraden.core.calendars.regime import (
@@ -114,7 +113,6 @@ __all__ = [
     "Step",
     "Unit",
     "Unknown",
-    "anniversary",
     "answer_in_time",
     "applicable_procedures",
     "ceiling_level",
@@ -130,7 +128,7 @@ __all__ = [
     "is_off",
     "last_sending",
     "latest_answer_at",
-    "local_day",
+    "months_later",
     "off_day",
     "parse_cpv",
     "result_notice_due_on",

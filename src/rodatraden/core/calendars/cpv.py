@@ -19,7 +19,7 @@ _SPACES = re.compile(r"[ \t\u00a0]+")
 _WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7)
 """Weights of the check digit. They were found from the codes of LOU Annex 2, and give every check digit printed there;
 Regulation 213/2008 doesn't say how the digit is made."""
-SOURCE = "Regulation (EC) No 213/2008"
+SOURCE = "förordning (EG) nr 213/2008"
 
 
 class Nature(StrEnum):
@@ -71,14 +71,14 @@ def parse_cpv(text: str) -> Cpv:
     match = _FORM.fullmatch(_SPACES.sub("", text))
     if match is None:
         raise RefusedError(
-            no(say("A CPV code is eight digits, then perhaps a hyphen and a check digit"), mend="cpv", source=SOURCE)
+            no(say("A CPV code is eight digits, then perhaps a hyphen and a check digit."), mend="cpv", source=SOURCE)
         )
     digits, given = match.groups()
     if given is not None and given != check_digit(digits):
         raise RefusedError(
             no(
                 say(
-                    "The check digit of {digits} is {right}, not {given}: look for a slip of the pen",
+                    "The check digit of {digits} is {right}, not {given}: look for a slip of the pen.",
                     digits=digits,
                     right=check_digit(digits),
                     given=given,

@@ -12,28 +12,25 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import holidays
 
 from rodatraden.core.calendars.rows import BOOK, Computed, Country, Kind, Regime, RuleBook, RuleRow, Step, Unknown
+from rodatraden.core.instants import ZONES
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ONE_DAY = timedelta(days=1)
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
-OSLO = ZoneInfo("Europe/Oslo")
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Which days are off in a country's law, in which zone a day begins, and whether Regulation 1182/71 counts."""
+    """Which days are off in a country's law, and whether Regulation 1182/71 counts."""
 
     id: str
     country: Country
-    zone: ZoneInfo
     eves_off: bool
     """Whether midsummer eve, Christmas eve and New Year's eve are treated as public holidays."""
     regulation_1182: bool
@@ -46,10 +43,9 @@ class Calendar:
 SE_1930_173 = Calendar(
     id="SE_1930_173",
     country=Country.SE,
-    zone=STOCKHOLM,
     eves_off=True,
     regulation_1182=False,
-    paragraph="Lag (1930:173) 2 §, LOU 20:18",
+    paragraph="lag (1930:173) 2 §, LOU 20 kap. 18 §",
     verified=True,
 )
 """Standstill and review in Sweden: the last day moves past Saturdays, Sundays, public holidays and the three eves."""
@@ -57,10 +53,9 @@ SE_1930_173 = Calendar(
 EU_1182_SE = Calendar(
     id="EU_1182_SE",
     country=Country.SE,
-    zone=STOCKHOLM,
     eves_off=True,
     regulation_1182=True,
-    paragraph="Regulation 1182/71 article 3",
+    paragraph="förordning 1182/71 artikel 3",
     verified=False,
 )
 """Tender periods in Sweden. Whether the eves are holidays of the regulation isn't settled: they are treated as off,
@@ -69,10 +64,9 @@ since that can only make a period longer, and an answer to a question earlier.""
 EU_1182_NO = Calendar(
     id="EU_1182_NO",
     country=Country.NO,
-    zone=OSLO,
     eves_off=False,
     regulation_1182=True,
-    paragraph="FOA § 7-6, Regulation 1182/71 article 3",
+    paragraph="FOA § 7-6, förordning 1182/71 artikel 3",
     verified=True,
 )
 """All periods in Norway; the eves are ordinary days."""
@@ -108,16 +102,9 @@ def is_off(day: date, calendar: Calendar) -> bool:
     return off_day(day, calendar) is not None
 
 
-def local_day(at: datetime, calendar: Calendar) -> date:
-    """Return the day it is in the calendar's country at the aware instant `at`."""
-    if at.tzinfo is None:
-        raise ValueError(f"{at!r} has no zone")
-    return at.astimezone(calendar.zone).date()
-
-
 def start_of(day: date, calendar: Calendar) -> datetime:
     """Return the instant at which `day` begins in the calendar's country."""
-    return datetime.combine(day, time(), tzinfo=calendar.zone)
+    return datetime.combine(day, time(), tzinfo=ZONES[calendar.country])
 
 
 def working_days_between(start: date, end: date, calendar: Calendar) -> int:
@@ -137,7 +124,7 @@ def days_after(
     steps = [
         Step(
             say(
-                "Counted {days} days from {start}, which isn't counted itself: {last}",
+                "Counted {days} days from {start}, which isn't counted itself: {last}.",
                 days=days,
                 start=start,
                 last=last,
@@ -160,7 +147,7 @@ def days_before(
     first = end - days * ONE_DAY
     steps = [
         Step(
-            say("Counted {days} whole days back from and with {end}: {first}", days=days, end=end, first=first),
+            say("Counted {days} whole days back from and with {end}: {first}.", days=days, end=end, first=first),
             row.paragraph if row else "",
             row.id if row else "",
         )
@@ -188,7 +175,7 @@ def _settle(
         moving = _roll(moving + step, step, calendar, [])
         steps.append(
             Step(
-                say("The period must hold at least {days} working days: {day}", days=least_working.days, day=moving),
+                say("The period must hold at least {days} working days: {day}.", days=least_working.days, day=moving),
                 least_working.paragraph,
                 least_working.id,
             )
@@ -207,19 +194,19 @@ def _roll(day: date, step: timedelta, calendar: Calendar, steps: list[Step]) -> 
         steps.append(Step(_off_sentence(day, reason), calendar.paragraph))
         day += step
     if day > start:
-        steps.append(Step(say("Moved on to the next working day, {day}", day=day), calendar.paragraph))
+        steps.append(Step(say("Moved on to the next working day, {day}.", day=day), calendar.paragraph))
     elif day < start:
-        steps.append(Step(say("Moved back to the working day before, {day}", day=day), calendar.paragraph))
+        steps.append(Step(say("Moved back to the working day before, {day}.", day=day), calendar.paragraph))
     return day
 
 
 def _off_sentence(day: date, reason: OffDay) -> Message:
     match reason:
         case OffDay.SATURDAY:
-            return say("{day} is a Saturday", day=day)
+            return say("{day} is a Saturday.", day=day)
         case OffDay.SUNDAY:
-            return say("{day} is a Sunday", day=day)
+            return say("{day} is a Sunday.", day=day)
         case OffDay.HOLIDAY:
-            return say("{day} is a public holiday", day=day)
+            return say("{day} is a public holiday.", day=day)
         case OffDay.EVE:
-            return say("{day} is an eve, treated as a public holiday", day=day)
+            return say("{day} is an eve, treated as a public holiday.", day=day)

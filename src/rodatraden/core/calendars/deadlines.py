@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rodatraden.core.answer import YES, Answer, no
-from rodatraden.core.calendars.days import ONE_DAY, days_after, days_before, is_off, local_day, start_of
+from rodatraden.core.calendars.days import ONE_DAY, days_after, days_before, is_off, start_of
 from rodatraden.core.calendars.rows import BOOK, Computed, RuleBook, Step, Unknown
+from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 
 if TYPE_CHECKING:
@@ -48,19 +49,19 @@ def earliest_deadline(
             EarliestDeadline(None, None),
             (
                 Step(
-                    say("The law names no number of days: the time must be reasonable for what is asked"),
+                    say("The law names no number of days: the time must be reasonable for what is asked."),
                     procedure.paragraph,
                 ),
             ),
         )
-    sent_on = local_day(dispatched_at, procedure.calendar)
+    sent_on = local_date(dispatched_at, procedure.country)
     row = book.rule(kind, country=procedure.country, regime=procedure.regime, on=sent_on)
     if isinstance(row, Unknown):
         return Computed(row, ())
     days = row.days
     steps: tuple[Step, ...] = (
         Step(
-            say("The notice is sent on {sent_on}; at least {days} days", sent_on=sent_on, days=days),
+            say("The notice is sent on {sent_on}; at least {days} days.", sent_on=sent_on, days=days),
             row.paragraph,
             row.id,
         ),
@@ -74,7 +75,7 @@ def earliest_deadline(
         days += extra.days
         steps += (
             Step(
-                say("The documents aren't all freely available electronically: {days} days more", days=extra.days),
+                say("The documents aren't all freely available electronically: {days} days more.", days=extra.days),
                 extra.paragraph,
                 extra.id,
             ),
@@ -87,7 +88,7 @@ def earliest_deadline(
     steps += (
         Step(
             say(
-                "The whole of {last} belongs to the period, so the deadline is {earliest} at the earliest",
+                "The whole of {last} belongs to the period, so the deadline is {earliest} at the earliest.",
                 last=last.value,
                 earliest=earliest,
             ),
@@ -129,11 +130,13 @@ def deadline_lawful(
     if isinstance(computed.value, Unknown):
         return no(computed.value.reason, mend="deadline", source=computed.value.source)
     if deadline_at <= dispatched_at:
-        return no(say("The deadline is before the notice is sent"), mend="deadline", source=procedure.paragraph)
+        return no(say("The deadline is before the notice is sent."), mend="deadline", source=procedure.paragraph)
     earliest = computed.value.earliest_at
     if earliest is not None and deadline_at < earliest:
         return no(
-            say("The time for tenders is too short: the deadline can be {earliest} at the earliest", earliest=earliest),
+            say(
+                "The time for tenders is too short: the deadline can be {earliest} at the earliest.", earliest=earliest
+            ),
             mend="deadline",
             source=computed.steps[0].paragraph,
         )
@@ -148,14 +151,15 @@ def latest_answer_at(
     Counted backwards in whole days that all end before the deadline; an off-day moves to the working day before.
     The reading is the one that is safe for the buyer: an answer in time by it is in time by every other.
     """
-    on = local_day(deadline_at, procedure.calendar)
+    on = local_date(deadline_at, procedure.country)
     kind = procedure.answer_days_urgent if urgent else procedure.answer_days
     if kind is None:
         return Computed(
             deadline_at,
             (
                 Step(
-                    say("The law names no number of days: answer in good time before the deadline"), procedure.paragraph
+                    say("The law names no number of days: answer in good time before the deadline."),
+                    procedure.paragraph,
                 ),
             ),
         )
@@ -170,7 +174,7 @@ def latest_answer_at(
         latest,
         (
             *day.steps,
-            Step(say("Answers must be out to all before {latest}", latest=latest), row.paragraph, row.id),
+            Step(say("Answers must be out to all before {latest}.", latest=latest), row.paragraph, row.id),
         ),
     )
 
@@ -191,7 +195,7 @@ def answer_in_time(
         return YES
     return no(
         say(
-            "Answers had to be out before {latest}: extend the deadline, or give a reason why not", latest=latest.value
+            "Answers had to be out before {latest}: extend the deadline, or give a reason why not.", latest=latest.value
         ),
         mend="deadline",
         source=latest.steps[0].paragraph,
@@ -202,7 +206,7 @@ def deadline_after_answer(
     answered_at: datetime, *, procedure: Procedure, urgent: bool = False, book: RuleBook = BOOK
 ) -> Computed[datetime]:
     """Return the first deadline, at the start of a day, for which an answer at `answered_at` is in time."""
-    day = local_day(answered_at, procedure.calendar)
+    day = local_date(answered_at, procedure.country)
     while True:
         day += ONE_DAY
         deadline = start_of(day, procedure.calendar)
@@ -222,14 +226,14 @@ def duty_due_on(
     day that is off moves back to the working day before, never on.
     """
     if kind is None:
-        return Computed(None, (Step(say("This procedure has no such duty"), procedure.paragraph),))
+        return Computed(None, (Step(say("This procedure has no such duty."), procedure.paragraph),))
     row = book.rule(kind, country=procedure.country, regime=procedure.regime, on=event_on)
     if isinstance(row, Unknown):
         return Computed(row, ())
     due = event_on + row.days * ONE_DAY
     steps: tuple[Step, ...] = (
         Step(
-            say("Within {days} days from {event_on}: {due}", days=row.days, event_on=event_on, due=due),
+            say("Within {days} days from {event_on}: {due}.", days=row.days, event_on=event_on, due=due),
             row.paragraph,
             row.id,
         ),
@@ -237,7 +241,7 @@ def duty_due_on(
     if is_off(due, procedure.calendar):
         while is_off(due, procedure.calendar):
             due -= ONE_DAY
-        steps += (Step(say("That day is off, so do it by the working day before, {due}", due=due), "policy"),)
+        steps += (Step(say("That day is off, so do it by the working day before, {due}.", due=due), "policy"),)
     return Computed(due, steps)
 
 
@@ -257,7 +261,7 @@ def result_notice_due_on(
                 (
                     Step(
                         say(
-                            "The value is below {limit} {currency}, so no result notice is needed",
+                            "The value is below {limit} {currency}, so no result notice is needed.",
                             limit=limit.value,
                             currency=limit.unit,
                         ),

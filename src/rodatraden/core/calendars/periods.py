@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from rodatraden.core.calendars.procedures import Procedure
 
 FULL = Decimal(100)
+"""A whole, in percent."""
+MONTHS = 12
+"""The months of a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,41 +31,48 @@ class ContractPeriod:
     last_on: date
 
 
-def anniversary(day: date, years: int) -> date:
-    """Return the same day `years` later; 29 February becomes 28 February in a year that lacks it."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=day.day - 1)
+def months_later(day: date, months: int) -> date:
+    """Return the same day `months` later, or the last day of that month when it lacks the day (as 29 February)."""
+    year, month = divmod(day.month - 1 + months, MONTHS)
+    first = day.replace(year=day.year + year, month=month + 1, day=1)
+    return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
 
 
-def contract_period(*, signed_on: date, years: int, after_years: int = 0) -> Computed[ContractPeriod]:
-    """Return the term of `years` years that begins `after_years` years after the day the last party signed.
+def contract_period(*, signed_on: date, months: int, after_months: int = 0) -> Computed[ContractPeriod]:
+    """Return the term of `months` months that begins `after_months` months after the day the last party signed.
 
-    The last day is the day before the anniversary. Every option is counted from the day of signing, so that a
-    29 February doesn't shift the later years.
+    The last day is the day before the same date comes round again. Every option is counted from the day of signing,
+    so that a 29 February, or a 31st, doesn't shift the later periods.
     """
-    first = anniversary(signed_on, after_years)
-    last = anniversary(signed_on, after_years + years) - ONE_DAY
+    first, following = months_later(signed_on, after_months), months_later(signed_on, after_months + months)
     steps = [
         Step(
-            say("The last party signed on {signed_on}; the term begins {first}", signed_on=signed_on, first=first),
+            say("The last party signed on {signed_on}; this term begins on {first}.", signed_on=signed_on, first=first),
             "policy",
         ),
         Step(
-            say("{years} years: the last day is the day before the anniversary, {last}", years=years, last=last),
+            say(
+                "{months} months: the last day is {last}, the day before the same date comes round again.",
+                months=months,
+                last=following - ONE_DAY,
+            ),
             "policy",
         ),
     ]
-    if {first.day, (last + ONE_DAY).day} != {signed_on.day}:
-        steps.append(Step(say("A year without 29 February has its anniversary on 28 February"), "Lag (1930:173) 1 §"))
-    return Computed(ContractPeriod(first, last), tuple(steps))
+    if {first.day, following.day} != {signed_on.day}:
+        steps.append(
+            Step(
+                say("A month that lacks the day {day} is counted to its last day instead.", day=signed_on.day),
+                "lag (1930:173) 1 §",
+            )
+        )
+    return Computed(ContractPeriod(first, following - ONE_DAY), tuple(steps))
 
 
 def framework_term_allowed(
     *, procedure: Procedure, years: int, on: date, special_reasons: str = "", book: RuleBook = BOOK
 ) -> Answer:
-    """Return whether a framework agreement may run for `years` years, options included (LOU 7:2, FOA § 26-1)."""
+    """Return whether a framework agreement may run for `years` years, options included (LOU 7 kap. 2 §, FOA § 26-1)."""
     if procedure.framework_max_years is None:
         return YES
     row = book.rule(procedure.framework_max_years, country=procedure.country, regime=procedure.regime, on=on)
@@ -70,7 +81,7 @@ def framework_term_allowed(
     if years > row.days and not special_reasons.strip():
         return no(
             say(
-                "A framework agreement runs for at most {years} years; longer needs special reasons that are stated",
+                "A framework agreement runs for at most {years} years; longer needs special reasons that are stated.",
                 years=row.days,
             ),
             mend="term",
@@ -92,7 +103,7 @@ def ceiling_level(*, committed: Decimal, ceiling: Decimal, on: date, book: RuleB
             steps += (
                 Step(
                     say(
-                        "{committed} of {ceiling}: at least {share} % is used",
+                        "{committed} of {ceiling}: at least {share} % is used.",
                         committed=committed,
                         ceiling=ceiling,
                         share=row.value,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Opening(StrEnum):
-    """Whether two persons open the tenders because the law says so (LOU 12:10) or as the program's policy."""
+    """Whether two persons open the tenders because the law says so (LOU 12 kap. 10 §) or as the program's policy."""
 
     TWO_PERSONS_STATUTORY = "two_persons_statutory"
     TWO_PERSONS_POLICY = "two_persons_policy"
@@ -117,12 +117,12 @@ class Procedure:
             return YES
         if self.standstill_mandatory:
             return no(
-                say("The law asks for a standstill here, so a voluntary one or none can't be chosen"),
+                say("The law asks for a standstill here, so a voluntary one or none can't be chosen."),
                 mend="procedure",
                 source=BASES[self.standstill].paragraph,
             )
         return no(
-            say("That standstill belongs to another procedure"),
+            say("That standstill belongs to another procedure."),
             mend="procedure",
             source=BASES[self.standstill].paragraph,
         )

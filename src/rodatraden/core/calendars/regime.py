@@ -30,7 +30,7 @@ class Buyer(StrEnum):
 
 
 class DirectGround(StrEnum):
-    """The grounds of LOU 19 a:3-6 on which direct procurement is allowed at or above its limit."""
+    """The grounds of LOU 19 a kap. 3–6 §§ on which direct procurement is allowed at or above its limit."""
 
     NO_SUITABLE_TENDERS = "no_suitable_tenders"
     UNACCEPTABLE_TENDERS = "unacceptable_tenders"
@@ -41,23 +41,26 @@ class DirectGround(StrEnum):
 
 
 DIRECT_GROUNDS = {
-    DirectGround.NO_SUITABLE_TENDERS: (say("No suitable tenders came in a competition under chapter 19"), "LOU 19 a:3"),
+    DirectGround.NO_SUITABLE_TENDERS: (
+        say("No suitable tenders came in a competition under chapter 19"),
+        "LOU 19 a kap. 3 §",
+    ),
     DirectGround.UNACCEPTABLE_TENDERS: (
         say("Only invalid or unacceptable tenders came in a competition under chapter 19"),
-        "LOU 19 a:4",
+        "LOU 19 a kap. 4 §",
     ),
     DirectGround.EXTREME_URGENCY: (
         say("Extreme urgency that the authority neither caused nor could foresee"),
-        "LOU 19 a:5 p 1",
+        "LOU 19 a kap. 5 § p 1",
     ),
     DirectGround.SOLE_SUPPLIER: (
         say("Circumstances as when negotiation without a notice is allowed above the threshold"),
-        "LOU 19 a:5 p 2",
+        "LOU 19 a kap. 5 § p 2",
     ),
-    DirectGround.EXCEPTIONAL_REASONS: (say("Exceptional reasons"), "LOU 19 a:5 p 3"),
+    DirectGround.EXCEPTIONAL_REASONS: (say("Exceptional reasons"), "LOU 19 a kap. 5 § p 3"),
     DirectGround.DURING_REVIEW: (
         say("An urgent need while a court reviews the procurement or the contract"),
-        "LOU 19 a:6",
+        "LOU 19 a kap. 6 §",
     ),
 }
 """What each ground says, and its paragraph."""
@@ -89,7 +92,7 @@ class Applicable:
             return YES
         if procedure not in self.value:
             return no(
-                say("This procedure isn't possible for this value and this CPV code"),
+                say("This procedure isn't possible for this value and this CPV code."),
                 mend="procedure",
                 source=procedure.paragraph,
             )
@@ -98,23 +101,23 @@ class Applicable:
 
 def applicable_procedures(
     *,
-    country: Country,
+    country: str,
     cpv: Cpv,
     value: Decimal,
     on: date,
-    buyer: Buyer = Buyer.SUBCENTRAL,
+    buyer: str = Buyer.SUBCENTRAL,
     stated_above: bool | None = None,
     stated_special: bool | None = None,
     book: RuleBook = BOOK,
 ) -> Applicable:
     """Return which procedures are possible for a purchase of `cpv` with the estimated `value` on the day `on`.
 
-    `value` is the total without VAT, options and renewals counted as used (LOU 5:3), in the country's currency.
+    `value` is the total without VAT, options and renewals counted as used (LOU 5 kap. 3 §), in the country's currency.
     `stated_above` and `stated_special` are what a person has stated, with a reason kept elsewhere, where the program
     has no rule row; they never override a row.
     """
     inquiry = _Inquiry(country=country, cpv=cpv, value=value, on=on, buyer=buyer, book=book)
-    if country is Country.SE:
+    if country == Country.SE:
         return _swedish(inquiry, stated_above=stated_above)
     return _norwegian(inquiry, stated_above=stated_above, stated_special=stated_special)
 
@@ -122,7 +125,7 @@ def applicable_procedures(
 class _Inquiry:
     """One question on its way to an answer: what is asked about, the steps so far and what isn't known."""
 
-    def __init__(self, *, country: Country, cpv: Cpv, value: Decimal, on: date, buyer: Buyer, book: RuleBook) -> None:
+    def __init__(self, *, country: str, cpv: Cpv, value: Decimal, on: date, buyer: str, book: RuleBook) -> None:
         self.country, self.cpv, self.value, self.on, self.buyer, self.book = country, cpv, value, on, buyer, book
         self.steps: list[Step] = []
         self.unknown: list[Unknown] = []
@@ -138,16 +141,16 @@ class _Inquiry:
             return None
         amounts: dict[str, Decimal | str] = {"value": self.value, "limit": row.value, "currency": row.unit.value}
         if self.value >= row.value:
-            message = say("{value} is at or above {limit} {currency}", **amounts)
+            message = say("{value} is at or above {limit} {currency}.", **amounts)
         else:
-            message = say("{value} is below {limit} {currency}", **amounts)
+            message = say("{value} is below {limit} {currency}.", **amounts)
         self.steps.append(Step(message, row.paragraph, row.id))
         return self.value >= row.value
 
     def reaches_threshold(self, *, special: bool, stated: bool | None) -> bool | None:
         """Return whether the value reaches the EU or EEA threshold; without a rule row, what a person has stated."""
         kind = self._threshold(special=special)
-        regime = Regime.LOU if self.country is Country.SE else Regime.FOA
+        regime = Regime.LOU if self.country == Country.SE else Regime.FOA
         above = self.reaches(kind, regime)
         if above is not None:
             return above
@@ -157,7 +160,7 @@ class _Inquiry:
             self.steps.append(
                 Step(
                     say(
-                        "The threshold is {limit} EUR; the amount in the country's own currency isn't known here",
+                        "The threshold is {limit} EUR; the amount in the country's own currency isn't known here.",
                         limit=euro.value,
                     ),
                     euro.paragraph,
@@ -166,14 +169,14 @@ class _Inquiry:
             )
         if stated is None:
             reason = say(
-                "The EU threshold in the country's currency on {day} isn't known here: state whether the value reaches it, and why",
+                "The EU threshold in the country's currency on {day} isn't known here: state whether the value reaches it, and why.",
                 day=self.on,
             )
             self.unknown.append(Unknown(reason, missing.source))
         elif stated:
-            self.note(say("A person has stated that the value reaches the EU threshold"), "policy")
+            self.note(say("A person has stated that the value reaches the EU threshold."), "policy")
         else:
-            self.note(say("A person has stated that the value is below the EU threshold"), "policy")
+            self.note(say("A person has stated that the value is below the EU threshold."), "policy")
         return stated
 
     def _threshold(self, *, special: bool) -> Kind:
@@ -181,10 +184,10 @@ class _Inquiry:
             return Kind.THRESHOLD_SPECIAL
         if self.cpv.nature is Nature.WORKS:
             return Kind.THRESHOLD_WORKS
-        if self.buyer is Buyer.CENTRAL:
-            self.note(say("Counted with the threshold of a central government authority"), "policy")
+        if self.buyer == Buyer.CENTRAL:
+            self.note(say("Counted with the threshold of a central government authority."), "policy")
             return Kind.THRESHOLD_CENTRAL
-        self.note(say("Counted with the threshold of a municipality, a region or another local body"), "policy")
+        self.note(say("Counted with the threshold of a municipality, a region or another local body."), "policy")
         return Kind.THRESHOLD_SUBCENTRAL
 
     def answer(
@@ -211,28 +214,31 @@ class _Inquiry:
 def _swedish(inquiry: _Inquiry, *, stated_above: bool | None) -> Applicable:
     cpv = inquiry.cpv
     if cpv.special:
-        inquiry.note(say("{cpv} is in the list of social and other special services", cpv=str(cpv)), "LOU bilaga 2")
+        inquiry.note(say("{cpv} is in the list of social and other special services.", cpv=str(cpv)), "LOU bilaga 2")
     else:
-        inquiry.note(say("{cpv} isn't in the list of social and other special services", cpv=str(cpv)), "LOU bilaga 2")
-    inquiry.note(say("Another CPV code can lead to other rules: keep the reason for the choice"), "LOU 12:14, 19:22")
+        inquiry.note(say("{cpv} isn't in the list of social and other special services.", cpv=str(cpv)), "LOU bilaga 2")
+    inquiry.note(
+        say("Another CPV code can lead to other rules: keep the reason for the choice."),
+        "LOU 12 kap. 14 §, 19 kap. 22 §",
+    )
     above = inquiry.reaches_threshold(special=cpv.special, stated=stated_above)
     direct = ("se-direct",)
     if cpv.special:
-        inquiry.note(say("A special service follows chapter 19 whatever its value"), "LOU 19:1")
+        inquiry.note(say("A special service follows chapter 19 whatever its value."), "LOU 19 kap. 1 §")
         if above is False:
-            inquiry.note(say("Below its threshold a special service may be bought directly"), "LOU 19 a:2")
+            inquiry.note(say("Below its threshold a special service may be bought directly."), "LOU 19 a kap. 2 §")
             return inquiry.answer(("se-below", *direct), special=True, above=above)
         return inquiry.answer(("se-below",), special=True, above=above, certain=("se-below",))
     competitive: tuple[str, ...] = ()
     if above is not False:
-        inquiry.note(say("At or above the threshold chapters 4–17 apply: open procedure"), "LOU 1:4")
+        inquiry.note(say("At or above the threshold chapters 4–17 apply: open procedure."), "LOU 1 kap. 4 §")
         competitive += ("se-open",)
     if above is not True:
-        inquiry.note(say("Below the threshold chapter 19 applies"), "LOU 19:1")
+        inquiry.note(say("Below the threshold chapter 19 applies."), "LOU 19 kap. 1 §")
         competitive += ("se-below",)
     certain = competitive if above is not None else ()
     if inquiry.reaches(Kind.DIRECT_LIMIT, Regime.LOU_DIRECT) is False:
-        inquiry.note(say("Below the limit direct procurement is allowed"), "LOU 19 a:2")
+        inquiry.note(say("Below the limit direct procurement is allowed."), "LOU 19 a kap. 2 §")
         return inquiry.answer((*competitive, *direct), special=False, above=above, certain=(*certain, *direct))
     return inquiry.answer(competitive, special=False, above=above, certain=certain)
 
@@ -245,9 +251,9 @@ def _norwegian(inquiry: _Inquiry, *, stated_above: bool | None, stated_special: 
     if national is None:
         above = None
     elif not entered:
-        inquiry.note(say("Below this value the Norwegian act on public procurement doesn't apply"), "FOA § 1-1")
+        inquiry.note(say("Below this value the Norwegian act on public procurement doesn't apply."), "FOA § 1-1")
     elif not national:
-        inquiry.note(say("Part I applies"), "FOA § 5-1 (1)")
+        inquiry.note(say("Part I applies."), "FOA § 5-1 (1)")
         procedures = ("no-part-1",)
     else:
         above = inquiry.reaches_threshold(special=False, stated=stated_above)
@@ -258,17 +264,17 @@ def _norwegian(inquiry: _Inquiry, *, stated_above: bool | None, stated_special: 
 def _norwegian_announced(inquiry: _Inquiry, *, above: bool | None, special: bool | None) -> tuple[str, ...]:
     """Return the procedures from the national threshold and up; a special service stays in part II at any value."""
     if above is False:
-        inquiry.note(say("Part II applies"), "FOA § 5-1 (2)")
+        inquiry.note(say("Part II applies."), "FOA § 5-1 (2)")
         return ("no-part-2",)
     service = inquiry.cpv.nature is Nature.SERVICES
     if service and special:
-        inquiry.note(say("A person has stated that this is a special service: part II applies"), "FOA § 5-1 (2)")
+        inquiry.note(say("A person has stated that this is a special service: part II applies."), "FOA § 5-1 (2)")
         return ("no-part-2",)
     if service and special is None:
-        reason = say("Norway's list of special services isn't held here: state whether this is one, and why")
+        reason = say("Norway's list of special services isn't held here: state whether this is one, and why.")
         inquiry.unknown.append(Unknown(reason, "FOA § 5-1"))
         return ("no-part-3-open", "no-part-2")
-    inquiry.note(say("At or above the threshold part III applies"), "FOA § 5-1 (3)")
+    inquiry.note(say("At or above the threshold part III applies."), "FOA § 5-1 (3)")
     return ("no-part-3-open",) if above else ("no-part-3-open", "no-part-2")
 
 
@@ -278,15 +284,15 @@ def direct_award_allowed(
     value: Decimal,
     on: date,
     similar: Sequence[Decimal] = (),
-    ground: DirectGround | None = None,
-    buyer: Buyer = Buyer.SUBCENTRAL,
+    ground: str | None = None,
+    buyer: str = Buyer.SUBCENTRAL,
     stated_above: bool | None = None,
     book: RuleBook = BOOK,
 ) -> Answer:
     """Return whether direct procurement may be chosen in Sweden (INV-23).
 
-    `similar` are the values of the similar purchases of the year, which count together with this one (LOU 5:11).
-    At or above the limit a listed ground is needed. It helps only below the EU threshold (LOU 19 a:5, 19 a:7); for a
+    `similar` are the values of the similar purchases of the year, which count together with this one (LOU 5 kap. 11 §).
+    At or above the limit a listed ground is needed. It helps only below the EU threshold (LOU 19 a kap. 5 §, 19 a kap. 7 §); for a
     service of Annex 2 at any value, a need during review apart.
     """
     total = sum(similar, start=value)
@@ -299,28 +305,28 @@ def direct_award_allowed(
         return YES
     if ground is None:
         return _without_ground(inquiry, total=total)
-    if cpv.special and ground is not DirectGround.DURING_REVIEW:
+    if cpv.special and ground != DirectGround.DURING_REVIEW:
         return YES
     above = reached if cpv.special else inquiry.reaches_threshold(special=False, stated=stated_above)
     if above is None:
-        return no(inquiry.unknown[-1].reason, mend="value", source="LOU 19 a:5")
+        return no(inquiry.unknown[-1].reason, mend="value", source="LOU 19 a kap. 5 §")
     if above:
         return no(
-            say("At or above the EU threshold a ground for direct procurement doesn't help"),
+            say("At or above the EU threshold a ground for direct procurement doesn't help."),
             mend="procedure",
-            source="LOU 19 a:5, 19 a:7",
+            source="LOU 19 a kap. 5 §, 19 a kap. 7 §",
         )
     return YES
 
 
 def _without_ground(inquiry: _Inquiry, *, total: Decimal) -> Answer:
     if inquiry.unknown:
-        return no(inquiry.unknown[0].reason, mend="value", source="LOU 19 a:2")
+        return no(inquiry.unknown[0].reason, mend="value", source="LOU 19 a kap. 2 §")
     return no(
         say(
-            "Together with the similar purchases of the year the value is {total}: too much for direct procurement without a listed ground",
+            "Together with the similar purchases of the year the value is {total}: too much for direct procurement without a listed ground.",
             total=total,
         ),
         mend="procedure",
-        source="LOU 19 a:2, 5:11",
+        source="LOU 19 a kap. 2 §, 5 kap. 11 §",
     )

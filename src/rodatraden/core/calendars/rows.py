@@ -68,11 +68,11 @@ class Kind(StrEnum):
     THRESHOLD_SPECIAL = "threshold_special"
     """EU or EEA threshold for the social and other special services (LOU Annex 2)."""
     DIRECT_LIMIT = "direct_limit"
-    """Direct procurement is allowed below this amount (LOU 19 a:2)."""
+    """Direct procurement is allowed below this amount (LOU 19 a kap. 2 §)."""
     DIRECT_DOCUMENTATION_LIMIT = "direct_documentation_limit"
-    """Direct procurement above this amount must be documented (LOU 19 a:11)."""
+    """Direct procurement above this amount must be documented (LOU 19 a kap. 11 §)."""
     RESULT_NOTICE_LIMIT = "result_notice_limit"
-    """A direct procurement from this amount needs a result notice (LOU 19 a:13)."""
+    """A direct procurement from this amount needs a result notice (LOU 19 a kap. 13 §)."""
     ENTRY_VALUE = "entry_value"
     """The Norwegian act applies from this amount (LOA section 2)."""
     NATIONAL_THRESHOLD = "national_threshold"
@@ -93,13 +93,13 @@ class Kind(StrEnum):
     STANDSTILL_DAYS_INTENT = "standstill_days_intent"
     """Days of standstill from the publication of a notice of intent."""
     STANDSTILL_DAYS_COURT = "standstill_days_court"
-    """Days without contract after the court has decided the review case (LOU 20:10)."""
+    """Days without contract after the court has decided the review case (LOU 20 kap. 10 §)."""
     REASONS_DAYS = "reasons_days"
     """Days at most to answer a supplier's written request for reasons."""
     RESULT_NOTICE_DAYS = "result_notice_days"
     DOCUMENTATION_DAYS = "documentation_days"
     REPORT_DAYS = "report_days"
-    """Days at most after contract or cancellation until the individual report is done (LOU 12:16)."""
+    """Days at most after contract or cancellation until the individual report is done (LOU 12 kap. 16 §)."""
     FRAMEWORK_MAX_YEARS = "framework_max_years"
     CLIMATE_WEIGHT = "climate_weight"
     """Least weight of climate and environment among weighted award criteria (LOA section 5 b)."""
@@ -212,8 +212,7 @@ class RuleBook:
                 return row
         wanted = f"{country} {regime} {kind}"
         return Unknown(
-            say("The program has no rule row for {wanted} on {day}, and doesn't guess", wanted=wanted, day=on),
-            source=wanted,
+            say("The program has no rule row for {wanted} on {day}, and doesn't guess.", wanted=wanted, day=on),
         )
 
     def row(self, row_id: str) -> RuleRow | Unknown:
@@ -221,7 +220,7 @@ class RuleBook:
         for row in self.rows:
             if row.id == row_id:
                 return row
-        return Unknown(say("The program has no rule row with the id {row_id}", row_id=row_id), source=row_id)
+        return Unknown(say("The program has no rule row with the id {row_id}.", row_id=row_id))
 
     def without(self, *row_ids: str) -> RuleBook:
         """Return a book that lacks the named rows, to see what a missing row does."""

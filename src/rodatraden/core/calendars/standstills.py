@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rodatraden.core.calendars.days import EU_1182_NO, ONE_DAY, SE_1930_173, Calendar, days_after, local_day
+from rodatraden.core.calendars.days import EU_1182_NO, ONE_DAY, SE_1930_173, Calendar, days_after
 from rodatraden.core.calendars.rows import (
     BOOK,
     Computed,
@@ -21,6 +21,7 @@ from rodatraden.core.calendars.rows import (
     data_text,
     read_tables,
 )
+from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 
 
 class Channel(StrEnum):
-    """How a notice was sent; `OTHER` is a letter or anything else that isn't electronic."""
+    """How a notice was sent; `LETTER` stands for anything that isn't electronic."""
 
     ELECTRONIC = "electronic"
-    OTHER = "other"
+    LETTER = "letter"
 
 
 class Start(StrEnum):
@@ -60,7 +61,7 @@ class Basis:
     extended: bool
     paragraph: str
     electronic: Kind | None = None
-    other: Kind | None = None
+    letter: Kind | None = None
 
     @property
     def calendar(self) -> Calendar:
@@ -73,7 +74,7 @@ def parse_bases(text: str, *, name: str) -> dict[str, Basis]:
     Raises:
         RuleDataError: a field is unknown, missing or of the wrong kind.
     """
-    optional = {"electronic", "other"}
+    optional = {"electronic", "letter"}
     known = {field.name for field in fields(Basis)}
     bases = {}
     for entry in read_tables(text, table="basis", known=known, needed=known - optional, name=name):
@@ -85,7 +86,7 @@ def parse_bases(text: str, *, name: str) -> dict[str, Basis]:
                     "regime": Regime(entry["regime"]),
                     "start": Start(entry["start"]),
                     "electronic": Kind(entry["electronic"]) if "electronic" in entry else None,
-                    "other": Kind(entry["other"]) if "other" in entry else None,
+                    "letter": Kind(entry["letter"]) if "letter" in entry else None,
                 }
             )
         except ValueError as error:
@@ -130,8 +131,8 @@ class Standstill:
         return self.basis.extended
 
 
-def last_sending(sendings: Iterable[Sending], *, country: Country) -> Computed[LastSending]:
-    """Return the last day on which a notice was sent, and `OTHER` when any notice wasn't electronic.
+def last_sending(sendings: Iterable[Sending], *, country: str) -> Computed[LastSending]:
+    """Return the last day on which a notice was sent, and `LETTER` when any notice wasn't electronic.
 
     A notice that bounced has no sending date, so the standstill hasn't begun: the answer is unknown.
     """
@@ -140,31 +141,30 @@ def last_sending(sendings: Iterable[Sending], *, country: Country) -> Computed[L
     if not notices or len(instants) < len(notices):
         return Computed(
             Unknown(
-                say("At least one notice hasn't been sent, or came back, so the standstill hasn't begun"),
-                source="LOU 20:1" if country is Country.SE else "FOA § 25-2",
+                say("At least one notice hasn't been sent, or came back, so the standstill hasn't begun."),
+                source="LOU 20 kap. 1 §" if country == Country.SE else "FOA § 25-2",
             ),
             (),
         )
-    calendar = SE_1930_173 if country is Country.SE else EU_1182_NO
-    sent_on = local_day(max(instants), calendar)
-    channel = Channel.OTHER if any(notice.channel is Channel.OTHER for notice in notices) else Channel.ELECTRONIC
+    sent_on = local_date(max(instants), country)
+    channel = Channel.LETTER if any(notice.channel == Channel.LETTER for notice in notices) else Channel.ELECTRONIC
     return Computed(
         LastSending(sent_on, channel),
-        (Step(say("The last of {count} notices was sent on {sent_on}", count=len(notices), sent_on=sent_on)),),
+        (Step(say("The last of {count} notices was sent on {sent_on}.", count=len(notices), sent_on=sent_on)),),
     )
 
 
 def standstill(
-    *, basis: str, sent_on: date, channel: Channel, stated_days: int | None = None, book: RuleBook = BOOK
+    *, basis: str, sent_on: date, channel: str, stated_days: int | None = None, book: RuleBook = BOOK
 ) -> Computed[Standstill]:
     """Return until when a contract may not be concluded, and the first day on which it may.
 
     `sent_on` is the day the last notice was sent (or the notice of intent published, or the court decided).
-    A longer period that the authority has stated binds it (LOU 20:1); a shorter one is of no effect.
+    A longer period that the authority has stated binds it (LOU 20 kap. 1 §); a shorter one is of no effect.
     """
     ground = BASES[basis]
     if ground.start is Start.NONE:
-        return Computed(Standstill(ground, None, sent_on), (Step(say("No standstill applies"), ground.paragraph),))
+        return Computed(Standstill(ground, None, sent_on), (Step(say("No standstill applies."), ground.paragraph),))
     length = _length(ground, channel=channel, sent_on=sent_on, stated_days=stated_days, book=book)
     if isinstance(length, Unknown):
         return Computed(length, ())
@@ -177,7 +177,7 @@ def standstill(
     steps += (
         Step(
             say(
-                "No contract up to and including {last}; signing is possible from {signing}",
+                "No contract up to and including {last}; signing is possible from {signing}.",
                 last=last.value,
                 signing=signing,
             ),
@@ -188,20 +188,20 @@ def standstill(
 
 
 def _length(
-    ground: Basis, *, channel: Channel, sent_on: date, stated_days: int | None, book: RuleBook
+    ground: Basis, *, channel: str, sent_on: date, stated_days: int | None, book: RuleBook
 ) -> tuple[int, RuleRow | None, tuple[Step, ...]] | Unknown:
     """Return the days of a standstill, the rule row they come from and what was said on the way."""
-    least = ground.electronic if channel is Channel.ELECTRONIC else ground.other
+    least = ground.electronic if channel == Channel.ELECTRONIC else ground.letter
     if least is None:
         if stated_days is None:
             return Unknown(
-                say("The length of this standstill is the authority's own and hasn't been stated"),
+                say("The length of this standstill is the authority's own and hasn't been stated."),
                 source=ground.paragraph,
             )
         return (
             stated_days,
             None,
-            (Step(say("The authority has stated {days} days itself", days=stated_days), ground.paragraph),),
+            (Step(say("The authority has stated {days} days itself.", days=stated_days), ground.paragraph),),
         )
     row = book.rule(least, country=ground.country, regime=ground.regime, on=sent_on)
     if isinstance(row, Unknown):
@@ -210,13 +210,13 @@ def _length(
         return row.days, row, ()
     if stated_days > row.days:
         longer = say(
-            "The authority has stated {days} days, longer than the law's {least}: that binds it",
+            "The authority has stated {days} days, longer than the law's {least}: that binds it.",
             days=stated_days,
             least=row.days,
         )
         return stated_days, row, (Step(longer, ground.paragraph, row.id),)
     shorter = say(
-        "The authority has stated {days} days, shorter than the law's {least}: the law's count",
+        "The authority has stated {days} days, shorter than the law's {least}: the law's count.",
         days=stated_days,
         least=row.days,
     )
