@@ -1,6 +1,9 @@
 """The wiring as a Django app, so that its checks run."""
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+from rodatraden.config.checks import every_address_has_a_policy
 
 
 class ConfigConfig(AppConfig):
@@ -10,4 +13,4 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks."""
-        from rodatraden.config import checks as _  # noqa: PLC0415 -- reads the addresses, which read the models
+        register(every_address_has_a_policy, Tags.urls)

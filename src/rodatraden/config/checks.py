@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.checks import Error, Tags, register
+from django.core.checks import Error
 from django.urls import URLPattern, URLResolver, get_resolver
 
 if TYPE_CHECKING:
@@ -74,7 +74,6 @@ def policy_faults(patterns: Iterable[URLPattern | URLResolver], third_party: Map
     return faults + [f"{name} stands among the third parties but no address bears the name" for name in unused]
 
 
-@register(Tags.urls)
 def every_address_has_a_policy(**_: object) -> list[Error]:
     """Every address says who may come to it at all, in the open or not at all."""
     return [Error(fault, id="rodatraden.E001") for fault in policy_faults(get_resolver().url_patterns, THIRD_PARTY)]
