@@ -1,0 +1,86 @@
+"""Named reads of needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from rodatraden.core.message import say
+from rodatraden.core.thread import Node, NodeState, Station, Task
+from rodatraden.needs.models import Need
+from rodatraden.parties.queries import organisations_of
+from rodatraden.procurements.models import Procurement, StageFact, TeamMember
+from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.rules import may_work
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from rodatraden.core.thread import Link
+    from rodatraden.parties.models import Organisation, Person
+
+
+def visible_to(person: Person, at: datetime) -> QuerySet[Need]:
+    """Return the needs that `person` sees: those waiting in their organisations, and those of their procurements.
+
+    A need that a procurement has taken up is seen by those with access to it (`procurements.rules.may_work`, INV-15).
+    """
+    mine = [procurement.pk for procurement in procurements_visible_to(person) if may_work(person, procurement)]
+    waiting = Q(procurement=None, organisation__in=organisations_of(person, at))
+    return Need.objects.filter(waiting | Q(procurement__in=mine)).select_related("organisation", "owner")
+
+
+def backlog(organisation: Organisation) -> QuerySet[Need]:
+    """Return the organisation's needs that no procurement has taken up, newest first, struck ones last."""
+    needs = Need.objects.filter(organisation=organisation, procurement=None).select_related("owner")
+    return needs.order_by("struck_at", "-written_at", "id")
+
+
+def of_procurement(procurement: Procurement) -> QuerySet[Need]:
+    """Return the needs of a procurement in the order of their labels, struck ones included."""
+    return Need.objects.filter(procurement=procurement).select_related("owner").order_by("number")
+
+
+def standing(procurement: Procurement) -> QuerySet[Need]:
+    """Return the needs of a procurement that count, in the order of their labels."""
+    return of_procurement(procurement).filter(struck_at=None)
+
+
+def thread_pieces(procurement: Procurement) -> tuple[list[Node], list[Link]]:
+    """Return the needs as the first station of the thread."""
+    return [as_node(need) for need in of_procurement(procurement)], []
+
+
+def as_node(need: Need) -> Node:
+    """Return a need as a knot of the thread."""
+    if need.struck_at is None:
+        return Node(Station.NEED, need.pk, need.label, need.title)
+    note = say("Struck {on}: {reason}", on=need.struck_at, reason=need.struck_reason)
+    return Node(Station.NEED, need.pk, need.label, need.title, NodeState.STRUCK, note=note)
+
+
+def open_tasks(person: Person, at: datetime) -> list[Task]:  # noqa: ARG001 -- the same shape in every room
+    """Return what waits on `person` here: as need owner, to write the first need of a procurement that has none."""
+    mine = TeamMember.objects.filter(person=person, role=TeamMember.Role.NEED_OWNER, removed_at=None)
+    moved_on = (StageFact.Kind.PUBLISHED, StageFact.Kind.CANCELLED)
+    without = (
+        procurements_visible_to(person)
+        .filter(pk__in=mine.values("procurement"), needs=None)
+        .exclude(facts__kind__in=moved_on)
+    )
+    return [
+        Task(
+            title=say("Write what is needed"),
+            for_person=person.pk,
+            due=None,
+            url_name="needs:create",
+            url_kwargs={"procurement_id": procurement.pk},
+            case_title=procurement.title,
+            kind="needs.write",
+        )
+        for procurement in without
+        if may_work(person, procurement)
+    ]
