@@ -1,20 +1,13 @@
-"""What every test stands on: a data folder of its own, a fast password hash, a database that can be reset.
+"""What every test stands on: a data folder of its own, and a database that can be reset.
 
-The ledger refuses to be emptied, so tests with real commits (`fresh_database`, used by journeys) are reset by copying
-a template database over, never by flushing tables.
+The ledger refuses to be emptied, so tests with real commits (`fresh_database`, and `live` for journeys) are reset by
+copying a template of the migrated, empty database over, never by flushing tables.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
-
-os.environ.setdefault("RODATRADEN_DATA_DIR", tempfile.mkdtemp(prefix="rodatraden-tests-"))
-os.environ["RODATRADEN_HTTPS"] = "0"
-os.environ["RODATRADEN_EMAIL_BACKEND"] = "django.core.mail.backends.locmem.EmailBackend"
-
-import shutil
-from pathlib import Path
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -24,78 +17,96 @@ def data_dir(tmp_path, settings):
     """Give each test a data folder of its own: files, keys, the demo's clock."""
     settings.DATA_DIR = tmp_path / "data"
     settings.DATA_DIR.mkdir()
-    settings.STATIC_ROOT = settings.DATA_DIR / "static"
-    settings.STATIC_ROOT.mkdir()  # whitenoise warns without it
-    settings.STORAGES = {
-        "default": {"BACKEND": "rodatraden.records.storage.DurableStorage"},
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    settings.SECURE_SSL_REDIRECT = False  # pytest-django may read the settings before this file sets the environment
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return settings.DATA_DIR
 
 
+@pytest.fixture(autouse=True)
+def _no_memory_between_tests():
+    """Forget the counts of sign-in attempts, so that no test locks the next one out."""
+    from django.core.cache import cache  # noqa: PLC0415 -- Django is set up by now
+
+    cache.clear()
+
+
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory):
-    """Keep SQLite's test database in a file, so that a server thread and a template copy can share it."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """Keep SQLite's test database in a file, so that threads, a server among them, share it; one for each worker."""
     from django.conf import settings  # noqa: PLC0415 -- Django is set up by now
 
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
-        folder = tmp_path_factory.mktemp("database")
-        database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
+        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture(scope="session")
 def template_database(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Set the migrated, empty database aside once, as the template that fresh databases are copied from."""
+    """Set the migrated, empty database aside once, as the template that the database is reset from."""
     from django.db import connection  # noqa: PLC0415 -- Django is set up by now
 
     with django_db_blocker.unblock():
         name = connection.settings_dict["NAME"]
+        connection.close()
         if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.close()
             template = str(tmp_path_factory.mktemp("template") / "template.sqlite3")
-            shutil.copyfile(name, template)
+            _copy_file(name, template)
             yield template
             return
         template = f"{name}_template"
-        connection.close()
-        with _maintenance_cursor() as cursor:
+        with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{template}"')
             cursor.execute(f'CREATE DATABASE "{template}" TEMPLATE "{name}"')
         yield template
-        with _maintenance_cursor() as cursor:
+        with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{template}"')
 
 
 @pytest.fixture
 def fresh_database(template_database, django_db_blocker):
-    """Give a test a database with real commits, as it was after the migrations, and put it back after."""
+    """Give a test the database with real commits, as it was after the migrations, and reset it afterwards.
+
+    For what `django_db` can't show: several connections, what happens at a commit, a server.
+    """
     with django_db_blocker.unblock():
-        _copy_over(template_database)
         yield
-        _copy_over(template_database)
+        _reset(template_database)
 
 
-def _copy_over(template: str) -> None:
+@pytest.fixture
+def live(fresh_database, monkeypatch):
+    """Serve the site, static files included, from a thread on the fresh database; the value is its address.
+
+    pytest-django's own live server would empty all tables afterwards, which the ledger refuses.
+    """
+    from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: PLC0415 -- Django is set up by now
+    from django.test.testcases import LiveServerThread  # noqa: PLC0415 -- Django is set up by now
+
+    # Playwright's synchronous interface runs an event loop in the test's own thread.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    server = LiveServerThread("localhost", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://{server.host}:{server.port}"
+    server.terminate()
+
+
+def _reset(template: str) -> None:
     from django.db import connection, connections  # noqa: PLC0415 -- Django is set up by now
 
     connections.close_all()
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
-        for suffix in ("-wal", "-shm"):
-            Path(f"{name}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(template, name)
+        _copy_file(template, name)
         return
-    with _maintenance_cursor() as cursor:
+    with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
 
-def _maintenance_cursor():
-    from django.db import connection  # noqa: PLC0415 -- Django is set up by now
-
-    return connection._nodb_cursor()
+def _copy_file(source: str, target: str) -> None:
+    """Copy an SQLite database page by page in one transaction of the target: connections that are open stay sound."""
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target, timeout=20)) as written:
+        written.execute("PRAGMA synchronous=OFF")
+        read.backup(written)
