@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from rodatraden.core.exact import Exact, as_fraction, decimal_places
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
@@ -190,42 +190,29 @@ NBSP = "\u00a0"
 MINUS = "\u2212"
 
 
-def swedish_number(value: Decimal | Fraction | int) -> str:
+def swedish_number(value: Exact | int) -> str:
     """Return `value` exactly, with U+00A0 between thousands, decimal comma and U+2212 as minus.
 
     Nothing is rounded: what no decimals can hold is written as a mixed number ("1 446 2/3").
     """
-    exact = Fraction(value)
+    exact = as_fraction(value)
+    places = decimal_places(exact)
     whole, rest = divmod(abs(exact.numerator), exact.denominator)
     sign = MINUS if exact < 0 else ""
-    decimals = _decimals(Fraction(rest, exact.denominator))
-    if decimals is None:
+    if places is None:
         parts = [_grouped(whole)] if whole else []
         return sign + NBSP.join([*parts, f"{rest}/{exact.denominator}"])
+    decimals = str(rest * 10**places // exact.denominator).rjust(places, "0") if places else ""
     return sign + ",".join([_grouped(whole), decimals] if decimals else [_grouped(whole)])
 
 
-def swedish_amount(value: Decimal | Fraction | int) -> str:
+def swedish_amount(value: Exact | int) -> str:
     """Return `value` in kronor, with öre as two decimals only when there are öre: "1 440 kr", "1 050,50 kr"."""
     text = swedish_number(value)
     _, comma, decimals = text.partition(",")
     if comma and len(decimals) < DECIMALS:
         text += "0"
     return f"{text}{NBSP}kr"
-
-
-def _decimals(rest: Fraction) -> str | None:
-    """Return the decimals of a part of one, or None when they never end."""
-    twos = fives = 0
-    left = rest.denominator
-    while not left % 2:
-        left, twos = left // 2, twos + 1
-    while not left % 5:
-        left, fives = left // 5, fives + 1
-    if left != 1:
-        return None
-    places = max(twos, fives)
-    return str(rest.numerator * 10**places // rest.denominator).rjust(places, "0") if places else ""
 
 
 def _grouped(whole: int) -> str:

@@ -1,0 +1,135 @@
+"""A scale of points with the text that was published for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from rodatraden.core.exact import Exact, as_fraction
+from rodatraden.core.message import Message, say
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+class ScaleError(ValueError):
+    """The scale contradicts itself; `reason` says how."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The published text for the points from `lowest` to `highest`, both included."""
+
+    lowest: Decimal
+    highest: Decimal
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Points from `lowest` to `highest` in steps of `step`; without step any value between them.
+
+    Bands may be left out. Where they stand, each step has exactly one text (LOU 16 kap. 2 §: no free choice).
+    """
+
+    lowest: Decimal
+    highest: Decimal
+    step: Decimal | None = Decimal(1)
+    bands: tuple[Band, ...] = ()
+
+    def __post_init__(self) -> None:
+        low, high = as_fraction(self.lowest), as_fraction(self.highest)
+        if not 0 <= low < high:
+            raise ScaleError(
+                say("A scale from {lowest} to {highest} is not a scale.", lowest=self.lowest, highest=self.highest)
+            )
+        if self.step is not None and (as_fraction(self.step) <= 0 or (high - low) % as_fraction(self.step)):
+            raise ScaleError(
+                say("Steps of {step} do not lead from {lowest} to {highest}.", step=self.step,
+                    lowest=self.lowest, highest=self.highest)
+            )  # fmt: skip
+        if self.bands:
+            self._check_bands()
+
+    @property
+    def width(self) -> Fraction:
+        """Return the distance from the lowest to the highest points."""
+        return as_fraction(self.highest) - as_fraction(self.lowest)
+
+    @property
+    def values(self) -> tuple[Decimal, ...]:
+        """Return every value that can be given, lowest first; none when the scale has no steps."""
+        if self.step is None:
+            return ()
+        return tuple(self.lowest + self.step * index for index in range(int(self.width / as_fraction(self.step)) + 1))
+
+    def text_for(self, score: Exact) -> str:
+        """Return the published text for `score`, or nothing when the scale has none."""
+        exact = as_fraction(score)
+        return next(
+            (band.text for band in self.bands if as_fraction(band.lowest) <= exact <= as_fraction(band.highest)), ""
+        )
+
+    def _check_bands(self) -> None:
+        if self.step is None:
+            raise ScaleError(say("A scale with texts needs steps."))
+        for value in self.values:
+            n_texts = sum(band.lowest <= value <= band.highest for band in self.bands)
+            if n_texts != 1:
+                raise ScaleError(say("{points} points have {n} texts; each step has one.", points=value, n=n_texts))
+        if any(not band.text.strip() for band in self.bands):
+            raise ScaleError(say("A step has an empty text."))
+
+
+class ScoreFault(StrEnum):
+    """What can be wrong with a score."""
+
+    NOT_EXACT = "not_exact"
+    OUTSIDE = "outside"
+    OFF_STEP = "off_step"
+    NO_REASON = "no_reason"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreProblem:
+    """Why a score was not taken."""
+
+    fault: ScoreFault
+    reason: Message
+
+
+def score_problem(scale: Scale, score: object) -> ScoreProblem | None:
+    """Return what is wrong with `score` on `scale`, or None; 0 is a score, and nothing is not 0."""
+    try:
+        exact = as_fraction(score)
+    except TypeError:
+        return ScoreProblem(ScoreFault.NOT_EXACT, say("{score} is not an exact number.", score=str(score)))
+    shown = score if isinstance(score, Decimal) else exact
+    low, high = as_fraction(scale.lowest), as_fraction(scale.highest)
+    if not low <= exact <= high:
+        reason = say(
+            "{score} is outside the scale, {lowest} to {highest}.",
+            score=shown, lowest=scale.lowest, highest=scale.highest,
+        )  # fmt: skip
+        return ScoreProblem(ScoreFault.OUTSIDE, reason)
+    if scale.step is not None and (exact - low) % as_fraction(scale.step):
+        reason = say("{score} is between two steps; the scale has steps of {step}.", score=shown, step=scale.step)
+        return ScoreProblem(ScoreFault.OFF_STEP, reason)
+    return None
+
+
+def check_score(scale: Scale, score: Exact, reason: str) -> ScoreProblem | None:
+    """Return what is wrong with an assessor's `score` and written `reason`, or None when both can be kept.
+
+    A score without a reason can't be explained to the one who was judged (LOU 12 kap. 14 §).
+    """
+    problem = score_problem(scale, score)
+    if problem is None and not reason.strip():
+        return ScoreProblem(ScoreFault.NO_REASON, say("Write the reason for the points."))
+    return problem

@@ -1,0 +1,72 @@
+"""Read a model from parsed JSON without forgiveness: each field named, each value of its type, nothing more."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeVar
+
+from rodatraden.core.message import Message, say
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+
+    Choice = TypeVar("Choice", bound=StrEnum)
+
+LONGEST_TEXT = 200
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
+
+
+class ModelError(ValueError):
+    """A stored model can't be read: `field` says where (`criteria[0].highest`), `value` what stood there."""
+
+    def __init__(self, field: str, value: object, reason: Message) -> None:
+        self.field = field
+        self.value = repr(value)[:LONGEST_TEXT]
+        self.reason = reason
+        super().__init__(f"{field}: {reason} ({self.value})")
+
+
+def read_object(value: object, field: str, keys: tuple[str, ...]) -> dict[str, object]:
+    """Return `value` when it is an object with exactly `keys`."""
+    if not isinstance(value, dict):
+        raise ModelError(field, value, say("This must be an object."))
+    for key in keys:
+        if key not in value:
+            raise ModelError(f"{field}.{key}", None, say("This is missing."))
+    for key in value:
+        if key not in keys:
+            raise ModelError(f"{field}.{key}", value[key], say("This is not part of a model."))
+    return value
+
+
+def read_list(value: object, field: str) -> list[object]:
+    """Return `value` when it is a list."""
+    if not isinstance(value, list):
+        raise ModelError(field, value, say("This must be a list."))
+    return value
+
+
+def read_text(value: object, field: str) -> str:
+    """Return `value` when it is text that says something, at most 200 characters."""
+    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TEXT:
+        raise ModelError(field, value, say("This must be a text of 1 to {most} characters.", most=LONGEST_TEXT))
+    return value
+
+
+def read_number(value: object, field: str) -> Decimal:
+    """Return `value` when it is a whole number, or text such as "0.5"; a float has been rounded and is refused."""
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        value = f"{value:f}" if isinstance(value, Decimal) else str(value)
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        raise ModelError(field, value, say("This must be a number written in full."))
+    return Decimal(value)
+
+
+def read_choice(value: object, field: str, choices: type[Choice]) -> Choice:
+    """Return the choice that `value` names."""
+    for choice in choices:
+        if choice.value == value:
+            return choice
+    known = ", ".join(choice.value for choice in choices)
+    raise ModelError(field, value, say("This must be one of: {known}.", known=known))

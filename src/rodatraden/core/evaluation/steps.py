@@ -1,0 +1,46 @@
+"""The steps of a calculation: what a reader with a pocket calculator follows, line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rodatraden.core.exact import Exact
+    from rodatraden.core.message import Message
+
+
+class StepKind(StrEnum):
+    """What a step computes; the values are part of frozen outcomes and never renamed."""
+
+    SCORE = "score"
+    POINTS = "points"
+    GATE = "gate"
+    ADDITION = "addition"
+    PRICE = "price"
+    EVALUATION_PRICE = "evaluation_price"
+    TIE = "tie"
+    PLACE = "place"
+    RESULT = "result"
+
+
+class Unit(StrEnum):
+    """What the value of a step is counted in."""
+
+    POINTS = "points"
+    AMOUNT = "amount"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line: the sentence with its figures, and what comes out of it (nothing where the sentence says it all)."""
+
+    kind: StepKind
+    text: Message
+    value: Exact | None = None
+    unit: Unit | None = None
+
+    def to_json(self) -> dict[str, object]:
+        """Return what is frozen of a step: its figures, not its wording."""
+        return {"kind": self.kind.value, "value": self.value, "unit": self.unit and self.unit.value}

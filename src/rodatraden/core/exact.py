@@ -1,0 +1,43 @@
+"""Exact numbers: what decides is never a float, and is rounded only where a model says so by name."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+Exact = Decimal | Fraction
+"""A number without rounding; `Fraction` only where no decimals can hold it (thirds, from imported cases)."""
+
+
+def as_fraction(value: object) -> Fraction:
+    """Return `value` as a fraction.
+
+    Raises:
+        TypeError: it is not a finite Decimal, a Fraction or an int; a float is refused, since it was rounded already.
+    """
+    if isinstance(value, Decimal | Fraction | int) and not isinstance(value, bool):
+        try:
+            return Fraction(value)
+        except (ValueError, OverflowError) as error:
+            raise TypeError(f"{value} is not finite") from error
+    raise TypeError(f"{value!r} is not an exact number")
+
+
+def simplest(value: Fraction) -> Exact:
+    """Return `value` as a Decimal without trailing zeros when decimals can hold it, otherwise as it is."""
+    places = decimal_places(value)
+    if places is None:
+        return value
+    whole = value.numerator * 10**places // value.denominator
+    return Decimal((int(whole < 0), tuple(int(digit) for digit in str(abs(whole))), -places))
+
+
+def decimal_places(value: Fraction) -> int | None:
+    """Return how many decimals `value` needs, or None when they never end."""
+    twos = fives = 0
+    left = value.denominator
+    while left % 2 == 0:
+        left, twos = left // 2, twos + 1
+    while left % 5 == 0:
+        left, fives = left // 5, fives + 1
+    return max(twos, fives) if left == 1 else None

@@ -1,0 +1,93 @@
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from rodatraden.core.assessment import Band, Scale, ScaleError, ScoreFault, check_score
+
+TEN = Scale(Decimal(0), Decimal(10))
+METHOD = Scale(
+    Decimal(0),
+    Decimal(10),
+    bands=(
+        Band(Decimal(9), Decimal(10), "Answers all three, with proof"),
+        Band(Decimal(7), Decimal(8), "Answers all three, one thinly"),
+        Band(Decimal(5), Decimal(6), "One is missing"),
+        Band(Decimal(0), Decimal(4), "Answers one or none"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("points", "text"),
+    [
+        (0, "Answers one or none"),
+        (4, "Answers one or none"),
+        (5, "One is missing"),
+        (10, "Answers all three, with proof"),
+    ],
+)
+def test_each_step_has_its_published_text(points: int, text: str) -> None:
+    assert METHOD.text_for(Decimal(points)) == text
+
+
+def test_a_scale_knows_its_values() -> None:
+    assert METHOD.values == tuple(Decimal(points) for points in range(11))
+    assert Scale(Decimal(0), Decimal(1), Decimal("0.5")).values == (0, Decimal("0.5"), 1)
+    assert Scale(Decimal(0), Decimal(10), None).values == ()
+    assert TEN.text_for(Decimal(5)) == ""
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "step", "bands", "reason"),
+    [
+        (10, 0, 1, [], "A scale from 10 to 0 is not a scale."),
+        (5, 5, 1, [], "A scale from 5 to 5 is not a scale."),
+        (-1, 5, 1, [], "A scale from -1 to 5 is not a scale."),
+        (0, 10, 3, [], "Steps of 3 do not lead from 0 to 10."),
+        (0, 10, 0, [], "Steps of 0 do not lead from 0 to 10."),
+        (0, 2, 1, [(0, 1, "a")], "2 points have 0 texts; each step has one."),
+        (0, 2, 1, [(0, 1, "a"), (1, 2, "b")], "1 points have 2 texts; each step has one."),
+        (0, 2, 1, [(0, 1, "a"), (2, 2, " ")], "A step has an empty text."),
+        (0, 2, None, [(0, 2, "a")], "A scale with texts needs steps."),
+    ],
+)
+def test_a_scale_that_contradicts_itself_is_refused(
+    lowest: int, highest: int, step: int | None, bands: list[tuple[int, int, str]], reason: str
+) -> None:
+    with pytest.raises(ScaleError) as refused:
+        Scale(
+            Decimal(lowest),
+            Decimal(highest),
+            None if step is None else Decimal(step),
+            tuple(Band(Decimal(low), Decimal(high), text) for low, high, text in bands),
+        )
+    assert str(refused.value.reason) == reason
+
+
+@pytest.mark.parametrize(
+    ("score", "written", "fault", "sentence"),
+    [
+        (Decimal(0), "Nothing is answered.", None, None),
+        (Decimal(10), "All is answered.", None, None),
+        (Decimal("8.0"), "Good.", None, None),
+        (Decimal(11), "Good.", ScoreFault.OUTSIDE, "11 is outside the scale, 0 to 10."),
+        (Decimal("-0.1"), "Bad.", ScoreFault.OUTSIDE, "-0.1 is outside the scale, 0 to 10."),
+        (Decimal("7.5"), "Good.", ScoreFault.OFF_STEP, "7.5 is between two steps; the scale has steps of 1."),
+        (Fraction(22, 3), "Good.", ScoreFault.OFF_STEP, "22/3 is between two steps; the scale has steps of 1."),
+        (7.0, "Good.", ScoreFault.NOT_EXACT, "7.0 is not an exact number."),
+        (None, "Good.", ScoreFault.NOT_EXACT, "None is not an exact number."),
+        (Decimal("NaN"), "Good.", ScoreFault.NOT_EXACT, "NaN is not an exact number."),
+        (Decimal(8), " \n", ScoreFault.NO_REASON, "Write the reason for the points."),
+    ],
+)
+def test_a_score_is_on_the_scale_and_has_a_reason(
+    score: Decimal, written: str, fault: ScoreFault | None, sentence: str | None
+) -> None:
+    problem = check_score(TEN, score, written)
+    assert (problem.fault if problem else None) == fault
+    assert (str(problem.reason) if problem else None) == sentence
+
+
+def test_without_steps_thirds_can_be_given() -> None:
+    assert check_score(Scale(Decimal(0), Decimal(10), None), Fraction(22, 3), "A mean from another tool.") is None

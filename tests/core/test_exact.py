@@ -1,0 +1,42 @@
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rodatraden.core.exact import as_fraction, decimal_places, simplest
+
+
+@pytest.mark.parametrize("value", [0.1, True, "1", None, Decimal("NaN"), Decimal("Infinity")])
+def test_what_is_not_exact_is_refused(value: object) -> None:
+    with pytest.raises(TypeError):
+        as_fraction(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Fraction(3, 2), Decimal("1.5")),
+        (Fraction(-7, 8), Decimal("-0.875")),
+        (Fraction(100), Decimal(100)),
+        (Fraction(1, 3), Fraction(1, 3)),
+    ],
+)
+def test_simplest_is_a_decimal_wherever_decimals_can_hold_it(value: Fraction, expected: object) -> None:
+    assert simplest(value) == expected
+    assert type(simplest(value)) is type(expected)
+
+
+@given(st.fractions())
+def test_simplest_never_rounds(value: Fraction) -> None:
+    assert Fraction(simplest(value)) == value
+
+
+@given(st.integers(), st.integers(0, 40))
+def test_long_decimals_survive_beyond_the_precision_of_the_context(whole: int, places: int) -> None:
+    value = Fraction(whole, 10**places)
+    needed = decimal_places(value)
+    assert needed is not None
+    assert needed <= places
+    assert Fraction(simplest(value)) == value
