@@ -31,6 +31,28 @@ def test_each_step_has_its_published_text(points: int, text: str) -> None:
     assert METHOD.text_for(Decimal(points)) == text
 
 
+def test_each_text_holds_up_to_where_the_next_begins() -> None:
+    texts = [(band.lowest, band.text) for band in METHOD.bands]
+    assert set(Scale.from_texts(texts, Decimal(10)).bands) == set(METHOD.bands)
+    each = Scale.from_texts([(Decimal(points), f"{points}") for points in range(4)], Decimal(3))
+    assert [each.text_for(value) for value in each.values] == ["0", "1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "reason"),
+    [
+        ([], "A scale needs at least one text."),
+        ([(0, "a"), (0, "b"), (5, "c")], "A text holds for no points at all."),
+        ([(0, "a"), ("5.5", "b")], "5 points have 0 texts; each step has one."),
+        ([(10, "a")], "A scale from 10 to 10 is not a scale."),
+    ],
+)
+def test_texts_that_leave_a_step_without_its_own_are_refused(texts: list[tuple[object, str]], reason: str) -> None:
+    with pytest.raises(ScaleError) as refused:
+        Scale.from_texts([(Decimal(str(points)), text) for points, text in texts], Decimal(10))
+    assert str(refused.value.reason) == reason
+
+
 def test_a_scale_knows_its_values() -> None:
     assert METHOD.values == tuple(Decimal(points) for points in range(11))
     assert Scale(Decimal(0), Decimal(1), Decimal("0.5")).values == (0, Decimal("0.5"), 1)

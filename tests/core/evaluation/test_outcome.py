@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rodatraden.core.assessment import Scale
+from rodatraden.core.canonical import canonical_json, read_canonical
 from rodatraden.core.evaluation import (
     Bid,
     Criterion,
@@ -16,6 +17,7 @@ from rodatraden.core.evaluation import (
     InputError,
     InputFault,
     Model,
+    ModelError,
     Outcome,
     PriceAddition,
     PriceUnit,
@@ -23,6 +25,8 @@ from rodatraden.core.evaluation import (
     TieRule,
     Verdict,
     evaluate,
+    inputs,
+    read_inputs,
 )
 
 TEN = Scale(Decimal(0), Decimal(10))
@@ -322,3 +326,29 @@ def test_the_hash_of_the_inputs_sees_values_not_how_they_were_written(bids: list
     assert evaluate(SEED, rewritten).inputs_hash == evaluate(SEED, bids).inputs_hash
     changed = [replace(bids[0], price=Decimal(str(bids[0].price)) + 1), *bids[1:]]
     assert evaluate(SEED, changed).inputs_hash != evaluate(SEED, bids).inputs_hash
+
+
+@given(models, tenders)
+def test_a_frozen_outcome_can_be_computed_again_from_its_inputs(model: Model, bids: list[Bid]) -> None:
+    third = replace(bids[0], key="x", scores={"method": Fraction(26, 3)}, not_qualified="Late.")
+    frozen = canonical_json(inputs(model, [*bids, third]))
+    again = evaluate(*read_inputs(read_canonical(frozen)))
+    assert again.hash == evaluate(model, [*bids, third]).hash
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"price": "1e3"}, "inputs.bids[0].price"),
+        ({"scores": []}, "inputs.bids[0].scores"),
+        ({"scores": {"method": "1/0"}}, "inputs.bids[0].scores.method"),
+        ({"key": ""}, "inputs.bids[0].key"),
+        ({"more": 1}, "inputs.bids[0].more"),
+    ],
+)
+def test_inputs_that_were_never_frozen_are_refused(change: dict[str, object], field: str) -> None:
+    frozen = read_canonical(canonical_json(inputs(SEED, [bid("a", 9, 8, 1140)])))
+    frozen["bids"][0].update(change)  # type: ignore[index]
+    with pytest.raises(ModelError) as refused:
+        read_inputs(frozen)
+    assert refused.value.field == field

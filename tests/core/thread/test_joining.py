@@ -94,7 +94,7 @@ def test_before_publication_a_planned_thread_is_whole_and_a_gap_breaks_it() -> N
 @pytest.mark.parametrize(
     ("stage", "chain", "expected", "broken"),
     [
-        (Phase.NEED, "B1 K1", "whole whole later later later later", []),
+        (Phase.NEED, "B1 K1", "whole whole planned planned planned later", []),
         (Phase.DOCUMENTS, "B1 K1", "whole whole planned planned planned later", []),
         (Phase.BIDS, "B1 K1", "whole whole later later later later", []),
         (Phase.EVALUATION, "B1 K1 U1", "whole whole whole later later later", []),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rodatraden.core.thread import FactKind, Phase, PhaseState, bar, cancelled_at, phase
+from rodatraden.core.thread import Fact, FactKind, Happened, Phase, PhaseState, bar, cancelled_at, phase
 from rodatraden.core.thread.stages import ENTERS
 
 
@@ -19,16 +19,16 @@ def day(number: int) -> datetime:
     return datetime(2026, 3, number, 9, tzinfo=UTC)
 
 
-STORY = [
-    Recorded(FactKind.NEED_RECORDED, day(1)),
-    Recorded(FactKind.DOCUMENTS_STARTED, day(3)),
+STORY: list[Fact] = [
+    Recorded(FactKind.CREATED, day(1)),
+    Happened(FactKind.DOCUMENTS_STARTED, day(3)),
     Recorded(FactKind.PUBLISHED, day(5)),
     Recorded(FactKind.CLOSED, day(7)),
     Recorded(FactKind.OPENED, day(8)),
-    Recorded(FactKind.SCORES_LOCKED, day(10)),
-    Recorded(FactKind.AWARD_DECIDED, day(12)),
-    Recorded(FactKind.CONTRACT_SIGNED, day(20)),
-    Recorded(FactKind.FOLLOW_UP_STARTED, day(25)),
+    Recorded(FactKind.CONSENSUS_LOCKED, day(10)),
+    Recorded(FactKind.DECIDED, day(12)),
+    Happened(FactKind.CONTRACT_DRAWN_UP, day(20)),
+    Recorded(FactKind.CONTRACT_SIGNED, day(25)),
     Recorded("something_else", day(2)),
 ]
 
@@ -74,7 +74,7 @@ def test_the_bar_shows_a_skipped_phase_as_done_without_a_date() -> None:
 
 
 def test_cancellation_stops_no_clock_but_is_told() -> None:
-    facts = [*STORY[:3], Recorded(FactKind.CANCELLED, day(6))]
+    facts: list[Fact] = [*STORY[:3], Recorded(FactKind.CANCELLED, day(6))]
     assert cancelled_at(facts, day(5)) is None
     assert cancelled_at(facts, day(6)) == day(6)
     assert phase(facts, day(30)) is Phase.BIDS

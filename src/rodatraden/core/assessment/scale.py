@@ -11,6 +11,7 @@ from rodatraden.core.exact import Exact, as_fraction
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
 
@@ -57,6 +58,20 @@ class Scale:
         if self.bands:
             self._check_bands()
 
+    @classmethod
+    def from_texts(cls, texts: Sequence[tuple[Decimal, str]], highest: Decimal, step: Decimal = Decimal(1)) -> Scale:
+        """Return the scale in which each text holds from its own points up to where the next begins.
+
+        Raises:
+            ScaleError: there is no text, two begin at the same points, or one begins between two steps.
+        """
+        if not texts:
+            raise ScaleError(say("A scale needs at least one text."))
+        ordered = sorted(texts)
+        ends = [points - step for points, _ in ordered[1:]] + [highest]
+        bands = tuple(Band(points, end, text) for (points, text), end in zip(ordered, ends, strict=True))
+        return cls(ordered[0][0], highest, step, bands)
+
     @property
     def width(self) -> Fraction:
         """Return the distance from the lowest to the highest points."""
@@ -83,6 +98,8 @@ class Scale:
             n_texts = sum(band.lowest <= value <= band.highest for band in self.bands)
             if n_texts != 1:
                 raise ScaleError(say("{points} points have {n} texts; each step has one.", points=value, n=n_texts))
+        if any(band.lowest > band.highest for band in self.bands):
+            raise ScaleError(say("A text holds for no points at all."))
         if any(not band.text.strip() for band in self.bands):
             raise ScaleError(say("A step has an empty text."))
 

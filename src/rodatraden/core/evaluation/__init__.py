@@ -15,7 +15,8 @@ from rodatraden.core.evaluation.outcome import (
     Status,
     Verdict,
     evaluate,
-    inputs_hash,
+    inputs,
+    read_inputs,
 )
 from rodatraden.core.evaluation.price_addition import PriceAddition, PriceMethod, PriceUnit
 from rodatraden.core.evaluation.ranking import TieRule
@@ -53,6 +54,7 @@ __all__ = [
     "experience",
     "findings",
     "highest_total",
-    "inputs_hash",
+    "inputs",
+    "read_inputs",
     "stops",
 ]

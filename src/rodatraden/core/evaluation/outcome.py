@@ -15,7 +15,16 @@ from rodatraden.core.assessment.scale import score_problem
 from rodatraden.core.canonical import canonical_hash
 from rodatraden.core.evaluation.criteria import total
 from rodatraden.core.evaluation.findings import findings, stops
+from rodatraden.core.evaluation.model import Model
 from rodatraden.core.evaluation.ranking import Contender, Place, rank
+from rodatraden.core.evaluation.reading import (
+    ModelError,
+    read_exact,
+    read_list,
+    read_number,
+    read_object,
+    read_text,
+)
 from rodatraden.core.evaluation.rounding import rounded
 from rodatraden.core.evaluation.steps import Step, StepKind, Unit
 from rodatraden.core.exact import Exact, as_fraction, simplest
@@ -25,8 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
     from fractions import Fraction
-
-    from rodatraden.core.evaluation.model import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +182,13 @@ def evaluate(model: Model, bids: Iterable[Bid]) -> Outcome:
         value=first,
         steps=_outcome_steps(finished, first, placed),
         results=tuple(finished),
-        inputs_hash=inputs_hash(model, entered),
+        inputs_hash=canonical_hash(inputs(model, entered)),
     )
 
 
-def inputs_hash(model: Model, bids: Iterable[Bid]) -> str:
-    """Return the SHA-256 of all that the outcome depends on, whatever order the bids come in."""
-    return canonical_hash({
+def inputs(model: Model, bids: Iterable[Bid]) -> dict[str, object]:
+    """Return all that the outcome depends on, whatever order the bids come in; `read_inputs` reads it again."""
+    return {
         "model": model.to_json(),
         "bids": [
             {
@@ -193,7 +200,33 @@ def inputs_hash(model: Model, bids: Iterable[Bid]) -> str:
             }
             for bid in sorted(bids, key=lambda bid: bid.key)
         ],
-    })  # fmt: skip
+    }
+
+
+def read_inputs(value: object) -> tuple[Model, tuple[Bid, ...]]:
+    """Return the model and the bids that were frozen, so that the outcome can be computed again and compared.
+
+    Raises:
+        ModelError: the value is not what `inputs` gave.
+    """
+    found = read_object(value, "inputs", ("model", "bids"))
+    bids = read_list(found["bids"], "inputs.bids")
+    return Model.from_json(found["model"]), tuple(_bid(each, f"inputs.bids[{n}]") for n, each in enumerate(bids))
+
+
+def _bid(value: object, field: str) -> Bid:
+    found = read_object(value, field, ("key", "name", "price", "scores", "not_qualified"))
+    scores = found["scores"]
+    if not isinstance(scores, dict):
+        raise ModelError(f"{field}.scores", scores, say("This must be an object."))
+    reason = found["not_qualified"]
+    return Bid(
+        key=read_text(found["key"], f"{field}.key"),
+        name=read_text(found["name"], f"{field}.name"),
+        price=None if found["price"] is None else read_number(found["price"], f"{field}.price"),
+        scores={key: read_exact(score, f"{field}.scores.{key}") for key, score in scores.items()},
+        not_qualified=None if reason is None else str(reason),
+    )
 
 
 def _check_model(model: Model) -> None:
@@ -268,7 +301,7 @@ def _price(bid: Bid) -> Fraction:
             say("The price of {name} is {price}. A price must be more than 0.", name=bid.name, price=bid.price),
             bid=bid.key,
             field="price",
-            source="HFD 2023 ref. 7 (known only from a mention)",
+            source="HFD 2023 ref. 7",  # known only from a mention,
         )
     return price
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from rodatraden.core.message import Message, say
@@ -11,9 +12,12 @@ from rodatraden.core.message import Message, say
 if TYPE_CHECKING:
     from enum import StrEnum
 
+    from rodatraden.core.exact import Exact
+
     Choice = TypeVar("Choice", bound=StrEnum)
 
 LONGEST_TEXT = 200
+_FRACTION = re.compile(r"-?\d{1,15}/[1-9]\d{0,14}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 
 
@@ -61,6 +65,15 @@ def read_number(value: object, field: str) -> Decimal:
     if not isinstance(value, str) or not _NUMBER.fullmatch(value):
         raise ModelError(field, value, say("This must be a number written in full."))
     return Decimal(value)
+
+
+def read_exact(value: object, field: str) -> Exact:
+    """Return `value` when it is a number, or a fraction such as "26/3"."""
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, str) and _FRACTION.fullmatch(value):
+        return Fraction(value)
+    return read_number(value, field)
 
 
 def read_choice(value: object, field: str, choices: type[Choice]) -> Choice:

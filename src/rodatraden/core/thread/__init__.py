@@ -15,7 +15,17 @@ from rodatraden.core.thread.joining import (
     UnjoinableError,
     join,
 )
-from rodatraden.core.thread.stages import Fact, FactKind, Phase, PhaseState, PhaseStep, bar, cancelled_at, phase
+from rodatraden.core.thread.stages import (
+    Fact,
+    FactKind,
+    Happened,
+    Phase,
+    PhaseState,
+    PhaseStep,
+    bar,
+    cancelled_at,
+    phase,
+)
 from rodatraden.core.thread.tasks import Task, Urgency, in_order, urgency
 
 __all__ = [
@@ -23,6 +33,7 @@ __all__ = [
     "Fact",
     "FactKind",
     "Gap",
+    "Happened",
     "Knot",
     "KnotState",
     "Link",

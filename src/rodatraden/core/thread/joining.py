@@ -217,11 +217,15 @@ what is missing). In follow-up a result is due as soon as its check no longer wa
 def join(nodes: Iterable[Node], links: Iterable[Link], *, stage: Phase) -> Thread:
     """Return the thread that `nodes` and `links` make, judged by what can be expected in the phase `stage`.
 
+    As soon as one requirement is written, requirements are expected, whatever the phase says.
+
     Raises:
         UnjoinableError: an id is given twice, or a link names something unknown or leads backwards.
     """
     web = _Web(tuple(nodes), tuple(links))
     horizon = HORIZON[stage]
+    if horizon.expected is Station.NEED and any(_stands(node) for node in web.at(Station.REQUIREMENT)):
+        horizon = HORIZON[Phase.DOCUMENTS]
     rows = tuple(_requirement_row(node, web, horizon) for node in web.at(Station.REQUIREMENT))
     return Thread(
         needs=tuple(_need_row(node, rows, horizon) for node in web.at(Station.NEED)),

@@ -25,21 +25,26 @@ class Phase(StrEnum):
 
 
 class FactKind(StrEnum):
-    """What can be recorded once about a case, and that moves it; the values are stored and never renamed."""
+    """What happens at most once to a case. Stored facts use the same values (`procurements.StageFact`).
 
-    NEED_RECORDED = "need_recorded"
+    Three are not stored but follow from rows of a room, which offers them as `Happened`: the first dialogue, the first
+    requirement, the contract drawn up.
+    """
+
+    CREATED = "created"
     DIALOGUE_STARTED = "dialogue_started"
     DOCUMENTS_STARTED = "documents_started"
     PUBLISHED = "published"
+    NOTICE_CONFIRMED = "notice_confirmed"
     CLOSED = "closed"
     OPENED = "opened"
-    SCORES_LOCKED = "scores_locked"
+    CONSENSUS_LOCKED = "consensus_locked"
+    PRICES_OPENED = "prices_opened"
     OUTCOME_FROZEN = "outcome_frozen"
-    AWARD_DECIDED = "award_decided"
-    AWARD_NOTIFIED = "award_notified"
+    DECIDED = "decided"
+    NOTIFIED = "notified"
+    CONTRACT_DRAWN_UP = "contract_drawn_up"
     CONTRACT_SIGNED = "contract_signed"
-    FOLLOW_UP_STARTED = "follow_up_started"
-    CONTRACT_ENDED = "contract_ended"
     CANCELLED = "cancelled"
 
 
@@ -52,17 +57,26 @@ class Fact(Protocol):
     def at(self) -> datetime: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A fact that a room derives from its rows."""
+
+    kind: FactKind
+    at: datetime
+
+
 ENTERS: Mapping[str, Phase] = {
-    FactKind.NEED_RECORDED: Phase.NEED,
+    FactKind.CREATED: Phase.NEED,
     FactKind.DIALOGUE_STARTED: Phase.DIALOGUE,
     FactKind.DOCUMENTS_STARTED: Phase.DOCUMENTS,
     FactKind.PUBLISHED: Phase.BIDS,
     FactKind.OPENED: Phase.EVALUATION,
-    FactKind.AWARD_DECIDED: Phase.AWARD,
-    FactKind.CONTRACT_SIGNED: Phase.CONTRACT,
-    FactKind.FOLLOW_UP_STARTED: Phase.FOLLOW_UP,
+    FactKind.DECIDED: Phase.AWARD,
+    FactKind.CONTRACT_DRAWN_UP: Phase.CONTRACT,
+    FactKind.CONTRACT_SIGNED: Phase.FOLLOW_UP,
 }
-"""Which phase each fact enters. Closing stays within the bids: until the opening nothing can be judged."""
+"""Which phase each fact enters. Closing stays within the bids: until the opening nothing can be judged. Follow-up begins
+with the last signature: from that day on promises are to be kept."""
 
 ORDER = tuple(Phase)
 
