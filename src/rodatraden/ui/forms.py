@@ -25,7 +25,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.core.answer import RefusedError
-from rodatraden.core.numbers import NumberProblem, parse_amount, parse_hours, parse_points, swedish_number
+from rodatraden.core.numbers import (
+    NBSP,
+    NumberProblem,
+    parse_amount,
+    parse_hours,
+    parse_points,
+    swedish_amount,
+    swedish_number,
+)
 from rodatraden.ui import words
 from rodatraden.ui.templatetags.rt import mend_url
 
@@ -278,6 +286,10 @@ class AmountField(ExactField):
 
     def read(self, text: str) -> Decimal | NumberProblem:
         return parse_amount(text)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write öre as two decimals."""
+        return swedish_amount(value).removesuffix(f"{NBSP}kr") if isinstance(value, Decimal | int) else value
 
 
 class PointsField(ExactField):

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 State = Literal["done", "now", "coming"]
-ThreadState = Literal["whole", "broken", "coming", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +74,13 @@ class CaseFrame:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One of the six stations of the thread, and whether the thread holds on its way there."""
+    """One of the six stations of the thread, and how the thread comes there.
+
+    The state is whole, planned or passed (solid), broken (frayed), coming, later or beyond (dotted).
+    """
 
     label: str
-    state: ThreadState = "whole"
+    state: str = "whole"
     count: int | None = None
     current: bool = False
     url: str = ""

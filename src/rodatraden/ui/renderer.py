@@ -112,6 +112,7 @@ class UiBoundField(forms.BoundField):
         classes = f"ds-input {widget.attrs.get('class', '')}".strip()
         built |= {"class": classes, "maxlength": False}
         if isinstance(widget, forms.Textarea):
+            built["cols"] = False  # as wide as the form
             built["rows"] = ROWS if widget.attrs.get("rows") == DJANGO_ROWS else widget.attrs.get("rows", ROWS)
         if described := self.aria_describedby if not self.is_group else "":
             built["aria-describedby"] = described

@@ -7,4 +7,5 @@ from rodatraden.ui import views
 app_name = "ui"
 urlpatterns = [
     path("utseende/", views.set_colour_scheme, name="colour-scheme"),
+    path("ui/", views.styleguide, name="styleguide"),
 ]

@@ -10,8 +10,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from rodatraden.ui.frame import COLOUR_SCHEMES, SCHEME_COOKIE
-from rodatraden.ui.policy import public
+from rodatraden.ui import styleguide as examples
+from rodatraden.ui.frame import COLOUR_SCHEMES, SCHEME_COOKIE, Who
+from rodatraden.ui.policy import demo_only, public
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -34,6 +35,14 @@ def set_colour_scheme(request: Request) -> HttpResponse:
     if scheme in COLOUR_SCHEMES:
         response.set_cookie(SCHEME_COOKIE, scheme, max_age=YEAR_IN_SECONDS, samesite="Lax", secure=request.is_secure())
     return response
+
+
+@demo_only
+def styleguide(request: Request) -> HttpResponse:
+    """Show every component in every state."""
+    context = examples.context(request.now, request.GET)
+    who = Who("Jonas Ekdahl", "Upphandlare, Samordningsförbundet i Blekinge")
+    return render(request, "ui/styleguide.html", context | {"who": who})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- Django hands it over

@@ -73,7 +73,7 @@ def short_date(value: date | datetime) -> str:
 def clock(value: datetime, *, seconds: bool = False) -> str:
     """Write the time of day: kl. 13.00, or kl. 13.00.05 where law counts seconds."""
     shown = f"{local(value):%H.%M.%S}" if seconds else f"{local(value):%H.%M}"
-    return pgettext("time of day", "%(clock)s o'clock") % {"clock": shown}
+    return (pgettext("time of day", "%(clock)s o'clock") % {"clock": shown}).replace(" ", NBSP)
 
 
 def moment(value: datetime, *, seconds: bool = False) -> str:

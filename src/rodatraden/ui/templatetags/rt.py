@@ -16,19 +16,31 @@ from django.utils.html import format_html, format_html_join
 
 from rodatraden.core.message import Message
 from rodatraden.core.numbers import swedish_amount, swedish_number
-from rodatraden.ui import drawing, frame, words
+from rodatraden.core.thread import Station
+from rodatraden.ui import drawing, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from django.template.context import RequestContext
     from django.utils.safestring import SafeString
 
+    from rodatraden.core.thread import Knot, Thread
+
 register = template.Library()
 
 # The values of parameters are English words; the style sheets follow the design reference and are Swedish.
-THREAD_CSS = {"whole": "hel", "broken": "brusten", "coming": "kommande", "end": "slut", "": ""}
+THREAD_CSS = {
+    "whole": "hel",
+    "planned": "hel",
+    "passed": "hel",
+    "broken": "brusten",
+    "coming": "kommande",
+    "later": "kommande",
+    "beyond": "kommande",
+    "end": "slut",
+}
 PHASE_CSS = {"done": "klar", "now": "nu", "coming": "kommer"}
 CHECK_CSS = {"yes": "ja", "no": "nej", "warning": "var", "waiting": "vant"}
 
@@ -96,10 +108,38 @@ def mend_url(mend: str) -> str:
         return ""
 
 
+@register.filter
+def plus(value: float, more: float) -> str:
+    """Return a coordinate further on."""
+    return f"{value + more:g}"
+
+
 @register.inclusion_tag("ui/components/mini.html")
-def mini_thread(states: Sequence[frame.ThreadState]) -> dict[str, Any]:
-    """Draw the small thread from six states; it is hidden from readers, so write the same in words beside it."""
-    return {"mini": drawing.mini_thread(states)}
+def mini_thread(states: Sequence[str | Knot]) -> dict[str, Any]:
+    """Draw the small thread from six states or knots; readers get it as words, so write them beside it."""
+    return {"mini": drawing.mini_thread([state if isinstance(state, str) else state.state.value for state in states])}
+
+
+@register.inclusion_tag("ui/components/thread_map.html")
+def thread_map(thread: Thread, urls: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Draw the whole thread; `urls` says where each `mend` of its breaks leads (else it is tried as a URL name)."""
+    return {
+        "map": drawing.thread_map(thread),
+        "told": drawing.tell(thread),
+        "rows": [drawing.tell_row(row) for row in thread.requirements],
+        "headings": list(zip(drawing.STATION_X, map(drawing.station_name, list(Station)[2:]), strict=True)),
+        "breaks": [
+            {
+                "label": each.node.label,
+                "title": f"{each.node.label} {each.node.text}",
+                "reason": words.said(each.reason),
+                "url": (urls or {}).get(each.mend) or mend_url(each.mend),
+            }
+            for each in thread.breaks
+        ],
+        "summary": words.said(thread.summary),
+        "loose": ", ".join(f"{node.label} {node.text}" for node in thread.orphans),
+    }
 
 
 def _block(name: str, content: str, **parameters: Any) -> SafeString:

@@ -1,0 +1,23 @@
+"""Where the lines and knots of the thread go. Templates draw; this computes coordinates, and says the same in words."""
+
+from rodatraden.ui.drawing.map import STATION_X, ThreadMap, thread_map
+from rodatraden.ui.drawing.mini import MiniThread, mini_thread
+from rodatraden.ui.drawing.shapes import Box, Dot, Label, Stroke
+from rodatraden.ui.drawing.told import ToldNeed, ToldRow, station_name, tell, tell_row
+
+__all__ = [
+    "STATION_X",
+    "Box",
+    "Dot",
+    "Label",
+    "MiniThread",
+    "Stroke",
+    "ThreadMap",
+    "ToldNeed",
+    "ToldRow",
+    "mini_thread",
+    "station_name",
+    "tell",
+    "tell_row",
+    "thread_map",
+]
