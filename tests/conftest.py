@@ -10,6 +10,10 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+hypothesis_settings.register_profile("house", deadline=None)  # a busy machine is no fault of a property
+hypothesis_settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)

@@ -162,11 +162,10 @@ def _settle(
     moving = _roll(moving, step, calendar, steps)
     if not calendar.regulation_1182:
         return Computed(moving, tuple(steps))
-    rows = [
+    least_days, least_working = (
         book.rule(kind, country=Country.EU, regime=Regime.REGULATION_1182, on=fixed)
         for kind in (Kind.PERIOD_LEAST_DAYS, Kind.PERIOD_LEAST_WORKING_DAYS)
-    ]
-    least_days, least_working = rows
+    )
     if isinstance(least_days, Unknown):
         return Computed(least_days, tuple(steps))
     if isinstance(least_working, Unknown):
@@ -208,5 +207,4 @@ def _off_sentence(day: date, reason: OffDay) -> Message:
             return say("{day} is a Sunday.", day=day)
         case OffDay.HOLIDAY:
             return say("{day} is a public holiday.", day=day)
-        case OffDay.EVE:
-            return say("{day} is an eve, treated as a public holiday.", day=day)
+    return say("{day} is an eve, treated as a public holiday.", day=day)

@@ -91,6 +91,7 @@ class Procedure:
     """The amount from which a result notice is needed; None = from the first krona."""
     reasons_days: Kind | None = None
     documentation_days: Kind | None = None
+    report_days: Kind | None = None
     framework_max_years: Kind | None = None
     """None where the law sets no limit to the term of a framework agreement."""
 
@@ -140,6 +141,7 @@ _KINDS = {
     "result_notice_limit",
     "reasons_days",
     "documentation_days",
+    "report_days",
     "framework_max_years",
 }
 _OPTIONAL = _KINDS | {"standstill_choices"}

@@ -265,6 +265,8 @@ def parse_rows(text: str, *, name: str) -> tuple[RuleRow, ...]:
 
 def _parse_row(entry: Mapping[str, Any], *, name: str) -> RuleRow:
     label = f"{name}: {entry['id']}"
+    if type(entry["value"]) is not int or entry["value"] < 0:
+        raise RuleDataError(f"{label}: value must be a whole number that isn't negative")
     try:
         row = RuleRow(
             **{
@@ -278,10 +280,8 @@ def _parse_row(entry: Mapping[str, Any], *, name: str) -> RuleRow:
                 "valid_to": entry.get("valid_to"),
             }
         )
-    except (ValueError, TypeError) as error:
+    except ValueError as error:
         raise RuleDataError(f"{label}: {error}") from error
-    if not isinstance(entry["value"], int) or row.value < 0:
-        raise RuleDataError(f"{label}: value must be a whole number that isn't negative")
     for field in ("valid_from", "valid_to", "checked_on"):
         day = getattr(row, field)
         if day is not None and type(day) is not date:
