@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tests.house.tree import Module, dotted, local_names, modules, planted
+from tests.house.tree import Module, assert_none, dotted, local_names, modules, planted
 
 THE_CLOCK = "config/clock.py"
 CLOCKS = {
@@ -52,7 +52,7 @@ def clock_reads(module: Module) -> list[str]:
 
 
 def test_only_the_clock_reads_the_clock() -> None:
-    assert [line for module in modules() for line in clock_reads(module)] == []
+    assert_none(line for module in modules() for line in clock_reads(module))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 
-from tests.house.tree import ROOMS, ROOT
+from tests.house.tree import ROOMS, ROOT, assert_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,7 @@ def without_word(names: Iterable[str], glossary: str) -> list[str]:
 def test_every_table_has_its_word() -> None:
     names = [model.__name__ for model in apps.get_models() if model._meta.app_label in ROOMS]
     assert names
-    assert without_word(names, (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")) == []
+    assert_none(without_word(names, (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")))
 
 
 def test_a_missing_word_is_caught() -> None:

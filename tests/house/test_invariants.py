@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.house.tree import ROOT
+from tests.house.tree import ROOT, assert_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +31,7 @@ def test_every_touched_invariant_has_its_test() -> None:
     sources = [
         path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py") if path != Path(__file__)
     ]
-    assert without_test(TOUCHED, sources) == []
+    assert_none(f"INV-{number:02} has no test" for number in without_test(TOUCHED, sources))
 
 
 def test_a_missing_invariant_is_caught() -> None:

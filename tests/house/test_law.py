@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.house.tree import SOURCE, Module, dotted, local_names, modules, planted
+from tests.house.tree import SOURCE, Module, assert_none, dotted, local_names, modules, planted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +94,7 @@ def _literal(node: ast.expr) -> Decimal:
 def test_no_legal_amount_or_period_stands_in_code() -> None:
     amounts = amounts_in_rule_rows()
     assert amounts
-    assert [line for module in modules() for line in law_in_code(module, amounts)] == []
+    assert_none(line for module in modules() for line in law_in_code(module, amounts))
 
 
 AMOUNTS = frozenset({Decimal(700000), Decimal("1605000.50")})

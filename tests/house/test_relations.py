@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType  # noqa: TID251 -- to
 from django.db import models
 from django.test.utils import isolate_apps
 
-from tests.house.tree import ORDER, ROOMS
+from tests.house.tree import ORDER, ROOMS, assert_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ def faulty_relations(some_models: Iterable[type[models.Model]]) -> list[str]:
 
 def test_relations_follow_the_order_of_the_rooms() -> None:
     assert {model._meta.app_label for model in apps.get_models()} & set(ROOMS)
-    assert faulty_relations(apps.get_models(include_auto_created=True)) == []
+    assert_none(faulty_relations(apps.get_models(include_auto_created=True)))
 
 
 @isolate_apps()

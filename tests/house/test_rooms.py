@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.house.tree import ROOMS, ROOT, SOURCE, Module, functions, modules, planted, tracked_files
+from tests.house.tree import ROOMS, ROOT, SOURCE, Module, assert_none, functions, modules, planted, tracked_files
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -107,19 +107,19 @@ def _rooms_that_stand() -> list[str]:
 
 
 def test_rooms_hold_a_closed_list_of_files() -> None:
-    assert strange_files(_tracked(SOURCE)) == []
+    assert_none(strange_files(_tracked(SOURCE)))
 
 
 def test_every_room_has_its_door_plate() -> None:
-    assert without_plate(_rooms_that_stand(), SOURCE) == []
+    assert_none(without_plate(_rooms_that_stand(), SOURCE))
 
 
 def test_tests_mirror_the_source() -> None:
-    assert without_test(modules(), _tracked(ROOT)) == []
+    assert_none(without_test(modules(), _tracked(ROOT)))
 
 
 def test_the_core_says_what_it_computes() -> None:
-    assert [line for module in modules() for line in silent(module)] == []
+    assert_none(line for module in modules() for line in silent(module))
 
 
 def test_no_file_is_too_long_to_read() -> None:
@@ -128,7 +128,7 @@ def test_no_file_is_too_long_to_read() -> None:
         for path in tracked_files()
         if path.is_relative_to(SOURCE) and path.suffix in {".py", ".html"}
     }
-    assert too_long(texts) == []
+    assert_none(too_long(texts))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.house.tree import ROOMS, SOURCE, Module, dotted, local_names, modules, planted
+from tests.house.tree import ROOMS, SOURCE, Module, assert_none, dotted, local_names, modules, planted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,11 +83,11 @@ def foreign_templates(module: Module) -> list[str]:
 
 
 def test_templates_hold_nothing_forbidden() -> None:
-    assert [line for place, text in templates() for line in template_faults(place, text)] == []
+    assert_none(line for place, text in templates() for line in template_faults(place, text))
 
 
 def test_python_names_only_its_own_templates() -> None:
-    assert [line for module in modules() for line in foreign_templates(module)] == []
+    assert_none(line for module in modules() for line in foreign_templates(module))
 
 
 @pytest.mark.parametrize(

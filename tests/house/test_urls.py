@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, get_resolver, include, path, reverse
 
 from rodatraden.config.checks import THIRD_PARTY, every_address_has_a_policy, policy_faults
 from rodatraden.ui.policy import public, signed_in
+from tests.house.tree import assert_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ def view() -> Callable[[HttpRequest], HttpResponse]:
 
 def test_every_address_has_a_policy() -> None:
     assert every_address_has_a_policy() == []
-    assert policy_faults(get_resolver().url_patterns, THIRD_PARTY) == []
+    assert_none(policy_faults(get_resolver().url_patterns, THIRD_PARTY))
 
 
 @pytest.mark.parametrize("name", sorted(name for name, policy in THIRD_PARTY.items() if policy == "signed_in"))

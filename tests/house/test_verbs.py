@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.house.tree import Module, functions, modules, planted
+from tests.house.tree import Module, assert_none, functions, modules, planted
 
 # The verbs under all other verbs: they begin with what they record, so that a line of a verb reads as a sentence.
 BEGIN_WITH_THEIR_SUBJECT = {"records/actions.py": {"record_event", "store_bytes"}}
@@ -31,7 +31,7 @@ def unlike_verbs(module: Module) -> list[str]:
 
 
 def test_every_verb_says_who_and_when() -> None:
-    assert [line for module in modules() for line in unlike_verbs(module)] == []
+    assert_none(line for module in modules() for line in unlike_verbs(module))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.house.tree import Module, modules, planted
+from tests.house.tree import Module, assert_none, modules, planted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,7 +99,7 @@ def _writes_sql(call: ast.Call) -> bool:
 
 def test_rows_are_written_in_actions_only() -> None:
     related = relations(modules())
-    assert [line for module in modules() for line in writes(module, related)] == []
+    assert_none(line for module in modules() for line in writes(module, related))
 
 
 RELATED = {"files", "openers"}

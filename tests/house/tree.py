@@ -8,6 +8,12 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "rodatraden"
@@ -24,6 +30,12 @@ def _order() -> tuple[str, ...]:
 # From the lowest to the highest; the contract "thread" in pyproject.toml is the one place that says it.
 ORDER = _order()
 ROOMS = tuple(name for name in ORDER if name not in {"core", "ui", "config", "cli", "demo"})
+
+
+def assert_none(complaints: Iterable[str]) -> None:
+    """Fail with every complaint on a line of its own."""
+    if listed := list(complaints):
+        pytest.fail("\n".join([f"{len(listed)} complaints:", *listed]), pytrace=False)
 
 
 @dataclass(frozen=True)
