@@ -55,7 +55,7 @@ def template_faults(place: str, text: str) -> list[str]:
         if piece[1][0] not in "\"'":
             if room != "ui":
                 found.append(f"{place}:{line}: {piece[1]} is a piece nobody can look up; name it")
-        elif name.partition("/")[0] not in {room, "ui"}:
+        elif name.partition("/")[0] in {*ROOMS} - {room}:
             found.append(f"{place}:{line}: {name} is another room's; link to its page, or let ui own the piece")
     return found
 
@@ -68,18 +68,24 @@ def templates() -> Iterator[tuple[str, str]]:
 
 def foreign_templates(module: Module) -> list[str]:
     """List the templates of other rooms that a room's Python names."""
-    if module.room not in ROOMS:
-        return []
     found = []
-    names = local_names(module.tree)
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and module.room in ROOMS:
             owner, slash, rest = node.value.partition("/")
             if slash and rest.endswith((".html", ".txt")) and owner in ROOMS and owner != module.room:
                 found.append(f"{module.at(node)}: {node.value} is another room's")
-        if dotted(node, names) in {"django.utils.safestring.mark_safe", "django.utils.safestring.SafeString"}:
-            found.append(f"{module.at(node)}: marks text safe")
     return found
+
+
+def marked_safe(module: Module) -> list[str]:
+    """List where text is declared to be safe markup; `format_html` escapes what it is given."""
+    names = local_names(module.tree)
+    return [
+        f"{module.at(node)}: {ast.unparse(node)} marks text safe; let format_html or a template build it"
+        for node in ast.walk(module.tree)
+        if dotted(node, names) == "django.utils.safestring.mark_safe"
+        or (isinstance(node, ast.Call) and dotted(node.func, names).startswith("django.utils.safestring.Safe"))
+    ]
 
 
 def test_templates_hold_nothing_forbidden() -> None:
@@ -88,6 +94,10 @@ def test_templates_hold_nothing_forbidden() -> None:
 
 def test_python_names_only_its_own_templates() -> None:
     assert_none(line for module in modules() for line in foreign_templates(module))
+
+
+def test_python_marks_nothing_safe() -> None:
+    assert_none(line for module in modules() for line in marked_safe(module))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +132,7 @@ def test_a_planted_fault_in_a_template_is_caught(text: str) -> None:
         '<script src="/static/x.js" defer></script>',
         '<p title="how style= works" data-on="x">',
         "{{ text|safety }}",
-        '{% include "bids/row.html" with a=b only %}{% extends "ui/base.html" %}',
+        '{% include "bids/row.html" with a=b only %}{% extends "ui/base.html" %}{% include "account/row.html" %}',
         '{% if a < b %}style ="x"{% endif %}',
     ],
 )
@@ -133,7 +143,16 @@ def test_a_clean_template_is_let_through(text: str) -> None:
 def test_a_planted_foreign_template_is_caught() -> None:
     assert len(foreign_templates(planted("bids/views.py", "render(request, 'awards/page.html')"))) == 1
     assert foreign_templates(planted("bids/views.py", "render(request, 'bids/page.html', {'next': 'awards/'})")) == []
-    assert (
-        len(foreign_templates(planted("bids/views.py", "from django.utils.safestring import mark_safe as m\nm(x)")))
-        == 1
-    )
+
+
+@pytest.mark.parametrize(
+    ("code", "faults"),
+    [
+        ("from django.utils.safestring import mark_safe as m\nm(x)", 1),
+        ("from django.utils import safestring\nregister.filter(safestring.mark_safe)", 1),
+        ("from django.utils.safestring import SafeString\nSafeString(x)", 1),
+        ("from django.utils.safestring import SafeString\ndef f() -> SafeString: return format_html(x)", 0),
+    ],
+)
+def test_planted_trust_is_caught(code: str, faults: int) -> None:
+    assert len(marked_safe(planted("ui/drawing.py", code))) == faults

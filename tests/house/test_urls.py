@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,12 +12,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, include, path, reverse
 
-from rodatraden.config.checks import THIRD_PARTY, every_address_has_a_policy, policy_faults
+from rodatraden.config.checks import THIRD_PARTY, addresses, every_address_has_a_policy, policy_faults
 from rodatraden.ui.policy import public, signed_in
-from tests.house.tree import assert_none
+from tests.house.tree import Module, assert_none, modules, planted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterable
 
     from django.http import HttpRequest
 
@@ -57,3 +59,36 @@ def test_a_planted_address_without_policy_is_caught(monkeypatch: pytest.MonkeyPa
 def test_a_policy_said_twice_is_caught() -> None:
     said = policy_faults([path("a/", public(view()), name="a")], {"a": "signed_in"})
     assert len(said) == 1
+
+
+def places_to_mend(module: Module) -> list[tuple[str, str]]:
+    """Return the addresses that refusals of a module send people to, `room:name`, each with its place in the code.
+
+    A bare word is a field of the page's form, `#…` an anchor on the page.
+    """
+    return [
+        (module.at(node.value), node.value.value)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.keyword) and node.arg == "mend"
+        if isinstance(node.value, ast.Constant) and re.fullmatch(r"\w+:\w+", str(node.value.value))
+    ]
+
+
+def dead_ends(all_modules: Iterable[Module], names: Collection[str]) -> list[str]:
+    """List the refusals that send people to an address that does not exist."""
+    return [
+        f"{place}: {name} is no address; a refusal that can't be mended is a dead end"
+        for module in all_modules
+        for place, name in places_to_mend(module)
+        if name not in names
+    ]
+
+
+def test_every_refusal_leads_to_a_page_that_exists() -> None:
+    names = {name for _, name, _ in addresses(get_resolver().url_patterns)}
+    assert_none(dead_ends(modules(), names))
+
+
+def test_a_planted_dead_end_is_caught() -> None:
+    code = "no(say('x'), mend='bids:gone')\nno(say('x'), mend='bids:list')\nno(say('x'), mend='price')\nno(say('x'), mend='#a:b')"
+    assert [line.split()[1] for line in dead_ends([planted("bids/rules.py", code)], {"bids:list"})] == ["bids:gone"]

@@ -80,7 +80,7 @@ def writes(module: Module, related: set[str]) -> list[str]:
                 plain in OF_RELATIONS
                 and (_is_relation(receiver, related) or (isinstance(receiver, ast.Name) and receiver.id in short))
             )
-            or (plain in {"execute", "executemany"} and _writes_sql(node))
+            or (plain in {"execute", "executemany", "raw"} and _writes_sql(node))
         ):
             found.append(f"{module.at(node)}: {ast.unparse(node.func)}(…) writes; make it a verb in actions.py")
     return found
@@ -131,6 +131,7 @@ RELATED = {"files", "openers"}
         "files = bid.files\nfiles.add(file)",
         "cursor.execute('update bids_bid set price = 1')",
         "cursor.execute(f'DELETE FROM {table}')",
+        "Bid.objects.raw('DELETE FROM bids_bid RETURNING id')",
     ],
 )
 def test_a_planted_write_is_caught(code: str) -> None:

@@ -105,6 +105,10 @@ def dotted(node: ast.AST, names: dict[str, str]) -> str:
     return ""
 
 
-def functions(tree: ast.Module) -> list[ast.FunctionDef]:
+def functions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Return the public functions of a module, those of classes apart."""
-    return [node for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    return [
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
+    ]
