@@ -1,5 +1,7 @@
 """The room `bids` as a Django app."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,21 @@ class BidsConfig(AppConfig):
     """What was offered: sealed until two people open it."""
 
     name = "rodatraden.bids"
+
+    def ready(self) -> None:
+        """Make a tender's sealing key as soon as its documents are published."""
+        from rodatraden.records.actions import event_recorded  # noqa: PLC0415 -- models are loaded by now
+
+        event_recorded.connect(_after_event)
+
+
+def _after_event(*, body: Any, **_: Any) -> None:
+    if body.event != "procurement_published":
+        return
+    from rodatraden.bids.actions import make_sealing_key  # noqa: PLC0415 -- models are loaded by now
+    from rodatraden.parties.models import Person  # noqa: PLC0415
+    from rodatraden.tenders.models import Tender  # noqa: PLC0415
+
+    tender = Tender.objects.filter(procurement=body.case).first()
+    if tender:
+        make_sealing_key(tender=tender, by=Person.objects.filter(pk=body.by).first(), at=body.at)

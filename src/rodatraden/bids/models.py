@@ -53,11 +53,14 @@ class BidDraft(models.Model):
 
 
 class DraftFile(models.Model):
-    """A file uploaded to a draft, as ciphertext; its name and page count lie in the draft's sealed answers."""
+    """A file uploaded to a draft, as ciphertext; its name and page count lie in the draft's sealed answers.
+
+    Without a content item it is the supplier's own self-declaration (ESPD).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     draft = models.ForeignKey(BidDraft, on_delete=models.PROTECT, related_name="files")
-    content_item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="+")
+    content_item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, null=True, related_name="+")
     sealed = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
@@ -72,8 +75,9 @@ class DraftFile(models.Model):
 class Submission(models.Model):
     """A bid handed in: two opaque packages, the instant at which its last byte had come, and its receipt.
 
-    In time is strictly before the deadline (LOU 12 kap. 8 §, INV-05). A later submission of the same supplier
-    replaces an earlier one until the deadline; only the latest that is not withdrawn is opened.
+    In time is strictly before the deadline, and before the box was closed (LOU 12 kap. 8 §, INV-05). A later submission
+    of the same supplier replaces an earlier one until the deadline; only the latest that is not withdrawn is opened.
+    `sealed_answers` is a copy of what the draft held, so that its own people can read what they handed in.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -89,16 +93,17 @@ class Submission(models.Model):
     is_late = models.BooleanField()
     submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
+    sealed_answers = models.BinaryField()
     receipt = models.TextField()
+    withdrawal_receipt = models.TextField(blank=True)
 
     class Meta:
         ordering = ("received_at", "id")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tender", "supplier", "version"], name="submission_version_once"),
             models.CheckConstraint(
-                condition=Q(is_late=False, received_at__lt=models.F("deadline_at"))
-                | Q(is_late=True, received_at__gte=models.F("deadline_at")),
-                name="submission_late_is_not_before_deadline",
+                condition=Q(is_late=True) | Q(received_at__lt=models.F("deadline_at")),
+                name="submission_in_time_is_before_deadline",
             ),
         ]
 
@@ -109,7 +114,8 @@ class Submission(models.Model):
 class Opening(models.Model):
     """The one act in which all bids of a tender are opened, by two appointed persons (LOU 12 kap. 10 §, INV-03, 04).
 
-    The first official asks for it; it takes place when the second confirms.
+    The first official asks for it; it takes place when the second confirms. `is_external`: the bids were received and
+    opened in another tool, and are registered here.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -120,6 +126,7 @@ class Opening(models.Model):
     opened_at = models.DateTimeField(null=True)
     protocol = models.TextField(blank=True)
     prices_opened_at = models.DateTimeField(null=True)
+    is_external = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("asked_at",)
@@ -137,7 +144,8 @@ class Bid(models.Model):
     """An opened bid; made by `open_bids`, or by registering a bid that was received and opened in another tool.
 
     `index` is what the supplier wrote, as it was sealed: self-declaration, consortium, relied-upon companies and
-    subcontractors. It never changes; a clarification is a record of its own (INV-16).
+    subcontractors. It never changes; a clarification is a record of its own (INV-16). A package that could not be read
+    leaves an index that says why, under the key `unreadable`. `price_package` stays sealed until `open_prices`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -147,6 +155,8 @@ class Bid(models.Model):
     number = models.PositiveSmallIntegerField()
     received_at = models.DateTimeField()
     opened_at = models.DateTimeField()
+    price_package = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    declaration_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     index = models.JSONField(default=dict)
 
     class Meta:
@@ -158,6 +168,11 @@ class Bid(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.supplier}"
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether the package could not be read at the opening; the opening protocol says why."""
+        return "unreadable" in self.index
 
 
 class BidFile(models.Model):

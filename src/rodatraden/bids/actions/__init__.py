@@ -1,0 +1,26 @@
+"""The verbs of bids: make the box, write a draft, hand in, close, open, open the prices, register."""
+
+from rodatraden.bids.actions.box import close_for_bids, make_sealing_key
+from rodatraden.bids.actions.drafts import ChangedElsewhereError, remove_file, save_part, start_draft, upload_file
+from rodatraden.bids.actions.opening import ask_to_open, confirm_opening, open_prices
+from rodatraden.bids.actions.registering import OutsideFile, register_opened_bid, register_opening
+from rodatraden.bids.actions.submitting import IncompleteError, submit_bid, withdraw_bid
+
+__all__ = [
+    "ChangedElsewhereError",
+    "IncompleteError",
+    "OutsideFile",
+    "ask_to_open",
+    "close_for_bids",
+    "confirm_opening",
+    "make_sealing_key",
+    "open_prices",
+    "register_opened_bid",
+    "register_opening",
+    "remove_file",
+    "save_part",
+    "start_draft",
+    "submit_bid",
+    "upload_file",
+    "withdraw_bid",
+]

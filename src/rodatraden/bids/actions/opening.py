@@ -1,0 +1,288 @@
+"""The opening: two appointed officials, one act, all bids (LOU 12 kap. 10 §, INV-03, INV-04); later the prices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext
+
+from rodatraden.bids.actions.box import lock_box
+from rodatraden.bids.models import (
+    Assignment,
+    Bid,
+    BidFile,
+    BidPrice,
+    NamedPerson,
+    Opening,
+    Promise,
+    RequirementAnswer,
+)
+from rodatraden.bids.queries.boxed import PackageError, in_the_box, not_in_the_opening, read_package, read_price_package
+from rodatraden.bids.queries.seen import opened_bids
+from rodatraden.bids.rules import Kind, may_ask_to_open, may_confirm_opening, may_open_prices
+from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.canonical import canonical_json, sha256_hex
+from rodatraden.core.ledger import root_hash
+from rodatraden.core.message import say
+from rodatraden.procurements.actions import record_fact
+from rodatraden.procurements.models import StageFact
+from rodatraden.records.actions import record_event, register_document, store_bytes
+from rodatraden.records.models import DiaryDocument, LedgerEntry
+from rodatraden.records.queries import verify_ledger
+from rodatraden.tenders.models import ContentItem, Requirement, Snapshot, Tender
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from rodatraden.bids.models import Submission
+    from rodatraden.core.offer import Offer
+    from rodatraden.parties.models import Person
+    from rodatraden.records.models import StoredFile
+
+PROTOCOL_FORMAT = "rodatraden-opening-protocol-1"
+BID_SECRECY = "OSL 19 kap. 3 §"
+
+
+def ask_to_open(*, tender: Tender, by: Person, at: datetime) -> Opening:
+    """Ask, as the first of two officials, for the bids to be opened; nothing is opened yet.
+
+    Raises:
+        RefusedError: `by` is not an appointed official with access, the box is not closed, or it is opened already.
+    """
+    with transaction.atomic():
+        tender = _alone(tender)
+        require(may_ask_to_open(by, tender, at))
+        opening, _ = Opening.objects.update_or_create(tender=tender, defaults={"asked_by": by, "asked_at": at})
+        record_event("opening_asked_for", of=opening, by=by, at=at, case=tender.procurement_id)
+    return opening
+
+
+def confirm_opening(*, opening: Opening, by: Person, at: datetime) -> list[Bid]:
+    """Confirm, as the second official, and open all bids in one act; rows of content are made only here.
+
+    A package that cannot be read is a fact of the protocol and stops no other. Late, replaced and withdrawn bids stay
+    sealed (INV-05). Prices stay sealed until the quality consensus is locked (INV-13).
+
+    Raises:
+        RefusedError: `by` is not another appointed official with access, or the request is no longer valid.
+    """
+    written: list[StoredFile] = []
+    try:
+        with transaction.atomic():
+            tender = _alone(opening.tender)
+            opening = Opening.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=opening.pk)
+            opening.tender = tender
+            require(may_confirm_opening(by, opening, at))
+            bids = [
+                _open(submission, number, by=by, at=at, written=written)
+                for number, submission in enumerate(in_the_box(tender), start=1)
+            ]
+            opening.confirmed_by, opening.opened_at = by, at
+            opening.protocol = _protocol(opening, bids)
+            opening.save(update_fields=["confirmed_by", "opened_at", "protocol"])
+            enter_in_diary(opening, bids, by=by, at=at)
+            record_fact(
+                procurement=tender.procurement,
+                kind=Kind.OPENED,
+                by=by,
+                at=at,
+                what={"protocol": sha256_hex(opening.protocol.encode())},
+            )
+    except BaseException:
+        for file in written:
+            default_storage.delete(file.location)
+        raise
+    return bids
+
+
+def open_prices(*, tender: Tender, by: Person, at: datetime) -> list[BidPrice]:
+    """Open the prices of all bids, once the quality consensus is locked (INV-13).
+
+    A bid whose price cannot be read gets no price, and the fact says which.
+
+    Raises:
+        RefusedError: `by` may not, or the quality is not locked yet.
+    """
+    with transaction.atomic():
+        tender = _alone(tender)
+        require(may_open_prices(by, tender.procurement))
+        prices, unreadable = [], []
+        for bid in opened_bids(tender).select_related("price_package"):
+            try:
+                amount = read_price_package(bid.price_package, tender.pk)
+            except PackageError as error:
+                unreadable.append({"bid": bid.number, "fault": str(error.fault)})
+            else:
+                prices.append(BidPrice.objects.create(bid=bid, amount=amount, opened_at=at))
+        Opening.objects.filter(tender=tender).update(prices_opened_at=at)
+        record_fact(
+            procurement=tender.procurement, kind=Kind.PRICES_OPENED, by=by, at=at, what={"unreadable": unreadable}
+        )
+    return prices
+
+
+def write_content(bid: Bid, offer: Offer, files: Mapping[UUID, StoredFile], pages_over: frozenset[UUID]) -> None:
+    """Make the rows of content of an opened bid; what names a requirement or an item that is not asked for stays in the index."""
+    requirements = Requirement.objects.filter(tender=bid.tender, struck_at=None).in_bulk()
+    RequirementAnswer.objects.bulk_create(
+        RequirementAnswer(bid=bid, requirement=requirements[key], is_met=reply.is_met, text=reply.text)
+        for key, reply in offer.replies.items()
+        if key in requirements and reply.is_met is not None
+    )
+    Promise.objects.bulk_create(
+        Promise(bid=bid, requirement=requirements[key], text=promise.text, page_reference=promise.page_reference)
+        for key, promise in offer.promises.items()
+        if key in requirements and promise.text.strip()
+    )
+    for each in offer.people:
+        person = NamedPerson.objects.create(bid=bid, name=each.name)
+        Assignment.objects.bulk_create(
+            Assignment(
+                person=person,
+                client=entry.client,
+                description=entry.description,
+                starts_on=entry.starts_on,
+                ends_on=entry.ends_on,
+            )
+            for entry in each.entries
+        )
+    BidFile.objects.bulk_create(
+        BidFile(
+            bid=bid,
+            content_item_id=file.item,
+            file=files[file.id],
+            pages=file.pages,
+            is_over_limit=file.item in pages_over,
+        )
+        for file in offer.files
+        if file.item is not None and file.id in files
+    )
+
+
+def over_limit(tender: Tender, offer: Offer) -> frozenset[UUID]:
+    """Return the items whose files have more pages together than the documents allow."""
+    limits = ContentItem.objects.filter(tender=tender).exclude(max_pages=None).values_list("pk", "max_pages")
+    return frozenset(
+        item for item, most in limits if sum(file.pages or 0 for file in offer.files_of(item)) > (most or 0)
+    )
+
+
+def enter_in_diary(opening: Opening, bids: Sequence[Bid], *, by: Person, at: datetime) -> None:
+    """Register the bids in the order of their numbers, then the protocol: sealed bids come in when they are opened.
+
+    TF 2 kap. 9 §. The senders are secret until the award decision and are left out of the register (OSL 5 kap. 2 §);
+    the protocol holds them.
+    """
+    case = opening.tender.procurement.diary_case
+    for bid in bids:
+        register_document(
+            case=case,
+            direction=DiaryDocument.Direction.RECEIVED,
+            subject=gettext("Bid %(number)s") % {"number": bid.number},
+            by=by,
+            at=at,
+            secrecy_note=BID_SECRECY,
+        )
+    register_document(
+        case=case,
+        direction=DiaryDocument.Direction.DRAWN_UP,
+        subject=gettext("Opening protocol with the list of bids"),
+        by=by,
+        at=at,
+        secrecy_note=BID_SECRECY,
+    )
+
+
+def _alone(tender: Tender) -> Tender:
+    """Hold the box alone and return the tender as it stands now, with what the rules read."""
+    lock_box(tender.pk, alone=True)
+    return Tender.objects.select_related("procurement__diary_case").get(pk=tender.pk)
+
+
+def _open(submission: Submission, number: int, *, by: Person, at: datetime, written: list[StoredFile]) -> Bid:
+    bid = Bid(
+        id=uuid4(),
+        tender=submission.tender,
+        submission=submission,
+        supplier=submission.supplier,
+        number=number,
+        received_at=submission.received_at,
+        opened_at=at,
+        price_package=submission.price_package,
+    )
+    try:
+        bid.index, offer, contents = read_package(submission)
+    except PackageError as error:
+        bid.index = {"unreadable": str(error.fault)}
+        bid.save(force_insert=True)
+        return bid
+    items = set(ContentItem.objects.filter(tender=submission.tender).values_list("pk", flat=True))
+    files = {}
+    for file in offer.files:
+        if file.item is None or file.item in items:
+            stored = store_bytes(contents[str(file.id)], name=file.name, media_type=file.media_type, by=by, at=at)
+            written.append(stored)
+            files[file.id] = stored
+            if file.item is None:
+                bid.declaration_file = stored
+    bid.save(force_insert=True)
+    write_content(bid, offer, files, over_limit(submission.tender, offer))
+    return bid
+
+
+def _protocol(opening: Opening, bids: Sequence[Bid]) -> str:
+    """Draw up the list of the opening: what was opened, by whom, and what the log was at that instant."""
+    tender = opening.tender
+    snapshot = Snapshot.objects.filter(tender=tender).order_by("-number")[0]
+    closed = StageFact.objects.get(procurement=tender.procurement_id, kind=Kind.CLOSED)
+    if opening.confirmed_by is None:
+        raise RefusedError(no(say("Two officials open the bids together. Another one than you must confirm.")))
+    leaves = list(LedgerEntry.objects.order_by("index").values_list("leaf_hash", flat=True))
+    fault = verify_ledger()
+    return canonical_json(
+        {
+            "format": PROTOCOL_FORMAT,
+            "tender": tender.pk,
+            "snapshot": {"number": snapshot.number, "sha256": snapshot.sha256},
+            "deadline_at": tender.deadline_at,
+            "closed_at": closed.at,
+            "opened_at": opening.opened_at,
+            "opened_by": [
+                {"person": opening.asked_by.pk, "name": opening.asked_by.name, "at": opening.asked_at},
+                {"person": opening.confirmed_by.pk, "name": opening.confirmed_by.name, "at": opening.opened_at},
+            ],
+            "bids": [_listed(bid) for bid in bids],
+            "not_opened": not_in_the_opening(tender),
+            "ledger": {"size": len(leaves), "root": root_hash(leaves), "fault": str(fault) if fault else None},
+        }
+    ).decode()
+
+
+def _listed(bid: Bid) -> dict[str, object]:
+    submission = bid.submission
+    files = bid.files.select_related("file", "content_item").order_by("content_item__number", "id")
+    return {
+        "number": bid.number,
+        "supplier": {"id": bid.supplier_id, "name": bid.supplier.name},
+        "received_at": bid.received_at,
+        "submission": submission.pk if submission else None,
+        "package": submission.package.sha256 if submission else None,
+        "price_package": bid.price_package.sha256,
+        "unreadable": bid.index.get("unreadable"),
+        "files": [
+            {
+                "item": file.content_item.number,
+                "name": file.file.name,
+                "size": file.file.size,
+                "sha256": file.file.sha256,
+                "pages": file.pages,
+                "over_limit": file.is_over_limit,
+            }
+            for file in files
+        ],
+    }

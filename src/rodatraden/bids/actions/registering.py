@@ -1,0 +1,213 @@
+"""Bids that were received and opened in another tool: registered after their opening, every later step works the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext
+
+from rodatraden.bids.actions.drafts import seal
+from rodatraden.bids.actions.opening import BID_SECRECY, over_limit, write_content
+from rodatraden.bids.actions.packing import pack
+from rodatraden.bids.models import Bid, Opening, Submission
+from rodatraden.bids.queries.boxed import sealing_key_of
+from rodatraden.bids.rules import Kind, may_register_bid, may_register_opening
+from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.canonical import sha256_hex
+from rodatraden.core.message import say
+from rodatraden.core.offer import CvPerson, Offer, OfferFile, PromiseText, Reply, index_of, price_of
+from rodatraden.parties.actions import register_organisation
+from rodatraden.parties.models import Organisation
+from rodatraden.procurements.actions import record_fact
+from rodatraden.procurements.rules import Role, may_act_as
+from rodatraden.records.actions import record_event, register_document, store_bytes
+from rodatraden.records.models import DiaryDocument
+from rodatraden.tenders.models import Tender
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from decimal import Decimal
+    from uuid import UUID
+
+    from rodatraden.parties.models import Person
+    from rodatraden.records.models import StoredFile
+    from rodatraden.tenders.models import ContentItem
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideFile:
+    """A file of a bid that was received in another tool, with the pages counted from its bytes."""
+
+    item: ContentItem
+    name: str
+    media_type: str
+    data: bytes
+    pages: int | None
+
+
+def register_opening(
+    *, tender: Tender, opened_at: datetime, opened_by: tuple[Person, Person], tool: str, by: Person, at: datetime
+) -> Opening:
+    """Register that the bids were opened in another tool, when and by which two appointed officials.
+
+    Raises:
+        RefusedError: `by` is not the officer, bids lie in the box here, or it was not two officials after the deadline.
+    """
+    with transaction.atomic():
+        tender = Tender.objects.select_related("procurement__diary_case").get(pk=tender.pk)
+        require(may_register_opening(by, tender, at))
+        if Submission.objects.filter(tender=tender, is_late=False, withdrawn_at=None).exists():
+            raise RefusedError(
+                no(
+                    say("This procurement cannot be registered as opened elsewhere. Open its box here."),
+                    mend="bids:opening",
+                )
+            )
+        first, second = opened_by
+        if first == second:
+            raise RefusedError(no(say("Two different officials open the bids."), source="LOU 12 kap. 10 §"))
+        for official in opened_by:
+            require(may_act_as(Role.OPENER, official, tender.procurement))
+        if tender.deadline_at is None or not tender.deadline_at <= opened_at <= at:
+            raise RefusedError(
+                no(say("The bids were opened after the deadline and before now. Mend the time of the opening."))
+            )
+        opening = Opening.objects.update_or_create(
+            tender=tender,
+            defaults={
+                "asked_by": first,
+                "asked_at": opened_at,
+                "confirmed_by": second,
+                "opened_at": opened_at,
+                "is_external": True,
+            },
+        )[0]
+        register_document(
+            case=tender.procurement.diary_case,
+            direction=DiaryDocument.Direction.DRAWN_UP,
+            subject=gettext("Opening of bids in another tool"),
+            by=by,
+            at=at,
+            secrecy_note=BID_SECRECY,
+        )
+        record_fact(
+            procurement=tender.procurement, kind=Kind.OPENED, by=by, at=at, what={"tool": tool, "opened_at": opened_at}
+        )
+    return opening.opened_at
+
+
+def register_opened_bid(
+    *,
+    tender: Tender,
+    supplier_name: str,
+    registration_number: str = "",
+    email: str = "",
+    received_at: datetime,
+    price: Decimal,
+    files: Sequence[OutsideFile] = (),
+    replies: Mapping[UUID, Reply] | None = None,
+    promises: Mapping[UUID, PromiseText] | None = None,
+    people: Sequence[CvPerson] = (),
+    by: Person,
+    at: datetime,
+) -> Bid:
+    """Register a bid that was received and opened in another tool; its price is sealed until the prices are opened.
+
+    Raises:
+        RefusedError: `by` may not, the bid came too late, or the supplier has a bid already.
+    """
+    offer = Offer(
+        replies=dict(replies or {}),
+        promises=dict(promises or {}),
+        people=tuple(people),
+        files=tuple(
+            OfferFile(
+                id=uuid4(),
+                item=file.item.pk,
+                name=file.name,
+                media_type=file.media_type,
+                size=len(file.data),
+                sha256=sha256_hex(file.data),
+                pages=file.pages,
+            )
+            for file in files
+        ),
+    )
+    stored: dict[UUID, StoredFile] = {}
+    try:
+        with transaction.atomic():
+            tender = Tender.objects.select_related("procurement__diary_case").get(pk=tender.pk)
+            opened_at = _opened_elsewhere(tender, received_at, by=by)
+            supplier = _supplier(supplier_name, registration_number, email, tender=tender, by=by, at=at)
+            for note, file in zip(offer.files, files, strict=True):
+                stored[note.id] = store_bytes(file.data, name=file.name, media_type=file.media_type, by=by, at=at)
+            sealed_price = pack(price_of(price, currency=tender.currency, unit=tender.price_unit), {})
+            bid = Bid.objects.create(
+                tender=tender,
+                supplier=supplier,
+                number=(Bid.objects.filter(tender=tender).aggregate(last=Max("number"))["last"] or 0) + 1,
+                received_at=received_at,
+                opened_at=opened_at,
+                price_package=store_bytes(seal(sealed_price, sealing_key_of(tender).recipient), by=by, at=at),
+                index=index_of(offer),
+            )
+            write_content(bid, offer, stored, over_limit(tender, offer))
+            register_document(
+                case=tender.procurement.diary_case,
+                direction=DiaryDocument.Direction.RECEIVED,
+                subject=gettext("Bid %(number)s") % {"number": bid.number},
+                by=by,
+                at=at,
+                secrecy_note=BID_SECRECY,
+            )
+            record_event(
+                "opened_bid_registered", of=bid, by=by, at=at, case=tender.procurement_id, what={"number": bid.number}
+            )
+    except BaseException:
+        for each in stored.values():
+            default_storage.delete(each.location)
+        raise
+    return bid
+
+
+def _opened_elsewhere(tender: Tender, received_at: datetime, *, by: Person) -> datetime:
+    """Return when the bids were opened in another tool; one registration at a time."""
+    opening = Opening.objects.select_for_update().filter(tender=tender).first()
+    require(may_register_bid(by, tender))
+    if (
+        opening is None
+        or opening.opened_at is None
+        or tender.deadline_at is None
+        or not received_at < tender.deadline_at
+    ):
+        raise RefusedError(
+            no(
+                say("The bid came after the deadline. A late bid is not opened with the others."),
+                source="LOU 4 kap. 1 §",
+            )
+        )
+    return opening.opened_at
+
+
+def _supplier(
+    name: str, registration_number: str, email: str, *, tender: Tender, by: Person, at: datetime
+) -> Organisation:
+    """Return the supplier with that number, or register it; a name alone is never taken for an organisation we know."""
+    known = Organisation.objects.filter(registration_number=registration_number).exclude(registration_number="")
+    found = known.order_by("registered_at").first()
+    if found and Bid.objects.filter(tender=tender, supplier=found).exists():
+        raise RefusedError(no(say("{name} has a bid here already.", name=found.name)))
+    return found or register_organisation(
+        name=name,
+        kind=Organisation.Kind.SUPPLIER,
+        by=by,
+        at=at,
+        registration_number=registration_number,
+        email=email,
+    )

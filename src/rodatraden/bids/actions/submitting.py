@@ -1,0 +1,238 @@
+"""Hand in, replace and withdraw: small acts with a receipt, of which nobody but the supplier learns (INV-02)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from django.db.models import Max
+from django.utils.translation import gettext
+
+from rodatraden.bids.actions.box import lock_box
+from rodatraden.bids.actions.drafts import seal
+from rodatraden.bids.actions.packing import pack
+from rodatraden.bids.models import BidDraft, DraftFile, Submission
+from rodatraden.bids.queries.asked import asked
+from rodatraden.bids.queries.boxed import read_draft_file, read_offer, sealing_key_of
+from rodatraden.bids.queries.checklist import Point, missing
+from rodatraden.bids.rules import Kind, is_out_of_time, may_withdraw, may_write
+from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.canonical import canonical_json
+from rodatraden.core.instants import ZONES
+from rodatraden.core.message import say
+from rodatraden.core.offer import Offer, index_of, price_of
+from rodatraden.procurements.models import StageFact
+from rodatraden.records.actions import once, record_event, store_bytes, write_mail
+from rodatraden.records.models import LedgerEntry
+from rodatraden.tenders.models import Snapshot, Tender
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rodatraden.parties.models import Person
+    from rodatraden.records.models import LedgerBody, StoredFile
+    from rodatraden.ui.policy import Arrival
+
+RECEIPT_FORMAT = "rodatraden-bid-receipt-1"
+
+
+class IncompleteError(RefusedError):
+    """The bid lacks something that it must hold; `missing` lists exactly what, and in which part it is mended."""
+
+    def __init__(self, points: tuple[Point, ...]) -> None:
+        super().__init__(no(say("The bid is not complete. Mend what is missing, then hand it in."), mend="bids:draft"))
+        self.missing = points
+
+
+def submit_bid(*, draft: BidDraft, by: Person, arrival: Arrival, key: str, version: int | None = None) -> Submission:
+    """Hand in a draft: pack it into two sealed packages, and give a receipt of when its last byte had come.
+
+    In time is strictly before the deadline, while the box is open (LOU 12 kap. 8 §, INV-05); what comes later is kept
+    sealed as late. It replaces what the supplier handed in before. `version` is that of the draft which the person
+    looked at; the same `key` again gives the same submission.
+
+    Raises:
+        IncompleteError: something that must be there is missing.
+        RefusedError: `by` does not bid for the supplier, or the draft was changed since it was looked at.
+    """
+    require(may_write(by, draft, arrival.at))
+    version = draft.version if version is None else version
+    answer = once(
+        key=key,
+        purpose="submit_bid",
+        body={"draft": draft.pk, "version": version},
+        effect=lambda: str(_submit(draft, version, by, arrival).pk),
+        by=by,
+        at=arrival.at,
+    )
+    return Submission.objects.select_related("tender__procurement", "supplier").get(pk=UUID(answer))
+
+
+def withdraw_bid(*, submission: Submission, by: Person, arrival: Arrival, key: str) -> Submission:
+    """Withdraw a supplier's bid until the deadline, all its versions; a new one can be handed in afterwards.
+
+    Raises:
+        RefusedError: `by` does not bid for the supplier, the time is out, or it has been withdrawn already.
+    """
+    answer = once(
+        key=key,
+        purpose="withdraw_bid",
+        body={"submission": submission.pk},
+        effect=lambda: str(_withdraw(submission, by, arrival).pk),
+        by=by,
+        at=arrival.at,
+    )
+    return Submission.objects.select_related("tender__procurement", "supplier").get(pk=UUID(answer))
+
+
+def _submit(draft: BidDraft, version: int, by: Person, arrival: Arrival) -> Submission:
+    lock_box(draft.tender_id, alone=False)
+    tender = Tender.objects.select_related("procurement__buyer").get(pk=draft.tender_id)
+    stored = BidDraft.objects.select_for_update().select_related("supplier").get(pk=draft.pk)
+    stored.tender = tender
+    if stored.version != version:
+        raise RefusedError(
+            no(
+                say(
+                    "The bid was changed in another tab or by a colleague after you opened the page. Look at it again."
+                ),
+                mend="bids:draft",
+            )
+        )
+    offer = read_offer(stored, by=by, at=arrival.at)
+    lacking = missing(asked(tender), offer)
+    if lacking or tender.deadline_at is None:
+        raise IncompleteError(lacking)
+    submission = Submission(
+        id=uuid4(),
+        tender=tender,
+        supplier=stored.supplier,
+        snapshot=Snapshot.objects.filter(tender=tender).order_by("-number")[0],
+        version=_next_version(stored),
+        received_at=arrival.at,
+        received_by=arrival.source,
+        deadline_at=tender.deadline_at,
+        is_late=is_out_of_time(tender, arrival.at),
+        submitted_by=by,
+        sealed_answers=bytes(stored.sealed_answers),
+    )
+    submission.package, submission.price_package = _seal(stored, offer, by=by, at=arrival.at)
+    submission.save(force_insert=True)
+    event = record_event(
+        "bid_received",
+        of=submission,
+        by=by,
+        at=arrival.at,
+        is_sealed=True,
+        what={
+            "package": submission.package.sha256,
+            "price_package": submission.price_package.sha256,
+            "is_late": submission.is_late,
+        },
+    )
+    submission.receipt = _receipt(submission, event)
+    submission.save(update_fields=["receipt"])
+    _mail(submission, by=by, at=arrival.at)
+    return submission
+
+
+def _withdraw(submission: Submission, by: Person, arrival: Arrival) -> Submission:
+    lock_box(submission.tender_id, alone=False)
+    stored = (
+        Submission.objects.select_for_update(of=("self",))
+        .select_related("tender__procurement__buyer", "supplier", "snapshot", "package", "price_package")
+        .get(pk=submission.pk)
+    )
+    require(may_withdraw(by, stored, arrival.at))
+    mine = Submission.objects.filter(tender=stored.tender, supplier=stored.supplier, is_late=False, withdrawn_at=None)
+    mine.update(withdrawn_at=arrival.at)
+    stored.withdrawn_at = arrival.at
+    event = record_event("bid_withdrawn", of=stored, by=by, at=arrival.at, is_sealed=True)
+    stored.withdrawal_receipt = canonical_json(
+        {
+            "format": RECEIPT_FORMAT,
+            "what": "withdrawn",
+            "submission": stored.pk,
+            "tender": stored.tender_id,
+            "withdrawn_at": arrival.at,
+            "withdrawn_at_local": _local(arrival.at, stored.tender),
+            "stamped_by": arrival.source,
+            "deadline_at": stored.tender.deadline_at,
+            "ledger": _proof(event),
+        }
+    ).decode()
+    stored.save(update_fields=["withdrawal_receipt"])
+    _mail(stored, by=by, at=arrival.at)
+    return stored
+
+
+def _next_version(draft: BidDraft) -> int:
+    mine = Submission.objects.filter(tender=draft.tender_id, supplier=draft.supplier_id)
+    return (mine.aggregate(last=Max("version"))["last"] or 0) + 1
+
+
+def _seal(draft: BidDraft, offer: Offer, *, by: Person, at: datetime) -> tuple[StoredFile, StoredFile]:
+    """Store the opaque package of files and index, and the price in a package of its own."""
+    recipient = sealing_key_of(draft.tender).recipient
+    rows = DraftFile.objects.filter(draft=draft, removed_at=None).select_related("sealed").in_bulk()
+    for row in rows.values():
+        row.draft = draft
+    files = {str(file.id): read_draft_file(rows[file.id], by=by, at=at) for file in offer.files}
+    package = seal(pack(index_of(offer), files), recipient)
+    price = price_of(offer.price, currency=draft.tender.currency, unit=draft.tender.price_unit)
+    return (
+        store_bytes(package, by=by, at=at),
+        store_bytes(seal(pack(price, {}), recipient), by=by, at=at),
+    )
+
+
+def _receipt(submission: Submission, event: LedgerBody) -> str:
+    packages = (("bid", submission.package), ("price", submission.price_package))
+    return canonical_json(
+        {
+            "format": RECEIPT_FORMAT,
+            "what": "received",
+            "submission": submission.pk,
+            "version": submission.version,
+            "tender": submission.tender_id,
+            "snapshot": {"number": submission.snapshot.number, "sha256": submission.snapshot.sha256},
+            "packages": [{"holds": holds, "sha256": file.sha256, "size": file.size} for holds, file in packages],
+            "received_at": submission.received_at,
+            "received_at_local": _local(submission.received_at, submission.tender),
+            "stamped_by": submission.received_by,
+            "deadline_at": submission.deadline_at,
+            "in_time": not submission.is_late,
+            "box_was_closed": StageFact.objects.filter(
+                procurement=submission.tender.procurement_id, kind=Kind.CLOSED
+            ).exists(),
+            "ledger": _proof(event),
+        }
+    ).decode()
+
+
+def _proof(event: LedgerBody) -> dict[str, object]:
+    """Return which entry of the log tells of the event, and its hash: who holds it can prove that it was there."""
+    return {"index": event.index, "leaf_hash": LedgerEntry.objects.get(index=event.index).leaf_hash}
+
+
+def _local(at: datetime, tender: Tender) -> str:
+    return at.astimezone(ZONES[tender.procurement.country]).isoformat(timespec="milliseconds")
+
+
+def _mail(submission: Submission, *, by: Person, at: datetime) -> None:
+    """Send the receipt to who acted, and to the supplier's own address; it holds nothing that the bid says."""
+    if submission.withdrawal_receipt:
+        subject, receipt = gettext("Receipt: your bid is withdrawn"), submission.withdrawal_receipt
+    elif submission.is_late:
+        subject, receipt = gettext("Receipt: your bid came too late"), submission.receipt
+    else:
+        subject, receipt = gettext("Receipt: your bid has been received"), submission.receipt
+    text = gettext(
+        "%(subject)s\n\nProcurement: %(title)s\n\nSave this receipt. It proves what was received and when:\n\n%(receipt)s\n"
+    ) % {
+        "subject": subject,
+        "title": submission.tender.procurement.title,
+        "receipt": receipt,
+    }
+    for address in dict.fromkeys(each for each in (by.email, submission.supplier.email) if each):
+        write_mail(to=address, subject=subject, text=text, by=by, at=at)

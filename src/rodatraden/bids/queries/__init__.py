@@ -1,0 +1,51 @@
+"""Named reads of bids: what a supplier sees of its own, what officials see after the opening, and nothing before."""
+
+from rodatraden.bids.queries.asked import Asked, asked
+from rodatraden.bids.queries.boxed import (
+    PackageError,
+    identity_of,
+    in_the_box,
+    not_in_the_opening,
+    read_offer,
+    read_package,
+    read_price_package,
+    sealing_key_of,
+)
+from rodatraden.bids.queries.checklist import Point, checklist, missing, warnings
+from rodatraden.bids.queries.seen import (
+    drafts_visible_to,
+    files_visible_to,
+    open_tasks,
+    opened_bids,
+    submissions_visible_to,
+    suppliers_of,
+    tenders_open_to_bids,
+    thread_pieces,
+    visible_to,
+)
+
+__all__ = [
+    "Asked",
+    "PackageError",
+    "Point",
+    "asked",
+    "checklist",
+    "drafts_visible_to",
+    "files_visible_to",
+    "identity_of",
+    "in_the_box",
+    "missing",
+    "not_in_the_opening",
+    "open_tasks",
+    "opened_bids",
+    "read_offer",
+    "read_package",
+    "read_price_package",
+    "sealing_key_of",
+    "submissions_visible_to",
+    "suppliers_of",
+    "tenders_open_to_bids",
+    "thread_pieces",
+    "visible_to",
+    "warnings",
+]

@@ -1,0 +1,56 @@
+"""What a tender asks of a bid, read once and in a constant number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch
+
+from rodatraden.tenders.models import ContentItem, Requirement, ScaleStep
+
+if TYPE_CHECKING:
+    from rodatraden.tenders.models import Tender
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The items that a bid must contain and the requirements that it answers, as published.
+
+    `items` are those answered by a file; the price is asked for in its own form. `names_people` tells whether the
+    assignment is tied to named people: the documents then say how one may be replaced.
+    """
+
+    tender: Tender
+    items: tuple[ContentItem, ...]
+    requirements: tuple[Requirement, ...]
+
+    @property
+    def musts(self) -> tuple[Requirement, ...]:
+        """The requirements that every bid must meet."""
+        return tuple(each for each in self.requirements if each.kind == Requirement.Kind.MUST)
+
+    @property
+    def terms(self) -> tuple[Requirement, ...]:
+        """The special contract terms, which a bid accepts as they are."""
+        return tuple(each for each in self.requirements if each.kind == Requirement.Kind.TERM)
+
+    @property
+    def names_people(self) -> bool:
+        """Whether a bid must name who does the work."""
+        return bool(self.tender.replacement_clause.strip())
+
+
+def asked(tender: Tender) -> Asked:
+    """Return what `tender` asks of a bid; after publication rows and snapshot agree."""
+    return Asked(
+        tender=tender,
+        items=tuple(
+            ContentItem.objects.filter(tender=tender, is_price=False).prefetch_related("criteria").order_by("number")
+        ),
+        requirements=tuple(
+            Requirement.objects.filter(tender=tender, struck_at=None)
+            .prefetch_related(Prefetch("steps", ScaleStep.objects.order_by("-points")))
+            .order_by("number")
+        ),
+    )

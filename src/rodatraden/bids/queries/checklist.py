@@ -1,0 +1,159 @@
+"""The checklist of a bid: what is done, what is missing, and what does not stop the bid but should be known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from rodatraden.core.message import Message, say
+from rodatraden.core.offer import DeclarationHow, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rodatraden.bids.queries.asked import Asked
+    from rodatraden.core.offer import Declaration, Offer
+    from rodatraden.tenders.models import ContentItem
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of the checklist: `no` stops the bid, `warning` asks, `yes` is done; `waiting` may be left out."""
+
+    part: Part
+    state: Literal["yes", "no", "warning", "waiting"]
+    text: Message
+
+
+def checklist(asked: Asked, offer: Offer) -> tuple[Point, ...]:
+    """Return the points of a bid, in the order of its parts."""
+    return (
+        *(point for item in asked.items for point in _file(item, offer)),
+        *_requirements(asked, offer),
+        *_people(asked, offer),
+        *_price(offer),
+        *_declaration(offer.declaration, has_espd=bool(offer.files_of(None))),
+    )
+
+
+def missing(asked: Asked, offer: Offer) -> tuple[Point, ...]:
+    """Return exactly what must be mended before the bid can be handed in."""
+    return tuple(point for point in checklist(asked, offer) if point.state == "no")
+
+
+def warnings(asked: Asked, offer: Offer) -> tuple[Point, ...]:
+    """Return what does not stop the bid, but what the supplier should decide on knowingly."""
+    return tuple(point for point in checklist(asked, offer) if point.state == "warning")
+
+
+def _file(item: ContentItem, offer: Offer) -> Iterator[Point]:
+    files = offer.files_of(item.pk)
+    if not files:
+        if item.is_required:
+            yield Point(Part.FILES, "no", say("Upload {item}.", item=item.title))
+        else:
+            yield Point(Part.FILES, "waiting", say("{item} may be left out.", item=item.title))
+        return
+    pages = sum(file.pages or 0 for file in files)
+    if item.max_pages is not None and pages > item.max_pages:
+        if item.rejects_over_limit:
+            text = say(
+                "{item} has {pages} pages, at most {most} are allowed. The documents say that a longer one is rejected. "
+                "Shorten it.",
+                item=item.title,
+                pages=pages,
+                most=item.max_pages,
+            )
+            yield Point(Part.FILES, "no", text)
+        else:
+            text = say(
+                "{item} has {pages} pages, at most {most} are read.", item=item.title, pages=pages, most=item.max_pages
+            )
+            yield Point(Part.FILES, "warning", text)
+    elif item.max_pages is not None and any(file.pages is None for file in files):
+        yield Point(
+            Part.FILES,
+            "warning",
+            say(
+                "The pages of {item} cannot be counted. At most {most} are read; upload a PDF to be sure.",
+                item=item.title,
+                most=item.max_pages,
+            ),
+        )
+    else:
+        yield Point(Part.FILES, "yes", say("{item} is uploaded.", item=item.title))
+
+
+def _requirements(asked: Asked, offer: Offer) -> Iterator[Point]:
+    for must in asked.musts:
+        reply = offer.replies.get(must.pk)
+        if reply is None or reply.is_met is None:
+            yield Point(
+                Part.REQUIREMENTS,
+                "no",
+                say("Answer whether you meet {label} {title}.", label=must.label, title=must.title),
+            )
+        elif not reply.is_met:
+            yield Point(
+                Part.REQUIREMENTS,
+                "warning",
+                say(
+                    "You say that you do not meet {label} {title}. Such a bid is rejected.",
+                    label=must.label,
+                    title=must.title,
+                ),
+            )
+        else:
+            yield Point(Part.REQUIREMENTS, "yes", say("You meet {label} {title}.", label=must.label, title=must.title))
+    if asked.terms:
+        if offer.accepts_terms:
+            yield Point(Part.REQUIREMENTS, "yes", say("You accept the special contract terms."))
+        else:
+            yield Point(Part.REQUIREMENTS, "no", say("Accept the special contract terms."))
+    if not offer.promises:
+        yield Point(Part.REQUIREMENTS, "waiting", say("You have not written any promise. A promise may be left out."))
+
+
+def _people(asked: Asked, offer: Offer) -> Iterator[Point]:
+    if offer.people:
+        yield Point(Part.PEOPLE, "yes", say("You have named {names}.", names=", ".join(p.name for p in offer.people)))
+        for person in offer.people:
+            if not person.entries:
+                yield Point(
+                    Part.PEOPLE, "warning", say("{name} has no earlier assignments in the CV.", name=person.name)
+                )
+    elif asked.names_people:
+        yield Point(Part.PEOPLE, "no", say("Name who does the work."))
+    else:
+        yield Point(Part.PEOPLE, "waiting", say("You have not named anybody. The documents do not ask for it."))
+
+
+def _price(offer: Offer) -> Iterator[Point]:
+    if offer.price is None:
+        yield Point(Part.PRICE, "no", say("Fill in the price."))
+    else:
+        yield Point(Part.PRICE, "yes", say("The price is {price} kr.", price=offer.price))
+
+
+def _declaration(declaration: Declaration, *, has_espd: bool) -> Iterator[Point]:
+    grounds = (declaration.no_crime, declaration.taxes_paid, declaration.no_other_ground)
+    if declaration.how is DeclarationHow.ESPD:
+        if has_espd:
+            yield Point(Part.DECLARATION, "yes", say("The ESPD is uploaded."))
+        else:
+            yield Point(Part.DECLARATION, "no", say("Upload the ESPD, or fill in the self-declaration here."))
+    elif declaration.how is DeclarationHow.MISSING or None in grounds or not declaration.signatory.strip():
+        yield Point(Part.DECLARATION, "no", say("Fill in the self-declaration."))
+    elif not all(grounds):
+        if declaration.explanation.strip():
+            yield Point(
+                Part.DECLARATION,
+                "warning",
+                say("You state a ground for exclusion. The buyer asks you about it before anything is decided."),
+            )
+        else:
+            yield Point(
+                Part.DECLARATION, "no", say("Explain the ground for exclusion and what you have done about it.")
+            )
+    else:
+        yield Point(Part.DECLARATION, "yes", say("The self-declaration is filled in."))

@@ -1,0 +1,165 @@
+"""Who sees which bids: suppliers their own, officials the opened ones under the access rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q
+
+from rodatraden.bids.models import Bid, BidDraft, BidFile, Submission
+from rodatraden.bids.rules import READERS
+from rodatraden.core.message import say
+from rodatraden.core.thread import Link, Node, Station, Task
+from rodatraden.parties.models import Membership
+from rodatraden.parties.queries import organisations_of
+from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
+from rodatraden.tenders.models import Tender
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from rodatraden.parties.models import Organisation, Person
+    from rodatraden.procurements.models import Procurement
+
+Kind = StageFact.Kind
+Moment = ConflictDeclaration.Moment
+
+
+def suppliers_of(person: Person, at: datetime) -> QuerySet[Organisation]:
+    """Return the suppliers that `person` bids for."""
+    return organisations_of(person, at, role=Membership.Role.BIDDER)
+
+
+def tenders_open_to_bids() -> QuerySet[Tender]:
+    """Return the tenders whose documents have been published and that have not been cancelled."""
+    facts = StageFact.objects.filter(procurement=OuterRef("procurement"))
+    return (
+        Tender.objects.filter(Exists(facts.filter(kind=Kind.PUBLISHED)), ~Exists(facts.filter(kind=Kind.CANCELLED)))
+        .select_related("procurement__buyer")
+        .prefetch_related("procurement__facts", "procurement__team")
+    )
+
+
+def drafts_visible_to(person: Person, at: datetime) -> QuerySet[BidDraft]:
+    """Return the drafts of the suppliers that `person` bids for, last saved first."""
+    return (
+        BidDraft.objects.filter(supplier__in=suppliers_of(person, at))
+        .select_related("tender__procurement__buyer", "supplier", "saved_by")
+        .prefetch_related("tender__procurement__facts", "tender__procurement__team")
+        .order_by("-saved_at", "id")
+    )
+
+
+def submissions_visible_to(person: Person, at: datetime) -> QuerySet[Submission]:
+    """Return the bids handed in by the suppliers that `person` bids for, latest first."""
+    return (
+        Submission.objects.filter(supplier__in=suppliers_of(person, at))
+        .select_related(
+            "tender__procurement__buyer", "supplier", "package", "price_package", "submitted_by", "snapshot"
+        )
+        .prefetch_related("tender__procurement__facts")
+        .order_by("-received_at", "-version")
+    )
+
+
+def opened_bids(tender: Tender) -> QuerySet[Bid]:
+    """Return the opened bids of a tender by number, for the rooms that judge them under their own rules."""
+    return Bid.objects.filter(tender=tender).select_related("supplier", "submission").order_by("number")
+
+
+def visible_to(person: Person, at: datetime) -> QuerySet[Bid]:
+    """Return the opened bids that `person` sees; the same that `rules.may_see_bid` allows."""
+    procurement = OuterRef("tender__procurement")
+    mine = TeamMember.objects.filter(procurement=procurement, person=person, removed_at=None)
+    decided = StageFact.objects.filter(procurement=procurement, kind=Kind.DECIDED)
+    declared = ConflictDeclaration.objects.filter(procurement=procurement, person=person)
+    unresolved = declared.filter(has_conflict=True, cleared_at=None)
+    on_the_list = Exists(mine.filter(role__in=READERS)) | (Exists(mine) & Exists(decided))
+    has_access = (
+        Exists(declared.filter(moment=Moment.BEFORE_ACCESS))
+        & Exists(declared.filter(moment=Moment.AFTER_OPENING))
+        & ~Exists(unresolved)
+    )
+    return (
+        Bid.objects.filter(Q(supplier__in=suppliers_of(person, at)) | (on_the_list & has_access))
+        .select_related("supplier", "submission", "tender__procurement__buyer")
+        .prefetch_related("tender__procurement__facts", "tender__procurement__team")
+        .order_by("tender", "number")
+    )
+
+
+def files_visible_to(person: Person, at: datetime) -> QuerySet[BidFile]:
+    """Return the files of the opened bids that `person` sees."""
+    return (
+        BidFile.objects.filter(bid__in=visible_to(person, at).order_by())
+        .select_related("file", "content_item", "bid")
+        .order_by("bid", "content_item__number", "id")
+    )
+
+
+def thread_pieces(procurement: Procurement, bid: Bid | None = None) -> tuple[list[Node], list[Link]]:
+    """Return the promises of `bid`, each linked from its requirement; without a bid nothing, since none has won."""
+    if bid is None:
+        return [], []
+    promises = bid.promises.filter(bid__tender__procurement=procurement).select_related("requirement")
+    rows = list(promises.order_by("requirement__number"))
+    return (
+        [Node(Station.PROMISE, row.pk, row.requirement.label, row.text) for row in rows],
+        [Link(row.requirement_id, row.pk) for row in rows],
+    )
+
+
+def open_tasks(person: Person, at: datetime) -> list[Task]:
+    """Return what waits on `person` here: a bid to hand in, a box to open."""
+    return [*_to_hand_in(person, at), *_to_open(person, at)]
+
+
+def _to_hand_in(person: Person, at: datetime) -> list[Task]:
+    handed_in = Submission.objects.filter(
+        tender=OuterRef("tender"),
+        supplier=OuterRef("supplier"),
+        withdrawn_at=None,
+        received_at__gte=OuterRef("saved_at"),
+    )
+    waiting = drafts_visible_to(person, at).filter(
+        ~Exists(handed_in), tender__deadline_at__gt=at, tender__in=tenders_open_to_bids().order_by()
+    )
+    return [
+        Task(
+            title=say("Hand in your bid."),
+            for_person=person.pk,
+            due=draft.tender.deadline_at,
+            url_name="bids:draft",
+            url_kwargs={"tender_id": draft.tender_id},
+            case_title=draft.tender.procurement.title,
+            kind="bids.hand_in",
+        )
+        for draft in waiting
+    ]
+
+
+def _to_open(person: Person, at: datetime) -> list[Task]:
+    facts = StageFact.objects.filter(procurement=OuterRef("procurement"))
+    mine = TeamMember.objects.filter(
+        procurement=OuterRef("procurement"), person=person, removed_at=None, role=TeamMember.Role.OPENER
+    )
+    tenders = (
+        Tender.objects.filter(Exists(mine), Exists(facts.filter(kind=Kind.PUBLISHED)), deadline_at__lte=at)
+        .exclude(Exists(facts.filter(kind__in=[Kind.OPENED, Kind.CANCELLED])))
+        .select_related("procurement")
+        .order_by("deadline_at", "id")
+    )
+    return [
+        Task(
+            title=say("Open the bids together with another official."),
+            for_person=person.pk,
+            due=tender.deadline_at,
+            url_name="bids:opening",
+            url_kwargs={"procurement_id": tender.procurement_id},
+            case_title=tender.procurement.title,
+            kind="bids.open",
+        )
+        for tender in tenders
+    ]

@@ -1,0 +1,234 @@
+"""Who may do what with a bid and with the box that it lies in, each answer with its reason.
+
+Suppliers: the people who bid for the supplier, and nobody else, ever before the opening (INV-01, INV-02). Officials:
+nothing before the opening; after it those on the access list, who have declared their interests anew.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from rodatraden.bids.models import Opening
+from rodatraden.core.answer import YES, Answer, no
+from rodatraden.core.message import say
+from rodatraden.parties.rules import may_bid_for
+from rodatraden.procurements.models import StageFact, TeamMember
+from rodatraden.procurements.rules import has_happened, may_act_as, may_work, team_roles
+
+if TYPE_CHECKING:
+    from rodatraden.bids.models import Bid, BidDraft, Submission
+    from rodatraden.parties.models import Organisation, Person
+    from rodatraden.procurements.models import Procurement
+    from rodatraden.tenders.models import Tender
+
+Kind = StageFact.Kind
+Role = TeamMember.Role
+
+SETTLING = timedelta(seconds=10)
+"""How long after the deadline the box is closed: what had come before it may still be on its way through the server.
+
+Nothing that comes after the deadline gains by it: in time is a comparison of stamps. Source: policy.
+"""
+ASK_HOLDS = timedelta(minutes=30)
+"""How long the first official's request to open waits for the second: the two open together. Source: policy."""
+READERS = frozenset({Role.OFFICER, Role.OPENER, Role.EVALUATOR})
+"""The access list of opened bids until the award decision."""
+
+NOT_FOR_YOU = say("This bid belongs to another supplier.")
+TIME_IS_OUT = say("The time for bids is out.")
+
+
+def may_bid(person: Person, supplier: Organisation, tender: Tender, at: datetime) -> Answer:
+    """Answer whether `person` may write and hand in a bid for `supplier`, on time or late."""
+    bidder = may_bid_for(person, supplier, at)
+    if not bidder:
+        return bidder
+    procurement = tender.procurement
+    if not has_happened(procurement, Kind.PUBLISHED):
+        return no(say("The procurement documents have not been published yet."))
+    if has_happened(procurement, Kind.CANCELLED):
+        return no(say("The procurement has been cancelled."))
+    if team_roles(person, procurement):
+        return no(
+            say("You take part in this procurement for the buyer, so you cannot bid in it."),
+            source="förvaltningslagen 16–18 §§",
+        )
+    return YES
+
+
+def may_write(person: Person, draft: BidDraft, at: datetime) -> Answer:
+    """Answer whether `person` may read and change a draft, and hand it in; a late bid is stored as late (INV-05)."""
+    return may_bid(person, draft.supplier, draft.tender, at)
+
+
+def may_read_submission(person: Person, submission: Submission, at: datetime) -> Answer:
+    """Answer whether `person` sees a bid handed in and its receipt: those who bid for the supplier, at any time."""
+    return may_bid_for(person, submission.supplier, at)
+
+
+def may_withdraw(person: Person, submission: Submission, at: datetime) -> Answer:
+    """Answer whether `person` may withdraw the supplier's bid: strictly before the deadline, while the box is open."""
+    bidder = may_bid_for(person, submission.supplier, at)
+    if not bidder:
+        return bidder
+    if submission.withdrawn_at is not None:
+        return no(say("The bid has been withdrawn already."))
+    if submission.is_late:
+        return no(say("The bid came too late. It is kept sealed and takes no part, so there is nothing to withdraw."))
+    if is_out_of_time(submission.tender, at):
+        return no(
+            say("The time for bids is out, so the bid can no longer be withdrawn here."), source="LOU 12 kap. 10 §"
+        )
+    return YES
+
+
+def is_out_of_time(tender: Tender, at: datetime) -> bool:
+    """Whether nothing that arrives at `at` is in time: in time is strictly before the deadline, in an open box."""
+    closed = has_happened(tender.procurement, Kind.CLOSED)
+    return closed or tender.deadline_at is None or not at < tender.deadline_at
+
+
+def may_close(tender: Tender, at: datetime) -> Answer:
+    """Answer whether the box may be closed: never before the deadline, and not before what came in time is in."""
+    if not has_happened(tender.procurement, Kind.PUBLISHED) or tender.deadline_at is None:
+        return no(say("The procurement documents have not been published yet."))
+    if at < tender.deadline_at:
+        return no(
+            say("The time for bids runs until {deadline}.", deadline=tender.deadline_at), source="LOU 12 kap. 10 §"
+        )
+    if at < tender.deadline_at + SETTLING:
+        return no(say("What came just before the deadline is still being stored. Try again in a few seconds."))
+    return YES
+
+
+def may_ask_to_open(person: Person, tender: Tender, at: datetime) -> Answer:
+    """Answer whether `person` may ask for the bids to be opened: an appointed official, after the box was closed."""
+    official = _may_open(person, tender, at)
+    if not official:
+        return official
+    if waiting_ask(tender, at):
+        return no(say("An official has asked for the opening already. Another one confirms it now."))
+    return YES
+
+
+def may_confirm_opening(person: Person, opening: Opening, at: datetime) -> Answer:
+    """Answer whether `person` may confirm the opening: another appointed official than the one who asked (INV-03)."""
+    official = _may_open(person, opening.tender, at)
+    if not official:
+        return official
+    if opening.asked_by_id == person.pk:
+        return no(
+            say("Two officials open the bids together. Another one than you must confirm."), source="LOU 12 kap. 10 §"
+        )
+    if not waiting_ask(opening.tender, at):
+        return no(say("The request to open is no longer valid. Ask for the opening again."), mend="bids:opening")
+    return YES
+
+
+def waiting_ask(tender: Tender, at: datetime) -> Opening | None:
+    """Return the request to open that waits for a second official, if it is fresh and its asker still may open."""
+    opening = opening_of(tender)
+    if opening is None or opening.opened_at is not None or not opening.asked_at <= at <= opening.asked_at + ASK_HOLDS:
+        return None
+    return opening if may_act_as(Role.OPENER, opening.asked_by, tender.procurement) else None
+
+
+def opening_of(tender: Tender) -> Opening | None:
+    """Return the opening that has been asked for or has taken place, or None."""
+    return Opening.objects.filter(tender=tender).select_related("asked_by", "confirmed_by").first()
+
+
+def _may_open(person: Person, tender: Tender, at: datetime) -> Answer:
+    procurement = tender.procurement
+    official = may_act_as(Role.OPENER, person, procurement)
+    if not official:
+        return official
+    if has_happened(procurement, Kind.OPENED):
+        return no(say("The bids have been opened already."))
+    return _is_closed(tender, at)
+
+
+def may_see_bids(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` sees the opened bids: the access list, with interests declared anew (OSL 19 kap. 3 §).
+
+    From the award decision on everybody with access to the case does.
+    """
+    if not has_happened(procurement, Kind.OPENED):
+        return no(
+            say("Nobody knows anything about the bids before two officials have opened them."),
+            source="LOU 12 kap. 10 §, OSL 19 kap. 3 §",
+        )
+    access = may_work(person, procurement)
+    if not access:
+        return access
+    if not has_happened(procurement, Kind.DECIDED) and not team_roles(person, procurement) & READERS:
+        return no(
+            say("Until the award decision only officers, opening officials and evaluators see the bids."),
+            source="OSL 19 kap. 3 §",
+        )
+    return YES
+
+
+def may_open_prices(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` may open the prices: not before the quality consensus is locked (INV-13)."""
+    official = may_act_as(Role.OFFICER, person, procurement)
+    if not official:
+        official = may_act_as(Role.OPENER, person, procurement)
+    if not official:
+        return official
+    if has_happened(procurement, Kind.PRICES_OPENED):
+        return no(say("The prices have been opened already."))
+    if not has_happened(procurement, Kind.CONSENSUS_LOCKED):
+        return no(
+            say("The prices stay closed until the team has agreed on the quality and locked it."),
+            mend="evaluation:outcome",
+            source="policy",
+        )
+    return YES
+
+
+def may_register_opening(person: Person, tender: Tender, at: datetime) -> Answer:
+    """Answer whether `person` may register an opening that was held in another tool: the officer, after the deadline."""
+    procurement = tender.procurement
+    officer = may_act_as(Role.OFFICER, person, procurement)
+    if not officer:
+        return officer
+    if has_happened(procurement, Kind.OPENED):
+        return no(say("The bids have been opened already."))
+    return _is_closed(tender, at)
+
+
+def _is_closed(tender: Tender, at: datetime) -> Answer:
+    over = may_close(tender, at)
+    if not over:
+        return over
+    if not has_happened(tender.procurement, Kind.CLOSED):
+        return no(say("The box has not been closed yet."))
+    return YES
+
+
+def may_register_bid(person: Person, tender: Tender) -> Answer:
+    """Answer whether `person` may register a bid that was received in another tool; never beside bids opened here."""
+    procurement = tender.procurement
+    officer = may_act_as(Role.OFFICER, person, procurement)
+    if not officer:
+        return officer
+    opening = opening_of(tender)
+    if opening is None or opening.opened_at is None:
+        return no(say("First register when the bids were opened, and by whom."), mend="bids:register")
+    if not opening.is_external:
+        return no(
+            say("The bids of this procurement were opened here, all at once. No bid can be added afterwards."),
+            source="LOU 12 kap. 10 §",
+        )
+    if has_happened(procurement, Kind.CONSENSUS_LOCKED):
+        return no(say("The quality has been judged and locked. No bid can be added afterwards."))
+    return YES
+
+
+def may_see_bid(person: Person, bid: Bid, at: datetime) -> Answer:
+    """Answer whether `person` sees one opened bid: its own supplier, or those on the access list."""
+    if may_bid_for(person, bid.supplier, at):
+        return YES
+    return may_see_bids(person, bid.tender.procurement)
