@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -30,7 +31,7 @@ from rodatraden.records.models import (
 from rodatraden.records.queries import TRIGGERS, as_body, unsent_mail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -90,14 +91,30 @@ def record_event(
 
 def store_bytes(data: bytes, *, name: str = "", media_type: str = "", by: Person | None, at: datetime) -> StoredFile:
     """Write `data` to storage, synced, and return its row; nothing is acknowledged before it lies on disk."""
+    return store_chunks([data], name=name, media_type=media_type, by=by, at=at)
+
+
+def store_chunks(
+    chunks: Iterable[bytes], *, name: str = "", media_type: str = "", by: Person | None, at: datetime
+) -> StoredFile:
+    """Write what comes in chunks to storage, synced, and return its row; memory does not grow with its size."""
     location = f"{at:%Y}/{uuid4().hex}"
-    default_storage.write(location, [data])  # type: ignore[attr-defined]
+    digest, size = sha256(), 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal size
+        for chunk in chunks:
+            digest.update(chunk)
+            size += len(chunk)
+            yield chunk
+
+    default_storage.write(location, counted())  # type: ignore[attr-defined]
     return StoredFile.objects.create(
         location=location,
         name=name,
         media_type=media_type,
-        size=len(data),
-        sha256=sha256_hex(data),
+        size=size,
+        sha256=digest.hexdigest(),
         stored_at=at,
         stored_by=by,
     )

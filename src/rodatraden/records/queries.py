@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
+    from django.core.files.base import File
     from django.db.models import QuerySet
 
     from rodatraden.records.models import DiaryCase
@@ -67,6 +68,15 @@ def read_bytes(file: StoredFile) -> bytes:
     """
     with default_storage.open(file.location) as opened:
         return opened.read()
+
+
+def open_stored(file: StoredFile) -> File[bytes]:
+    """Return a stored file opened for reading; who opens it closes it.
+
+    Raises:
+        FileNotFoundError: the file is gone from storage.
+    """
+    return default_storage.open(file.location)
 
 
 def missing_triggers() -> list[str]:
