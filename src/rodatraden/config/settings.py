@@ -3,7 +3,7 @@
 `RODATRADEN_DATA_DIR` holds the database, sealed files, keys and secrets; `RODATRADEN_DATABASE_URL` names a
 PostgreSQL database (postgresql://user:password@host:port/name); `RODATRADEN_DEMO=1` turns demo mode on;
 `RODATRADEN_DEBUG=1` shows errors; `RODATRADEN_HOSTS` lists host names; `RODATRADEN_HTTPS=0` allows plain HTTP
-on loopback.
+on loopback; `RODATRADEN_URL` is the address that links in mails begin with.
 """
 
 import os
@@ -171,6 +171,7 @@ BID_MAX_BYTES = 200_000_000
 
 EMAIL_BACKEND = os.environ.get("RODATRADEN_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = os.environ.get("RODATRADEN_EMAIL_HOST", "localhost")
+SITE_URL = os.environ.get("RODATRADEN_URL", "http://localhost:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = os.environ.get("RODATRADEN_EMAIL_FROM", "rodatraden@localhost")
 
 SESSION_COOKIE_AGE = 8 * 60 * 60

@@ -20,11 +20,16 @@ class Tender(models.Model):
 
     Amounts are SEK (or `currency`) without VAT. `evaluation_model` is the canonical JSON that
     `core.evaluation.Model.from_json` reads. `periods` × `period_months` is the longest term, each period after the
-    first an option. `deadline_at` is the instant before which a bid must have come (strictly before).
+    first an option. `deadline_at` is the instant before which a bid must have come (strictly before). `template` names
+    the template it was started from; `proposed` lists the fields that a template or the program has proposed and no
+    person has accepted yet.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     procurement = models.OneToOneField(Procurement, on_delete=models.PROTECT, related_name="tender")
+    template = models.CharField(max_length=60, blank=True)
+    copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
+    proposed = models.JSONField(default=list, blank=True)
     introduction = models.TextField(_("assignment"), blank=True)
     question_deadline_at = models.DateTimeField(_("last time for questions"), null=True, blank=True)
     deadline_at = models.DateTimeField(_("last time for bids"), null=True, blank=True)
@@ -42,7 +47,11 @@ class Tender(models.Model):
     platform_clause = models.TextField(_("digital platform"), blank=True)
     replacement_clause = models.TextField(_("replacement of the named person"), blank=True)
     price_clause = models.TextField(_("price adjustment"), blank=True)
+    volume_clause = models.TextField(_("orders and volume"), blank=True)
     termination_clause = models.TextField(_("termination"), blank=True)
+    rejection_clause = models.TextField(_("when a bid is rejected"), blank=True)
+    standstill_clause = models.TextField(_("standstill"), blank=True)
+    longer_term_reason = models.TextField(_("why the agreement runs longer than the law's main rule"), blank=True)
     evaluation_model = models.TextField(blank=True)
     tie_rule_reason = models.TextField(blank=True)
 
@@ -55,6 +64,8 @@ class Tender(models.Model):
 
 class Requirement(models.Model):
     """A must requirement, an award criterion or a special contract term; keeps its UUID through every version.
+
+    The kind is empty until somebody has decided it (`publication_findings` stops such a requirement).
 
     What it must have follows its kind: a must has `level`, `level_reason`, `evidence` and `checked_when`; an award
     criterion has `question`, `max_points` and scale steps; a contract term has `level`, `evidence`, `acts_by` and
@@ -94,7 +105,7 @@ class Requirement(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="requirements")
     number = models.PositiveSmallIntegerField()
-    kind = models.CharField(_("kind of requirement"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("kind of requirement"), max_length=10, choices=Kind.choices, blank=True)
     title = models.CharField(_("title"), max_length=150)
     text = models.TextField(_("requirement"), blank=True)
     needs = models.ManyToManyField(Need, related_name="requirements", blank=True)
@@ -272,19 +283,23 @@ class NoticeHandover(models.Model):
 
 
 class Question(models.Model):
-    """A question about the documents; the answer goes to all at once and never says who asked (INV-30)."""
+    """A question about the documents; the answer goes to all at once and never says who asked (INV-30).
+
+    Nobody's account is kept with it, only an address if the asker left one, and that is used once: to send the answer
+    at the instant at which all get it. `late_reason` says why the deadline stayed though the answer came late.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="questions")
     number = models.PositiveSmallIntegerField()
     text = models.TextField(_("question"))
     asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     asker_email = models.EmailField(_("e-mail"), blank=True)
     published_text = models.TextField(_("the question as published"), blank=True)
     answer = models.TextField(_("answer"), blank=True)
     answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
+    late_reason = models.TextField(_("why the deadline stays"), blank=True)
 
     class Meta:
         ordering = ("tender", "number")

@@ -1,0 +1,67 @@
+"""The verbs of the documents: start, requirements, terms, dates, model, publication, notices, questions."""
+
+from rodatraden.tenders.actions.documents import (
+    accept_tender_proposals,
+    add_content_item,
+    add_document,
+    propose_dates,
+    remove_content_item,
+    remove_document,
+    revise_content_item,
+    set_dates,
+    set_evaluation_model,
+    set_terms,
+)
+from rodatraden.tenders.actions.publication import (
+    accept_finding,
+    confirm_notice,
+    hand_over_notice,
+    move_deadline,
+    publish,
+    record_award_notice_due,
+)
+from rodatraden.tenders.actions.questions import (
+    answer_question,
+    ask_question,
+    confirm_subscription,
+    end_subscription,
+    follow_answers,
+)
+from rodatraden.tenders.actions.requirements import (
+    accept_proposals,
+    add_requirement,
+    reorder_requirements,
+    revise_requirement,
+    strike_requirement,
+)
+from rodatraden.tenders.actions.start import start_tender
+
+__all__ = [
+    "accept_finding",
+    "accept_proposals",
+    "accept_tender_proposals",
+    "add_content_item",
+    "add_document",
+    "add_requirement",
+    "answer_question",
+    "ask_question",
+    "confirm_notice",
+    "confirm_subscription",
+    "end_subscription",
+    "follow_answers",
+    "hand_over_notice",
+    "move_deadline",
+    "propose_dates",
+    "publish",
+    "record_award_notice_due",
+    "remove_content_item",
+    "remove_document",
+    "reorder_requirements",
+    "revise_content_item",
+    "revise_requirement",
+    "set_dates",
+    "set_evaluation_model",
+    "set_terms",
+    "start_tender",
+    "strike_requirement",
+]

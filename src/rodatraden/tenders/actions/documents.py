@@ -1,0 +1,344 @@
+"""The verbs of the documents around the requirements: what a bid holds, files, terms, dates, the evaluation model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from django.db import transaction
+from django.db.models import Max
+
+from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.evaluation import Gate, Model, PriceAddition, PriceUnit, TieRule
+from rodatraden.core.message import say
+from rodatraden.records.actions import record_event, store_bytes
+from rodatraden.tenders.models import ContentItem, DeadlineChange, Tender, TenderDocument
+from rodatraden.tenders.queries import standing
+from rodatraden.tenders.rules.access import may_edit
+from rodatraden.tenders.rules.dates import may_set_dates
+from rodatraden.tenders.rules.model import model_json, with_criteria
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+    from decimal import Decimal
+    from typing import Unpack
+
+    from rodatraden.parties.models import Person
+    from rodatraden.tenders.models import Requirement
+
+
+class Terms(TypedDict, total=False):
+    """The terms of the contract that the documents ask bids for; amounts in the currency of the tender without VAT."""
+
+    introduction: str
+    ceiling: Decimal | None
+    yearly_frame: Decimal | None
+    periods: int
+    period_months: int
+    price_unit: str
+    rights_clause: str
+    travel_clause: str
+    platform_clause: str
+    replacement_clause: str
+    price_clause: str
+    volume_clause: str
+    termination_clause: str
+    rejection_clause: str
+    standstill_clause: str
+    longer_term_reason: str
+
+
+class Dates(TypedDict, total=False):
+    """The planned dates of the documents."""
+
+    planned_notice_at: datetime | None
+    question_deadline_at: datetime | None
+    deadline_at: datetime | None
+    bids_valid_until_on: date | None
+    starts_on: date | None
+
+
+WHICH = {"deadline_at": DeadlineChange.Which.BIDS, "question_deadline_at": DeadlineChange.Which.QUESTIONS}
+
+
+def set_terms(*, tender: Tender, by: Person, at: datetime, **terms: Unpack[Terms]) -> Tender:
+    """Write the terms that are given; a term whose value changes is no longer a proposal.
+
+    Raises:
+        RefusedError: `by` may not edit, or the documents are published.
+    """
+    require(may_edit(by, tender.procurement))
+    with transaction.atomic():
+        changed = _change(tender, dict(terms))
+        record_event("terms_set", of=tender, by=by, at=at, case=tender.procurement_id, what={"changed": changed})
+    return tender
+
+
+def set_dates(*, tender: Tender, by: Person, at: datetime, **dates: Unpack[Dates]) -> Tender:
+    """Plan the dates that are given; too short a time for bids is refused (INV-07).
+
+    Raises:
+        RefusedError: `by` may not edit, the documents are published, the time is too short or the order impossible.
+    """
+    require(may_edit(by, tender.procurement))
+    wanted = {**{name: getattr(tender, name) for name in Dates.__annotations__}, **dates}
+    require(may_set_dates(tender.procurement, at=at, **wanted))
+    with transaction.atomic():
+        before = {name: getattr(tender, name) for name in WHICH}
+        changed = _change(tender, dict(dates))
+        DeadlineChange.objects.bulk_create(
+            DeadlineChange(
+                tender=tender, which=which, old_at=before[name], new_at=wanted[name], changed_at=at, changed_by=by
+            )
+            for name, which in WHICH.items()
+            if name in changed and wanted[name]
+        )
+        record_event("dates_set", of=tender, by=by, at=at, case=tender.procurement_id, what={"changed": changed})
+    return tender
+
+
+def propose_dates(*, tender: Tender, by: Person, at: datetime, **dates: Unpack[Dates]) -> Tender:
+    """Put dates there as proposals, to be accepted or changed by a person before publication.
+
+    Raises:
+        RefusedError: as `set_dates`.
+    """
+    set_dates(tender=tender, by=by, at=at, **dates)
+    tender.proposed = sorted({*tender.proposed, *dates})
+    tender.save(update_fields=["proposed"])
+    return tender
+
+
+def accept_tender_proposals(*, tender: Tender, by: Person, at: datetime, fields: Iterable[str] | None = None) -> Tender:
+    """Accept proposed terms and dates as one's own: the named fields, or all.
+
+    Raises:
+        RefusedError: `by` may not edit, or the documents are published.
+    """
+    require(may_edit(by, tender.procurement))
+    accepted = set(tender.proposed) if fields is None else set(fields) & set(tender.proposed)
+    with transaction.atomic():
+        tender.proposed = [name for name in tender.proposed if name not in accepted]
+        tender.save(update_fields=["proposed"])
+        record_event(
+            "proposals_accepted",
+            of=tender,
+            by=by,
+            at=at,
+            case=tender.procurement_id,
+            what={"fields": sorted(accepted)},
+        )
+    return tender
+
+
+def set_evaluation_model(
+    *,
+    tender: Tender,
+    per_point: Decimal,
+    target: Decimal,
+    by: Person,
+    at: datetime,
+    gate: Decimal | None = None,
+    tie_rule: TieRule = TieRule.NONE,
+    unit: PriceUnit = PriceUnit.HOUR,
+    tie_rule_reason: str = "",
+) -> Tender:
+    """Choose how bids are evaluated: `per_point` is added to the price for each point missing up to `target`.
+
+    The criteria are those of the documents. What is wrong with the model is told by `publication_findings`, so that a
+    model can be worked on before it is right.
+
+    Raises:
+        RefusedError: `by` may not edit, or the documents are published.
+    """
+    require(may_edit(by, tender.procurement))
+    model = with_criteria(
+        Model(
+            criteria=(),
+            price=PriceAddition(per_point, target, unit),
+            gate=None if gate is None else Gate(gate),
+            tie_rule=tie_rule,
+        ),
+        standing(tender),
+    )
+    with transaction.atomic():
+        changed = _change(tender, {"evaluation_model": model_json(model), "tie_rule_reason": tie_rule_reason.strip()})
+        record_event(
+            "evaluation_model_set",
+            of=tender,
+            by=by,
+            at=at,
+            case=tender.procurement_id,
+            what={"changed": changed, "model": model.hash},
+        )
+    return tender
+
+
+def add_content_item(
+    *,
+    tender: Tender,
+    title: str,
+    by: Person,
+    at: datetime,
+    description: str = "",
+    max_pages: int | None = None,
+    rejects_over_limit: bool = False,
+    is_price: bool = False,
+    is_required: bool = True,
+    criteria: Iterable[Requirement] = (),
+) -> ContentItem:
+    """Ask for one more thing in the bid, last in the list.
+
+    Raises:
+        RefusedError: `by` may not edit, the documents are published, or something about it is impossible.
+    """
+    require(may_edit(by, tender.procurement))
+    with transaction.atomic():
+        last = Tender.objects.select_for_update().filter(pk=tender.pk).aggregate(last=Max("content_items__number"))
+        item = ContentItem(tender=tender, number=(last["last"] or 0) + 1)
+        _write_item(
+            item,
+            title=title,
+            description=description,
+            max_pages=max_pages,
+            rejects_over_limit=rejects_over_limit,
+            is_price=is_price,
+            is_required=is_required,
+            criteria=criteria,
+        )
+        record_event(
+            "content_item_added", of=item, by=by, at=at, case=tender.procurement_id, what={"number": item.number}
+        )
+    return item
+
+
+def revise_content_item(
+    *,
+    item: ContentItem,
+    title: str,
+    by: Person,
+    at: datetime,
+    description: str = "",
+    max_pages: int | None = None,
+    rejects_over_limit: bool = False,
+    is_price: bool = False,
+    is_required: bool = True,
+    criteria: Iterable[Requirement] = (),
+) -> ContentItem:
+    """Change what is asked for in the bid.
+
+    Raises:
+        RefusedError: `by` may not edit, the documents are published, or something about it is impossible.
+    """
+    require(may_edit(by, item.tender.procurement))
+    with transaction.atomic():
+        _write_item(
+            item,
+            title=title,
+            description=description,
+            max_pages=max_pages,
+            rejects_over_limit=rejects_over_limit,
+            is_price=is_price,
+            is_required=is_required,
+            criteria=criteria,
+        )
+        record_event("content_item_revised", of=item, by=by, at=at, case=item.tender.procurement_id)
+    return item
+
+
+def remove_content_item(*, item: ContentItem, by: Person, at: datetime) -> None:
+    """No longer ask for something in the bid.
+
+    Raises:
+        RefusedError: `by` may not edit, or the documents are published.
+    """
+    require(may_edit(by, item.tender.procurement))
+    with transaction.atomic():
+        record_event(
+            "content_item_removed",
+            of=item,
+            by=by,
+            at=at,
+            case=item.tender.procurement_id,
+            what={"title": item.title},
+        )
+        item.delete()
+
+
+def add_document(
+    *, tender: Tender, title: str, data: bytes, name: str, media_type: str, by: Person, at: datetime
+) -> TenderDocument:
+    """Add a file to the procurement documents.
+
+    Raises:
+        RefusedError: `by` may not edit, the documents are published, or the file is empty.
+    """
+    require(may_edit(by, tender.procurement))
+    if not data:
+        raise RefusedError(no(say("The file is empty (0 bytes). Choose another file.")))
+    with transaction.atomic():
+        file = store_bytes(data, name=name, media_type=media_type, by=by, at=at)
+        document = TenderDocument.objects.create(tender=tender, title=title.strip() or name, file=file, added_at=at)
+        record_event(
+            "tender_document_added",
+            of=document,
+            by=by,
+            at=at,
+            case=tender.procurement_id,
+            what={"sha256": file.sha256, "title": document.title},
+        )
+    return document
+
+
+def remove_document(*, document: TenderDocument, by: Person, at: datetime) -> TenderDocument:
+    """Take a file out of the procurement documents; its bytes are kept.
+
+    Raises:
+        RefusedError: `by` may not edit, or the documents are published.
+    """
+    require(may_edit(by, document.tender.procurement))
+    with transaction.atomic():
+        document.removed_at = at
+        document.save(update_fields=["removed_at"])
+        record_event("tender_document_removed", of=document, by=by, at=at, case=document.tender.procurement_id)
+    return document
+
+
+def _change(tender: Tender, values: dict[str, object]) -> list[str]:
+    changed = [name for name, value in values.items() if getattr(tender, name) != value]
+    for name in changed:
+        setattr(tender, name, values[name])
+    tender.proposed = [name for name in tender.proposed if name not in changed]
+    tender.save()
+    return changed
+
+
+def _write_item(
+    item: ContentItem,
+    *,
+    title: str,
+    description: str,
+    max_pages: int | None,
+    rejects_over_limit: bool,
+    is_price: bool,
+    is_required: bool,
+    criteria: Iterable[Requirement],
+) -> None:
+    answered = list(criteria)
+    if not title.strip():
+        raise RefusedError(no(say("Name what the bid shall hold.")))
+    if rejects_over_limit and not max_pages:
+        raise RefusedError(no(say("Say how many pages it may have, or that nothing is rejected for its length.")))
+    if any(criterion.tender_id != item.tender_id for criterion in answered):
+        raise RefusedError(no(say("The criterion does not belong to these documents.")))
+    if is_price and answered:
+        raise RefusedError(
+            no(
+                say("What is scored can't stand in the price: prices stay closed until the quality is judged."),
+                source="policy",
+            )
+        )
+    item.title, item.description, item.max_pages = title.strip(), description.strip(), max_pages
+    item.rejects_over_limit, item.is_price, item.is_required = rejects_over_limit, is_price, is_required
+    item.save()
+    item.criteria.set(answered)

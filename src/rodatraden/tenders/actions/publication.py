@@ -1,0 +1,297 @@
+"""The verbs of publication: accept a warning, publish, move a deadline, hand over and confirm a notice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.calendars import result_notice_due_on
+from rodatraden.core.canonical import sha256_hex
+from rodatraden.core.message import say
+from rodatraden.procurements.actions import record_fact
+from rodatraden.procurements.models import StageFact, TeamMember
+from rodatraden.procurements.rules import may_act_as
+from rodatraden.records.actions import record_event, register_document, store_bytes, write_mail
+from rodatraden.records.models import DiaryDocument
+from rodatraden.tenders.models import AcceptedFinding, DeadlineChange, NoticeHandover, Snapshot, Tender
+from rodatraden.tenders.queries import (
+    canonical_content,
+    end_link,
+    following,
+    latest_snapshot,
+    publication_findings,
+    standing_in_the_way,
+    subject_line,
+)
+from rodatraden.tenders.rules.access import may_confirm, may_edit, may_move
+from rodatraden.tenders.rules.dates import procedure_of
+from rodatraden.tenders.rules.findings import Severity
+from rodatraden.ui.words import moment
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from rodatraden.parties.models import Person
+
+Which = DeadlineChange.Which
+FIELD = {Which.BIDS: "deadline_at", Which.QUESTIONS: "question_deadline_at"}
+
+
+def accept_finding(*, tender: Tender, code: str, reason: str, by: Person, at: datetime) -> AcceptedFinding:
+    """Go on in spite of a warning, with a written reason; what stops publication can't be accepted.
+
+    Raises:
+        RefusedError: `by` may not edit, the documents are published, there is no such warning, or no reason is given.
+    """
+    require(may_edit(by, tender.procurement))
+    found = next((finding for finding in publication_findings(tender, at) if finding.code == code), None)
+    if found is None:
+        raise RefusedError(no(say("There is no such warning any longer.")))
+    if found.severity is not Severity.WARNS:
+        raise RefusedError(no(say("This can't be accepted. It has to be mended."), source=found.source))
+    if not reason.strip():
+        raise RefusedError(no(say("Write why you go on in spite of the warning.")))
+    with transaction.atomic():
+        row, _ = AcceptedFinding.objects.update_or_create(
+            tender=tender, code=code, defaults={"reason": reason.strip(), "accepted_at": at, "accepted_by": by}
+        )
+        record_event(
+            "finding_accepted",
+            of=row.tender,
+            by=by,
+            at=at,
+            case=tender.procurement_id,
+            what={"code": code, "reason": row.reason},
+        )
+    return row
+
+
+def publish(*, tender: Tender, by: Person, at: datetime) -> Snapshot:
+    """Freeze the documents as a numbered, hashed snapshot and hand the notice over to the notice database.
+
+    From now on anybody reads them without an account (LOU 10 kap. 7 §). They are announced only once the database has
+    confirmed it (`confirm_notice`).
+
+    Raises:
+        RefusedError: `by` may not, the documents are published already, or something stands in the way.
+    """
+    require(may_edit(by, tender.procurement))
+    ways = standing_in_the_way(tender, at)
+    if ways:
+        raise RefusedError(
+            no(
+                say("{n} things are missing before the documents can be published.", n=len(ways))
+                if len(ways) > 1
+                else ways[0].sentence,
+                mend=ways[0].url,
+                source=ways[0].source,
+            )
+        )
+    with transaction.atomic():
+        record_fact(procurement=tender.procurement, kind=StageFact.Kind.PUBLISHED, by=by, at=at)
+        snapshot = _freeze(tender, by=by, at=at)
+        NoticeHandover.objects.create(
+            tender=tender, kind=NoticeHandover.Kind.CONTRACT, handed_over_at=at, handed_over_by=by
+        )
+    return snapshot
+
+
+def move_deadline(
+    *, tender: Tender, which: Which, new_at: datetime, reason: str, by: Person, at: datetime
+) -> DeadlineChange:
+    """Move a published deadline to a later instant, with the reason; those who follow the answers are told.
+
+    A deadline never moves earlier after publication, and never after it has passed (INV-06).
+
+    Raises:
+        RefusedError: `by` may not, the deadline has passed, `new_at` is not later, or no reason is given.
+    """
+    require(may_move(by, tender, at))
+    old_at = getattr(tender, FIELD[which])
+    if old_at is None or old_at <= at:
+        raise RefusedError(
+            no(say("The deadline has passed. A deadline that has passed is never moved."), source="LOU 4 kap. 1 §")
+        )
+    if new_at <= old_at:
+        raise RefusedError(
+            no(
+                say("A published deadline only moves to a later time, after {old}.", old=old_at),
+                source="LOU 4 kap. 1 §",
+            )
+        )
+    if not reason.strip():
+        raise RefusedError(no(say("Say why the deadline moves. Everybody reads it.")))
+    if which is Which.QUESTIONS and tender.deadline_at and new_at >= tender.deadline_at:
+        raise RefusedError(no(say("Questions must end before the bids do.")))
+    with transaction.atomic():
+        change = DeadlineChange.objects.create(
+            tender=tender,
+            which=which,
+            old_at=old_at,
+            new_at=new_at,
+            reason=reason.strip(),
+            changed_at=at,
+            changed_by=by,
+        )
+        setattr(tender, FIELD[which], new_at)
+        tender.save(update_fields=[FIELD[which]])
+        _freeze(tender, by=by, at=at)
+        NoticeHandover.objects.create(
+            tender=tender, kind=NoticeHandover.Kind.CHANGE, handed_over_at=at, handed_over_by=by
+        )
+        _tell_followers(tender, change, at=at)
+        record_event(
+            "deadline_moved",
+            of=tender,
+            by=by,
+            at=at,
+            case=tender.procurement_id,
+            what={"which": which, "old": old_at, "new": new_at, "reason": change.reason},
+        )
+    return change
+
+
+def confirm_notice(
+    *,
+    notice: NoticeHandover,
+    database: str,
+    notice_id: str,
+    published_at: datetime,
+    link: str,
+    by: Person,
+    at: datetime,
+) -> NoticeHandover:
+    """Enter what the notice database has published; only now is the procurement announced.
+
+    Raises:
+        RefusedError: `by` may not, it is confirmed already, or the time can't be right.
+    """
+    require(may_confirm(by, notice))
+    if not database.strip() or not notice_id.strip():
+        raise RefusedError(no(say("Enter the database and the number that it gave the notice.")))
+    if published_at > at:
+        raise RefusedError(
+            no(say("The database can't have published the notice later than now."), mend="#id_published_at")
+        )
+    if notice.handed_over_at and published_at < notice.handed_over_at:
+        raise RefusedError(
+            no(say("The database can't have published the notice before it was handed over."), mend="#id_published_at")
+        )
+    with transaction.atomic():
+        notice.database, notice.notice_id, notice.link = database.strip(), notice_id.strip(), link
+        notice.published_at, notice.confirmed_at, notice.confirmed_by = published_at, at, by
+        notice.save()
+        what = {"database": notice.database, "notice_id": notice.notice_id, "published_at": published_at}
+        if notice.kind == NoticeHandover.Kind.CONTRACT:
+            record_fact(
+                procurement=notice.tender.procurement,
+                kind=StageFact.Kind.NOTICE_CONFIRMED,
+                by=by,
+                at=at,
+                what=what,
+            )
+        else:
+            record_event("notice_confirmed", of=notice, by=by, at=at, case=notice.tender.procurement_id, what=what)
+    return notice
+
+
+def record_award_notice_due(
+    *, tender: Tender, signed_on: date, value: Decimal, by: Person, at: datetime
+) -> NoticeHandover | None:
+    """Note by which day the contract award notice must be sent after the contract was signed; None when none is due.
+
+    Called by the room where contracts are signed. The days come from the procedure's rule row (LOU 10 kap. 4 §,
+    19 kap. 7 §).
+
+    Raises:
+        RefusedError: the program has no rule row for it.
+    """
+    procedure = procedure_of(tender.procurement)
+    if procedure is None:
+        raise RefusedError(no(say("The procurement has no procedure."), mend="procurements:describe"))
+    due_on = result_notice_due_on(procedure=procedure, signed_on=signed_on, value=value).known()
+    if due_on is None:
+        return None
+    with transaction.atomic():
+        notice = NoticeHandover.objects.create(tender=tender, kind=NoticeHandover.Kind.RESULT, due_on=due_on)
+        record_event("award_notice_due", of=notice, by=by, at=at, case=tender.procurement_id, what={"due_on": due_on})
+    return notice
+
+
+def hand_over_notice(*, notice: NoticeHandover, by: Person, at: datetime) -> NoticeHandover:
+    """Say that the text of a notice has been handed over to the notice database.
+
+    Raises:
+        RefusedError: `by` is not the officer, or it has been handed over already.
+    """
+    require(may_act_as(TeamMember.Role.OFFICER, by, notice.tender.procurement))
+    if notice.handed_over_at:
+        raise RefusedError(no(say("The notice has been handed over already.")))
+    with transaction.atomic():
+        notice.handed_over_at, notice.handed_over_by = at, by
+        notice.save(update_fields=["handed_over_at", "handed_over_by"])
+        record_event("notice_handed_over", of=notice, by=by, at=at, case=notice.tender.procurement_id)
+    return notice
+
+
+def _tell_followers(tender: Tender, change: DeadlineChange, *, at: datetime) -> None:
+    """Write to everybody who follows the answers that a deadline has moved, all in the same transaction."""
+    for subscription in following(tender):
+        write_mail(
+            to=subscription.email,
+            subject=subject_line(gettext("New time in %(title)s") % {"title": tender.procurement.title}),
+            text=gettext(
+                "%(which)s: %(new)s (before: %(old)s).\n\nWhy: %(reason)s\n\nNo more mails like this: %(link)s"
+            )
+            % {
+                "which": change.get_which_display(),
+                "new": moment(change.new_at),
+                "old": moment(change.old_at) if change.old_at else "–",
+                "reason": change.reason,
+                "link": end_link(subscription),
+            },
+            by=None,
+            at=at,
+        )
+
+
+def _freeze(tender: Tender, *, by: Person, at: datetime) -> Snapshot:
+    """Freeze what the documents say now under the next number, and enter it in the diary."""
+    canonical = canonical_content(tender)
+    before = latest_snapshot(tender)
+    snapshot = Snapshot.objects.create(
+        tender=tender,
+        number=before.number + 1 if before else 1,
+        canonical=canonical,
+        sha256=sha256_hex(canonical.encode()),
+        frozen_at=at,
+        frozen_by=by,
+    )
+    file = store_bytes(
+        canonical.encode(),
+        name=f"upphandlingsdokument-{snapshot.number}.json",
+        media_type="application/json",
+        by=by,
+        at=at,
+    )
+    register_document(
+        case=tender.procurement.diary_case,
+        direction=DiaryDocument.Direction.DRAWN_UP,
+        subject=f"Upphandlingsdokument, version {snapshot.number}",
+        file=file,
+        by=by,
+        at=at,
+    )
+    record_event(
+        "documents_frozen",
+        of=snapshot,
+        by=by,
+        at=at,
+        case=tender.procurement_id,
+        what={"number": snapshot.number, "sha256": snapshot.sha256},
+    )
+    return snapshot

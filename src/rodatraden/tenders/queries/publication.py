@@ -1,0 +1,116 @@
+"""What stops publication, joined from all checks, and what a person has accepted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rodatraden.core.evaluation import Level
+from rodatraden.core.evaluation import findings as model_findings
+from rodatraden.core.exact import Exact, as_fraction, simplest
+from rodatraden.core.message import say
+from rodatraden.needs.queries import standing as standing_needs
+from rodatraden.tenders.models import AcceptedFinding
+from rodatraden.tenders.queries.reads import content_items, requirements
+from rodatraden.tenders.rules import checks
+from rodatraden.tenders.rules.checks import Documents
+from rodatraden.tenders.rules.completeness import hints, missing
+from rodatraden.tenders.rules.findings import Finding, Severity
+from rodatraden.tenders.rules.model import asked, model_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from rodatraden.core.evaluation import Model
+    from rodatraden.tenders.models import Tender
+
+SEVERITY = {Level.STOP: Severity.STOPS, Level.WARNING: Severity.WARNS}
+CHECKS = (checks.needs, checks.content, checks.terms, checks.dates, checks.regime, checks.team, checks.proposals)
+
+
+def publication_findings(tender: Tender, at: datetime) -> list[Finding]:
+    """Return everything that should be mended, accepted or thought about before publication at `at`.
+
+    The exact list: what stops first, then warnings, then hints; within each in the order of the pages. Constant in
+    the number of requirements.
+    """
+    documents = Documents(
+        tender=tender,
+        requirements=list(requirements(tender)),
+        needs=list(standing_needs(tender.procurement)),
+        items=list(content_items(tender)),
+        at=at,
+    )
+    found = [
+        *(finding for row in documents.requirements for finding in (*missing(row), *hints(row))),
+        *_model(documents),
+        *(finding for check in CHECKS for finding in check(documents)),
+    ]
+    order = list(Severity)
+    return sorted(found, key=lambda finding: order.index(finding.severity))
+
+
+def accepted(tender: Tender) -> dict[str, AcceptedFinding]:
+    """Return the warnings that a person has accepted, by their code."""
+    rows = AcceptedFinding.objects.filter(tender=tender).select_related("accepted_by").order_by("code")
+    return {row.code: row for row in rows}
+
+
+def standing_in_the_way(tender: Tender, at: datetime) -> list[Finding]:
+    """Return what keeps the documents from being published at `at`: stops, and warnings that nobody has accepted."""
+    taken = accepted(tender)
+    return [
+        finding
+        for finding in publication_findings(tender, at)
+        if finding.severity is Severity.STOPS or (finding.severity is Severity.WARNS and finding.code not in taken)
+    ]
+
+
+def _model(documents: Documents) -> Iterator[Finding]:
+    model = model_of(documents.tender)
+    if model is None:
+        yield documents.finding(
+            "no_model",
+            say("Choose how the bids are evaluated."),
+            page="tenders:model",
+            source="LOU 16 kap. 1 §, 19 kap. 9 §",
+        )
+        return
+    for found in model_findings(model, asked(documents.requirements)):
+        if found.level in SEVERITY:
+            yield documents.finding(
+                f"model:{found.code}",
+                found.text,
+                page="tenders:model",
+                source=found.source,
+                anchor="id_tie_rule" if found.field == "tie_rule" else "",
+                severity=SEVERITY[found.level],
+            )
+    yield from _trade_off(documents, model)
+
+
+def _trade_off(documents: Documents, model: Model) -> Iterator[Finding]:
+    """What quality is worth, said in kronor before anybody bids: it is a choice, and no rule of law."""
+    most = trade_off(model)
+    if most is not None and model.gate:
+        yield documents.finding(
+            "trade_off",
+            say(
+                "A bid with {fewest} points beats one with {most} if it is more than {amount} SEK cheaper. Is that what you want?",
+                fewest=model.gate.minimum,
+                most=model.price.target,
+                amount=most,
+            ),
+            page="tenders:model",
+            source="policy",
+            severity=Severity.HINT,
+        )
+
+
+def trade_off(model: Model) -> Exact | None:
+    """Return by how much cheaper a bid at the gate must be to beat one with all points; None without a gate."""
+    if model.gate is None:
+        return None
+    return simplest(
+        (as_fraction(model.price.target) - as_fraction(model.gate.minimum)) * as_fraction(model.price.per_point)
+    )

@@ -1,0 +1,111 @@
+"""Named reads of the documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Prefetch
+
+from rodatraden.core.answer import YES, Answer, no
+from rodatraden.core.message import say
+from rodatraden.needs.models import Need
+from rodatraden.procurements.models import StageFact
+from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.rules import may_work
+from rodatraden.tenders.models import ContentItem, Question, Requirement, Snapshot, Tender
+from rodatraden.tenders.rules.access import is_published
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
+
+
+def visible_to(person: Person) -> QuerySet[Tender]:
+    """Return the documents that `person` works with: those of the procurements that they have access to (INV-15)."""
+    mine = [procurement.pk for procurement in procurements_visible_to(person) if may_work(person, procurement)]
+    return with_case(Tender.objects.filter(procurement__in=mine))
+
+
+def published() -> QuerySet[Tender]:
+    """Return the documents that anybody may read: published, and not cancelled since (LOU 10 kap. 7 §, INV-29)."""
+    facts = StageFact.objects.filter(procurement=OuterRef("procurement"))
+    return with_case(
+        Tender.objects.filter(
+            Exists(facts.filter(kind=StageFact.Kind.PUBLISHED)), ~Exists(facts.filter(kind=StageFact.Kind.CANCELLED))
+        )
+    )
+
+
+def announced() -> QuerySet[Tender]:
+    """Return the published documents whose notice the notice database has confirmed; only these are listed."""
+    facts = StageFact.objects.filter(procurement=OuterRef("procurement"), kind=StageFact.Kind.NOTICE_CONFIRMED)
+    return published().filter(Exists(facts))
+
+
+def with_case(tenders: QuerySet[Tender]) -> QuerySet[Tender]:
+    """Return the same documents with the procurement and what its rules read, in a constant number of queries."""
+    return tenders.select_related("procurement__buyer", "procurement__diary_case").prefetch_related(
+        "procurement__facts", "procurement__team__person", "procurement__conflict_declarations"
+    )
+
+
+def may_copy(person: Person, tender: Tender) -> Answer:
+    """Answer whether `person` may start from a copy of `tender`: what they work with, or what everybody may read."""
+    if is_published(tender.procurement) or may_work(person, tender.procurement):
+        return YES
+    return no(say("These documents can't be copied: they are neither yours nor published."))
+
+
+def copyable(person: Person) -> list[Tender]:
+    """Return the documents that `person` may start a copy from, latest first."""
+    mine = visible_to(person).order_by("-procurement__created_at")
+    return [*mine, *published().exclude(pk__in=[tender.pk for tender in mine]).order_by("-procurement__created_at")]
+
+
+def tender_of(procurement: Procurement) -> Tender | None:
+    """Return the documents of a procurement, or None when no start has been chosen yet."""
+    tender = Tender.objects.filter(procurement=procurement).first()
+    if tender is not None:
+        tender.procurement = procurement  # with what has been fetched with it
+    return tender
+
+
+def requirements(tender: Tender) -> QuerySet[Requirement]:
+    """Return all requirements in order, struck ones included, with needs, scale and follower, in constant queries."""
+    return (
+        Requirement.objects.filter(tender=tender)
+        .select_related("follow_up_by", "tender__procurement")
+        .prefetch_related(Prefetch("needs", Need.objects.order_by("number")), "steps")
+        .order_by("number")
+    )
+
+
+def standing(tender: Tender) -> QuerySet[Requirement]:
+    """Return the requirements that count, in order."""
+    return requirements(tender).filter(struck_at=None)
+
+
+def content_items(tender: Tender) -> QuerySet[ContentItem]:
+    """Return what a bid must hold, in order, with the criteria that are answered in it."""
+    return ContentItem.objects.filter(tender=tender).prefetch_related("criteria").order_by("number")
+
+
+def latest_snapshot(tender: Tender) -> Snapshot | None:
+    """Return the documents as they stand published, or None before publication."""
+    return Snapshot.objects.filter(tender=tender).order_by("-number").first()
+
+
+def questions(tender: Tender) -> QuerySet[Question]:
+    """Return all questions in the order in which they came: for the officer only."""
+    return Question.objects.filter(tender=tender).order_by("number")
+
+
+def published_answers(tender: Tender) -> QuerySet[Question]:
+    """Return the answered questions, latest first: what everybody reads, never who asked (INV-30)."""
+    return (
+        Question.objects.filter(tender=tender, answered_at__isnull=False)
+        .only("number", "published_text", "answer", "answered_at", "tender_id")
+        .order_by("-answered_at", "-number")
+    )

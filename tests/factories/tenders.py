@@ -1,0 +1,205 @@
+"""The documents of a case: small but complete, so that later rooms build on them.
+
+`make_tender(case)` gives documents that lack nothing, `make_published_tender(case)` the same published and announced.
+Four requirements (K1 a must, K2 and K3 award criteria with 10 points each, K4 a contract term) answer to one need; a bid
+holds a CV, a method of at most 4 pages, a case of at most 3 pages, and a price per hour. The model is that of seed 000,
+mended: 100 SEK for each point missing up to 20, at least 12 points, higher quality first when prices are equal.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from rodatraden.core.evaluation import TieRule
+from rodatraden.procurements.actions import describe_procurement
+from rodatraden.tenders.actions import (
+    accept_finding,
+    add_content_item,
+    add_requirement,
+    confirm_notice,
+    publish,
+    set_dates,
+    set_evaluation_model,
+    set_terms,
+    start_tender,
+)
+from rodatraden.tenders.models import Requirement
+from rodatraden.tenders.queries import standing_in_the_way
+from tests.factories.needs import make_need
+from tests.factories.parties import START
+
+if TYPE_CHECKING:
+    from rodatraden.tenders.models import NoticeHandover, Tender
+    from tests.factories.procurements import Case
+
+Kind = Requirement.Kind
+When = Requirement.When
+
+PUBLISHED_AT = START + timedelta(hours=2)
+ANNOUNCED_AT = START + timedelta(hours=3)
+QUESTIONS_UNTIL = datetime(2026, 1, 28, 11, 0, tzinfo=UTC)
+DEADLINE = datetime(2026, 2, 16, 12, 0, tzinfo=UTC)
+SCALE = [
+    (Decimal(0), "Svarar inte på frågan."),
+    (Decimal(4), "Svarar på en del av frågan."),
+    (Decimal(6), "Svarar på hela frågan, utan exempel."),
+    (Decimal(8), "Svarar på hela frågan, med exempel ur egen erfarenhet."),
+    (Decimal(10), "Svarar på hela frågan, med exempel och med hur det följs upp."),
+]
+
+
+def make_tender(case: Case, *, at: datetime = START, deadline: datetime = DEADLINE) -> Tender:
+    """Start documents from nothing and fill in everything that publication asks for."""
+    describe(case, at=at)
+    tender = start_tender(procurement=case.procurement, by=case.officer, at=at)
+    need = make_need(case, at=at)
+    add_requirement(
+        tender=tender,
+        title="Erfarenhet av processcoachning",
+        kind=Kind.MUST,
+        needs=[need],
+        level="Minst 24 månader",
+        level_reason="Kortare tid räcker inte för att följa ett hinder till beslut.",
+        evidence="CV med uppdrag och månader",
+        checked_when=Requirement.Checked.IN_BID,
+        follow_up_by=case.officer,
+        follow_up_how="CV jämförs med intyg",
+        follow_up_when=When.AT_AWARD,
+        is_fictional=True,
+        by=case.officer,
+        at=at,
+    )
+    criteria = [
+        add_requirement(
+            tender=tender,
+            title=title,
+            kind=Kind.CRITERION,
+            needs=[need],
+            question=question,
+            max_points=Decimal(10),
+            steps=SCALE,
+            follow_up_by=case.contract_manager,
+            follow_up_how="Återföringsrapport",
+            follow_up_when=When.HALF_YEARLY,
+            by=case.officer,
+            at=at,
+        )
+        for title, question in (
+            ("Metod", "Hur bygger ni tilltro?"),
+            ("Case", "Hur blir ett hinder till en åtgärd på rätt nivå?"),
+        )
+    ]
+    add_requirement(
+        tender=tender,
+        title="Hinder till den som har mandat",
+        kind=Kind.TERM,
+        needs=[need],
+        level="90 % av hindren inom 10 arbetsdagar",
+        level_reason="Ett hinder utan mottagare blir liggande.",
+        evidence="Hinderlogg med svarsdatum",
+        acts_by=Requirement.ActsBy.SUPPLIER,
+        consequence="Åtgärdsplan inom en månad, därefter uppsägning",
+        follow_up_by=case.contract_manager,
+        follow_up_how="Genomgång av loggen",
+        follow_up_when=When.QUARTERLY,
+        by=case.officer,
+        at=at,
+    )
+    for title, pages, answered, is_price in (
+        ("CV för namngiven konsult", None, [], False),
+        ("Metodbeskrivning", 4, criteria[:1], False),
+        ("Lösning av case", 3, criteria[1:], False),
+        ("Prisbilaga", None, [], True),
+    ):
+        add_content_item(
+            tender=tender, title=title, max_pages=pages, criteria=answered, is_price=is_price, by=case.officer, at=at
+        )
+    set_terms(
+        tender=tender,
+        introduction="Processcoachning för parterna.",
+        ceiling=Decimal(3_000_000),
+        yearly_frame=Decimal(750_000),
+        periods=4,
+        period_months=12,
+        rights_clause="Allt material tillhör förbundet.",
+        travel_clause="Ingen ersättning för restid.",
+        platform_clause="Den plattform som förbundet anvisar.",
+        replacement_clause="En ny person ska få minst lika många poäng med samma modell.",
+        price_clause="Timpriset räknas om en gång per år med index.",
+        termination_clause="Tre månaders uppsägning vid väsentligt avtalsbrott.",
+        by=case.officer,
+        at=at,
+    )
+    set_evaluation_model(
+        tender=tender,
+        per_point=Decimal(100),
+        target=Decimal(20),
+        gate=Decimal(12),
+        tie_rule=TieRule.HIGHER_QUALITY,
+        by=case.officer,
+        at=at,
+    )
+    set_dates(
+        tender=tender,
+        planned_notice_at=PUBLISHED_AT,
+        question_deadline_at=min(QUESTIONS_UNTIL, deadline - timedelta(days=12)),
+        deadline_at=deadline,
+        bids_valid_until_on=deadline.date() + timedelta(days=90),
+        starts_on=date(2026, 7, 1),
+        by=case.officer,
+        at=at,
+    )
+    return tender
+
+
+def make_published_tender(
+    case: Case, *, at: datetime = PUBLISHED_AT, deadline: datetime = DEADLINE, is_announced: bool = True
+) -> Tender:
+    """Publish the documents of `make_tender`; unless told otherwise the notice database confirms an hour later."""
+    tender = make_tender(case, deadline=deadline)
+    publish(tender=tender, by=case.officer, at=at)
+    if is_announced:
+        announce(case, tender, at=max(at, ANNOUNCED_AT))
+    return tender
+
+
+def announce(case: Case, tender: Tender, *, at: datetime = ANNOUNCED_AT) -> NoticeHandover:
+    """Enter that the notice database has published the notice at `at`."""
+    notice = tender.notices.get(kind="contract")
+    return confirm_notice(
+        notice=notice,
+        database="Annonsdatabasen (påhittad)",
+        notice_id="2026-000123",
+        published_at=at,
+        link="https://annons.example/2026-000123",
+        by=case.officer,
+        at=at,
+    )
+
+
+def accept_warnings(case: Case, tender: Tender, *, at: datetime = START) -> None:
+    """Accept every warning, so that only what has to be mended is left."""
+    for finding in standing_in_the_way(tender, at):
+        if finding.severity == "warns":
+            accept_finding(tender=tender, code=finding.code, reason="Prövat", by=case.officer, at=at)
+
+
+def describe(case: Case, *, at: datetime = START) -> None:
+    """State value, CPV and procedure: an open procedure above the threshold."""
+    describe_procurement(
+        procurement=case.procurement,
+        by=case.officer,
+        at=at,
+        title=case.procurement.title,
+        summary="Stöd till parterna att utveckla samverkan.",
+        cpv="79410000-1",
+        cpv_reason="Uppdraget är att utveckla arbetssätt i organisationer, inte utbildning.",
+        estimated_value=Decimal(3_000_000),
+        value_method="Fyra år à 750 000 kr, alla förlängningar räknade.",
+        similar_purchases=Decimal(0),
+        procedure="se-open",
+        procedure_reason="Värdet når tröskelvärdet och tjänsten står inte i bilaga 2.",
+        no_lots_reason="En person ska hålla ihop arbetet.",
+    )
