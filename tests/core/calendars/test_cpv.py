@@ -5,19 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rodatraden.core.answer import RefusedError
-from rodatraden.core.calendars import CPV_NAMES, Cpv, RuleDataError, Status, parse_cpv
-from rodatraden.core.calendars.cpv import ANNEX_2, parse_annex, parse_names
+from rodatraden.core.calendars import CPV_NAMES, Cpv, RuleDataError, ServiceList, Status, parse_cpv
+from rodatraden.core.calendars.cpv import SERVICE_LISTS, parse_lists, parse_names
 from tests.core.calendars.worked import worked_examples
 
 
 @pytest.mark.parametrize("example", worked_examples("cpv.md"), ids=lambda example: example["typed"])
 def test_the_worked_example(example):
     cpv = parse_cpv(example["typed"])
-    assert (str(cpv), cpv.nature.value, cpv.special) == (
-        example["code"],
-        example["nature"],
-        example["special"] == "yes",
-    )
+    assert (str(cpv), cpv.nature.value) == (example["code"], example["nature"])
+    assert [each.value for each in ServiceList if cpv.listed(each)] == [
+        name.strip() for name in example["lists"].split(",") if name.strip()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -55,9 +54,22 @@ def test_every_single_slip_is_caught(digits, place, change):
         parse_cpv(slip)
 
 
-def test_the_annex_is_whole():
-    assert len(ANNEX_2) == 83
-    assert [first for first, last in ANNEX_2 if Cpv(first).nature != "services"] == []
+def test_the_lists_are_whole_and_hold_services():
+    assert {name.value: len(codes) for name, codes in SERVICE_LISTS.items()} == {
+        "se_annex_2": 83,
+        "no_annex_2": 74,
+        "no_annex_3": 12,
+    }
+    assert [first for codes in SERVICE_LISTS.values() for first, last in codes if Cpv(first).nature != "services"] == []
+
+
+def test_no_service_is_in_both_norwegian_lists():
+    both = [
+        first
+        for first, last in (*SERVICE_LISTS[ServiceList.NO_ANNEX_2], *SERVICE_LISTS[ServiceList.NO_ANNEX_3])
+        if Cpv(first).listed(ServiceList.NO_ANNEX_2) and Cpv(first).listed(ServiceList.NO_ANNEX_3)
+    ]
+    assert both == []
 
 
 def test_names_are_swedish_and_say_how_well_they_are_founded():
@@ -66,20 +78,22 @@ def test_names_are_swedish_and_say_how_well_they_are_founded():
     assert str(CPV_NAMES["80500000"].cpv) == "80500000-9"
 
 
+LIST = '[[list]]\nid = "se_annex_2"\ncodes = ["79998000-6"]\nsource = "x"\nchecked_on = 2026-11-28\n'
+
+
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("old", "new", "complaint"),
     [
-        ('[[range]]\nid = "79998000-5"\ngroup = "x"', "a.toml: 79998000-5: The check digit of 79998000 is 6"),
-        (
-            '[[range]]\nid = "79998000-6"\nlast = "79410000-1"\ngroup = "x"',
-            "a.toml: 79998000-6: the range is turned around",
-        ),
-        ('[[range]]\nid = "79998000-6"', r"a.toml: 79998000-6: missing \['group'\]"),
+        ("79998000-6", "79998000-5", "l.toml: 79998000-5: The check digit of 79998000 is 6"),
+        ("79998000-6", "79998000-6..79410000-1", r"l.toml: 79998000-6\.\.79410000-1: the range is turned around"),
+        ("se_annex_2", "fi_annex_e", "l.toml: 'fi_annex_e' is not a valid ServiceList"),
+        ('source = "x"', "", r"l.toml: se_annex_2: missing \['source'\]"),
     ],
 )
-def test_a_bad_annex_is_refused(text, complaint):
+def test_a_bad_file_of_lists_is_refused(old, new, complaint):
+    assert parse_lists(LIST, name="l.toml") == {ServiceList.SE_ANNEX_2: (("79998000", "79998000"),)}
     with pytest.raises(RuleDataError, match=complaint):
-        parse_annex(text, name="a.toml")
+        parse_lists(LIST.replace(old, new), name="l.toml")
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ def test_the_parameters_that_the_rooms_live_by():
         "se-mini-competition": (False, policy, False, "none", False, "as_framework", "EU_1182_SE"),
         "no-part-1": (False, policy, False, "none", True, "guidance", "EU_1182_NO"),
         "no-part-2": (True, policy, False, "doffin", True, "guidance", "EU_1182_NO"),
+        "no-part-2-special": (True, policy, False, "doffin_and_ted", True, "guidance", "EU_1182_NO"),
         "no-part-3-open": (True, policy, True, "doffin_and_ted", False, "binding", "EU_1182_NO"),
     }
 
@@ -56,6 +57,7 @@ def test_procedures_are_found_by_their_id():
             "p.toml: se-open: 'one_person' is not a valid Opening",
         ),
         ('answer_days = "answer_days"', 'answer_days = "days"', "p.toml: se-open: 'days' is not a valid Kind"),
+        ("valid_from = 2017-01-01", 'valid_from = "2017"', "p.toml: se-open: valid_from must be a date"),
         ("espd = true\n", "", r"p.toml: se-open: missing \['espd'\]"),
         ("espd = true\n", "espd = true\ndrill = 1\n", r"p.toml: se-open: unknown field \['drill'\]"),
     ],

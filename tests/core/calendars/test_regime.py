@@ -20,6 +20,7 @@ from tests.core.calendars.worked import worked_examples
 
 ON = date(2026, 3, 25)
 COACHING, EDUCATION, WORKS = parse_cpv("79998000-6"), parse_cpv("80500000-9"), parse_cpv("45000000-7")
+SEMINARS = parse_cpv("79951000-5")
 STATED = {"": None, "yes": True, "no": False}
 
 
@@ -115,31 +116,31 @@ def test_without_the_row_of_the_direct_limit_direct_procurement_is_not_offered()
     assert len(found.unknown) == 1
 
 
-@pytest.mark.parametrize(
-    ("special", "above", "expected"),
-    [
-        (True, None, ["no-part-2"]),
-        (False, None, ["no-part-3-open"]),
-        (None, None, ["no-part-3-open", "no-part-2"]),
-    ],
-)
-def test_norway_asks_whether_a_service_is_special(special, above, expected):
-    found = applicable_procedures(
-        country="NO",
-        cpv=COACHING,
-        value=Decimal(3_000_000),
-        on=date(2026, 8, 3),
-        stated_special=special,
-        stated_above=above,
-    )
-    assert [procedure.id for procedure in found.value] == expected
-
-
 def test_norway_without_the_row_of_the_threshold_offers_both_parts():
     book = BOOK.without("no-threshold-works-2026")
     found = applicable_procedures(country="NO", cpv=WORKS, value=Decimal(3_000_000), on=date(2026, 8, 3), book=book)
     assert [procedure.id for procedure in found.value] == ["no-part-3-open", "no-part-2"]
     assert (found.certain, found.above, len(found.unknown)) == ((), None, 1)
+
+
+def test_norway_without_the_row_of_the_entry_value_is_unknown():
+    book = BOOK.without("no-entry-value-2026")
+    found = applicable_procedures(country="NO", cpv=WORKS, value=Decimal(3_000_000), on=date(2026, 8, 3), book=book)
+    assert (found.value, found.above, len(found.unknown)) == ((), None, 1)
+
+
+def test_health_services_in_norway_leave_part_i_for_a_part_that_is_not_built():
+    found = applicable_procedures(country="NO", cpv=EDUCATION, value=Decimal(8_700_000), on=date(2026, 8, 3))
+    assert (found.value, found.special, found.above) == ((), True, True)
+    assert sentences(found.steps)[-1] == "Health and social services follow part IV, which isn't built here."
+
+
+def test_older_law_than_the_rows_stand_for_is_not_offered():
+    found = applicable_procedures(
+        country="SE", cpv=COACHING, value=Decimal(1), on=date(2022, 1, 31), stated_above=False
+    )
+    assert found.value == ()
+    assert "The rules that held on 2022-01-31 aren't held here." in [str(each.reason) for each in found.unknown]
 
 
 def test_norway_before_the_rows_begin_is_unknown():
@@ -151,11 +152,10 @@ def test_norway_before_the_rows_begin_is_unknown():
     country=st.sampled_from(["SE", "NO"]),
     facts=st.fixed_dictionaries(
         {
-            "cpv": st.sampled_from([COACHING, EDUCATION, WORKS]),
+            "cpv": st.sampled_from([COACHING, EDUCATION, SEMINARS, WORKS]),
             "value": st.decimals(0, 10**9, places=2),
             "on": st.dates(date(2017, 1, 1), date(2030, 1, 1)),
             "stated_above": st.sampled_from([None, True, False]),
-            "stated_special": st.sampled_from([None, True, False]),
         }
     ),
 )

@@ -168,7 +168,7 @@ def test_inv_22_no_voluntary_standstill_where_the_law_asks_for_one(procedure):
 
 def test_inv_22_only_a_standstill_of_law_is_extended_by_a_review():
     extended = {name for name, basis in BASES.items() if Standstill(basis, None, date(2026, 6, 9)).extended_by_review}
-    assert extended == {"SE_MANDATORY", "SE_EX_ANTE_NOTICE", "NO_PART_III", "NO_PART_II"}
+    assert extended == {"SE_MANDATORY", "SE_EX_ANTE_NOTICE", "NO_PART_III", "NO_INTENT_NOTICE"}
     assert all(Standstill(BASES[name], None, date(2026, 6, 9)).mandatory for name in extended)
 
 

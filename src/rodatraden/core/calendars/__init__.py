@@ -4,7 +4,7 @@ Everything here is pure: no clock, no database. A calculation returns `Computed(
 `Unknown` with a reason. `computed.known()` gives the value or refuses with that reason.
 """
 
-from rodatraden.core.calendars.cpv import CPV_NAMES, Cpv, CpvName, Nature, parse_cpv
+from rodatraden.core.calendars.cpv import CPV_NAMES, Cpv, CpvName, Nature, ServiceList, parse_cpv
 from rodatraden.core.calendars.days import (
     CALENDARS,
     EU_1182_NO,
@@ -107,6 +107,7 @@ __all__ = [
     "RuleDataError",
     "RuleRow",
     "Sending",
+    "ServiceList",
     "Standstill",
     "Start",
     "Status",

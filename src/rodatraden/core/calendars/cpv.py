@@ -1,4 +1,4 @@
-"""CPV codes: form, check digit, kind of contract and the list of social and other special services (LOU Annex 2)."""
+"""CPV codes: form, check digit, kind of contract and the lists of services that have rules of their own."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ _WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7)
 """Weights of the check digit. They were found from the codes of LOU Annex 2, and give every check digit printed there;
 Regulation 213/2008 doesn't say how the digit is made."""
 SOURCE = "förordning (EG) nr 213/2008"
+
+
+class ServiceList(StrEnum):
+    """The lists of services that have rules of their own."""
+
+    SE_ANNEX_2 = "se_annex_2"
+    """LOU bilaga 2: social and other special services."""
+    NO_ANNEX_2 = "no_annex_2"
+    """FOA vedlegg 2: special services."""
+    NO_ANNEX_3 = "no_annex_3"
+    """FOA vedlegg 3: health and social services."""
 
 
 class Nature(StrEnum):
@@ -47,10 +58,9 @@ class Cpv:
             return Nature.WORKS
         return Nature.SERVICES if division >= FIRST_SERVICE_DIVISION else Nature.SUPPLIES
 
-    @property
-    def special(self) -> bool:
-        """Return whether the service is in LOU Annex 2 (social and other special services)."""
-        return any(first <= self.digits <= last for first, last in ANNEX_2)
+    def listed(self, services: ServiceList) -> bool:
+        """Return whether the service is in the list; a code in it stands for itself, a range for all within."""
+        return any(first <= self.digits <= last for first, last in SERVICE_LISTS[services])
 
 
 WORKS_DIVISION = "45"
@@ -99,23 +109,30 @@ class CpvName:
     status: Status
 
 
-def parse_annex(text: str, *, name: str) -> tuple[tuple[str, str], ...]:
-    """Return the first and last code of each range of the annex.
+def parse_lists(text: str, *, name: str) -> dict[ServiceList, tuple[tuple[str, str], ...]]:
+    """Return the first and last code of each range, by list; a code alone is a range of one.
 
     Raises:
         RuleDataError: a field is unknown or missing, a code has a wrong check digit, or a range is turned around.
     """
-    known = {"id", "last", "group"}
-    ranges = []
-    for entry in read_tables(text, table="range", known=known, needed={"id", "group"}, name=name):
+    fields = {"id", "codes", "source", "checked_on"}
+    lists = {}
+    for entry in read_tables(text, table="list", known=fields, needed=fields, name=name):
+        ranges = []
+        for written in entry["codes"]:
+            try:
+                first, *rest = (parse_cpv(end) for end in written.split("..", 1))
+            except RefusedError as error:
+                raise RuleDataError(f"{name}: {written}: {error}") from error
+            last = rest[0] if rest else first
+            if last < first:
+                raise RuleDataError(f"{name}: {written}: the range is turned around")
+            ranges.append((first.digits, last.digits))
         try:
-            first, last = parse_cpv(entry["id"]), parse_cpv(entry.get("last", entry["id"]))
-        except RefusedError as error:
-            raise RuleDataError(f"{name}: {entry['id']}: {error}") from error
-        if last < first:
-            raise RuleDataError(f"{name}: {entry['id']}: the range is turned around")
-        ranges.append((first.digits, last.digits))
-    return tuple(ranges)
+            lists[ServiceList(entry["id"])] = tuple(ranges)
+        except ValueError as error:
+            raise RuleDataError(f"{name}: {error}") from error
+    return lists
 
 
 def parse_names(text: str, *, name: str) -> dict[str, CpvName]:
@@ -135,6 +152,8 @@ def parse_names(text: str, *, name: str) -> dict[str, CpvName]:
     return names
 
 
-ANNEX_2 = parse_annex(data_text("annex2.toml"), name="annex2.toml")
+SERVICE_LISTS: Mapping[ServiceList, tuple[tuple[str, str], ...]] = parse_lists(
+    data_text("services.toml"), name="services.toml"
+)
 CPV_NAMES: Mapping[str, CpvName] = parse_names(data_text("cpv.toml"), name="cpv.toml")
 """Swedish names of the codes that the templates and the demo use; not the whole vocabulary."""

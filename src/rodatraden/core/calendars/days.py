@@ -142,7 +142,7 @@ def days_before(
     """Return the latest day from which `days` whole days remain, the last of them `end`; the mirror of `days_after`.
 
     A day that is off moves to the working day before. That is the safe reading for the buyer: Regulation 1182/71
-    article 3.4, as remembered and not read, moves no period that is counted backwards.
+    article 3.4 itself moves no period that is counted backwards.
     """
     first = end - days * ONE_DAY
     steps = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,7 @@ LABELS: Mapping[str, Message] = {
     "se-mini-competition": say("Mini-competition within a framework agreement"),
     "no-part-1": say("Norway: purchase under part I"),
     "no-part-2": say("Norway: open competition under part II"),
+    "no-part-2-special": say("Norway: special services from the EEA threshold, part II"),
     "no-part-3-open": say("Norway: open competition under part III"),
 }
 """What a person calls each procedure."""
@@ -64,6 +66,8 @@ class Procedure:
     country: Country
     regime: Regime
     paragraph: str
+    valid_from: date
+    """The first day of the rules that the row stands for."""
     electronic: bool
     """Whether tenders are received electronically only."""
     standstill: str
@@ -166,6 +170,8 @@ def parse_procedures(text: str, *, name: str) -> dict[str, Procedure]:
 
 
 def _parse_procedure(entry: Mapping[str, Any], *, label: str) -> Procedure:
+    if type(entry["valid_from"]) is not date:
+        raise RuleDataError(f"{label}: valid_from must be a date")
     try:
         return Procedure(
             **{

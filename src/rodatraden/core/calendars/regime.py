@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rodatraden.core.answer import YES, Answer, no
-from rodatraden.core.calendars.cpv import Cpv, Nature
+from rodatraden.core.calendars.cpv import Cpv, Nature, ServiceList
 from rodatraden.core.calendars.procedures import PROCEDURES, Procedure
 from rodatraden.core.calendars.rows import BOOK, Country, Kind, Regime, RuleBook, RuleRow, Step, Unknown
 from rodatraden.core.message import say
@@ -77,8 +77,8 @@ class Applicable:
     certain: tuple[Procedure, ...]
     steps: tuple[Step, ...]
     unknown: tuple[Unknown, ...]
-    special: bool | None
-    """Whether the service is a social or other special service (Annex 2); None = not known."""
+    special: bool
+    """Whether the service is a social or other special service (LOU bilaga 2, FOA vedlegg 2 and 3)."""
     above: bool | None
     """Whether the value is at or above the EU or EEA threshold; None = not known."""
 
@@ -107,19 +107,18 @@ def applicable_procedures(
     on: date,
     buyer: str = Buyer.SUBCENTRAL,
     stated_above: bool | None = None,
-    stated_special: bool | None = None,
     book: RuleBook = BOOK,
 ) -> Applicable:
     """Return which procedures are possible for a purchase of `cpv` with the estimated `value` on the day `on`.
 
     `value` is the total without VAT, options and renewals counted as used (LOU 5 kap. 3 §), in the country's currency.
-    `stated_above` and `stated_special` are what a person has stated, with a reason kept elsewhere, where the program
-    has no rule row; they never override a row.
+    `stated_above` is what a person has stated, with a reason kept elsewhere, where the program has no rule row for the
+    threshold; it never overrides a row.
     """
     inquiry = _Inquiry(country=country, cpv=cpv, value=value, on=on, buyer=buyer, book=book)
     if country == Country.SE:
         return _swedish(inquiry, stated_above=stated_above)
-    return _norwegian(inquiry, stated_above=stated_above, stated_special=stated_special)
+    return _norwegian(inquiry, stated_above=stated_above)
 
 
 class _Inquiry:
@@ -191,19 +190,22 @@ class _Inquiry:
         return Kind.THRESHOLD_SUBCENTRAL
 
     def answer(
-        self,
-        procedures: Sequence[str],
-        *,
-        special: bool | None,
-        above: bool | None,
-        certain: Sequence[str] | None = None,
+        self, *names: str, special: bool, above: bool | None, certain: Sequence[str] | None = None
     ) -> Applicable:
-        """Return the answer; without `certain` all procedures are certain when nothing is unknown, and none else."""
+        """Return the answer; without `certain` all are certain when nothing is unknown, and none else.
+
+        Of older law than a procedure's row stands for, nothing is known.
+        """
+        procedures = [PROCEDURES[name] for name in names]
+        held = [procedure for procedure in procedures if procedure.valid_from <= self.on]
+        if len(held) < len(procedures):
+            reason = say("The rules that held on {day} aren't held here.", day=self.on)
+            self.unknown.append(Unknown(reason, procedures[0].paragraph))
         if certain is None:
-            certain = () if self.unknown else procedures
+            certain = () if self.unknown else names
         return Applicable(
-            tuple(PROCEDURES[name] for name in procedures),
-            tuple(PROCEDURES[name] for name in certain),
+            tuple(held),
+            tuple(procedure for procedure in held if procedure.id in certain),
             tuple(self.steps),
             tuple(self.unknown),
             special,
@@ -213,69 +215,72 @@ class _Inquiry:
 
 def _swedish(inquiry: _Inquiry, *, stated_above: bool | None) -> Applicable:
     cpv = inquiry.cpv
-    if cpv.special:
+    special = cpv.listed(ServiceList.SE_ANNEX_2)
+    if special:
         inquiry.note(say("{cpv} is in the list of social and other special services.", cpv=str(cpv)), "LOU bilaga 2")
     else:
         inquiry.note(say("{cpv} isn't in the list of social and other special services.", cpv=str(cpv)), "LOU bilaga 2")
-    inquiry.note(
-        say("Another CPV code can lead to other rules: keep the reason for the choice."),
-        "LOU 12 kap. 14 §, 19 kap. 22 §",
-    )
-    above = inquiry.reaches_threshold(special=cpv.special, stated=stated_above)
-    direct = ("se-direct",)
-    if cpv.special:
+    inquiry.note(say("Another CPV code can lead to other rules: keep the reason for the choice."), "policy")
+    above = inquiry.reaches_threshold(special=special, stated=stated_above)
+    if special:
         inquiry.note(say("A special service follows chapter 19 whatever its value."), "LOU 19 kap. 1 §")
         if above is False:
             inquiry.note(say("Below its threshold a special service may be bought directly."), "LOU 19 a kap. 2 §")
-            return inquiry.answer(("se-below", *direct), special=True, above=above)
-        return inquiry.answer(("se-below",), special=True, above=above, certain=("se-below",))
-    competitive: tuple[str, ...] = ()
+            return inquiry.answer("se-below", "se-direct", special=True, above=above)
+        return inquiry.answer("se-below", special=True, above=above, certain=("se-below",))
+    names: tuple[str, ...] = ()
     if above is not False:
         inquiry.note(say("At or above the threshold chapters 4–17 apply: open procedure."), "LOU 1 kap. 4 §")
-        competitive += ("se-open",)
+        names += ("se-open",)
     if above is not True:
         inquiry.note(say("Below the threshold chapter 19 applies."), "LOU 19 kap. 1 §")
-        competitive += ("se-below",)
-    certain = competitive if above is not None else ()
+        names += ("se-below",)
+    certain = names if above is not None else ()
     if inquiry.reaches(Kind.DIRECT_LIMIT, Regime.LOU_DIRECT) is False:
         inquiry.note(say("Below the limit direct procurement is allowed."), "LOU 19 a kap. 2 §")
-        return inquiry.answer((*competitive, *direct), special=False, above=above, certain=(*certain, *direct))
-    return inquiry.answer(competitive, special=False, above=above, certain=certain)
+        names, certain = (*names, "se-direct"), (*certain, "se-direct")
+    return inquiry.answer(*names, special=False, above=above, certain=certain)
 
 
-def _norwegian(inquiry: _Inquiry, *, stated_above: bool | None, stated_special: bool | None) -> Applicable:
+def _norwegian(inquiry: _Inquiry, *, stated_above: bool | None) -> Applicable:
+    health = inquiry.cpv.listed(ServiceList.NO_ANNEX_3)
+    special = health or inquiry.cpv.listed(ServiceList.NO_ANNEX_2)
     entered = inquiry.reaches(Kind.ENTRY_VALUE, Regime.FOA)
-    national = inquiry.reaches(Kind.NATIONAL_THRESHOLD, Regime.FOA) if entered else entered
-    above: bool | None = False
-    procedures: tuple[str, ...] = ()
-    if national is None:
-        above = None
-    elif not entered:
+    if entered is None:
+        return inquiry.answer(special=special, above=None)
+    if not entered:
         inquiry.note(say("Below this value the Norwegian act on public procurement doesn't apply."), "FOA § 1-1")
-    elif not national:
+        return inquiry.answer(special=special, above=False)
+    if health:
+        return _norwegian_health(inquiry, stated_above=stated_above)
+    national = inquiry.reaches(Kind.NATIONAL_THRESHOLD, Regime.FOA)
+    if national is None:
+        return inquiry.answer(special=special, above=None)
+    if not national:
         inquiry.note(say("Part I applies."), "FOA § 5-1 (1)")
-        procedures = ("no-part-1",)
-    else:
-        above = inquiry.reaches_threshold(special=False, stated=stated_above)
-        procedures = _norwegian_announced(inquiry, above=above, special=stated_special)
-    return inquiry.answer(procedures, special=stated_special, above=above)
+        return inquiry.answer("no-part-1", special=special, above=False)
+    above = inquiry.reaches_threshold(special=special, stated=stated_above)
+    names: tuple[str, ...] = ()
+    if above is not False and special:
+        inquiry.note(say("Part II applies to special services also from the threshold."), "FOA § 5-1 (2)")
+        names += ("no-part-2-special",)
+    if above is not False and not special:
+        inquiry.note(say("From the threshold part III applies."), "FOA § 5-1 (3)")
+        names += ("no-part-3-open",)
+    if above is not True:
+        inquiry.note(say("Below the threshold part II applies."), "FOA § 5-1 (2)")
+        names += ("no-part-2",)
+    return inquiry.answer(*names, special=special, above=above)
 
 
-def _norwegian_announced(inquiry: _Inquiry, *, above: bool | None, special: bool | None) -> tuple[str, ...]:
-    """Return the procedures from the national threshold and up; a special service stays in part II at any value."""
+def _norwegian_health(inquiry: _Inquiry, *, stated_above: bool | None) -> Applicable:
+    """Health and social services follow part I, and from the threshold part IV, which the program doesn't run."""
+    above = inquiry.reaches_threshold(special=True, stated=stated_above)
     if above is False:
-        inquiry.note(say("Part II applies."), "FOA § 5-1 (2)")
-        return ("no-part-2",)
-    service = inquiry.cpv.nature is Nature.SERVICES
-    if service and special:
-        inquiry.note(say("A person has stated that this is a special service: part II applies."), "FOA § 5-1 (2)")
-        return ("no-part-2",)
-    if service and special is None:
-        reason = say("Norway's list of special services isn't held here: state whether this is one, and why.")
-        inquiry.unknown.append(Unknown(reason, "FOA § 5-1"))
-        return ("no-part-3-open", "no-part-2")
-    inquiry.note(say("At or above the threshold part III applies."), "FOA § 5-1 (3)")
-    return ("no-part-3-open",) if above else ("no-part-3-open", "no-part-2")
+        inquiry.note(say("Health and social services follow part I below their threshold."), "FOA § 5-1 (2)")
+        return inquiry.answer("no-part-1", special=True, above=above)
+    inquiry.note(say("Health and social services follow part IV, which isn't built here."), "FOA § 5-1 (4)")
+    return inquiry.answer(special=True, above=above)
 
 
 def direct_award_allowed(
@@ -297,7 +302,8 @@ def direct_award_allowed(
     """
     total = sum(similar, start=value)
     inquiry = _Inquiry(country=Country.SE, cpv=cpv, value=total, on=on, buyer=buyer, book=book)
-    if cpv.special:
+    special = cpv.listed(ServiceList.SE_ANNEX_2)
+    if special:
         reached = inquiry.reaches_threshold(special=True, stated=stated_above)
     else:
         reached = inquiry.reaches(Kind.DIRECT_LIMIT, Regime.LOU_DIRECT)
@@ -305,9 +311,9 @@ def direct_award_allowed(
         return YES
     if ground is None:
         return _without_ground(inquiry, total=total)
-    if cpv.special and ground != DirectGround.DURING_REVIEW:
+    if special and ground != DirectGround.DURING_REVIEW:
         return YES
-    above = reached if cpv.special else inquiry.reaches_threshold(special=False, stated=stated_above)
+    above = reached if special else inquiry.reaches_threshold(special=False, stated=stated_above)
     if above is None:
         return no(inquiry.unknown[-1].reason, mend="value", source="LOU 19 a kap. 5 §")
     if above:
