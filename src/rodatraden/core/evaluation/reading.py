@@ -60,11 +60,12 @@ def read_text(value: object, field: str) -> str:
 
 def read_number(value: object, field: str) -> Decimal:
     """Return `value` when it is a whole number, or text such as "0.5"; a float has been rounded and is refused."""
+    written = value
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
-        value = f"{value:f}" if isinstance(value, Decimal) else str(value)
-    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        written = f"{Decimal(value):f}"
+    if not isinstance(written, str) or not _NUMBER.fullmatch(written):
         raise ModelError(field, value, say("This must be a number written in full."))
-    return Decimal(value)
+    return Decimal(written)
 
 
 def read_exact(value: object, field: str) -> Exact:
