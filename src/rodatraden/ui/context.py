@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
+from rodatraden.ui import keep
 from rodatraden.ui.frame import colour_scheme, frame_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ def ui(request: HttpRequest) -> dict[str, Any]:
     """Return `ui_scheme` (auto, light or dark), `ui_frame` (menu, who; asked for only when a page draws it) and `ui_demo`."""
     return {
         "ui_scheme": colour_scheme(request),
+        "ui_mark": SimpleLazyObject(lambda: keep.mark(request)),
         "ui_frame": SimpleLazyObject(lambda: frame_of(request)),
         "ui_demo_bar": settings.UI_DEMO_BAR,
     }

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
+from rodatraden.ui import keep
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -43,12 +45,16 @@ def public(view: Callable[Concatenate[Request, P], HttpResponse]) -> Callable[Co
 
 
 def signed_in(view: Callable[Concatenate[Request, P], HttpResponse]) -> Callable[Concatenate[Request, P], HttpResponse]:
-    """A person who has signed in; others are sent to sign in and come back."""
+    """A person who has signed in; others are sent to sign in and come back, to what they wrote if they wrote."""
 
     @wraps(view)
     def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            if request.method == "POST":
+                keep.keep(request, request.now)
+            return redirect_to_login(keep.page_of(request))
+        if request.method == "POST":
+            keep.forget(request)
         return view(request, *args, **kwargs)
 
     return _declare(guarded, "signed_in")

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from rodatraden.ui import keep
 from rodatraden.ui import styleguide as examples
 from rodatraden.ui.frame import COLOUR_SCHEMES, SCHEME_COOKIE, Who
 from rodatraden.ui.policy import demo_only, public
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from rodatraden.ui.policy import Request
 
@@ -45,6 +47,9 @@ def styleguide(request: Request) -> HttpResponse:
     return render(request, "ui/styleguide.html", context | {"who": who})
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- Django hands it over
-    """Say that the page was open too long, and that what was written is still there one step back."""
+def csrf_failure(request: Request, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- Django hands it over
+    """Keep what was written with a stale token and show the form again; else say what to do."""
+    if keep.keep(request, request.now):
+        page = keep.page_of(request)
+        return redirect(page) if request.user.is_authenticated else redirect_to_login(page)
     return render(request, "403_csrf.html", status=403)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.template.base import token_kwargs
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
@@ -17,13 +18,15 @@ from django.utils.html import format_html, format_html_join
 from rodatraden.core.message import Message
 from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.core.thread import Station
-from rodatraden.ui import drawing, words
+from rodatraden.ui import drawing, keep, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from django.template.context import RequestContext
+    from django.forms import BaseForm, BaseFormSet
+    from django.template.base import FilterExpression, Parser, Token
+    from django.template.context import Context, RequestContext
     from django.utils.safestring import SafeString
 
     from rodatraden.core.thread import Knot, Thread
@@ -269,11 +272,42 @@ def td(content: str, name: str = "", *, short: bool = False, number: bool = Fals
     return format_html('<td role="cell"{}>{}</td>', _attributes(attributes), content)
 
 
-@register.simple_block_tag(takes_context=True)
-def form_frame(
-    context: RequestContext, content: str, form: Any, *, action: str = "", id: str = "", level: int = 2
-) -> SafeString:
-    """A form whose fields the page lays out itself: error summary, hidden fields, then the content."""
+@register.simple_tag(takes_context=True)
+def refill(context: Context, form: BaseForm | BaseFormSet[Any]) -> bool:
+    """Fill in the form with what was written before the session ended; return whether there was anything."""
     request = context.get("request")
-    parameters = {"content": content, "form": form, "action": action, "id": id, "level": level}
-    return render_to_string("ui/form_frame.html", parameters, request=request)
+    was = keep.kept(request, request.now) if request is not None and hasattr(request, "session") else None
+    return was is not None and keep.refill(form, was)
+
+
+class FormFrame(template.Node):
+    """A form whose fields the page lays out itself: error summary, hidden fields, then the content."""
+
+    def __init__(
+        self, form: FilterExpression, options: dict[str, FilterExpression], nodelist: template.NodeList
+    ) -> None:
+        self.form = form
+        self.options = options
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        """Fill in what was kept before the fields are drawn."""
+        form = self.form.resolve(context)
+        options = {name: value.resolve(context) for name, value in self.options.items()}
+        frame = {"action": "", "id": "", "level": 2} | options | {"form": form, "kept": refill(context, form)}
+        with context.push(**frame):
+            content = self.nodelist.render(context)
+            with context.push(content=content):
+                return template.Engine.get_default().get_template("ui/form_frame.html").render(context)
+
+
+@register.tag
+def form_frame(parser: Parser, token: Token) -> FormFrame:
+    """Parse `{% form_frame form action="" id="" level=2 %}…{% endform_frame %}`."""
+    name, *bits = token.split_contents()
+    if not bits:
+        raise template.TemplateSyntaxError(f"{name} needs a form")
+    form, options = parser.compile_filter(bits[0]), token_kwargs(bits[1:], parser)
+    nodelist = parser.parse(("endform_frame",))
+    parser.delete_first_token()
+    return FormFrame(form, options, nodelist)
