@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,11 @@ class Phase:
     label: str
     state: State
     url: str = ""
+
+    @property
+    def word(self) -> str:
+        """Say the state in words, beside the colour of the bar."""
+        return {"done": gettext("(done)"), "now": gettext("(now)"), "coming": gettext("(coming)")}[self.state]
 
 
 @dataclass(frozen=True, slots=True)
