@@ -72,8 +72,13 @@ def law_in_code(module: Module, amounts: frozenset[Decimal]) -> list[str]:
                 found.append(f"{where} is a legal period or looks like one; ask core.calendars for it")
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _literal(node.value) >= SHORT:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            found += [f"{where} looks like law" for target in targets if LEGAL_NAME.search(ast.unparse(target))]
+            found += [f"{where} looks like law" for name in map(ast.unparse, targets) if _is_legal_name(name)]
     return found
+
+
+def _is_legal_name(name: str) -> bool:
+    """Whether a number of this name may be law; how many months there are in a year is not."""
+    return bool(LEGAL_NAME.search(name)) and "_in_" not in name.lower()
 
 
 def _literal(node: ast.expr) -> Decimal:
@@ -128,6 +133,7 @@ def test_planted_law_is_caught(code: str) -> None:
         "at + timedelta(days=row.days)",
         "days = row.days",
         "page_size = 30",
+        "MONTHS_IN_YEAR = 12",
         "text[:300]",
         "'2024-05-01', True, 'NaN'",
     ],

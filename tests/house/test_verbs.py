@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # The verbs under all other verbs: they begin with what they record, so that a line of a verb reads as a sentence.
-BEGIN_WITH_THEIR_SUBJECT = {"record_event", "store_bytes"}
+BEGIN_WITH_THEIR_SUBJECT = {"record_event", "store_bytes", "store_chunks"}
 # Repairs of the database's own means, by nobody and at no time that counts.
 NOBODYS = {"restore_ledger_triggers"}
 
