@@ -110,14 +110,14 @@ JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 200 + b"\xff\xd9"
 def test_pages_are_counted_from_the_bytes(data: bytes, name: str, kind: FileKind, pages: int) -> None:
     found = count_pages(data, name)
     assert (found.kind, found.counting, found.pages, found.fault) == (kind, Counting.COUNTED, pages, None)
-    assert str(found.reason) == f"{name} has {pages} pages."
+    assert str(found.reason) == f"Pages in {name}: {pages}."
 
 
 def test_a_word_file_only_claims_its_pages() -> None:
     found = count_pages(word(b"<Properties><Pages>4</Pages></Properties>"), "Metod.docx")
     assert (found.kind, found.counting, found.pages) == (FileKind.WORD, Counting.CLAIMED, 4)
     assert str(found.reason) == (
-        "Metod.docx says itself that it has 4 pages. That cannot be checked in a Word file; in a PDF it can."
+        "Metod.docx gives its own number of pages as 4. That cannot be checked in a Word file; in a PDF it can."
     )
 
 

@@ -174,7 +174,7 @@ def _office(data: bytes, name: str, kind: FileKind) -> PageCount:
         return PageCount(kind, Counting.CLAIMED, None, reason)
     pages = int(claim[1])
     reason = say(
-        "{name} says itself that it has {pages} pages. That cannot be checked in a Word file; in a PDF it can.",
+        "{name} gives its own number of pages as {pages}. That cannot be checked in a Word file; in a PDF it can.",
         name=name, pages=pages,
     )  # fmt: skip
     return PageCount(kind, Counting.CLAIMED, pages, reason)
@@ -197,7 +197,7 @@ def _plain(data: bytes, name: str, kind: FileKind) -> PageCount:
 
 
 def _counted(kind: FileKind, name: str, pages: int) -> PageCount:
-    return PageCount(kind, Counting.COUNTED, pages, say("{name} has {pages} pages.", name=name, pages=pages))
+    return PageCount(kind, Counting.COUNTED, pages, say("Pages in {name}: {pages}.", name=name, pages=pages))
 
 
 def _not_paged(kind: FileKind, name: str) -> PageCount:
