@@ -6,7 +6,6 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-import pytest
 from django.core.checks import Error
 from django.http import HttpResponse
 from django.urls import get_resolver, include, path
@@ -18,6 +17,7 @@ from tests.house.tree import Module, assert_none, modules, planted
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
+    import pytest
     from django.http import HttpRequest
 
 
