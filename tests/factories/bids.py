@@ -129,7 +129,9 @@ def save(draft: BidDraft, change, *, part: Part = Part.REQUIREMENTS, by: Person,
     return actions.save_part(draft=draft, part=part, change=change, version=fresh.version, by=by, at=at)
 
 
-def upload(draft: BidDraft, item: ContentItem | None, data: bytes, *, by: Person, at: datetime, pages: int = 1, name=""):
+def upload(
+    draft: BidDraft, item: ContentItem | None, data: bytes, *, by: Person, at: datetime, pages: int = 1, name=""
+):
     return actions.upload_file(
         draft=draft,
         item=item,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def make_model(*, title: str, criteria: Sequence[dict[str, object]], by: Person, at: datetime) -> QualityModel:
-    """Make a quality model from its criteria: key, title, question, max_points, steps; frozen by its hash.
+    """Make a quality model from its criteria: key, title, question, min_points, max_points, step, steps; frozen by its hash.
 
     A model in use is never changed: the same title gets the next version.
     """

@@ -36,7 +36,10 @@ class QualityModel(models.Model):
 
 
 class Criterion(models.Model):
-    """One question with its scale; `steps` is a list of {"points": "8", "text": "…"} from low to high."""
+    """One question with its scale from `min_points` to `max_points` in steps of `step` (null: any value between).
+
+    `steps` is the published text, a list of {"points": "8", "text": "…"} from low to high.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     model = models.ForeignKey(QualityModel, on_delete=models.PROTECT, related_name="criteria")
@@ -44,7 +47,9 @@ class Criterion(models.Model):
     number = models.PositiveSmallIntegerField()
     title = models.CharField(_("title"), max_length=200)
     question = models.TextField(_("question"))
+    min_points = models.DecimalField(_("minimum points"), max_digits=6, decimal_places=2, default=0)
     max_points = models.DecimalField(_("maximum points"), max_digits=6, decimal_places=2)
+    step = models.DecimalField(_("step"), max_digits=6, decimal_places=2, null=True)
     steps = models.JSONField(default=list)
 
     class Meta:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
@@ -18,6 +17,7 @@ from rodatraden.core.thread.tasks import Task
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -36,8 +36,8 @@ def with_panel(rounds: QuerySet[Round]) -> QuerySet[Round]:
 
 
 def scale_of(criterion: Criterion) -> Scale:
-    """Return the scale that a criterion's points lie on: from 0 to its maximum, any published step or between."""
-    return Scale(lowest=Decimal(0), highest=criterion.max_points)
+    """Return the scale that a criterion's points lie on."""
+    return Scale(lowest=criterion.min_points, highest=criterion.max_points, step=criterion.step)
 
 
 def cells_of(assessed: Round) -> list[tuple[Item, Criterion]]:
@@ -79,7 +79,7 @@ def matrix(person: Person, assessed: Round) -> list[Cell]:
         RefusedError: the individual part is not locked yet, or `person` is not in the panel (INV-14).
     """
     require(may_see_all_scores(person, assessed))
-    scores: dict[tuple[object, object], list[IndividualScore]] = defaultdict(list)
+    scores: dict[tuple[UUID, UUID], list[IndividualScore]] = defaultdict(list)
     handed_in = IndividualScore.objects.filter(item__round=assessed, assessor__submitted_at__isnull=False)
     for score in handed_in.select_related("assessor__person").order_by("assessor__person__name", "assessor"):
         scores[score.item_id, score.criterion_id].append(score)
@@ -90,7 +90,7 @@ def matrix(person: Person, assessed: Round) -> list[Cell]:
     ]
 
 
-def latest_consensus(assessed: Round) -> dict[tuple[object, object], Consensus]:
+def latest_consensus(assessed: Round) -> dict[tuple[UUID, UUID], Consensus]:
     """Return the consensus that counts, the latest, by item and criterion."""
     records = Consensus.objects.filter(item__round=assessed).prefetch_related("present__person")
     return {(record.item_id, record.criterion_id): record for record in records.order_by("decided_at", "pk")}

@@ -23,6 +23,8 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveSmallIntegerField()),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('question', models.TextField(verbose_name='question')),
+                ('min_points', models.DecimalField(decimal_places=2, default=0, max_digits=6, verbose_name='minimum points')),
+                ('step', models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name='step')),
                 ('max_points', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='maximum points')),
                 ('steps', models.JSONField(default=list)),
             ],

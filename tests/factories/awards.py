@@ -1,0 +1,48 @@
+"""An award decided and notified: `make_awarded()` gives the whole world, with the standstill running."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from rodatraden.awards.actions import decide_award, notify_bidders
+from rodatraden.awards.models import AwardDecision
+from tests.factories.evaluation import PRICES, SCORES, World, make_opened, reach_outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+def award(world: World, *, at: datetime | None = None) -> AwardDecision:
+    """Let the director decide for the bid in first place, four days after the opening unless said."""
+    tender = world.fresh_tender()
+    return decide_award(
+        tender=tender,
+        winner=tender.outcome.winner,
+        reasons="Anbudet har lägst utvärderingspris: högst kvalitet uppväger ett högre timpris.",
+        delegation="Delegationsordningen punkt 4.2",
+        by=world.case.decider,
+        at=at or world.opened_at + timedelta(days=4),
+    )
+
+
+def notify(world: World, decision: AwardDecision, *, at: datetime | None = None) -> None:
+    """Notify all bidders at one instant, an hour after the decision unless said."""
+    fresh = AwardDecision.objects.select_related("tender__procurement").get(pk=decision.pk)
+    notify_bidders(decision=fresh, by=world.case.officer, at=at or decision.decided_at + timedelta(hours=1))
+
+
+def make_awarded(
+    prices: Sequence[int | str] = PRICES,
+    scores: Sequence[Sequence[int | str]] = SCORES,
+    *,
+    notified_at: datetime | None = None,
+) -> World:
+    """Bids opened, judged, awarded and notified; `notified_at` moves the notification (never before the decision)."""
+    world = make_opened(prices)
+    reach_outcome(world, scores)
+    decision = award(world)
+    notify(world, decision, at=notified_at)
+    world.tender = world.fresh_tender()
+    return world

@@ -1,0 +1,123 @@
+"""Opened bids on their way to a frozen outcome.
+
+`make_opened(scores…)` gives a world with one bid per price, `judge_all` lets every evaluator score each bid as the
+consensus will, `reach_outcome` goes all the way to the frozen outcome. The default is the worked example of the design:
+consensus 9+8, 7+8, 8+6, 5+6 and prices 1 140, 1 000, 960, 790.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from rodatraden.assessments.actions import record_consensus, save_score, submit_scores
+from rodatraden.assessments.models import PanelMember, Round
+from rodatraden.assessments.queries import cells_of
+from rodatraden.evaluation.actions import check_requirement, freeze_outcome, lock_quality, start_evaluation_round
+from rodatraden.evaluation.queries import check_cells
+from rodatraden.procurements.models import Procurement
+from rodatraden.tenders.models import Tender
+from tests.factories.bids import give_bid, open_box, open_prices
+from tests.factories.procurements import Case, make_case
+from tests.factories.tenders import make_published_tender
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from rodatraden.bids.models import Bid
+    from rodatraden.evaluation.models import FrozenOutcome
+
+PRICES = (1140, 1000, 960, 790)
+SCORES = ((9, 8), (7, 8), (8, 6), (5, 6))
+SUPPLIERS = ("Mellanrum Samverkan AB", "Nordväg Coaching AB", "Bro & Bryggor HB", "Lågpris Konsult AB")
+
+
+@dataclass
+class World:
+    """A case with its published tender and its opened bids."""
+
+    case: Case
+    tender: Tender
+    bids: list[Bid]
+    opened_at: datetime
+
+    @property
+    def procurement(self) -> Procurement:
+        """The procurement as the database has it now."""
+        return Procurement.objects.get(pk=self.case.procurement.pk)
+
+    def fresh_tender(self) -> Tender:
+        return Tender.objects.select_related("procurement").get(pk=self.tender.pk)
+
+
+def make_opened(prices: Sequence[int | str] = PRICES, *, evaluators: int = 2) -> World:
+    """A bid for each price, opened; the bids are numbered in the order of the prices."""
+    case = make_case(evaluators=evaluators)
+    tender = make_published_tender(case)
+    for number, price in enumerate(prices):
+        give_bid(
+            tender,
+            supplier=SUPPLIERS[number] if number < len(SUPPLIERS) else f"Leverantör {number}",
+            price=str(price),
+            at=tender.deadline_at - timedelta(hours=2, minutes=-number),
+        )
+    opened_at = tender.deadline_at + timedelta(hours=1)
+    bids = open_box(case, tender, at=opened_at)
+    world = World(case, tender, bids, opened_at)
+    world.tender = world.fresh_tender()
+    return world
+
+
+def check_all(world: World, *, failing: Sequence[int] = ()) -> None:
+    """Check every must in every bid; the bids numbered in `failing` fail."""
+    for cell in check_cells(world.tender):
+        check_requirement(
+            bid=cell.bid,
+            requirement=cell.requirement,
+            is_met=cell.bid.number not in failing,
+            evidence="Cv, sidan 1",
+            reason="Uppdragen räcker." if cell.bid.number not in failing else "Bara 12 månader är styrkta.",
+            by=world.case.officer,
+            at=world.opened_at + timedelta(hours=2),
+        )
+
+
+def judge_all(world: World, scores: Sequence[Sequence[int | str]] = SCORES) -> Round:
+    """Start the round and let every evaluator score alone, hand in, and the leader write the consensus down."""
+    at = world.opened_at + timedelta(days=1)
+    assessed = start_evaluation_round(tender=world.fresh_tender(), by=world.case.officer, at=at)
+    cells = cells_of(assessed)
+    for person in world.case.evaluators:
+        for item, criterion in cells:
+            points = Decimal(scores[item.number - 1][criterion.number - 1])
+            save_score(item=item, criterion=criterion, points=points, reason="Se metoden, s. 2.", by=person, at=at)
+        submit_scores(assessed=assessed, by=person, at=at + timedelta(hours=1))
+    assessed.refresh_from_db()
+    present = list(assessed.panel.filter(role=PanelMember.Role.ASSESSOR))
+    for item, criterion in cells:
+        item.round = assessed
+        record_consensus(
+            item=item,
+            criterion=criterion,
+            points=Decimal(scores[item.number - 1][criterion.number - 1]),
+            reason="Svaret visar hur tilltro byggs i alla tre led.",
+            present=present,
+            by=world.case.officer,
+            at=at + timedelta(days=1),
+        )
+    return assessed
+
+
+def reach_outcome(
+    world: World, scores: Sequence[Sequence[int | str]] = SCORES, *, failing: Sequence[int] = ()
+) -> FrozenOutcome:
+    """Check, judge, lock the quality, open the prices and freeze the outcome, three days after the opening."""
+    check_all(world, failing=failing)
+    judge_all(world, scores)
+    at = world.opened_at + timedelta(days=3)
+    lock_quality(tender=world.fresh_tender(), by=world.case.officer, at=at)
+    open_prices(world.case, world.fresh_tender(), at=at + timedelta(hours=1))
+    return freeze_outcome(tender=world.fresh_tender(), by=world.case.officer, at=at + timedelta(hours=2))
