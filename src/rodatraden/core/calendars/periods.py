@@ -32,17 +32,21 @@ class ContractPeriod:
 
 
 def months_later(day: date, months: int) -> date:
-    """Return the same day `months` later, or the last day of that month when it lacks the day (as 29 February)."""
+    """Return the same day `months` later, or the first day after a month that is too short for it.
+
+    So a month from 31 January is full with the last day of February, and a year from 29 February with the 28th.
+    """
     year, month = divmod(day.month - 1 + months, MONTHS)
     first = day.replace(year=day.year + year, month=month + 1, day=1)
-    return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
+    last = monthrange(first.year, first.month)[1]
+    return first.replace(day=day.day) if day.day <= last else first.replace(day=last) + ONE_DAY
 
 
 def contract_period(*, signed_on: date, months: int, after_months: int = 0) -> Computed[ContractPeriod]:
     """Return the term of `months` months that begins `after_months` months after the day the last party signed.
 
-    The last day is the day before the same date comes round again. Every option is counted from the day of signing,
-    so that a 29 February, or a 31st, doesn't shift the later periods.
+    The last day is the day before the same date comes round again, or the last day of a month that lacks the date.
+    Every option is counted from the day of signing, so that a 29 February, or a 31st, doesn't shift the later terms.
     """
     first, following = months_later(signed_on, after_months), months_later(signed_on, after_months + months)
     steps = [
@@ -62,7 +66,7 @@ def contract_period(*, signed_on: date, months: int, after_months: int = 0) -> C
     if {first.day, following.day} != {signed_on.day}:
         steps.append(
             Step(
-                say("A month that lacks the day {day} is counted to its last day instead.", day=signed_on.day),
+                say("A month that lacks the day {day} is counted to its last day.", day=signed_on.day),
                 "lag (1930:173) 1 §",
             )
         )

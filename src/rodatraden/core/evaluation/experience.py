@@ -5,12 +5,12 @@ Calendar days, touched months and completed months differ at the limit (47 or 48
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rodatraden.core.calendars import months_later
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
@@ -105,14 +105,7 @@ def _merged(days: Sequence[tuple[date, date]]) -> Iterator[tuple[date, date]]:
 def _completed(first: date, last: date) -> int:
     after = last + DAY
     months = (after.year - first.year) * 12 + after.month - first.month
-    return months if _months_after(first, months) <= after else months - 1
-
-
-def _months_after(day: date, months: int) -> date:
-    """Return the same day `months` later, or the first day after a month that is too short for it."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = monthrange(year, month + 1)[1]
-    return date(year, month + 1, day.day) if day.day <= last else date(year, month + 1, last) + DAY
+    return months if months_later(first, months) <= after else months - 1
 
 
 def _touched(first: date, last: date) -> Iterator[tuple[int, int]]:
