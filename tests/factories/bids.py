@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -137,7 +138,7 @@ def upload(
         item=item,
         name=name or (f"{item.title}.pdf" if item else "espd.pdf"),
         media_type="application/pdf",
-        data=data,
+        data=BytesIO(data),
         pages=pages,
         by=by,
         at=at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from django.core.files.base import File
     from django.db.models import QuerySet
 
     from rodatraden.records.models import DiaryCase
@@ -70,13 +69,13 @@ def read_bytes(file: StoredFile) -> bytes:
         return opened.read()
 
 
-def open_stored(file: StoredFile) -> File[bytes]:
+def open_stored(file: StoredFile) -> BinaryIO:
     """Return a stored file opened for reading; who opens it closes it.
 
     Raises:
         FileNotFoundError: the file is gone from storage.
     """
-    return default_storage.open(file.location)
+    return default_storage.open(file.location)  # type: ignore[return-value]  # Django's File answers to all of it
 
 
 def missing_triggers() -> list[str]:

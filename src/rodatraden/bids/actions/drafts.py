@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, BinaryIO
 from uuid import uuid4
 
 import pyrage
@@ -11,19 +12,20 @@ from django.conf import settings
 from django.db import transaction
 
 from rodatraden.bids.models import BidDraft, DraftFile
-from rodatraden.bids.queries.boxed import read_offer, sealing_key_of
+from rodatraden.bids.queries.boxed import CHUNK, measure, read_offer, sealing_key_of
 from rodatraden.bids.rules import may_bid, may_write
 from rodatraden.core.answer import RefusedError, no, require
-from rodatraden.core.canonical import canonical_json, sha256_hex
+from rodatraden.core.canonical import canonical_json
 from rodatraden.core.message import say
 from rodatraden.core.offer import Offer, OfferFile, Part, draft_of
-from rodatraden.records.actions import record_event, store_bytes
+from rodatraden.records.actions import record_event, store_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from rodatraden.parties.models import Organisation, Person
+    from rodatraden.records.models import StoredFile
     from rodatraden.tenders.models import ContentItem, Tender
 
 
@@ -82,7 +84,7 @@ def upload_file(
     item: ContentItem | None,
     name: str,
     media_type: str,
-    data: bytes,
+    data: BinaryIO,
     pages: int | None,
     by: Person,
     at: datetime,
@@ -100,7 +102,8 @@ def upload_file(
         offer = read_offer(_of(stored, draft), by=by, at=at)
         key = item.pk if item else None
         kept = tuple(file for file in offer.files if file.item != key)
-        if sum(file.size for file in kept) + len(data) > settings.BID_MAX_BYTES:
+        digest, size = measure(data)
+        if sum(file.size for file in kept) + size > settings.BID_MAX_BYTES:
             raise RefusedError(
                 no(
                     say(
@@ -109,11 +112,9 @@ def upload_file(
                     )
                 )
             )
-        sealed = store_bytes(seal(data, sealing_key_of(draft.tender).recipient), by=by, at=at)
+        sealed = _store_sealed(data, sealing_key_of(draft.tender).recipient, by=by, at=at)
         row = DraftFile(id=uuid4(), draft=stored, content_item=item, sealed=sealed, uploaded_at=at)
-        file = OfferFile(
-            id=row.pk, item=key, name=name, media_type=media_type, size=len(data), sha256=sha256_hex(data), pages=pages
-        )
+        file = OfferFile(id=row.pk, item=key, name=name, media_type=media_type, size=size, sha256=digest, pages=pages)
         DraftFile.objects.filter(draft=stored, content_item=item, removed_at=None).update(removed_at=at)
         row.save(force_insert=True)
         part = Part.FILES if item else Part.DECLARATION
@@ -138,9 +139,12 @@ def remove_file(*, file: DraftFile, by: Person, at: datetime) -> BidDraft:
     return _of(stored, draft)
 
 
-def seal(data: bytes, recipient: str) -> bytes:
-    """Return `data` encrypted to a tender's public key."""
-    return bytes(pyrage.encrypt(data, [pyrage.x25519.Recipient.from_str(recipient)]))
+def _store_sealed(data: BinaryIO, recipient: str, *, by: Person, at: datetime) -> StoredFile:
+    data.seek(0)
+    with TemporaryFile() as sealed:
+        pyrage.encrypt_io(data, sealed, [pyrage.x25519.Recipient.from_str(recipient)])
+        sealed.seek(0)
+        return store_chunks(iter(lambda: sealed.read(CHUNK), b""), by=by, at=at)
 
 
 def _of(stored: BidDraft, draft: BidDraft) -> BidDraft:
@@ -153,7 +157,8 @@ def _write(stored: BidDraft, offer: Offer, part: Part, *, by: Person, at: dateti
     version = stored.version + 1
     saved = {**offer.saved, part: version} if touch else dict(offer.saved)
     plain = canonical_json(draft_of(replace(offer, saved=saved)))
-    stored.sealed_answers = seal(plain, sealing_key_of(stored.tender).recipient)
+    recipient = pyrage.x25519.Recipient.from_str(sealing_key_of(stored.tender).recipient)
+    stored.sealed_answers = pyrage.encrypt(plain, [recipient])
     stored.version = version
     stored.saved_at = at
     stored.saved_by = by

@@ -20,7 +20,13 @@ from rodatraden.bids.models import (
     Promise,
     RequirementAnswer,
 )
-from rodatraden.bids.queries.boxed import PackageError, in_the_box, not_in_the_opening, read_package, read_price_package
+from rodatraden.bids.queries.boxed import (
+    UnreadableError,
+    in_the_box,
+    not_in_the_opening,
+    read_price_package,
+    unsealed,
+)
 from rodatraden.bids.queries.seen import opened_bids
 from rodatraden.bids.rules import Kind, may_ask_to_open, may_confirm_opening, may_open_prices
 from rodatraden.core.answer import RefusedError, no, require
@@ -29,7 +35,7 @@ from rodatraden.core.ledger import root_hash
 from rodatraden.core.message import say
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
-from rodatraden.records.actions import record_event, register_document, store_bytes
+from rodatraden.records.actions import record_event, register_document, store_chunks
 from rodatraden.records.models import DiaryDocument, LedgerEntry
 from rodatraden.records.queries import verify_ledger
 from rodatraden.tenders.models import ContentItem, Requirement, Snapshot, Tender
@@ -40,6 +46,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from rodatraden.bids.models import Submission
+    from rodatraden.bids.queries.boxed import Unsealed
     from rodatraden.core.offer import Offer
     from rodatraden.parties.models import Person
     from rodatraden.records.models import StoredFile
@@ -115,7 +122,7 @@ def open_prices(*, tender: Tender, by: Person, at: datetime) -> list[BidPrice]:
         for bid in opened_bids(tender).select_related("price_package"):
             try:
                 amount = read_price_package(bid.price_package, tender.pk)
-            except PackageError as error:
+            except UnreadableError as error:
                 unreadable.append({"bid": bid.number, "fault": str(error.fault)})
             else:
                 prices.append(BidPrice.objects.create(bid=bid, amount=amount, opened_at=at))
@@ -216,23 +223,27 @@ def _open(submission: Submission, number: int, *, by: Person, at: datetime, writ
         price_package=submission.price_package,
     )
     try:
-        bid.index, offer, contents = read_package(submission)
-    except PackageError as error:
+        with unsealed(submission) as found:
+            _write_bid(bid, found, by=by, at=at, written=written)
+    except UnreadableError as error:
         bid.index = {"unreadable": str(error.fault)}
         bid.save(force_insert=True)
-        return bid
-    items = set(ContentItem.objects.filter(tender=submission.tender).values_list("pk", flat=True))
-    files = {}
-    for file in offer.files:
-        if file.item is None or file.item in items:
-            stored = store_bytes(contents[str(file.id)], name=file.name, media_type=file.media_type, by=by, at=at)
-            written.append(stored)
-            files[file.id] = stored
-            if file.item is None:
-                bid.declaration_file = stored
-    bid.save(force_insert=True)
-    write_content(bid, offer, files, over_limit(submission.tender, offer))
     return bid
+
+
+def _write_bid(bid: Bid, found: Unsealed, *, by: Person, at: datetime, written: list[StoredFile]) -> None:
+    items = set(ContentItem.objects.filter(tender=bid.tender).values_list("pk", flat=True))
+    files = {}
+    for file in found.offer.files:
+        if file.item is None or file.item in items:
+            chunks = found.files[file.id].chunks()
+            files[file.id] = store_chunks(chunks, name=file.name, media_type=file.media_type, by=by, at=at)
+            written.append(files[file.id])
+            if file.item is None:
+                bid.declaration_file = files[file.id]
+    bid.index = found.index
+    bid.save(force_insert=True)
+    write_content(bid, found.offer, files, over_limit(bid.tender, found.offer))
 
 
 def _protocol(opening: Opening, bids: Sequence[Bid]) -> str:

@@ -11,9 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext
 
-from rodatraden.bids.actions.drafts import seal
 from rodatraden.bids.actions.opening import BID_SECRECY, over_limit, write_content
-from rodatraden.bids.actions.packing import pack
 from rodatraden.bids.models import Bid, Opening, Submission
 from rodatraden.bids.queries.boxed import sealing_key_of
 from rodatraden.bids.rules import Kind, may_register_bid, may_register_opening
@@ -21,6 +19,7 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
 from rodatraden.core.offer import CvPerson, Offer, OfferFile, PromiseText, Reply, index_of, price_of
+from rodatraden.core.sealing import seal
 from rodatraden.parties.actions import register_organisation
 from rodatraden.parties.models import Organisation
 from rodatraden.procurements.actions import record_fact
@@ -99,7 +98,7 @@ def register_opening(
         record_fact(
             procurement=tender.procurement, kind=Kind.OPENED, by=by, at=at, what={"tool": tool, "opened_at": opened_at}
         )
-    return opening.opened_at
+    return opening
 
 
 def register_opened_bid(
@@ -147,14 +146,15 @@ def register_opened_bid(
             supplier = _supplier(supplier_name, registration_number, email, tender=tender, by=by, at=at)
             for note, file in zip(offer.files, files, strict=True):
                 stored[note.id] = store_bytes(file.data, name=file.name, media_type=file.media_type, by=by, at=at)
-            sealed_price = pack(price_of(price, currency=tender.currency, unit=tender.price_unit), {})
+            asked_price = price_of(price, currency=tender.currency, unit=tender.price_unit)
+            sealed_price = seal(asked_price, (), sealing_key_of(tender).recipient)
             bid = Bid.objects.create(
                 tender=tender,
                 supplier=supplier,
                 number=(Bid.objects.filter(tender=tender).aggregate(last=Max("number"))["last"] or 0) + 1,
                 received_at=received_at,
                 opened_at=opened_at,
-                price_package=store_bytes(seal(sealed_price, sealing_key_of(tender).recipient), by=by, at=at),
+                price_package=store_bytes(sealed_price, by=by, at=at),
                 index=index_of(offer),
             )
             write_content(bid, offer, stored, over_limit(tender, offer))

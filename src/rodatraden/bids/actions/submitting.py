@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -9,11 +11,9 @@ from django.db.models import Max
 from django.utils.translation import gettext
 
 from rodatraden.bids.actions.box import lock_box
-from rodatraden.bids.actions.drafts import seal
-from rodatraden.bids.actions.packing import pack
 from rodatraden.bids.models import BidDraft, DraftFile, Submission
 from rodatraden.bids.queries.asked import asked
-from rodatraden.bids.queries.boxed import read_draft_file, read_offer, sealing_key_of
+from rodatraden.bids.queries.boxed import CHUNK, read_draft_file, read_offer, sealing_key_of
 from rodatraden.bids.queries.checklist import Point, missing
 from rodatraden.bids.rules import Kind, is_out_of_time, may_withdraw, may_write
 from rodatraden.core.answer import RefusedError, no, require
@@ -21,8 +21,9 @@ from rodatraden.core.canonical import canonical_json
 from rodatraden.core.instants import ZONES
 from rodatraden.core.message import say
 from rodatraden.core.offer import Offer, index_of, price_of
+from rodatraden.core.sealing import NewFile, seal, seal_stream
 from rodatraden.procurements.models import StageFact
-from rodatraden.records.actions import once, record_event, store_bytes, write_mail
+from rodatraden.records.actions import once, record_event, store_bytes, store_chunks, write_mail
 from rodatraden.records.models import LedgerEntry
 from rodatraden.tenders.models import Snapshot, Tender
 
@@ -177,13 +178,16 @@ def _seal(draft: BidDraft, offer: Offer, *, by: Person, at: datetime) -> tuple[S
     rows = DraftFile.objects.filter(draft=draft, removed_at=None).select_related("sealed").in_bulk()
     for row in rows.values():
         row.draft = draft
-    files = {str(file.id): read_draft_file(rows[file.id], by=by, at=at) for file in offer.files}
-    package = seal(pack(index_of(offer), files), recipient)
+    files = [
+        NewFile(str(file.id), file.size, file.sha256, partial(read_draft_file, rows[file.id], by=by, at=at))
+        for file in offer.files
+    ]
+    with TemporaryFile() as sealed:
+        seal_stream(index_of(offer), files, recipient, sealed)
+        sealed.seek(0)
+        package = store_chunks(iter(lambda: sealed.read(CHUNK), b""), by=by, at=at)
     price = price_of(offer.price, currency=draft.tender.currency, unit=draft.tender.price_unit)
-    return (
-        store_bytes(package, by=by, at=at),
-        store_bytes(seal(pack(price, {}), recipient), by=by, at=at),
-    )
+    return package, store_bytes(seal(price, (), recipient), by=by, at=at)
 
 
 def _receipt(submission: Submission, event: LedgerBody) -> str:

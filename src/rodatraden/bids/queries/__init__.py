@@ -2,14 +2,16 @@
 
 from rodatraden.bids.queries.asked import Asked, asked
 from rodatraden.bids.queries.boxed import (
-    PackageError,
+    UnreadableError,
     identity_of,
     in_the_box,
     not_in_the_opening,
+    read_draft_file,
     read_offer,
-    read_package,
     read_price_package,
+    read_submitted,
     sealing_key_of,
+    unsealed,
 )
 from rodatraden.bids.queries.checklist import Point, checklist, missing, warnings
 from rodatraden.bids.queries.seen import (
@@ -26,8 +28,8 @@ from rodatraden.bids.queries.seen import (
 
 __all__ = [
     "Asked",
-    "PackageError",
     "Point",
+    "UnreadableError",
     "asked",
     "checklist",
     "drafts_visible_to",
@@ -38,14 +40,16 @@ __all__ = [
     "not_in_the_opening",
     "open_tasks",
     "opened_bids",
+    "read_draft_file",
     "read_offer",
-    "read_package",
     "read_price_package",
+    "read_submitted",
     "sealing_key_of",
     "submissions_visible_to",
     "suppliers_of",
     "tenders_open_to_bids",
     "thread_pieces",
+    "unsealed",
     "visible_to",
     "warnings",
 ]

@@ -6,8 +6,12 @@ Only the supplier's own people, on their own request, and the opening itself cal
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyrage
 from django.conf import settings
@@ -15,11 +19,12 @@ from django.conf import settings
 from rodatraden.bids.models import SealingKey, Submission
 from rodatraden.bids.rules import may_read_submission, may_write
 from rodatraden.core.answer import require
-from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.offer import MalformedError, Offer, read_index, read_price
-from rodatraden.records.queries import read_bytes
+from rodatraden.core.sealing import Package, PackageError, PackageFault, PackedFile, open_stream
+from rodatraden.records.queries import open_stored
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from decimal import Decimal
     from pathlib import Path
@@ -31,21 +36,32 @@ if TYPE_CHECKING:
     from rodatraden.tenders.models import Tender
 
 
+CHUNK = 1024 * 1024
+
+
 class Fault(StrEnum):
-    """Why a package could not be read."""
+    """Why a package could not be read, beside the faults of the package format itself."""
 
     GONE = "gone"
-    CHANGED = "changed"
-    NOT_OPENED = "not_opened"
+    STORAGE = "storage"
     MALFORMED = "malformed"
 
 
-class PackageError(Exception):
+class UnreadableError(Exception):
     """A sealed package could not be read; the fault is a fact of the opening protocol, not of the program."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault | PackageFault) -> None:
         super().__init__(fault)
         self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """A bid as it was sealed: its index word for word, what it says, and its files by the id that the index gives."""
+
+    index: dict[str, object]
+    offer: Offer
+    files: dict[UUID, PackedFile]
 
 
 def key_path(tender_id: UUID) -> Path:
@@ -112,78 +128,84 @@ def read_submitted(submission: Submission, *, by: Person, at: datetime) -> Offer
     return _read_answers(submission.sealed_answers, submission.tender_id)
 
 
-def read_draft_file(file: DraftFile, *, by: Person, at: datetime) -> bytes:
-    """Return the bytes of a file in a draft, for those who bid for its supplier.
+def read_draft_file(file: DraftFile, *, by: Person, at: datetime) -> BinaryIO:
+    """Return a file of a draft opened for reading, for those who bid for its supplier; who asks for it closes it.
 
     Raises:
         RefusedError: `by` does not bid for the supplier.
     """
     require(may_write(by, file.draft, at))
-    return unseal(read_bytes(file.sealed), file.draft.tender_id)
+    plain = TemporaryFile()  # noqa: SIM115 -- who asks for it closes it
+    with open_stored(file.sealed) as sealed:
+        pyrage.decrypt_io(sealed, plain, [_identity(file.draft.tender_id)])
+    plain.seek(0)
+    return plain
 
 
-def read_package(submission: Submission) -> tuple[dict[str, object], Offer, dict[str, bytes]]:
-    """Return the index of a submission as it was sealed, the offer that it holds, and its files by id.
+@contextmanager
+def unsealed(submission: Submission) -> Iterator[Unsealed]:
+    """Open a bid's package for as long as the block lasts.
 
     Raises:
-        PackageError: the package is gone, changed, cannot be opened, or does not hold what it says.
+        UnreadableError: the package is gone, changed, cannot be opened, or does not hold what it says.
     """
-    index, files = _open(submission.package, submission.tender_id)
-    try:
-        offer = read_index(index)
-    except MalformedError as error:
-        raise PackageError(Fault.MALFORMED) from error
-    for file in offer.files:
-        data = files.get(str(file.id))
-        if data is None or len(data) != file.size or sha256_hex(data) != file.sha256:
-            raise PackageError(Fault.MALFORMED)
-    return index, offer, files
+    with TemporaryFile() as scratch:
+        package = _open(submission.package, submission.tender_id, scratch)
+        files = {file.name: file for file in package.files}
+        try:
+            offer = read_index(package.content)
+        except MalformedError as error:
+            raise UnreadableError(Fault.MALFORMED) from error
+        for file in offer.files:
+            packed = files.get(str(file.id))
+            if packed is None or (packed.size, packed.sha256) != (file.size, file.sha256):
+                raise UnreadableError(Fault.MALFORMED)
+        yield Unsealed(package.content, offer, {file.id: files[str(file.id)] for file in offer.files})
 
 
 def read_price_package(package: StoredFile, tender_id: UUID) -> Decimal:
     """Return the price that a price package holds.
 
     Raises:
-        PackageError: the package is gone, changed, cannot be opened, or holds no price.
+        UnreadableError: the package is gone, changed, cannot be opened, or holds no price.
     """
-    index, _ = _open(package, tender_id)
+    with TemporaryFile() as scratch:
+        content = _open(package, tender_id, scratch).content
     try:
-        return read_price(index)
+        return read_price(content)
     except MalformedError as error:
-        raise PackageError(Fault.MALFORMED) from error
+        raise UnreadableError(Fault.MALFORMED) from error
 
 
-def unseal(data: bytes, tender_id: UUID) -> bytes:
-    """Return what was sealed to a tender's key.
+def measure(file: BinaryIO) -> tuple[str, int]:
+    """Return the SHA-256 of a file and how many bytes it has."""
+    file.seek(0)
+    digest, size = sha256(), 0
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    return digest.hexdigest(), size
 
-    Raises:
-        PackageError: it was not sealed to that key, or was changed.
-    """
-    identity = pyrage.x25519.Identity.from_str(identity_of(tender_id))
-    try:
-        return bytes(pyrage.decrypt(data, [identity]))
-    except pyrage.DecryptError as error:
-        raise PackageError(Fault.NOT_OPENED) from error
+
+def _identity(tender_id: UUID) -> pyrage.x25519.Identity:
+    return pyrage.x25519.Identity.from_str(identity_of(tender_id))
 
 
 def _read_answers(sealed: bytes | memoryview, tender_id: UUID) -> Offer:
     if not sealed:
         return Offer()
-    return read_index(json.loads(unseal(bytes(sealed), tender_id)))
+    return read_index(json.loads(pyrage.decrypt(bytes(sealed), [_identity(tender_id)])))
 
 
-def _open(package: StoredFile, tender_id: UUID) -> tuple[dict[str, object], dict[str, bytes]]:
+def _open(package: StoredFile, tender_id: UUID, scratch: BinaryIO) -> Package:
     try:
-        data = read_bytes(package)
+        with open_stored(package) as sealed:
+            digest, _ = measure(sealed)
+        if digest != package.sha256:
+            raise UnreadableError(Fault.STORAGE)
+        with open_stored(package) as sealed:
+            return open_stream(sealed, identity_of(tender_id), scratch)
     except FileNotFoundError as error:
-        raise PackageError(Fault.GONE) from error
-    if sha256_hex(data) != package.sha256:
-        raise PackageError(Fault.CHANGED)
-    plain = unseal(data, tender_id)
-    length = int.from_bytes(plain[:8], "big")
-    head = json.loads(plain[8 : 8 + length])
-    files, at = {}, 8 + length
-    for name, size in head["files"]:
-        files[name] = plain[at : at + size]
-        at += size
-    return head["index"], files
+        raise UnreadableError(Fault.GONE) from error
+    except PackageError as error:
+        raise UnreadableError(error.fault) from error
