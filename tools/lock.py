@@ -1,4 +1,4 @@
-"""Write the lock files anew: python3 -m tools.lock [--upgrade]
+"""Write the lock files anew, by `python3 -m tools.lock [--upgrade]`.
 
 They hold versions and hashes and no address of any host, so that any mirror serves. The lock for checks takes its
 versions from the lock for running. Without --upgrade what is locked already stays where it can.
@@ -12,7 +12,7 @@ import sys
 from tools.bootstrap import ROOT, TOOLS, UV
 
 COMPILE = [
-    *(UV, "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),
+    *(str(UV), "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),
     *("--no-header", "--no-annotate", "--no-emit-index-url"),
 ]
 LOCKS = {

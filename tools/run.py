@@ -8,6 +8,8 @@ import sys
 
 from tools import bootstrap, trial
 
+HIGHEST_PORT = 65535
+
 
 def parser() -> argparse.ArgumentParser:
     """Return what ./run understands, in Swedish."""
@@ -27,8 +29,8 @@ def parser() -> argparse.ArgumentParser:
 
 def port(text: str) -> int:
     """Return `text` as the number of a port that an ordinary user may open."""
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text} är inget portnummer, det ska vara ett tal från 1 till 65535")
+    if not text.isdecimal() or not 1 <= int(text) <= HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} är inget portnummer, det ska vara ett tal från 1 till {HIGHEST_PORT}")
     return int(text)
 
 
@@ -42,8 +44,14 @@ def main(arguments: list[str]) -> int:
         return 1
     if options.check:
         return trial.run()
-    command = [str(bootstrap.PYTHON), "-m", "rodatraden.cli", "start", "--port", str(options.port)]
-    os.execve(bootstrap.PYTHON, [*command, *(["--empty"] if options.empty else [])], bootstrap.environment())
+    become_server(options.port, empty=options.empty)
+    return 0
+
+
+def become_server(port: int, *, empty: bool) -> None:
+    """Replace this process by the server's, which gets Ctrl+C and the signals of a service manager directly."""
+    command = [str(bootstrap.PYTHON), "-m", "rodatraden.cli", "start", "--port", str(port)]
+    os.execve(bootstrap.PYTHON, [*command, *(["--empty"] if empty else [])], bootstrap.environment())
 
 
 if __name__ == "__main__":

@@ -143,19 +143,18 @@ def run(steps: Sequence[Step], *, lacking: Mapping[str, str], strict: bool) -> l
 
 def _environment(data: Path) -> dict[str, str]:
     """Return the environment for the steps: nothing of the caller's own installation, and a data folder to lose."""
-    kept = {name: value for name, value in bootstrap.environment().items() if not name.startswith("RODATRADEN_")}
-    return kept | {
-        "DJANGO_SETTINGS_MODULE": "rodatraden.config.settings",
-        "PYTHONUNBUFFERED": "1",
-        "RODATRADEN_DATA_DIR": str(data),
+    kept = {
+        name: value
+        for name, value in bootstrap.environment().items()
+        if not name.startswith("RODATRADEN_") and name != "DJANGO_SETTINGS_MODULE"
     }
+    return kept | {"PYTHONUNBUFFERED": "1", "RODATRADEN_DATA_DIR": str(data)}
 
 
 def _run(step: Step, environment: Mapping[str, str]) -> Result:
     began = time.monotonic()
     output = []
-    program = bootstrap.VENV / "bin" / step.command[0]
-    command = [program, *step.command[1:]]
+    command = [str(bootstrap.VENV / "bin" / step.command[0]), *step.command[1:]]
     try:
         process = subprocess.Popen(
             command, cwd=bootstrap.ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -1,23 +1,28 @@
 """Settings: an embedded database and demo mode by default, everything else by environment variables.
 
 `RODATRADEN_DATA_DIR` holds the database, sealed files, keys and secrets; `RODATRADEN_DATABASE_URL` names a
+<<<<<<< HEAD
 PostgreSQL database (postgresql://user:password@host:port/name); `RODATRADEN_DEMO=1` turns demo mode on;
 `RODATRADEN_DEBUG=1` shows errors; `RODATRADEN_HOSTS` lists host names; `RODATRADEN_HTTPS=0` allows plain HTTP
 on loopback; `RODATRADEN_URL` is the address that links in mails begin with.
+=======
+PostgreSQL database (postgresql://user:password@host:port/name); `RODATRADEN_DEMO=1` turns demo mode on, 0 off, and
+without it the data folder's own mark counts; `RODATRADEN_DEBUG=1` shows errors; `RODATRADEN_HOSTS` lists host names; `RODATRADEN_HTTPS=0` allows plain HTTP
+on loopback.
+>>>>>>> adb9c37 (Add the command rodatraden and the start of the server)
 """
 
 import os
 import secrets
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-ROOT = Path(__file__).resolve().parents[3]
-DATA_DIR = Path(os.environ.get("RODATRADEN_DATA_DIR", ROOT / "var"))
-DEMO = os.environ.get("RODATRADEN_DEMO") == "1"
+from rodatraden.config.place import DATA_DIR, Mode, mode
+
+DEMO = mode() is Mode.DEMO
 DEBUG = os.environ.get("RODATRADEN_DEBUG") == "1"
 HTTPS = os.environ.get("RODATRADEN_HTTPS", "0" if DEMO or DEBUG else "1") == "1"
 

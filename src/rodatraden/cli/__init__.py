@@ -1,0 +1,86 @@
+"""The command `rodatraden`: what is not clicked.
+
+Each subcommand is a module with `run(options) -> int`, imported only when it is asked for and Django is set up, so
+that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import date
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from rodatraden.cli import ground
+from rodatraden.cli.words import StopError, _, because_of_space
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HIGHEST_PORT = 65535
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what the command understands."""
+    reader = argparse.ArgumentParser(prog="rodatraden", description=_("What is not clicked in Röda tråden."))
+    commands = reader.add_subparsers(dest="command", required=True, metavar=_("COMMAND"))
+
+    start = commands.add_parser("start", help=_("start the server on this machine"))
+    start.add_argument("--port", type=port, default=8000, metavar="N", help=_("port on localhost, otherwise 8000"))
+    start.add_argument(
+        "--empty", action="store_true", help=_("without the example: asks for your organisation and you")
+    )
+
+    commands.add_parser("check", help=_("check settings, database and event log"))
+
+    demo = commands.add_parser("demo", help=_("load the example into an empty database"))
+    demo.add_argument(
+        "--as-of", type=day, metavar=_("DATE"), help=_("the day that the example's dates follow, otherwise today")
+    )
+
+    commands.add_parser("send-mail", help=_("send the messages that lie in the outbox"))
+    commands.add_parser("manage", help=_("run one of Django's own commands"), add_help=False)
+    return reader
+
+
+def port(text: str) -> int:
+    """Return `text` as the number of a port."""
+    if not text.isdecimal() or not 1 <= int(text) <= HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(_("{text} is no port number, which is from 1 to 65535").format(text=text))
+    return int(text)
+
+
+def day(text: str) -> date:
+    """Return `text` as a day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = _("{text} is no day, write it as 2027-02-28").format(text=text)
+        raise argparse.ArgumentTypeError(message) from error
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand and return its exit code; what a person can mend is said in a sentence, never as a trace."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rodatraden.config.settings")
+    options, rest = parser().parse_known_args(arguments)
+    if rest and options.command != "manage":
+        parser().error(_("unknown: {arguments}").format(arguments=" ".join(rest)))
+    options.rest = rest
+    try:
+        if options.command == "start":
+            ground.prepare_to_serve(options.port)
+        if options.command in {"start", "demo"}:
+            options.is_new = ground.require_mode(empty=getattr(options, "empty", False))
+        import_module("django").setup()
+        return int(import_module(f"rodatraden.cli.{options.command.replace('-', '_')}").run(options))
+    except StopError as error:
+        message = str(error)
+    except Exception as error:
+        full = because_of_space(error)
+        if full is None:
+            raise
+        message = full
+    print(message, file=sys.stderr)
+    return 1

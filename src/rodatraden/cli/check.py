@@ -1,0 +1,103 @@
+"""`rodatraden check`: settings, database and event log, each with what it found."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core import checks
+from django.db import connection
+from django.utils.translation import override
+
+from rodatraden.cli import database
+from rodatraden.cli.words import _
+from rodatraden.records.models import LedgerEntry
+from rodatraden.records.queries import missing_triggers, unsent_mail, verify_ledger
+from rodatraden.ui.words import said
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator
+
+OPEN_TO_OTHERS = 0o077
+SPACE_NEEDED = 1_000_000_000
+"""Free bytes in the data folder under which the check speaks up: room for a few large bids."""
+
+
+def run(options: Namespace) -> int:
+    """Print a line for each thing looked at, and answer 1 when something is wrong."""
+    del options
+    with override("sv"):
+        looks = [_settings, _secrets, _space, _database]
+        if not database.is_behind():
+            looks += [_ledger, _mail]
+        found = [line for look in looks for line in look()]
+        for is_well, line in found:
+            print(f"{_('ok') if is_well else _('WRONG'):<4} {line}")
+    return int(not all(is_well for is_well, _line in found))
+
+
+def _settings() -> Iterator[tuple[bool, str]]:
+    """Django's own checks, those for a public server too unless this is the example."""
+    faults = [
+        fault
+        for fault in checks.run_checks(include_deployment_checks=not settings.DEMO)
+        if fault.is_serious(checks.WARNING) and not fault.is_silenced()
+    ]
+    for fault in faults:
+        yield False, f"{fault.id}: {fault.msg}"
+    if not faults:
+        example = _("the example") if settings.DEMO else _("your own data")
+        yield (
+            True,
+            _("The settings hold. The folder {folder} has {what}.").format(folder=settings.DATA_DIR, what=example),
+        )
+
+
+def _secrets() -> Iterator[tuple[bool, str]]:
+    """Keys and secrets are for the owner of the files alone."""
+    folder = settings.DATA_DIR / "secrets"
+    open_ones = [path.name for path in [folder, *folder.rglob("*")] if path.stat().st_mode & OPEN_TO_OTHERS]
+    if open_ones:
+        names = ", ".join(sorted(open_ones))
+        yield False, _("Other users of this machine can read the secrets: {names}. Run chmod.").format(names=names)
+    else:
+        yield True, _("The secrets can be read by their owner only.")
+
+
+def _space() -> Iterator[tuple[bool, str]]:
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    yield free >= SPACE_NEEDED, _("Free on the disk: {space} GB.").format(space=f"{free / 1e9:.1f}".replace(".", ","))
+
+
+def _database() -> Iterator[tuple[bool, str]]:
+    name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
+    if database.is_behind():
+        yield False, _("The database ({name}) lacks changes. Run: rodatraden manage migrate").format(name=name)
+        return
+    yield True, _("The database ({name}) is up to date.").format(name=name)
+
+
+def _ledger() -> Iterator[tuple[bool, str]]:
+    """The log of events: what keeps it append-only, and every entry's hash (INV-32)."""
+    missing = missing_triggers()
+    if missing:
+        names = ", ".join(missing)
+        yield (
+            False,
+            _("The event log lacks its protection: {names}. Run: rodatraden manage migrate").format(names=names),
+        )
+    fault = verify_ledger()
+    if fault:
+        yield False, said(fault.reason)
+    else:
+        yield True, _("The event log holds: {number} entries.").format(number=LedgerEntry.objects.count())
+
+
+def _mail() -> Iterator[tuple[bool, str]]:
+    """Messages that could not be sent; those only just written are no fault."""
+    failed = unsent_mail().exclude(last_error="").count()
+    unsent = unsent_mail().count()
+    line = _("Messages to send: {unsent}, of which {failed} have failed.").format(unsent=unsent, failed=failed)
+    yield not failed, line

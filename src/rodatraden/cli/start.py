@@ -1,0 +1,105 @@
+"""`rodatraden start`: bring the database up to date, fill an empty one, and serve on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from django.urls import get_resolver
+from gunicorn.app.base import BaseApplication
+
+from rodatraden.cli import database, demo, first
+from rodatraden.cli.words import _
+from rodatraden.config.place import Mode, mode
+from rodatraden.parties.models import Membership
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator
+
+WORKERS, THREADS = 2, 4
+SECONDS_FOR_A_REQUEST = 120
+
+
+def run(options: Namespace) -> int:
+    """Prepare what is missing, then serve until somebody ends it."""
+    database.migrate()
+    collect_static()
+    if database.is_empty(is_new=options.is_new):
+        if mode() is Mode.DEMO:
+            demo.load(as_of=None)
+        else:
+            first.ask()
+    serve(options.port)
+    return 0
+
+
+def collect_static() -> None:
+    """Gather the files that pages load, hashed and compressed, when any of them has changed since the last time."""
+    stamp = Path(settings.STATIC_ROOT) / ".stamp"
+    present = hashlib.sha256("\n".join(sorted(_static_files())).encode()).hexdigest()
+    if stamp.is_file() and stamp.read_text(encoding="ascii") == present:
+        return
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(present, encoding="ascii")
+
+
+def _static_files() -> Iterator[str]:
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            state = Path(storage.path(path)).stat()
+            yield f"{path} {state.st_size} {state.st_mtime_ns}"
+
+
+class _Server(BaseApplication):
+    """Two processes of four threads, which share what was imported before they parted."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in {
+            "bind": f"127.0.0.1:{self.port}",
+            "workers": WORKERS,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "preload_app": True,
+            "timeout": SECONDS_FOR_A_REQUEST,
+            "loglevel": "error",
+            "control_socket_disable": True,
+            "when_ready": lambda _server: print(welcome(self.port), flush=True),
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:  # gunicorn's type for an application fits no WSGI handler of Django's
+        get_resolver().url_patterns  # noqa: B018 -- reads every address now, not in the first visitor's request
+        return get_wsgi_application()
+
+
+def serve(port: int) -> None:
+    """Serve on localhost; returns when the server is ended."""
+    connections.close_all()  # a connection must not be shared between processes
+    _Server(port).run()
+
+
+def welcome(port: int) -> str:
+    """Return where to click, and as whom."""
+    lines = [_("Röda tråden is running: {url}").format(url=f"http://localhost:{port}"), ""]
+    if mode() is Mode.DEMO:
+        lines += [_("The example is made up. Choose at the top of the page who you want to be, for instance:"), ""]
+        lines += [f"  {member.person.name}, {member.title}, {member.organisation.name}" for member in _cast()]
+        lines += [""]
+    return "\n".join([*lines, _("End with Ctrl+C.")])
+
+
+def _cast() -> list[Membership]:
+    """Return what the people of the example are, the buyer's people first."""
+    members = Membership.objects.filter(person__is_fictional=True).select_related("person", "organisation")
+    return sorted(members, key=lambda member: (not member.organisation.is_buyer, member.organisation.name))

@@ -1,0 +1,42 @@
+"""Where this installation keeps its data, and whether what lies there is the example.
+
+A data folder gets its mode when it is first started and keeps it: real data is never served with the demo bar, by
+which anybody may become anybody.
+"""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+DATA_DIR = Path(os.environ.get("RODATRADEN_DATA_DIR", ROOT / "var"))
+
+
+class Mode(StrEnum):
+    """What a data folder holds."""
+
+    DEMO = "demo"
+    OWN = "own"
+
+
+def mode() -> Mode | None:
+    """Return what the data folder holds: as RODATRADEN_DEMO says, else as the folder's mark says, else not yet known."""
+    chosen = os.environ.get("RODATRADEN_DEMO")
+    if chosen is not None:
+        return Mode.DEMO if chosen == "1" else Mode.OWN
+    return Mode(_mark().read_text(encoding="ascii")) if _mark().exists() else None
+
+
+def set_mode(new: Mode | None) -> None:
+    """Mark the data folder, or take its mark away."""
+    if new is None:
+        _mark().unlink()
+        return
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    _mark().write_text(new, encoding="ascii")
+
+
+def _mark() -> Path:
+    return DATA_DIR / "mode"
