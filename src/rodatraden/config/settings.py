@@ -1,15 +1,9 @@
 """Settings: an embedded database and demo mode by default, everything else by environment variables.
 
 `RODATRADEN_DATA_DIR` holds the database, sealed files, keys and secrets; `RODATRADEN_DATABASE_URL` names a
-<<<<<<< HEAD
-PostgreSQL database (postgresql://user:password@host:port/name); `RODATRADEN_DEMO=1` turns demo mode on;
-`RODATRADEN_DEBUG=1` shows errors; `RODATRADEN_HOSTS` lists host names; `RODATRADEN_HTTPS=0` allows plain HTTP
-on loopback; `RODATRADEN_URL` is the address that links in mails begin with.
-=======
 PostgreSQL database (postgresql://user:password@host:port/name); `RODATRADEN_DEMO=1` turns demo mode on, 0 off, and
-without it the data folder's own mark counts; `RODATRADEN_DEBUG=1` shows errors; `RODATRADEN_HOSTS` lists host names; `RODATRADEN_HTTPS=0` allows plain HTTP
-on loopback.
->>>>>>> adb9c37 (Add the command rodatraden and the start of the server)
+without it the data folder's own mark counts; `RODATRADEN_DEBUG=1` shows errors; `RODATRADEN_HOSTS` lists host names;
+`RODATRADEN_HTTPS=0` allows plain HTTP on loopback; `RODATRADEN_URL` is the address that links in mails begin with.
 """
 
 import os
