@@ -14,12 +14,13 @@ from rodatraden.records.actions import record_event, store_bytes
 from rodatraden.tenders.models import ContentItem, DeadlineChange, Tender, TenderDocument
 from rodatraden.tenders.queries import standing
 from rodatraden.tenders.rules.access import may_edit
-from rodatraden.tenders.rules.dates import may_set_dates
+from rodatraden.tenders.rules.dates import may_set_dates, procedure_of
 from rodatraden.tenders.rules.model import model_json, with_criteria
+from rodatraden.tenders.rules.planning import Dates, proposed_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
+    from datetime import datetime
     from decimal import Decimal
     from typing import Unpack
 
@@ -46,16 +47,6 @@ class Terms(TypedDict, total=False):
     rejection_clause: str
     standstill_clause: str
     longer_term_reason: str
-
-
-class Dates(TypedDict, total=False):
-    """The planned dates of the documents."""
-
-    planned_notice_at: datetime | None
-    question_deadline_at: datetime | None
-    deadline_at: datetime | None
-    bids_valid_until_on: date | None
-    starts_on: date | None
 
 
 WHICH = {"deadline_at": DeadlineChange.Which.BIDS, "question_deadline_at": DeadlineChange.Which.QUESTIONS}
@@ -97,15 +88,27 @@ def set_dates(*, tender: Tender, by: Person, at: datetime, **dates: Unpack[Dates
     return tender
 
 
-def propose_dates(*, tender: Tender, by: Person, at: datetime, **dates: Unpack[Dates]) -> Tender:
-    """Put dates there as proposals, to be accepted or changed by a person before publication.
+def propose_dates(*, tender: Tender, by: Person, at: datetime) -> Tender:
+    """Plan the dates that are still empty, as proposals for a person to accept or change before publication.
 
     Raises:
-        RefusedError: as `set_dates`.
+        RefusedError: `by` may not edit, the documents are published, or no procedure has been chosen.
     """
-    set_dates(tender=tender, by=by, at=at, **dates)
-    tender.proposed = sorted({*tender.proposed, *dates})
-    tender.save(update_fields=["proposed"])
+    require(may_edit(by, tender.procurement))
+    procedure = procedure_of(tender.procurement)
+    if procedure is None:
+        raise RefusedError(
+            no(say("Choose the procedure first: the time for bids follows from it."), mend="procurements:describe")
+        )
+    empty = {name: value for name, value in proposed_dates(procedure, at).items() if getattr(tender, name) is None}
+    with transaction.atomic():
+        for name, value in empty.items():
+            setattr(tender, name, value)
+        tender.proposed = sorted({*tender.proposed, *empty})
+        tender.save()
+        record_event(
+            "dates_proposed", of=tender, by=by, at=at, case=tender.procurement_id, what={"fields": sorted(empty)}
+        )
     return tender
 
 

@@ -76,10 +76,12 @@ def _model(documents: Documents) -> Iterator[Finding]:
             source="LOU 16 kap. 1 §, 19 kap. 9 §",
         )
         return
-    for found in model_findings(model, asked(documents.requirements)):
+    criteria = asked(documents.requirements)
+    for found in model_findings(model, criteria):
         if found.level in SEVERITY:
+            named = next((f":{key}" for key, label in criteria.items() if label in found.text.values.values()), "")
             yield documents.finding(
-                f"model:{found.code}",
+                f"model:{found.code}{named}",
                 found.text,
                 page="tenders:model",
                 source=found.source,

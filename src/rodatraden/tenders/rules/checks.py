@@ -26,6 +26,7 @@ from rodatraden.procurements.rules import declaration_due
 from rodatraden.tenders.models import Requirement
 from rodatraden.tenders.rules.dates import procedure_of
 from rodatraden.tenders.rules.findings import Finding, Severity
+from rodatraden.tenders.rules.planning import Dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -81,22 +82,29 @@ class Documents:
 
 def regime(documents: Documents) -> Iterator[Finding]:
     """Which rules the purchase follows: value, CPV and procedure with their reasons (LOU 1 kap. 4 §, 5 kap. 3 §)."""
-    procurement = documents.procurement
-    said = (
-        ("cpv", procurement.cpv, say("State what is bought by its CPV code."), "LOU 1 kap. 4 §"),
-        ("cpv_reason", procurement.cpv_reason, say("Write why it is this CPV code."), "LOU 19 kap. 1 §"),
-        (
-            "estimated_value",
-            procurement.estimated_value,
-            say("State the estimated value, options counted as used."),
-            "LOU 5 kap. 3 §",
-        ),
+    procurement, ceiling = documents.procurement, documents.tender.ceiling
+    cpv, value = (
+        say("State what is bought by its CPV code."),
+        say("State the estimated value, options counted as used."),
+    )
+    if ceiling is not None:
+        cpv = say(
+            "State what is bought by its CPV code: at {ceiling} SEK the rules depend on whether the service is in Annex 2.",
+            ceiling=ceiling,
+        )
+        value = say(
+            "State the estimated value: with all options it is at least the ceiling, {ceiling} SEK.", ceiling=ceiling
+        )
+    said: tuple[tuple[str, str | Decimal | None, Message, str], ...] = (
+        ("cpv", procurement.cpv, cpv, "LOU 1 kap. 4 §, 19 kap. 1 §, bilaga 2"),
+        ("cpv_reason", procurement.cpv_reason, say("Write why it is this CPV code."), "LOU 12 kap. 14 §"),
+        ("estimated_value", procurement.estimated_value, value, "LOU 5 kap. 3 och 14 §§"),
         ("value_method", procurement.value_method, say("Write how the value was estimated."), "LOU 5 kap. 3 §"),
         ("procedure", procurement.procedure, say("Choose the procedure."), "LOU 6 kap. 1 §, 19 kap. 6 §"),
         ("procedure_reason", procurement.procedure_reason, say("Write why it is this procedure."), "LOU 12 kap. 14 §"),
     )
-    for name, value, sentence, source in said:
-        if value in {"", None}:
+    for name, stated, sentence, source in said:
+        if stated in {"", None}:
             yield documents.finding(name, sentence, page="procurements:describe", source=source, anchor=f"id_{name}")
     procedure = documents.procedure
     if procedure and procedure.regime == "lou_above" and not procurement.no_lots_reason.strip():
@@ -440,9 +448,20 @@ def _opens(person_id: object, members: Sequence[TeamMember]) -> bool:
 
 def proposals(documents: Documents) -> Iterator[Finding]:
     """Nothing that was proposed is published before a person has accepted it."""
-    date_fields = {"planned_notice_at", "question_deadline_at", "deadline_at", "bids_valid_until_on", "starts_on"}
-    proposed = set(documents.tender.proposed)
+    date_fields, proposed = set(Dates.__annotations__), set(documents.tender.proposed)
     if proposed & date_fields:
-        yield _date(documents, "proposed", say("Read and accept the proposed dates, or change them."), POLICY)
+        yield documents.finding(
+            "proposed_dates",
+            say("Read and accept the proposed dates, or change them."),
+            page="tenders:dates",
+            source=POLICY,
+            anchor="proposed",
+        )
     if proposed - date_fields:
-        yield _term(documents, "proposed", say("Read and accept the proposed terms, or change them."), POLICY)
+        yield documents.finding(
+            "proposed_terms",
+            say("Read and accept the proposed terms, or change them."),
+            page="tenders:terms",
+            source=POLICY,
+            anchor="proposed",
+        )

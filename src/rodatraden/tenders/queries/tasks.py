@@ -1,0 +1,108 @@
+"""What waits on a person in this room, derived from the rows in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from rodatraden.core.calendars import Unknown, deadline_lawful, latest_answer_at
+from rodatraden.core.message import Message, say
+from rodatraden.core.thread import Task
+from rodatraden.procurements.models import TeamMember
+from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.rules import may_act_as
+from rodatraden.tenders.models import NoticeHandover, Question, Tender
+from rodatraden.tenders.rules.access import is_closed, is_published
+from rodatraden.tenders.rules.dates import procedure_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
+
+Kind = NoticeHandover.Kind
+CONFIRM = {
+    Kind.CONTRACT: say("Enter when the notice database published the notice"),
+    Kind.CHANGE: say("Enter when the notice database published the change"),
+    Kind.RESULT: say("Enter when the notice database published the contract award notice"),
+}
+
+
+def open_tasks(person: Person, at: datetime) -> list[Task]:
+    """Return what `person` has to do here as the officer of their procurements."""
+    mine = [
+        procurement
+        for procurement in procurements_visible_to(person)
+        if may_act_as(TeamMember.Role.OFFICER, person, procurement)
+    ]
+    tenders = {
+        tender.procurement_id: tender
+        for tender in Tender.objects.filter(procurement__in=mine).prefetch_related("notices")
+    }
+    unanswered = Question.objects.filter(tender__procurement__in=mine, answered_at=None)
+    waiting = Counter(unanswered.order_by().values_list("tender__procurement", flat=True))
+    return [
+        task
+        for procurement in mine
+        for task in _tasks(person, procurement, tenders.get(procurement.pk), waiting[procurement.pk], at)
+    ]
+
+
+def _tasks(
+    person: Person, procurement: Procurement, tender: Tender | None, n_waiting: int, at: datetime
+) -> Iterator[Task]:
+    def task(title: Message, kind: str, page: str, due: datetime | date | None = None) -> Task:
+        return Task(
+            title=title,
+            for_person=person.pk,
+            due=due,
+            url_name=f"tenders:{page}",
+            url_kwargs={"procurement_id": procurement.pk},
+            case_title=procurement.title,
+            kind=f"tenders.{kind}",
+        )
+
+    if tender is None:
+        yield task(say("Start the documents"), "start", "start")
+        return
+    tender.procurement = procurement  # with what has been fetched with it
+    if not is_published(procurement):
+        yield task(say("Complete the documents and publish them"), "complete", "publish", tender.planned_notice_at)
+        return
+    for notice in tender.notices.all():
+        if notice.handed_over_at is None:
+            yield task(say("Send the contract award notice"), "award_notice", "notices", notice.due_on)
+        elif notice.confirmed_at is None:
+            yield task(CONFIRM[Kind(notice.kind)], "confirm_notice", "notices", notice.due_on)
+    if is_closed(tender, at):
+        return
+    if n_waiting == 1:
+        yield task(say("Answer the question about the documents"), "answer", "questions", last_answer_at(tender))
+    elif n_waiting:
+        title = say("Answer {n} questions about the documents", n=n_waiting)
+        yield task(title, "answer", "questions", last_answer_at(tender))
+    if deadline_is_short(tender):
+        yield task(say("Move the deadline: the notice was published late"), "extend", "dates", tender.deadline_at)
+
+
+def last_answer_at(tender: Tender) -> datetime | None:
+    """Return the instant before which answers must be out to all; None when it is not known."""
+    procedure = procedure_of(tender.procurement)
+    if procedure is None or tender.deadline_at is None:
+        return None
+    latest = latest_answer_at(tender.deadline_at, procedure=procedure).value
+    return None if isinstance(latest, Unknown) else latest
+
+
+def deadline_is_short(tender: Tender) -> bool:
+    """Return whether the time for bids became too short because the notice was published later than handed over.
+
+    Reads `notices`: prefetch them for more than one tender.
+    """
+    procedure = procedure_of(tender.procurement)
+    sent = [notice.published_at for notice in tender.notices.all() if notice.kind == Kind.CONTRACT]
+    if procedure is None or tender.deadline_at is None or not sent or sent[0] is None:
+        return False
+    return not deadline_lawful(procedure=procedure, dispatched_at=sent[0], deadline_at=tender.deadline_at)
