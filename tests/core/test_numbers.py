@@ -1,5 +1,7 @@
+import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -174,3 +176,16 @@ def test_nothing_is_rounded_when_shown(value: Fraction) -> None:
     else:
         read = sign * Fraction(parts.replace("\u00a0", ""))
     assert read == value
+
+
+PAGE = (Path(__file__).parents[2] / "docs/rules/numbers.md").read_text()
+
+
+@pytest.mark.parametrize(("text", "expected"), re.findall(r"^\| `(.+?)` \| (.+?) \|$", PAGE, re.MULTILINE))
+def test_the_table_of_the_page(text: str, expected: str) -> None:
+    found = parse_amount(text)
+    if isinstance(found, NumberProblem):
+        readings = " or ".join(str(reading) for reading in found.readings)
+        assert (f"asked: {readings}" if readings else found.kind.value) == expected
+    else:
+        assert str(found) == expected

@@ -1,5 +1,8 @@
 """The personal numbers here are the authorities' own test numbers or made up; none belongs to a person."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,3 +161,11 @@ def test_a_number_is_an_organisation_or_hidden_but_never_both(digits: str) -> No
 @given(st.text("0123456789-+ abc", max_size=60))
 def test_what_is_hidden_holds_no_personal_number_any_more(text: str) -> None:
     assert without_personal_numbers(hide_personal_numbers(text))
+
+
+PAGE = (Path(__file__).parents[2] / "docs/rules/organisation_numbers.md").read_text()
+
+
+@pytest.mark.parametrize(("text", "expected"), re.findall(r"^\| `(.+?)` \| (yes|no) \|$", PAGE, re.MULTILINE))
+def test_the_table_of_the_page(text: str, expected: str) -> None:
+    assert bool(without_personal_numbers(text)) == (expected == "no")

@@ -1,5 +1,7 @@
+import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -45,3 +47,15 @@ def test_nobody_differs_alone(given: tuple[int, ...]) -> None:
 def test_a_score_outside_the_scale_is_never_counted() -> None:
     with pytest.raises(ValueError, match="outside the scale"):
         spread(TEN, scores(3, 11))
+
+
+PAGE = (Path(__file__).parents[3] / "docs/rules/assessment.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("given", "value", "share"), re.findall(r"^\| ([\d, ]+) \| 0–10 \| (\d+) \| (\S+) \|$", PAGE, re.MULTILINE)
+)
+def test_the_table_of_the_page(given: str, value: str, share: str) -> None:
+    found = spread(TEN, [Decimal(score) for score in given.split(", ")])
+    assert found is not None
+    assert (str(found.value), str(found.share or "–")) == (value, share)

@@ -98,7 +98,8 @@ def test_before_publication_a_planned_thread_is_whole_and_a_gap_breaks_it() -> N
         (Phase.DOCUMENTS, "B1 K1", "whole whole planned planned planned later", []),
         (Phase.BIDS, "B1 K1", "whole whole later later later later", []),
         (Phase.EVALUATION, "B1 K1 U1", "whole whole whole later later later", []),
-        (Phase.AWARD, "B1 K1", "whole whole broken beyond beyond beyond", ["promise", "promise"]),
+        (Phase.AWARD, "B1 K1", "whole whole later later later later", []),
+        (Phase.CONTRACT, "B1 K1", "whole whole passed broken beyond beyond", ["term", "term"]),
         (Phase.CONTRACT, "B1 K1 U1 V1", "whole whole whole whole later later", []),
         (Phase.CONTRACT, "B1 K1 U1", "whole whole whole broken beyond beyond", ["term", "term"]),
         (Phase.CONTRACT, "B1 K1 V1", "whole whole passed whole later later", []),
@@ -130,6 +131,12 @@ def test_a_gap_is_mended_by_the_fact_that_the_thread_got_past_it() -> None:
     gap = Gap(Station.CHECK, say("Nobody is appointed to measure."))
     found = thread("B1 K1 V1 F1 R1", stage=Phase.FOLLOW_UP, instead=[node("K1", NodeState.STANDING, gap)])
     assert found.requirements[0].is_whole
+
+
+def test_a_gap_breaks_the_thread_in_every_phase_until_it_is_mended() -> None:
+    gap = Gap(Station.CHECK, say("Nobody is appointed to measure."))
+    found = thread("B1 K1", stage=Phase.BIDS, instead=[node("K1", NodeState.STANDING, gap)])
+    assert states(found, "K1") == "whole whole later later broken beyond"
 
 
 def test_a_struck_requirement_keeps_its_row_and_counts_for_nothing() -> None:

@@ -205,13 +205,17 @@ HORIZON: Mapping[Phase, _Horizon] = {
     Phase.DIALOGUE: _Horizon(Station.NEED, Station.NEED),
     Phase.DOCUMENTS: _Horizon(Station.REQUIREMENT, Station.CHECK),
     Phase.BIDS: _Horizon(Station.REQUIREMENT, Station.REQUIREMENT),
-    Phase.EVALUATION: _Horizon(Station.PROMISE, Station.PROMISE),
-    Phase.AWARD: _Horizon(Station.PROMISE, Station.PROMISE),
+    Phase.EVALUATION: _Horizon(Station.REQUIREMENT, Station.REQUIREMENT),
+    Phase.AWARD: _Horizon(Station.REQUIREMENT, Station.REQUIREMENT),
     Phase.CONTRACT: _Horizon(Station.TERM, Station.TERM),
     Phase.FOLLOW_UP: _Horizon(Station.RESULT, Station.RESULT),
 }
 """What is expected in each phase. While documents are drafted the way to follow-up must be planned (a node's `gaps` say
-what is missing). In follow-up a result is due as soon as its check no longer waits."""
+what is missing). A promise is the supplier's to give: a requirement without one becomes a term as it stands, so a
+missing promise breaks nothing. In follow-up a result is due as soon as its check no longer waits."""
+
+DEMANDED = tuple(station for station in Station if station is not Station.PROMISE)
+"""The stations that a whole thread can't pass by."""
 
 
 def join(nodes: Iterable[Node], links: Iterable[Link], *, stage: Phase) -> Thread:
@@ -305,13 +309,12 @@ def _break_after(node: Node, requirement: Node, web: _Web, horizon: _Horizon) ->
             return Break(node, gap.before, gap.reason, gap.mend or gap.before.value)
     if len(tail) > 1 or node.state is NodeState.WAITING or ORDER[node.station] >= ORDER[horizon.expected]:
         return None
-    return _missing(node, requirement, list(Station)[furthest + 1])
+    return _missing(node, requirement, next(station for station in DEMANDED if ORDER[station] > furthest))
 
 
 def _missing(node: Node, requirement: Node, station: Station) -> Break:
     reasons = {
         Station.NEED: say("{label} answers to no need.", label=requirement.label),
-        Station.PROMISE: say("Nothing is promised for {label}.", label=requirement.label),
         Station.TERM: say("{label} is not in the contract.", label=requirement.label),
         Station.CHECK: say("Nobody follows up {label}.", label=requirement.label),
         Station.RESULT: say("The follow-up of {label} has no result.", label=requirement.label),
@@ -323,11 +326,7 @@ def _knots(needs: Sequence[Node], tail: Sequence[Node], broken: Station | None, 
     nodes = (*needs, *tail)
     furthest = max(ORDER[node.station] for node in nodes)
     return tuple(
-        Knot(
-            station,
-            _state(station, here, furthest, broken, horizon),
-            here,
-        )
+        Knot(station, _state(station, here, furthest, broken, horizon), here)
         for station in Station
         for here in [tuple(node for node in nodes if node.station is station)]
     )
@@ -341,10 +340,10 @@ def _state(
         return KnotState.BROKEN if station is broken else KnotState.BEYOND
     if here:
         return KnotState.WHOLE
-    if index < furthest:
-        return KnotState.PASSED
-    is_planned = ORDER[horizon.expected] < index <= ORDER[horizon.planned]
-    return KnotState.PLANNED if is_planned else KnotState.LATER
+    if ORDER[horizon.expected] < index <= ORDER[horizon.planned]:
+        return KnotState.PLANNED
+    was_due = broken is not None and index <= ORDER[horizon.expected]
+    return KnotState.PASSED if index < furthest or was_due else KnotState.LATER
 
 
 def _need_row(node: Node, rows: Sequence[RequirementRow], horizon: _Horizon) -> NeedRow:
