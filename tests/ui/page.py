@@ -23,8 +23,11 @@ class Element:
 
     @property
     def text(self) -> str:
-        parts = [child if isinstance(child, str) else child.text for child in self.children]
-        return " ".join("".join(parts).replace("\u00a0", " ").split())
+        return " ".join(self.raw.replace("\u00a0", " ").split())
+
+    @property
+    def raw(self) -> str:
+        return "".join(child if isinstance(child, str) else child.raw for child in self.children)
 
     def all(self, tag: str = "", **attributes: str) -> list[Element]:
         wanted = {name.strip("_").replace("_", "-"): value for name, value in attributes.items()}
