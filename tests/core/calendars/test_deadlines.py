@@ -119,7 +119,7 @@ def test_inv_07_a_deadline_before_the_computed_least_time_is_not_lawful():
     assert str(refused.reason) == (
         "The time for tenders is too short: the deadline can be 2026-04-02 00:00:00+02:00 at the earliest."
     )
-    assert (refused.mend, refused.source) == ("deadline", "LOU 11 kap. 6 §")
+    assert (refused.mend, refused.source) == ("deadline_at", "LOU 11 kap. 6 §")
 
 
 def test_inv_07_below_the_threshold_the_deadline_still_comes_after_the_notice():
@@ -179,7 +179,7 @@ def test_a_late_answer_is_refused_with_the_way_out():
     assert str(refused.reason) == (
         "Answers had to be out before 2026-03-27 00:00:00+01:00: extend the deadline, or give a reason why not."
     )
-    assert (refused.mend, refused.source) == ("deadline", "LOU 12 kap. 11 §")
+    assert (refused.mend, refused.source) == ("deadline_at", "LOU 12 kap. 11 §")
 
 
 def test_where_the_law_names_no_days_an_answer_comes_before_the_deadline():

@@ -95,7 +95,7 @@ def test_the_choice_is_allowed_when_certain_and_otherwise_refused_with_the_way_o
     assert (open_to_state.allowed, open_to_state.reason, open_to_state.mend) == (
         False,
         unknown.unknown[0].reason,
-        "value",
+        "estimated_value",
     )
     impossible = unknown.allows(PROCEDURES["no-part-1"])
     assert str(impossible.reason) == "This procedure isn't possible for this value and this CPV code."
@@ -133,6 +133,14 @@ def test_health_services_in_norway_leave_part_i_for_a_part_that_is_not_built():
     found = applicable_procedures(country="NO", cpv=EDUCATION, value=Decimal(8_700_000), on=date(2026, 8, 3))
     assert (found.value, found.special, found.above) == ((), True, True)
     assert sentences(found.steps)[-1] == "Health and social services follow part IV, which isn't built here."
+
+
+@pytest.mark.parametrize(("value", "said"), [(100_000, False), (100_001, True)])
+@pytest.mark.parametrize("cpv", [COACHING, EDUCATION])
+def test_a_direct_procurement_above_its_limit_is_documented(cpv, value, said):
+    found = applicable_procedures(country="SE", cpv=cpv, value=Decimal(value), on=ON, stated_above=False)
+    sentence = "Above 100000 SEK a direct procurement is documented as it goes."
+    assert (sentence in sentences(found.steps)) == said
 
 
 def test_older_law_than_the_rows_stand_for_is_not_offered():

@@ -128,16 +128,16 @@ def deadline_lawful(
         book=book,
     )
     if isinstance(computed.value, Unknown):
-        return no(computed.value.reason, mend="deadline", source=computed.value.source)
+        return no(computed.value.reason, mend="deadline_at", source=computed.value.source)
     if deadline_at <= dispatched_at:
-        return no(say("The deadline is before the notice is sent."), mend="deadline", source=procedure.paragraph)
+        return no(say("The deadline is before the notice is sent."), mend="deadline_at", source=procedure.paragraph)
     earliest = computed.value.earliest_at
     if earliest is not None and deadline_at < earliest:
         return no(
             say(
                 "The time for tenders is too short: the deadline can be {earliest} at the earliest.", earliest=earliest
             ),
-            mend="deadline",
+            mend="deadline_at",
             source=computed.steps[0].paragraph,
         )
     return YES
@@ -190,14 +190,14 @@ def answer_in_time(
     """Return whether an answer that goes out at `answered_at` leaves the time the law asks for before the deadline."""
     latest = latest_answer_at(deadline_at, procedure=procedure, urgent=urgent, book=book)
     if isinstance(latest.value, Unknown):
-        return no(latest.value.reason, mend="deadline", source=latest.value.source)
+        return no(latest.value.reason, mend="deadline_at", source=latest.value.source)
     if answered_at < latest.value:
         return YES
     return no(
         say(
             "Answers had to be out before {latest}: extend the deadline, or give a reason why not.", latest=latest.value
         ),
-        mend="deadline",
+        mend="deadline_at",
         source=latest.steps[0].paragraph,
     )
 

@@ -81,14 +81,14 @@ def framework_term_allowed(
         return YES
     row = book.rule(procedure.framework_max_years, country=procedure.country, regime=procedure.regime, on=on)
     if isinstance(row, Unknown):
-        return no(row.reason, mend="term", source=row.source)
+        return no(row.reason, mend="periods", source=row.source)
     if years > row.days and not special_reasons.strip():
         return no(
             say(
                 "A framework agreement runs for at most {years} years; longer needs special reasons that are stated.",
                 years=row.days,
             ),
-            mend="term",
+            mend="periods",
             source=row.paragraph,
         )
     return YES

@@ -96,7 +96,7 @@ class Applicable:
                 mend="procedure",
                 source=procedure.paragraph,
             )
-        return no(self.unknown[0].reason, mend="value", source=self.unknown[0].source)
+        return no(self.unknown[0].reason, mend="estimated_value", source=self.unknown[0].source)
 
 
 def applicable_procedures(
@@ -226,6 +226,7 @@ def _swedish(inquiry: _Inquiry, *, stated_above: bool | None) -> Applicable:
         inquiry.note(say("A special service follows chapter 19 whatever its value."), "LOU 19 kap. 1 §")
         if above is False:
             inquiry.note(say("Below its threshold a special service may be bought directly."), "LOU 19 a kap. 2 §")
+            _note_documentation(inquiry)
             return inquiry.answer("se-below", "se-direct", special=True, above=above)
         return inquiry.answer("se-below", special=True, above=above, certain=("se-below",))
     names: tuple[str, ...] = ()
@@ -238,8 +239,25 @@ def _swedish(inquiry: _Inquiry, *, stated_above: bool | None) -> Applicable:
     certain = names if above is not None else ()
     if inquiry.reaches(Kind.DIRECT_LIMIT, Regime.LOU_DIRECT) is False:
         inquiry.note(say("Below the limit direct procurement is allowed."), "LOU 19 a kap. 2 §")
+        _note_documentation(inquiry)
         names, certain = (*names, "se-direct"), (*certain, "se-direct")
     return inquiry.answer(*names, special=False, above=above, certain=certain)
+
+
+def _note_documentation(inquiry: _Inquiry) -> None:
+    """Say whether a direct procurement of this value must be documented as it goes: strictly above the limit."""
+    row = inquiry.book.rule(
+        Kind.DIRECT_DOCUMENTATION_LIMIT, country=Country.SE, regime=Regime.LOU_DIRECT, on=inquiry.on
+    )
+    if isinstance(row, Unknown):
+        inquiry.note(row.reason, "LOU 19 a kap. 11 §")
+    elif inquiry.value > row.value:
+        sentence = say(
+            "Above {limit} {currency} a direct procurement is documented as it goes.",
+            limit=row.value,
+            currency=row.unit.value,
+        )
+        inquiry.steps.append(Step(sentence, row.paragraph, row.id))
 
 
 def _norwegian(inquiry: _Inquiry, *, stated_above: bool | None) -> Applicable:
@@ -315,7 +333,7 @@ def direct_award_allowed(
         return YES
     above = reached if special else inquiry.reaches_threshold(special=False, stated=stated_above)
     if above is None:
-        return no(inquiry.unknown[-1].reason, mend="value", source="LOU 19 a kap. 5 §")
+        return no(inquiry.unknown[-1].reason, mend="estimated_value", source="LOU 19 a kap. 5 §")
     if above:
         return no(
             say("At or above the EU threshold a ground for direct procurement doesn't help."),
@@ -327,7 +345,7 @@ def direct_award_allowed(
 
 def _without_ground(inquiry: _Inquiry, *, total: Decimal) -> Answer:
     if inquiry.unknown:
-        return no(inquiry.unknown[0].reason, mend="value", source="LOU 19 a kap. 2 §")
+        return no(inquiry.unknown[0].reason, mend="estimated_value", source="LOU 19 a kap. 2 §")
     return no(
         say(
             "Together with the similar purchases of the year the value is {total}: too much for direct procurement without a listed ground.",
