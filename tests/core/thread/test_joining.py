@@ -195,10 +195,8 @@ def webs(draw: st.DrawFn) -> tuple[list[Node], list[Link]]:
     return nodes, draw(st.lists(st.sampled_from(possible), unique=True)) if possible else []
 
 
-@given(webs(), st.sampled_from(Phase), st.randoms())
-def test_every_requirement_is_whole_struck_or_told_why(
-    web: tuple[list[Node], list[Link]], stage: Phase, random: object
-) -> None:
+@given(webs(), st.sampled_from(Phase))
+def test_every_requirement_is_whole_struck_or_told_why(web: tuple[list[Node], list[Link]], stage: Phase) -> None:
     nodes, chosen = web
     found = join(nodes, chosen, stage=stage)
     for row in found.requirements:
@@ -208,7 +206,6 @@ def test_every_requirement_is_whole_struck_or_told_why(
         assert KnotState.WHOLE not in shown[shown.index(KnotState.BROKEN) :] if row.breaks else True
     for need in found.needs:
         assert not (need.is_whole and need.breaks)
-    random.shuffle(chosen)  # type: ignore[attr-defined]
-    again = join(nodes, chosen + chosen, stage=stage)
+    again = join(nodes, chosen[::-1] + chosen, stage=stage)
     assert [row.is_whole for row in again.requirements] == [row.is_whole for row in found.requirements]
     assert again.summary == found.summary
