@@ -8,8 +8,6 @@ import sys
 
 from tools import bootstrap, trial
 
-HIGHEST_PORT = 65535
-
 
 def parser() -> argparse.ArgumentParser:
     """Return what ./run understands, in Swedish."""
@@ -20,18 +18,11 @@ def parser() -> argparse.ArgumentParser:
         add_help=False,
     )
     reader.add_argument("-h", "--help", action="help", help="visa den här texten")
-    reader.add_argument("--port", type=port, default=8000, metavar="N", help="port på localhost, annars 8000")
+    reader.add_argument("--port", metavar="N", help="port på localhost, annars 8000")
     way = reader.add_mutually_exclusive_group()
     way.add_argument("--empty", action="store_true", help="utan exempel: frågar efter er organisation och dig")
     way.add_argument("--check", action="store_true", help="prova allt i en tillfällig mapp, visa resultatet och sluta")
     return reader
-
-
-def port(text: str) -> int:
-    """Return `text` as the number of a port that an ordinary user may open."""
-    if not text.isdecimal() or not 1 <= int(text) <= HIGHEST_PORT:
-        raise argparse.ArgumentTypeError(f"{text} är inget portnummer, det ska vara ett tal från 1 till {HIGHEST_PORT}")
-    return int(text)
 
 
 def main(arguments: list[str]) -> int:
@@ -44,14 +35,18 @@ def main(arguments: list[str]) -> int:
         return 1
     if options.check:
         return trial.run()
-    become_server(options.port, empty=options.empty)
+    become_server(options)
     return 0
 
 
-def become_server(port: int, *, empty: bool) -> None:
+def become_server(options: argparse.Namespace) -> None:
     """Replace this process by the server's, which gets Ctrl+C and the signals of a service manager directly."""
-    command = [str(bootstrap.PYTHON), "-m", "rodatraden.cli", "start", "--port", str(port)]
-    os.execve(bootstrap.PYTHON, [*command, *(["--empty"] if empty else [])], bootstrap.environment())
+    command = [str(bootstrap.PYTHON), "-m", "rodatraden.cli", "start"]
+    if options.port:
+        command += ["--port", options.port]
+    if options.empty:
+        command += ["--empty"]
+    os.execve(bootstrap.PYTHON, command, bootstrap.environment())
 
 
 if __name__ == "__main__":

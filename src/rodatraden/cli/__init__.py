@@ -47,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
 
 def port(text: str) -> int:
     """Return `text` as the number of a port."""
-    if not text.isdecimal() or not 1 <= int(text) <= HIGHEST_PORT:
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= HIGHEST_PORT:
         raise argparse.ArgumentTypeError(_("{text} is no port number, which is from 1 to 65535").format(text=text))
     return int(text)
 

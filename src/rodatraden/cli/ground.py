@@ -12,9 +12,10 @@ ANOTHER_PORT = 8642
 
 
 def prepare_to_serve(port: int) -> None:
-    """Require the port, and allow plain HTTP, since only this machine is served."""
+    """Require the port, and allow plain HTTP, since only this machine is served, at the address that mails link to."""
     require_free(port)
     os.environ.setdefault("RODATRADEN_HTTPS", "0")
+    os.environ.setdefault("RODATRADEN_URL", f"http://localhost:{port}")
 
 
 def require_free(port: int) -> None:

@@ -1,0 +1,265 @@
+"""The command `rodatraden`: what it understands, what it refuses in which words, and what its parts do."""
+
+from __future__ import annotations
+
+import io
+import signal
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime
+from http.client import HTTPConnection
+
+import pytest
+from django.core import mail
+from django.db import connection
+
+from rodatraden.cli import check, first, main, parser, send_mail
+from rodatraden.cli.words import StopError, because_of_space
+from rodatraden.parties.models import Membership, Organisation, Person
+from rodatraden.records.actions import write_mail
+from rodatraden.records.models import LedgerEntry, OutboxMail
+from tests.setup.places import can_mount, environment, free_port, on_small_disk, rodatraden, taken_port
+
+AT = datetime(2027, 2, 28, 12, tzinfo=UTC)
+ANSWERS = ["Samordningsförbundet Norra", "1", "", "Anna Ek", "anna@exempel.se", *["hel tråd från behov"] * 2]
+
+
+def test_help_is_swedish_and_reads_no_django():
+    code = (
+        "import sys; from rodatraden.cli import parser; print(parser().format_help());"
+        "assert not {name for name in sys.modules if name.startswith('django')}"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
+    assert "starta servern på den här datorn" in done.stdout
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "8000x", "", "\uff18\uff10\uff18\uff10"])
+def test_what_is_no_port_is_refused(port, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["start", f"--port={port}"])
+    assert caught.value.code == 2
+    assert f"{port} är inget portnummer, det ska vara ett tal från 1 till 65535" in capsys.readouterr().err
+
+
+def test_a_day_is_read_and_what_is_no_day_is_refused(capsys):
+    assert parser().parse_args(["demo", "--as-of", "2028-02-29"]).as_of == date(2028, 2, 29)
+    with pytest.raises(SystemExit):
+        main(["demo", "--as-of", "2027-02-29"])
+    assert "2027-02-29 är ingen dag, skriv den som 2027-02-28" in capsys.readouterr().err
+
+
+def test_what_is_unknown_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        main(["check", "--everything"])
+    assert "okänt: --everything" in capsys.readouterr().err
+
+
+# What stops it before it begins
+
+
+def test_a_taken_port_is_told_with_what_to_do(tmp_path):
+    with taken_port() as port:
+        done = rodatraden(tmp_path / "new", "start", "--port", str(port))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"Port {port} är upptagen av ett annat program, kanske av Röda tråden i ett annat fönster. "
+        "Stäng det, eller välj en annan port: ./run --port 8642\n"
+    )
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.skipif(not can_mount(), reason="this user may not mount a small disk")
+@pytest.mark.parametrize("kilobytes", [4, 400])
+def test_a_full_disk_is_told_without_a_trace(tmp_path, kilobytes):
+    command = [sys.executable, "-m", "rodatraden.cli", "start", "--empty", "--port", str(free_port())]
+    data = {"RODATRADEN_DATA_DIR": str(tmp_path)}
+    done = on_small_disk(tmp_path, kilobytes, command, env=environment(**data))
+    assert done.returncode == 1
+    assert done.stderr == "Disken är full. Frigör plats och kör samma kommando igen. Ingenting har gått förlorat.\n"
+
+
+def test_another_error_is_not_taken_for_a_full_disk():
+    assert because_of_space(ValueError("x")) is None
+    assert because_of_space(FileNotFoundError(2, "No such file")) is None
+
+
+def test_an_empty_start_never_opens_the_folder_of_the_example(tmp_path):
+    (tmp_path / "mode").write_text("demo", encoding="ascii")
+    done = rodatraden(tmp_path, "start", "--empty", "--port", str(free_port()))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Mappen {tmp_path} innehåller exemplet. Flytta eller ta bort den, eller ange en")
+
+
+# The first start of an installation of one's own
+
+
+@contextmanager
+def _started(data, *arguments, answers=()):
+    """Start the server, answer its questions, and give a connection to it once it says that it is running."""
+    port = free_port()
+    command = [sys.executable, "-m", "rodatraden.cli", "start", "--port", str(port), *arguments]
+    server = subprocess.Popen(
+        command,
+        env=environment(RODATRADEN_DATA_DIR=str(data)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        server.stdin.write("".join(f"{answer}\n" for answer in answers))
+        server.stdin.flush()
+        said = ""
+        for line in server.stdout:
+            said += line
+            if "Ctrl+C" in line:
+                break
+        with closing(HTTPConnection("localhost", port, timeout=30)) as visitor:
+            yield visitor, said
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=30)
+        assert server.returncode == 0
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory):
+    """Give the data folder of an installation that has been started empty, with its first administrator."""
+    data = tmp_path_factory.mktemp("installation") / "data"
+    with _started(data, "--empty", answers=ANSWERS) as (visitor, said):
+        assert "Röda tråden är igång: http://localhost:" in said
+        assert "exemplet" not in said.lower()
+        visitor.request("GET", "/konto/login/")
+        answer = visitor.getresponse()
+        assert answer.status == 200
+        assert "Logga in" in answer.read().decode()
+    return data
+
+
+def test_a_second_start_asks_nothing_and_stays_without_the_example(installation):
+    with _started(installation) as (visitor, said):
+        assert said.startswith("Röda tråden är igång: ")
+        visitor.request("GET", "/konto/login/")
+        assert visitor.getresponse().status == 200
+    assert (installation / "mode").read_text(encoding="ascii") == "own"
+
+
+def test_secrets_are_made_once_for_their_owner_only(installation):
+    folder = installation / "secrets"
+    assert [path.stat().st_mode & 0o077 for path in [folder, *folder.rglob("*")] if path.exists()] == [0, 0]
+
+
+def test_the_example_is_not_loaded_among_ones_own_data(installation):
+    done = rodatraden(installation, "demo")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Det finns redan uppgifter i databasen, och exemplet laddas bara i en tom.\n"
+
+
+def test_a_folder_that_lost_its_mark_is_not_taken_for_the_example(installation):
+    (installation / "mode").unlink()
+    done = rodatraden(installation, "start", "--port", str(free_port()))
+    assert done.returncode == 1
+    assert done.stderr == "Databasen har redan uppgifter som inte är exemplet. Kör: ./run --empty\n"
+    assert not (installation / "mode").exists()
+
+
+def test_the_check_finds_a_whole_installation_well(installation):
+    done = rodatraden(installation, "check")
+    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 6
+    assert "Händelseloggen håller: 3 poster." in done.stdout
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_commands_of_django_are_reached(installation):
+    done = rodatraden(installation, "manage", "migrate", "--check", "--verbosity", "0")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+# The dialogue
+
+
+@pytest.mark.django_db
+class TestDialogue:
+    @pytest.fixture
+    def answer(self, monkeypatch):
+        def answer(*lines):
+            monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+            first.ask()
+
+        return answer
+
+    def test_the_first_organisation_gets_its_administrator(self, answer):
+        answer(*ANSWERS)
+        [membership] = Membership.objects.all()
+        assert membership.role == Membership.Role.ADMINISTRATOR
+        assert membership.organisation.name == "Samordningsförbundet Norra"
+        assert membership.organisation.kind == Organisation.Kind.COORDINATION_ASSOCIATION
+        assert membership.person.email == "anna@exempel.se"
+        assert membership.person.check_password("hel tråd från behov")
+        assert not membership.person.is_fictional
+        assert LedgerEntry.objects.count() == 3
+
+    def test_what_cannot_be_read_is_asked_again_with_what_is_wrong(self, answer, capsys):
+        name, kind, number, person, email, password, again = ANSWERS
+        answer("", name, "9", "två", kind, number, person, "anna", email, "kort", password, "annat", password, again)
+        said = capsys.readouterr().out
+        assert said.count("Här behövs ett svar.") == 1
+        assert said.count("Svara med ett tal från 1 till 4.") == 2
+        assert said.count("Fyll i en giltig e-postadress.") == 1
+        assert "Det måste innehålla minst 12 tecken." in said
+        assert said.count("Lösenorden är olika. Välj en gång till.") == 1
+        assert Person.objects.get().name == person
+
+    def test_nothing_is_kept_of_a_dialogue_that_is_left(self, answer):
+        with pytest.raises(StopError, match="Ingenting sparades"):
+            answer(*ANSWERS[:4])
+        assert (Organisation.objects.count(), Person.objects.count(), LedgerEntry.objects.count()) == (0, 0, 0)
+
+
+# Checks and mail
+
+
+@pytest.mark.django_db
+class TestCheck:
+    @pytest.fixture(autouse=True)
+    def _secrets(self, data_dir):
+        (data_dir / "secrets").mkdir(mode=0o700)
+
+    def _found(self, capsys):
+        code = check.run(None)
+        return code, [line.split(maxsplit=1)[1] for line in capsys.readouterr().out.splitlines() if line[:3] == "FEL"]
+
+    @pytest.fixture(autouse=True)
+    def _as_the_example(self, settings):
+        settings.DEMO = True  # what a public server needs is none of these tests' business
+
+    def test_secrets_that_others_can_read_are_found(self, data_dir, capsys):
+        (data_dir / "secrets/django").write_text("x", encoding="ascii")
+        (data_dir / "secrets/django").chmod(0o644)
+        assert self._found(capsys) == (
+            1,
+            ["Andra användare på datorn kan läsa hemligheterna: django. Ta bort deras rättigheter med chmod go=."],
+        )
+
+    def test_a_log_without_its_protection_is_found(self, capsys):
+        with connection.cursor() as cursor:
+            on = " ON records_ledgerentry" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER records_ledgerentry_no_delete{on}")
+        code, [line] = self._found(capsys)
+        assert code == 1
+        assert line.startswith("Händelseloggen saknar sitt skydd: records_ledgerentry_no_delete. Kör: ")
+
+    def test_mail_that_has_failed_is_found(self, capsys):
+        write_mail(to="anna@exempel.se", subject="x", text="x", by=None, at=AT)
+        assert self._found(capsys) == (0, [])
+        OutboxMail.objects.update(last_error="Connection refused")
+        assert self._found(capsys) == (1, ["Meddelanden att skicka: 1, varav 1 har misslyckats."])
+
+
+@pytest.mark.django_db
+def test_what_lies_in_the_outbox_is_sent(capsys):
+    write_mail(to="anna@exempel.se", subject="Ny fråga", text="x", by=None, at=AT)
+    assert send_mail.run(None) == 0
+    assert capsys.readouterr().out == "Skickade: 1. Kvar: 0.\n"
+    assert [message.subject for message in mail.outbox] == ["Ny fråga"]
