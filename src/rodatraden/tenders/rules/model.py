@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rodatraden.core.assessment import Band, Scale, ScaleError
+from rodatraden.core.assessment import Scale, ScaleError
 from rodatraden.core.canonical import canonical_json
 from rodatraden.core.evaluation import Criterion, Model
 from rodatraden.tenders.models import Requirement
@@ -59,14 +59,14 @@ def scale_of(requirement: Requirement) -> Scale | None:
     """
     if not requirement.max_points:
         return None
-    steps = sorted(requirement.steps.all(), key=lambda step: step.points)
+    texts = [(step.points, step.text) for step in requirement.steps.all()]
     is_whole = all(
-        value == value.to_integral_value() for value in (*(step.points for step in steps), requirement.max_points)
+        value == value.to_integral_value() for value in (*(points for points, _ in texts), requirement.max_points)
     )
     step = WHOLE if is_whole else HALF
-    tops = [each.points - step for each in steps[1:]] + [requirement.max_points]
-    bands = tuple(Band(each.points, top, each.text) for each, top in zip(steps, tops, strict=bool(steps)))
     try:
-        return Scale(steps[0].points if steps else Decimal(0), requirement.max_points, step, bands)
+        if not texts:
+            return Scale(Decimal(0), requirement.max_points, step)
+        return Scale.from_texts(texts, requirement.max_points, step)
     except ScaleError:
         return None
