@@ -133,7 +133,7 @@ def test_a_struck_requirement_keeps_its_box_and_has_no_thread():
         ("B1 K1 U1", Phase.EVALUATION, "Hel till utfästelsen"),
         ("B1 K1 U1 V1", Phase.CONTRACT, "Hel till avtalsvillkoret"),
         ("B1 K1 U1 V1 F1 R1", Phase.FOLLOW_UP, "Hel till resultatet"),
-        ("B1 K1", Phase.EVALUATION, "Brister före utfästelsen. Ingen utfästelse finns för K1."),
+        ("B1 K1 U1", Phase.CONTRACT, "Brister före avtalsvillkoret. K1 finns inte i avtalet."),
         ("K1", Phase.DOCUMENTS, "Brister före behovet. K1 svarar inte mot något behov."),
     ],
 )
