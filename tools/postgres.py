@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 USER = "rodatraden"
 SECONDS_TO_START = 30
@@ -45,10 +45,27 @@ def server(binaries: Path) -> Iterator[str]:
         else:
             account = ["setpriv", "--pdeathsig=INT"] if shutil.which("setpriv") else []
         # C.UTF-8 and not C: lower() and LIKE must know å, ä and ö.
-        initdb = [binaries / "initdb", "--pgdata", folder / "data", "--username", USER, "--auth=trust", "--no-sync"]
+        initdb: list[str | Path] = [
+            binaries / "initdb",
+            "--pgdata",
+            folder / "data",
+            "--username",
+            USER,
+            "--auth=trust",
+            "--no-sync",
+        ]
         _quietly([*account, *initdb, "--encoding=UTF8", "--locale=C.UTF-8"], folder)
         settings = [part for setting in FAST_AND_FORGETFUL for part in ("-c", setting)]
-        postgres = [binaries / "postgres", "-D", folder / "data", "-k", folder, "-c", "listen_addresses=", *settings]
+        postgres: list[str | Path] = [
+            binaries / "postgres",
+            "-D",
+            folder / "data",
+            "-k",
+            folder,
+            "-c",
+            "listen_addresses=",
+            *settings,
+        ]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen([*account, *postgres], cwd=folder, stdout=log, stderr=log)
         try:
@@ -59,7 +76,7 @@ def server(binaries: Path) -> Iterator[str]:
             process.wait()
 
 
-def _quietly(command: list[str | Path], folder: Path) -> None:
+def _quietly(command: Sequence[str | Path], folder: Path) -> None:
     done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
