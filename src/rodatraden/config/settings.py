@@ -8,6 +8,7 @@ without it the data folder's own mark counts; `RODATRADEN_DEBUG=1` shows errors;
 
 import os
 import secrets
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -141,15 +142,39 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "pages:home"
 LOGOUT_REDIRECT_URL = "pages:home"
+ACCOUNT_ADAPTER = "rodatraden.config.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_COOKIE_AGE, without a box to tick
+ACCOUNT_SESSION_COOKIE_AGE = 8 * 60 * 60
+ACCOUNT_FORMS = {
+    "login": "rodatraden.parties.forms.SignInForm",
+    "reset_password": "rodatraden.parties.forms.AskForPasswordForm",
+    "reset_password_from_key": "rodatraden.parties.forms.NewPasswordForm",
+    "change_password": "rodatraden.parties.forms.ChangePasswordForm",
+    "set_password": "rodatraden.parties.forms.FirstPasswordForm",
+    "add_email": "rodatraden.parties.forms.NewEmailForm",
+    "reauthenticate": "rodatraden.parties.forms.PasswordAgainForm",
+}
+MFA_ADAPTER = "rodatraden.config.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
+MFA_TOTP_ISSUER = "Röda tråden"
+MFA_FORMS = {
+    "authenticate": "rodatraden.parties.forms.CodeForm",
+    "reauthenticate": "rodatraden.parties.forms.CodeAgainForm",
+    "activate_totp": "rodatraden.parties.forms.ActivateAppForm",
+    "add_webauthn": "rodatraden.parties.forms.AddKeyForm",
+    "edit_webauthn": "rodatraden.parties.forms.NameKeyForm",
+}
+INVITATION_VALID_FOR = timedelta(days=14)
 
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", _("Swedish"))]
@@ -173,7 +198,7 @@ EMAIL_HOST = os.environ.get("RODATRADEN_EMAIL_HOST", "localhost")
 SITE_URL = os.environ.get("RODATRADEN_URL", "http://localhost:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = os.environ.get("RODATRADEN_EMAIL_FROM", "rodatraden@localhost")
 
-SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_AGE = ACCOUNT_SESSION_COOKIE_AGE
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"

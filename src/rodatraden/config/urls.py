@@ -1,9 +1,130 @@
-"""All addresses: each room brings its own, the order is that of the rooms."""
+"""All addresses: each room brings its own, the order is that of the rooms.
 
+What django-allauth serves is listed here address by address, each with its policy and our page; what is not listed
+does not exist.
+"""
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as keys
 from django.urls import include, path
+from django.views.generic import RedirectView
+
+from rodatraden.ui.policy import public, signed_in
+
+P = "parties/account"
+accounts = [
+    path("logga-in/", public(account.LoginView.as_view(template_name=f"{P}/sign_in.html")), name="account_login"),
+    path("logga-ut/", public(account.LogoutView.as_view(template_name=f"{P}/sign_out.html")), name="account_logout"),
+    path("registrera/", public(RedirectView.as_view(pattern_name="parties:register_supplier")), name="account_signup"),
+    path(
+        "avstangt/",
+        public(account.AccountInactiveView.as_view(template_name=f"{P}/inactive.html")),
+        name="account_inactive",
+    ),
+    path(
+        "losenord/glomt/",
+        public(account.PasswordResetView.as_view(template_name=f"{P}/ask_for_password.html")),
+        name="account_reset_password",
+    ),
+    path(
+        "losenord/glomt/skickat/",
+        public(account.PasswordResetDoneView.as_view(template_name=f"{P}/password_link_sent.html")),
+        name="account_reset_password_done",
+    ),
+    path(
+        "losenord/nytt/<str:uidb36>-<str:key>/",
+        public(account.PasswordResetFromKeyView.as_view(template_name=f"{P}/new_password.html")),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "losenord/nytt/klart/",
+        public(account.PasswordResetFromKeyDoneView.as_view(template_name=f"{P}/password_changed.html")),
+        name="account_reset_password_from_key_done",
+    ),
+    path(
+        "losenord/byt/",
+        signed_in(account.PasswordChangeView.as_view(template_name=f"{P}/change_password.html")),
+        name="account_change_password",
+    ),
+    path(
+        "losenord/valj/",
+        signed_in(account.PasswordSetView.as_view(template_name=f"{P}/first_password.html")),
+        name="account_set_password",
+    ),
+    path(
+        "bekrafta-igen/",
+        signed_in(account.ReauthenticateView.as_view(template_name=f"{P}/password_again.html")),
+        name="account_reauthenticate",
+    ),
+    path("e-post/", signed_in(account.EmailView.as_view(template_name=f"{P}/email.html")), name="account_email"),
+    path(
+        "e-post/skickat/",
+        public(account.EmailVerificationSentView.as_view(template_name=f"{P}/email_link_sent.html")),
+        name="account_email_verification_sent",
+    ),
+    path(
+        "e-post/bekrafta/<str:key>/",
+        public(account.ConfirmEmailView.as_view(template_name=f"{P}/confirm_email.html")),
+        name="account_confirm_email",
+    ),
+    path("steg-tva/", signed_in(mfa.IndexView.as_view(template_name=f"{P}/second_step.html")), name="mfa_index"),
+    path(
+        "steg-tva/kod/",
+        public(mfa.AuthenticateView.as_view(template_name=f"{P}/code.html")),
+        name="mfa_authenticate",
+    ),
+    path(
+        "steg-tva/kod-igen/",
+        signed_in(mfa.ReauthenticateView.as_view(template_name=f"{P}/code_again.html")),
+        name="mfa_reauthenticate",
+    ),
+    path(
+        "steg-tva/app/",
+        signed_in(totp.ActivateTOTPView.as_view(template_name=f"{P}/activate_app.html")),
+        name="mfa_activate_totp",
+    ),
+    path(
+        "steg-tva/app/stang-av/",
+        signed_in(totp.DeactivateTOTPView.as_view(template_name=f"{P}/deactivate_app.html")),
+        name="mfa_deactivate_totp",
+    ),
+    path(
+        "reservkoder/",
+        signed_in(recovery.ViewRecoveryCodesView.as_view(template_name=f"{P}/recovery_codes.html")),
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "reservkoder/nya/",
+        signed_in(recovery.GenerateRecoveryCodesView.as_view(template_name=f"{P}/new_recovery_codes.html")),
+        name="mfa_generate_recovery_codes",
+    ),
+    path("nycklar/", signed_in(keys.ListWebAuthnView.as_view(template_name=f"{P}/keys.html")), name="mfa_list_webauthn"),
+    path(
+        "nycklar/ny/", signed_in(keys.AddWebAuthnView.as_view(template_name=f"{P}/add_key.html")), name="mfa_add_webauthn"
+    ),
+    path(
+        "nycklar/<int:pk>/namn/",
+        signed_in(keys.EditWebAuthnView.as_view(template_name=f"{P}/name_key.html")),
+        name="mfa_edit_webauthn",
+    ),
+    path(
+        "nycklar/<int:pk>/ta-bort/",
+        signed_in(keys.RemoveWebAuthnView.as_view(template_name=f"{P}/remove_key.html")),
+        name="mfa_remove_webauthn",
+    ),
+    path(
+        "nycklar/bekrafta-igen/",
+        signed_in(keys.ReauthenticateWebAuthnView.as_view(template_name=f"{P}/key_again.html")),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("nycklar/logga-in/", public(keys.LoginWebAuthnView.as_view()), name="mfa_login_webauthn"),
+]
 
 urlpatterns = [
-    path("konto/", include("allauth.urls")),
+    path("konto/", include(accounts)),
     path("", include("rodatraden.parties.urls")),
     path("", include("rodatraden.records.urls")),
     path("", include("rodatraden.procurements.urls")),

@@ -1,25 +1,40 @@
 """The verbs of organisations and people.
 
-The ledger lies in a later room: each verb sends `happened` in its transaction, and `records` writes the entry.
+The ledger and the outbox lie in a later room: each verb sends `happened`, and `letter` when it writes to somebody, in
+its transaction, and `records` writes them down.
 """
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.dispatch import Signal
+from django.utils.translation import gettext
 
-from rodatraden.core.answer import RefusedError, no
+from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
-from rodatraden.parties.models import Country, Membership, Organisation, Person
+from rodatraden.parties.models import Country, Invitation, Membership, Organisation, Person
+from rodatraden.parties.rules import (
+    invitation_open,
+    may_accept,
+    may_administer,
+    may_end,
+    may_grant,
+    role_fits,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 happened = Signal()
 """Sent with `event`, `of`, `by`, `at` and `what`, inside the transaction of the verb."""
+
+letter = Signal()
+"""Sent with `to`, `subject`, `text`, `by` and `at`, inside the transaction of the verb."""
 
 
 def register_organisation(
@@ -28,7 +43,7 @@ def register_organisation(
     kind: Organisation.Kind,
     by: Person | None,
     at: datetime,
-    country: Country = Country.SE,
+    country: str = Country.SE,
     registration_number: str = "",
     email: str = "",
     postal_address: str = "",
@@ -81,6 +96,37 @@ def register_person(
     return person
 
 
+def register_supplier(
+    *,
+    name: str,
+    person: Person,
+    at: datetime,
+    by: Person,
+    country: str = Country.SE,
+    registration_number: str = "",
+    is_fictional: bool = False,
+) -> Organisation:
+    """Register a supplier with `person` as its administrator and bidder at once; nobody approves (LOU 12 kap. 1–2 §§).
+
+    Raises:
+        RefusedError: the registration number is taken in that country.
+    """
+    with transaction.atomic():
+        organisation = register_organisation(
+            name=name,
+            kind=Organisation.Kind.SUPPLIER,
+            country=country,
+            registration_number=registration_number,
+            email=person.email,
+            is_fictional=is_fictional,
+            by=by,
+            at=at,
+        )
+        for role in (Membership.Role.ADMINISTRATOR, Membership.Role.BIDDER):
+            grant_membership(person=person, organisation=organisation, role=role, by=by, at=at)
+    return organisation
+
+
 def grant_membership(
     *,
     person: Person,
@@ -90,11 +136,138 @@ def grant_membership(
     at: datetime,
     title: str = "",
 ) -> Membership:
-    """Make `person` something in `organisation` from the day of `at` on.
+    """Make `person` something in `organisation` from the day of `at` on; `by` None is the installation itself.
 
     Raises:
-        RefusedError: the person holds the role already.
+        RefusedError: `by` may not, the organisation has no such role, or the person holds the role already.
     """
+    if by is not None:
+        require(may_grant(by, organisation, at))
+    require(role_fits(role, organisation))
+    return _hold(person=person, organisation=organisation, role=role, title=title, by=by, at=at)
+
+
+def end_membership(*, membership: Membership, by: Person, at: datetime) -> Membership:
+    """End what a person is in an organisation; the day of `at` is the first without it.
+
+    Raises:
+        RefusedError: `by` may not, it has ended, or it is the last administrator's.
+    """
+    require(may_end(by, membership, at))
+    with transaction.atomic():
+        membership.until_on = local_date(at, membership.organisation.calendar)
+        membership.save(update_fields=["until_on"])
+        happened.send(
+            sender=Membership,
+            event="membership_ended",
+            of=membership,
+            by=by,
+            at=at,
+            what={"organisation": membership.organisation_id, "role": membership.role},
+        )
+    return membership
+
+
+def invite(
+    *,
+    organisation: Organisation,
+    email: str,
+    role: Membership.Role,
+    token: str,
+    link: str,
+    by: Person,
+    at: datetime,
+    title: str = "",
+) -> Invitation:
+    """Invite the person behind an e-mail address to a role; `link` holds the secret `token`, the row only its hash.
+
+    Raises:
+        RefusedError: `by` is not an administrator, or the organisation has no such role.
+    """
+    require(may_administer(by, organisation, at))
+    require(role_fits(role, organisation))
+    with transaction.atomic():
+        invitation = Invitation.objects.create(
+            organisation=organisation,
+            email=email.lower(),
+            role=role,
+            title=title,
+            token_sha256=sha256(token.encode()).hexdigest(),
+            invited_by=by,
+            invited_at=at,
+        )
+        happened.send(
+            sender=Invitation,
+            event="person_invited",
+            of=invitation,
+            by=by,
+            at=at,
+            what={"organisation": organisation.pk, "role": role},
+        )
+        names = {"name": by.name, "organisation": organisation.name, "role": invitation.get_role_display()}
+        letter.send(
+            sender=Invitation,
+            to=invitation.email,
+            subject=gettext("Invitation to %(organisation)s in Röda tråden") % names,
+            text=gettext("%(name)s invites you to %(organisation)s with the role: %(role)s.") % names
+            + "\n\n"
+            + gettext("Accept the invitation here: %(link)s") % {"link": link}
+            + "\n\n"
+            + gettext("If you do not know why you got this message, do nothing."),
+            by=by,
+            at=at,
+        )
+    return invitation
+
+
+def withdraw_invitation(*, invitation: Invitation, by: Person, at: datetime) -> Invitation:
+    """Withdraw an invitation that nobody has accepted; its link leads to an explanation from then on.
+
+    Raises:
+        RefusedError: `by` is not an administrator, or it is no longer open.
+    """
+    require(may_administer(by, invitation.organisation, at))
+    require(invitation_open(invitation, at))
+    with transaction.atomic():
+        invitation.withdrawn_at = at
+        invitation.save(update_fields=["withdrawn_at"])
+        happened.send(sender=Invitation, event="invitation_withdrawn", of=invitation, by=by, at=at, what={})
+    return invitation
+
+
+def accept_invitation(*, invitation: Invitation, by: Person, at: datetime) -> Membership:
+    """Take the role that one was invited to; once. The link came by mail, so the address is the person's.
+
+    Raises:
+        RefusedError: it is not open, it was sent to another address, or the person holds the role already.
+    """
+    with transaction.atomic():
+        invitation = Invitation.objects.select_for_update().select_related("organisation").get(pk=invitation.pk)
+        require(may_accept(by, invitation, at))
+        invitation.accepted_at = at
+        invitation.save(update_fields=["accepted_at"])
+        EmailAddress.objects.update_or_create(
+            user=by, email=by.email, defaults={"verified": True, "primary": True}
+        )
+        return _hold(
+            person=by,
+            organisation=invitation.organisation,
+            role=Membership.Role(invitation.role),
+            title=invitation.title,
+            by=by,
+            at=at,
+        )
+
+
+def _hold(
+    *,
+    person: Person,
+    organisation: Organisation,
+    role: Membership.Role,
+    title: str,
+    by: Person | None,
+    at: datetime,
+) -> Membership:
     held = Membership.objects.filter(person=person, organisation=organisation, role=role, until_on=None)
     if held.exists():
         raise RefusedError(no(say("{name} has this role already.", name=person.name)))
@@ -104,7 +277,7 @@ def grant_membership(
             organisation=organisation,
             role=role,
             title=title,
-            since_on=local_date(at, organisation.country),
+            since_on=local_date(at, organisation.calendar),
         )
         happened.send(
             sender=Membership,
@@ -114,13 +287,4 @@ def grant_membership(
             at=at,
             what={"organisation": organisation.pk, "role": role},
         )
-    return membership
-
-
-def end_membership(*, membership: Membership, by: Person, at: datetime) -> Membership:
-    """End what a person is in an organisation; the day of `at` is the first without it."""
-    with transaction.atomic():
-        membership.until_on = local_date(at, membership.organisation.country)
-        membership.save(update_fields=["until_on"])
-        happened.send(sender=Membership, event="membership_ended", of=membership, by=by, at=at, what={})
     return membership

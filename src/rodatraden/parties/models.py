@@ -22,7 +22,10 @@ class Country(models.TextChoices):
 
 
 class Organisation(models.Model):
-    """A buyer, a supplier or a party of either; a sole trader's number is a personal number and is never published."""
+    """A buyer, a supplier or a party of either; a sole trader's number is a personal number and is never published.
+
+    `country` is where it is established, by ISO 3166; a supplier may come from anywhere (LOU 12 kap. 1 §).
+    """
 
     class Kind(models.TextChoices):
         """What the organisation is in law; everything but a supplier may buy."""
@@ -36,7 +39,7 @@ class Organisation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=30, choices=Kind.choices)
-    country = models.CharField(_("country"), max_length=2, choices=Country.choices, default=Country.SE)
+    country = models.CharField(_("country"), max_length=2, default=Country.SE)
     registration_number = models.CharField(_("registration number"), max_length=20, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     postal_address = models.TextField(_("postal address"), blank=True)
@@ -50,7 +53,10 @@ class Organisation(models.Model):
                 fields=["country", "registration_number"],
                 condition=~Q(registration_number=""),
                 name="organisation_registered_once",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="supplier") | Q(country__in=Country.values), name="buyer_in_a_country_with_rules"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -60,6 +66,11 @@ class Organisation(models.Model):
     def is_buyer(self) -> bool:
         """Whether the organisation is a contracting authority."""
         return self.kind != self.Kind.SUPPLIER
+
+    @property
+    def calendar(self) -> Country:
+        """The country whose days the organisation's dates are: Sweden's for a supplier from elsewhere."""
+        return Country(self.country) if self.country in Country.values else Country.SE
 
 
 class PersonManager(BaseUserManager["Person"]):

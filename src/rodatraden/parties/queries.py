@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Q
 
 from rodatraden.core.instants import local_date
-from rodatraden.parties.models import Membership, Organisation, Person
+from rodatraden.parties.models import Invitation, Membership, Organisation, Person
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -30,7 +31,7 @@ def signed_in_person(request: HttpRequest) -> Person:
 
 def memberships_of(person: Person, at: datetime) -> QuerySet[Membership]:
     """Return what `person` is, and where, on the day of `at`."""
-    return held(local_date(at)).filter(person=person).select_related("organisation")
+    return held(local_date(at)).filter(person=person).select_related("organisation").order_by("organisation", "role")
 
 
 def organisations_of(person: Person, at: datetime, *, role: Membership.Role | None = None) -> QuerySet[Organisation]:
@@ -45,6 +46,29 @@ def people_of(organisation: Organisation, at: datetime) -> QuerySet[Person]:
     """Return the people who hold any role in `organisation` at `at`, by name."""
     holding = held(local_date(at)).filter(organisation=organisation)
     return Person.objects.filter(pk__in=holding.values("person")).order_by("name", "id")
+
+
+def roles_in(organisation: Organisation, at: datetime) -> QuerySet[Membership]:
+    """Return who is what in `organisation` on the day of `at`, by name."""
+    holding = held(local_date(at, organisation.calendar)).filter(organisation=organisation)
+    return holding.select_related("person", "organisation").order_by("person__name", "person_id", "role")
+
+
+def open_invitations(organisation: Organisation, at: datetime) -> QuerySet[Invitation]:
+    """Return the invitations that can still be accepted, oldest first; the same as `rules.invitation_open` allows."""
+    latest = at - settings.INVITATION_VALID_FOR
+    waiting = Invitation.objects.filter(organisation=organisation, accepted_at=None, withdrawn_at=None)
+    return waiting.filter(invited_at__gt=latest).select_related("organisation").order_by("invited_at", "id")
+
+
+def invitations() -> QuerySet[Invitation]:
+    """Return every invitation with its organisation and who sent it, for whoever holds its link."""
+    return Invitation.objects.select_related("organisation", "invited_by")
+
+
+def memberships() -> QuerySet[Membership]:
+    """Return every membership, also ended ones, with person and organisation."""
+    return Membership.objects.select_related("person", "organisation")
 
 
 def held(on: date) -> QuerySet[Membership]:

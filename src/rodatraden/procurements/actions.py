@@ -43,7 +43,7 @@ def create_procurement(
             diary_case=open_diary_case(organisation=buyer, subject=title, by=by, at=at),
             title=title,
             summary=summary,
-            country=buyer.country,
+            country=buyer.calendar,
             template=template,
             copied_from=copied_from,
             is_fictional=is_fictional,

@@ -122,7 +122,7 @@ def store_chunks(
 
 def open_diary_case(*, organisation: Organisation, subject: str, by: Person, at: datetime) -> DiaryCase:
     """Open a case in an organisation's diary under the next number of the year of `at` (OSL 5 kap. 1 §)."""
-    on = local_date(at, organisation.country)
+    on = local_date(at, organisation.calendar)
     with transaction.atomic():
         _lock_ledger()
         last = DiaryCase.objects.filter(organisation=organisation, year=on.year).aggregate(last=Max("serial"))["last"]
@@ -155,7 +155,7 @@ def register_document(
         return DiaryDocument.objects.create(
             case=locked,
             serial=(last or 0) + 1,
-            on=local_date(at, locked.organisation.country),
+            on=local_date(at, locked.organisation.calendar),
             direction=direction,
             counterparty=counterparty,
             subject=subject,

@@ -12,11 +12,12 @@ class RecordsConfig(AppConfig):
     name = "rodatraden.records"
 
     def ready(self) -> None:
-        """Restore the ledger's triggers after every migration, and write down what happens in `parties`."""
-        from rodatraden.parties.actions import happened  # noqa: PLC0415 -- models are loaded by now
+        """Restore the ledger's triggers after every migration, and write down what `parties` does and sends."""
+        from rodatraden.parties.actions import happened, letter  # noqa: PLC0415 -- models are loaded by now
 
         post_migrate.connect(_after_migration, sender=self)
         happened.connect(_after_party_verb)
+        letter.connect(_letter_of_parties)
 
 
 def _after_migration(**_: Any) -> None:
@@ -29,3 +30,9 @@ def _after_party_verb(*, event: str, of: Any, by: Any, at: Any, what: Any, **_: 
     from rodatraden.records.actions import record_event  # noqa: PLC0415 -- models are loaded by now
 
     record_event(event, of=of, by=by, at=at, what=what)
+
+
+def _letter_of_parties(*, to: str, subject: str, text: str, by: Any, at: Any, **_: Any) -> None:
+    from rodatraden.records.actions import write_mail  # noqa: PLC0415 -- models are loaded by now
+
+    write_mail(to=to, subject=subject, text=text, by=by, at=at)

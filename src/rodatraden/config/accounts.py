@@ -1,0 +1,158 @@
+"""How django-allauth behaves here: its letters go through the outbox, its sentences are ours, nobody signs up there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib import messages
+from django.utils.translation import gettext_lazy as _
+
+from rodatraden.records.actions import write_mail
+
+if TYPE_CHECKING:
+    from allauth.mfa.models import Authenticator
+    from django.http import HttpRequest
+
+    from rodatraden.parties.models import Person
+
+_NOT_YOU = _("If it was not you, choose a new password at once and tell your administrator.")
+LETTERS: dict[str, tuple[Any, ...]] = {
+    "account/email/email_confirmation": (
+        _("Confirm your e-mail address"),
+        _("Confirm that the address is yours by opening this page: %(activate_url)s"),
+        _("If you do not know why you got this message, do nothing."),
+    ),
+    "account/email/password_reset_key": (
+        _("Choose a new password"),
+        _("Somebody, hopefully you, asked for a new password. Choose it here: %(password_reset_url)s"),
+        _("If it was not you, do nothing: the old password still works."),
+    ),
+    "account/email/unknown_account": (
+        _("There is no account with this address"),
+        _("Somebody, hopefully you, asked for a new password, but no account has this e-mail address."),
+        _("Perhaps you registered with another one. A new supplier registers here: %(signup_url)s"),
+    ),
+    "account/email/email_changed": (
+        _("Your e-mail address has been changed"),
+        _("From now on you sign in with %(to_email)s instead of %(from_email)s."),
+        _NOT_YOU,
+    ),
+    "account/email/email_confirm": (
+        _("Your e-mail address has been confirmed"),
+        _("The address is confirmed as yours."),
+        _NOT_YOU,
+    ),
+    "account/email/email_deleted": (
+        _("An e-mail address has been removed"),
+        _("The address %(deleted_email)s no longer belongs to your account."),
+        _NOT_YOU,
+    ),
+    "account/email/password_changed": (_("Your password has been changed"), _("You have a new password."), _NOT_YOU),
+    "account/email/password_reset": (_("Your password has been changed"), _("You have a new password."), _NOT_YOU),
+    "account/email/password_set": (_("You have got a password"), _("Your account has a password now."), _NOT_YOU),
+    "mfa/email/totp_activated": (
+        _("Codes from an app are on"),
+        _("When you sign in you are asked for a code from your app."),
+        _NOT_YOU,
+    ),
+    "mfa/email/totp_deactivated": (
+        _("Codes from an app are off"),
+        _("When you sign in you are no longer asked for a code from an app."),
+        _NOT_YOU,
+    ),
+    "mfa/email/recovery_codes_generated": (
+        _("You have new recovery codes"),
+        _("New recovery codes have been made. The old ones no longer work."),
+        _NOT_YOU,
+    ),
+    "mfa/email/webauthn_added": (
+        _("A passkey or security key has been added"),
+        _("Your account has a new passkey or security key."),
+        _NOT_YOU,
+    ),
+    "mfa/email/webauthn_removed": (
+        _("A passkey or security key has been removed"),
+        _("Your account has one passkey or security key less."),
+        _NOT_YOU,
+    ),
+}
+"""Subject and sentences of each letter by allauth's name of it."""
+LETTERS["account/email/email_confirmation_signup"] = LETTERS["account/email/email_confirmation"]
+
+NOTES: dict[str, Any] = {
+    "account/messages/password_changed.txt": _("Your password has been changed."),
+    "account/messages/password_set.txt": _("Your password has been saved."),
+    "account/messages/email_confirmation_sent.txt": _("A message with a link has been sent to %(email)s."),
+    "account/messages/email_confirmed.txt": _("The address %(email)s is confirmed."),
+    "account/messages/email_confirmation_failed.txt": _("The address %(email)s belongs to another account."),
+    "account/messages/email_deleted.txt": _("The address %(email)s has been removed."),
+    "mfa/messages/totp_activated.txt": _("Codes from an app are on."),
+    "mfa/messages/totp_deactivated.txt": _("Codes from an app are off."),
+    "mfa/messages/recovery_codes_generated.txt": _("New recovery codes have been made."),
+    "mfa/messages/webauthn_added.txt": _("The key has been added."),
+    "mfa/messages/webauthn_removed.txt": _("The key has been removed."),
+}
+"""What is said on the next page, by allauth's name of it; what is not here (you have signed in) the page shows itself."""
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] -- allauth comes without types
+    """Letters through the outbox, our own sentences, and no sign-up without an organisation."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("The e-mail address or the password is wrong. Write both again."),
+        "enter_current_password": _("The password is wrong. Write the one that you have now."),
+        "incorrect_password": _("The password is wrong. Write it again."),
+        "incorrect_code": _("The code is wrong. Write the one that is shown right now."),
+        "email_taken": _("There is an account with this e-mail address already."),
+        "duplicate_email": _("This is already the address of your account."),
+        "too_many_login_attempts": _("Too many attempts that failed. Wait five minutes and try again."),
+        "rate_limited": _("Too many attempts in a short time. Wait a few minutes and try again."),
+        "same_as_current": _("Choose a password that you do not have already."),
+        "invalid_password_reset": _("The link does not work any longer. Ask for a new one."),
+    }
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write one of allauth's letters to the outbox."""
+        subject, *sentences = LETTERS[template_prefix]
+        text = "\n\n".join(str(sentence) % context for sentence in sentences)
+        write_mail(to=email, subject=str(subject), text=text, by=None, at=allauth_context.request.now)
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
+        """Say on the next page what has happened, in our own words."""
+        text = message or str(NOTES.get(message_template or "", "")) % (message_context or {})
+        if text:
+            messages.add_message(request, level, text, extra_tags=extra_tags)
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 -- signature
+        """People register with an organisation, or are invited by one."""
+        return False
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] -- allauth comes without types
+    """Our own sentences and names."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "unverified_email": _("Confirm your e-mail address first: open the link in the message that we sent."),
+        "incorrect_code": _("The code is wrong. Write the one that is shown right now."),
+        "cannot_delete_authenticator": _("This way of signing in cannot be taken away."),
+        "cannot_generate_recovery_codes": _("Recovery codes are made when you have an app or a key to sign in with."),
+        "add_email_blocked": _("Turn off the second step before you change the address."),
+    }
+
+    def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:  # noqa: A002 -- signature
+        """Return a name for a new key, which the person may change."""
+        taken = user.authenticator_set.filter(type=type).count()  # type: ignore[attr-defined] -- of allauth
+        return str(_("Key %(number)d") % {"number": taken + 1})

@@ -1,0 +1,229 @@
+"""What people type about themselves and their organisations; allauth's forms with our look and words."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as codes
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as keys
+from babel import Locale
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from rodatraden.parties.models import Country, Membership, Organisation, Person
+from rodatraden.parties.rules import role_fits
+from rodatraden.ui.forms import Group, RtForm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PASSWORD_HELP = _("At least 12 characters. Three or four words that only you would put together are good.")
+NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+SWEDISH_ORDER = str.maketrans("åäö", "{|}")
+
+
+@cache
+def countries(language: str = "sv") -> tuple[tuple[str, str], ...]:
+    """Return every country by ISO 3166 with its name, Sweden first, the rest by the alphabet."""
+    names = Locale.parse(language).territories
+    rest = {code: name for code, name in names.items() if len(code) == len("SE") and code.isalpha()}
+    own = rest.pop(Country.SE)
+    ordered = sorted(rest.items(), key=lambda item: item[1].lower().translate(SWEDISH_ORDER))
+    return ((Country.SE, own), *((code, name) for code, name in ordered if code not in NOT_COUNTRIES))
+
+
+def new_password_field() -> forms.CharField:
+    """Return a field for a password that is to be."""
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(label=_("Password"), strip=False, widget=widget, help_text=PASSWORD_HELP)
+
+
+class RegisterSupplierForm(RtForm, forms.Form):
+    """A supplier and its first person, on one page; somebody who has signed in already is not asked who they are."""
+
+    idempotent = True
+    groups = (
+        Group(("name", "country", "registration_number"), title=_("The company")),
+        Group(("person_name", "email", "password"), title=_("You")),
+    )
+    name = forms.CharField(label=_("Name of the company"), max_length=200)
+    country = forms.ChoiceField(label=_("Country"), choices=countries, initial=Country.SE)
+    registration_number = forms.CharField(
+        label=_("Organisation number"),
+        max_length=20,
+        required=False,
+        help_text=_("A sole trader writes the personal number: it is kept secret. Foreign companies may leave it empty."),
+    )
+    person_name = forms.CharField(
+        label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.EmailField(label=_("Your e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+    password = new_password_field()
+
+    def __init__(self, *args: Any, person: Person | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if person is not None:
+            for name in ("person_name", "email", "password"):
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        _check_password(self, cleaned, name=cleaned.get("person_name", ""), email=cleaned.get("email", ""))
+        return cleaned
+
+
+class AcceptForm(RtForm, forms.Form):
+    """Name and password of somebody invited who has no account yet."""
+
+    person_name = forms.CharField(
+        label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    password = new_password_field()
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        _check_password(self, cleaned, name=cleaned.get("person_name", ""), email=self.email)
+        return cleaned
+
+
+def _check_password(form: forms.Form, cleaned: Mapping[str, Any], *, name: str, email: str) -> None:
+    if password := cleaned.get("password"):
+        try:
+            validate_password(password, Person(name=name, email=email))
+        except ValidationError as error:
+            form.add_error("password", error)
+
+
+class InviteForm(RtForm, forms.Form):
+    """Who is invited, and to which role."""
+
+    idempotent = True
+    email = forms.EmailField(label=_("E-mail address"))
+    role = forms.ChoiceField(label=_("Role"))
+    title = forms.CharField(label=_("Title"), max_length=100, required=False)
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["role"]
+        field.choices = [("", _("Choose"))] + [  # type: ignore[attr-defined] -- it is a ChoiceField
+            choice for choice in Membership.Role.choices if role_fits(choice[0], organisation)
+        ]
+
+
+class GrantForm(RtForm, forms.Form):
+    """Which further role somebody gets who is in the organisation already."""
+
+    person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.none())
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, organisation: Organisation, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined] -- it is a ModelChoiceField
+        self.fields["role"].choices = [("", _("Choose"))] + [  # type: ignore[attr-defined] -- it is a ChoiceField
+            choice for choice in Membership.Role.choices if role_fits(choice[0], organisation)
+        ]
+
+
+class ConfirmForm(RtForm, forms.Form):
+    """Nothing to fill in: the button on the page of a destructive action."""
+
+
+class _Ours(forms.BaseForm):
+    """Puts our labels and help on the fields of a form of allauth's."""
+
+    says: ClassVar[Mapping[str, tuple[Any, Any]]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (label, help_text) in self.says.items():
+            field = self.fields[name]
+            field.label, field.help_text = label, help_text
+            field.widget.attrs.pop("placeholder", None)
+
+
+_NEW_TWICE = {"password1": (_("New password"), PASSWORD_HELP), "password2": (_("New password once more"), "")}
+_CODE = {"code": (_("Code"), _("Six digits from your app, or one of your recovery codes."))}
+
+
+class SignInForm(RtForm, _Ours, account.LoginForm):  # type: ignore[misc] -- allauth comes without types
+    """E-mail address and password."""
+
+    says = {"login": (_("E-mail address"), ""), "password": (_("Password"), "")}
+
+
+class AskForPasswordForm(RtForm, _Ours, account.ResetPasswordForm):  # type: ignore[misc] -- as above
+    """The address that a link for a new password is sent to."""
+
+    says = {"email": (_("E-mail address"), "")}
+
+
+class NewPasswordForm(RtForm, _Ours, account.ResetPasswordKeyForm):  # type: ignore[misc] -- as above
+    """A new password, from the link in a message."""
+
+    says = _NEW_TWICE
+
+
+class ChangePasswordForm(RtForm, _Ours, account.ChangePasswordForm):  # type: ignore[misc] -- as above
+    """A new password instead of the one that one has."""
+
+    says = {"oldpassword": (_("The password you have now"), ""), **_NEW_TWICE}
+
+
+class FirstPasswordForm(RtForm, _Ours, account.SetPasswordForm):  # type: ignore[misc] -- as above
+    """A first password for somebody who signs in with a key."""
+
+    says = _NEW_TWICE
+
+
+class NewEmailForm(RtForm, _Ours, account.AddEmailForm):  # type: ignore[misc] -- as above
+    """The address to sign in with from now on."""
+
+    says = {"email": (_("New e-mail address"), _("We send a link there. Nothing changes until you open it."))}
+
+
+class PasswordAgainForm(RtForm, _Ours, account.ReauthenticateForm):  # type: ignore[misc] -- as above
+    """The password once more, before something that protects the account is changed."""
+
+    says = {"password": (_("Password"), "")}
+
+
+class CodeForm(RtForm, _Ours, codes.AuthenticateForm):  # type: ignore[misc] -- as above
+    """The second step of signing in."""
+
+    says = _CODE
+
+
+class CodeAgainForm(RtForm, _Ours, codes.ReauthenticateForm):  # type: ignore[misc] -- as above
+    """A code once more, before something that protects the account is changed."""
+
+    says = _CODE
+
+
+class ActivateAppForm(RtForm, _Ours, totp.ActivateTOTPForm):  # type: ignore[misc] -- as above
+    """The first code from the app shows that it works."""
+
+    says = {"code": (_("Code"), _("The six digits that the app shows now."))}
+
+
+class AddKeyForm(RtForm, _Ours, keys.AddWebAuthnForm):  # type: ignore[misc] -- as above
+    """A passkey or security key, made by the browser."""
+
+    says = {
+        "name": (_("Name of the key"), _("So that you can tell your keys apart.")),
+        "passwordless": (_("Sign in with this key alone, without a password"), ""),
+    }
+
+
+class NameKeyForm(RtForm, _Ours, keys.EditWebAuthnForm):  # type: ignore[misc] -- as above
+    """What a key is called."""
+
+    says = {"name": (_("Name of the key"), "")}

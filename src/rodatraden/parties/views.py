@@ -1,0 +1,219 @@
+"""Pages of organisations and people. Signing in itself is django-allauth's, wired in `config`."""
+
+from __future__ import annotations
+
+import secrets
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from allauth.account.utils import perform_login
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from rodatraden.core.answer import RefusedError
+from rodatraden.parties import actions, queries, rules
+from rodatraden.parties.forms import AcceptForm, ConfirmForm, GrantForm, InviteForm, RegisterSupplierForm
+from rodatraden.parties.models import Membership, Person
+from rodatraden.ui.policy import Request, public, signed_in
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+
+@public
+def register_supplier(request: Request) -> HttpResponse:
+    """Register a supplier and sign in at once; nobody has to approve."""
+    person = request.user if isinstance(request.user, Person) else None
+    form = RegisterSupplierForm(request.POST or None, person=person)
+    if form.is_valid():
+        try:
+            registered = _register(form, person, request)
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, gettext("The company is registered. You can hand in bids for it at once."))
+            if person is None:
+                return perform_login(request, registered, signup=True, redirect_url=reverse("parties:me"))
+            return redirect("parties:me")
+    return render(request, "parties/register_supplier.html", {"form": form, "person": person}, status=form.status)
+
+
+def _register(form: RegisterSupplierForm, person: Person | None, request: Request) -> Person:
+    typed = form.cleaned_data
+    with transaction.atomic():
+        if person is None:
+            person = actions.register_person(
+                email=typed["email"], name=typed["person_name"], password=typed["password"], by=None, at=request.now
+            )
+        actions.register_supplier(
+            name=typed["name"],
+            country=typed["country"],
+            registration_number=typed["registration_number"],
+            person=person,
+            by=person,
+            at=request.now,
+        )
+    return person
+
+
+@signed_in
+def me(request: Request) -> HttpResponse:
+    """Show the person's account, organisations and roles."""
+    person = queries.signed_in_person(request)
+    return render(
+        request, "parties/me.html", {"person": person, "memberships": queries.memberships_of(person, request.now)}
+    )
+
+
+@signed_in
+def organisation(request: Request, organisation_id: UUID) -> HttpResponse:
+    """Show an organisation's people and roles to its people; an administrator gives further roles here."""
+    person = queries.signed_in_person(request)
+    found = get_object_or_404(queries.organisations_of(person, request.now), pk=organisation_id)
+    form = GrantForm(request.POST or None, organisation=found, people=queries.people_of(found, request.now))
+    if form.is_valid():
+        try:
+            actions.grant_membership(
+                person=form.cleaned_data["person"],
+                organisation=found,
+                role=Membership.Role(form.cleaned_data["role"]),
+                by=person,
+                at=request.now,
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return redirect("parties:organisation", found.pk)
+    context = {
+        "organisation": found,
+        "memberships": queries.roles_in(found, request.now),
+        "invitations": queries.open_invitations(found, request.now),
+        "may_administer": rules.may_administer(person, found, request.now),
+        "person": person,
+        "form": form,
+    }
+    return render(request, "parties/organisation.html", context, status=form.status)
+
+
+@signed_in
+def invite(request: Request, organisation_id: UUID) -> HttpResponse:
+    """Invite somebody to a role; the secret of the link exists only in the message."""
+    person = queries.signed_in_person(request)
+    found = get_object_or_404(queries.organisations_of(person, request.now), pk=organisation_id)
+    form = InviteForm(request.POST or None, organisation=found)
+    if form.is_valid():
+        token = secrets.token_urlsafe(32)
+        try:
+            invitation = actions.invite(
+                organisation=found,
+                email=form.cleaned_data["email"],
+                role=Membership.Role(form.cleaned_data["role"]),
+                title=form.cleaned_data["title"],
+                token=token,
+                link=request.build_absolute_uri(reverse("parties:accept", args=[token])),
+                by=person,
+                at=request.now,
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, gettext("An invitation has been sent to %(email)s.") % {"email": invitation.email})
+            return redirect("parties:organisation", found.pk)
+    context = {
+        "organisation": found,
+        "form": form,
+        "may_administer": rules.may_administer(person, found, request.now),
+    }
+    return render(request, "parties/invite.html", context, status=form.status)
+
+
+@signed_in
+def withdraw_invitation(request: Request, invitation_id: UUID) -> HttpResponse:
+    """Ask once more, then withdraw an invitation."""
+    person = queries.signed_in_person(request)
+    mine = queries.organisations_of(person, request.now)
+    invitation = get_object_or_404(queries.invitations(), pk=invitation_id, organisation__in=mine)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.withdraw_invitation(invitation=invitation, by=person, at=request.now)
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return redirect("parties:organisation", invitation.organisation_id)
+    context = {
+        "question": gettext("Withdraw the invitation to %(email)s?") % {"email": invitation.email},
+        "consequence": gettext("The link in the message stops working."),
+        "verb": gettext("Withdraw the invitation"),
+        "back_url": reverse("parties:organisation", args=[invitation.organisation_id]),
+        "form": form,
+    }
+    return render(request, "ui/confirm.html", context, status=form.status)
+
+
+@signed_in
+def end_role(request: Request, membership_id: UUID) -> HttpResponse:
+    """Ask once more, then end somebody's role."""
+    person = queries.signed_in_person(request)
+    mine = queries.organisations_of(person, request.now)
+    membership = get_object_or_404(queries.memberships(), pk=membership_id, organisation__in=mine)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.end_membership(membership=membership, by=person, at=request.now)
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            is_left = not queries.organisations_of(person, request.now).filter(pk=membership.organisation_id).exists()
+            return redirect("parties:me") if is_left else redirect("parties:organisation", membership.organisation_id)
+    said = {"name": membership.person.name, "role": membership.get_role_display()}
+    context = {
+        "question": gettext("End the role %(role)s of %(name)s?") % said,
+        "consequence": gettext("From today the role opens no doors. What has been done in it stays."),
+        "verb": gettext("End the role"),
+        "back_url": reverse("parties:organisation", args=[membership.organisation_id]),
+        "form": form,
+    }
+    return render(request, "ui/confirm.html", context, status=form.status)
+
+
+@public
+def accept(request: Request, token: str) -> HttpResponse:
+    """Take the role that one was invited to, with the account that one has or a new one."""
+    digest = sha256(token.encode()).hexdigest()
+    invitation = get_object_or_404(queries.invitations(), token_sha256=digest)
+    person = request.user if isinstance(request.user, Person) else None
+    is_known = Person.objects.filter(email__iexact=invitation.email).exists()
+    answer = (
+        rules.may_accept(person, invitation, request.now)
+        if person
+        else rules.invitation_open(invitation, request.now)
+    )
+    form = (
+        ConfirmForm(request.POST if request.method == "POST" else None)
+        if person
+        else AcceptForm(request.POST or None, email=invitation.email)
+    )
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                newcomer = person or actions.register_person(
+                    email=invitation.email,
+                    name=form.cleaned_data["person_name"],
+                    password=form.cleaned_data["password"],
+                    by=None,
+                    at=request.now,
+                )
+                actions.accept_invitation(invitation=invitation, by=newcomer, at=request.now)
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            address = reverse("parties:organisation", args=[invitation.organisation_id])
+            return redirect(address) if person else perform_login(request, newcomer, redirect_url=address)
+    context = {"invitation": invitation, "person": person, "is_known": is_known, "answer": answer, "form": form}
+    return render(request, "parties/accept.html", context, status=form.status)
