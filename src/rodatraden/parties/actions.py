@@ -18,6 +18,7 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.parties.models import Country, Invitation, Membership, Organisation, Person
+from rodatraden.parties.models import registration_number as kept_number
 from rodatraden.parties.rules import (
     invitation_open,
     may_accept,
@@ -52,21 +53,22 @@ def register_organisation(
     """Register an organisation; a supplier needs nobody's approval (LOU 12 kap. 1 §, tools generally available).
 
     Raises:
-        RefusedError: the registration number is taken in that country.
+        RefusedError: the number is no number of that country, or is taken there.
     """
-    taken = registration_number and Organisation.objects.filter(
-        country=country, registration_number=registration_number
-    )
-    if taken and taken.exists():
+    number, _ = kept_number(registration_number, country)
+    if number and Organisation.objects.filter(country=country, registration_number=number).exists():
         raise RefusedError(
-            no(say("An organisation with this number is registered already. Ask its administrator to invite you."))
+            no(
+                say("An organisation with this number is registered already. Ask its administrator to invite you."),
+                mend="registration_number",
+            )
         )
     with transaction.atomic():
         organisation = Organisation.objects.create(
             name=name,
             kind=kind,
             country=country,
-            registration_number=registration_number,
+            registration_number=number,
             email=email,
             postal_address=postal_address,
             is_fictional=is_fictional,
@@ -109,7 +111,7 @@ def register_supplier(
     """Register a supplier with `person` as its administrator and bidder at once; nobody approves (LOU 12 kap. 1–2 §§).
 
     Raises:
-        RefusedError: the registration number is taken in that country.
+        RefusedError: the number is no number of that country, or is taken there.
     """
     with transaction.atomic():
         organisation = register_organisation(

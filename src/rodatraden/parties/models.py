@@ -10,6 +10,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rodatraden.core.answer import RefusedError, no
+from rodatraden.core.organisation_numbers import OrganisationNumberProblem, parse_organisation_number
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -19,6 +22,22 @@ class Country(models.TextChoices):
 
     SE = "SE", _("Sweden")
     NO = "NO", _("Norway")
+
+
+def registration_number(text: str, country: str) -> tuple[str, str]:
+    """Return the number as it is kept and as it may be published; other countries' numbers are kept as typed.
+
+    Raises:
+        RefusedError: it is no number of an organisation or a sole trader there.
+    """
+    if not text.strip():
+        return "", ""
+    if country not in Country.values:
+        return text.strip(), text.strip()
+    number = parse_organisation_number(text, country)
+    if isinstance(number, OrganisationNumberProblem):
+        raise RefusedError(no(number.reason, mend="registration_number"))
+    return number.shown, number.published
 
 
 class Organisation(models.Model):
@@ -66,6 +85,11 @@ class Organisation(models.Model):
     def is_buyer(self) -> bool:
         """Whether the organisation is a contracting authority."""
         return self.kind != self.Kind.SUPPLIER
+
+    @property
+    def published_number(self) -> str:
+        """The registration number as it may be published: nothing for a sole trader (open question 12)."""
+        return registration_number(self.registration_number, self.country)[1]
 
     @property
     def calendar(self) -> Country:

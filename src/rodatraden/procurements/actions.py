@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.calendars import parse_cpv
+from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.parties.rules import is_member, may_start_procurement
 from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact, TeamMember
-from rodatraden.procurements.rules import may_act_as, may_appoint, may_edit, may_see
+from rodatraden.procurements.rules import (
+    is_sound,
+    may_appoint,
+    may_clear,
+    may_declare,
+    may_edit,
+    may_remove,
+)
 from rodatraden.records.actions import open_diary_case, record_event
 
 if TYPE_CHECKING:
@@ -72,32 +81,52 @@ def describe_procurement(
     procedure: str,
     procedure_reason: str,
     no_lots_reason: str,
+    direct_ground: str = "",
+    stated_above: bool | None = None,
+    stated_reason: str = "",
 ) -> Procurement:
     """State what is bought, its value with options counted (LOU 5 kap. 3 §), its CPV and procedure with reasons.
 
+    What is not known yet may be left out; what is stated must be right, and is complete before it can be published.
+
     Raises:
-        RefusedError: `by` may not edit, or the documents are published.
+        RefusedError: `by` may not edit, the documents are published, a value is zero or less, a CPV code is not one,
+            a statement lacks its reason, or the procedure is not possible for value and CPV (INV-23).
     """
     require(may_edit(by, procurement))
+    new = {
+        "title": title,
+        "summary": summary,
+        "cpv": str(parse_cpv(cpv)) if cpv.strip() else "",
+        "cpv_reason": cpv_reason,
+        "estimated_value": estimated_value,
+        "value_method": value_method,
+        "similar_purchases": similar_purchases,
+        "stated_above": stated_above,
+        "stated_reason": stated_reason,
+        "procedure": procedure,
+        "direct_ground": direct_ground,
+        "procedure_reason": procedure_reason,
+        "no_lots_reason": no_lots_reason,
+    }
+    described = Procurement(buyer=procurement.buyer, country=procurement.country, **new)
+    require(is_sound(described, local_date(at, procurement.country)))
     with transaction.atomic():
-        procurement.title = title
-        procurement.summary = summary
-        procurement.cpv = cpv
-        procurement.cpv_reason = cpv_reason
-        procurement.estimated_value = estimated_value
-        procurement.value_method = value_method
-        procurement.similar_purchases = similar_purchases
-        procurement.procedure = procedure
-        procurement.procedure_reason = procedure_reason
-        procurement.no_lots_reason = no_lots_reason
-        procurement.save()
+        for name, value in new.items():
+            setattr(procurement, name, value)
+        procurement.save(update_fields=list(new))
         record_event(
             "procurement_described",
             of=procurement,
             by=by,
             at=at,
             case=procurement.pk,
-            what={"cpv": cpv, "estimated_value": estimated_value, "procedure": procedure},
+            what={
+                name: new[name]
+                for name in (
+                    "cpv", "estimated_value", "similar_purchases", "stated_above", "procedure", "direct_ground"
+                )
+            },
         )
     return procurement
 
@@ -127,6 +156,7 @@ def appoint(*, procurement: Procurement, person: Person, role: TeamMember.Role, 
             case=procurement.pk,
             what={"person": person.pk, "role": role},
         )
+    _forget_what_was_read(procurement)
     return member
 
 
@@ -136,15 +166,19 @@ def remove_member(*, member: TeamMember, by: Person, at: datetime) -> TeamMember
     Raises:
         RefusedError: `by` is not the officer, or removes the last officer.
     """
-    procurement = member.procurement
-    require(may_appoint(by, procurement))
-    others = procurement.team.filter(role=TeamMember.Role.OFFICER, removed_at=None).exclude(pk=member.pk)
-    if member.role == TeamMember.Role.OFFICER and not others.exists():
-        raise RefusedError(no(say("A procurement has at least one officer. Appoint another one first.")))
+    require(may_remove(by, member))
     with transaction.atomic():
         member.removed_at = at
         member.save(update_fields=["removed_at"])
-        record_event("team_member_removed", of=member, by=by, at=at, case=procurement.pk, what={"role": member.role})
+        record_event(
+            "team_member_removed",
+            of=member,
+            by=by,
+            at=at,
+            case=member.procurement_id,
+            what={"person": member.person_id, "role": member.role},
+        )
+    _forget_what_was_read(member.procurement)
     return member
 
 
@@ -162,9 +196,11 @@ def declare_interests(
     Raises:
         RefusedError: `by` is not in the team, or declares a conflict without saying which.
     """
-    require(may_see(by, procurement))
+    require(may_declare(by, procurement))
     if has_conflict and not description.strip():
-        raise RefusedError(no(say("Describe the conflict of interest, so that it can be decided on.")))
+        raise RefusedError(
+            no(say("Describe the conflict of interest, so that it can be decided on."), mend="description")
+        )
     with transaction.atomic():
         declaration = ConflictDeclaration.objects.create(
             procurement=procurement,
@@ -182,6 +218,7 @@ def declare_interests(
             case=procurement.pk,
             what={"moment": moment, "has_conflict": has_conflict},
         )
+    _forget_what_was_read(procurement)
     return declaration
 
 
@@ -191,19 +228,18 @@ def clear_conflict(*, declaration: ConflictDeclaration, measure: str, by: Person
     Raises:
         RefusedError: `by` is not the decision maker, decides on their own conflict, or names no measure.
     """
-    require(may_act_as(TeamMember.Role.DECIDER, by, declaration.procurement))
-    if declaration.person_id == by.pk:
-        raise RefusedError(
-            no(say("Nobody decides on their own conflict of interest."), source="förvaltningslagen 18 §")
-        )
+    require(may_clear(by, declaration))
     if not measure.strip():
-        raise RefusedError(no(say("Say which measure makes it no hindrance.")))
+        raise RefusedError(
+            no(say("Say which measure makes it no hindrance."), mend="measure", source="LOU 12 kap. 16 §")
+        )
     with transaction.atomic():
         declaration.cleared_at = at
         declaration.cleared_by = by
         declaration.measure = measure
         declaration.save(update_fields=["cleared_at", "cleared_by", "measure"])
         record_event("conflict_cleared", of=declaration, by=by, at=at, case=declaration.procurement_id)
+    _forget_what_was_read(declaration.procurement)
     return declaration
 
 
@@ -229,7 +265,7 @@ def record_fact(
         if not is_new:
             raise RefusedError(no(say("This has happened already and happens only once.")))
         record_event(f"procurement_{kind}", of=procurement, by=by, at=at, case=procurement.pk, what=what)
-    vars(procurement).pop("_prefetched_objects_cache", None)  # the facts read before are no longer all
+    _forget_what_was_read(procurement)
     return fact
 
 
@@ -241,5 +277,12 @@ def cancel_procurement(*, procurement: Procurement, reason: str, by: Person, at:
     """
     require(may_edit(by, procurement))
     if not reason.strip():
-        raise RefusedError(no(say("Say why the procurement is cancelled."), source="LOU 12 kap. 12 §"))
+        raise RefusedError(
+            no(say("Say why the procurement is cancelled."), mend="reason", source="LOU 12 kap. 12 §")
+        )
     return record_fact(procurement=procurement, kind=StageFact.Kind.CANCELLED, by=by, at=at, what={"reason": reason})
+
+
+def _forget_what_was_read(procurement: Procurement) -> None:
+    """Let the rules read team, declarations and facts again: what was read before the verb is no longer all."""
+    vars(procurement).pop("_prefetched_objects_cache", None)

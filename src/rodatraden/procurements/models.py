@@ -17,7 +17,9 @@ class Procurement(models.Model):
     """A procurement from the first need to the last followed-up promise.
 
     `estimated_value` is the total that may be paid, options and renewals counted as used, in `currency` without
-    VAT (LOU 5 kap. 3 §). `procedure` names a row of parameters in `core.calendars`; empty until chosen.
+    VAT (LOU 5 kap. 3 §). `stated_above` is what a person has stated, with `stated_reason`, where the program has no
+    rule row for the EU threshold (INV-34). `procedure` names a row of parameters in `core.calendars`, `direct_ground`
+    one of its grounds for direct procurement at or above the limit (INV-23); empty until chosen.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -34,7 +36,10 @@ class Procurement(models.Model):
     similar_purchases = models.DecimalField(
         _("similar purchases of the last twelve months"), max_digits=14, decimal_places=2, null=True, blank=True
     )
+    stated_above = models.BooleanField(_("the value reaches the EU threshold"), null=True)
+    stated_reason = models.TextField(_("how you know"), blank=True)
     procedure = models.CharField(_("procedure"), max_length=60, blank=True)
+    direct_ground = models.CharField(_("ground for direct procurement"), max_length=40, blank=True)
     procedure_reason = models.TextField(_("why this procedure"), blank=True)
     no_lots_reason = models.TextField(_("why it is not divided into lots"), blank=True)
     template = models.CharField(max_length=60, blank=True)

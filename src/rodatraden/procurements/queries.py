@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 
-from rodatraden.procurements.models import Procurement, TeamMember
+from rodatraden.core.calendars import CPV_NAMES
+from rodatraden.core.message import say
+from rodatraden.core.thread import Task
+from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact, TeamMember
+from rodatraden.procurements.rules import cpv_of, declaration_due, has_happened, may_clear
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,7 +20,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from rodatraden.parties.models import Person
-    from rodatraden.procurements.models import StageFact
 
 
 def visible_to(person: Person) -> QuerySet[Procurement]:
@@ -30,6 +35,104 @@ def with_case(procurements: QuerySet[Procurement]) -> QuerySet[Procurement]:
     )
 
 
+def members_visible_to(person: Person) -> QuerySet[TeamMember]:
+    """Return the members of the teams that `person` is in, also removed ones."""
+    return TeamMember.objects.filter(procurement__in=visible_to(person)).select_related(
+        "person", "procurement__buyer", "procurement__diary_case"
+    )
+
+
+def declarations_visible_to(person: Person) -> QuerySet[ConflictDeclaration]:
+    """Return the declarations in the procurements that `person` is in the team of; who may read one is a rule."""
+    return ConflictDeclaration.objects.filter(procurement__in=visible_to(person)).select_related(
+        "person", "procurement__buyer", "procurement__diary_case"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A person's role in the team, with whether a declaration is due or a conflict undecided."""
+
+    member: TeamMember
+    is_due: bool
+    has_undecided: bool
+
+
+def team_members(procurement: Procurement) -> list[Place]:
+    """Return who is in the team now, by role and name; what they have declared only as done, due or undecided."""
+    undecided = {declaration.person_id for declaration in undecided_conflicts(procurement)}
+    members = [member for member in procurement.team.all() if member.removed_at is None]
+    order = list(TeamMember.Role.values)
+    members.sort(key=lambda member: (order.index(member.role), member.person.name, str(member.pk)))
+    return [
+        Place(member, bool(declaration_due(member.person, procurement)), member.person_id in undecided)
+        for member in members
+    ]
+
+
+def undecided_conflicts(procurement: Procurement) -> list[ConflictDeclaration]:
+    """Return the declared conflicts that nobody has decided on, of people who are still in the team."""
+    present = {member.person_id: member.person for member in procurement.team.all() if member.removed_at is None}
+    found = [
+        declaration
+        for declaration in procurement.conflict_declarations.all()
+        if declaration.has_conflict and declaration.cleared_at is None and declaration.person_id in present
+    ]
+    for declaration in found:
+        declaration.person = present[declaration.person_id]
+    return sorted(found, key=lambda declaration: declaration.declared_at)
+
+
+def declarations_of(person: Person, procurement: Procurement) -> QuerySet[ConflictDeclaration]:
+    """Return what `person` has declared in the procurement, latest first."""
+    return ConflictDeclaration.objects.filter(person=person, procurement=procurement).order_by("-declared_at", "id")
+
+
 def fact_at(procurement: Procurement, kind: StageFact.Kind) -> datetime | None:
     """Return when the fact `kind` happened, or None."""
     return next((fact.at for fact in procurement.facts.all() if fact.kind == kind), None)
+
+
+def cpv_name(procurement: Procurement) -> str:
+    """Return the Swedish name of the CPV code, or nothing where the program does not hold it."""
+    cpv = cpv_of(procurement)
+    known = CPV_NAMES.get(cpv.digits) if cpv else None
+    return known.name if known else ""
+
+
+def unshared(procurement: Procurement) -> Procurement:
+    """Return a copy to fill in: a form that is refused leaves the procurement as it stands."""
+    return copy(procurement)
+
+
+def open_tasks(person: Person, at: datetime) -> list[Task]:
+    """Return what `person` must do here: declare interests, decide on conflicts; in a constant number of queries."""
+    del at
+    tasks = []
+    for procurement in visible_to(person):
+        if has_happened(procurement, StageFact.Kind.CANCELLED):
+            continue
+        about = {"case_title": procurement.title, "for_person": person.pk, "due": None}
+        if declaration_due(person, procurement):
+            tasks.append(
+                Task(
+                    title=say("Declare your interests"),
+                    url_name="procurements:declare",
+                    url_kwargs={"procurement_id": procurement.pk},
+                    kind="procurements.declare",
+                    **about,
+                )
+            )
+        for declaration in undecided_conflicts(procurement):
+            declaration.procurement = procurement
+            if may_clear(person, declaration):
+                tasks.append(
+                    Task(
+                        title=say("Decide on the conflict of interest of {name}", name=declaration.person.name),
+                        url_name="procurements:clear",
+                        url_kwargs={"declaration_id": declaration.pk},
+                        kind="procurements.clear",
+                        **about,
+                    )
+                )
+    return tasks

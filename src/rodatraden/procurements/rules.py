@@ -8,11 +8,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rodatraden.core.answer import YES, Answer, no
+from django.urls import reverse
+
+from rodatraden.core.answer import YES, Answer, RefusedError, no
+from rodatraden.core.calendars import (
+    PROCEDURES,
+    Applicable,
+    Buyer,
+    Cpv,
+    DirectGround,
+    applicable_procedures,
+    direct_award_allowed,
+    parse_cpv,
+)
 from rodatraden.core.message import say
+from rodatraden.parties.models import Organisation
 from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
 
 if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
 
@@ -50,14 +66,16 @@ def may_see(person: Person, procurement: Procurement) -> Answer:
     return no(say("You are not in the team of this procurement. Ask the procurement officer to appoint you."))
 
 
+def moment_now(procurement: Procurement) -> ConflictDeclaration.Moment:
+    """Return which declaration one that is made now is: after the opening the bidders are known."""
+    return Moment.AFTER_OPENING if has_happened(procurement, Kind.OPENED) else Moment.BEFORE_ACCESS
+
+
 def declaration_due(person: Person, procurement: Procurement) -> ConflictDeclaration.Moment | None:
     """Return which conflict declaration `person` still owes, or None; it is renewed when the bidders are known."""
+    moment = moment_now(procurement)
     made = {d.moment for d in procurement.conflict_declarations.all() if d.person_id == person.pk}
-    if Moment.BEFORE_ACCESS not in made:
-        return Moment.BEFORE_ACCESS
-    if has_happened(procurement, Kind.OPENED) and Moment.AFTER_OPENING not in made:
-        return Moment.AFTER_OPENING
-    return None
+    return None if moment in made else moment
 
 
 def may_work(person: Person, procurement: Procurement) -> Answer:
@@ -68,15 +86,15 @@ def may_work(person: Person, procurement: Procurement) -> Answer:
     if declaration_due(person, procurement):
         return no(
             say("Declare your interests in this procurement first."),
-            mend="procurements:declare",
-            source="förvaltningslagen 16–18 §§",
+            mend=_page("procurements:declare", procurement),
+            source="FL 16–18 §§",
         )
     mine = (d for d in procurement.conflict_declarations.all() if d.person_id == person.pk)
     if any(d.has_conflict and d.cleared_at is None for d in mine):
         return no(
             say("You have declared a conflict of interest that nobody has decided on yet."),
-            mend="procurements:team",
-            source="förvaltningslagen 16–18 §§",
+            mend=_page("procurements:team", procurement),
+            source="FL 16–18 §§",
         )
     return YES
 
@@ -87,7 +105,7 @@ def may_act_as(role: TeamMember.Role, person: Person, procurement: Procurement) 
     if not access:
         return access
     if role not in team_roles(person, procurement):
-        return no(ROLE_NEEDED[role], mend="procurements:team")
+        return no(ROLE_NEEDED[role], mend=_page("procurements:team", procurement), source="policy")
     if has_happened(procurement, Kind.CANCELLED):
         return no(say("The procurement has been cancelled."))
     return YES
@@ -109,3 +127,136 @@ def may_edit(person: Person, procurement: Procurement) -> Answer:
 def may_appoint(person: Person, procurement: Procurement) -> Answer:
     """Answer whether `person` may change the team: its officer, at any time."""
     return may_act_as(Role.OFFICER, person, procurement)
+
+
+def may_remove(person: Person, member: TeamMember) -> Answer:
+    """Answer whether `person` may remove a member; somebody always answers for the procurement."""
+    procurement = member.procurement
+    appoints = may_appoint(person, procurement)
+    if not appoints:
+        return appoints
+    if member.removed_at is not None:
+        return no(say("The person has been removed already."))
+    officers = [m for m in procurement.team.all() if m.role == Role.OFFICER and m.removed_at is None]
+    if member.role == Role.OFFICER and len(officers) == 1:
+        return no(say("A procurement has at least one officer. Appoint another one first."), source="policy")
+    return YES
+
+
+def may_declare(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` may declare interests: everybody in the team, whenever something changes (FL 18 §)."""
+    return may_see(person, procurement)
+
+
+def may_clear(person: Person, declaration: ConflictDeclaration) -> Answer:
+    """Answer whether `person` may decide on a declared conflict: the decision maker, never about themselves."""
+    if declaration.person_id == person.pk:
+        return no(say("Nobody decides on their own conflict of interest."), source="FL 18 §")
+    decides = may_act_as(Role.DECIDER, person, declaration.procurement)
+    if not decides:
+        return decides
+    if not declaration.has_conflict or declaration.cleared_at is not None:
+        return no(say("There is nothing left to decide about this declaration."))
+    return YES
+
+
+def buyer_kind(procurement: Procurement) -> Buyer:
+    """Return which threshold for goods and services the buyer has."""
+    is_central = procurement.buyer.kind == Organisation.Kind.STATE_AUTHORITY
+    return Buyer.CENTRAL if is_central else Buyer.SUBCENTRAL
+
+
+def total_value(procurement: Procurement) -> Decimal | None:
+    """Return the estimated value together with the similar purchases of the year (LOU 5 kap. 11 §); None = not stated."""
+    if procurement.estimated_value is None:
+        return None
+    return procurement.estimated_value + (procurement.similar_purchases or 0)
+
+
+def cpv_of(procurement: Procurement) -> Cpv | None:
+    """Return the CPV code that has been stated, or None."""
+    try:
+        return parse_cpv(procurement.cpv) if procurement.cpv else None
+    except RefusedError:
+        return None
+
+
+def possible_procedures(procurement: Procurement, on: date) -> Applicable | None:
+    """Return which procedures the value and the CPV code leave, with the steps; None while either is missing."""
+    cpv, value = cpv_of(procurement), total_value(procurement)
+    if cpv is None or value is None:
+        return None
+    return applicable_procedures(
+        country=procurement.country,
+        cpv=cpv,
+        value=value,
+        on=on,
+        buyer=buyer_kind(procurement),
+        stated_above=procurement.stated_above,
+    )
+
+
+def may_choose_procedure(procurement: Procurement, on: date) -> Answer:
+    """Answer whether the chosen procedure may be used for what the procurement states on the day `on`.
+
+    Where a rule row is missing the choice between what is possible is a person's, with a reason (INV-34). Direct
+    procurement at or above its limit needs one of the listed grounds (INV-23).
+    """
+    procedure = PROCEDURES.get(procurement.procedure)
+    possible = possible_procedures(procurement, on)
+    if procedure is None:
+        return no(say("Choose the procedure."), mend="procedure", source="LOU 6 kap. 1 §, 19 kap. 6 §")
+    if possible is None:
+        return no(say("State value and CPV code first: they decide which procedures are possible."), mend="cpv")
+    if procedure.country != procurement.country:
+        return no(say("The procedure belongs to another country."), mend="procedure", source=procedure.paragraph)
+    if procedure.id == DIRECT:
+        return _may_buy_directly(procurement, on)
+    answer = possible.allows(procedure)
+    if not answer and procedure in possible.value and procurement.procedure_reason.strip():
+        return YES
+    return answer
+
+
+def is_sound(described: Procurement, on: date) -> Answer:
+    """Answer whether what a description states is right; what it leaves out is asked for before publication."""
+    if described.estimated_value is not None and described.estimated_value <= 0:
+        return no(say("Write the estimated value as more than 0."), mend="estimated_value", source="LOU 5 kap. 3 §")
+    reasons = (
+        (described.cpv, "cpv_reason", say("Write why it is this CPV code."), "LOU 19 kap. 1 §"),
+        (described.estimated_value, "value_method", say("Write how the value was estimated."), "LOU 5 kap. 3 §"),
+        (described.procedure, "procedure_reason", say("Write why it is this procedure."), "LOU 12 kap. 14 §"),
+        (described.stated_above is not None, "stated_reason", say("Write how you know."), "LOU 5 kap. 1 §"),
+    )
+    for statement, name, sentence, source in reasons:
+        if statement and not getattr(described, name).strip():
+            return no(sentence, mend=name, source=source)
+    return may_choose_procedure(described, on) if described.procedure else YES
+
+
+DIRECT = "se-direct"
+
+
+def _may_buy_directly(procurement: Procurement, on: date) -> Answer:
+    cpv, value = cpv_of(procurement), procurement.estimated_value
+    if cpv is None or value is None:
+        return no(say("State value and CPV code first: they decide which procedures are possible."), mend="cpv")
+    if procurement.similar_purchases is None:
+        return no(
+            say("State the similar purchases of the year: they count together with this one."),
+            mend="similar_purchases",
+            source="LOU 5 kap. 11 §",
+        )
+    return direct_award_allowed(
+        cpv=cpv,
+        value=value,
+        similar=[procurement.similar_purchases],
+        on=on,
+        ground=DirectGround(procurement.direct_ground) if procurement.direct_ground else None,
+        buyer=buyer_kind(procurement),
+        stated_above=procurement.stated_above,
+    )
+
+
+def _page(name: str, procurement: Procurement) -> str:
+    return reverse(name, args=[procurement.pk])

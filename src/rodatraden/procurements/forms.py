@@ -1,0 +1,189 @@
+"""What people type about a procurement, its team and their own interests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from rodatraden.core.calendars import DIRECT_GROUNDS, Country
+from rodatraden.procurements.models import Procurement, TeamMember
+from rodatraden.procurements.rules import DIRECT
+from rodatraden.ui.forms import AmountField, Group, Radios, RtForm
+from rodatraden.ui.words import said
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from rodatraden.core.calendars import Applicable
+    from rodatraden.parties.models import Organisation, Person
+
+
+class CreateForm(RtForm, forms.Form):
+    """The beginning of a procurement."""
+
+    idempotent = True
+    buyer = forms.ModelChoiceField(label=_("Who buys"), queryset=None)
+    title = forms.CharField(
+        label=_("What the procurement is called"), max_length=200, help_text=_("Short and about what is bought.")
+    )
+    summary = forms.CharField(
+        label=_("What it is about"), required=False, widget=forms.Textarea, help_text=_("Two or three sentences.")
+    )
+
+    def __init__(self, *args: Any, buyers: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["buyer"]
+        field.queryset = buyers  # type: ignore[attr-defined] -- it is a ModelChoiceField
+        if len(buyers) == 1:
+            field.initial = buyers[0]
+
+
+class DescribeForm(RtForm, forms.ModelForm):  # type: ignore[type-arg] -- not subscriptable when run
+    """Value, CPV code and procedure, each with its reason; the procedures offered are those that value and CPV leave."""
+
+    groups = (
+        Group(("title", "summary"), title=_("What is bought")),
+        Group(
+            ("estimated_value", "value_method", "similar_purchases"),
+            title=_("Value"),
+            description=_("The most that may be paid in total, without VAT, with all options and renewals used."),
+        ),
+        Group(("cpv", "cpv_reason"), title=_("CPV code")),
+        Group(("stated_above", "stated_reason"), title=_("What the program does not know")),
+        Group(("procedure", "direct_ground", "procedure_reason", "no_lots_reason"), title=_("Procedure")),
+    )
+    estimated_value = AmountField(label=_("Estimated value"), required=False)
+    similar_purchases = AmountField(
+        label=_("Similar purchases of the last twelve months"),
+        required=False,
+        help_text=_("They count together with this one. Write 0 if there are none."),
+    )
+    stated_above = forms.TypedChoiceField(
+        label=_("Does the value reach the EU threshold?"),
+        required=False,
+        coerce=lambda answer: answer == "yes",
+        empty_value=None,
+        choices=(("yes", _("Yes")), ("no", _("No"))),
+        widget=Radios,
+    )
+    procedure = forms.ChoiceField(label=_("Procedure"), required=False, widget=Radios)
+    direct_ground = forms.ChoiceField(label=_("Ground for direct procurement above the limit"), required=False)
+
+    class Meta:
+        model = Procurement
+        fields = (
+            "title",
+            "summary",
+            "estimated_value",
+            "value_method",
+            "similar_purchases",
+            "cpv",
+            "cpv_reason",
+            "stated_above",
+            "stated_reason",
+            "procedure",
+            "direct_ground",
+            "procedure_reason",
+            "no_lots_reason",
+        )
+        labels = {
+            "title": _("What the procurement is called"),
+            "summary": _("What it is about"),
+            "value_method": _("How the value was estimated"),
+            "cpv": _("CPV code"),
+            "cpv_reason": _("Why this CPV code"),
+            "stated_reason": _("How you know"),
+            "procedure_reason": _("Why this procedure"),
+            "no_lots_reason": _("Why it is not divided into lots"),
+        }
+        help_texts = {
+            "cpv": _("Eight digits, for example 79410000-1. Another code can lead to other rules."),
+            "stated_reason": _("Which amount, and where it stands."),
+        }
+
+    def __init__(self, *args: Any, possible: Applicable | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        procurement = self.instance
+        self.fields["summary"].required = False
+        if procurement.stated_above is not None:
+            self.initial["stated_above"] = "yes" if procurement.stated_above else "no"
+        if possible is None:
+            self._leave_out("stated_above", "stated_reason", "procedure", "direct_ground", "procedure_reason")
+            return
+        if not possible.unknown and procurement.stated_above is None:
+            self._leave_out("stated_above", "stated_reason")
+        offered = {procedure.id: procedure for procedure in possible.value}
+        choices = [(name, said(procedure.label)) for name, procedure in offered.items()]
+        if procurement.country == Country.SE and DIRECT not in offered:
+            choices.append((DIRECT, _("Direct procurement on a listed ground")))
+        elif DIRECT in offered:
+            self._leave_out("direct_ground")
+        if procurement.country != Country.SE:
+            self._leave_out("direct_ground")
+        field = self.fields["procedure"]
+        field.choices = [*choices, ("", _("Not chosen yet"))]  # type: ignore[attr-defined] -- it is a ChoiceField
+        field.widget.explained = {  # type: ignore[attr-defined] -- they are Radios
+            name: procedure.paragraph for name, procedure in offered.items()
+        }
+        if "direct_ground" in self.fields:
+            self.fields["direct_ground"].choices = [("", _("None"))] + [  # type: ignore[attr-defined] -- as above
+                (ground.value, f"{said(message)} ({source})") for ground, (message, source) in DIRECT_GROUNDS.items()
+            ]
+
+    def _leave_out(self, *names: str) -> None:
+        for name in names:
+            self.fields.pop(name, None)
+
+    def stated(self) -> dict[str, Any]:
+        """Return everything the procurement states: what was typed, and as it stands what was not asked for."""
+        return {name: self.cleaned_data.get(name, getattr(self.instance, name)) for name in self.Meta.fields}
+
+
+class AppointForm(RtForm, forms.Form):
+    """Who gets which role in the team."""
+
+    person = forms.ModelChoiceField(label=_("Person"), queryset=None)
+    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose")), *TeamMember.Role.choices])
+
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined] -- it is a ModelChoiceField
+
+
+class DeclareForm(RtForm, forms.Form):
+    """One's own interests in a procurement."""
+
+    has_conflict = forms.TypedChoiceField(
+        label=_("Is there anything that could make somebody doubt that you are impartial?"),
+        coerce=lambda answer: answer == "yes",
+        choices=(("no", _("No, nothing")), ("yes", _("Yes, or perhaps"))),
+        widget=Radios(
+            explained={
+                "yes": _("You get no access until somebody has decided. It is right to say it, never a fault."),
+            }
+        ),
+    )
+    description = forms.CharField(
+        label=_("What it is"),
+        required=False,
+        widget=forms.Textarea,
+        help_text=_("Only who decides reads this. Name the company and what ties you to it."),
+    )
+
+
+class ClearForm(RtForm, forms.Form):
+    """What makes a declared conflict no hindrance."""
+
+    measure = forms.CharField(label=_("Measure"), widget=forms.Textarea)
+
+
+class CancelForm(RtForm, forms.Form):
+    """Why a procurement ends before it is published."""
+
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea)
+
+
+class ConfirmForm(RtForm, forms.Form):
+    """Nothing to fill in: the button on the page of a destructive action."""

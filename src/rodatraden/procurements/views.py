@@ -1,0 +1,222 @@
+"""Pages of a procurement itself: create, describe, team, declarations, cancel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from rodatraden.core.answer import RefusedError, require
+from rodatraden.core.instants import local_date
+from rodatraden.parties.models import Membership
+from rodatraden.parties.queries import organisations_of, people_of, signed_in_person
+from rodatraden.procurements import actions, queries, rules
+from rodatraden.procurements.forms import (
+    AppointForm,
+    CancelForm,
+    ClearForm,
+    ConfirmForm,
+    CreateForm,
+    DeclareForm,
+    DescribeForm,
+)
+from rodatraden.procurements.models import ConflictDeclaration, TeamMember
+from rodatraden.ui.policy import Request, signed_in
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+Moment = ConflictDeclaration.Moment
+
+
+@signed_in
+def create(request: Request) -> HttpResponse:
+    """Start a procurement; what comes next is the officer's own declaration."""
+    person = signed_in_person(request)
+    buyers = organisations_of(person, request.now, role=Membership.Role.PROCUREMENT_OFFICER)
+    form = CreateForm(request.POST or None, buyers=buyers)
+    if form.is_valid():
+        try:
+            procurement = actions.create_procurement(
+                buyer=form.cleaned_data["buyer"],
+                title=form.cleaned_data["title"],
+                summary=form.cleaned_data["summary"],
+                by=person,
+                at=request.now,
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return redirect("procurements:declare", procurement.pk)
+    return render(request, "procurements/create.html", {"form": form, "buyers": buyers}, status=form.status)
+
+
+@signed_in
+def describe(request: Request, procurement_id: UUID) -> HttpResponse:
+    """State value, CPV code and procedure; the page shows which procedures they leave, step by step."""
+    person = signed_in_person(request)
+    procurement = get_object_or_404(queries.visible_to(person), pk=procurement_id)
+    require(rules.may_work(person, procurement))
+    on = local_date(request.now, procurement.country)
+    possible = rules.possible_procedures(procurement, on)
+    form = DescribeForm(request.POST or None, instance=queries.unshared(procurement), possible=possible)
+    if form.is_valid():
+        try:
+            actions.describe_procurement(procurement=procurement, by=person, at=request.now, **form.stated())
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, gettext("Saved."))
+            return redirect("procurements:describe", procurement.pk)
+    context = {
+        "procurement": procurement,
+        "form": form,
+        "possible": possible,
+        "cpv_name": queries.cpv_name(procurement),
+        "total": rules.total_value(procurement),
+        "may_edit": rules.may_edit(person, procurement),
+        "may_cancel": rules.may_edit(person, procurement),
+    }
+    return render(request, "procurements/describe.html", context, status=form.status)
+
+
+@signed_in
+def team(request: Request, procurement_id: UUID) -> HttpResponse:
+    """Show who is in the team and whose declaration is due; the officer appoints here."""
+    person = signed_in_person(request)
+    procurement = get_object_or_404(queries.visible_to(person), pk=procurement_id)
+    form = AppointForm(request.POST or None, people=people_of(procurement.buyer, request.now))
+    if form.is_valid():
+        try:
+            actions.appoint(
+                procurement=procurement,
+                person=form.cleaned_data["person"],
+                role=TeamMember.Role(form.cleaned_data["role"]),
+                by=person,
+                at=request.now,
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return redirect("procurements:team", procurement.pk)
+    context = {
+        "procurement": procurement,
+        "form": form,
+        "members": queries.team_members(procurement),
+        "conflicts": queries.undecided_conflicts(procurement),
+        "may_appoint": rules.may_appoint(person, procurement),
+        "may_work": rules.may_work(person, procurement),
+        "person": person,
+    }
+    return render(request, "procurements/team.html", context, status=form.status)
+
+
+@signed_in
+def remove(request: Request, member_id: UUID) -> HttpResponse:
+    """Ask once more, then remove somebody's role."""
+    person = signed_in_person(request)
+    member = get_object_or_404(queries.members_visible_to(person), pk=member_id)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.remove_member(member=member, by=person, at=request.now)
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            if member.person_id == person.pk and not rules.team_roles(person, member.procurement):
+                return redirect("pages:home")
+            return redirect("procurements:team", member.procurement_id)
+    said = {"name": member.person.name, "role": member.get_role_display()}
+    context = {
+        "procurement": member.procurement,
+        "question": gettext("Remove %(name)s as %(role)s?") % said,
+        "consequence": gettext("The role opens no doors in this procurement from now on. What was done in it stays."),
+        "verb": gettext("Remove from the team"),
+        "back_url": reverse("procurements:team", args=[member.procurement_id]),
+        "form": form,
+    }
+    return render(request, "procurements/confirm.html", context, status=form.status)
+
+
+@signed_in
+def declare(request: Request, procurement_id: UUID) -> HttpResponse:
+    """Declare one's interests: before any access, again when the bidders are known, and whenever something changes."""
+    person = signed_in_person(request)
+    procurement = get_object_or_404(queries.visible_to(person), pk=procurement_id)
+    form = DeclareForm(request.POST or None)
+    if form.is_valid():
+        try:
+            declaration = actions.declare_interests(
+                procurement=procurement,
+                moment=rules.moment_now(procurement),
+                has_conflict=form.cleaned_data["has_conflict"],
+                description=form.cleaned_data["description"],
+                by=person,
+                at=request.now,
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            name = "procurements:declare" if declaration.has_conflict else "pages:case"
+            return redirect(name, procurement.pk)
+    context = {
+        "procurement": procurement,
+        "form": form,
+        "due": rules.declaration_due(person, procurement),
+        "mine": queries.declarations_of(person, procurement),
+        "may_work": rules.may_work(person, procurement),
+    }
+    return render(request, "procurements/declare.html", context, status=form.status)
+
+
+@signed_in
+def clear(request: Request, declaration_id: UUID) -> HttpResponse:
+    """Decide on a declared conflict; only who decides reads what it is."""
+    person = signed_in_person(request)
+    declaration = get_object_or_404(queries.declarations_visible_to(person), pk=declaration_id)
+    may_clear = rules.may_clear(person, declaration)
+    require(may_clear)
+    form = ClearForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.clear_conflict(
+                declaration=declaration, measure=form.cleaned_data["measure"], by=person, at=request.now
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return redirect("procurements:team", declaration.procurement_id)
+    context = {"procurement": declaration.procurement, "declaration": declaration, "form": form}
+    return render(request, "procurements/clear.html", context, status=form.status)
+
+
+@signed_in
+def cancel(request: Request, procurement_id: UUID) -> HttpResponse:
+    """Ask for the reason, then end a procurement that has not been published."""
+    person = signed_in_person(request)
+    procurement = get_object_or_404(queries.visible_to(person), pk=procurement_id)
+    require(rules.may_edit(person, procurement))
+    form = CancelForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.cancel_procurement(
+                procurement=procurement, reason=form.cleaned_data["reason"], by=person, at=request.now
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return redirect("pages:case", procurement.pk)
+    context = {
+        "procurement": procurement,
+        "question": gettext("Cancel %(title)s?") % {"title": procurement.title},
+        "consequence": gettext("It can't be taken up again. What has been written stays and can be copied to a new one."),
+        "verb": gettext("Cancel the procurement"),
+        "back_url": reverse("procurements:describe", args=[procurement.pk]),
+        "form": form,
+    }
+    return render(request, "procurements/confirm.html", context, status=form.status)
