@@ -6,11 +6,16 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from tools import messages
+
 os.environ["RODATRADEN_DATA_DIR"] = tempfile.mkdtemp(prefix="rodatraden-tests-")
 atexit.register(shutil.rmtree, os.environ["RODATRADEN_DATA_DIR"], ignore_errors=True)
 os.environ["RODATRADEN_HTTPS"] = "0"
 os.environ.pop("RODATRADEN_DEMO", None)
 os.environ.pop("RODATRADEN_DEBUG", None)
+
+if "PYTEST_XDIST_WORKER" not in os.environ:  # once, before anybody reads them
+    messages.compile_catalogues(messages.SOURCE)
 
 from rodatraden.config.settings import *  # noqa: E402, F403 -- all of them, after what they read
 from rodatraden.config.settings import DATA_DIR  # noqa: E402 -- as above

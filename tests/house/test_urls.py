@@ -6,7 +6,6 @@ import ast
 import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.core.checks import Error
 from django.http import HttpResponse

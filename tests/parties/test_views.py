@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from rodatraden.parties.models import Membership, Organisation, Person
 from rodatraden.records.models import OutboxMail
-from tests.factories.parties import make_buyer, make_person, make_supplier
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +38,13 @@ def test_a_supplier_registers_on_one_page_and_is_signed_in_at_once(client):
     assert [mail.to for mail in OutboxMail.objects.all()] == ["pia@provbolaget.example"]
 
 
-def account_pages():
-    return [
+def links(mail: OutboxMail) -> list[str]:
+    return re.findall(r"http://testserver(/\S+)", mail.text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
         "account_email",
         "account_change_password",
         "account_logout",
@@ -49,14 +53,15 @@ def account_pages():
         "mfa_activate_totp",
         "mfa_list_webauthn",
         "mfa_add_webauthn",
-    ]
-
-
-@pytest.mark.parametrize("name", account_pages())
-def test_pages_about_the_own_account_are_shown(client, name):
+    ],
+)
+def test_pages_about_the_own_account_are_shown_when_the_address_is_confirmed(client, name):
     client.post(reverse("parties:register_supplier"), SUPPLIER)
+    (link,) = links(OutboxMail.objects.get())
+    assert client.get(link).status_code == 200
+    client.post(link)
     answer = client.get(reverse(name))
-    assert answer.status_code == 200, answer
+    assert answer.status_code == 200
     assert "<h1" in answer.text
 
 

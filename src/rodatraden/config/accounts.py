@@ -98,7 +98,7 @@ NOTES: dict[str, Any] = {
 """What is said on the next page, by allauth's name of it; what is not here (you have signed in) the page shows itself."""
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] -- allauth comes without types
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth comes without types
     """Letters through the outbox, our own sentences, and no sign-up without an organisation."""
 
     error_messages = {
@@ -121,7 +121,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] -- allauth co
         text = "\n\n".join(str(sentence) % context for sentence in sentences)
         write_mail(to=email, subject=str(subject), text=text, by=None, at=allauth_context.request.now)
 
-    def add_message(
+    def add_message(  # noqa: PLR0917 -- allauth's signature
         self,
         request: HttpRequest,
         level: int,
@@ -140,7 +140,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] -- allauth co
         return False
 
 
-class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] -- allauth comes without types
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth comes without types
     """Our own sentences and names."""
 
     error_messages = {
@@ -154,5 +154,5 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] -- allauth comes with
 
     def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:  # noqa: A002 -- signature
         """Return a name for a new key, which the person may change."""
-        taken = user.authenticator_set.filter(type=type).count()  # type: ignore[attr-defined] -- of allauth
+        taken = user.authenticator_set.filter(type=type).count()  # type: ignore[attr-defined]  # of allauth
         return str(_("Key %(number)d") % {"number": taken + 1})

@@ -17,7 +17,7 @@ def instant(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
     """Set `request.now` once, and `request.arrival` for what must be in time."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.now = clock.now()  # type: ignore[attr-defined] -- `ui.policy.Request` is what views see
+        request.now = clock.now()  # type: ignore[attr-defined]  # `ui.policy.Request` is what views see
         request.arrival = cache(lambda: clock.arrival(request))  # type: ignore[attr-defined]
         return get_response(request)
 

@@ -9,8 +9,8 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
+from django.shortcuts import redirect
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from rodatraden.ui.policy import public, signed_in
 
@@ -18,7 +18,7 @@ P = "parties/account"
 accounts = [
     path("logga-in/", public(account.LoginView.as_view(template_name=f"{P}/sign_in.html")), name="account_login"),
     path("logga-ut/", public(account.LogoutView.as_view(template_name=f"{P}/sign_out.html")), name="account_logout"),
-    path("registrera/", public(RedirectView.as_view(pattern_name="parties:register_supplier")), name="account_signup"),
+    path("registrera/", public(lambda _: redirect("parties:register_supplier")), name="account_signup"),
     path(
         "avstangt/",
         public(account.AccountInactiveView.as_view(template_name=f"{P}/inactive.html")),
@@ -101,9 +101,13 @@ accounts = [
         signed_in(recovery.GenerateRecoveryCodesView.as_view(template_name=f"{P}/new_recovery_codes.html")),
         name="mfa_generate_recovery_codes",
     ),
-    path("nycklar/", signed_in(keys.ListWebAuthnView.as_view(template_name=f"{P}/keys.html")), name="mfa_list_webauthn"),
     path(
-        "nycklar/ny/", signed_in(keys.AddWebAuthnView.as_view(template_name=f"{P}/add_key.html")), name="mfa_add_webauthn"
+        "nycklar/", signed_in(keys.ListWebAuthnView.as_view(template_name=f"{P}/keys.html")), name="mfa_list_webauthn"
+    ),
+    path(
+        "nycklar/ny/",
+        signed_in(keys.AddWebAuthnView.as_view(template_name=f"{P}/add_key.html")),
+        name="mfa_add_webauthn",
     ),
     path(
         "nycklar/<int:pk>/namn/",

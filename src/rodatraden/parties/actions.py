@@ -248,9 +248,7 @@ def accept_invitation(*, invitation: Invitation, by: Person, at: datetime) -> Me
         require(may_accept(by, invitation, at))
         invitation.accepted_at = at
         invitation.save(update_fields=["accepted_at"])
-        EmailAddress.objects.update_or_create(
-            user=by, email=by.email, defaults={"verified": True, "primary": True}
-        )
+        EmailAddress.objects.update_or_create(user=by, email=by.email, defaults={"verified": True, "primary": True})
         return _hold(
             person=by,
             organisation=invitation.organisation,

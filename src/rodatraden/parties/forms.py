@@ -22,6 +22,8 @@ from rodatraden.ui.forms import Group, RtForm
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.db.models import QuerySet
+
 PASSWORD_HELP = _("At least 12 characters. Three or four words that only you would put together are good.")
 NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 SWEDISH_ORDER = str.maketrans("åäö", "{|}")
@@ -57,12 +59,16 @@ class RegisterSupplierForm(RtForm, forms.Form):
         label=_("Organisation number"),
         max_length=20,
         required=False,
-        help_text=_("A sole trader writes the personal number: it is kept secret. Foreign companies may leave it empty."),
+        help_text=_(
+            "A sole trader writes the personal number: it is kept secret. Foreign companies may leave it empty."
+        ),
     )
     person_name = forms.CharField(
         label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    email = forms.EmailField(label=_("Your e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+    email = forms.EmailField(
+        label=_("Your e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
     password = new_password_field()
 
     def __init__(self, *args: Any, person: Person | None, **kwargs: Any) -> None:
@@ -113,10 +119,7 @@ class InviteForm(RtForm, forms.Form):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["role"]
-        field.choices = [("", _("Choose"))] + [  # type: ignore[attr-defined] -- it is a ChoiceField
-            choice for choice in Membership.Role.choices if role_fits(choice[0], organisation)
-        ]
+        _offer_roles(self, organisation)
 
 
 class GrantForm(RtForm, forms.Form):
@@ -125,12 +128,19 @@ class GrantForm(RtForm, forms.Form):
     person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.none())
     role = forms.ChoiceField(label=_("Role"))
 
-    def __init__(self, *args: Any, organisation: Organisation, people: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisation: Organisation, people: QuerySet[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people  # type: ignore[attr-defined] -- it is a ModelChoiceField
-        self.fields["role"].choices = [("", _("Choose"))] + [  # type: ignore[attr-defined] -- it is a ChoiceField
-            choice for choice in Membership.Role.choices if role_fits(choice[0], organisation)
-        ]
+        field = self.fields["person"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people
+        _offer_roles(self, organisation)
+
+
+def _offer_roles(form: forms.Form, organisation: Organisation) -> None:
+    field = form.fields["role"]
+    assert isinstance(field, forms.ChoiceField)
+    fitting = [(role, label) for role, label in Membership.Role.choices if role_fits(role, organisation)]
+    field.choices = [("", _("Choose")), *fitting]
 
 
 class ConfirmForm(RtForm, forms.Form):
@@ -154,67 +164,67 @@ _NEW_TWICE = {"password1": (_("New password"), PASSWORD_HELP), "password2": (_("
 _CODE = {"code": (_("Code"), _("Six digits from your app, or one of your recovery codes."))}
 
 
-class SignInForm(RtForm, _Ours, account.LoginForm):  # type: ignore[misc] -- allauth comes without types
+class SignInForm(RtForm, _Ours, account.LoginForm):  # type: ignore[misc]  # allauth comes without types
     """E-mail address and password."""
 
     says = {"login": (_("E-mail address"), ""), "password": (_("Password"), "")}
 
 
-class AskForPasswordForm(RtForm, _Ours, account.ResetPasswordForm):  # type: ignore[misc] -- as above
+class AskForPasswordForm(RtForm, _Ours, account.ResetPasswordForm):  # type: ignore[misc]  # as above
     """The address that a link for a new password is sent to."""
 
     says = {"email": (_("E-mail address"), "")}
 
 
-class NewPasswordForm(RtForm, _Ours, account.ResetPasswordKeyForm):  # type: ignore[misc] -- as above
+class NewPasswordForm(RtForm, _Ours, account.ResetPasswordKeyForm):  # type: ignore[misc]  # as above
     """A new password, from the link in a message."""
 
     says = _NEW_TWICE
 
 
-class ChangePasswordForm(RtForm, _Ours, account.ChangePasswordForm):  # type: ignore[misc] -- as above
+class ChangePasswordForm(RtForm, _Ours, account.ChangePasswordForm):  # type: ignore[misc]  # as above
     """A new password instead of the one that one has."""
 
     says = {"oldpassword": (_("The password you have now"), ""), **_NEW_TWICE}
 
 
-class FirstPasswordForm(RtForm, _Ours, account.SetPasswordForm):  # type: ignore[misc] -- as above
+class FirstPasswordForm(RtForm, _Ours, account.SetPasswordForm):  # type: ignore[misc]  # as above
     """A first password for somebody who signs in with a key."""
 
     says = _NEW_TWICE
 
 
-class NewEmailForm(RtForm, _Ours, account.AddEmailForm):  # type: ignore[misc] -- as above
+class NewEmailForm(RtForm, _Ours, account.AddEmailForm):  # type: ignore[misc]  # as above
     """The address to sign in with from now on."""
 
     says = {"email": (_("New e-mail address"), _("We send a link there. Nothing changes until you open it."))}
 
 
-class PasswordAgainForm(RtForm, _Ours, account.ReauthenticateForm):  # type: ignore[misc] -- as above
+class PasswordAgainForm(RtForm, _Ours, account.ReauthenticateForm):  # type: ignore[misc]  # as above
     """The password once more, before something that protects the account is changed."""
 
     says = {"password": (_("Password"), "")}
 
 
-class CodeForm(RtForm, _Ours, codes.AuthenticateForm):  # type: ignore[misc] -- as above
+class CodeForm(RtForm, _Ours, codes.AuthenticateForm):  # type: ignore[misc]  # as above
     """The second step of signing in."""
 
     says = _CODE
 
 
-class CodeAgainForm(RtForm, _Ours, codes.ReauthenticateForm):  # type: ignore[misc] -- as above
+class CodeAgainForm(RtForm, _Ours, codes.ReauthenticateForm):  # type: ignore[misc]  # as above
     """A code once more, before something that protects the account is changed."""
 
     says = _CODE
 
 
-class ActivateAppForm(RtForm, _Ours, totp.ActivateTOTPForm):  # type: ignore[misc] -- as above
+class ActivateAppForm(RtForm, _Ours, totp.ActivateTOTPForm):  # type: ignore[misc]  # as above
     """The first code from the app shows that it works."""
 
     says = {"code": (_("Code"), _("The six digits that the app shows now."))}
 
 
-class AddKeyForm(RtForm, _Ours, keys.AddWebAuthnForm):  # type: ignore[misc] -- as above
+class AddKeyForm(RtForm, _Ours, keys.AddWebAuthnForm):  # type: ignore[misc]  # as above
     """A passkey or security key, made by the browser."""
 
     says = {
@@ -223,7 +233,7 @@ class AddKeyForm(RtForm, _Ours, keys.AddWebAuthnForm):  # type: ignore[misc] -- 
     }
 
 
-class NameKeyForm(RtForm, _Ours, keys.EditWebAuthnForm):  # type: ignore[misc] -- as above
+class NameKeyForm(RtForm, _Ours, keys.EditWebAuthnForm):  # type: ignore[misc]  # as above
     """What a key is called."""
 
     says = {"name": (_("Name of the key"), "")}

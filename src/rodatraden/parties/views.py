@@ -37,9 +37,7 @@ def register_supplier(request: Request) -> HttpResponse:
             form.refuse(refused)
         else:
             messages.success(request, gettext("The company is registered. You can hand in bids for it at once."))
-            if person is None:
-                return perform_login(request, registered, signup=True, redirect_url=reverse("parties:me"))
-            return redirect("parties:me")
+            return redirect("parties:me") if person else _sign_in(request, registered, reverse("parties:me"))
     return render(request, "parties/register_supplier.html", {"form": form, "person": person}, status=form.status)
 
 
@@ -122,7 +120,9 @@ def invite(request: Request, organisation_id: UUID) -> HttpResponse:
         except RefusedError as refused:
             form.refuse(refused)
         else:
-            messages.success(request, gettext("An invitation has been sent to %(email)s.") % {"email": invitation.email})
+            messages.success(
+                request, gettext("An invitation has been sent to %(email)s.") % {"email": invitation.email}
+            )
             return redirect("parties:organisation", found.pk)
     context = {
         "organisation": found,
@@ -190,9 +190,7 @@ def accept(request: Request, token: str) -> HttpResponse:
     person = request.user if isinstance(request.user, Person) else None
     is_known = Person.objects.filter(email__iexact=invitation.email).exists()
     answer = (
-        rules.may_accept(person, invitation, request.now)
-        if person
-        else rules.invitation_open(invitation, request.now)
+        rules.may_accept(person, invitation, request.now) if person else rules.invitation_open(invitation, request.now)
     )
     form = (
         ConfirmForm(request.POST if request.method == "POST" else None)
@@ -214,6 +212,12 @@ def accept(request: Request, token: str) -> HttpResponse:
             form.refuse(refused)
         else:
             address = reverse("parties:organisation", args=[invitation.organisation_id])
-            return redirect(address) if person else perform_login(request, newcomer, redirect_url=address)
+            return redirect(address) if person else _sign_in(request, newcomer, address)
     context = {"invitation": invitation, "person": person, "is_known": is_known, "answer": answer, "form": form}
     return render(request, "parties/accept.html", context, status=form.status)
+
+
+def _sign_in(request: Request, person: Person, address: str) -> HttpResponse:
+    """Sign a newcomer in; allauth asks for a confirmation of the e-mail address that nobody has confirmed yet."""
+    answer: HttpResponse = perform_login(request, person, signup=True, redirect_url=address)
+    return answer

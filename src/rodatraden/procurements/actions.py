@@ -124,7 +124,12 @@ def describe_procurement(
             what={
                 name: new[name]
                 for name in (
-                    "cpv", "estimated_value", "similar_purchases", "stated_above", "procedure", "direct_ground"
+                    "cpv",
+                    "estimated_value",
+                    "similar_purchases",
+                    "stated_above",
+                    "procedure",
+                    "direct_ground",
                 )
             },
         )
@@ -277,9 +282,7 @@ def cancel_procurement(*, procurement: Procurement, reason: str, by: Person, at:
     """
     require(may_edit(by, procurement))
     if not reason.strip():
-        raise RefusedError(
-            no(say("Say why the procurement is cancelled."), mend="reason", source="LOU 12 kap. 12 §")
-        )
+        raise RefusedError(no(say("Say why the procurement is cancelled."), mend="reason", source="LOU 12 kap. 12 §"))
     return record_fact(procurement=procurement, kind=StageFact.Kind.CANCELLED, by=by, at=at, what={"reason": reason})
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.core.calendars import DIRECT_GROUNDS, Country
+from rodatraden.parties.models import Organisation, Person
 from rodatraden.procurements.models import Procurement, TeamMember
 from rodatraden.procurements.rules import DIRECT
 from rodatraden.ui.forms import AmountField, Group, Radios, RtForm
@@ -17,14 +18,13 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from rodatraden.core.calendars import Applicable
-    from rodatraden.parties.models import Organisation, Person
 
 
 class CreateForm(RtForm, forms.Form):
     """The beginning of a procurement."""
 
     idempotent = True
-    buyer = forms.ModelChoiceField(label=_("Who buys"), queryset=None)
+    buyer = forms.ModelChoiceField(label=_("Who buys"), queryset=Organisation.objects.none())
     title = forms.CharField(
         label=_("What the procurement is called"), max_length=200, help_text=_("Short and about what is bought.")
     )
@@ -35,12 +35,13 @@ class CreateForm(RtForm, forms.Form):
     def __init__(self, *args: Any, buyers: QuerySet[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["buyer"]
-        field.queryset = buyers  # type: ignore[attr-defined] -- it is a ModelChoiceField
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = buyers
         if len(buyers) == 1:
             field.initial = buyers[0]
 
 
-class DescribeForm(RtForm, forms.ModelForm):  # type: ignore[type-arg] -- not subscriptable when run
+class DescribeForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
     """Value, CPV code and procedure, each with its reason; the procedures offered are those that value and CPV leave."""
 
     groups = (
@@ -115,22 +116,22 @@ class DescribeForm(RtForm, forms.ModelForm):  # type: ignore[type-arg] -- not su
         if not possible.unknown and procurement.stated_above is None:
             self._leave_out("stated_above", "stated_reason")
         offered = {procedure.id: procedure for procedure in possible.value}
-        choices = [(name, said(procedure.label)) for name, procedure in offered.items()]
-        if procurement.country == Country.SE and DIRECT not in offered:
+        choices: list[tuple[str, Any]] = [(name, said(procedure.label)) for name, procedure in offered.items()]
+        if procurement.country != Country.SE or DIRECT in offered:
+            self._leave_out("direct_ground")
+        else:
             choices.append((DIRECT, _("Direct procurement on a listed ground")))
-        elif DIRECT in offered:
-            self._leave_out("direct_ground")
-        if procurement.country != Country.SE:
-            self._leave_out("direct_ground")
-        field = self.fields["procedure"]
-        field.choices = [*choices, ("", _("Not chosen yet"))]  # type: ignore[attr-defined] -- it is a ChoiceField
-        field.widget.explained = {  # type: ignore[attr-defined] -- they are Radios
-            name: procedure.paragraph for name, procedure in offered.items()
-        }
-        if "direct_ground" in self.fields:
-            self.fields["direct_ground"].choices = [("", _("None"))] + [  # type: ignore[attr-defined] -- as above
-                (ground.value, f"{said(message)} ({source})") for ground, (message, source) in DIRECT_GROUNDS.items()
-            ]
+            grounds = [(ground.value, f"{said(name)} ({source})") for ground, (name, source) in DIRECT_GROUNDS.items()]
+            self._offer("direct_ground", [("", _("None")), *grounds])
+        self._offer("procedure", [*choices, ("", _("Not chosen yet"))])
+        widget = self.fields["procedure"].widget
+        assert isinstance(widget, Radios)
+        widget.explained = {name: procedure.paragraph for name, procedure in offered.items()}
+
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
     def _leave_out(self, *names: str) -> None:
         for name in names:
@@ -144,12 +145,14 @@ class DescribeForm(RtForm, forms.ModelForm):  # type: ignore[type-arg] -- not su
 class AppointForm(RtForm, forms.Form):
     """Who gets which role in the team."""
 
-    person = forms.ModelChoiceField(label=_("Person"), queryset=None)
+    person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.none())
     role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose")), *TeamMember.Role.choices])
 
     def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people  # type: ignore[attr-defined] -- it is a ModelChoiceField
+        field = self.fields["person"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people
 
 
 class DeclareForm(RtForm, forms.Form):

@@ -16,9 +16,11 @@ from rodatraden.procurements.rules import cpv_of, declaration_due, has_happened,
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
+    from rodatraden.core.message import Message
     from rodatraden.parties.models import Person
 
 
@@ -112,27 +114,23 @@ def open_tasks(person: Person, at: datetime) -> list[Task]:
     for procurement in visible_to(person):
         if has_happened(procurement, StageFact.Kind.CANCELLED):
             continue
-        about = {"case_title": procurement.title, "for_person": person.pk, "due": None}
         if declaration_due(person, procurement):
-            tasks.append(
-                Task(
-                    title=say("Declare your interests"),
-                    url_name="procurements:declare",
-                    url_kwargs={"procurement_id": procurement.pk},
-                    kind="procurements.declare",
-                    **about,
-                )
-            )
+            tasks.append(_task(say("Declare your interests"), "declare", procurement, person, procurement.pk))
         for declaration in undecided_conflicts(procurement):
             declaration.procurement = procurement
             if may_clear(person, declaration):
-                tasks.append(
-                    Task(
-                        title=say("Decide on the conflict of interest of {name}", name=declaration.person.name),
-                        url_name="procurements:clear",
-                        url_kwargs={"declaration_id": declaration.pk},
-                        kind="procurements.clear",
-                        **about,
-                    )
-                )
+                title = say("Decide on the conflict of interest of {name}", name=declaration.person.name)
+                tasks.append(_task(title, "clear", procurement, person, declaration.pk))
     return tasks
+
+
+def _task(title: Message, page: str, procurement: Procurement, person: Person, pk: UUID) -> Task:
+    return Task(
+        title=title,
+        for_person=person.pk,
+        due=None,
+        url_name=f"procurements:{page}",
+        url_kwargs={"declaration_id" if page == "clear" else "procurement_id": pk},
+        case_title=procurement.title,
+        kind=f"procurements.{page}",
+    )

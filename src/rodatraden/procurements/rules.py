@@ -36,6 +36,8 @@ Role = TeamMember.Role
 Kind = StageFact.Kind
 Moment = ConflictDeclaration.Moment
 
+CONFLICT_SOURCE = "FL 16–18 §§"
+
 ROLE_NEEDED = {
     Role.OFFICER: say("Only the procurement officer of this procurement can do this."),
     Role.NEED_OWNER: say("Only a need owner of this procurement can do this."),
@@ -87,14 +89,14 @@ def may_work(person: Person, procurement: Procurement) -> Answer:
         return no(
             say("Declare your interests in this procurement first."),
             mend=_page("procurements:declare", procurement),
-            source="FL 16–18 §§",
+            source=CONFLICT_SOURCE,
         )
     mine = (d for d in procurement.conflict_declarations.all() if d.person_id == person.pk)
     if any(d.has_conflict and d.cleared_at is None for d in mine):
         return no(
             say("You have declared a conflict of interest that nobody has decided on yet."),
             mend=_page("procurements:team", procurement),
-            source="FL 16–18 §§",
+            source=CONFLICT_SOURCE,
         )
     return YES
 

@@ -169,6 +169,7 @@ def declare(request: Request, procurement_id: UUID) -> HttpResponse:
         "form": form,
         "due": rules.declaration_due(person, procurement),
         "mine": queries.declarations_of(person, procurement),
+        "source": rules.CONFLICT_SOURCE,
         "may_work": rules.may_work(person, procurement),
     }
     return render(request, "procurements/declare.html", context, status=form.status)
@@ -214,7 +215,9 @@ def cancel(request: Request, procurement_id: UUID) -> HttpResponse:
     context = {
         "procurement": procurement,
         "question": gettext("Cancel %(title)s?") % {"title": procurement.title},
-        "consequence": gettext("It can't be taken up again. What has been written stays and can be copied to a new one."),
+        "consequence": gettext(
+            "It can't be taken up again. What has been written stays and can be copied to a new one."
+        ),
         "verb": gettext("Cancel the procurement"),
         "back_url": reverse("procurements:describe", args=[procurement.pk]),
         "form": form,

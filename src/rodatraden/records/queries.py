@@ -66,7 +66,8 @@ def read_bytes(file: StoredFile) -> bytes:
         FileNotFoundError: the file is gone from storage.
     """
     with default_storage.open(file.location) as opened:
-        return opened.read()
+        data: bytes = opened.read()
+    return data
 
 
 def open_stored(file: StoredFile) -> BinaryIO:
@@ -105,7 +106,7 @@ def _with_bodies(entries: list[LedgerEntry]) -> Iterator[tuple[Row, Body | None]
     bodies = LedgerBody.objects.in_bulk([entry.index for entry in entries])
     for entry in entries:
         body = bodies.get(entry.index)
-        yield Row(entry.index, entry.leaf, entry.leaf_hash), body and as_body(body)
+        yield Row(entry.index, entry.leaf, entry.leaf_hash), as_body(body) if body else None
 
 
 def as_body(body: LedgerBody) -> Body:

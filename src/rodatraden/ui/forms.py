@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from django.forms.boundfield import BoundField
     from django.http import QueryDict
+    from django.utils.functional import Promise
 
     from rodatraden.core.answer import Answer
 
@@ -55,8 +56,8 @@ class Group:
     """Fields that stand together, in the order named; `half` and `third` put them side by side on wide screens."""
 
     fields: Sequence[str]
-    title: str = ""
-    description: str = ""
+    title: str | Promise = ""
+    description: str | Promise = ""
     layout: Literal["stack", "half", "third"] = "stack"
 
 
@@ -120,9 +121,12 @@ class RtForm(forms.BaseForm):
         return str(self.cleaned_data.get(KEY_FIELD, "")) if hasattr(self, "cleaned_data") else ""
 
     def refuse(self, refused: RefusedError | Answer, *, field: str = "") -> None:
-        """Show why the verb was refused, first in the error summary; `field` is where it can be mended, if here."""
+        """Show why the verb was refused, first in the error summary; `field` is where it can be mended.
+
+        A bare word as the answer's `mend` is a field of this form, when it has one of that name.
+        """
         answer = refused.answer if isinstance(refused, RefusedError) else refused
-        self.refusals.append((answer, field))
+        self.refusals.append((answer, field or (answer.mend if answer.mend in self.fields else "")))
 
     @property
     def problems(self) -> list[Problem]:
