@@ -8,11 +8,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.records.actions import write_mail
 
 if TYPE_CHECKING:
+    from allauth.account.models import EmailAddress
     from allauth.mfa.models import Authenticator
     from django.http import HttpRequest
 
@@ -134,6 +136,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth co
         text = message or str(NOTES.get(message_template or "", "")) % (message_context or {})
         if text:
             messages.add_message(request, level, text, extra_tags=extra_tags)
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:  # noqa: ARG002 -- signature
+        """Go on to one's account, or to sign in."""
+        return reverse("parties:me" if self.request.user.is_authenticated else "account_login")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 -- signature
+        """Go back to one's account."""
+        return reverse("parties:me")
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 -- signature
         """People register with an organisation, or are invited by one."""
