@@ -69,6 +69,12 @@ def test_a_password_is_never_kept(client, person):
     assert "hemligt" not in str(dict(client.session))
 
 
+def test_what_is_kept_lies_encrypted_in_the_database(client, person):
+    post_after_sign_out(client)
+    assert "Rätt" not in str(dict(client.session))
+    assert "R\\u00e4tt" not in str(dict(client.session))
+
+
 def test_it_stays_through_a_reload_and_goes_when_the_form_is_sent(client, person):
     post_after_sign_out(client)
     client.force_login(person)

@@ -115,7 +115,8 @@ class Opening(models.Model):
     """The one act in which all bids of a tender are opened, by two appointed persons (LOU 12 kap. 10 §, INV-03, 04).
 
     The first official asks for it; it takes place when the second confirms. `is_external`: the bids were received and
-    opened in another tool, and are registered here.
+    opened in another tool, and are registered here. Afterwards both attest the list of bids, each for themselves:
+    `first_attested_at` who asked, `second_attested_at` who confirmed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -127,6 +128,8 @@ class Opening(models.Model):
     protocol = models.TextField(blank=True)
     prices_opened_at = models.DateTimeField(null=True)
     is_external = models.BooleanField(default=False)
+    first_attested_at = models.DateTimeField(null=True)
+    second_attested_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("asked_at",)

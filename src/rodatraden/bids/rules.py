@@ -13,8 +13,8 @@ from rodatraden.bids.models import Opening
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
 from rodatraden.parties.rules import may_bid_for
-from rodatraden.procurements.models import StageFact, TeamMember
-from rodatraden.procurements.rules import has_happened, may_act_as, may_work, team_roles
+from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
+from rodatraden.procurements.rules import declaration_due, has_happened, may_act_as, may_work, team_roles
 
 if TYPE_CHECKING:
     from rodatraden.bids.models import Bid, BidDraft, Submission
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rodatraden.tenders.models import Tender
 
 Kind = StageFact.Kind
+Moment = ConflictDeclaration.Moment
 Role = TeamMember.Role
 
 SETTLING = timedelta(seconds=10)
@@ -126,6 +127,19 @@ def may_confirm_opening(person: Person, opening: Opening, at: datetime) -> Answe
     return YES
 
 
+def may_attest(person: Person, opening: Opening) -> Answer:
+    """Answer whether `person` may attest the list of bids: each of the two who opened them, once (LOU 12 kap. 10 §)."""
+    if opening.opened_at is None:
+        return no(say("The bids have not been opened yet."))
+    access = may_work(person, opening.tender.procurement)
+    if not access:
+        return access
+    if person.pk not in {opening.asked_by_id, opening.confirmed_by_id}:
+        return no(say("Only the two officials who opened the bids attest the list."), source="LOU 12 kap. 10 §")
+    attested = opening.first_attested_at if person.pk == opening.asked_by_id else opening.second_attested_at
+    return no(say("You have attested the list already.")) if attested else YES
+
+
 def waiting_ask(tender: Tender, at: datetime) -> Opening | None:
     """Return the request to open that waits for a second official, if it is fresh and its asker still may open."""
     opening = opening_of(tender)
@@ -168,6 +182,15 @@ def may_see_bids(person: Person, procurement: Procurement) -> Answer:
             source="OSL 19 kap. 3 §",
         )
     return YES
+
+
+def may_follow_opening(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` sees the steps of the opening: who has access, and who only has to declare anew."""
+    access = may_work(person, procurement)
+    if access or declaration_due(person, procurement) != Moment.AFTER_OPENING:
+        return access
+    mine = (each for each in procurement.conflict_declarations.all() if each.person_id == person.pk)
+    return access if any(each.has_conflict and each.cleared_at is None for each in mine) else YES
 
 
 def may_open_prices(person: Person, procurement: Procurement) -> Answer:

@@ -1,6 +1,41 @@
 """Addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from rodatraden.bids.views import handing_in, opening, writing
 
 app_name = "bids"
-urlpatterns: list[URLPattern] = []
+DRAFT = "anbud/utkast/<uuid:draft_id>"
+SUBMISSION = "anbud/kvitto/<uuid:submission_id>"
+CASE = "upphandlingar/<uuid:procurement_id>"
+
+urlpatterns = [
+    path("anbud/", writing.mine, name="mine"),
+    path("anbud/<uuid:tender_id>/", writing.start, name="start"),
+    path("anbud/<uuid:tender_id>/utkast/", writing.to_draft, {"page": "bids:overview"}, name="draft"),
+    path("anbud/<uuid:tender_id>/provinlamning/", writing.to_draft, {"page": "bids:try"}, name="trial"),
+    path("anbud/<uuid:tender_id>/lamna/", writing.to_draft, {"page": "bids:hand_in"}, name="submit"),
+    path(f"{DRAFT}/", writing.overview, name="overview"),
+    path(f"{DRAFT}/filer/<uuid:item_id>/", writing.upload, name="upload"),
+    path(f"{DRAFT}/espd/", writing.upload, name="espd"),
+    path(f"{DRAFT}/fil/<uuid:file_id>/", writing.draft_file, name="draft_file"),
+    path(f"{DRAFT}/krav/", writing.requirements, name="requirements"),
+    path(f"{DRAFT}/personer/", writing.people, name="people"),
+    path(f"{DRAFT}/personer/<int:number>/", writing.person, name="person"),
+    path(f"{DRAFT}/personer/<int:number>/ta-bort/", writing.remove_person, name="remove_person"),
+    path(f"{DRAFT}/pris/", writing.price, name="price"),
+    path(f"{DRAFT}/egen-forsakran/", writing.declaration, name="declaration"),
+    path(f"{DRAFT}/foretag/", writing.parties, name="parties"),
+    path(f"{DRAFT}/prova/", handing_in.trial, name="try"),
+    path(f"{DRAFT}/lamna/", handing_in.hand_in, name="hand_in"),
+    path(f"{SUBMISSION}/", handing_in.receipt, name="receipt"),
+    path(f"{SUBMISSION}/kvitto.json", handing_in.receipt_json, name="receipt_json"),
+    path(f"{SUBMISSION}/aterkalla/", handing_in.withdraw, name="withdraw"),
+    path(f"{CASE}/oppning/", opening.opening, name="opening"),
+    path(f"{CASE}/oppning/protokoll.json", opening.protocol, name="protocol"),
+    path(f"{CASE}/anbud/", opening.bid_list, name="list"),
+    path(f"{CASE}/anbud/registrera/", opening.register, name="register"),
+    path("upphandlingar/anbud/<uuid:bid_id>/", opening.bid, name="bid"),
+    path("upphandlingar/anbud/<uuid:bid_id>/espd/", opening.espd, name="bid_espd"),
+    path("upphandlingar/anbud/filer/<uuid:file_id>/", opening.file, name="file"),
+]

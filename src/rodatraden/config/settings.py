@@ -107,7 +107,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "rodatraden.config.middleware.refusals",
 ]
 
 ROOT_URLCONF = "rodatraden.config.urls"

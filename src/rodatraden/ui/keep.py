@@ -1,18 +1,23 @@
 """Nothing typed is lost when the session ends while somebody writes.
 
 Every form drawn by `ui` carries who wrote it (signed) and on which page. When it arrives after the session has ended
-(`policy.signed_in`) or with a stale token (`views.csrf_failure`), its fields are kept in the server's session for an
-hour, and the person is sent to sign in and back. `form.html`, `form_frame` and `formset.html` then fill the form in
+(`policy.signed_in`) or with a stale token (`views.csrf_failure`), its fields are kept, encrypted, in the server's session
+for an hour, and the person is sent to sign in and back. `form.html`, `form_frame` and `formset.html` then fill the form in
 again by themselves and say so; views do nothing. Only the person who wrote it gets it back. Passwords are never kept,
 of files only the names, so that they can be asked for again.
 """
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature, Signer
 from django.forms import BaseForm, BaseFormSet
@@ -71,20 +76,27 @@ def keep(request: HttpRequest, at: datetime) -> bool:
     }
     if sum(len(value) for values in fields.values() for value in values) > LARGEST:
         return False
-    request.session[SESSION_KEY] = {
+    written = {
         "by": by,
         "page": page_of(request),
         "at": at.isoformat(),
         "fields": fields,
         "files": {name: file.name for name, file in request.FILES.items() if isinstance(file, UploadedFile)},
     }
+    request.session[SESSION_KEY] = _cipher().encrypt(json.dumps(written).encode()).decode()
     return True
 
 
 def kept(request: HttpRequest, at: datetime) -> Kept | None:
     """Return what this person wrote on this page before the session ended, if that was within the hour."""
-    found = request.session.get(SESSION_KEY)
-    if not found or request.method != "GET" or found["page"] != request.get_full_path():
+    sealed = request.session.get(SESSION_KEY)
+    if not sealed or request.method != "GET":
+        return None
+    try:
+        found = json.loads(_cipher().decrypt(sealed))
+    except InvalidToken:  # the server's secret was changed meanwhile
+        return None
+    if found["page"] != request.get_full_path():
         return None
     if found["by"] != str(request.user.pk) or at - datetime.fromisoformat(found["at"]) > KEPT_FOR:
         return None
@@ -92,6 +104,12 @@ def kept(request: HttpRequest, at: datetime) -> Kept | None:
     for name, values in found["fields"].items():
         data.setlist(name, values)
     return Kept(data, found["files"])
+
+
+def _cipher() -> Fernet:
+    """Return the cipher of what is kept: a session lies in the database, and what it holds may belong in a sealed bid."""
+    secret = f"rodatraden.ui.keep:{settings.SECRET_KEY}".encode()
+    return Fernet(urlsafe_b64encode(sha256(secret).digest()))
 
 
 def forget(request: HttpRequest) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 from rodatraden.ui import keep
 
@@ -39,16 +39,20 @@ class Request(HttpRequest):
     arrival: Callable[[], Arrival]
 
 
-def public(view: Callable[Concatenate[Request, P], HttpResponse]) -> Callable[Concatenate[Request, P], HttpResponse]:
+def public(
+    view: Callable[Concatenate[Request, P], HttpResponseBase],
+) -> Callable[Concatenate[Request, P], HttpResponseBase]:
     """Anybody, without an account; who reads is not recorded (INV-29, LOU 10 kap. 7 §)."""
     return _declare(view, "public")
 
 
-def signed_in(view: Callable[Concatenate[Request, P], HttpResponse]) -> Callable[Concatenate[Request, P], HttpResponse]:
+def signed_in(
+    view: Callable[Concatenate[Request, P], HttpResponseBase],
+) -> Callable[Concatenate[Request, P], HttpResponseBase]:
     """A person who has signed in; others are sent to sign in and come back, to what they wrote if they wrote."""
 
     @wraps(view)
-    def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             if request.method == "POST":
                 keep.keep(request, request.now)
@@ -60,11 +64,13 @@ def signed_in(view: Callable[Concatenate[Request, P], HttpResponse]) -> Callable
     return _declare(guarded, "signed_in")
 
 
-def demo_only(view: Callable[Concatenate[Request, P], HttpResponse]) -> Callable[Concatenate[Request, P], HttpResponse]:
+def demo_only(
+    view: Callable[Concatenate[Request, P], HttpResponseBase],
+) -> Callable[Concatenate[Request, P], HttpResponseBase]:
     """Anybody, but only in demo mode; elsewhere the address does not exist."""
 
     @wraps(view)
-    def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not settings.DEMO:
             raise Http404
         return view(request, *args, **kwargs)
@@ -73,7 +79,7 @@ def demo_only(view: Callable[Concatenate[Request, P], HttpResponse]) -> Callable
 
 
 def _declare(
-    view: Callable[Concatenate[Request, P], HttpResponse], policy: str
-) -> Callable[Concatenate[Request, P], HttpResponse]:
+    view: Callable[Concatenate[Request, P], HttpResponseBase], policy: str
+) -> Callable[Concatenate[Request, P], HttpResponseBase]:
     view.policy = policy  # type: ignore[attr-defined]
     return view

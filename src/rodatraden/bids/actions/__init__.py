@@ -2,7 +2,7 @@
 
 from rodatraden.bids.actions.box import close_for_bids, make_sealing_key
 from rodatraden.bids.actions.drafts import ChangedElsewhereError, remove_file, save_part, start_draft, upload_file
-from rodatraden.bids.actions.opening import ask_to_open, confirm_opening, open_prices
+from rodatraden.bids.actions.opening import ask_to_open, attest_list, confirm_opening, open_prices
 from rodatraden.bids.actions.registering import OutsideFile, register_opened_bid, register_opening
 from rodatraden.bids.actions.submitting import IncompleteError, submit_bid, withdraw_bid
 
@@ -11,6 +11,7 @@ __all__ = [
     "IncompleteError",
     "OutsideFile",
     "ask_to_open",
+    "attest_list",
     "close_for_bids",
     "confirm_opening",
     "make_sealing_key",

@@ -28,7 +28,7 @@ from rodatraden.bids.queries.boxed import (
     unsealed,
 )
 from rodatraden.bids.queries.seen import opened_bids
-from rodatraden.bids.rules import Kind, may_ask_to_open, may_confirm_opening, may_open_prices
+from rodatraden.bids.rules import Kind, may_ask_to_open, may_attest, may_confirm_opening, may_open_prices
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.ledger import root_hash
@@ -105,6 +105,33 @@ def confirm_opening(*, opening: Opening, by: Person, at: datetime) -> list[Bid]:
             default_storage.delete(file.location)
         raise
     return bids
+
+
+def attest_list(*, opening: Opening, by: Person, at: datetime) -> Opening:
+    """Attest the list of opened bids, as one of the two who opened them (LOU 12 kap. 10 § st. 2).
+
+    Raises:
+        RefusedError: `by` did not open the bids, has no access, or has attested the list already.
+    """
+    with transaction.atomic():
+        opening = (
+            Opening.objects.select_for_update(of=("self",)).select_related("tender__procurement").get(pk=opening.pk)
+        )
+        require(may_attest(by, opening))
+        if by.pk == opening.asked_by_id:
+            opening.first_attested_at = at
+        else:
+            opening.second_attested_at = at
+        opening.save(update_fields=["first_attested_at", "second_attested_at"])
+        record_event(
+            "opening_list_attested",
+            of=opening,
+            by=by,
+            at=at,
+            case=opening.tender.procurement_id,
+            what={"protocol": sha256_hex(opening.protocol.encode())},
+        )
+    return opening
 
 
 def open_prices(*, tender: Tender, by: Person, at: datetime) -> list[BidPrice]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from uuid import uuid4
 
 from django.core.files.storage import default_storage
@@ -13,10 +13,9 @@ from django.utils.translation import gettext
 
 from rodatraden.bids.actions.opening import BID_SECRECY, over_limit, write_content
 from rodatraden.bids.models import Bid, Opening, Submission
-from rodatraden.bids.queries.boxed import sealing_key_of
+from rodatraden.bids.queries.boxed import CHUNK, measure, sealing_key_of
 from rodatraden.bids.rules import Kind, may_register_bid, may_register_opening
 from rodatraden.core.answer import RefusedError, no, require
-from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
 from rodatraden.core.offer import CvPerson, Offer, OfferFile, PromiseText, Reply, index_of, price_of
 from rodatraden.core.sealing import seal
@@ -24,12 +23,12 @@ from rodatraden.parties.actions import register_organisation
 from rodatraden.parties.models import Organisation
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.rules import Role, may_act_as
-from rodatraden.records.actions import record_event, register_document, store_bytes
+from rodatraden.records.actions import record_event, register_document, store_bytes, store_chunks
 from rodatraden.records.models import DiaryDocument
 from rodatraden.tenders.models import Tender
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from decimal import Decimal
     from uuid import UUID
@@ -46,7 +45,7 @@ class OutsideFile:
     item: ContentItem
     name: str
     media_type: str
-    data: bytes
+    data: BinaryIO
     pages: int | None
 
 
@@ -131,8 +130,8 @@ def register_opened_bid(
                 item=file.item.pk,
                 name=file.name,
                 media_type=file.media_type,
-                size=len(file.data),
-                sha256=sha256_hex(file.data),
+                size=measure(file.data)[1],
+                sha256=measure(file.data)[0],
                 pages=file.pages,
             )
             for file in files
@@ -145,7 +144,9 @@ def register_opened_bid(
             opened_at = _opened_elsewhere(tender, received_at, by=by)
             supplier = _supplier(supplier_name, registration_number, email, tender=tender, by=by, at=at)
             for note, file in zip(offer.files, files, strict=True):
-                stored[note.id] = store_bytes(file.data, name=file.name, media_type=file.media_type, by=by, at=at)
+                stored[note.id] = store_chunks(
+                    _chunks(file.data), name=file.name, media_type=file.media_type, by=by, at=at
+                )
             asked_price = price_of(price, currency=tender.currency, unit=tender.price_unit)
             sealed_price = seal(asked_price, (), sealing_key_of(tender).recipient)
             bid = Bid.objects.create(
@@ -174,6 +175,11 @@ def register_opened_bid(
             default_storage.delete(each.location)
         raise
     return bid
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    return iter(lambda: file.read(CHUNK), b"")
 
 
 def _opened_elsewhere(tender: Tender, received_at: datetime, *, by: Person) -> datetime:

@@ -21,7 +21,6 @@ from rodatraden.bids.queries.seen import (
     opened_bids,
     submissions_visible_to,
     suppliers_of,
-    tenders_open_to_bids,
     thread_pieces,
     visible_to,
 )
@@ -47,7 +46,6 @@ __all__ = [
     "sealing_key_of",
     "submissions_visible_to",
     "suppliers_of",
-    "tenders_open_to_bids",
     "thread_pieces",
     "unsealed",
     "visible_to",

@@ -14,6 +14,7 @@ from rodatraden.parties.models import Membership
 from rodatraden.parties.queries import organisations_of
 from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
 from rodatraden.tenders.models import Tender
+from rodatraden.tenders.queries import published
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,16 +31,6 @@ Moment = ConflictDeclaration.Moment
 def suppliers_of(person: Person, at: datetime) -> QuerySet[Organisation]:
     """Return the suppliers that `person` bids for."""
     return organisations_of(person, at, role=Membership.Role.BIDDER)
-
-
-def tenders_open_to_bids() -> QuerySet[Tender]:
-    """Return the tenders whose documents have been published and that have not been cancelled."""
-    facts = StageFact.objects.filter(procurement=OuterRef("procurement"))
-    return (
-        Tender.objects.filter(Exists(facts.filter(kind=Kind.PUBLISHED)), ~Exists(facts.filter(kind=Kind.CANCELLED)))
-        .select_related("procurement__buyer")
-        .prefetch_related("procurement__facts", "procurement__team")
-    )
 
 
 def drafts_visible_to(person: Person, at: datetime) -> QuerySet[BidDraft]:
@@ -124,7 +115,7 @@ def _to_hand_in(person: Person, at: datetime) -> list[Task]:
         received_at__gte=OuterRef("saved_at"),
     )
     waiting = drafts_visible_to(person, at).filter(
-        ~Exists(handed_in), tender__deadline_at__gt=at, tender__in=tenders_open_to_bids().order_by()
+        ~Exists(handed_in), tender__deadline_at__gt=at, tender__in=published().order_by()
     )
     return [
         Task(

@@ -1,0 +1,138 @@
+"""The supplier's pages at the box: try, hand in, receipt, withdraw."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from rodatraden.bids import actions
+from rodatraden.bids.forms import HandInForm, WithdrawForm
+from rodatraden.bids.queries import asked, missing, read_submitted, submissions_visible_to, warnings
+from rodatraden.bids.rules import is_out_of_time, may_withdraw
+from rodatraden.bids.views.writing import draft_of
+from rodatraden.core.answer import RefusedError
+from rodatraden.parties.queries import signed_in_person
+from rodatraden.tenders.queries import latest_snapshot
+from rodatraden.ui.policy import signed_in
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from rodatraden.bids.models import Submission
+    from rodatraden.ui.policy import Request
+
+
+def submission_of(request: Request, submission_id: UUID) -> Submission:
+    """Return a bid handed in by one of the person's suppliers, or answer 404."""
+    return get_object_or_404(submissions_visible_to(signed_in_person(request), request.now), pk=submission_id)
+
+
+@signed_in
+def trial(request: Request, draft_id: UUID) -> HttpResponse:
+    """Say exactly what would happen if the bid were handed in now; nothing is sealed or stored."""
+    draft, offer = draft_of(request, draft_id)
+    asks = asked(draft.tender)
+    context = {
+        "draft": draft,
+        "offer": offer,
+        "missing": missing(asks, offer),
+        "warnings": warnings(asks, offer),
+        "is_out_of_time": is_out_of_time(draft.tender, request.now),
+        "snapshot": latest_snapshot(draft.tender),
+    }
+    return render(request, "bids/trial.html", context)
+
+
+@signed_in
+def hand_in(request: Request, draft_id: UUID) -> HttpResponse:
+    """Hand in: a small request with a key, stamped when its last byte had come."""
+    arrival = request.arrival()
+    draft, offer = draft_of(request, draft_id)
+    asks = asked(draft.tender)
+    warned = warnings(asks, offer)
+    form = HandInForm(request.POST or None, has_warnings=bool(warned), initial={"version": draft.version})
+    lacking = missing(asks, offer)
+    if form.is_valid():
+        try:
+            submission = actions.submit_bid(
+                draft=draft,
+                by=signed_in_person(request),
+                arrival=arrival,
+                key=form.idempotency_key,
+                version=form.cleaned_data["version"],
+            )
+        except actions.IncompleteError as refused:
+            lacking = refused.missing
+            form.refuse(refused)
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return redirect("bids:receipt", submission.pk)
+    context = {
+        "draft": draft,
+        "offer": offer,
+        "form": form,
+        "missing": lacking,
+        "warnings": warned,
+        "is_out_of_time": is_out_of_time(draft.tender, request.now),
+        "earlier": submissions_visible_to(signed_in_person(request), request.now).filter(
+            tender=draft.tender, supplier=draft.supplier, withdrawn_at=None, is_late=False
+        ),
+    }
+    return render(request, "bids/hand_in.html", context, status=form.status)
+
+
+@signed_in
+def receipt(request: Request, submission_id: UUID) -> HttpResponse:
+    """The receipt, and what was handed in, for the supplier's own people."""
+    submission = submission_of(request, submission_id)
+    person = signed_in_person(request)
+    newer = submissions_visible_to(person, request.now).filter(
+        tender=submission.tender, supplier=submission.supplier, version__gt=submission.version, is_late=False
+    )
+    context = {
+        "submission": submission,
+        "receipt": json.loads(submission.receipt),
+        "withdrawal": json.loads(submission.withdrawal_receipt or "null"),
+        "offer": read_submitted(submission, by=person, at=request.now),
+        "newer": newer.order_by("-version").first(),
+        "may_withdraw": may_withdraw(person, submission, request.now),
+    }
+    return render(request, "bids/receipt.html", context)
+
+
+@signed_in
+def receipt_json(request: Request, submission_id: UUID) -> HttpResponse:
+    """Fetch the receipt as the canonical JSON that was mailed; after a withdrawal that of the withdrawal."""
+    submission = submission_of(request, submission_id)
+    response = HttpResponse(submission.withdrawal_receipt or submission.receipt, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="kvitto-{submission.pk}.json"'
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+@signed_in
+def withdraw(request: Request, submission_id: UUID) -> HttpResponse:
+    """Withdraw the bid: a page of its own that says what it means."""
+    arrival = request.arrival()
+    submission = submission_of(request, submission_id)
+    form = WithdrawForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.withdraw_bid(
+                submission=submission, by=signed_in_person(request), arrival=arrival, key=form.idempotency_key
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return redirect("bids:receipt", submission.pk)
+    answer = may_withdraw(signed_in_person(request), submission, request.now)
+    return render(
+        request,
+        "bids/withdraw.html",
+        {"submission": submission, "form": form, "answer": answer},
+        status=form.status,
+    )

@@ -1,0 +1,288 @@
+"""The officials' pages: the opening, the list of bids, one bid with its files, and bids from another tool."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+
+from rodatraden.bids import actions
+from rodatraden.bids.forms import ActForm, OutsideBidForm, OutsideOpeningForm
+from rodatraden.bids.models import BidPrice
+from rodatraden.bids.queries import asked, files_visible_to, opened_bids, suppliers_of, visible_to
+from rodatraden.bids.rules import (
+    ASK_HOLDS,
+    SETTLING,
+    Kind,
+    may_ask_to_open,
+    may_attest,
+    may_confirm_opening,
+    may_follow_opening,
+    may_register_bid,
+    may_register_opening,
+    may_see_bids,
+    opening_of,
+    waiting_ask,
+)
+from rodatraden.bids.views.writing import as_download
+from rodatraden.core.answer import Answer, RefusedError, no
+from rodatraden.core.message import say
+from rodatraden.core.offer import CvPerson, PromiseText, Reply, read_index
+from rodatraden.parties.queries import signed_in_person
+from rodatraden.procurements.models import TeamMember
+from rodatraden.procurements.queries import fact_at
+from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.rules import has_happened, may_act_as, may_work
+from rodatraden.records.queries import open_stored
+from rodatraden.tenders.queries import latest_snapshot, tender_of
+from rodatraden.ui.policy import signed_in
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from django.http import FileResponse
+
+    from rodatraden.bids.models import Bid
+    from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
+    from rodatraden.tenders.models import Tender
+    from rodatraden.ui.policy import Request
+
+
+def case_of(request: Request, procurement_id: UUID) -> tuple[Procurement, Tender]:
+    """Return a procurement in whose team the person is, with its documents, or answer 404."""
+    procurement = get_object_or_404(procurements_visible_to(signed_in_person(request)), pk=procurement_id)
+    tender = tender_of(procurement)
+    if tender is None:
+        raise Http404
+    return procurement, tender
+
+
+def no_access(request: Request, procurement: Procurement, answer: Answer) -> HttpResponse:
+    """Say why a member of the team does not see a page, and where it is mended."""
+    context = {"procurement": procurement, "answer": answer}
+    return render(request, "bids/no_access.html", context, status=HTTPStatus.FORBIDDEN)
+
+
+@signed_in
+def opening(request: Request, procurement_id: UUID) -> HttpResponse:
+    """The opening in its steps; before it the page is the same whether nobody or everybody has bid (INV-02)."""
+    person = signed_in_person(request)
+    procurement, tender = case_of(request, procurement_id)
+    access = may_follow_opening(person, procurement)
+    if not access:
+        return no_access(request, procurement, access)
+    if has_happened(procurement, Kind.PUBLISHED) and not has_happened(procurement, Kind.CLOSED):
+        with suppress(RefusedError):  # the first touch after the deadline closes the box; before it nothing happens
+            actions.close_for_bids(tender=tender, by=None, at=request.now)
+            procurement, tender = case_of(request, procurement_id)
+    form = ActForm(request.POST or None)
+    if form.is_valid():
+        try:
+            _act(form.cleaned_data["act"], tender, person, request.now)
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return redirect("bids:opening", procurement.pk)
+    return render(request, "bids/opening.html", _opening(request, procurement, tender, form), status=form.status)
+
+
+def _act(act: str, tender: Tender, person: Person, at: datetime) -> None:
+    held = opening_of(tender)
+    if act == "ask":
+        actions.ask_to_open(tender=tender, by=person, at=at)
+    elif held is None:
+        raise RefusedError(no(say("Nobody has asked for the opening yet. Ask for it first.")))
+    elif act == "confirm":
+        actions.confirm_opening(opening=held, by=person, at=at)
+    else:
+        actions.attest_list(opening=held, by=person, at=at)
+
+
+def _opening(request: Request, procurement: Procurement, tender: Tender, form: ActForm) -> dict[str, object]:
+    person, held = signed_in_person(request), opening_of(tender)
+    waiting = waiting_ask(tender, request.now)
+    opened = held is not None and held.opened_at is not None
+    sees = may_see_bids(person, procurement)
+    return {
+        "procurement": procurement,
+        "tender": tender,
+        "form": form,
+        "snapshot": latest_snapshot(tender),
+        "closed_at": fact_at(procurement, Kind.CLOSED),
+        "opening": held,
+        "waiting": waiting,
+        "waits_until": waiting.asked_at + ASK_HOLDS if waiting else None,
+        "may_ask": may_ask_to_open(person, tender, request.now),
+        "may_confirm": may_confirm_opening(person, waiting, request.now) if waiting else None,
+        "may_attest": may_attest(person, held) if held and opened else None,
+        "opened": opened,
+        "protocol": json.loads(held.protocol) if held and held.protocol and sees else None,
+        "bids": opened_bids(tender).prefetch_related("files") if sees else (),
+        "may_see": sees,
+        "may_register": may_act_as(TeamMember.Role.OFFICER, person, procurement),
+        "officials": [
+            member.person
+            for member in procurement.team.all()
+            if member.role == TeamMember.Role.OPENER and member.removed_at is None
+        ],
+        "closes_at": tender.deadline_at + SETTLING if tender.deadline_at else None,
+    }
+
+
+@signed_in
+def protocol(request: Request, procurement_id: UUID) -> HttpResponse:
+    """Fetch the opening protocol with the list of bids, as the canonical JSON that the log names by its hash."""
+    procurement, tender = case_of(request, procurement_id)
+    held = opening_of(tender)
+    if held is None or not held.protocol or not may_see_bids(signed_in_person(request), procurement):
+        raise Http404
+    response = HttpResponse(held.protocol, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="oppningsprotokoll-{tender.pk}.json"'
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+@signed_in
+def bid_list(request: Request, procurement_id: UUID) -> HttpResponse:
+    """The opened bids by number."""
+    procurement, tender = case_of(request, procurement_id)
+    answer = may_see_bids(signed_in_person(request), procurement)
+    if not answer:
+        return no_access(request, procurement, answer)
+    held = opening_of(tender)
+    context = {
+        "procurement": procurement,
+        "tender": tender,
+        "opening": held,
+        "bids": opened_bids(tender).prefetch_related("files").select_related("price"),
+        "not_opened": json.loads(held.protocol)["not_opened"] if held and held.protocol else {},
+        "may_register": may_register_bid(signed_in_person(request), tender),
+    }
+    return render(request, "bids/list.html", context)
+
+
+@signed_in
+def bid(request: Request, bid_id: UUID) -> HttpResponse:
+    """One opened bid: what it says, and its files."""
+    found = _bid_of(request, bid_id)
+    if isinstance(found, HttpResponse):
+        return found
+    context = {
+        "bid": found,
+        "procurement": found.tender.procurement,
+        "files": found.files.select_related("file", "content_item").order_by("content_item__number", "id"),
+        "answers": found.answers.select_related("requirement").order_by("requirement__number"),
+        "promises": found.promises.select_related("requirement").order_by("requirement__number"),
+        "people": found.named_people.prefetch_related("assignments").order_by("name", "id"),
+        "offer": None if found.is_unreadable else read_index(found.index),
+        "price": BidPrice.objects.filter(bid=found).first(),
+        "is_own": found.supplier in suppliers_of(signed_in_person(request), request.now),
+    }
+    return render(request, "bids/bid.html", context)
+
+
+def _bid_of(request: Request, bid_id: UUID) -> Bid | HttpResponse:
+    """Return a bid that the person sees; the team is told why it does not, everybody else gets 404."""
+    person = signed_in_person(request)
+    found = visible_to(person, request.now).filter(pk=bid_id).first()
+    if found:
+        return found
+    procurement = get_object_or_404(procurements_visible_to(person).filter(tender__bids=bid_id))
+    return no_access(request, procurement, may_see_bids(person, procurement))
+
+
+@signed_in
+def file(request: Request, file_id: UUID) -> HttpResponse | FileResponse:
+    """Fetch a file of an opened bid, under the rule of the bid."""
+    found = get_object_or_404(files_visible_to(signed_in_person(request), request.now), pk=file_id)
+    return as_download(open_stored(found.file), found.file.name)
+
+
+@signed_in
+def espd(request: Request, bid_id: UUID) -> HttpResponse | FileResponse:
+    """Fetch the ESPD of an opened bid, under the rule of the bid."""
+    found = get_object_or_404(visible_to(signed_in_person(request), request.now), pk=bid_id)
+    if found.declaration_file is None:
+        raise Http404
+    return as_download(open_stored(found.declaration_file), found.declaration_file.name)
+
+
+@signed_in
+def register(request: Request, procurement_id: UUID) -> HttpResponse:
+    """Register bids that were received and opened in another tool: first the opening, then each bid."""
+    procurement, tender = case_of(request, procurement_id)
+    person = signed_in_person(request)
+    access = may_work(person, procurement)
+    if not access:
+        return no_access(request, procurement, access)
+    held = opening_of(tender)
+    if held is None or held.opened_at is None:
+        return _register_opening(request, procurement, tender)
+    answer = may_register_bid(person, tender)
+    form = OutsideBidForm(request.POST or None, request.FILES or None, asked=asked(tender))
+    if answer and request.method == "POST" and form.is_valid():
+        try:
+            _register_bid(tender, form, person, request.now)
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, gettext("The bid is registered."))
+            return redirect("bids:list", procurement.pk)
+    context = {"procurement": procurement, "tender": tender, "form": form, "answer": answer}
+    return render(request, "bids/register.html", context, status=form.status)
+
+
+def _register_opening(request: Request, procurement: Procurement, tender: Tender) -> HttpResponse:
+    person = signed_in_person(request)
+    with suppress(RefusedError):
+        actions.close_for_bids(tender=tender, by=None, at=request.now)
+        procurement, tender = case_of(request, procurement.pk)
+    form = OutsideOpeningForm(request.POST or None, procurement=procurement)
+    answer = may_register_opening(person, tender, request.now)
+    if answer and form.is_valid():
+        values = form.cleaned_data
+        try:
+            actions.register_opening(
+                tender=tender,
+                opened_at=values["opened_at"],
+                opened_by=(values["first"], values["second"]),
+                tool=values["tool"],
+                by=person,
+                at=request.now,
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return redirect("bids:register", procurement.pk)
+    context = {"procurement": procurement, "tender": tender, "form": form, "answer": answer}
+    return render(request, "bids/register_opening.html", context, status=form.status)
+
+
+def _register_bid(tender: Tender, form: OutsideBidForm, person: Person, at: datetime) -> None:
+    values, asks = form.cleaned_data, form.asked
+    actions.register_opened_bid(
+        tender=tender,
+        supplier_name=values["supplier_name"],
+        registration_number=values["registration_number"],
+        email=values["email"],
+        received_at=values["received_at"],
+        price=values["price"],
+        files=[
+            actions.OutsideFile(item, read.name, read.media_type, read.upload, read.pages)
+            for item in asks.items
+            if (read := values[f"file-{item.number}"])
+        ],
+        replies={row.pk: Reply(values[f"met-{row.label}"]) for row in asks.musts},
+        promises={row.pk: PromiseText(text) for row in asks.requirements if (text := values[f"promise-{row.label}"])},
+        people=[CvPerson(values["person"])] if values["person"] else [],
+        by=person,
+        at=at,
+    )

@@ -1,0 +1,392 @@
+"""The supplier's pages while the bid is written: start, overview, and one page for each part.
+
+Everything is loaded through `drafts_visible_to`, so that another supplier's address answers 404. Nothing that a bid
+says is put into a message, a session or a log: those lie in the database in clear.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.debug import sensitive_post_parameters
+
+from rodatraden.bids import actions
+from rodatraden.bids.forms import (
+    CompanyFormSet,
+    DeclarationForm,
+    EntryFormSet,
+    PersonForm,
+    PriceForm,
+    RequirementsForm,
+    StartForm,
+    UploadForm,
+    VersionForm,
+    companies_of,
+    person_of,
+)
+from rodatraden.bids.models import BidDraft, DraftFile
+from rodatraden.bids.queries import (
+    asked,
+    checklist,
+    drafts_visible_to,
+    read_draft_file,
+    read_offer,
+    submissions_visible_to,
+    suppliers_of,
+)
+from rodatraden.bids.rules import is_out_of_time
+from rodatraden.core.answer import RefusedError
+from rodatraden.core.evaluation.experience import Assignment, CountingRule, experience
+from rodatraden.core.instants import local_date
+from rodatraden.core.offer import CvPerson, Offer, Part
+from rodatraden.parties.queries import signed_in_person
+from rodatraden.tenders.queries import content_items, latest_snapshot, published
+from rodatraden.ui.forms import with_new_row
+from rodatraden.ui.policy import Request, public, signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+    from rodatraden.bids.forms import DraftForm
+
+CONFLICT = 409
+
+
+def draft_of(request: Request, draft_id: UUID) -> tuple[BidDraft, Offer]:
+    """Return a draft of one of the person's suppliers with what it says, or answer 404."""
+    person = signed_in_person(request)
+    draft = get_object_or_404(drafts_visible_to(person, request.now), pk=draft_id)
+    return draft, read_offer(draft, by=person, at=request.now)
+
+
+@public
+def start(request: Request, tender_id: UUID) -> HttpResponse:
+    """What the bid must hold, and the way in: sign in or register, then start."""
+    tender = get_object_or_404(published(), pk=tender_id)
+    context: dict[str, Any] = {
+        "tender": tender,
+        "items": content_items(tender),
+        "snapshot": latest_snapshot(tender),
+        "is_out_of_time": is_out_of_time(tender, request.now),
+        "file_limit": settings.BID_FILE_MAX_BYTES // 1_000_000,
+        "bid_limit": settings.BID_MAX_BYTES // 1_000_000,
+    }
+    if not request.user.is_authenticated:
+        return render(request, "bids/start.html", context)
+    person = signed_in_person(request)
+    suppliers = suppliers_of(person, request.now)
+    form = StartForm(request.POST or None, suppliers=suppliers)
+    if form.is_valid():
+        try:
+            draft = actions.start_draft(
+                tender=tender, supplier=form.cleaned_data["supplier"], by=person, at=request.now
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return redirect("bids:overview", draft.pk)
+    drafts = drafts_visible_to(person, request.now).filter(tender=tender)
+    context |= {"form": form if suppliers else None, "drafts": drafts}
+    return render(request, "bids/start.html", context, status=form.status)
+
+
+@signed_in
+def to_draft(request: Request, tender_id: UUID, page: str) -> HttpResponse:
+    """Lead from a tender to a page of the person's draft; to the start where there is none, or more than one."""
+    drafts = list(drafts_visible_to(signed_in_person(request), request.now).filter(tender=tender_id)[:2])
+    return redirect(page, drafts[0].pk) if len(drafts) == 1 else redirect("bids:start", tender_id)
+
+
+@signed_in
+def mine(request: Request) -> HttpResponse:
+    """The bids of the person's suppliers: in the making, and handed in."""
+    person = signed_in_person(request)
+    context = {
+        "drafts": drafts_visible_to(person, request.now),
+        "submissions": submissions_visible_to(person, request.now),
+    }
+    return render(request, "bids/mine.html", context)
+
+
+@signed_in
+def overview(request: Request, draft_id: UUID) -> HttpResponse:
+    """The one page that says what is done and what is missing."""
+    draft, offer = draft_of(request, draft_id)
+    person, asks = signed_in_person(request), asked(draft.tender)
+    points = checklist(asks, offer)
+    parts = [(part, [point for point in points if point.part == part]) for part in Part if part != Part.FILES]
+    handed_in = submissions_visible_to(person, request.now).filter(tender=draft.tender, supplier=draft.supplier)
+    context = {
+        "draft": draft,
+        "offer": offer,
+        "files": [(item, offer.files_of(item.pk), _points_of(points, item.title)) for item in asks.items],
+        "espd": offer.files_of(None),
+        "parts": parts,
+        "missing": [point for point in points if point.state == "no"],
+        "handed_in": handed_in,
+        "is_out_of_time": is_out_of_time(draft.tender, request.now),
+    }
+    return render(request, "bids/overview.html", context)
+
+
+def _points_of(points: Any, title: str) -> list[Any]:
+    return [point for point in points if point.part == Part.FILES and point.text.values.get("item") == title]
+
+
+@signed_in
+def upload(request: Request, draft_id: UUID, item_id: UUID | None = None) -> HttpResponse:
+    """Upload a file for one item of the documents, or the ESPD."""
+    draft, offer = draft_of(request, draft_id)
+    item = get_object_or_404(content_items(draft.tender).filter(is_price=False), pk=item_id) if item_id else None
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            actions.upload_file(
+                draft=draft,
+                item=item,
+                name=file.name,
+                media_type=file.media_type,
+                data=file.upload,
+                pages=file.pages,
+                by=signed_in_person(request),
+                at=request.now,
+            )
+        except RefusedError as refused:
+            form.refuse(refused, field="file")
+        else:
+            messages.success(request, gettext("The file is uploaded and sealed."))
+            return redirect("bids:overview", draft.pk)
+    context = {
+        "draft": draft,
+        "item": item,
+        "form": form,
+        "stored": offer.files_of(item_id),
+        "file_limit": settings.BID_FILE_MAX_BYTES // 1_000_000,
+    }
+    return render(request, "bids/upload.html", context, status=form.status)
+
+
+@signed_in
+def draft_file(request: Request, draft_id: UUID, file_id: UUID) -> HttpResponse | FileResponse:
+    """Fetch a file of one's own draft; POST takes it out of the bid."""
+    draft, offer = draft_of(request, draft_id)
+    row = get_object_or_404(DraftFile.objects.select_related("sealed"), pk=file_id, draft=draft, removed_at=None)
+    row.draft = draft
+    person = signed_in_person(request)
+    if request.method == "POST":
+        actions.remove_file(file=row, by=person, at=request.now)
+        messages.success(request, gettext("The file is taken out of the bid."))
+        return redirect("bids:overview", draft.pk)
+    note = next(file for file in offer.files if file.id == row.pk)
+    return as_download(read_draft_file(row, by=person, at=request.now), note.name)
+
+
+def as_download(file: Any, name: str) -> FileResponse:
+    """Return a file to be saved, never shown by the browser as a page of ours (INV-01 after the opening too)."""
+    response = FileResponse(file, as_attachment=True, filename=name, content_type="application/octet-stream")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
+    response["Content-Security-Policy"] = "sandbox"
+    return response
+
+
+@sensitive_post_parameters()
+def _save(
+    request: Request, draft: BidDraft, form: DraftForm, part: Part, change: Callable[[Offer], Offer]
+) -> HttpResponse | None:
+    """Save a part and lead back to the overview; None when it was refused and the page must be shown again."""
+    person = signed_in_person(request)
+    try:
+        actions.save_part(
+            draft=draft, part=part, change=change, version=form.cleaned_data["version"], by=person, at=request.now
+        )
+    except actions.ChangedElsewhereError as refused:
+        form.refuse(refused)
+        form.stand_on(get_object_or_404(drafts_visible_to(person, request.now), pk=draft.pk).version)
+    except RefusedError as refused:
+        form.refuse(refused)
+    else:
+        messages.success(request, gettext("Saved and sealed."))
+        return redirect("bids:overview", draft.pk)
+    return None
+
+
+def _page(request: Request, draft: BidDraft, template: str, form: DraftForm, **context: Any) -> HttpResponse:
+    """Show a part; after a conflict with what stands stored beside what was typed."""
+    stored = draft_of(request, draft.pk)[1] if form.is_conflict else None
+    context |= {"draft": draft, "form": form, "stored": stored}
+    return render(request, template, context, status=CONFLICT if form.is_conflict else form.status)
+
+
+@signed_in
+def requirements(request: Request, draft_id: UUID) -> HttpResponse:
+    """Answer the requirements and write promises."""
+    draft, offer = draft_of(request, draft_id)
+    form = RequirementsForm(
+        request.POST or None, asked=asked(draft.tender), offer=offer, initial={"version": draft.version}
+    )
+    if form.is_valid():
+        saved = _save(
+            request,
+            draft,
+            form,
+            Part.REQUIREMENTS,
+            lambda stored: replace(
+                stored,
+                replies=form.replies,
+                promises=form.promises,
+                accepts_terms=form.cleaned_data.get("accepts_terms", False),
+            ),
+        )
+        if saved:
+            return saved
+    return _page(request, draft, "bids/requirements.html", form)
+
+
+@signed_in
+def people(request: Request, draft_id: UUID) -> HttpResponse:
+    """The people that the bid names, each with the months that the CV shows."""
+    draft, offer = draft_of(request, draft_id)
+    return render(
+        request,
+        "bids/people.html",
+        {
+            "draft": draft,
+            "people": [(number, each, months(each, draft)) for number, each in enumerate(offer.people, start=1)],
+            "next_number": len(offer.people) + 1,
+        },
+    )
+
+
+def months(person: CvPerson, draft: BidDraft) -> int:
+    """Return the completed months that a CV shows on the last day for bids; what overlaps counts once."""
+    on = local_date(draft.tender.deadline_at or draft.saved_at, draft.tender.procurement.country)
+    rows = (Assignment(entry.starts_on, entry.ends_on) for entry in person.entries)
+    return experience(rows, rule=CountingRule.COMPLETED_MONTHS, counted_on=on).value
+
+
+@signed_in
+def person(request: Request, draft_id: UUID, number: int) -> HttpResponse:
+    """One named person with earlier assignments; the number after the last one is a new person."""
+    draft, offer = draft_of(request, draft_id)
+    if not 1 <= number <= len(offer.people) + 1:
+        raise Http404
+    known = offer.people[number - 1] if number <= len(offer.people) else CvPerson("")
+    data = with_new_row(request.POST, "form") if "add-row" in request.POST else request.POST or None
+    form = PersonForm(data, initial={"version": draft.version, "name": known.name})
+    entries = EntryFormSet(
+        data,
+        initial=[
+            {
+                "client": entry.client,
+                "starts_on": entry.starts_on,
+                "ends_on": entry.ends_on,
+                "description": entry.description,
+            }
+            for entry in known.entries
+        ],
+    )
+    if "add-row" not in request.POST and form.is_valid() and entries.is_valid():
+        saved = _save(
+            request, draft, form, Part.PEOPLE, lambda stored: _with_person(stored, number, person_of(form, entries))
+        )
+        if saved:
+            return saved
+    return _page(request, draft, "bids/person.html", form, entries=entries, number=number, known=known)
+
+
+def _with_person(offer: Offer, number: int, person: CvPerson) -> Offer:
+    everybody = list(offer.people)
+    everybody[number - 1 : number] = [person]
+    return replace(offer, people=tuple(everybody))
+
+
+@signed_in
+def remove_person(request: Request, draft_id: UUID, number: int) -> HttpResponse:
+    """Take a named person out of the bid."""
+    draft, offer = draft_of(request, draft_id)
+    form = VersionForm(request.POST or None, initial={"version": draft.version})
+    if form.is_valid() and 1 <= number <= len(offer.people):
+        kept = tuple(each for index, each in enumerate(offer.people, start=1) if index != number)
+        saved = _save(request, draft, form, Part.PEOPLE, lambda stored: replace(stored, people=kept))
+        if saved:
+            return saved
+    return redirect("bids:people", draft.pk)
+
+
+@signed_in
+def price(request: Request, draft_id: UUID) -> HttpResponse:
+    """The price, in a package of its own."""
+    draft, offer = draft_of(request, draft_id)
+    form = PriceForm(request.POST or None, initial={"version": draft.version, "price": offer.price})
+    if form.is_valid():
+        saved = _save(
+            request, draft, form, Part.PRICE, lambda stored: replace(stored, price=form.cleaned_data["price"])
+        )
+        if saved:
+            return saved
+    return _page(request, draft, "bids/price.html", form)
+
+
+@signed_in
+def declaration(request: Request, draft_id: UUID) -> HttpResponse:
+    """The self-declaration, filled in here or as an ESPD."""
+    draft, offer = draft_of(request, draft_id)
+    given = offer.declaration
+    form = DeclarationForm(
+        request.POST or None,
+        initial={
+            "version": draft.version,
+            "how": given.how,
+            "no_crime": given.no_crime,
+            "taxes_paid": given.taxes_paid,
+            "no_other_ground": given.no_other_ground,
+            "explanation": given.explanation,
+            "signatory": given.signatory,
+            "signatory_title": given.signatory_title,
+        },
+    )
+    if form.is_valid():
+        saved = _save(
+            request, draft, form, Part.DECLARATION, lambda stored: replace(stored, declaration=form.declaration)
+        )
+        if saved and form.declaration.how == "espd" and not offer.files_of(None):
+            return redirect("bids:espd", draft.pk)
+        if saved:
+            return saved
+    return _page(request, draft, "bids/declaration.html", form)
+
+
+@signed_in
+def parties(request: Request, draft_id: UUID) -> HttpResponse:
+    """Joint bids, companies that are relied upon, and subcontractors, on one page."""
+    draft, offer = draft_of(request, draft_id)
+    data = with_new_row(request.POST, "form") if "add-row" in request.POST else request.POST or None
+    form = VersionForm(data, initial={"version": draft.version})
+    rows = CompanyFormSet(
+        data,
+        initial=[
+            {
+                "role": company.role,
+                "name": company.name,
+                "registration_number": company.registration_number,
+                "does": company.does,
+            }
+            for company in offer.companies
+        ],
+    )
+    if "add-row" not in request.POST and form.is_valid() and rows.is_valid():
+        saved = _save(request, draft, form, Part.PARTIES, lambda stored: replace(stored, companies=companies_of(rows)))
+        if saved:
+            return saved
+    return _page(request, draft, "bids/parties.html", form, rows=rows)
