@@ -88,7 +88,10 @@ SUITES: dict[str, tuple[Step, ...]] = {
         Step("deployment", ("rodatraden", "manage", "check", "--deploy", "--fail-level", "WARNING")),
         Step("messages", ("python", "-m", "tools.messages", "check")),
     ),
-    "setup": (_pytest("setup", *SETUP),),
+    "setup": (
+        _pytest("setup", *SETUP),
+        Step("trial start", ("python", "-m", "tools.run", "--check")),
+    ),
     "rooms": (_rooms("rooms, SQLite"),),
     "postgres": (_rooms("rooms, PostgreSQL", needs=("PostgreSQL",)),),
     "journeys": (

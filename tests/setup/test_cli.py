@@ -14,11 +14,13 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from rodatraden.cli import check, first, main, parser, send_mail
+from rodatraden.cli import check, first, main, parser, send_mail, start
 from rodatraden.cli.words import StopError, because_of_space
+from rodatraden.parties.actions import grant_membership
 from rodatraden.parties.models import Membership, Organisation, Person
 from rodatraden.records.actions import write_mail
 from rodatraden.records.models import LedgerEntry, OutboxMail
+from tests.factories.parties import make_buyer, make_person, make_supplier
 from tests.setup.places import can_mount, environment, free_port, on_small_disk, rodatraden, taken_port
 
 AT = datetime(2027, 2, 28, 12, tzinfo=UTC)
@@ -263,3 +265,40 @@ def test_what_lies_in_the_outbox_is_sent(capsys):
     assert send_mail.run(None) == 0
     assert capsys.readouterr().out == "Skickade: 1. Kvar: 0.\n"
     assert [message.subject for message in mail.outbox] == ["Ny fråga"]
+
+
+# The words of a start with the example
+
+
+@pytest.mark.django_db
+def test_the_welcome_names_one_person_for_each_role_of_the_example(monkeypatch):
+    monkeypatch.setenv("RODATRADEN_DEMO", "1")
+    supplier, association = make_supplier(name="A-bolaget"), make_buyer(name="Förbundet")
+    make_person("Hanna", organisation=supplier, role=Membership.Role.ADMINISTRATOR, title="VD")
+    bidder = make_person("Karin", organisation=supplier, role=Membership.Role.BIDDER, title="VD")
+    grant_membership(person=bidder, organisation=supplier, role=Membership.Role.ADMINISTRATOR, by=None, at=AT)
+    make_person("Ingrid", organisation=association, role=Membership.Role.ADMINISTRATOR, title="Ekonom")
+    make_person("Sara", organisation=association, role=Membership.Role.NEED_OWNER, title="Processledare")
+    make_person("Tage", organisation=association, role=Membership.Role.NEED_OWNER, title="Enhetschef")
+    assert start.welcome(8642).splitlines() == [
+        "Röda tråden är igång: http://localhost:8642",
+        "",
+        "Exemplet är påhittat. Välj överst på sidan vem du vill vara, till exempel:",
+        "",
+        "  Ingrid, Ekonom, Förbundet",
+        "  Sara, Processledare, Förbundet",
+        "  Karin, VD, A-bolaget",
+        "",
+        "Avsluta med Ctrl+C.",
+    ]
+
+
+@pytest.mark.django_db
+def test_the_welcome_of_ones_own_data_names_nobody(monkeypatch):
+    monkeypatch.setenv("RODATRADEN_DEMO", "0")
+    make_person("Ingrid", organisation=make_buyer(), role=Membership.Role.ADMINISTRATOR, title="Ekonom")
+    assert start.welcome(8642).splitlines() == [
+        "Röda tråden är igång: http://localhost:8642",
+        "",
+        "Avsluta med Ctrl+C.",
+    ]

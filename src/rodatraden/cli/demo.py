@@ -5,10 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from rodatraden.cli import database
 from rodatraden.cli.words import StopError, _
+from rodatraden.config import clock
+from rodatraden.core.instants import local_date
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -29,8 +29,7 @@ def run(options: Namespace) -> int:
 
 
 def load(*, as_of: date | None) -> None:
-    """Load the example in one transaction: a database that holds half of it does not exist."""
+    """Load the example in one transaction, its dates as on the day `as_of`, otherwise as today."""
     print(_("Loading the example …"), flush=True)
     example = import_module("rodatraden.demo")  # read only here: a server of one's own has no use for it
-    with transaction.atomic():
-        example.load(as_of)
+    example.load(as_of or local_date(clock.now()))

@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 from rodatraden.cli import database, demo, first
 from rodatraden.cli.words import _
 from rodatraden.config.place import Mode, mode
-from rodatraden.parties.models import Membership
+from rodatraden.parties.models import Membership, Organisation
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -99,7 +99,18 @@ def welcome(port: int) -> str:
     return "\n".join([*lines, _("End with Ctrl+C.")])
 
 
-def _cast() -> list[Membership]:
-    """Return what the people of the example are, the buyer's people first."""
+def _cast() -> Iterator[Membership]:
+    """Yield one person of the example for each role, those of the association first."""
+    found: dict[str, Membership] = {}
     members = Membership.objects.filter(person__is_fictional=True).select_related("person", "organisation")
-    return sorted(members, key=lambda member: (not member.organisation.is_buyer, member.organisation.name))
+    for member in sorted(members, key=_association_first):
+        if member.person not in {other.person for other in found.values()}:
+            found.setdefault(member.role, member)
+    for role in Membership.Role:
+        if role in found:
+            yield found[role]
+
+
+def _association_first(member: Membership) -> tuple[bool, str, str]:
+    organisation = member.organisation
+    return organisation.kind != Organisation.Kind.COORDINATION_ASSOCIATION, organisation.name, member.person.name
