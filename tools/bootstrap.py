@@ -68,7 +68,7 @@ def environment() -> dict[str, str]:
 def _tools() -> None:
     lock = ROOT / "requirements-tools.lock"
     stamp, digest = TOOLS / ".stamp", fingerprint([lock])
-    if _holds(stamp, digest):
+    if _holds(stamp, digest) and (TOOLS / "bin/python").exists():  # a link that an upgrade of Python may break
         return
     require_space(ROOT, SPACE_NEEDED)
     _tell("Första gången hämtas allt som behövs. Det tar någon minut.")

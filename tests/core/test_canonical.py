@@ -126,7 +126,9 @@ def test_different_decimals_are_different_values(one: Decimal, other: Decimal) -
 @given(st.datetimes(timezones=st.timezones(), min_value=datetime(1900, 1, 2), max_value=datetime(2100, 1, 1)))
 def test_an_instant_is_one_value_in_every_zone(at: datetime) -> None:
     assert canonical_json(at) == canonical_json(at.astimezone(UTC))
-    assert datetime.fromisoformat(str(read_canonical(canonical_json(at)))) == at
+    assert datetime.fromisoformat(str(read_canonical(canonical_json(at)))) == at.astimezone(
+        UTC
+    )  # a fold is never equal across zones
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,10 @@ class Case:
         return [self.officer, self.need_owner, self.decider, self.contract_manager, *self.openers, *self.evaluators]
 
 
-def make_case(*, at: datetime = START, buyer: Organisation | None = None, evaluators: int = 2) -> Case:
+def make_case(
+    *, at: datetime = START, buyer: Organisation | None = None, evaluators: int = 2, declares: bool = True
+) -> Case:
+    """Start a procurement and appoint its team; with `declares` False only its officer is there, nothing declared."""
     buyer = buyer or make_buyer(at=at)
     officer = make_person("Officer", organisation=buyer, role=Membership.Role.PROCUREMENT_OFFICER, at=at)
     need_owner = make_person("Need owner", organisation=buyer, role=Membership.Role.NEED_OWNER, at=at)
@@ -46,6 +49,8 @@ def make_case(*, at: datetime = START, buyer: Organisation | None = None, evalua
     assessors = [make_person(f"Evaluator {n + 1}", organisation=buyer, at=at) for n in range(evaluators)]
     procurement = create_procurement(buyer=buyer, title="Processcoachning", by=officer, at=at, is_fictional=True)
     case = Case(procurement, buyer, officer, need_owner, decider, manager, openers, assessors)
+    if not declares:
+        return case
     declare(case, officer, at=at)
     roles = [
         (need_owner, Role.NEED_OWNER),

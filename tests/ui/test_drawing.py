@@ -1,3 +1,5 @@
+from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from uuid import UUID
 
@@ -5,7 +7,7 @@ import pytest
 
 from rodatraden.core.message import say
 from rodatraden.core.thread import Gap, Link, Node, NodeState, Phase, Station, join
-from rodatraden.ui.drawing import mini_thread, tell, thread_map
+from rodatraden.ui.drawing import ceiling_meter, day_strip, mini_thread, tell, thread_map
 from rodatraden.ui.drawing.shapes import cut
 from rodatraden.ui.styleguide import example_thread
 
@@ -163,3 +165,55 @@ def test_a_need_says_what_it_lacks():
     gap = (Gap(Station.CHECK, say("The deadline has passed.")),)
     (need,) = tell(make(["B1 K1"], [node("K1", Station.REQUIREMENT, gaps=gap)]))
     assert need.words == "Behovet B1 har ingen hel tråd."
+
+
+def test_the_standstill_is_drawn_from_the_sending_to_the_first_day_of_a_contract():
+    """Seed 000 of the design: day ten is midsommarafton, so Monday 22 June is the last barred day (INV-19)."""
+    strip = day_strip(
+        sent_on=date(2026, 6, 9),
+        last_barred_on=date(2026, 6, 22),
+        signing_on=date(2026, 6, 23),
+        today=date(2026, 6, 12),
+    )
+    assert [day.number for day in strip.days] == list(range(9, 24))
+    assert [day.kind for day in strip.days] == ["sant", *["sparrdag"] * 13, "fri"]
+    assert [day.weekday for day in strip.days[:3]] == ["tis", "ons", "tors"]
+    assert [day.number for day in strip.days if day.today] == [12]
+    assert [label.text for label in strip.labels] == ["Sänt", "Sista spärrdag", "I dag", "Avtal tidigast"]
+    assert strip.title.replace("\u00a0", " ") == (
+        "Avtalsspärren går från tisdag 9 juni 2026 till måndag 22 juni 2026. "
+        "Avtal får tecknas tidigast tisdag 23 juni 2026."
+    )
+
+
+def test_on_the_first_day_of_a_contract_today_is_said_once():
+    day = date(2026, 6, 23)
+    strip = day_strip(sent_on=date(2026, 6, 22), last_barred_on=date(2026, 6, 22), signing_on=day, today=day)
+    assert [label.text for label in strip.labels] == ["Sänt", "I dag"]
+
+
+def test_the_ceiling_shows_what_is_decided_invoiced_and_drafted():
+    meter = ceiling_meter(
+        limit=Decimal(1000), decided=Decimal(250), invoiced=Decimal(100), drafted=Decimal(50), warnings=[Decimal("0.7")]
+    )
+    assert [(bar.css, bar.x, bar.width) for bar in meter.bars] == [
+        ("spar", 0, 1040),
+        ("avrop", 0, 260),
+        ("fakt", 0, 104),
+        ("utkast", 260, 52),
+    ]
+    assert [(label.text, round(label.x)) for label in meter.labels] == [("70\u00a0%", 728)]
+    assert [text.replace("\u00a0", " ") for text, _, _ in meter.legend] == [
+        "Fakturerat 100 kr",
+        "Beslutat, inte fakturerat 150 kr",
+        "Utkast 50 kr",
+    ]
+    assert (
+        meter.title.replace("\u00a0", " ")
+        == "Av takvärdet 1 000 kr är 250 kr beslutat (25,0 %), varav 100 kr är fakturerat."
+    )
+
+
+def test_a_draft_above_the_ceiling_never_leaves_the_meter():
+    meter = ceiling_meter(limit=Decimal(1000), decided=Decimal(1000), invoiced=Decimal(0), drafted=Decimal(500))
+    assert max(bar.x + bar.width for bar in meter.bars) <= 1041

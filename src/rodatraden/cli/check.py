@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from rodatraden.cli import database
 from rodatraden.cli.words import _
+from rodatraden.config.place import Mode, mode
 from rodatraden.records.models import LedgerEntry
 from rodatraden.records.queries import missing_triggers, unsent_mail, verify_ledger
 from rodatraden.ui.words import said
@@ -48,11 +49,8 @@ def _settings() -> Iterator[tuple[bool, str]]:
     for fault in faults:
         yield False, f"{fault.id}: {fault.msg}"
     if not faults:
-        example = _("the example") if settings.DEMO else _("your own data")
-        yield (
-            True,
-            _("The settings hold. The folder {folder} has {what}.").format(folder=settings.DATA_DIR, what=example),
-        )
+        what = {Mode.DEMO: _("the example"), Mode.OWN: _("your own data"), None: _("nothing yet")}[mode()]
+        yield True, _("The settings hold. The folder {folder} has {what}.").format(folder=settings.DATA_DIR, what=what)
 
 
 def _secrets() -> Iterator[tuple[bool, str]]:

@@ -1,16 +1,24 @@
-"""One instant per request."""
+"""What every request passes: one instant for all of it, and a page for what a rule refuses."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.shortcuts import redirect, render
 
 from rodatraden.config import clock
+from rodatraden.core.answer import RefusedError
+from rodatraden.procurements.rules import DECLARE_FIRST
+from rodatraden.records.actions import KeyReusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+
+FORBIDDEN, CONFLICT = 403, 409
 
 
 def instant(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -21,4 +29,26 @@ def instant(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         request.arrival = cache(lambda: clock.arrival(request))  # type: ignore[attr-defined]
         return get_response(request)
 
+    return middleware
+
+
+def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer a refusal that no form shows: with its reason and the place to mend it, never with a fault of the server.
+
+    Who has not declared their interests yet is sent to do so and comes back (INV-15).
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, RefusedError):
+            return None
+        answer = exception.answer
+        if answer.reason is DECLARE_FIRST and request.method == "GET":
+            return redirect(f"{answer.mend}?{urlencode({'next': request.get_full_path()})}")
+        status = CONFLICT if isinstance(exception, KeyReusedError) else FORBIDDEN
+        return render(request, "403.html", {"answer": answer}, status=status)
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django looks for it
     return middleware

@@ -4,6 +4,10 @@ What django-allauth serves is listed here address by address, each with its poli
 does not exist.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
@@ -12,13 +16,26 @@ from allauth.mfa.webauthn import views as keys
 from django.shortcuts import redirect
 from django.urls import include, path
 
+from rodatraden.config import demo_views
 from rodatraden.ui.policy import public, signed_in
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from rodatraden.ui.policy import Request
+
+
+@public
+def sign_up(request: Request) -> HttpResponse:  # noqa: ARG001 -- signature of a view
+    """Send people to where an organisation is registered too; everybody else is invited."""
+    return redirect("parties:register_supplier")
+
 
 P = "parties/account"
 accounts = [
     path("logga-in/", public(account.LoginView.as_view(template_name=f"{P}/sign_in.html")), name="account_login"),
     path("logga-ut/", public(account.LogoutView.as_view(template_name=f"{P}/sign_out.html")), name="account_logout"),
-    path("registrera/", public(lambda _: redirect("parties:register_supplier")), name="account_signup"),
+    path("registrera/", sign_up, name="account_signup"),
     path(
         "avstangt/",
         public(account.AccountInactiveView.as_view(template_name=f"{P}/inactive.html")),
@@ -127,8 +144,14 @@ accounts = [
     path("nycklar/logga-in/", public(keys.LoginWebAuthnView.as_view()), name="mfa_login_webauthn"),
 ]
 
+demo = [
+    path("byt/", demo_views.switch, name="switch"),
+    path("klocka/", demo_views.jump, name="clock"),
+]
+
 urlpatterns = [
     path("konto/", include(accounts)),
+    path("demo/", include((demo, "demo"))),
     path("", include("rodatraden.parties.urls")),
     path("", include("rodatraden.records.urls")),
     path("", include("rodatraden.procurements.urls")),

@@ -37,6 +37,8 @@ Kind = StageFact.Kind
 Moment = ConflictDeclaration.Moment
 
 CONFLICT_SOURCE = "FL 16–18 §§"
+DECLARE_FIRST = say("Declare your interests in this procurement first.")
+"""The refusal that sends people to the declaration; what they wanted to see comes after it."""
 
 ROLE_NEEDED = {
     Role.OFFICER: say("Only the procurement officer of this procurement can do this."),
@@ -86,11 +88,7 @@ def may_work(person: Person, procurement: Procurement) -> Answer:
     if not seen:
         return seen
     if declaration_due(person, procurement):
-        return no(
-            say("Declare your interests in this procurement first."),
-            mend=_page("procurements:declare", procurement),
-            source=CONFLICT_SOURCE,
-        )
+        return no(DECLARE_FIRST, mend=_page("procurements:declare", procurement), source=CONFLICT_SOURCE)
     mine = (d for d in procurement.conflict_declarations.all() if d.person_id == person.pk)
     if any(d.has_conflict and d.cleared_at is None for d in mine):
         return no(

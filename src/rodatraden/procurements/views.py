@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
 from rodatraden.core.answer import RefusedError, require
@@ -162,8 +163,7 @@ def declare(request: Request, procurement_id: UUID) -> HttpResponse:
         except RefusedError as refused:
             form.refuse(refused)
         else:
-            name = "procurements:declare" if declaration.has_conflict else "pages:case"
-            return redirect(name, procurement.pk)
+            return redirect(_after_declaring(request, declaration))
     context = {
         "procurement": procurement,
         "form": form,
@@ -173,6 +173,16 @@ def declare(request: Request, procurement_id: UUID) -> HttpResponse:
         "may_work": rules.may_work(person, procurement),
     }
     return render(request, "procurements/declare.html", context, status=form.status)
+
+
+def _after_declaring(request: Request, declaration: ConflictDeclaration) -> str:
+    """Return where the person was going, or the case; with a conflict there is nowhere to go before a decision."""
+    if declaration.has_conflict:
+        return reverse("procurements:declare", args=[declaration.procurement_id])
+    wanted = request.GET.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return reverse("pages:case", args=[declaration.procurement_id])
 
 
 @signed_in

@@ -245,6 +245,39 @@ def context(now: datetime, data: QueryDict) -> dict[str, Any]:
                 }
             ),
         ],
+        "ranking": [
+            _Item(
+                {
+                    "name": "1. Mellanrum Samverkan AB",
+                    "note": "17 av 20 poäng",
+                    "parts": [("1 140 kr", 71, "price"), ("+300", 19, "addition")],
+                    "sum": "1 440 kr",
+                    "out": "",
+                }
+            ),
+            _Item(
+                {
+                    "name": "2. Lyckåstrand Process AB",
+                    "note": "15 av 20 poäng",
+                    "parts": [("1 000 kr", 63, "price"), ("+500", 31, "addition")],
+                    "sum": "1 500 kr",
+                    "out": "",
+                }
+            ),
+            _Item(
+                {
+                    "name": "Eketorp & Ström Coachning AB",
+                    "note": "11 av 20 poäng",
+                    "parts": [],
+                    "sum": "",
+                    "out": "Under spärren 12, rangordnas inte",
+                }
+            ),
+        ],
+        "legend": [("price", "Timpris"), ("addition", "Påslag, 100 kr per poäng som saknas")],
+        "standstill": [date(2026, 6, 9), date(2026, 6, 22), date(2026, 6, 23), date(2026, 6, 12)],
+        "ceiling": [Decimal(3_000_000), Decimal(713_640), Decimal(524_400), Decimal(68_400)],
+        "warnings": [Decimal("0.7"), Decimal("0.85"), Decimal("0.95")],
         "files": [_Item({"name": "Upphandlingsdokument", "url": "#", "size": "PDF, 0,4 MB", "note": "Version 1"})],
         "page": Paginator(range(95), 10).get_page(data.get("page", 5)),
         "choices": [("", "Alla", 9), ("must", "Skall-krav", 2), ("term", "Kontraktsvillkor", 4)],

@@ -60,10 +60,15 @@ def weekday_date(value: date | datetime) -> str:
     return f"{weekday} {day.day}{NBSP}{get_month_names('wide', locale=_locale())[day.month]} {day.year}"
 
 
+def weekday_short(day: date) -> str:
+    """Write the weekday in a calendar: tis."""
+    return str(get_day_names("abbreviated", locale=_locale())[day.weekday()]).rstrip(".")
+
+
 def short_date(value: date | datetime) -> str:
     """Write a date in a list: Tis 23 juni."""
     day = day_of(value)
-    weekday = get_day_names("abbreviated", locale=_locale())[day.weekday()].rstrip(".")
+    weekday = weekday_short(day)
     month = get_month_names("wide", locale=_locale())[day.month]
     if len(month) > LONGEST_MONTH_WRITTEN_OUT:
         month = get_month_names("abbreviated", locale=_locale())[day.month].rstrip(".")

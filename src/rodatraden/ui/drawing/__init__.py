@@ -1,5 +1,7 @@
 """Where the lines and knots of the thread go. Templates draw; this computes coordinates, and says the same in words."""
 
+from rodatraden.ui.drawing.ceiling import CeilingMeter, ceiling_meter
+from rodatraden.ui.drawing.days import DayStrip, day_strip
 from rodatraden.ui.drawing.map import STATION_X, ThreadMap, thread_map
 from rodatraden.ui.drawing.mini import MiniThread, mini_thread
 from rodatraden.ui.drawing.shapes import Box, Dot, Label, Stroke
@@ -8,6 +10,8 @@ from rodatraden.ui.drawing.told import ToldNeed, ToldRow, station_name, tell, te
 __all__ = [
     "STATION_X",
     "Box",
+    "CeilingMeter",
+    "DayStrip",
     "Dot",
     "Label",
     "MiniThread",
@@ -15,6 +19,8 @@ __all__ = [
     "ThreadMap",
     "ToldNeed",
     "ToldRow",
+    "ceiling_meter",
+    "day_strip",
     "mini_thread",
     "station_name",
     "tell",

@@ -23,6 +23,7 @@ from rodatraden.ui import drawing, keep, words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
+    from decimal import Decimal
 
     from django.forms import BaseForm, BaseFormSet
     from django.template.base import FilterExpression, Parser, Token
@@ -145,6 +146,22 @@ def thread_map(thread: Thread, urls: Mapping[str, str] | None = None) -> dict[st
     }
 
 
+@register.inclusion_tag("ui/components/days.html")
+def standstill_days(*, sent_on: date, last_barred_on: date, signing_on: date, today: date) -> dict[str, Any]:
+    """Draw the standstill day by day; write the same in words beside it."""
+    strip = drawing.day_strip(sent_on=sent_on, last_barred_on=last_barred_on, signing_on=signing_on, today=today)
+    return {"strip": strip}
+
+
+@register.inclusion_tag("ui/components/ceiling.html")
+def ceiling_meter(
+    *, limit: Decimal, decided: Decimal, invoiced: Decimal, drafted: Decimal, warnings: Sequence[Decimal] = ()
+) -> dict[str, Any]:
+    """Draw how much of the ceiling is used; warnings are shares of it."""
+    meter = drawing.ceiling_meter(limit=limit, decided=decided, invoiced=invoiced, drafted=drafted, warnings=warnings)
+    return {"meter": meter}
+
+
 def _block(name: str, content: str, **parameters: Any) -> SafeString:
     """Render the component `name` around `content`."""
     return render_to_string(f"ui/components/{name}.html", {"content": content, **parameters})
@@ -191,9 +208,15 @@ def alert(content: str, title: str = "", *, color: str = "info", level: int = 2)
 
 
 @register.simple_block_tag
-def details(content: str, summary: str, *, opened: bool = False, id: str = "") -> SafeString:
-    """More of the same, folded in."""
-    return _block("details", content, summary=summary, opened=opened, id=id)
+def details(content: str, summary: str, *, aside: str = "", opened: bool = False, id: str = "") -> SafeString:
+    """More of the same, folded in; `aside` stands to the right of the summary."""
+    return _block("details", content, summary=summary, aside=aside, opened=opened, id=id)
+
+
+@register.simple_block_tag
+def ceremony_step(content: str, title: str, *, state: str, when: str = "", level: int = 3) -> SafeString:
+    """One step of an act that several people do together: done, now or coming."""
+    return _block("ceremony_step", content, title=title, state=state, when=when, level=level)
 
 
 @register.simple_block_tag
