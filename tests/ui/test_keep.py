@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from tests.factories.parties import START, make_person
 from tests.ui.page import read
@@ -11,6 +12,7 @@ from tests.ui.page import read
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.ui.site")]
 
 TYPED = {"title": "Rätt <b>väg</b>", "kinds": ["a", "b"], "password": "hemligt ord"}
+LOGIN = reverse("account_login")
 NOTE = "Du loggades ut. Det du skrev finns kvar, spara igen."
 
 
@@ -43,7 +45,7 @@ def post_after_sign_out(client, address="/letter/", **changed):
 
 def test_what_was_typed_comes_back_after_signing_in_again(client, person):
     answer = post_after_sign_out(client, file=SimpleUploadedFile("karta.pdf", b"%PDF"))
-    assert (answer.status_code, answer["Location"]) == (302, "/konto/login/?next=/letter/")
+    assert (answer.status_code, answer["Location"]) == (302, f"{LOGIN}?next=/letter/")
     client.force_login(person)
     found = page(client)
     assert found.one("input", name="title")["value"] == "Rätt <b>väg</b>"
@@ -113,7 +115,7 @@ def test_it_is_kept_for_an_hour(person):
 def test_a_stranger_leaves_nothing_behind():
     client = Client()
     answer = client.post("/letter/", TYPED)
-    assert answer["Location"] == "/konto/login/?next=/letter/"
+    assert answer["Location"] == f"{LOGIN}?next=/letter/"
     assert dict(client.session) == {}
 
 
@@ -131,13 +133,13 @@ def test_too_much_is_not_kept(client):
 
 def test_the_way_back_never_leads_to_another_site(client):
     answer = post_after_sign_out(client, **{"written-at": "https://example.org/letter/"})
-    assert answer["Location"] == "/konto/login/?next=/letter/"
+    assert answer["Location"] == f"{LOGIN}?next=/letter/"
     answer = client.post("/letter/", {"written-at": "//example.org/"})
-    assert answer["Location"] == "/konto/login/?next=/letter/"
+    assert answer["Location"] == f"{LOGIN}?next=/letter/"
 
 
 def test_the_way_back_is_the_page_that_the_form_stood_on(client):
-    assert post_after_sign_out(client, "/letter/?typ=a")["Location"] == "/konto/login/?next=/letter/%3Ftyp%3Da"
+    assert post_after_sign_out(client, "/letter/?typ=a")["Location"] == f"{LOGIN}?next=/letter/%3Ftyp%3Da"
 
 
 def test_a_stale_token_loses_nothing_either(person):
@@ -154,7 +156,7 @@ def test_a_stale_token_after_the_session_leads_through_the_sign_in(person):
     hidden = carried(client)
     client.logout()
     answer = client.post("/letter/", hidden | TYPED)
-    assert (answer.status_code, answer["Location"]) == (302, "/konto/login/?next=/letter/")
+    assert (answer.status_code, answer["Location"]) == (302, f"{LOGIN}?next=/letter/")
     client.force_login(person)
     assert NOTE in page(client).text
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from rodatraden.ui import words
 from rodatraden.ui.drawing.shapes import Label
@@ -68,7 +68,7 @@ def day_strip(*, sent_on: date, last_barred_on: date, signing_on: date, today: d
 
 
 def _labels(days: Sequence[Day]) -> Iterator[Label]:
-    yield Label(days[0].x + 1, 84, gettext("Sent"), "axel")
+    yield Label(days[0].x + 1, 84, pgettext("a notice", "Sent"), "axel")
     barred = [day for day in days if day.kind == "sparrdag"]
     if barred:
         yield Label(barred[-1].middle, 84, gettext("Last day of the standstill"), "axel", "end")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from rodatraden.core.thread import KnotState, Station
 from rodatraden.ui import words
@@ -112,9 +112,9 @@ def _cell(knot: Knot) -> str:
         return ", ".join(node.label for node in knot.nodes)
     return {
         KnotState.WHOLE: "",
-        KnotState.PASSED: gettext("not needed"),
-        KnotState.PLANNED: gettext("planned"),
-        KnotState.LATER: gettext("later"),
-        KnotState.BROKEN: gettext("missing"),
+        KnotState.PASSED: pgettext("a station of the thread", "not needed"),
+        KnotState.PLANNED: pgettext("a station of the thread", "planned"),
+        KnotState.LATER: pgettext("a station of the thread", "later"),
+        KnotState.BROKEN: pgettext("a station of the thread", "missing"),
         KnotState.BEYOND: "–",
     }[knot.state]
