@@ -52,7 +52,7 @@ def signed_in(
     """A person who has signed in; others are sent to sign in and come back, to what they wrote if they wrote."""
 
     @wraps(view)
-    def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             if request.method == "POST":
                 keep.keep(request, request.now)
@@ -70,7 +70,7 @@ def demo_only(
     """Anybody, but only in demo mode; elsewhere the address does not exist."""
 
     @wraps(view)
-    def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not settings.DEMO:
             raise Http404
         return view(request, *args, **kwargs)
