@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
+from django.core.checks import WARNING, run_checks
+from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -24,3 +26,13 @@ def test_pages_of_people_send_strangers_to_sign_in(db):
     for route in routes:
         for answer in (client.get(f"/{route}"), client.post(f"/{route}")):
             assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, reverse("account_login")), route
+
+
+def test_a_log_without_its_guards_is_told_of(db):
+    assert run_checks(tags=["database"], databases=["default"]) == []
+    with connection.cursor() as cursor:
+        on = "" if connection.vendor == "sqlite" else " ON records_ledgerentry"
+        cursor.execute(f"DROP TRIGGER records_ledgerentry_no_delete{on}")
+    (said,) = run_checks(tags=["database"], databases=["default"])
+    assert (said.id, said.level) == ("rodatraden.W001", WARNING)
+    assert "records_ledgerentry_no_delete" in said.msg

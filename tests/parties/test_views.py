@@ -60,7 +60,7 @@ def test_pages_about_the_own_account_are_shown_when_the_address_is_confirmed(cli
     (link,) = links(OutboxMail.objects.get())
     assert client.get(link).status_code == 200
     client.post(link)
-    client.post(reverse("account_reauthenticate"), {"password": SUPPLIER["password"]})
+    client.post(reverse("account_reauthenticate"), {"password": SUPPLIER["password"], "next": reverse("parties:me")})
     answer = client.get(reverse(name))
     assert answer.status_code == 200
     assert "<h1" in answer.text

@@ -3,8 +3,6 @@
 from django.apps import AppConfig
 from django.core.checks import Tags, register
 
-from rodatraden.config.checks import every_address_has_a_policy
-
 
 class ConfigConfig(AppConfig):
     """Settings, middleware and URL policies."""
@@ -13,4 +11,7 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks."""
-        register(every_address_has_a_policy, Tags.urls)
+        from rodatraden.config import checks  # noqa: PLC0415 -- models are loaded by now
+
+        register(checks.every_address_has_a_policy, Tags.urls)
+        register(checks.the_log_is_append_only, Tags.database)

@@ -1,14 +1,18 @@
-"""System checks of the wiring: an address without a declared policy stops the build, tests or no tests."""
+"""System checks: an address without a declared policy stops the build, and a log without its guards is told of."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.checks import Error
+from django.core.checks import Error, Warning  # noqa: A004 -- Django's name for it
+from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from rodatraden.records.models import LedgerEntry
+from rodatraden.records.queries import missing_triggers
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
 
@@ -37,3 +41,20 @@ def policy_faults(patterns: Iterable[URLPattern | URLResolver]) -> list[str]:
 def every_address_has_a_policy(**_: object) -> list[Error]:
     """Every address says who may come to it at all, in the open or not at all."""
     return [Error(fault, id="rodatraden.E001") for fault in policy_faults(get_resolver().url_patterns)]
+
+
+def the_log_is_append_only(*, databases: Sequence[str] | None = None, **_: object) -> list[Warning]:
+    """The triggers that refuse to alter the log are in place (INV-32).
+
+    A warning and no error, since the command that restores them, `migrate`, is stopped by errors.
+    """
+    if not databases or LedgerEntry._meta.db_table not in connection.introspection.table_names():  # noqa: SLF001
+        return []
+    return [
+        Warning(
+            f"The log can be altered: the trigger {name} is missing",
+            hint="Find out who took it away, check the log with `rodatraden check`, then run `rodatraden manage migrate`.",
+            id="rodatraden.W001",
+        )
+        for name in missing_triggers()
+    ]

@@ -6,7 +6,7 @@ import json
 from hashlib import sha256
 from secrets import token_bytes
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
@@ -33,7 +33,6 @@ from rodatraden.records.queries import TRIGGERS, as_body, unsent_mail
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
-    from uuid import UUID
 
     from django.db.models import Model
 
@@ -73,7 +72,7 @@ def record_event(
         index=0 if last is None else last + 1,
         event=event,
         object_type=of._meta.label,  # noqa: SLF001 -- Django's public name for it
-        object_id=of.pk,
+        object_id=of.pk if isinstance(of.pk, UUID) else UUID(int=of.pk),
         case=case,
         by=by.pk if by else None,
         at=at,
@@ -183,8 +182,11 @@ def once(
     `effect` fails: the next try is a first one.
 
     Raises:
+        RefusedError: there is no key.
         KeyReusedError: the key was used for another body.
     """
+    if not key:
+        raise RefusedError(no(say("The form came without its number. Open the page again and send it once more.")))
     owner = str(by.pk) if by else "anonymous"
     digest = sha256_hex(canonical_json({"purpose": purpose, "body": dict(body)}))
     with transaction.atomic():
@@ -234,7 +236,13 @@ def send_mail(*, by: Person | None, at: datetime, limit: int = 500) -> int:
 
 
 def erase_body(*, index: int, by: Person, at: datetime, reason: str) -> None:
-    """Erase the body of a ledger entry by a recorded decision; the leaf stays and still proves order and existence."""
+    """Erase the body of a ledger entry by a recorded decision; the leaf stays and still proves order and existence.
+
+    Raises:
+        RefusedError: the decision has no reason (INV-33).
+    """
+    if not reason.strip():
+        raise RefusedError(no(say("Write which decision it is erased by."), mend="reason", source="arkivlagen 10 §"))
     with transaction.atomic():
         body = LedgerBody.objects.get(index=index)
         record_event("ledger_body_erased", of=body, by=by, at=at, case=body.case, what={"reason": reason})

@@ -165,4 +165,9 @@ class DiaryDocument(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "serial"], name="diary_document_number_once")]
 
     def __str__(self) -> str:
-        return f"{self.case.number}-{self.serial} {self.subject}"
+        return f"{self.number} {self.subject}"
+
+    @property
+    def number(self) -> str:
+        """The document's number as it is written, for example 2026/014-3."""
+        return f"{self.case.number}-{self.serial}"

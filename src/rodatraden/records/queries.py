@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from rodatraden.core.ledger import Body, Fault, Row, verify
+from rodatraden.core.ledger import Body, Fault, Row, root_hash, verify
 from rodatraden.records.models import DiaryDocument, LedgerBody, LedgerEntry, OutboxMail, StoredFile
 
 if TYPE_CHECKING:
@@ -41,6 +42,20 @@ TRIGGERS = {
 def verify_ledger() -> Fault | None:
     """Return the first fault of the log, or None when every entry holds (Annex IV g, INV-32)."""
     return verify(_rows())
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How many entries the log has, and the root of their tree: written down elsewhere it proves all of them."""
+
+    size: int
+    root: str
+
+
+def ledger_head() -> Head:
+    """Return the log's head, by which what is cut off at the end can be seen too."""
+    hashes = list(LedgerEntry.objects.order_by("index").values_list("leaf_hash", flat=True))
+    return Head(size=len(hashes), root=root_hash(hashes))
 
 
 def case_log(case: UUID, *, with_sealed: bool) -> QuerySet[LedgerBody]:
@@ -110,14 +125,18 @@ def _with_bodies(entries: list[LedgerEntry]) -> Iterator[tuple[Row, Body | None]
 
 
 def as_body(body: LedgerBody) -> Body:
-    """Return a stored body in the form that its commitments were made of."""
-    salts = {part: bytes.fromhex(salt) for part, salt in json.loads(body.salts).items()}
+    """Return a stored body in the form that its commitments were made of; what can't be read opens nothing."""
+    try:
+        salts = {part: bytes.fromhex(salt) for part, salt in json.loads(body.salts).items()}
+        told = json.loads(body.what)
+    except (ValueError, AttributeError, TypeError):
+        return Body(salts={}, parts={})
     what = {
         "event": body.event,
         "object_type": body.object_type,
         "object_id": body.object_id,
         "case": body.case,
-        "what": json.loads(body.what),
+        "what": told,
         "is_sealed": body.is_sealed,
     }
     return Body(salts=salts, parts={"who": body.by, "when": body.at, "what": what})

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+PART = ".part"
+
+
 @deconstructible
 class DurableStorage(Storage):
     """Files under one folder of the local disk, written once, never overwritten."""
@@ -61,12 +64,11 @@ class DurableStorage(Storage):
             OSError: the disk is full or fails; then nothing is left under `name`.
         """
         place = Path(self.path(name))
-        place.parent.mkdir(parents=True, exist_ok=True)
-        part = place.with_name(f".{uuid4().hex}.part")
+        self._make_folders(place.parent)
+        part = place.with_name(f".{uuid4().hex}{PART}")
         try:
-            with part.open("xb") as file:
-                for chunk in chunks:
-                    file.write(chunk)
+            with open(part, "xb", opener=_for_the_owner) as file:
+                file.writelines(chunks)
                 file.flush()
                 os.fsync(file.fileno())
             os.link(part, place)
@@ -74,8 +76,16 @@ class DurableStorage(Storage):
             part.unlink(missing_ok=True)
         for folder in (place.parent, *place.parent.parents):
             _sync_folder(folder)
-            if folder == self.root:
+            if folder == self.root.parent:
                 break
+
+    def _make_folders(self, folder: Path) -> None:
+        """Make the folders from the root down, for their owner only."""
+        root = self.root
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for step in reversed([folder, *folder.parents]):
+            if step.is_relative_to(root.resolve()):
+                step.mkdir(mode=0o700, exist_ok=True)
 
     def _open(self, name: str, mode: str = "rb") -> File[bytes]:
         return File(Path(self.path(name)).open(mode), name=name)
@@ -95,8 +105,8 @@ class DurableStorage(Storage):
         _sync_folder(place.parent)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
-        """Return the folders and the files right under `path`."""
-        entries = sorted(Path(self.path(path)).iterdir())
+        """Return the folders and the files right under `path`; what a crash left half written is neither."""
+        entries = sorted(entry for entry in Path(self.path(path)).iterdir() if entry.suffix != PART)
         return [e.name for e in entries if e.is_dir()], [e.name for e in entries if e.is_file()]
 
     def url(self, name: str | None) -> Any:
@@ -107,6 +117,10 @@ class DurableStorage(Storage):
         """
         msg = f"{name!r} has no address; the room that owns it serves it"
         raise ValueError(msg)
+
+
+def _for_the_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _sync_folder(folder: Path) -> None:
