@@ -41,8 +41,8 @@ def write(request, number=0):
 def write_rows(request):
     sent = with_new_row(request.POST, "form") if "add-row" in request.POST else request.POST
     rows = Rows(sent or None)
-    source = '{% form_frame letter %}{{ letter.title.as_field_group }}{% include "ui/formset.html" with add="Mer" %}{% endform_frame %}'
-    return show(source, {"formset": rows, "letter": LetterForm()}, request)
+    source = '{% form_frame letter rows=formset %}{{ letter.title.as_field_group }}{% include "ui/formset.html" with add="Mer" %}{% endform_frame %}'
+    return show(source, {"formset": rows, "letter": LetterForm(sent or None)}, request)
 
 
 @public

@@ -162,3 +162,10 @@ def test_a_new_row_is_added_to_what_was_sent():
     more = with_new_row(sent, "rows")
     assert (more["rows-TOTAL_FORMS"], more["rows-0-name"]) == ("3", "Ada")
     assert sent["rows-TOTAL_FORMS"] == "2"
+
+
+def test_a_form_that_only_asks_for_a_row_is_neither_valid_nor_wrong():
+    form = NeedForm(FILLED | {"add-row": "rows"})
+    assert (form.is_valid(), form.problems, form.status) == (False, [], 200)
+    assert NeedForm({"add-row": "rows"}).errors == {}
+    assert form["price"].value() == "1 140,50 kr"

@@ -181,10 +181,21 @@ def test_rows_come_back_too_as_many_as_there_were(client, person):
     assert found.one("input", name="form-TOTAL_FORMS")["value"] == "3"
 
 
-def test_a_row_is_added_without_script(client):
+def test_a_row_is_added_without_script_and_nothing_is_judged_yet(client):
     rows = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-name": "Ada", "add-row": "form"}
     found = read(client.post("/rows/", rows).content.decode())
     assert [found.one("input", name=f"form-{row}-name").get("value") or "" for row in range(2)] == ["Ada", ""]
+    assert found.all("ds-error-summary") == []
+    assert found.all("p", class_="ds-validation-message") == []
+
+
+def test_what_is_wrong_in_a_row_stands_in_the_summary_of_the_form(client):
+    rows = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "1", "form-0-name": "", "form-1-name": "Bo"}
+    found = read(client.post("/rows/", rows).content.decode())
+    assert [(link.text, link["href"]) for link in found.one("ds-error-summary").all("a")] == [
+        ("Fyll i rubrik", "#id_title"),
+        ("Rad 1: Fyll i namn", "#id_form-0-name"),
+    ]
 
 
 def test_a_form_on_a_public_page_carries_no_mark():

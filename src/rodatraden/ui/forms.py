@@ -21,6 +21,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django import forms
+from django.forms.utils import ErrorDict
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -35,17 +37,19 @@ from rodatraden.core.numbers import (
     swedish_number,
 )
 from rodatraden.ui import words
-from rodatraden.ui.templatetags.rt import mend_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from django.forms import BaseFormSet
     from django.forms.boundfield import BoundField
     from django.http import QueryDict
     from django.utils.functional import Promise
 
     from rodatraden.core.answer import Answer
 
+ADD_ROW = "add-row"
+"""The name of the button that asks for one more row; what is sent with it is shown again, not judged."""
 KEY_FIELD = "idempotency_key"
 NO_CHOICE = "---------"
 GROUP_CSS = {"stack": "rt-falt", "half": "rt-lika", "third": "rt-tre"}
@@ -128,6 +132,18 @@ class RtForm(forms.BaseForm):
         answer = refused.answer if isinstance(refused, RefusedError) else refused
         self.refusals.append((answer, field or (answer.mend if answer.mend in self.fields else "")))
 
+    def is_valid(self) -> bool:
+        """Whether the form is filled in; never while a row is only asked for."""
+        return ADD_ROW not in self.data and super().is_valid()
+
+    def full_clean(self) -> None:
+        """Judge what was sent, unless a row is only asked for: half a row is no mistake yet."""
+        if ADD_ROW in self.data:
+            self._errors: ErrorDict = ErrorDict()
+            self.cleaned_data: dict[str, Any] = {}
+        else:
+            super().full_clean()
+
     @property
     def problems(self) -> list[Problem]:
         """Return what has to be mended: refusals, then the form as a whole, then its fields in order."""
@@ -153,6 +169,32 @@ class RtForm(forms.BaseForm):
             for text in map(str, bound.errors):
                 named = text if _lower(label) in text else f"{label}: {text}"
                 yield Problem(named, "" if bound.is_hidden else f"#{_focus_id(bound)}")
+
+
+def mend_url(mend: str) -> str:
+    """Return where a refusal is mended: an anchor or path as it is, a URL name as its path, else nothing."""
+    if mend.startswith(("#", "/")):
+        return mend
+    try:
+        return reverse(mend) if mend else ""
+    except NoReverseMatch:
+        return ""
+
+
+def problems_of(form: RtForm, rows: BaseFormSet[Any] | None = None) -> list[Problem]:
+    """Return what has to be mended in a form and its rows; a row is named by its number."""
+    if rows is None or not rows.is_bound or ADD_ROW in rows.data:
+        return form.problems
+    return [
+        *form.problems,
+        *(Problem(str(text)) for text in rows.non_form_errors()),
+        *(
+            Problem(f"{gettext('Row %(number)d') % {'number': number}}: {problem.text}", problem.href, problem.source)
+            for number, row in enumerate(rows.forms, 1)
+            if isinstance(row, RtForm)
+            for problem in row.problems
+        ),
+    ]
 
 
 def _focus_id(bound: BoundField) -> str:

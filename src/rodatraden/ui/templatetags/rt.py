@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.template.base import token_kwargs
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 
 from rodatraden.core.message import Message
 from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.core.thread import Station
 from rodatraden.ui import drawing, keep, words
+from rodatraden.ui.forms import mend_url, problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,6 +57,7 @@ register.filter("short_date", words.short_date)
 register.filter("short_moment", words.short_moment)
 register.filter("initials", words.initials)
 register.filter("relative", words.relative)
+register.filter("mend_url", mend_url)
 
 
 @register.filter
@@ -99,17 +100,6 @@ def phase_css(state: str) -> str:
 def check_css(state: str) -> str:
     """Return the style name of a check: yes, no, warning or waiting."""
     return CHECK_CSS[state]
-
-
-@register.filter
-def mend_url(mend: str) -> str:
-    """Return where a refusal is mended: an anchor or path as it is, a URL name as its path, else nothing."""
-    if mend.startswith(("#", "/")):
-        return mend
-    try:
-        return reverse(mend) if mend else ""
-    except NoReverseMatch:
-        return ""
 
 
 @register.filter
@@ -317,7 +307,8 @@ class FormFrame(template.Node):
         """Fill in what was kept before the fields are drawn."""
         form = self.form.resolve(context)
         options = {name: value.resolve(context) for name, value in self.options.items()}
-        frame = {"action": "", "id": "", "level": 2} | options | {"form": form, "kept": refill(context, form)}
+        frame = {"action": "", "id": "", "level": 2} | options
+        frame |= {"form": form, "kept": refill(context, form), "form_problems": problems_of(form, options.get("rows"))}
         with context.push(**frame):
             content = self.nodelist.render(context)
             with context.push(content=content):
@@ -326,7 +317,7 @@ class FormFrame(template.Node):
 
 @register.tag
 def form_frame(parser: Parser, token: Token) -> FormFrame:
-    """Parse `{% form_frame form action="" id="" level=2 %}…{% endform_frame %}`."""
+    """Parse `{% form_frame form rows=… action="" id="" level=2 %}…{% endform_frame %}`."""
     name, *bits = token.split_contents()
     if not bits:
         raise template.TemplateSyntaxError(f"{name} needs a form")
