@@ -160,7 +160,13 @@ def _run(step: Step, environment: Mapping[str, str]) -> Result:
     command = [str(bootstrap.VENV / "bin" / step.command[0]), *step.command[1:]]
     try:
         process = subprocess.Popen(
-            command, cwd=bootstrap.ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=bootstrap.ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
         )
     except OSError as error:
         print(error)
