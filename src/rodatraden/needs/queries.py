@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from rodatraden.core.message import say
 from rodatraden.core.thread import Node, NodeState, Station, Task
 from rodatraden.needs.models import Need
+from rodatraden.needs.rules import hint
 from rodatraden.parties.queries import organisations_of
 from rodatraden.procurements.models import Procurement, StageFact, TeamMember
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
 from rodatraden.procurements.rules import may_work
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django.db.models import QuerySet
 
+    from rodatraden.core.message import Message
     from rodatraden.core.thread import Link
     from rodatraden.parties.models import Organisation, Person
 
@@ -30,13 +35,31 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Need]:
     """
     mine = [procurement.pk for procurement in procurements_visible_to(person) if may_work(person, procurement)]
     waiting = Q(procurement=None, organisation__in=organisations_of(person, at))
-    return Need.objects.filter(waiting | Q(procurement__in=mine)).select_related("organisation", "owner")
+    return Need.objects.filter(waiting | Q(procurement__in=mine)).select_related("organisation", "owner", "procurement__buyer")
 
 
-def backlog(organisation: Organisation) -> QuerySet[Need]:
-    """Return the organisation's needs that no procurement has taken up, newest first, struck ones last."""
-    needs = Need.objects.filter(organisation=organisation, procurement=None).select_related("owner")
-    return needs.order_by("struck_at", "-written_at", "id")
+def backlog(organisations: Iterable[Organisation]) -> QuerySet[Need]:
+    """Return the organisations' needs that no procurement has taken up, newest first, struck ones last."""
+    needs = Need.objects.filter(organisation__in=list(organisations), procurement=None).select_related("owner")
+    return needs.order_by(F("struck_at").asc(nulls_first=True), "-written_at", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A need as a list shows it, with the hint about its words."""
+
+    need: Need
+    hint: Message | None
+
+
+def row(need: Need) -> Row:
+    """Return a need with its hint; a struck one needs none."""
+    return Row(need, None if need.struck_at else hint(need.title, need.description))
+
+
+def apart(need: Need) -> Need:
+    """Return a copy of the row for a form to write in, so that a refused form changes nothing that the page shows."""
+    return copy(need)
 
 
 def of_procurement(procurement: Procurement) -> QuerySet[Need]:

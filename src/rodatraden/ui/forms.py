@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django import forms
 from django.forms.utils import ErrorDict
+from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
     from django.forms import BaseFormSet
     from django.forms.boundfield import BoundField
-    from django.http import QueryDict
     from django.utils.functional import Promise
 
     from rodatraden.core.answer import Answer
@@ -123,6 +123,14 @@ class RtForm(forms.BaseForm):
     def idempotency_key(self) -> str:
         """Return the key that came with the form, for the verb that shall run at most once."""
         return str(self.cleaned_data.get(KEY_FIELD, "")) if hasattr(self, "cleaned_data") else ""
+
+    @property
+    def sent(self) -> dict[str, object]:
+        """Return what was sent for the fields, as text: the body that the idempotency key stands for."""
+        names = [self.add_prefix(name) for name in self.fields if name != KEY_FIELD]
+        if not isinstance(self.data, QueryDict):
+            return {name: self.data.get(name) for name in names}
+        return {name: self.data.getlist(name) for name in names}
 
     def refuse(self, refused: RefusedError | Answer, *, field: str = "") -> None:
         """Show why the verb was refused, first in the error summary; `field` is where it can be mended.

@@ -1,0 +1,209 @@
+"""Pages of needs: an organisation's backlog, the needs of a procurement, writing and striking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from rodatraden.core.answer import RefusedError, require
+from rodatraden.needs import actions, queries, rules
+from rodatraden.needs.forms import NeedForm, StrikeForm
+from rodatraden.parties.queries import organisations_of, signed_in_person
+from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.rules import may_work
+from rodatraden.records.actions import once
+from rodatraden.ui.policy import Request, signed_in
+from rodatraden.ui.words import said
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+    from rodatraden.needs.models import Need
+    from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
+
+
+@signed_in
+def backlog(request: Request) -> HttpResponse:
+    """Show the needs that wait in the person's organisations."""
+    person = signed_in_person(request)
+    buyers = [found for found in organisations_of(person, request.now) if found.is_buyer]
+    if not buyers:
+        raise Http404
+    waiting = queries.backlog(buyers)
+    rows = [
+        (
+            organisation,
+            rules.may_write(person, organisation, request.now),
+            [queries.row(need) for need in waiting if need.organisation_id == organisation.pk],
+        )
+        for organisation in buyers
+    ]
+    return render(request, "needs/backlog.html", {"rows": rows})
+
+
+@signed_in
+def needs_of(request: Request, procurement_id: UUID) -> HttpResponse:
+    """Show the needs of a procurement, and those in the backlog that it may take up."""
+    person = signed_in_person(request)
+    procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+    require(may_work(person, procurement))
+    may_write = rules.may_write_in(person, procurement)
+    context = {
+        "procurement": procurement,
+        "rows": [queries.row(need) for need in queries.of_procurement(procurement)],
+        "waiting": queries.backlog([procurement.buyer]).filter(struck_at=None) if may_write else [],
+        "may_write": may_write,
+        "write_url": reverse("needs:create", args=[procurement.pk]),
+    }
+    return render(request, "needs/list.html", context)
+
+
+@signed_in
+def write(request: Request, organisation_id: UUID) -> HttpResponse:
+    """Write a need that waits in the organisation's backlog."""
+    person = signed_in_person(request)
+    organisation = get_object_or_404(organisations_of(person, request.now), pk=organisation_id)
+    may_write = rules.may_write(person, organisation, request.now)
+    form = NeedForm(request.POST or None)
+    if form.is_valid():
+        try:
+            once(
+                key=form.idempotency_key,
+                purpose=f"needs.write {organisation.pk}",
+                body=form.sent,
+                effect=lambda: str(
+                    actions.write_need(organisation=organisation, by=person, at=request.now, **form.stated()).pk
+                ),
+                by=person,
+                at=request.now,
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            _say_hint(request, form)
+            return redirect("needs:backlog")
+    context = {"form": form, "may_write": may_write, "back_url": reverse("needs:backlog")}
+    return render(request, "needs/write.html", context, status=form.status)
+
+
+@signed_in
+def create(request: Request, procurement_id: UUID) -> HttpResponse:
+    """Write a need of a procurement."""
+    person = signed_in_person(request)
+    procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+    require(may_work(person, procurement))
+    form = NeedForm(request.POST or None)
+    if form.is_valid():
+        try:
+            once(
+                key=form.idempotency_key,
+                purpose=f"needs.create {procurement.pk}",
+                body=form.sent,
+                effect=lambda: _written(form, procurement, person, request),
+                by=person,
+                at=request.now,
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            _say_hint(request, form)
+            return redirect("needs:list", procurement.pk)
+    context = {
+        "form": form,
+        "procurement": procurement,
+        "may_write": rules.may_write_in(person, procurement),
+        "back_url": reverse("needs:list", args=[procurement.pk]),
+    }
+    return render(request, "needs/write.html", context, status=form.status)
+
+
+def _written(form: NeedForm, procurement: Procurement, person: Person, request: Request) -> str:
+    need = actions.write_need(
+        organisation=procurement.buyer, procurement=procurement, by=person, at=request.now, **form.stated()
+    )
+    return str(need.pk)
+
+
+@signed_in
+def edit(request: Request, need_id: UUID) -> HttpResponse:
+    """Put a need in better words."""
+    person = signed_in_person(request)
+    need = get_object_or_404(queries.visible_to(person, request.now), pk=need_id)
+    form = NeedForm(request.POST or None, instance=queries.apart(need))
+    if form.is_valid():
+        try:
+            actions.revise_need(need=need, by=person, at=request.now, **form.stated())
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            _say_hint(request, form)
+            return redirect(_home(need))
+    context = {
+        "form": form,
+        "need": need,
+        "procurement": need.procurement,
+        "may_write": rules.may_change(person, need, request.now),
+        "back_url": _home(need),
+    }
+    return render(request, "needs/write.html", context, status=form.status)
+
+
+@signed_in
+def strike(request: Request, need_id: UUID) -> HttpResponse:
+    """Ask for the reason, then strike a need."""
+    person = signed_in_person(request)
+    need = get_object_or_404(queries.visible_to(person, request.now), pk=need_id)
+    require(rules.may_change(person, need, request.now))
+    form = StrikeForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.strike_need(need=need, reason=form.cleaned_data["reason"], by=person, at=request.now)
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return redirect(_home(need))
+    context = {
+        "procurement": need.procurement,
+        "question": _("Strike %(need)s?") % {"need": f"{need.label} {need.title}".strip()},
+        "consequence": _(
+            "The need stays in the list as struck, with your reason. Requirements that answer to it alone become loose ends."
+        ),
+        "verb": _("Strike the need"),
+        "back_url": reverse("needs:edit", args=[need.pk]),
+        "form": form,
+    }
+    return render(request, "needs/confirm.html", context, status=form.status)
+
+
+@signed_in
+@require_POST
+def take_up(request: Request, procurement_id: UUID, need_id: UUID) -> HttpResponse:
+    """Take a need from the backlog up into a procurement."""
+    person = signed_in_person(request)
+    procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+    need = get_object_or_404(queries.visible_to(person, request.now), pk=need_id)
+    try:
+        actions.take_up(need=need, procurement=procurement, by=person, at=request.now)
+    except RefusedError as refused:
+        messages.warning(request, said(refused.answer.reason) if refused.answer.reason else "")
+    return redirect("needs:list", procurement.pk)
+
+
+def _home(need: Need) -> str:
+    return reverse("needs:list", args=[need.procurement_id]) if need.procurement_id else reverse("needs:backlog")
+
+
+def _say_hint(request: Request, form: NeedForm) -> None:
+    typed = form.stated()
+    hint = rules.hint(typed["title"], typed["description"])
+    if hint:
+        messages.info(request, said(hint))
