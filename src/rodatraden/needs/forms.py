@@ -11,7 +11,7 @@ from rodatraden.needs.models import Need
 from rodatraden.ui.forms import Group, RtForm
 
 
-class NeedForm(RtForm, forms.ModelForm):
+class NeedForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
     """A need: for whom, what is wrong today and how we know; never a solution."""
 
     idempotent = True
@@ -24,7 +24,9 @@ class NeedForm(RtForm, forms.ModelForm):
         help_texts = {
             "title": _("A few words that people will use, for example: what the staff see reaches those who decide"),
             "for_whom": _("Those who are helped when the need is met"),
-            "description": _("What people need to be able to do, and what is wrong today. Leave the how to the bidders."),
+            "description": _(
+                "What people need to be able to do, and what is wrong today. Leave the how to the bidders."
+            ),
             "evidence": _("Interviews, figures, observations: what would convince somebody who doubts it?"),
             "source": _("A document, a meeting or a person's role"),
         }

@@ -35,7 +35,9 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Need]:
     """
     mine = [procurement.pk for procurement in procurements_visible_to(person) if may_work(person, procurement)]
     waiting = Q(procurement=None, organisation__in=organisations_of(person, at))
-    return Need.objects.filter(waiting | Q(procurement__in=mine)).select_related("organisation", "owner", "procurement__buyer")
+    return Need.objects.filter(waiting | Q(procurement__in=mine)).select_related(
+        "organisation", "owner", "procurement__buyer"
+    )
 
 
 def backlog(organisations: Iterable[Organisation]) -> QuerySet[Need]:

@@ -104,9 +104,13 @@ class RtForm(forms.BaseForm):
     @property
     def fieldsets(self) -> list[BoundGroup]:
         """Return the groups with their visible fields; what no group names comes last."""
-        if not self.groups:
+        return self.laid_out(*self.groups)
+
+    def laid_out(self, *groups: Group) -> list[BoundGroup]:
+        """Return the fields in `groups`, for a form whose groups follow what it is about."""
+        if not groups:
             return []
-        named = {name for group in self.groups for name in group.fields}
+        named = {name for group in groups for name in group.fields}
         rest = Group([field.name for field in self.visible_fields() if field.name not in named])
         return [
             BoundGroup(
@@ -115,7 +119,7 @@ class RtForm(forms.BaseForm):
                 GROUP_CSS[group.layout],
                 [self[name] for name in group.fields if name in self.fields and not self[name].is_hidden],
             )
-            for group in (*self.groups, rest)
+            for group in (*groups, rest)
             if group.fields
         ]
 

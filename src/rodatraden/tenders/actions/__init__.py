@@ -12,6 +12,7 @@ from rodatraden.tenders.actions.documents import (
     set_evaluation_model,
     set_terms,
 )
+from rodatraden.tenders.actions.importing import import_rows
 from rodatraden.tenders.actions.publication import (
     accept_finding,
     confirm_notice,
@@ -50,6 +51,7 @@ __all__ = [
     "end_subscription",
     "follow_answers",
     "hand_over_notice",
+    "import_rows",
     "move_deadline",
     "propose_dates",
     "publish",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from rodatraden.core.calendars import CPV_NAMES, parse_cpv
@@ -126,7 +126,10 @@ def _change(tender: Tender) -> Iterator[NoticeField]:
 
 def documents_address(tender: Tender) -> str:
     """Return the address where everybody reads the published documents."""
-    return settings.SITE_URL + reverse("publication:tender", args=[tender.pk])
+    try:
+        return settings.SITE_URL + reverse("publication:tender", args=[tender.pk])
+    except NoReverseMatch:  # the room that publishes is not there yet
+        return ""
 
 
 def _cpv(code: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
@@ -12,7 +12,16 @@ from rodatraden.needs.models import Need
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
 from rodatraden.procurements.rules import may_work
-from rodatraden.tenders.models import ContentItem, Question, Requirement, Snapshot, Tender
+from rodatraden.tenders.models import (
+    ContentItem,
+    DeadlineChange,
+    NoticeHandover,
+    Question,
+    Requirement,
+    Snapshot,
+    Tender,
+    TenderDocument,
+)
 from rodatraden.tenders.rules.access import is_published
 
 if TYPE_CHECKING:
@@ -92,6 +101,32 @@ def content_items(tender: Tender) -> QuerySet[ContentItem]:
     return ContentItem.objects.filter(tender=tender).prefetch_related("criteria").order_by("number")
 
 
+def files(tender: Tender) -> QuerySet[TenderDocument]:
+    """Return the files that belong to the documents now, in the order in which they were added."""
+    return (
+        TenderDocument.objects.filter(tender=tender, removed_at=None).select_related("file").order_by("added_at", "id")
+    )
+
+
+def readable_files(person: Person | None) -> QuerySet[TenderDocument]:
+    """Return the files that may be read: those of published documents by everybody, others by who works with them."""
+    readable = Q(tender__in=published().values("pk"), removed_at=None)
+    if person is not None:
+        readable |= Q(tender__in=visible_to(person).values("pk"))
+    return TenderDocument.objects.filter(readable).select_related("file")
+
+
+def deadline_changes(tender: Tender) -> QuerySet[DeadlineChange]:
+    """Return every deadline that was set or moved, latest first."""
+    return DeadlineChange.objects.filter(tender=tender).select_related("changed_by").order_by("-changed_at", "-id")
+
+
+def notices(tender: Tender) -> QuerySet[NoticeHandover]:
+    """Return the notices of the documents: those handed over in order, then those that wait."""
+    found = NoticeHandover.objects.filter(tender=tender).select_related("handed_over_by", "confirmed_by")
+    return found.order_by(F("handed_over_at").asc(nulls_last=True), "id")
+
+
 def latest_snapshot(tender: Tender) -> Snapshot | None:
     """Return the documents as they stand published, or None before publication."""
     return Snapshot.objects.filter(tender=tender).order_by("-number").first()
@@ -109,3 +144,10 @@ def published_answers(tender: Tender) -> QuerySet[Question]:
         .only("number", "published_text", "answer", "answered_at", "tender_id")
         .order_by("-answered_at", "-number")
     )
+
+
+def needs_answered_only_by(requirement: Requirement) -> list[Need]:
+    """Return the needs that would have no requirement left if this one were struck."""
+    others = Requirement.objects.filter(tender=requirement.tender_id, struck_at=None).exclude(pk=requirement.pk)
+    held = set(others.values_list("needs", flat=True))
+    return [need for need in requirement.needs.all() if need.struck_at is None and need.pk not in held]

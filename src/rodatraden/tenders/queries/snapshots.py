@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rodatraden.core.canonical import canonical_json, read_canonical
 from rodatraden.needs.queries import standing as standing_needs
-from rodatraden.tenders.models import TenderDocument
-from rodatraden.tenders.queries.reads import content_items, standing
+from rodatraden.tenders.queries.reads import content_items, files, standing
 
 if TYPE_CHECKING:
     from rodatraden.needs.models import Need
@@ -94,9 +93,7 @@ def content_of(tender: Tender) -> dict[str, Any]:
         "content_items": [_item(item) for item in content_items(tender)],
         "files": [
             {"title": document.title, "name": document.file.name, "sha256": document.file.sha256}
-            for document in TenderDocument.objects.filter(tender=tender, removed_at=None)
-            .select_related("file")
-            .order_by("added_at", "id")
+            for document in files(tender)
         ],
     }
 

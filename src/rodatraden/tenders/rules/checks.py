@@ -6,23 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rodatraden.core.answer import RefusedError
-from rodatraden.core.calendars import (
-    Buyer,
-    Chapter17,
-    Unknown,
-    applicable_procedures,
-    deadline_lawful,
-    direct_award_allowed,
-    framework_term_allowed,
-    latest_answer_at,
-    parse_cpv,
-)
+from rodatraden.core.calendars import Chapter17, Unknown, deadline_lawful, framework_term_allowed, latest_answer_at
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import Message, say
-from rodatraden.parties.models import Organisation
 from rodatraden.procurements.models import TeamMember
-from rodatraden.procurements.rules import declaration_due
+from rodatraden.procurements.rules import cpv_of, declaration_due, may_choose_procedure
 from rodatraden.tenders.models import Requirement
 from rodatraden.tenders.rules.dates import procedure_of
 from rodatraden.tenders.rules.findings import Finding, Severity
@@ -33,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
-    from rodatraden.core.calendars import Cpv, Procedure
+    from rodatraden.core.calendars import Procedure
     from rodatraden.needs.models import Need
     from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import ContentItem, Tender
@@ -115,70 +103,17 @@ def regime(documents: Documents) -> Iterator[Finding]:
             source="LOU 4 kap. 14 §",
             anchor="id_no_lots_reason",
         )
-    if procurement.cpv and procurement.estimated_value is not None and procedure:
-        yield from _allowed(documents, procedure, procurement.estimated_value)
-
-
-def _allowed(documents: Documents, procedure: Procedure, value: Decimal) -> Iterator[Finding]:
-    procurement = documents.procurement
-    try:
-        cpv = parse_cpv(procurement.cpv)
-    except RefusedError as refused:
-        yield _describe(documents, "cpv", refused.answer.reason, refused.answer.source, "id_cpv")
-        return
-    if procedure.country != procurement.country:
-        yield _describe(
-            documents,
-            "procedure",
-            say("The procedure belongs to another country."),
-            procedure.paragraph,
-            "id_procedure",
-        )
-        return
-    if procedure.id == "se-direct":
-        yield from _direct(documents, cpv, value)
-        return
-    found = applicable_procedures(
-        country=procurement.country, cpv=cpv, value=value, on=documents.on, buyer=buyer_kind(procurement)
-    )
-    answer = found.allows(procedure)
-    # Where the law's amount is not known here, the person who chose has stated it with the reason for the procedure.
-    stated = procedure in found.value and bool(procurement.procedure_reason.strip())
-    if not answer and not stated:
-        yield _describe(documents, "procedure", answer.reason, answer.source, "id_procedure")
-
-
-def _direct(documents: Documents, cpv: Cpv, value: Decimal) -> Iterator[Finding]:
-    """Direct procurement at or above its limit is refused (INV-23); similar purchases of the year count together."""
-    similar = documents.procurement.similar_purchases
-    answer = direct_award_allowed(
-        cpv=cpv,
-        value=value,
-        on=documents.on,
-        similar=() if similar is None else (similar,),
-        buyer=buyer_kind(documents.procurement),
-    )
-    if similar is None:
-        yield _describe(
-            documents,
-            "similar_purchases",
-            say("State the similar purchases of the year: they count together with this one."),
-            "LOU 5 kap. 11 §",
-            "id_similar_purchases",
-        )
-    if not answer:
-        yield _describe(documents, "direct_limit", answer.reason, answer.source, "id_procedure")
-
-
-def buyer_kind(procurement: Procurement) -> Buyer:
-    """Return which threshold for goods and services the buyer has."""
-    is_central = procurement.buyer.kind == Organisation.Kind.STATE_AUTHORITY
-    return Buyer.CENTRAL if is_central else Buyer.SUBCENTRAL
-
-
-def _describe(documents: Documents, code: str, reason: Message | None, source: str, anchor: str) -> Finding:
-    sentence = reason or say("Choose the procedure.")
-    return documents.finding(code, sentence, page="procurements:describe", source=source, anchor=anchor)
+    if procedure and cpv_of(procurement) and procurement.estimated_value is not None:
+        # Direct procurement at or above its limit without a listed ground is refused here too (INV-23).
+        answer = may_choose_procedure(procurement, documents.on)
+        if not answer and answer.reason:
+            yield documents.finding(
+                "regime",
+                answer.reason,
+                page="procurements:describe",
+                source=answer.source,
+                anchor="id_procedure",
+            )
 
 
 def terms(documents: Documents) -> Iterator[Finding]:

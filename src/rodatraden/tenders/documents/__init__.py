@@ -1,0 +1,18 @@
+"""Documents in and out: needs and requirements in pasted text, Word and Excel."""
+
+from rodatraden.tenders.documents.columns import KIND_WORDS, Row, RowKind
+from rodatraden.tenders.documents.reading import Found, UnreadableError, read_docx, read_text, read_xlsx
+from rodatraden.tenders.documents.writing import write_docx, write_xlsx
+
+__all__ = [
+    "KIND_WORDS",
+    "Found",
+    "Row",
+    "RowKind",
+    "UnreadableError",
+    "read_docx",
+    "read_text",
+    "read_xlsx",
+    "write_docx",
+    "write_xlsx",
+]

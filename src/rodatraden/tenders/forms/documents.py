@@ -1,0 +1,283 @@
+"""What a bid holds, files, terms, dates and the evaluation model."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from rodatraden.core.evaluation import PriceUnit, TieRule
+from rodatraden.tenders.models import ContentItem, DeadlineChange, Requirement, Tender
+from rodatraden.tenders.rules.model import model_of
+from rodatraden.tenders.rules.planning import Dates
+from rodatraden.ui.forms import AmountField, BoundGroup, Checks, Group, PointsField, Radios, RtForm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LARGEST_FILE = 25 * 1024 * 1024
+"""Bytes of one file among the documents. Source: policy."""
+
+
+class ProposalForm(RtForm):
+    """Mix into a form about a tender: says which fields were proposed, and asks whether to accept them."""
+
+    def __init__(self, data: Any = None, *, tender: Tender, **kwargs: Any) -> None:
+        # A form writes in its instance; the page goes on showing the row.
+        super().__init__(data, instance=copy(tender), **kwargs)
+        proposed = set(tender.proposed) & set(self.fields)
+        self.has_proposals = bool(proposed)
+        for name in proposed:
+            said = self.fields[name].help_text
+            self.fields[name].help_text = f"{gettext('Proposed, not accepted yet.')} {said}".strip()
+        if proposed:
+            self.fields["accept"] = forms.BooleanField(
+                label=gettext("I have read what was proposed and accept it"), required=False
+            )
+
+    def stated(self) -> dict[str, Any]:
+        """Return what the verb asks for."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "accept"}
+
+    @property
+    def accepted(self) -> list[str]:
+        """Return the fields whose proposals the person has accepted now."""
+        return list(self.stated()) if self.cleaned_data.get("accept") else []
+
+
+class TermsForm(ProposalForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
+    """The terms of the contract that bids are asked for."""
+
+    groups = (
+        Group(("introduction",)),
+        Group(("ceiling", "yearly_frame"), title=_("Amounts without VAT"), layout="half"),
+        Group(("periods", "period_months", "price_unit"), title=_("Term and price"), layout="third"),
+        Group(("longer_term_reason",)),
+        Group(
+            (
+                "volume_clause",
+                "travel_clause",
+                "platform_clause",
+                "rights_clause",
+                "replacement_clause",
+                "price_clause",
+            ),
+            title=_("Clauses"),
+        ),
+        Group(("termination_clause", "rejection_clause", "standstill_clause")),
+    )
+
+    ceiling = AmountField(
+        label=_("Ceiling"),
+        required=False,
+        help_text=_("The most that can ever be ordered. When it is reached the agreement has no further effect."),
+    )
+    yearly_frame = AmountField(
+        label=_("Frame per year"),
+        required=False,
+        help_text=_("A plan, not a promise. More than this warns; the ceiling stops."),
+    )
+
+    class Meta:
+        model = Tender
+        fields = (
+            "introduction",
+            "ceiling",
+            "yearly_frame",
+            "periods",
+            "period_months",
+            "price_unit",
+            "longer_term_reason",
+            "volume_clause",
+            "travel_clause",
+            "platform_clause",
+            "rights_clause",
+            "replacement_clause",
+            "price_clause",
+            "termination_clause",
+            "rejection_clause",
+            "standstill_clause",
+        )
+        widgets = {
+            "introduction": forms.Textarea(attrs={"rows": 6}),
+            **{
+                name: forms.Textarea(attrs={"rows": 3})
+                for name in (
+                    "longer_term_reason",
+                    "volume_clause",
+                    "travel_clause",
+                    "platform_clause",
+                    "rights_clause",
+                    "replacement_clause",
+                    "price_clause",
+                    "termination_clause",
+                    "rejection_clause",
+                    "standstill_clause",
+                )
+            },
+        }
+        help_texts = {
+            "introduction": _("What is to be done, for whom and why. It becomes the description in the notice."),
+            "periods": _("The first and the options after it"),
+            "longer_term_reason": _("Only when the term is longer than the law's main rule"),
+            "replacement_clause": _("Say what a new person is measured against, for example the same points"),
+            "rejection_clause": _("Only grounds that everybody can read here beforehand"),
+        }
+
+
+class DatesForm(ProposalForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
+    """The planned dates, until publication."""
+
+    groups = (
+        Group(("planned_notice_at",)),
+        Group(("question_deadline_at", "deadline_at"), layout="half"),
+        Group(("bids_valid_until_on", "starts_on"), layout="half"),
+    )
+
+    class Meta:
+        model = Tender
+        fields = tuple(Dates.__annotations__)
+        help_texts = {
+            "planned_notice_at": _("The time for bids is counted from the day on which the notice is sent"),
+            "deadline_at": _("A bid must have come before this very instant"),
+            "starts_on": _("The term is counted from the day on which the last party signs"),
+        }
+
+
+class MoveForm(RtForm, forms.Form):
+    """A published deadline moves to a later time, with the reason."""
+
+    which = forms.ChoiceField(label=_("Which time"), choices=DeadlineChange.Which.choices, widget=Radios)
+    new_at = forms.DateTimeField(label=_("New time"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Everybody who follows the answers reads it"),
+    )
+
+
+class ContentItemForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
+    """One thing that a bid holds."""
+
+    groups = (
+        Group(("title", "description")),
+        Group(("max_pages", "rejects_over_limit")),
+        Group(("is_price", "is_required")),
+        Group(("criteria",)),
+    )
+
+    class Meta:
+        model = ContentItem
+        fields = ("title", "description", "max_pages", "rejects_over_limit", "is_price", "is_required", "criteria")
+        widgets = {"criteria": Checks, "description": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "max_pages": _("Leave empty when it may have any length"),
+            "rejects_over_limit": _("Otherwise too many pages give a warning"),
+            "is_price": _("The price lies apart and stays closed until the quality is judged"),
+        }
+
+    def __init__(self, data: Any = None, *, tender: Tender, item: ContentItem | None = None, **kwargs: Any) -> None:
+        super().__init__(data, instance=copy(item) if item else ContentItem(tender=tender), **kwargs)
+        field = self.fields["criteria"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Requirement.objects.filter(tender=tender, kind=Requirement.Kind.CRITERION, struck_at=None)
+        field.label = gettext("Award criteria that are answered here")
+
+    def stated(self) -> dict[str, Any]:
+        """Return what the verbs ask for."""
+        return {**self.cleaned_data, "criteria": list(self.cleaned_data["criteria"])}
+
+
+class DocumentForm(RtForm, forms.Form):
+    """A file that belongs to the documents."""
+
+    file = forms.FileField(label=_("File"), help_text=_("At most 25 MB. Everybody can read it after publication."))
+    title = forms.CharField(label=_("What it is"), max_length=150)
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_FILE:
+            raise forms.ValidationError(gettext("The file is larger than 25 MB. Choose a smaller one."))
+        return file
+
+
+TIE_RULES = {
+    TieRule.HIGHER_QUALITY: _("More points go first"),
+    TieRule.NONE: _("Nothing is said: a tie for first place stops the decision"),
+}
+UNITS = {PriceUnit.HOUR: _("Price per hour"), PriceUnit.TOTAL: _("Price in total")}
+
+
+class ModelForm(RtForm, forms.Form):
+    """The evaluation model in words: what a missing point costs, the gate, and what happens when two are equal."""
+
+    groups = (
+        Group(("unit", "per_point", "target"), layout="third"),
+        Group(("gate",)),
+        Group(("tie_rule", "tie_rule_reason")),
+    )
+    unit = forms.ChoiceField(label=_("What is priced"), choices=list(UNITS.items()))
+    per_point = AmountField(label=_("Addition for each missing point"))
+    target = PointsField(label=_("Points counted from"), help_text=_("The most that the criteria give together"))
+    gate = PointsField(
+        label=_("Fewest points to go on"), required=False, help_text=_("The gate. Leave empty when there is none.")
+    )
+    tie_rule = forms.ChoiceField(label=_("When two bids cost the same"), choices=list(TIE_RULES.items()), widget=Radios)
+    tie_rule_reason = forms.CharField(
+        label=_("Why this rule"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, data: Any = None, *, tender: Tender, **kwargs: Any) -> None:
+        model = model_of(tender)
+        initial: dict[str, Any] = {
+            "unit": PriceUnit.HOUR,
+            "tie_rule": TieRule.HIGHER_QUALITY,
+            "tie_rule_reason": tender.tie_rule_reason,
+        }
+        if model:
+            initial |= {
+                "unit": model.price.unit,
+                "per_point": model.price.per_point,
+                "target": model.price.target,
+                "gate": model.gate.minimum if model.gate else None,
+                "tie_rule": model.tie_rule,
+            }
+        super().__init__(data, initial=initial, **kwargs)
+
+    def stated(self) -> dict[str, Any]:
+        """Return what the verb asks for."""
+        return {
+            **self.cleaned_data,
+            "unit": PriceUnit(self.cleaned_data["unit"]),
+            "tie_rule": TieRule(self.cleaned_data["tie_rule"]),
+        }
+
+
+class TrialBidForm(RtForm, forms.Form):
+    """A made-up bid for the worked example: a price, and points on each criterion."""
+
+    name = forms.CharField(label=_("Made-up bid"), max_length=40, required=False)
+    price = AmountField(label=_("Price"), required=False)
+
+    def __init__(self, *args: Any, criteria: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.criteria = list(criteria)
+        for key, label in self.criteria:
+            self.fields[key] = PointsField(label=label, required=False)
+
+    @property
+    def fieldsets(self) -> list[BoundGroup]:
+        """Return name and price, then a field for each criterion of this model."""
+        return self.laid_out(
+            Group(("name", "price"), layout="half"),
+            Group(tuple(key for key, _label in self.criteria), layout="half"),
+        )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether price and all points are there."""
+        typed = self.cleaned_data
+        return typed.get("price") is not None and all(typed.get(key) is not None for key, _label in self.criteria)

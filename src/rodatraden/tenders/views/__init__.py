@@ -1,0 +1,1 @@
+"""Pages of the documents, one module for each part of the work."""

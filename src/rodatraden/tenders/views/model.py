@@ -1,0 +1,71 @@
+"""The page of the evaluation model: in words, as a formula, with a worked example and what quality is worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from rodatraden.core.answer import RefusedError
+from rodatraden.core.evaluation import findings as model_findings
+from rodatraden.tenders import actions, queries
+from rodatraden.tenders.forms.documents import ModelForm, TrialBidForm
+from rodatraden.tenders.rules.model import asked, awarded, model_of
+from rodatraden.tenders.views.desk import Desk, at_desk
+from rodatraden.ui.policy import Request, signed_in
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from rodatraden.core.evaluation import Model
+
+TRIALS = "anbud"
+
+
+@signed_in
+@at_desk
+def model(request: Request, desk: Desk) -> HttpResponse:
+    """Choose the model and see what it does, before the suppliers do."""
+    form = ModelForm(request.POST or None, tender=desk.tender)
+    if form.is_valid():
+        try:
+            actions.set_evaluation_model(tender=desk.tender, by=desk.person, at=desk.at, **form.stated())
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The model is saved."))
+            return redirect("tenders:model", desk.procurement.pk)
+    chosen = model_of(desk.tender)
+    rows = list(queries.standing(desk.tender))
+    context = desk.context(
+        form=form,
+        model=chosen,
+        criteria=awarded(rows),
+        **(_shown(request, desk, chosen, asked(rows)) if chosen else {}),
+    )
+    return render(request, "tenders/model.html", context, status=form.status)
+
+
+def _shown(request: Request, desk: Desk, chosen: Model, criteria: dict[str, str]) -> dict[str, object]:
+    """Return checks, worked example and what quality is worth under the chosen model."""
+    trials = _trials(request, chosen)
+    bids = [each.cleaned_data for each in trials if each.is_whole] if trials.is_bound and trials.is_valid() else None
+    example = queries.worked_example(chosen, bids)
+    return {
+        "checks": model_findings(chosen, criteria),
+        "trials": trials,
+        "example": example,
+        "trade": queries.trade_table(chosen),
+        "worth": queries.point_worth(chosen, desk.tender.ceiling),
+        "most_cheaper": queries.trade_off(chosen),
+    }
+
+
+def _trials(request: Request, chosen: Model) -> forms.BaseFormSet[TrialBidForm]:
+    criteria = [(criterion.key, criterion.label) for criterion in chosen.criteria]
+    rows = forms.formset_factory(TrialBidForm, extra=0)
+    typed = request.GET if f"{TRIALS}-TOTAL_FORMS" in request.GET else None
+    return rows(typed, prefix=TRIALS, initial=queries.trial_bids(chosen), form_kwargs={"criteria": criteria})

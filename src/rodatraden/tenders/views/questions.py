@@ -1,0 +1,165 @@
+"""Pages of questions: the officer's, and those that need no account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from rodatraden.core.answer import RefusedError
+from rodatraden.parties.models import Person
+from rodatraden.records.actions import once
+from rodatraden.records.queries import open_stored
+from rodatraden.tenders import actions, queries
+from rodatraden.tenders.forms.publication import AnswerForm, AskForm, FollowForm
+from rodatraden.tenders.rules import is_published, may_answer, may_ask, may_follow
+from rodatraden.tenders.views.desk import Desk, at_desk
+from rodatraden.ui.policy import Request, public, signed_in
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+
+@signed_in
+@at_desk
+def questions(request: Request, desk: Desk) -> HttpResponse:
+    """Show the questions, those that wait first, never who asked."""
+    rows = list(queries.questions(desk.tender))
+    context = desk.context(
+        waiting=[row for row in rows if row.answered_at is None],
+        answered=[row for row in rows if row.answered_at],
+        latest=queries.last_answer_at(desk.tender),
+        is_published=is_published(desk.procurement),
+    )
+    return render(request, "tenders/questions.html", context)
+
+
+@signed_in
+@at_desk
+def answer(request: Request, desk: Desk, question_id: UUID) -> HttpResponse:
+    """Answer a question to everybody at once."""
+    question = get_object_or_404(queries.questions(desk.tender), pk=question_id)
+    question.tender = desk.tender
+    form = AnswerForm(request.POST or None, question=question)
+    if form.is_valid():
+        try:
+            actions.answer_question(question=question, by=desk.person, at=desk.at, **form.cleaned_data)
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The answer is published to everybody."))
+            return redirect("tenders:questions", desk.procurement.pk)
+    context = desk.context(
+        form=form,
+        question=question,
+        may_answer=may_answer(desk.person, question, desk.at),
+        latest=queries.last_answer_at(desk.tender),
+    )
+    return render(request, "tenders/answer.html", context, status=form.status)
+
+
+@public
+def answers(request: Request, tender_id: UUID) -> HttpResponse:
+    """Show the answers to everybody; here one asks and follows."""
+    tender = get_object_or_404(queries.published(), pk=tender_id)
+    context = {
+        "tender": tender,
+        "answers": queries.published_answers(tender),
+        "may_ask": may_ask(tender, request.now),
+    }
+    return render(request, "tenders/answers.html", context)
+
+
+@public
+def ask(request: Request, tender_id: UUID) -> HttpResponse:
+    """Ask about the documents, without an account."""
+    tender = get_object_or_404(queries.published(), pk=tender_id)
+    form = AskForm(request.POST or None)
+    if form.is_valid():
+        try:
+            once(
+                key=form.idempotency_key,
+                purpose=f"tenders.ask {tender.pk}",
+                body=form.sent,
+                effect=lambda: str(
+                    actions.ask_question(
+                        tender=tender,
+                        text=form.cleaned_data["text"],
+                        asker_email=form.cleaned_data["email"],
+                        by=None,
+                        at=request.now,
+                    ).number
+                ),
+                by=None,
+                at=request.now,
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Your question has come. The answer is published here for everybody at once."))
+            return redirect("tenders:answers", tender.pk)
+    context = {"tender": tender, "form": form, "may_ask": may_ask(tender, request.now)}
+    return render(request, "tenders/ask.html", context, status=form.status)
+
+
+@public
+def follow_answers(request: Request, tender_id: UUID) -> HttpResponse:
+    """Ask for the answers by e-mail, without an account."""
+    tender = get_object_or_404(queries.published(), pk=tender_id)
+    form = FollowForm(request.POST or None)
+    if form.is_valid():
+        try:
+            once(
+                key=form.idempotency_key,
+                purpose=f"tenders.follow {tender.pk}",
+                body=form.sent,
+                effect=lambda: str(
+                    actions.follow_answers(tender=tender, email=form.cleaned_data["email"], by=None, at=request.now).pk
+                ),
+                by=None,
+                at=request.now,
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Look in your mail, and follow the link there to begin."))
+            return redirect("tenders:answers", tender.pk)
+    context = {"tender": tender, "form": form, "may_follow": may_follow(tender)}
+    return render(request, "tenders/follow.html", context, status=form.status)
+
+
+@public
+def follow_begin(request: Request, token: str) -> HttpResponse:
+    """Begin to send the answers: the link shows a button, since mail programs follow links by themselves."""
+    subscription = queries.subscription_of(token)
+    if subscription is None:
+        raise Http404
+    if request.method == "POST":
+        actions.confirm_subscription(subscription=subscription, by=None, at=request.now)
+    return render(request, "tenders/follow_begin.html", {"subscription": subscription})
+
+
+@public
+def follow_end(request: Request, token: str) -> HttpResponse:
+    """Stop sending the answers."""
+    subscription = queries.subscription_of(token)
+    if subscription is None:
+        raise Http404
+    if request.method == "POST":
+        actions.end_subscription(subscription=subscription, by=None, at=request.now)
+    return render(request, "tenders/follow_end.html", {"subscription": subscription})
+
+
+@public
+def document(request: Request, document_id: UUID) -> FileResponse:
+    """Give a file of the documents: to everybody once they are published, to the team before (INV-29)."""
+    person = request.user if isinstance(request.user, Person) else None
+    found = get_object_or_404(queries.readable_files(person), pk=document_id)
+    return FileResponse(
+        open_stored(found.file), as_attachment=True, filename=found.file.name, content_type=found.file.media_type
+    )
