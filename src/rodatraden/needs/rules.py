@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import Message, say
 from rodatraden.parties.models import Membership
@@ -48,7 +50,7 @@ def may_write_in(person: Person, procurement: Procurement) -> Answer:
     if not TEAM_WRITERS & team_roles(person, procurement):
         return no(
             say("Only the need owners and the procurement officer of this procurement can do this."),
-            mend="procurements:team",
+            mend=reverse("procurements:team", args=[procurement.pk]),
         )
     if has_happened(procurement, StageFact.Kind.CANCELLED):
         return no(say("The procurement has been cancelled."))

@@ -14,7 +14,7 @@ from rodatraden.records.actions import record_event, store_bytes
 from rodatraden.tenders.models import ContentItem, DeadlineChange, Tender, TenderDocument
 from rodatraden.tenders.queries import standing
 from rodatraden.tenders.rules.access import may_edit
-from rodatraden.tenders.rules.dates import may_set_dates, procedure_of
+from rodatraden.tenders.rules.dates import describe_page, may_set_dates, procedure_of
 from rodatraden.tenders.rules.model import model_json, with_criteria
 from rodatraden.tenders.rules.planning import Dates, proposed_dates
 
@@ -98,7 +98,10 @@ def propose_dates(*, tender: Tender, by: Person, at: datetime) -> Tender:
     procedure = procedure_of(tender.procurement)
     if procedure is None:
         raise RefusedError(
-            no(say("Choose the procedure first: the time for bids follows from it."), mend="procurements:describe")
+            no(
+                say("Choose the procedure first: the time for bids follows from it."),
+                mend=describe_page(tender.procurement),
+            )
         )
     empty = {name: value for name, value in proposed_dates(procedure, at).items() if getattr(tender, name) is None}
     with transaction.atomic():

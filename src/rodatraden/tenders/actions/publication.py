@@ -27,7 +27,7 @@ from rodatraden.tenders.queries import (
     subject_line,
 )
 from rodatraden.tenders.rules.access import may_confirm, may_edit, may_move
-from rodatraden.tenders.rules.dates import procedure_of
+from rodatraden.tenders.rules.dates import describe_page, procedure_of
 from rodatraden.tenders.rules.findings import Severity
 from rodatraden.ui.words import moment
 
@@ -174,12 +174,10 @@ def confirm_notice(
     if not database.strip() or not notice_id.strip():
         raise RefusedError(no(say("Enter the database and the number that it gave the notice.")))
     if published_at > at:
-        raise RefusedError(
-            no(say("The database can't have published the notice later than now."), mend="#id_published_at")
-        )
+        raise RefusedError(no(say("The database can't have published the notice later than now."), mend="published_at"))
     if notice.handed_over_at and published_at < notice.handed_over_at:
         raise RefusedError(
-            no(say("The database can't have published the notice before it was handed over."), mend="#id_published_at")
+            no(say("The database can't have published the notice before it was handed over."), mend="published_at")
         )
     with transaction.atomic():
         notice.database, notice.notice_id, notice.link = database.strip(), notice_id.strip(), link
@@ -212,7 +210,7 @@ def record_award_notice_due(
     """
     procedure = procedure_of(tender.procurement)
     if procedure is None:
-        raise RefusedError(no(say("The procurement has no procedure."), mend="procurements:describe"))
+        raise RefusedError(no(say("The procurement has no procedure."), mend=describe_page(tender.procurement)))
     due_on = result_notice_due_on(procedure=procedure, signed_on=signed_on, value=value).known()
     if due_on is None:
         return None

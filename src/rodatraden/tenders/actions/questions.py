@@ -177,7 +177,7 @@ def _too_late(tender: Tender, at: datetime) -> RefusedError | None:
     return (
         None
         if answer
-        else RefusedError(no(answer.reason or say("The answer is late."), mend="#id_extend_to", source=answer.source))
+        else RefusedError(no(answer.reason or say("The answer is late."), mend="extend_to", source=answer.source))
     )
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.evaluation import PriceUnit, TieRule
@@ -87,7 +88,12 @@ def start_tender(
     """
     require(may_edit(by, procurement))
     if Tender.objects.filter(procurement=procurement).exists():
-        raise RefusedError(no(say("The documents have been started already."), mend="tenders:requirements"))
+        raise RefusedError(
+            no(
+                say("The documents have been started already."),
+                mend=reverse("tenders:requirements", args=[procurement.pk]),
+            )
+        )
     chosen = find_template(template)
     if template and chosen is None:
         raise RefusedError(no(say("There is no such template.")))

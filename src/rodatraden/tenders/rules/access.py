@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
 from rodatraden.procurements.models import StageFact, TeamMember
@@ -54,7 +56,10 @@ def may_move(person: Person, tender: Tender, at: datetime) -> Answer:
     if not officer:
         return officer
     if not is_published(tender.procurement):
-        return no(say("The documents are not published yet. Change the date among the dates."), mend="tenders:dates")
+        return no(
+            say("The documents are not published yet. Change the date among the dates."),
+            mend=reverse("tenders:dates", args=[tender.procurement_id]),
+        )
     if is_closed(tender, at):
         return no(
             say("The deadline has passed. A deadline that has passed is never moved."),

@@ -34,6 +34,7 @@ def questions(request: Request, desk: Desk) -> HttpResponse:
         waiting=[row for row in rows if row.answered_at is None],
         answered=[row for row in rows if row.answered_at],
         latest=queries.last_answer_at(desk.tender),
+        source="LOU 12 kap. 11 §",
         is_published=is_published(desk.procurement),
     )
     return render(request, "tenders/questions.html", context)
