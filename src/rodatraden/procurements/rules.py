@@ -111,6 +111,16 @@ def may_act_as(role: TeamMember.Role, person: Person, procurement: Procurement) 
     return YES
 
 
+def may_export_diary(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` may take the diary with its files out of here: its officer, also when all is over."""
+    access = may_work(person, procurement)
+    if not access:
+        return access
+    if Role.OFFICER not in team_roles(person, procurement):
+        return no(ROLE_NEEDED[Role.OFFICER], mend=_page("procurements:team", procurement), source="policy")
+    return YES
+
+
 def may_edit(person: Person, procurement: Procurement) -> Answer:
     """Answer whether `person` may change the procurement itself: its officer, before the documents are published."""
     officer = may_act_as(Role.OFFICER, person, procurement)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -25,12 +26,17 @@ from rodatraden.procurements.forms import (
     DescribeForm,
 )
 from rodatraden.procurements.models import ConflictDeclaration, TeamMember
+from rodatraden.records.actions import KeyReusedError, once
+from rodatraden.records.documents import diary_archive
+from rodatraden.records.queries import diary_documents
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.http import HttpResponse
+    from django.http import HttpResponse, HttpResponseBase
+
+    from rodatraden.parties.models import Person
 
 Moment = ConflictDeclaration.Moment
 
@@ -43,18 +49,30 @@ def create(request: Request) -> HttpResponse:
     form = CreateForm(request.POST or None, buyers=buyers)
     if form.is_valid():
         try:
-            procurement = actions.create_procurement(
-                buyer=form.cleaned_data["buyer"],
-                title=form.cleaned_data["title"],
-                summary=form.cleaned_data["summary"],
-                by=person,
-                at=request.now,
-            )
+            pk = _create_once(form, person, request)
+        except KeyReusedError:
+            raise
         except RefusedError as refused:
             form.refuse(refused)
         else:
-            return redirect("procurements:declare", procurement.pk)
+            return redirect("procurements:declare", pk)
     return render(request, "procurements/create.html", {"form": form, "buyers": buyers}, status=form.status)
+
+
+def _create_once(form: CreateForm, person: Person, request: Request) -> str:
+    """Create what the form says, once for its key, and return the new procurement's id."""
+    typed = form.cleaned_data
+    said = {"buyer": typed["buyer"].pk, "title": typed["title"], "summary": typed["summary"]}
+    return once(
+        key=form.idempotency_key,
+        purpose="procurements.create",
+        body=said,
+        effect=lambda: str(
+            actions.create_procurement(**said | {"buyer": typed["buyer"]}, by=person, at=request.now).pk
+        ),
+        by=person,
+        at=request.now,
+    )
 
 
 @signed_in
@@ -233,3 +251,30 @@ def cancel(request: Request, procurement_id: UUID) -> HttpResponse:
         "form": form,
     }
     return render(request, "procurements/confirm.html", context, status=form.status)
+
+
+@signed_in
+def diary(request: Request, procurement_id: UUID) -> HttpResponse:
+    """List the documents of the case, searched by subject and counterparty."""
+    person = signed_in_person(request)
+    procurement = get_object_or_404(queries.visible_to(person), pk=procurement_id)
+    require(rules.may_work(person, procurement))
+    search = request.GET.get("q", "").strip()
+    context = {
+        "procurement": procurement,
+        "documents": diary_documents(procurement.diary_case, search=search),
+        "search": search,
+        "may_export": rules.may_export_diary(person, procurement),
+    }
+    return render(request, "procurements/diary.html", context)
+
+
+@signed_in
+def diary_export(request: Request, procurement_id: UUID) -> HttpResponseBase:
+    """Hand out the diary with its files, for the authority's own records system."""
+    person = signed_in_person(request)
+    procurement = get_object_or_404(queries.visible_to(person), pk=procurement_id)
+    require(rules.may_export_diary(person, procurement))
+    case = procurement.diary_case
+    name = f"diarium-{case.number.replace('/', '-')}.zip"
+    return FileResponse(diary_archive(case), as_attachment=True, filename=name, content_type="application/zip")

@@ -69,9 +69,14 @@ def unsent_mail() -> QuerySet[OutboxMail]:
     return OutboxMail.objects.filter(sent_at=None).order_by("written_at", "id")
 
 
-def diary_documents(case: DiaryCase) -> QuerySet[DiaryDocument]:
-    """Return the documents of a case in the order of their numbers."""
-    return DiaryDocument.objects.filter(case=case).select_related("case", "file").order_by("serial")
+def diary_documents(case: DiaryCase, *, search: str = "") -> list[DiaryDocument]:
+    """Return the documents of a case in the order of their numbers, only those that `search` is found in if given.
+
+    Searched here and not in the database: SQLite takes Å and å for different letters.
+    """
+    documents = DiaryDocument.objects.filter(case=case).select_related("case", "file").order_by("serial")
+    wanted = search.casefold()
+    return [d for d in documents if wanted in f"{d.number} {d.subject} {d.counterparty}".casefold()]
 
 
 def read_bytes(file: StoredFile) -> bytes:

@@ -1,0 +1,229 @@
+"""The verbs of a procurement: what they write, whom they refuse, and that nothing is written when they do."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from rodatraden.core.answer import RefusedError
+from rodatraden.parties.models import Membership
+from rodatraden.procurements.actions import (
+    appoint,
+    cancel_procurement,
+    clear_conflict,
+    create_procurement,
+    declare_interests,
+    describe_procurement,
+    record_fact,
+    remove_member,
+)
+from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact, TeamMember
+from rodatraden.records.models import LedgerBody, LedgerEntry
+from rodatraden.records.queries import case_log
+from tests.factories.parties import START, make_buyer, make_person
+from tests.factories.procurements import declare, make_case
+
+pytestmark = pytest.mark.django_db
+
+Role = TeamMember.Role
+Kind = StageFact.Kind
+LATER = START + timedelta(days=3)
+
+
+def events(procurement: Procurement) -> list[str]:
+    return [body.event for body in case_log(procurement.pk, with_sealed=True)]
+
+
+class TestCreate:
+    def test_it_opens_a_case_in_the_diary_and_makes_its_maker_the_officer(self):
+        buyer = make_buyer()
+        officer = make_person(organisation=buyer, role=Membership.Role.PROCUREMENT_OFFICER)
+        procurement = create_procurement(buyer=buyer, title="Utbildning", summary="Två dagar", by=officer, at=START)
+        assert (procurement.diary_case.number, procurement.diary_case.subject) == ("2026/001", "Utbildning")
+        assert [(m.person, m.role) for m in procurement.team.all()] == [(officer, Role.OFFICER)]
+        assert [fact.kind for fact in procurement.facts.all()] == [Kind.CREATED]
+        assert events(procurement) == ["procurement_created"]
+
+    @pytest.mark.parametrize("role", [r for r in Membership.Role if r != Membership.Role.PROCUREMENT_OFFICER])
+    def test_only_a_procurement_officer_of_the_buyer_does_it(self, role):
+        buyer = make_buyer()
+        person = make_person() if role == Membership.Role.BIDDER else make_person(organisation=buyer, role=role)
+        with pytest.raises(RefusedError):
+            create_procurement(buyer=buyer, title="X", by=person, at=START)
+        assert Procurement.objects.count() == 0
+
+
+STATED = {
+    "title": "Processcoachning 2026",
+    "summary": "Stöd till parterna",
+    "cpv": "79410000",
+    "cpv_reason": "Arbetssätt i organisationer",
+    "estimated_value": Decimal(3_000_000),
+    "value_method": "4 × 750 000",
+    "similar_purchases": Decimal(0),
+    "procedure": "se-open",
+    "procedure_reason": "Når tröskelvärdet",
+    "no_lots_reason": "En person",
+}
+
+
+class TestDescribe:
+    def test_it_states_and_records_what_rules_hold(self):
+        case = make_case()
+        describe_procurement(procurement=case.procurement, by=case.officer, at=LATER, **STATED)
+        stored = Procurement.objects.get()
+        assert (stored.title, stored.cpv, stored.estimated_value) == ("Processcoachning 2026", "79410000-1", 3_000_000)
+        told = json.loads(LedgerBody.objects.get(event="procurement_described").what)
+        assert (told["cpv"], told["estimated_value"], told["procedure"]) == ("79410000-1", "3000000", "se-open")
+
+    @pytest.mark.parametrize(
+        ("change", "mend"),
+        [
+            ({"cpv": "7941"}, "cpv"),
+            ({"cpv": "79410000-2"}, "cpv"),
+            ({"estimated_value": Decimal(-1)}, "estimated_value"),
+            ({"procedure": "se-direct"}, "procedure"),
+            ({"cpv_reason": ""}, "cpv_reason"),
+        ],
+    )
+    def test_what_is_wrong_is_refused_where_it_can_be_mended_and_nothing_is_kept(self, change, mend):
+        case = make_case()
+        with pytest.raises(RefusedError) as refused:
+            describe_procurement(procurement=case.procurement, by=case.officer, at=LATER, **STATED | change)
+        assert refused.value.answer.mend == mend
+        assert Procurement.objects.get().cpv == case.procurement.cpv == ""
+        assert "procurement_described" not in events(case.procurement)
+
+    def test_after_publication_nothing_is_described_anew(self):
+        case = make_case()
+        record_fact(procurement=case.procurement, kind=Kind.PUBLISHED, by=case.officer, at=START)
+        with pytest.raises(RefusedError):
+            describe_procurement(procurement=case.procurement, by=case.officer, at=LATER, **STATED)
+
+
+class TestTeam:
+    def test_only_people_of_the_buyer_are_appointed_and_to_a_role_once(self):
+        case = make_case()
+        outsider = make_person("Konsult", organisation=make_buyer("Annat"))
+        for person in (outsider, case.evaluators[0]):
+            with pytest.raises(RefusedError):
+                appoint(procurement=case.procurement, person=person, role=Role.EVALUATOR, by=case.officer, at=START)
+        both = appoint(
+            procurement=case.procurement, person=case.evaluators[0], role=Role.OPENER, by=case.officer, at=START
+        )
+        assert both.role == Role.OPENER
+
+    def test_only_the_officer_changes_the_team(self):
+        case = make_case()
+        newcomer = make_person(organisation=case.buyer)
+        member = case.procurement.team.filter(role=Role.EVALUATOR).first()
+        for person in set(case.everybody) - {case.officer}:
+            with pytest.raises(RefusedError):
+                appoint(procurement=case.procurement, person=newcomer, role=Role.OBSERVER, by=person, at=START)
+            with pytest.raises(RefusedError):
+                remove_member(member=member, by=person, at=START)
+
+    def test_who_is_removed_can_be_appointed_again(self):
+        case = make_case()
+        person = case.evaluators[0]
+        member = case.procurement.team.get(person=person)
+        remove_member(member=member, by=case.officer, at=LATER)
+        assert TeamMember.objects.get(pk=member.pk).removed_at == LATER
+        appoint(procurement=case.procurement, person=person, role=Role.EVALUATOR, by=case.officer, at=LATER)
+        assert events(case.procurement)[-2:] == ["team_member_removed", "team_member_appointed"]
+
+
+class TestDeclare:
+    def test_a_conflict_needs_its_description(self):
+        case = make_case(declares=False)
+        with pytest.raises(RefusedError) as refused:
+            declare_interests(
+                procurement=case.procurement,
+                moment=ConflictDeclaration.Moment.BEFORE_ACCESS,
+                has_conflict=True,
+                description=" ",
+                by=case.officer,
+                at=START,
+            )
+        assert refused.value.answer.mend == "description"
+        assert ConflictDeclaration.objects.count() == 0
+
+    def test_the_log_tells_that_there_is_a_conflict_never_which(self):
+        case = make_case()
+        declare(case, case.officer, has_conflict=True)
+        told = LedgerBody.objects.filter(event="interests_declared").latest("index").what
+        assert json.loads(told) == {"moment": "before_access", "has_conflict": True}
+
+    def test_somebody_outside_the_team_declares_nothing(self):
+        case = make_case()
+        with pytest.raises(RefusedError):
+            declare(case, make_person(organisation=case.buyer))
+
+
+class TestClear:
+    def test_a_measure_opens_the_door_and_stands_with_who_decided(self):
+        case = make_case()
+        conflict = declare(case, case.evaluators[0], has_conflict=True)
+        clear_conflict(declaration=conflict, measure="Deltar inte i punkt 3", by=case.decider, at=LATER)
+        stored = ConflictDeclaration.objects.get(pk=conflict.pk)
+        assert (stored.cleared_at, stored.cleared_by, stored.measure) == (LATER, case.decider, "Deltar inte i punkt 3")
+        assert events(case.procurement)[-1] == "conflict_cleared"
+
+    def test_without_a_measure_or_twice_it_is_refused(self):
+        case = make_case()
+        conflict = declare(case, case.evaluators[0], has_conflict=True)
+        with pytest.raises(RefusedError):
+            clear_conflict(declaration=conflict, measure="  ", by=case.decider, at=LATER)
+        clear_conflict(declaration=conflict, measure="Ja", by=case.decider, at=LATER)
+        with pytest.raises(RefusedError):
+            clear_conflict(declaration=conflict, measure="Igen", by=case.decider, at=LATER)
+
+
+class TestFacts:
+    def test_a_fact_happens_once_and_stands(self):
+        case = make_case()
+        record_fact(procurement=case.procurement, kind=Kind.PUBLISHED, by=case.officer, at=START)
+        with pytest.raises(RefusedError):
+            record_fact(procurement=case.procurement, kind=Kind.PUBLISHED, by=case.officer, at=LATER)
+        assert case.procurement.facts.get(kind=Kind.PUBLISHED).at == START
+        assert events(case.procurement).count("procurement_published") == 1
+
+
+class TestCancel:
+    def test_it_ends_with_its_reason_in_the_log(self):
+        case = make_case()
+        cancel_procurement(procurement=case.procurement, reason="Pengarna tog slut", by=case.officer, at=LATER)
+        told = LedgerBody.objects.get(event="procurement_cancelled").what
+        assert json.loads(told) == {"reason": "Pengarna tog slut"}
+        with pytest.raises(RefusedError):
+            cancel_procurement(procurement=case.procurement, reason="Igen", by=case.officer, at=LATER)
+
+    @pytest.mark.parametrize("reason", ["", "   "])
+    def test_without_a_reason_it_is_refused(self, reason):
+        case = make_case()
+        with pytest.raises(RefusedError):
+            cancel_procurement(procurement=case.procurement, reason=reason, by=case.officer, at=LATER)
+        assert not case.procurement.facts.filter(kind=Kind.CANCELLED).exists()
+
+    def test_after_publication_it_is_the_awards_matter(self):
+        case = make_case()
+        record_fact(procurement=case.procurement, kind=Kind.PUBLISHED, by=case.officer, at=START)
+        with pytest.raises(RefusedError):
+            cancel_procurement(procurement=case.procurement, reason="Skäl", by=case.officer, at=LATER)
+
+
+def test_every_verb_leaves_one_entry():
+    case = make_case()
+    before = LedgerEntry.objects.count()
+    describe_procurement(procurement=case.procurement, by=case.officer, at=LATER, **STATED)
+    member = appoint(
+        procurement=case.procurement, person=case.need_owner, role=Role.OBSERVER, by=case.officer, at=LATER
+    )
+    remove_member(member=member, by=case.officer, at=LATER)
+    conflict = declare(case, case.evaluators[0], has_conflict=True)
+    clear_conflict(declaration=conflict, measure="Ja", by=case.decider, at=LATER)
+    cancel_procurement(procurement=case.procurement, reason="Slut", by=case.officer, at=LATER)
+    assert LedgerEntry.objects.count() == before + 6

@@ -1,0 +1,97 @@
+"""Named reads of procurements: derived, in a constant number of queries."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from rodatraden.procurements.actions import cancel_procurement, remove_member
+from rodatraden.procurements.models import StageFact
+from rodatraden.procurements.queries import (
+    cpv_name,
+    declarations_of,
+    fact_at,
+    open_tasks,
+    team_members,
+    undecided_conflicts,
+    visible_to,
+)
+from tests.factories.parties import START
+from tests.factories.procurements import declare, make_case
+
+pytestmark = pytest.mark.django_db
+
+
+def test_open_tasks_are_to_declare_and_to_decide():
+    case = make_case()
+    conflict = declare(case, case.evaluators[0], has_conflict=True)
+    newcomer = make_case(declares=False)
+    (to_declare,) = open_tasks(newcomer.officer, START)
+    assert (to_declare.url_name, to_declare.url_kwargs) == (
+        "procurements:declare",
+        {"procurement_id": newcomer.procurement.pk},
+    )
+    (to_decide,) = open_tasks(case.decider, START)
+    assert (to_decide.url_name, to_decide.url_kwargs) == ("procurements:clear", {"declaration_id": conflict.pk})
+    assert (to_decide.for_person, to_decide.case_title) == (case.decider.pk, "Processcoachning")
+    assert open_tasks(case.officer, START) == open_tasks(case.evaluators[0], START) == []
+
+
+def test_a_cancelled_case_asks_nothing_of_anybody():
+    case = make_case()
+    declare(case, case.evaluators[0], has_conflict=True)
+    cancel_procurement(procurement=case.procurement, reason="Slut", by=case.officer, at=START)
+    assert open_tasks(case.decider, START) == []
+
+
+def test_a_conflict_of_somebody_removed_needs_no_decision():
+    case = make_case()
+    declare(case, case.evaluators[0], has_conflict=True)
+    member = case.procurement.team.get(person=case.evaluators[0])
+    remove_member(member=member, by=case.officer, at=START)
+    assert undecided_conflicts(visible_to(case.officer).get()) == []
+
+
+def test_the_team_is_in_the_order_of_its_roles_with_what_is_due():
+    case = make_case()
+    declare(case, case.openers[1], has_conflict=True)
+    case.procurement.conflict_declarations.filter(person=case.need_owner).delete()
+    places = team_members(visible_to(case.officer).get())
+    assert [(p.member.person.name, p.is_due, p.has_undecided) for p in places] == [
+        ("Officer", False, False),
+        ("Need owner", True, False),
+        ("Evaluator 1", False, False),
+        ("Evaluator 2", False, False),
+        ("Opener 1", False, False),
+        ("Opener 2", False, True),
+        ("Director", False, False),
+        ("Contract manager", False, False),
+    ]
+
+
+def test_tasks_take_as_many_queries_for_thirty_cases_as_for_one():
+    counts = []
+    case = make_case(evaluators=1)
+    for more in (0, 29):
+        for _ in range(more):
+            other = make_case(buyer=case.buyer, evaluators=0)
+            other.procurement.team.filter(person=other.officer).update(person=case.decider)
+        with CaptureQueriesContext(connection) as captured:
+            tasks = open_tasks(case.decider, START)
+        counts.append(len(captured))
+    assert len(tasks) == 29
+    assert counts[0] == counts[1]
+
+
+def test_reads_of_one_case():
+    case = make_case()
+    procurement = case.procurement
+    assert fact_at(procurement, StageFact.Kind.CREATED) == START
+    assert fact_at(procurement, StageFact.Kind.PUBLISHED) is None
+    assert [d.has_conflict for d in declarations_of(case.officer, procurement)] == [False]
+    assert cpv_name(procurement) == ""
+    procurement.cpv = "79410000-1"
+    assert cpv_name(procurement) == "Konsulttjänster inom verksamhets- och företagsledning"
+    procurement.cpv = "12345678"
+    assert cpv_name(procurement) == ""

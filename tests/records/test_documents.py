@@ -1,0 +1,84 @@
+"""The export of a diary: what a records system and a spreadsheet can read, the same bytes each time, no formulas."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+
+from rodatraden.records.actions import open_diary_case, register_document, store_bytes
+from rodatraden.records.documents import csv_bytes, diary_archive
+from rodatraden.records.models import DiaryDocument
+from tests.factories.parties import START, make_buyer, make_person
+
+pytestmark = pytest.mark.django_db
+
+Direction = DiaryDocument.Direction
+
+
+@pytest.fixture
+def case():
+    person = make_person()
+    case = open_diary_case(organisation=make_buyer("Förbundet"), subject="Processcoachning", by=person, at=START)
+
+    def document(subject, direction, counterparty="", file=None, note=""):
+        register_document(
+            case=case,
+            direction=direction,
+            subject=subject,
+            counterparty=counterparty,
+            file=file,
+            secrecy_note=note,
+            by=person,
+            at=START,
+        )
+
+    file = store_bytes(b"<p>h\xc3\xa4j</p>", name="../underlag: ett/två?.html", by=person, at=START)
+    document("Upphandlingsdokument", Direction.DRAWN_UP, file=file)
+    document("=2+3", Direction.RECEIVED, "Åkes Bygg; ’Åke’", note="OSL 19:3")
+    document("Samma namn", Direction.SENT, file=store_bytes(b"x", name="", by=person, at=START))
+    return case
+
+
+def test_the_archive_holds_case_documents_and_files(case):
+    with diary_archive(case) as file, zipfile.ZipFile(file) as packed:
+        assert packed.testzip() is None
+        assert packed.namelist() == [
+            "arende.csv",
+            "handlingar.csv",
+            "handlingar/001 _underlag_ ett_två_.html",
+            "handlingar/003 fil",
+        ]
+        assert packed.read("handlingar/001 _underlag_ ett_två_.html") == b"<p>h\xc3\xa4j</p>"
+        assert packed.read("arende.csv").decode("utf-8-sig").splitlines() == [
+            "Diarienummer;Ärendemening;Öppnat;Organisation;Organisationsnummer",
+            "2026/001;Processcoachning;2026-01-07;Förbundet;",
+        ]
+        rows = packed.read("handlingar.csv").decode("utf-8-sig").splitlines()
+    assert (
+        rows[0]
+        == "Nummer;Datum;Riktning;Avsändare eller mottagare;Ärendemening;Sekretessmarkering;Fil;Storlek i byte;SHA-256"
+    )
+    assert rows[1].startswith("2026/001-1;2026-01-07;Upprättad;;Upphandlingsdokument;;handlingar/001 ")
+    assert rows[2] == '2026/001-2;2026-01-07;Inkommen;"Åkes Bygg; ’Åke’";\'=2+3;OSL 19:3;;;'
+
+
+def test_the_same_diary_gives_the_same_bytes(case):
+    with diary_archive(case) as one, diary_archive(case) as other:
+        assert one.read() == other.read()
+
+
+def test_an_empty_diary_is_an_archive_too():
+    empty = open_diary_case(organisation=make_buyer(), subject="Tomt", by=make_person(), at=START)
+    with diary_archive(empty) as file, zipfile.ZipFile(file) as packed:
+        assert packed.namelist() == ["arende.csv", "handlingar.csv"]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_a_formula_becomes_text(cell):
+    assert csv_bytes([[cell, "a"]]).decode("utf-8-sig").strip('"').startswith(f"'{cell[0]}")
+
+
+@pytest.mark.parametrize("cell", ["1", "a=b", "−1", "2026-01-07", "åäö", ""])
+def test_what_is_no_formula_is_left_alone(cell):
+    assert csv_bytes([[cell, "a"]]) == f"\ufeff{cell};a\r\n".encode()
