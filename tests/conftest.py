@@ -43,6 +43,18 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """Make the database for whichever tests are run: pytest-django makes none where only `fresh_database` asks for it."""
+    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415 -- Django is set up by now
+
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
 def template_database(django_db_setup, django_db_blocker, tmp_path_factory):
     """Set the migrated, empty database aside once, as the template that the database is reset from."""
     from django.db import connection  # noqa: PLC0415 -- Django is set up by now
