@@ -21,16 +21,23 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, ProxyHandler, build_opener
 
 from tools import bootstrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 KEPT = bootstrap.ROOT / "build/example"
 SECONDS_TO_START = 300
-PROCUREMENT = re.compile(r'href="(/upphandlingar/[0-9a-f]{8}-[0-9a-f-]{27}/)"')
+A_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+PUBLIC_PAGE = re.compile(rf'href="(/offentligt/upphandling/{A_UUID}/)"')
+CASE = re.compile(rf'href="(/upphandlingar/{A_UUID}/)"')
+BECOME_OFFICER = re.compile(
+    r'<small>Upphandlare</small>.*?<form method="post" action="([^"]+)">(.*?)</form>', re.DOTALL
+)
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 SOURCES = ("*.py", "*.toml", "*.json", "*.csv", "*.txt")
 
 
@@ -87,44 +94,46 @@ def example_hash() -> str:
 
 
 def look(address: str) -> Iterator[Seen]:
-    """Fetch the start page and the page of the first procurement that it links to.
+    """Fetch the start page, the public page of a procurement, and its officer's own page of one.
 
     Raises:
-        TrialError: a page is not there, or the start page links to no procurement.
+        TrialError: a page is not there, or does not lead on to the next.
     """
     visitor = build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar()))
     start = fetch(visitor, f"{address}/")
     yield start
-    link = PROCUREMENT.search(start.text)
-    if link is None:
-        raise TrialError("startsidan har ingen länk till en upphandling")
-    yield fetch(visitor, address + link[1])
+    yield fetch(visitor, address + _first(PUBLIC_PAGE, start, "länk till en annonserad upphandling")[1])
+    become = _first(BECOME_OFFICER, start, "knapp för att bli upphandlare")
+    own = fetch(visitor, address + become[1], dict(HIDDEN.findall(become[2])))
+    yield own
+    yield fetch(visitor, address + _first(CASE, own, "länk till en upphandling")[1])
 
 
-def fetch(visitor: OpenerDirector, address: str) -> Seen:
-    """Return what a page shows.
+def _first(pattern: re.Pattern[str], page: Seen, what: str) -> re.Match[str]:
+    found = pattern.search(page.text)
+    if found is None:
+        raise TrialError(f"{page.address} har ingen {what}")
+    return found
+
+
+def fetch(visitor: OpenerDirector, address: str, fields: Mapping[str, str] | None = None) -> Seen:
+    """Return what a page shows, or what comes after a form with `fields` is sent there.
 
     Raises:
         TrialError: the page does not answer 200.
     """
     began = time.monotonic()
     try:
-        with visitor.open(address, timeout=30) as answer:
+        with visitor.open(address, data=urlencode(fields).encode() if fields else None, timeout=30) as answer:
             text = answer.read().decode()
-            status = answer.status
+            seconds = time.monotonic() - began
+            status, final = answer.status, answer.url
     except HTTPError as error:
         raise TrialError(f"{address} svarade {error.code}") from error
     except URLError as error:
         raise TrialError(f"{address} svarade inte: {error.reason}") from error
-    return Seen(
-        address=address,
-        status=status,
-        title=_inside("title", text),
-        heading=_inside("h1", text),
-        size=len(text.encode()),
-        seconds=time.monotonic() - began,
-        text=text,
-    )
+    size = len(text.encode())
+    return Seen(final, status, _inside("title", text), _inside("h1", text), size, seconds, text)
 
 
 def _inside(element: str, text: str) -> str:

@@ -7,10 +7,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.setup.places import free_port
 from tools import run, trial
 
-PROCUREMENT = "/upphandlingar/0f8fad5b-d9cb-469f-a165-70867728950e/"
-START = f'<title>Röda  tråden</title><h1 id="x">Här börjar <b>tråden</b></h1><a href="{PROCUREMENT}">Vidare</a>'
+PUBLIC = "/offentligt/upphandling/0f8fad5b-d9cb-469f-a165-70867728950e/"
+CASE = "/upphandlingar/7c9e6679-7425-40de-944b-e07fc1f90ae7/"
+BECOME = (
+    '<li>Jonas<small>Upphandlare</small><form method="post" action="/demo/byt/">'
+    '<input type="hidden" name="csrfmiddlewaretoken" value="x1"><input type="hidden" name="person" value="7">'
+    "<button>Bli</button></form></li>"
+)
+START = f'<title>Röda  tråden</title><h1 id="x">Här börjar <b>tråden</b></h1><a href="{PUBLIC}">Vidare</a>{BECOME}'
 
 
 def test_a_trial_of_an_empty_start_is_refused(capsys):
@@ -21,12 +28,18 @@ def test_a_trial_of_an_empty_start_is_refused(capsys):
 
 @pytest.fixture
 def site():
-    """Serve the pages that a test puts into the dictionary; others are missing."""
+    """Serve the pages that a test puts into the dictionary; others are missing. A form sent is answered with itself."""
     pages = {}
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            page = pages.get(self.path)
+            self._answer(pages.get(self.path))
+
+        def do_POST(self):
+            sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            self._answer(f"<h1>{sent}</h1>{pages[self.path]}" if self.path in pages else None)
+
+        def _answer(self, page):
             self.send_response(404 if page is None else 200)
             self.end_headers()
             self.wfile.write((page or "").encode())
@@ -40,27 +53,46 @@ def site():
         server.shutdown()
 
 
-def test_the_trial_sees_the_start_page_and_its_first_procurement(site):
+WHOLE = {
+    "/": START,
+    PUBLIC: "<title>Processcoachning</title><h1>Frågor och svar</h1>",
+    "/demo/byt/": f'<title>Mina uppgifter</title><a href="{CASE}">Processcoachning</a>',
+    CASE: "<h1>Översikt</h1>",
+}
+
+
+def test_the_trial_sees_the_public_page_and_the_officers_own(site):
     address, pages = site
-    pages |= {"/": START, PROCUREMENT: "<title>Processcoachning</title><h1>Översikt</h1>"}
-    start, procurement = trial.look(address)
+    pages |= WHOLE
+    start, public, own, case = trial.look(address)
     assert (start.status, start.title, start.heading) == (200, "Röda tråden", "Här börjar tråden")
-    assert (procurement.title, procurement.heading) == ("Processcoachning", "Översikt")
+    assert (public.title, public.heading) == ("Processcoachning", "Frågor och svar")
+    assert (own.title, own.heading) == ("Mina uppgifter", "csrfmiddlewaretoken=x1&person=7")
+    assert (case.title, case.heading) == ("(ingen title)", "Översikt")
     assert str(start).startswith(f"  {address}/\n    200, 0 kB, ")
 
 
-def test_a_page_that_is_missing_fails_the_trial(site):
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"/": None}, "/ svarade 404"),
+        ({"/": BECOME}, "/ har ingen länk till en annonserad upphandling"),
+        ({PUBLIC: None}, f"{PUBLIC} svarade 404"),
+        ({"/": f'<a href="{PUBLIC}">Vidare</a>'}, "/ har ingen knapp för att bli upphandlare"),
+        ({"/demo/byt/": "<h1>Tomt</h1>"}, "/demo/byt/ har ingen länk till en upphandling"),
+        ({CASE: None}, f"{CASE} svarade 404"),
+    ],
+)
+def test_what_is_missing_fails_the_trial_and_is_named(site, change, fault):
     address, pages = site
-    pages["/"] = START
-    with pytest.raises(trial.TrialError, match=f"{PROCUREMENT} svarade 404"):
+    pages |= WHOLE | change
+    with pytest.raises(trial.TrialError, match=f"^{address}{fault}$"):
         list(trial.look(address))
 
 
-def test_a_start_page_without_a_procurement_fails_the_trial(site):
-    address, pages = site
-    pages["/"] = "<h1>Tomt</h1>"
-    with pytest.raises(trial.TrialError, match="ingen länk till en upphandling"):
-        list(trial.look(address))
+def test_a_server_that_is_not_there_fails_the_trial():
+    with pytest.raises(trial.TrialError, match="svarade inte"):
+        list(trial.look(f"http://127.0.0.1:{free_port()}"))
 
 
 def test_the_kept_example_belongs_to_its_day(monkeypatch):
