@@ -39,8 +39,8 @@ When = Requirement.When
 
 PUBLISHED_AT = START + timedelta(hours=2)
 ANNOUNCED_AT = START + timedelta(hours=3)
-QUESTIONS_UNTIL = datetime(2026, 1, 28, 11, 0, tzinfo=UTC)
 DEADLINE = datetime(2026, 2, 16, 12, 0, tzinfo=UTC)
+QUESTIONS_UNTIL = DEADLINE - timedelta(days=19)
 SCALE = [
     (Decimal(0), "Svarar inte på frågan."),
     (Decimal(4), "Svarar på en del av frågan."),
@@ -143,8 +143,8 @@ def make_tender(case: Case, *, at: datetime = START, deadline: datetime = DEADLI
     )
     set_dates(
         tender=tender,
-        planned_notice_at=PUBLISHED_AT,
-        question_deadline_at=min(QUESTIONS_UNTIL, deadline - timedelta(days=12)),
+        planned_notice_at=max(at, PUBLISHED_AT),
+        question_deadline_at=deadline - (DEADLINE - QUESTIONS_UNTIL),
         deadline_at=deadline,
         bids_valid_until_on=deadline.date() + timedelta(days=90),
         starts_on=date(2026, 7, 1),
@@ -158,7 +158,7 @@ def make_published_tender(
     case: Case, *, at: datetime = PUBLISHED_AT, deadline: datetime = DEADLINE, is_announced: bool = True
 ) -> Tender:
     """Publish the documents of `make_tender`; unless told otherwise the notice database confirms an hour later."""
-    tender = make_tender(case, deadline=deadline)
+    tender = make_tender(case, at=min(at, START), deadline=deadline)
     publish(tender=tender, by=case.officer, at=at)
     if is_announced:
         announce(case, tender, at=max(at, ANNOUNCED_AT))

@@ -73,8 +73,12 @@ class UiBoundField(forms.BoundField):
 
     @property
     def is_optional(self) -> bool:
-        """Whether the label says that the field may be left empty; a lone box to tick always may."""
-        return not (self.field.required or self.is_check or self.field.disabled)
+        """Whether the label says that the field may be left empty; a lone box to tick always may.
+
+        A field that is `wanted` may be left for later but not for good, so its label doesn't say so.
+        """
+        is_wanted = getattr(self.field, "wanted", False)
+        return not (self.field.required or is_wanted or self.is_check or self.field.disabled)
 
     @property
     def chosen_file(self) -> str:

@@ -19,6 +19,7 @@ from rodatraden.ui.forms import BoundGroup, Checks, Group, PointsField, Problem,
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from rodatraden.needs.models import Need
     from rodatraden.procurements.models import Procurement
 
 EXPLAINED: dict[str, Any] = {
@@ -28,6 +29,8 @@ EXPLAINED: dict[str, Any] = {
 }
 STEPS = "steps"
 COMMON = ("kind", "title", "text", "needs")
+MAY_BE_EMPTY = {"text", "follow_up_months", "accept"}
+"""The fields that publication does not ask for."""
 FOLLOW_UP = ("follow_up_how", "follow_up_when", "follow_up_months", "follow_up_by")
 
 
@@ -101,6 +104,13 @@ class StepForm(RtForm, forms.Form):
 StepFormSet = forms.formset_factory(StepForm, extra=1)
 
 
+class NeedsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not subscriptable when run
+    """Needs by their label and title."""
+
+    def label_from_instance(self, obj: Need) -> str:
+        return f"{obj.label} {obj.title}"
+
+
 class RequirementForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
     """A requirement with the fields of its kind; what is missing may be left for later."""
 
@@ -120,7 +130,6 @@ class RequirementForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not
         )
         widgets = {
             "kind": Radios(explained=EXPLAINED),
-            "needs": Checks,
             "acts_by": Radios,
             "checked_when": Radios,
             "level": forms.Textarea(attrs={"rows": 2}),
@@ -130,7 +139,6 @@ class RequirementForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not
         }
         help_texts = {
             "text": _("What the requirement says in full. A function rather than a solution."),
-            "needs": _("At least one"),
             "level": _("A number and a time. Is it feasible, measurable and reasonable for those who are to meet it?"),
             "level_reason": _("Why is the level enough, and why is less not? Suppliers may ask."),
             "question": _("What the bidder answers. The scale below says what earns points."),
@@ -140,6 +148,9 @@ class RequirementForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not
             "follow_up_months": _("Only for once after a number of months, counted from the signing"),
         }
 
+    needs = NeedsField(
+        queryset=None, label=_("Needs that it answers to"), required=False, widget=Checks, help_text=_("At least one")
+    )
     max_points = PointsField(label=_("Maximum points"), required=False)
     accept = forms.BooleanField(label=_("I have read what was proposed and accept it"), required=False)
 
@@ -155,8 +166,11 @@ class RequirementForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not
             del self.fields[name]
         _offer_kinds(self)
         procurement = requirement.tender.procurement
-        _offer_rows(self.fields["needs"], gettext("Needs that it answers to"), standing_needs(procurement))
-        _offer_rows(self.fields["follow_up_by"], gettext("Who follows it up"), team_people(procurement))
+        _offer_rows(self.fields["needs"], standing_needs(procurement))
+        _offer_rows(self.fields["follow_up_by"], team_people(procurement))
+        self.fields["follow_up_by"].label = gettext("Who follows it up")
+        for name in self.fields.keys() - MAY_BE_EMPTY:
+            vars(self.fields[name])["wanted"] = True
         if "evidence" in self.fields:
             self.fields["evidence"].label = (
                 gettext("Evidence during the contract")
@@ -240,7 +254,7 @@ def _offer_kinds(form: forms.BaseForm) -> None:
             field.choices = choices
 
 
-def _offer_rows(field: forms.Field, label: str, rows: QuerySet[Any]) -> None:
-    """Offer the rows of this case, needs by their label and title."""
+def _offer_rows(field: forms.Field, rows: QuerySet[Any]) -> None:
+    """Offer the rows of this case."""
     assert isinstance(field, forms.ModelChoiceField)
-    field.queryset, field.label = rows, label
+    field.queryset = rows

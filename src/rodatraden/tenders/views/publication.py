@@ -15,17 +15,20 @@ from rodatraden.core.message import say
 from rodatraden.records.actions import once
 from rodatraden.tenders import actions, queries
 from rodatraden.tenders.forms.publication import AcceptForm, ConfirmNoticeForm, PublishForm
-from rodatraden.tenders.rules import Severity, is_published, may_confirm
+from rodatraden.tenders.rules import Severity, is_published, may_confirm, stops
 from rodatraden.tenders.views.desk import Desk, at_desk
 from rodatraden.ui.policy import Request, signed_in
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from django.http import HttpResponse
 
     from rodatraden.core.answer import Answer
+    from rodatraden.tenders.models import Requirement
+    from rodatraden.tenders.rules import Finding
 
 
 @signed_in
@@ -52,7 +55,7 @@ def publish(request: Request, desk: Desk) -> HttpResponse:
     taken = queries.accepted(desk.tender)
     context = desk.context(
         form=form,
-        stops=[finding for finding in findings if finding.severity is Severity.STOPS],
+        groups=_grouped(stops(findings), list(queries.standing(desk.tender))),
         warnings=[(f, taken.get(f.code)) for f in findings if f.severity is Severity.WARNS],
         hints=[finding for finding in findings if finding.severity is Severity.HINT],
         may_publish=_may_publish(desk, len(ways)),
@@ -60,6 +63,24 @@ def publish(request: Request, desk: Desk) -> HttpResponse:
         snapshot=queries.latest_snapshot(desk.tender),
     )
     return render(request, "tenders/publish.html", context, status=form.status)
+
+
+def _grouped(found: Sequence[Finding], rows: Sequence[Requirement]) -> list[tuple[str, list[Finding]]]:
+    """Return what stops, gathered by requirement and then by page; a part in order stands there with nothing."""
+    lacking = {finding.about for finding in found} - {""}
+    parts = [(str(row), [each for each in found if each.about == row.label]) for row in rows if row.label in lacking]
+    if not lacking:
+        parts.append((_("Requirements"), [each for each in found if each.url_name == "tenders:requirements"]))
+    named = (
+        ("needs:list", _("Needs")),
+        ("tenders:contents", _("What a bid holds")),
+        ("tenders:model", _("Evaluation model")),
+        ("tenders:terms", _("Terms")),
+        ("tenders:dates", _("Dates")),
+        ("procurements:describe", _("Value, CPV code and procedure")),
+        ("procurements:team", _("Team and declarations of interests")),
+    )
+    return parts + [(title, [each for each in found if each.url_name == page]) for page, title in named]
 
 
 def _may_publish(desk: Desk, n_ways: int) -> Answer:
