@@ -1,45 +1,222 @@
-"""The pages of organisations and people."""
+"""The pages of organisations and people: register, sign in, invite, give and end roles."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from rodatraden.parties.models import Membership, Organisation, Person
-from rodatraden.records.models import OutboxMail
+from rodatraden.parties.actions import register_person, register_supplier
+from rodatraden.parties.models import Invitation, Membership, Organisation, Person
+from rodatraden.records.actions import send_mail
+from rodatraden.records.models import LedgerBody, OutboxMail
+from tests.factories.parties import START, make_buyer, make_person, make_supplier
 
 pytestmark = pytest.mark.django_db
 
 Role = Membership.Role
+PASSWORD = "fyra ord som ingen gissar"
 SUPPLIER = {
     "name": "Provbolaget AB",
     "country": "SE",
     "registration_number": "556016-0680",
     "person_name": "Pia Prov",
     "email": "Pia@Provbolaget.example",
-    "password": "fyra ord som ingen gissar",
-    "idempotency_key": "k1",
+    "password": PASSWORD,
 }
+REGISTER = "parties:register_supplier"
 
 
-def test_a_supplier_registers_on_one_page_and_is_signed_in_at_once(client):
-    assert client.get(reverse("parties:register_supplier")).status_code == 200
-    answer = client.post(reverse("parties:register_supplier"), SUPPLIER)
-    assert (answer.status_code, answer["Location"]) == (302, reverse("parties:me"))
-    person = Person.objects.get()
-    assert (person.email, person.name) == ("pia@provbolaget.example", "Pia Prov")
-    organisation = Organisation.objects.get()
-    assert (organisation.name, organisation.kind) == ("Provbolaget AB", Organisation.Kind.SUPPLIER)
-    roles = Membership.objects.order_by("role").values_list("role", flat=True)
-    assert list(roles) == [Role.ADMINISTRATOR, Role.BIDDER]
-    assert "Provbolaget AB" in client.get(reverse("parties:me")).text
-    assert [mail.to for mail in OutboxMail.objects.all()] == ["pia@provbolaget.example"]
+def links(message: OutboxMail) -> list[str]:
+    return re.findall(r"http://testserver(/\S+)", message.text)
 
 
-def links(mail: OutboxMail) -> list[str]:
-    return re.findall(r"http://testserver(/\S+)", mail.text)
+def register(client, **change):
+    return client.post(reverse(REGISTER), SUPPLIER | change)
+
+
+def signed_in_as(client) -> str:
+    return client.session.get("_auth_user_id", "")
+
+
+class TestRegisterSupplier:
+    def test_one_page_and_one_is_signed_in_at_once(self, client):
+        assert client.get(reverse(REGISTER)).status_code == 200
+        answer = register(client)
+        assert (answer.status_code, answer["Location"]) == (302, reverse("parties:me"))
+        person = Person.objects.get()
+        assert (person.email, person.name) == ("pia@provbolaget.example", "Pia Prov")
+        organisation = Organisation.objects.get()
+        assert (organisation.name, organisation.kind) == ("Provbolaget AB", Organisation.Kind.SUPPLIER)
+        roles = Membership.objects.order_by("role").values_list("role", flat=True)
+        assert list(roles) == [Role.ADMINISTRATOR, Role.BIDDER]
+        page = client.get(reverse("parties:me")).text
+        assert "Provbolaget AB" in page
+        assert "Du kan lämna anbud för det med en gång" in page
+        assert [message.to for message in OutboxMail.objects.all()] == ["pia@provbolaget.example"]
+
+    def test_a_company_from_anywhere_without_a_number(self, client):
+        register(client, country="UA", registration_number="", name="Компанія")
+        organisation = Organisation.objects.get()
+        assert (organisation.country, organisation.name) == ("UA", "Компанія")
+
+    def test_a_double_click_or_the_back_button_registers_once_and_goes_on(self, client):
+        register(client)
+        client.logout()
+        answer = register(client)
+        assert answer["Location"] == reverse("parties:me")
+        assert (Person.objects.count(), Organisation.objects.count()) == (1, 1)
+        assert signed_in_as(client) == str(Person.objects.get().pk)
+
+    def test_with_another_password_it_is_no_way_in(self, client):
+        register(client)
+        client.logout()
+        answer = register(client, password="fem andra ord som ingen gissar")
+        assert answer.status_code == 422
+        assert "Det finns redan ett konto" in answer.text
+        assert signed_in_as(client) == ""
+
+    def test_nothing_typed_is_lost_but_the_password(self, client):
+        answer = register(client, registration_number="556016-0681")
+        assert answer.status_code == 422
+        assert 'value="Provbolaget AB"' in answer.text
+        assert 'value="556016-0681"' in answer.text
+        assert PASSWORD not in answer.text
+        assert (Person.objects.count(), Organisation.objects.count()) == (0, 0)
+
+    def test_when_the_number_is_taken_no_person_is_left_behind(self, client):
+        make_supplier()
+        Organisation.objects.update(registration_number="556016-0680")
+        assert register(client).status_code == 422
+        assert Person.objects.count() == 0
+
+    def test_somebody_signed_in_adds_a_company(self, client):
+        person = make_person("Anna")
+        client.force_login(person)
+        assert "Du är inloggad som Anna" in client.get(reverse(REGISTER)).text
+        client.post(reverse(REGISTER), {"name": "Annas firma", "country": "SE", "registration_number": ""})
+        assert person.memberships.count() == 2
+
+    def test_allauths_sign_up_leads_here(self, client):
+        assert client.get(reverse("account_signup"))["Location"] == reverse(REGISTER)
+
+
+class TestSignIn:
+    @pytest.fixture
+    def person(self):
+        return register_person(email="anna@example.org", name="Anna", password=PASSWORD, by=None, at=START)
+
+    def sign_in(self, client, password=PASSWORD, email="Anna@Example.org"):
+        sent = {"login": email, "password": password, "next": reverse("parties:me")}
+        return client.post(reverse("account_login"), sent)
+
+    def test_with_address_and_password_and_out_again(self, client, person):
+        assert client.get(reverse("account_login")).status_code == 200
+        assert self.sign_in(client)["Location"] == reverse("parties:me")
+        assert signed_in_as(client) == str(person.pk)
+        assert client.get(reverse("account_logout")).status_code == 200
+        client.post(reverse("account_logout"))
+        assert signed_in_as(client) == ""
+
+    def test_wrong_or_unknown_is_the_same_answer(self, client, person):
+        for email, password in (("anna@example.org", "fel"), ("ingen@example.org", PASSWORD)):
+            answer = self.sign_in(client, password, email)
+            assert answer.status_code in {200, 422}
+            assert "E-postadressen eller lösenordet är fel" in answer.text
+            assert f'value="{email}"' in answer.text
+            assert signed_in_as(client) == ""
+
+    def test_many_failures_are_stopped_for_a_while(self, client, person):
+        for _ in range(11):
+            answer = self.sign_in(client, "fel")
+        assert "För många försök" in answer.text
+        assert "För många försök" in self.sign_in(client).text
+
+    def test_a_closed_account_and_one_without_password_are_shut(self, client, person):
+        person.is_active = False
+        person.save()
+        self.sign_in(client)
+        make_person()
+        self.sign_in(client, "", Person.objects.exclude(pk=person.pk).get().email)
+        assert signed_in_as(client) == ""
+
+    def test_nobody_is_sent_to_another_site(self, client, person):
+        sent = {"login": person.email, "password": PASSWORD, "next": "https://evil.example/"}
+        assert "evil" not in client.post(reverse("account_login"), sent).get("Location", "")
+
+
+class TestPassword:
+    @pytest.fixture
+    def person(self):
+        return register_person(email="anna@example.org", name="Anna", password=PASSWORD, by=None, at=START)
+
+    def ask(self, client, email):
+        return client.post(reverse("account_reset_password"), {"email": email})
+
+    def test_a_forgotten_one_is_replaced_through_the_mail(self, client, person):
+        assert self.ask(client, "anna@example.org")["Location"] == reverse("account_reset_password_done")
+        assert client.get(reverse("account_reset_password_done")).status_code == 200
+        (link,) = links(OutboxMail.objects.get())
+        page = client.get(link, follow=True)
+        assert "Nytt lösenord en gång till" in page.text
+        new = "fem helt andra ord"
+        answer = client.post(page.request["PATH_INFO"], {"password1": new, "password2": new}, follow=True)
+        assert "Du har ett nytt lösenord" in answer.text
+        person.refresh_from_db()
+        assert person.check_password(new)
+        assert "Länken fungerar inte längre" in client.get(link, follow=True).text
+        assert OutboxMail.objects.latest("written_at").subject == "Ditt lösenord är ändrat"
+        assert LedgerBody.objects.filter(event="password_changed", by=person.pk).count() == 1
+
+    def test_the_page_never_tells_whether_there_is_an_account(self, client, person):
+        answers = [self.ask(client, email) for email in ("anna@example.org", "ingen@example.org")]
+        assert [a["Location"] for a in answers] == [reverse("account_reset_password_done")] * 2
+        subjects = OutboxMail.objects.order_by("to").values_list("to", "subject")
+        assert list(subjects) == [
+            ("anna@example.org", "Välj ett nytt lösenord"),
+            ("ingen@example.org", "Det finns inget konto med den här adressen"),
+        ]
+
+    def test_nothing_is_sent_past_the_outbox(self, client, person):
+        self.ask(client, "anna@example.org")
+        assert mail.outbox == []
+        send_mail(by=None, at=START)
+        assert [message.to for message in mail.outbox] == [["anna@example.org"]]
+
+    def test_changing_it_asks_for_the_old_one(self, client, person):
+        client.force_login(person)
+        new = "fem helt andra ord"
+        sent = {"oldpassword": "fel", "password1": new, "password2": new}
+        assert "Lösenordet är fel" in client.post(reverse("account_change_password"), sent).text
+        answer = client.post(reverse("account_change_password"), sent | {"oldpassword": PASSWORD})
+        assert answer["Location"] == reverse("parties:me")
+        person.refresh_from_db()
+        assert person.check_password(new)
+
+
+class TestAddress:
+    def test_it_is_confirmed_by_the_link_in_the_mail(self, client):
+        register(client)
+        assert "Väntar på att du öppnar länken" in client.get(reverse("account_email")).text
+        (link,) = links(OutboxMail.objects.get())
+        assert "Är pia@provbolaget.example din adress?" in client.get(link).text
+        client.post(link)
+        assert "Bekräftad" in client.get(reverse("account_email")).text
+        assert LedgerBody.objects.filter(event="email_confirmed").count() == 1
+        assert "Länken fungerar inte längre" in client.get(reverse("account_confirm_email", args=["fel"])).text
+
+    def test_another_one_counts_only_when_it_is_confirmed(self, client):
+        register(client)
+        client.post(links(OutboxMail.objects.get())[0])
+        client.post(reverse("account_email"), {"email": "ny@provbolaget.example", "action_add": "1"})
+        assert Person.objects.get().email == "pia@provbolaget.example"
+        (link,) = links(OutboxMail.objects.get(to="ny@provbolaget.example"))
+        client.post(link)
+        assert Person.objects.get().email == "ny@provbolaget.example"
 
 
 @pytest.mark.parametrize(
@@ -56,28 +233,158 @@ def links(mail: OutboxMail) -> list[str]:
     ],
 )
 def test_pages_about_the_own_account_are_shown_when_the_address_is_confirmed(client, name):
-    client.post(reverse("parties:register_supplier"), SUPPLIER)
+    register(client)
     (link,) = links(OutboxMail.objects.get())
     assert client.get(link).status_code == 200
     client.post(link)
-    client.post(reverse("account_reauthenticate"), {"password": SUPPLIER["password"], "next": reverse("parties:me")})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": reverse("parties:me")})
     answer = client.get(reverse(name))
     assert answer.status_code == 200
     assert "<h1" in answer.text
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "account_login",
-        "account_reset_password",
-        "account_reset_password_done",
-        "account_reset_password_from_key_done",
-        "account_email_verification_sent",
-        "account_inactive",
-    ],
-)
-def test_pages_before_sign_in_are_shown(client, name):
-    answer = client.get(reverse(name))
-    assert answer.status_code == 200, answer
-    assert "<h1" in answer.text
+@pytest.mark.parametrize("name", ["account_reset_password_from_key_done", "account_email_verification_sent"])
+def test_pages_on_the_way_are_shown(client, name):
+    assert client.get(reverse(name)).status_code == 200
+
+
+def test_a_closed_account_reads_why(client):
+    assert "Kontot är stängt" in client.get(reverse("account_inactive")).text
+
+
+class TestOrganisation:
+    @pytest.fixture
+    def buyer(self):
+        return make_buyer("Förbundet")
+
+    def page(self, organisation):
+        return reverse("parties:organisation", args=[organisation.pk])
+
+    def test_its_people_see_it_and_others_find_nothing(self, client, buyer):
+        for person, status in (
+            (make_person(organisation=buyer, role=Role.NEED_OWNER), 200),
+            (make_person(organisation=make_buyer("Annat"), role=Role.ADMINISTRATOR), 404),
+            (make_person(organisation=make_supplier(), role=Role.BIDDER), 404),
+            (make_person(), 404),
+        ):
+            client.force_login(person)
+            invite = reverse("parties:invite", args=[buyer.pk])
+            assert client.get(self.page(buyer)).status_code == status
+            assert client.get(invite).status_code == status
+            assert client.post(invite, {"email": "x@example.org", "role": "director"}).status_code in {status, 422}
+        assert Invitation.objects.count() == 0
+
+    def test_a_personal_number_is_seen_by_its_own_people_only(self, client):
+        owner = make_person()
+        firm = register_supplier(
+            name="Annas firma", registration_number="811218-9876", person=owner, by=owner, at=START
+        )
+        client.force_login(owner)
+        assert "811218-9876" in client.get(self.page(firm)).text
+        client.force_login(make_person(organisation=make_buyer(), role=Role.PROCUREMENT_OFFICER))
+        assert client.get(self.page(firm)).status_code == 404
+
+    def test_only_an_administrator_gives_roles(self, client, buyer):
+        admin = make_person("Admin", organisation=buyer, role=Role.ADMINISTRATOR)
+        person = make_person("Bo", organisation=buyer, role=Role.NEED_OWNER)
+        sent = {"person": person.pk, "role": Role.DIRECTOR}
+        client.force_login(person)
+        assert client.post(self.page(buyer), sent).status_code == 422
+        client.force_login(admin)
+        assert client.post(self.page(buyer), sent).status_code == 302
+        assert set(person.memberships.values_list("role", flat=True)) == {Role.NEED_OWNER, Role.DIRECTOR}
+        assert client.post(self.page(buyer), sent | {"person": make_person().pk}).status_code == 422
+
+    def test_a_role_ends_after_a_question(self, client, buyer):
+        admin = make_person("Admin", organisation=buyer, role=Role.ADMINISTRATOR)
+        membership = make_person("Bo", organisation=buyer, role=Role.NEED_OWNER).memberships.get()
+        page = reverse("parties:end_role", args=[membership.pk])
+        client.force_login(admin)
+        assert "Avsluta rollen Behovsägare för Bo?" in client.get(page).text
+        assert client.post(page)["Location"] == self.page(buyer)
+        own = reverse("parties:end_role", args=[admin.memberships.get().pk])
+        answer = client.post(own)
+        assert answer.status_code == 422
+        assert "minst en administratör" in answer.text
+
+    def test_who_leaves_the_last_role_goes_home(self, client, buyer):
+        person = make_person(organisation=buyer, role=Role.NEED_OWNER)
+        client.force_login(person)
+        answer = client.post(reverse("parties:end_role", args=[person.memberships.get().pk]))
+        assert answer["Location"] == reverse("parties:me")
+        assert client.get(self.page(buyer)).status_code == 404
+
+    def test_a_role_elsewhere_is_not_found(self, client, buyer):
+        membership = make_person(organisation=buyer, role=Role.NEED_OWNER).memberships.get()
+        client.force_login(make_person(organisation=make_buyer("Annat"), role=Role.ADMINISTRATOR))
+        assert client.post(reverse("parties:end_role", args=[membership.pk])).status_code == 404
+
+
+class TestInvite:
+    @pytest.fixture
+    def link(self, client):
+        buyer = make_buyer("Förbundet")
+        admin = make_person("Admin", organisation=buyer, role=Role.ADMINISTRATOR)
+        client.force_login(admin)
+        sent = {"email": "ny@example.org", "role": Role.DIRECTOR, "title": "Förbundschef"}
+        answer = client.post(reverse("parties:invite", args=[buyer.pk]), sent)
+        assert answer["Location"] == reverse("parties:organisation", args=[buyer.pk])
+        assert "ny@example.org är inbjuden som Chef" in client.get(answer["Location"]).text
+        client.logout()
+        (found,) = links(OutboxMail.objects.get())
+        return found
+
+    def test_somebody_new_chooses_a_password_and_is_in(self, client, link):
+        page = client.get(link).text
+        assert "Inbjudan till Förbundet" in page
+        assert "Du kommer att logga in med ny@example.org" in page
+        answer = client.post(link, {"person_name": "Ny Chef", "password": PASSWORD})
+        organisation = Organisation.objects.get()
+        assert answer["Location"] == reverse("parties:organisation", args=[organisation.pk])
+        person = Person.objects.get(email="ny@example.org")
+        assert signed_in_as(client) == str(person.pk)
+        assert (person.name, person.memberships.get().title) == ("Ny Chef", "Förbundschef")
+        assert OutboxMail.objects.count() == 1  # the link has confirmed the address already
+        assert "redan använd" in client.get(link).text
+
+    def test_somebody_known_signs_in_first(self, client, link):
+        person = register_person(email="ny@example.org", name="Ny", password=PASSWORD, by=None, at=START)
+        page = client.get(link).text
+        assert "Det finns ett konto med adressen ny@example.org" in page
+        assert client.post(link, {"person_name": "Intrång", "password": "fyra andra ord nu"}).status_code == 422
+        client.force_login(person)
+        assert client.post(link).status_code == 302
+        assert person.memberships.get().role == Role.DIRECTOR
+
+    def test_somebody_else_who_is_signed_in_reads_whose_it_is(self, client, link):
+        client.force_login(make_person())
+        assert "Inbjudan skickades till ny@example.org" in client.get(link).text
+        assert client.post(link).status_code == 422
+        assert Invitation.objects.get().accepted_at is None
+
+    def test_withdrawn_it_leads_to_an_explanation(self, client, link):
+        invitation = Invitation.objects.get()
+        client.force_login(invitation.invited_by)
+        page = reverse("parties:withdraw_invitation", args=[invitation.pk])
+        assert "Dra tillbaka inbjudan till ny@example.org?" in client.get(page).text
+        client.post(page)
+        client.logout()
+        assert "Inbjudan är återtagen" in client.get(link).text
+        assert client.post(link, {"person_name": "Ny", "password": PASSWORD}).status_code == 422
+
+    def test_a_made_up_link_is_not_found(self, client, link):
+        assert client.get(reverse("parties:accept", args=["påhittad"])).status_code == 404
+
+
+def test_my_page_takes_as_many_queries_for_thirty_organisations_as_for_one(client):
+    person = make_person(organisation=make_supplier(), role=Role.BIDDER)
+    client.force_login(person)
+    client.get(reverse("parties:me"))
+    counts = []
+    for more in (0, 29):
+        for n in range(more):
+            register_supplier(name=f"Bolag {n}", person=person, by=person, at=START)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse("parties:me"))
+        counts.append(len(captured))
+    assert counts[0] == counts[1]

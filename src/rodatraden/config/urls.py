@@ -14,7 +14,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
 from django.shortcuts import redirect
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from rodatraden.config import demo_views
 from rodatraden.ui.policy import public, signed_in
@@ -51,8 +51,8 @@ accounts = [
         public(account.PasswordResetDoneView.as_view(template_name=f"{P}/password_link_sent.html")),
         name="account_reset_password_done",
     ),
-    path(
-        "losenord/nytt/<str:uidb36>-<str:key>/",
+    re_path(  # the first part holds no hyphen, the second may
+        r"^losenord/nytt/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         public(account.PasswordResetFromKeyView.as_view(template_name=f"{P}/new_password.html")),
         name="account_reset_password_from_key",
     ),

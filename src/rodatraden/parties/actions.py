@@ -19,6 +19,7 @@ from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.parties.models import Country, Invitation, Membership, Organisation, Person
 from rodatraden.parties.models import registration_number as kept_number
+from rodatraden.parties.queries import open_invitations
 from rodatraden.parties.rules import (
     invitation_open,
     may_accept,
@@ -96,6 +97,12 @@ def register_person(
         person.save(force_insert=True)
         happened.send(sender=Person, event="person_registered", of=person, by=by or person, at=at, what={})
     return person
+
+
+def record_account_event(*, person: Person, event: str, by: Person, at: datetime) -> None:
+    """Record that the way in which a person signs in has changed: which way, never with what."""
+    with transaction.atomic():
+        happened.send(sender=Person, event=event, of=person, by=by, at=at, what={})
 
 
 def register_supplier(
@@ -184,10 +191,15 @@ def invite(
     """Invite the person behind an e-mail address to a role; `link` holds the secret `token`, the row only its hash.
 
     Raises:
-        RefusedError: `by` is not an administrator, or the organisation has no such role.
+        RefusedError: `by` is not an administrator, the organisation has no such role, or the person has been invited
+            to it already.
     """
     require(may_administer(by, organisation, at))
     require(role_fits(role, organisation))
+    if open_invitations(organisation, at).filter(email=email.lower(), role=role).exists():
+        raise RefusedError(
+            no(say("{email} has been invited to this role already, and can still accept.", email=email), mend="email")
+        )
     with transaction.atomic():
         invitation = Invitation.objects.create(
             organisation=organisation,

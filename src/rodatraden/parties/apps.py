@@ -1,5 +1,9 @@
 """The room `parties` as a Django app."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -7,3 +11,32 @@ class PartiesConfig(AppConfig):
     """Organisations, people and what they are in them."""
 
     name = "rodatraden.parties"
+
+    def ready(self) -> None:
+        """Write down what django-allauth does to an account: it is the one hand besides our verbs."""
+        from allauth.account import signals as account  # noqa: PLC0415 -- models are loaded by now
+        from allauth.mfa import signals as mfa  # noqa: PLC0415 -- as above
+
+        for signal, event in (
+            (account.password_set, "password_changed"),
+            (account.password_changed, "password_changed"),
+            (account.password_reset, "password_changed"),
+            (account.email_confirmed, "email_confirmed"),
+            (account.email_changed, "email_changed"),
+            (mfa.authenticator_added, "second_step_added"),
+            (mfa.authenticator_removed, "second_step_removed"),
+            (mfa.authenticator_reset, "second_step_renewed"),
+        ):
+            signal.connect(_teller(event), weak=False, dispatch_uid=f"parties.{event}.{id(signal)}")
+
+
+def _teller(event: str) -> Any:
+    """Return a receiver that records that `event` happened to an account."""
+
+    def tell(*, request: Any, user: Any = None, email_address: Any = None, **_: Any) -> None:
+        from rodatraden.parties.actions import record_account_event  # noqa: PLC0415 -- models are loaded by now
+
+        person = user or email_address.user
+        record_account_event(person=person, event=event, by=person, at=request.now)
+
+    return tell

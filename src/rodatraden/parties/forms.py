@@ -48,7 +48,6 @@ def new_password_field() -> forms.CharField:
 class RegisterSupplierForm(RtForm, forms.Form):
     """A supplier and its first person, on one page; somebody who has signed in already is not asked who they are."""
 
-    idempotent = True
     groups = (
         Group(("name", "country", "registration_number"), title=_("The company")),
         Group(("person_name", "email", "password"), title=_("You")),
@@ -112,7 +111,6 @@ def _check_password(form: forms.Form, cleaned: Mapping[str, Any], *, name: str, 
 class InviteForm(RtForm, forms.Form):
     """Who is invited, and to which role."""
 
-    idempotent = True
     email = forms.EmailField(label=_("E-mail address"))
     role = forms.ChoiceField(label=_("Role"))
     title = forms.CharField(label=_("Title"), max_length=100, required=False)

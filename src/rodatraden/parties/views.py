@@ -6,8 +6,10 @@ import secrets
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -34,11 +36,27 @@ def register_supplier(request: Request) -> HttpResponse:
         try:
             registered = _register(form, person, request)
         except RefusedError as refused:
+            if again := _registered_already(form, request):
+                return _sign_in(request, again, reverse("parties:me"))
             form.refuse(refused)
         else:
             messages.success(request, gettext("The company is registered. You can hand in bids for it at once."))
             return redirect("parties:me") if person else _sign_in(request, registered, reverse("parties:me"))
     return render(request, "parties/register_supplier.html", {"form": form, "person": person}, status=form.status)
+
+
+def _registered_already(form: RegisterSupplierForm, request: Request) -> Person | None:
+    """Return who sent the same form a moment ago (a double click, the back button), known by the password too."""
+    typed = form.cleaned_data
+    if "password" not in typed:
+        return None
+    try:
+        known = get_adapter().authenticate(request, email=typed["email"], password=typed["password"])
+    except ValidationError:  # too many attempts
+        return None
+    if isinstance(known, Person) and queries.organisations_of(known, request.now).filter(name=typed["name"]).exists():
+        return known
+    return None
 
 
 def _register(form: RegisterSupplierForm, person: Person | None, request: Request) -> Person:
