@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -16,21 +17,45 @@ from rodatraden.assessments.models import (
     QualityModel,
     Round,
 )
-from rodatraden.assessments.queries import consensus_completeness, left_to_score, scale_of
-from rodatraden.assessments.rules import Role, may_lead, may_record_consensus, may_score, member_as
+from rodatraden.assessments.queries import (
+    consensus_completeness,
+    latest_consensus,
+    left_to_score,
+    with_panel,
+)
+from rodatraden.assessments.rules import (
+    Role,
+    assessors_of,
+    is_on_scale,
+    may_go_on_without,
+    may_record_consensus,
+    may_score,
+    member_as,
+)
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.assessment import check_score
-from rodatraden.core.canonical import canonical_json, sha256_hex
+from rodatraden.core.canonical import canonical_hash, canonical_json, sha256_hex
 from rodatraden.core.message import say
 from rodatraden.records.actions import record_event
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from decimal import Decimal
     from uuid import UUID
 
     from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an assessor has written so far for one criterion of one item; points may wait, nothing is not 0."""
+
+    points: Decimal | None
+    reason: str
+    strengths: str = ""
+    improvements: str = ""
 
 
 def make_model(*, title: str, criteria: Sequence[dict[str, object]], by: Person, at: datetime) -> QualityModel:
@@ -64,7 +89,7 @@ def start_round(
     labels: Sequence[str],
     by: Person,
     at: datetime,
-    case: UUID | None = None,
+    case: Procurement | None = None,
 ) -> Round:
     """Start a round in which `assessors` judge the things labelled `labels`; the later room holds what they are.
 
@@ -87,8 +112,8 @@ def start_round(
             of=assessed,
             by=by,
             at=at,
-            case=case,
-            what={"model": model.sha256, "assessors": [person.pk for person in assessors], "items": len(labels)},
+            case=assessed.case_id,
+            what={"model": model.sha256, "leader": leader.pk, "assessors": [person.pk for person in assessors]},
         )
     return assessed
 
@@ -104,69 +129,86 @@ def save_score(
     strengths: str = "",
     improvements: str = "",
 ) -> IndividualScore:
-    """Save the person's own points and reason for one criterion of one item; a draft until handed in.
+    """Save the person's own points and reason for one criterion of one item; see `save_scores`.
+
+    Raises:
+        RefusedError: the person may not score here (INV-14), or the points lie outside the scale.
+    """
+    draft = Draft(points, reason, strengths, improvements)
+    return save_scores(item=item, drafts={criterion: draft}, by=by, at=at)[0]
+
+
+def save_scores(*, item: Item, drafts: Mapping[Criterion, Draft], by: Person, at: datetime) -> list[IndividualScore]:
+    """Save the person's own points and reasons for one item, all or none; drafts until handed in.
 
     Points may wait; when they are given they lie on the scale. Drafts leave no ledger entry: handing in does.
 
     Raises:
         RefusedError: the person may not score here (INV-14), or the points lie outside the scale.
     """
-    require(may_score(by, item.round))
-    _require_in_model(item.round, criterion)
-    problem = check_score(scale_of(criterion), points, reason or "-") if points is not None else None
-    if problem:
-        raise RefusedError(no(problem.reason))
-    score, _ = IndividualScore.objects.update_or_create(
-        item=item,
-        criterion=criterion,
-        assessor=member_as(by, item.round, Role.ASSESSOR),
-        defaults={
-            "points": points,
-            "reason": reason,
-            "strengths": strengths,
-            "improvements": improvements,
-            "saved_at": at,
-        },
-    )
-    return score
+    with transaction.atomic():
+        assessed = _alone(item.round_id)
+        require(may_score(by, assessed))
+        member = member_as(by, assessed, Role.ASSESSOR)
+        scores = []
+        for criterion, draft in drafts.items():
+            _require_in_model(assessed, criterion)
+            if draft.points is not None:
+                require(is_on_scale(criterion, draft.points))
+            values = {
+                "points": draft.points,
+                "reason": draft.reason.strip(),
+                "strengths": draft.strengths.strip(),
+                "improvements": draft.improvements.strip(),
+                "saved_at": at,
+            }
+            score, _ = IndividualScore.objects.update_or_create(
+                item=item, criterion=criterion, assessor=member, defaults=values
+            )
+            scores.append(score)
+    return scores
 
 
 def submit_scores(*, assessed: Round, by: Person, at: datetime) -> PanelMember:
     """Hand in one's scores, all of them with reasons; they can't be changed after. The last one locks the round's part.
 
+    The ledger keeps the hash of points and reasons, so that they can be proved later and read by nobody there.
+
     Raises:
         RefusedError: the person may not score here, or something is left without points or reason.
     """
-    require(may_score(by, assessed))
-    left = left_to_score(by, assessed)
-    if left:
-        item, criterion = left[0]
-        raise RefusedError(
-            no(
-                say(
-                    "{n} scores lack points or reason. The first is {criterion} for {item}.",
-                    n=len(left),
-                    criterion=criterion.title,
-                    item=item.label,
+    with transaction.atomic():
+        assessed = _alone(assessed.pk)
+        require(may_score(by, assessed))
+        left = left_to_score(by, assessed)
+        if left:
+            item, criterion = left[0]
+            raise RefusedError(
+                no(
+                    say(
+                        "{n} scores lack points or reason. The first is {criterion} for {item}.",
+                        n=len(left),
+                        criterion=criterion.title,
+                        item=item.label,
+                    )
                 )
             )
-        )
-    with transaction.atomic():
-        locked = Round.objects.select_for_update().get(pk=assessed.pk)
-        member = locked.panel.get(person=by, role=Role.ASSESSOR, removed_at=None)
+        member = assessed.panel.get(person=by, role=Role.ASSESSOR, removed_at=None)
         member.submitted_at = at
         member.save(update_fields=["submitted_at"])
         given = [
-            {"item": score.item_id, "criterion": score.criterion.key, "points": score.points}
+            {"item": score.item_id, "criterion": score.criterion.key, "points": score.points, "reason": score.reason}
             for score in member.scores.select_related("criterion").order_by("item__number", "criterion__number")
         ]
         record_event(
-            "scores_submitted", of=member, by=by, at=at, case=locked.case, what={"scores": given}, is_sealed=True
+            "scores_submitted",
+            of=member,
+            by=by,
+            at=at,
+            case=assessed.case_id,
+            what={"scores_sha256": canonical_hash(given)},
         )
-        if not locked.panel.filter(role=Role.ASSESSOR, removed_at=None, submitted_at=None).exists():
-            locked.individual_locked_at = at
-            locked.save(update_fields=["individual_locked_at"])
-            record_event("individual_scores_locked", of=locked, by=by, at=at, case=locked.case)
+        _lock_individual(assessed.pk, by=by, at=at)
     return member
 
 
@@ -176,24 +218,19 @@ def go_on_without(*, member: PanelMember, reason: str, by: Person, at: datetime)
     Raises:
         RefusedError: `by` does not lead, no reason is given, the scores are in, or nobody would be left.
     """
-    assessed = member.round
-    require(may_lead(by, assessed))
-    if not reason.strip():
-        raise RefusedError(no(say("Say why the round goes on without this assessor.")))
-    if member.submitted_at is not None or assessed.individual_locked_at is not None:
-        raise RefusedError(no(say("The scores have been handed in and stay.")))
     with transaction.atomic():
-        locked = Round.objects.select_for_update().get(pk=assessed.pk)
-        others = locked.panel.filter(role=Role.ASSESSOR, removed_at=None).exclude(pk=member.pk)
-        if not others.exists():
-            raise RefusedError(no(say("Somebody must judge. Appoint another assessor first.")))
+        assessed = _alone(member.round_id)
+        member = next(m for m in assessed.panel.all() if m.pk == member.pk)
+        member.round = assessed
+        require(may_go_on_without(by, member))
+        if not reason.strip():
+            raise RefusedError(no(say("Say why the round goes on without this assessor.")))
         member.removed_at = at
         member.save(update_fields=["removed_at"])
-        record_event("assessor_removed", of=member, by=by, at=at, case=locked.case, what={"reason": reason})
-        if not others.filter(submitted_at=None).exists():
-            locked.individual_locked_at = at
-            locked.save(update_fields=["individual_locked_at"])
-            record_event("individual_scores_locked", of=locked, by=by, at=at, case=locked.case)
+        record_event(
+            "assessor_removed", of=member, by=by, at=at, case=assessed.case_id, what={"reason": reason.strip()}
+        )
+        _lock_individual(assessed.pk, by=by, at=at)
     return member
 
 
@@ -212,19 +249,26 @@ def record_consensus(
     It is never computed from the individual scores, which stay as they were given.
 
     Raises:
-        RefusedError: `by` may not, nobody took part, the points lie outside the scale or have no reason.
+        RefusedError: `by` may not, nobody of the panel took part, the points lie outside the scale or have no reason.
     """
-    assessed = item.round
-    require(may_record_consensus(by, assessed))
-    _require_in_model(assessed, criterion)
-    problem = check_score(scale_of(criterion), points, reason)
-    if problem:
-        raise RefusedError(no(problem.reason))
-    if not present:
-        raise RefusedError(no(say("Say who took part in the consensus.")))
     with transaction.atomic():
+        assessed = _alone(item.round_id)
+        require(may_record_consensus(by, assessed))
+        _require_in_model(assessed, criterion)
+        problem = check_score(criterion.scale, points, reason)
+        if problem:
+            raise RefusedError(no(problem.reason))
+        if not present or not set(present) <= set(assessors_of(assessed)):
+            raise RefusedError(no(say("Say which of the assessors took part in the consensus.")))
+        last = Consensus.objects.filter(item=item, criterion=criterion).aggregate(last=Max("number"))["last"]
         consensus = Consensus.objects.create(
-            item=item, criterion=criterion, points=points, reason=reason, decided_at=at, written_by=by
+            item=item,
+            criterion=criterion,
+            number=(last or 0) + 1,
+            points=points,
+            reason=reason.strip(),
+            decided_at=at,
+            written_by=by,
         )
         consensus.present.set(present)
         record_event(
@@ -232,31 +276,63 @@ def record_consensus(
             of=consensus,
             by=by,
             at=at,
-            case=assessed.case,
-            what={"item": item.pk, "criterion": criterion.key, "points": points},
+            case=assessed.case_id,
+            what={"number": consensus.number, "consensus_sha256": canonical_hash(_agreed(consensus))},
         )
     return consensus
 
 
 def lock_consensus(*, assessed: Round, by: Person, at: datetime) -> Round:
-    """Lock the consensus of a round: every item × criterion has one; nothing is agreed anew after (INV-08, INV-13).
+    """Lock the consensus of a round: every item × criterion has one; nothing is agreed anew after (INV-09, INV-13).
 
     Raises:
         RefusedError: `by` may not, or something has no consensus.
     """
-    require(may_record_consensus(by, assessed))
-    done = consensus_completeness(assessed)
-    if not done.is_complete:
-        raise RefusedError(no(done.summary))
     with transaction.atomic():
+        assessed = _alone(assessed.pk)
+        require(may_record_consensus(by, assessed))
+        done = consensus_completeness(assessed)
+        if not done.is_complete:
+            raise RefusedError(no(done.summary, source="LOU 16 kap. 1 §"))
         assessed.consensus_locked_at = at
         assessed.save(update_fields=["consensus_locked_at"])
-        agreed = {
-            f"{record.item_id}/{record.criterion_id}": record.points
-            for record in Consensus.objects.filter(item__round=assessed).order_by("decided_at", "pk")
-        }
-        record_event("consensus_locked", of=assessed, by=by, at=at, case=assessed.case, what={"agreed": agreed})
+        agreed = sorted((_agreed(record) for record in latest_consensus(assessed).values()), key=canonical_json)
+        record_event(
+            "consensus_locked",
+            of=assessed,
+            by=by,
+            at=at,
+            case=assessed.case_id,
+            what={"agreed_sha256": canonical_hash(agreed)},
+        )
     return assessed
+
+
+def _alone(round_id: UUID) -> Round:
+    """Hold the round alone until the transaction ends, and return it as it stands now, with what its rules read."""
+    Round.objects.select_for_update().get(pk=round_id)
+    return with_panel(Round.objects.filter(pk=round_id)).get()
+
+
+def _lock_individual(round_id: UUID, *, by: Person, at: datetime) -> None:
+    """Lock the individual part when everybody who is left has handed in."""
+    assessed = with_panel(Round.objects.filter(pk=round_id)).get()
+    if any(member.submitted_at is None for member in assessors_of(assessed)):
+        return
+    assessed.individual_locked_at = at
+    assessed.save(update_fields=["individual_locked_at"])
+    record_event("individual_scores_locked", of=assessed, by=by, at=at, case=assessed.case_id)
+
+
+def _agreed(record: Consensus) -> dict[str, object]:
+    """Return what the ledger's hash of a consensus commits to."""
+    return {
+        "item": record.item_id,
+        "criterion": record.criterion_id,
+        "number": record.number,
+        "points": record.points,
+        "reason": record.reason,
+    }
 
 
 def _require_in_model(assessed: Round, criterion: Criterion) -> None:

@@ -1,10 +1,11 @@
 """How anything is judged: a quality model, a round with its panel, individual scores, and consensus.
 
-A round knows what is judged only by a label and a UUID; the later room that owns the subject holds the key.
+A round knows what is judged only by a label; the later room that owns the subject holds the key.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 from uuid import uuid4
 
@@ -12,7 +13,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rodatraden.core.assessment import Scale
 from rodatraden.parties.models import Person
+from rodatraden.procurements.models import Procurement
 
 
 class QualityModel(models.Model):
@@ -59,14 +62,25 @@ class Criterion(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def scale(self) -> Scale:
+        """The scale that its points lie on, with the published texts where there are any."""
+        texts = [(Decimal(each["points"]), each["text"]) for each in self.steps]
+        if texts and self.step is not None:
+            return Scale.from_texts(texts, self.max_points, self.step)
+        return Scale(self.min_points, self.max_points, self.step)
+
 
 class Round(models.Model):
-    """One round of judging with one model by one panel; locked in two one-way steps."""
+    """One round of judging with one model by one panel; locked in two one-way steps.
+
+    `case` is the procurement whose access rules hold for the panel too (INV-15); None where nothing is bought.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     title = models.CharField(_("title"), max_length=200)
     model = models.ForeignKey(QualityModel, on_delete=models.PROTECT, related_name="rounds")
-    case = models.UUIDField(null=True, db_index=True)
+    case = models.ForeignKey(Procurement, on_delete=models.PROTECT, null=True, related_name="rounds")
     started_at = models.DateTimeField()
     individual_locked_at = models.DateTimeField(null=True)
     consensus_locked_at = models.DateTimeField(null=True)
@@ -125,7 +139,7 @@ class Item(models.Model):
 class IndividualScore(models.Model):
     """One assessor's points and reason for one criterion of one item; a draft until the assessor has submitted.
 
-    Nobody else sees it before their own submission, and nothing alters it after the lock (INV-14).
+    Nobody else sees it before all have handed in, and nothing alters it once its assessor has (INV-14).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -147,16 +161,22 @@ class IndividualScore(models.Model):
     def __str__(self) -> str:
         return f"{self.item}, {self.criterion}: {self.points}"
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether it has points and a reason; 0 is points, nothing is not 0."""
+        return self.points is not None and bool(self.reason.strip())
+
 
 class Consensus(models.Model):
     """What the panel agreed on for one criterion of one item, with its reason; a new record, never an overwrite.
 
-    The latest by `decided_at` counts; earlier ones are kept.
+    Records are numbered from 1 within their item and criterion. The highest number counts; earlier ones are kept.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="consensus")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="consensus")
+    number = models.PositiveSmallIntegerField()
     points = models.DecimalField(_("points"), max_digits=6, decimal_places=2)
     reason = models.TextField(_("reason"))
     present = models.ManyToManyField(PanelMember, related_name="+")
@@ -164,7 +184,10 @@ class Consensus(models.Model):
     written_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        ordering = ("item", "criterion__number", "decided_at")
+        ordering = ("item", "criterion__number", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "criterion", "number"], name="consensus_number_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.item}, {self.criterion}: {self.points}"

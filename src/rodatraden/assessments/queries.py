@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+from django.dispatch import Signal
 
 from rodatraden.assessments.models import Consensus, Criterion, IndividualScore, Item, PanelMember, Round
-from rodatraden.assessments.rules import Role, may_score, may_see_all_scores, member_as
+from rodatraden.assessments.rules import (
+    Role,
+    may_record_consensus,
+    may_score,
+    may_see_all_scores,
+    member_as,
+)
 from rodatraden.core.answer import require
-from rodatraden.core.assessment import Completeness, Scale, Spread, completeness, spread
+from rodatraden.core.assessment import Completeness, Spread, completeness, spread
+from rodatraden.core.exact import as_fraction
 from rodatraden.core.message import say
-from rodatraden.core.thread.tasks import Task
+from rodatraden.core.thread import Task
+from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.rules import may_work
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
@@ -23,21 +35,49 @@ if TYPE_CHECKING:
 
     from rodatraden.parties.models import Person
 
+Key = tuple["UUID", "UUID"]
+"""An item and a criterion."""
+
+material_asked = Signal()
+"""Sent with `item: Item`, `person: Person` and `at: datetime` by `material_of`; the later room that knows what the item
+is answers with a list of `Material`, within what the person may see."""
+
+WIDE_SHARE = Fraction(3, 10)
+"""A spread of this share of the scale or more is talked through first: three points of ten. Source: policy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Something to read before one scores; `criteria` are the keys of the criteria that it answers, none = all."""
+
+    name: str
+    url: str
+    note: str = ""
+    criteria: frozenset[str] = frozenset()
+
+
+def for_criterion(material: Iterable[Material], criterion: Criterion) -> list[Material]:
+    """Return what answers this criterion, or all of them."""
+    return [each for each in material if not each.criteria or criterion.key in each.criteria]
+
 
 def visible_to(person: Person) -> QuerySet[Round]:
-    """Return the rounds in whose panel `person` is, newest first; the same people as `rules.may_see` allows."""
+    """Return the rounds that `person` sees, newest first; the same that `rules.may_see` allows."""
+    cases = [procurement.pk for procurement in procurements_visible_to(person) if may_work(person, procurement)]
+    return in_panel(person).filter(Q(case=None) | Q(case__in=cases))
+
+
+def in_panel(person: Person) -> QuerySet[Round]:
+    """Return the rounds in whose panel `person` is, with access or still without."""
     mine = PanelMember.objects.filter(round=OuterRef("pk"), person=person, removed_at=None)
     return with_panel(Round.objects.filter(Exists(mine)))
 
 
 def with_panel(rounds: QuerySet[Round]) -> QuerySet[Round]:
     """Return the same rounds with what every rule and page of a round reads, in a constant number of queries."""
-    return rounds.select_related("model").prefetch_related("panel__person", "items", "model__criteria")
-
-
-def scale_of(criterion: Criterion) -> Scale:
-    """Return the scale that a criterion's points lie on."""
-    return Scale(lowest=criterion.min_points, highest=criterion.max_points, step=criterion.step)
+    return rounds.select_related("model", "case__buyer", "case__diary_case").prefetch_related(
+        "panel__person", "items", "model__criteria", "case__facts", "case__team", "case__conflict_declarations"
+    )
 
 
 def cells_of(assessed: Round) -> list[tuple[Item, Criterion]]:
@@ -46,19 +86,42 @@ def cells_of(assessed: Round) -> list[tuple[Item, Criterion]]:
     return [(item, criterion) for item in assessed.items.all() for criterion in criteria]
 
 
-def own_scores(person: Person, assessed: Round) -> dict[tuple[str, str], IndividualScore]:
+def own_scores(person: Person, assessed: Round) -> dict[Key, IndividualScore]:
     """Return the person's own scores and drafts by item and criterion; never anybody else's."""
     member = member_as(person, assessed, Role.ASSESSOR)
-    scores = IndividualScore.objects.filter(assessor=member).select_related("item", "criterion") if member else []
-    return {(str(score.item_id), str(score.criterion_id)): score for score in scores}
+    scores = IndividualScore.objects.filter(assessor=member) if member else []
+    return {(score.item_id, score.criterion_id): score for score in scores}
 
 
 def left_to_score(person: Person, assessed: Round) -> list[tuple[Item, Criterion]]:
     """Return which items × criteria the person has not yet scored with points and a reason."""
-    done = {cell for cell, score in own_scores(person, assessed).items() if score.points is not None and score.reason}
+    own = own_scores(person, assessed)
     return [
-        (item, criterion) for item, criterion in cells_of(assessed) if (str(item.pk), str(criterion.pk)) not in done
+        (item, criterion)
+        for item, criterion in cells_of(assessed)
+        if (score := own.get((item.pk, criterion.pk))) is None or not score.is_complete
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the person has come with one item."""
+
+    item: Item
+    n_scored: int
+    n_all: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every criterion has points and a reason."""
+        return self.n_scored == self.n_all
+
+
+def progress(person: Person, assessed: Round) -> list[Progress]:
+    """Return how far the person has come, item by item."""
+    left = [item.pk for item, _ in left_to_score(person, assessed)]
+    n_all = len(assessed.model.criteria.all())
+    return [Progress(item, n_all - left.count(item.pk), n_all) for item in assessed.items.all()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +134,12 @@ class Cell:
     spread: Spread | None
     consensus: Consensus | None
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the assessors differ so much that it is talked through first."""
+        limit = self.criterion.scale.width * WIDE_SHARE
+        return self.spread is not None and self.spread.is_wide(limit)
+
 
 def matrix(person: Person, assessed: Round) -> list[Cell]:
     """Return all scores of a round, cell by cell, with spread and the consensus that counts.
@@ -79,8 +148,10 @@ def matrix(person: Person, assessed: Round) -> list[Cell]:
         RefusedError: the individual part is not locked yet, or `person` is not in the panel (INV-14).
     """
     require(may_see_all_scores(person, assessed))
-    scores: dict[tuple[UUID, UUID], list[IndividualScore]] = defaultdict(list)
-    handed_in = IndividualScore.objects.filter(item__round=assessed, assessor__submitted_at__isnull=False)
+    scores: dict[Key, list[IndividualScore]] = defaultdict(list)
+    handed_in = IndividualScore.objects.filter(
+        item__round=assessed, assessor__submitted_at__isnull=False, assessor__removed_at=None
+    )
     for score in handed_in.select_related("assessor__person").order_by("assessor__person__name", "assessor"):
         scores[score.item_id, score.criterion_id].append(score)
     agreed = latest_consensus(assessed)
@@ -90,10 +161,21 @@ def matrix(person: Person, assessed: Round) -> list[Cell]:
     ]
 
 
-def latest_consensus(assessed: Round) -> dict[tuple[UUID, UUID], Consensus]:
+def agenda(cells: Iterable[Cell]) -> list[Cell]:
+    """Return what the panel has not agreed on yet, the largest spread first; a spread is counted in shares of its scale."""
+    return sorted((cell for cell in cells if cell.consensus is None), key=_share, reverse=True)
+
+
+def latest_consensus(assessed: Round) -> dict[Key, Consensus]:
     """Return the consensus that counts, the latest, by item and criterion."""
-    records = Consensus.objects.filter(item__round=assessed).prefetch_related("present__person")
-    return {(record.item_id, record.criterion_id): record for record in records.order_by("decided_at", "pk")}
+    records = Consensus.objects.filter(item__round=assessed).order_by("number")
+    return {(record.item_id, record.criterion_id): record for record in records}
+
+
+def consensus_history(item: Item, criterion: Criterion) -> list[Consensus]:
+    """Return every consensus that was written down for one criterion of one item, the one that counts first."""
+    records = Consensus.objects.filter(item=item, criterion=criterion).select_related("written_by")
+    return list(records.prefetch_related("present__person").order_by("-number"))
 
 
 def consensus_completeness(assessed: Round) -> Completeness:
@@ -102,14 +184,23 @@ def consensus_completeness(assessed: Round) -> Completeness:
     return completeness(asked, [(str(item), str(criterion)) for item, criterion in latest_consensus(assessed)])
 
 
+def material_of(item: Item, *, person: Person, at: datetime) -> list[Material]:
+    """Return what the later room that knows the item offers `person` to read."""
+    offered: list[Material] = []
+    for _, found in material_asked.send(sender=Item, item=item, person=person, at=at):
+        materials: Any = found  # Django's stubs know text only
+        offered += materials
+    return offered
+
+
 def open_tasks(person: Person, at: datetime) -> list[Task]:
     """Return what waits on `person` in rounds: scores to hand in, consensus to write down."""
     del at
     tasks: list[Task] = []
     for assessed in visible_to(person).filter(consensus_locked_at=None):
         if may_score(person, assessed):
-            title, name, kind = say("Score alone, with reasons"), "assessments:round", "assessments.score"
-        elif assessed.individual_locked_at and member_as(person, assessed, Role.LEADER):
+            title, name, kind = say("Score alone, with reasons, and hand in"), "assessments:round", "assessments.score"
+        elif may_record_consensus(person, assessed):
             title, name, kind = say("Write down the consensus"), "assessments:consensus", "assessments.consensus"
         else:
             continue
@@ -129,5 +220,8 @@ def open_tasks(person: Person, at: datetime) -> list[Task]:
 
 def _cell(item: Item, criterion: Criterion, scores: list[IndividualScore], agreed: Consensus | None) -> Cell:
     points = [score.points for score in scores if score.points is not None]
-    differ = spread(scale_of(criterion), points) if points else None
-    return Cell(item, criterion, tuple(scores), differ, agreed)
+    return Cell(item, criterion, tuple(scores), spread(criterion.scale, points), agreed)
+
+
+def _share(cell: Cell) -> Fraction:
+    return as_fraction(cell.spread.value) / cell.criterion.scale.width if cell.spread else Fraction(0)

@@ -1,22 +1,37 @@
-"""Who may score, see scores and write down consensus, each answer with its reason (INV-13, INV-14).
+"""Who may score, see scores and write down consensus, each answer with its reason (INV-13, INV-14, INV-15).
 
 Individual scores are blind until everybody has handed in theirs: our policy where the law is silent, so that each
-assessor judges alone. Nothing alters a score once the round's individual part is locked.
+assessor judges alone. Nothing alters a score once it has been handed in. Where the round belongs to a procurement, the
+access rules of the procurement come first.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from rodatraden.assessments.models import PanelMember
 from rodatraden.core.answer import YES, Answer, no
+from rodatraden.core.assessment import check_score
 from rodatraden.core.message import say
+from rodatraden.procurements.models import StageFact
+from rodatraden.procurements.rules import has_happened, may_work
 
 if TYPE_CHECKING:
-    from rodatraden.assessments.models import Round
+    from decimal import Decimal
+
+    from rodatraden.assessments.models import Criterion, Round
     from rodatraden.parties.models import Person
 
 Role = PanelMember.Role
+ANY_REASON = "-"
+
+
+def is_on_scale(criterion: Criterion, points: Decimal) -> Answer:
+    """Answer whether `points` can be given: inside the published scale and on one of its steps (INV-09)."""
+    problem = check_score(criterion.scale, points, ANY_REASON)
+    return no(problem.reason, source="LOU 16 kap. 2 §") if problem else YES
 
 
 def member_as(person: Person, assessed: Round, role: PanelMember.Role) -> PanelMember | None:
@@ -26,40 +41,75 @@ def member_as(person: Person, assessed: Round, role: PanelMember.Role) -> PanelM
     )
 
 
+def assessors_of(assessed: Round) -> list[PanelMember]:
+    """Return those who judge, by name."""
+    return [m for m in assessed.panel.all() if m.role == Role.ASSESSOR and m.removed_at is None]
+
+
 def may_see(person: Person, assessed: Round) -> Answer:
-    """Answer whether `person` sees the round: its panel."""
-    if any(m.person_id == person.pk and m.removed_at is None for m in assessed.panel.all()):
-        return YES
-    return no(say("Only the panel of this round can see it."))
+    """Answer whether `person` sees the round: its panel, with access to the procurement it belongs to (INV-15)."""
+    if not any(m.person_id == person.pk and m.removed_at is None for m in assessed.panel.all()):
+        return no(say("Only the panel of this round can see it."))
+    return YES if assessed.case is None else may_work(person, assessed.case)
+
+
+def _may_act(person: Person, assessed: Round) -> Answer:
+    seen = may_see(person, assessed)
+    if seen and assessed.case is not None and has_happened(assessed.case, StageFact.Kind.CANCELLED):
+        return no(say("The procurement has been cancelled."))
+    return seen
 
 
 def may_score(person: Person, assessed: Round) -> Answer:
     """Answer whether `person` may write scores: an assessor who has not handed in, in a round that is not locked."""
+    acts = _may_act(person, assessed)
+    if not acts:
+        return acts
     member = member_as(person, assessed, Role.ASSESSOR)
     if member is None:
         return no(say("Only an assessor of this round gives scores."))
     if member.submitted_at is not None:
         return no(say("You have handed in your scores. They can no longer be changed."), source="policy")
-    if assessed.individual_locked_at is not None:
-        return no(say("The individual scores are locked."), source="policy")
     return YES
 
 
 def may_see_all_scores(person: Person, assessed: Round) -> Answer:
-    """Answer whether `person` may see what the others scored: the panel, once the individual part is locked."""
+    """Answer whether `person` may see what the others scored: the panel, once everybody has handed in (INV-14)."""
     seen = may_see(person, assessed)
     if not seen:
         return seen
     if assessed.individual_locked_at is None:
-        return no(say("The scores are shown when everybody has handed in theirs."), source="policy")
+        return no(
+            say("The scores are shown when everybody has handed in theirs, so that each of you judges alone."),
+            mend=_round_page(assessed),
+            source="policy",
+        )
     return YES
 
 
 def may_lead(person: Person, assessed: Round) -> Answer:
     """Answer whether `person` leads the round."""
+    acts = _may_act(person, assessed)
+    if not acts:
+        return acts
     if member_as(person, assessed, Role.LEADER):
         return YES
     return no(say("Only the leader of the round can do this."))
+
+
+def may_go_on_without(person: Person, member: PanelMember) -> Answer:
+    """Answer whether `person` may let the round go on without an assessor: its leader, while others judge."""
+    assessed = member.round
+    leads = may_lead(person, assessed)
+    if not leads:
+        return leads
+    if member.role != Role.ASSESSOR or member.removed_at is not None:
+        return no(say("Only an assessor of this round gives scores."))
+    if member.submitted_at is not None:
+        return no(say("The scores have been handed in and stay."), source="policy")
+    if assessors_of(assessed) == [member]:
+        return no(say("Somebody must judge. This is the only assessor of the round."))
+    return YES
 
 
 def may_record_consensus(person: Person, assessed: Round) -> Answer:
@@ -68,7 +118,15 @@ def may_record_consensus(person: Person, assessed: Round) -> Answer:
     if not leads:
         return leads
     if assessed.individual_locked_at is None:
-        return no(say("Consensus begins when everybody has handed in their own scores."), source="policy")
+        return no(
+            say("Consensus begins when everybody has handed in their own scores."),
+            mend=_round_page(assessed),
+            source="policy",
+        )
     if assessed.consensus_locked_at is not None:
         return no(say("The consensus is locked."), source="LOU 16 kap. 2 §")
     return YES
+
+
+def _round_page(assessed: Round) -> str:
+    return reverse("assessments:round", kwargs={"round_id": assessed.pk})

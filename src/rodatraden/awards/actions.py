@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
+from django.conf import settings
 from django.db import transaction
-from django.utils.formats import date_format
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.awards.models import AwardDecision, Notification
-from rodatraden.awards.queries import own_result
-from rodatraden.awards.rules import Kind, may_decide, may_notify
-from rodatraden.bids.models import Bid
+from rodatraden.awards.queries import own_results, with_case
+from rodatraden.awards.rules import (
+    Kind,
+    address_of,
+    may_decide,
+    may_notify,
+    may_send_letter,
+    standstill_basis,
+)
+from rodatraden.bids.queries import opened_bids
 from rodatraden.core.answer import RefusedError, no, require
-from rodatraden.core.calendars import PROCEDURES, Unknown, standstill
+from rodatraden.core.calendars import Unknown, standstill
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
-from rodatraden.evaluation.models import FrozenOutcome
+from rodatraden.evaluation.queries import frozen_outcome, held
 from rodatraden.procurements.actions import record_fact
-from rodatraden.records.actions import register_document, write_mail
+from rodatraden.records.actions import record_event, register_document, store_bytes, write_mail
 from rodatraden.records.models import DiaryDocument
+from rodatraden.tenders.queries import subject_line
+from rodatraden.ui.words import moment, weekday_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
     from uuid import UUID
 
+    from rodatraden.bids.models import Bid
     from rodatraden.parties.models import Person
     from rodatraden.tenders.models import Tender
 
@@ -37,127 +49,261 @@ def decide_award(
 ) -> AwardDecision:
     """Decide the award, with reasons and the delegation that it rests on (LOU 12 kap. 12 §).
 
-    The winner is the bid in first place of the frozen outcome; the person decides, the program only refuses another.
+    The winner is the bid in first place of the frozen outcome; the person decides, the program only refuses another
+    (INV-35).
 
     Raises:
         RefusedError: `by` may not decide, the winner is another, or reasons or delegation are missing.
     """
-    require(may_decide(by, tender))
-    if FrozenOutcome.objects.get(tender=tender).winner_id != winner.pk:
-        raise RefusedError(
-            no(
-                say("{supplier} is not in first place of the published evaluation.", supplier=winner.supplier.name),
-                mend="evaluation:outcome",
-                source="LOU 16 kap. 1 §",
-            )
-        )
-    if not reasons.strip() or not delegation.strip():
-        raise RefusedError(
-            no(say("Write the reasons, and which delegation the decision rests on."), source="LOU 12 kap. 12 §")
-        )
     with transaction.atomic():
-        decision = AwardDecision.objects.create(
-            tender=tender, winner=winner, reasons=reasons, delegation=delegation, decided_at=at, decided_by=by
+        tender = held(tender)
+        require(may_decide(by, tender))
+        _require_first(tender, winner)
+        if not reasons.strip() or not delegation.strip():
+            raise RefusedError(
+                no(say("Write the reasons, and which delegation the decision rests on."), source="LOU 12 kap. 12 §")
+            )
+        decision = AwardDecision(
+            tender=tender,
+            winner=winner,
+            reasons=reasons.strip(),
+            delegation=delegation.strip(),
+            decided_at=at,
+            decided_by=by,
         )
-        register_document(
-            case=tender.procurement.diary_case,
-            direction=DiaryDocument.Direction.DRAWN_UP,
+        decision.document = _in_diary(
+            tender,
+            DiaryDocument.Direction.DRAWN_UP,
             subject=gettext("Award decision"),
+            text=_decision_text(decision),
+            name="tilldelningsbeslut.txt",
             by=by,
             at=at,
         )
+        decision.save(force_insert=True)
         record_fact(procurement=tender.procurement, kind=Kind.DECIDED, by=by, at=at, what={"winner": winner.pk})
     return decision
 
 
 def notify_bidders(
-    *, decision: AwardDecision, by: Person, at: datetime, channels: Mapping[UUID, Notification.Channel] | None = None
+    *,
+    decision: AwardDecision,
+    by: Person,
+    at: datetime,
+    channels: Mapping[UUID, Notification.Channel] | None = None,
+    stated_days: int | None = None,
 ) -> list[Notification]:
     """Notify all bidders of the decision in one act and at one instant, with reasons and standstill (INV-20, INV-21).
 
-    `channels` names, by bid, who got a letter instead; one letter makes the standstill the longer one.
+    `channels` names, by bid, who gets a letter instead; one letter makes the standstill the longer one. `stated_days`
+    is a longer standstill than the law's, or the authority's own where the law has none; it binds.
 
     Raises:
-        RefusedError: `by` may not, all are notified already, or the standstill is unknown.
+        RefusedError: `by` may not, all are notified already, an address is missing, or the standstill is unknown.
     """
-    tender = decision.tender
-    procurement = tender.procurement
-    require(may_notify(by, procurement))
     sent_by = channels or {}
-    bids = list(
-        Bid.objects.filter(tender=tender).select_related("supplier", "submission__submitted_by").order_by("number")
-    )
-    worst = Channel.LETTER if Channel.LETTER in sent_by.values() else Channel.ELECTRONIC
-    standstill_text = _standstill_text(tender, local_date(at, procurement.country), worst)
     with transaction.atomic():
+        tender = held(decision.tender)
+        require(may_notify(by, tender.procurement))
+        decision = AwardDecision.objects.select_related("winner__supplier").get(tender=tender)
+        decision.tender, decision.stated_days = tender, stated_days
+        decision.save(update_fields=["stated_days"])
+        bids = list(opened_bids(tender).select_related("submission__submitted_by"))
+        standstill_text = _standstill_text(decision, [sent_by.get(bid.pk, Channel.ELECTRONIC) for bid in bids], at)
+        results = own_results(tender)
         notifications = [
-            _notify(decision, bid, sent_by.get(bid.pk, Channel.ELECTRONIC), standstill_text, by=by, at=at)
+            _notify(
+                decision,
+                bid,
+                sent_by.get(bid.pk, Channel.ELECTRONIC),
+                f"{decision.reasons}\n\n{results[bid.pk]}",
+                standstill_text,
+                by=by,
+                at=at,
+            )
             for bid in bids
         ]
         record_fact(
-            procurement=procurement, kind=Kind.NOTIFIED, by=by, at=at, what={"notifications": len(notifications)}
+            procurement=tender.procurement, kind=Kind.NOTIFIED, by=by, at=at, what={"notifications": len(notifications)}
         )
     return notifications
 
 
-def _notify(
-    decision: AwardDecision, bid: Bid, channel: Notification.Channel, standstill_text: str, *, by: Person, at: datetime
-) -> Notification:
-    procurement = decision.tender.procurement
-    reasons = f"{decision.reasons}\n\n{own_result(decision.tender, bid)}"
-    address = bid.supplier.email or (bid.submission.submitted_by.email if bid.submission else "")
-    mail = None
-    if channel == Channel.ELECTRONIC:
-        if not address:
-            raise RefusedError(
-                no(
-                    say(
-                        "{supplier} has no e-mail address. Choose a letter for this bidder.", supplier=bid.supplier.name
-                    ),
-                    mend="awards:notices",
-                    source="LOU 12 kap. 12 §",
-                )
-            )
-        mail = write_mail(
-            to=address,
-            subject=gettext("Award decision: %(title)s") % {"title": procurement.title},
-            text=f"{reasons}\n\n{standstill_text}",
+def send_letter(*, notification: Notification, by: Person, at: datetime) -> Notification:
+    """Register that a letter was posted at `at`, in place of a mail that did not go out.
+
+    The standstill counts from this sending when it is the last, and is the longer one (LOU 20 kap. 1 §, INV-21).
+
+    Raises:
+        RefusedError: `by` may not, or the notification has been sent.
+    """
+    with transaction.atomic():
+        tender = held(notification.decision.tender)
+        notification = with_case(Notification.objects.filter(pk=notification.pk)).get()
+        require(may_send_letter(by, notification))
+        notification.letter_at = at
+        notification.save(update_fields=["letter_at"])
+        _in_diary(
+            tender,
+            DiaryDocument.Direction.SENT,
+            subject=gettext("Notification of the award decision, by letter"),
+            text=_letter(notification),
+            name=f"underrattelse-{notification.bid.number}-brev.txt",
+            counterparty=notification.bid.supplier.name,
             by=by,
             at=at,
-            case=procurement.pk,
         )
-    register_document(
-        case=procurement.diary_case,
-        direction=DiaryDocument.Direction.SENT,
-        counterparty=bid.supplier.name,
-        subject=gettext("Notification of the award decision"),
-        by=by,
-        at=at,
-    )
-    return Notification.objects.create(
+        record_event("notification_letter_posted", of=notification, by=by, at=at, case=tender.procurement_id)
+    return notification
+
+
+def _require_first(tender: Tender, winner: Bid) -> None:
+    """Refuse anything but the bid in first place, and an outcome that its own inputs no longer give."""
+    try:
+        found = frozen_outcome(tender)
+    except ValueError as error:
+        raise RefusedError(
+            no(say("The frozen outcome does not agree with what it was computed from. Nothing can be decided on it."))
+        ) from error
+    if found is None or found.outcome.value.winner != str(winner.pk):
+        raise RefusedError(
+            no(
+                say("{supplier} is not in first place of the published evaluation.", supplier=winner.supplier.name),
+                mend=reverse("evaluation:outcome", kwargs={"procurement_id": tender.procurement_id}),
+                source="LOU 16 kap. 1 §",
+            )
+        )
+
+
+def _notify(
+    decision: AwardDecision,
+    bid: Bid,
+    channel: Notification.Channel,
+    reasons: str,
+    standstill_text: str,
+    *,
+    by: Person,
+    at: datetime,
+) -> Notification:
+    tender = decision.tender
+    notification = Notification(
+        id=uuid4(),
         decision=decision,
         bid=bid,
         channel=channel,
         sent_at=at,
         reasons=reasons,
         standstill_text=standstill_text,
-        mail=mail,
+    )
+    if channel == Channel.ELECTRONIC:
+        address = address_of(bid)
+        if not address:
+            raise RefusedError(
+                no(
+                    say(
+                        "{supplier} has no e-mail address. Choose a letter for this bidder.", supplier=bid.supplier.name
+                    ),
+                    source="LOU 12 kap. 12 §",
+                )
+            )
+        notification.mail = write_mail(
+            to=address,
+            subject=subject_line(gettext("Award decision: %(title)s") % {"title": tender.procurement.title}),
+            text=_letter(notification),
+            by=by,
+            at=at,
+            case=tender.procurement_id,
+        )
+    notification.document = _in_diary(
+        tender,
+        DiaryDocument.Direction.SENT,
+        subject=gettext("Notification of the award decision"),
+        text=_letter(notification),
+        name=f"underrattelse-{bid.number}.txt",
+        counterparty=bid.supplier.name,
+        by=by,
+        at=at,
+    )
+    notification.save(force_insert=True)
+    return notification
+
+
+def _in_diary(
+    tender: Tender,
+    direction: DiaryDocument.Direction,
+    *,
+    subject: str,
+    text: str,
+    name: str,
+    by: Person,
+    at: datetime,
+    counterparty: str = "",
+) -> DiaryDocument:
+    """Enter a text that was drawn up or sent in the diary, with its bytes."""
+    return register_document(
+        case=tender.procurement.diary_case,
+        direction=direction,
+        counterparty=counterparty,
+        subject=subject,
+        file=store_bytes(text.encode(), name=name, media_type="text/plain; charset=utf-8", by=by, at=at),
+        by=by,
+        at=at,
     )
 
 
-def _standstill_text(tender: Tender, sent_on: date, channel: Notification.Channel) -> str:
+def _decision_text(decision: AwardDecision) -> str:
+    procurement = decision.tender.procurement
+    return "\n\n".join(
+        [
+            gettext("Award decision: %(title)s") % {"title": procurement.title},
+            f"{procurement.buyer.name}, {procurement.diary_case.number}",
+            gettext("The bid of %(winner)s is accepted.") % {"winner": decision.winner.supplier.name},
+            decision.reasons,
+            gettext("Decided %(moment)s by %(name)s. %(delegation)s.")
+            % {
+                "moment": moment(decision.decided_at),
+                "name": decision.decided_by.name,
+                "delegation": decision.delegation.removesuffix("."),
+            },
+        ]
+    )
+
+
+def _letter(notification: Notification) -> str:
+    procurement = notification.decision.tender.procurement
+    page = settings.SITE_URL + reverse("awards:notification", kwargs={"notification_id": notification.pk})
+    return "\n\n".join(
+        [
+            f"{procurement.title}, {procurement.buyer.name}, {procurement.diary_case.number}",
+            gettext("The bid of %(winner)s is accepted.") % {"winner": notification.decision.winner.supplier.name},
+            notification.reasons,
+            notification.standstill_text,
+            gettext("The same stands on your own page: %(page)s") % {"page": page},
+        ]
+    )
+
+
+def _standstill_text(decision: AwardDecision, channels: list[Notification.Channel], at: datetime) -> str:
     """Return the standstill as the bidder reads it; without it no notification is sent (INV-20)."""
+    procurement = decision.tender.procurement
+    worst = Channel.LETTER if Channel.LETTER in channels else Channel.ELECTRONIC
     found = standstill(
-        basis=PROCEDURES[tender.procurement.procedure].standstill, sent_on=sent_on, channel=channel
+        basis=standstill_basis(procurement, decision.stated_days),
+        sent_on=local_date(at, procurement.country),
+        channel=worst,
+        stated_days=decision.stated_days,
     ).value
     if isinstance(found, Unknown):
         raise RefusedError(no(found.reason, source=found.source))
     if found.last_barred_on is None:
         return gettext("No standstill applies to this decision.")
-    return gettext(
-        "Standstill: the contract is not signed before %(earliest)s. The last day of the standstill is %(last)s (%(source)s)."
+    text = gettext(
+        "Standstill: the contract is signed on %(earliest)s at the earliest. The last day of the standstill is %(last)s (%(source)s)."
     ) % {
-        "earliest": date_format(found.earliest_signing_on, "l j F Y"),
-        "last": date_format(found.last_barred_on, "l j F Y"),
+        "earliest": weekday_date(found.earliest_signing_on),
+        "last": weekday_date(found.last_barred_on),
         "source": found.basis.paragraph,
     }
+    if found.extended_by_review:
+        return f"{text} {gettext('An application for review in time extends it.')}"
+    return text

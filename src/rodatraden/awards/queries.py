@@ -1,31 +1,195 @@
-"""Named reads of awards."""
+"""Named reads of awards: what a decision rests on, what each bidder reads, and what is left to do."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext
 
-from rodatraden.evaluation.queries import frozen_outcome
-from rodatraden.ui.templatetags.rt import said
+from rodatraden.awards.models import AwardDecision, Notification
+from rodatraden.awards.rules import Kind, may_decide, may_notify, may_send_letter
+from rodatraden.bids.queries import suppliers_of
+from rodatraden.core import evaluation as core
+from rodatraden.core.message import say
+from rodatraden.core.numbers import swedish_amount, swedish_number
+from rodatraden.core.thread import Task
+from rodatraden.evaluation.queries import frozen_outcome, judged, told
+from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.rules import has_happened, may_work
+from rodatraden.tenders.models import Tender
+from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
-    from rodatraden.bids.models import Bid
-    from rodatraden.tenders.models import Tender
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from django.db.models import QuerySet
+
+    from rodatraden.core.message import Message
+    from rodatraden.evaluation.queries import Counted, Judged
+    from rodatraden.parties.models import Person
+
+OF_OTHERS = {core.StepKind.TIE, core.StepKind.PLACE}
+"""Steps that may name other bidders."""
 
 
-def own_result(tender: Tender, bid: Bid) -> str:
-    """Return a bidder's own result, step by step; nothing of another bidder's (OSL 31 kap. 16 §).
+def visible_to(person: Person, at: datetime) -> QuerySet[Notification]:
+    """Return the notifications that `person` reads; the same that `rules.may_read_notification` allows."""
+    cases = [procurement.pk for procurement in procurements_visible_to(person) if may_work(person, procurement)]
+    return with_case(
+        Notification.objects.filter(
+            Q(bid__supplier__in=suppliers_of(person, at)) | Q(decision__tender__procurement__in=cases)
+        )
+    )
+
+
+def with_case(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
+    """Return the same notifications with what their rules and pages read, in a constant number of queries."""
+    return notifications.select_related(
+        "bid__supplier",
+        "mail",
+        "document__case",
+        "decision__decided_by",
+        "decision__winner__supplier",
+        "decision__tender__procurement__buyer",
+        "decision__tender__procurement__diary_case",
+    ).prefetch_related(
+        "decision__tender__procurement__facts",
+        "decision__tender__procurement__team",
+        "decision__tender__procurement__conflict_declarations",
+    )
+
+
+def decision_of(tender: Tender) -> AwardDecision | None:
+    """Return the award decision of a tender, or None."""
+    found = AwardDecision.objects.filter(tender=tender)
+    return found.select_related("winner__supplier", "decided_by", "document__case").first()
+
+
+def notifications_of(tender: Tender) -> list[Notification]:
+    """Return the notifications of an award by the number of the bid."""
+    return list(with_case(Notification.objects.filter(decision__tender=tender)).order_by("bid__number"))
+
+
+def proposed_reasons(tender: Tender) -> str:
+    """Return reasons for awarding the bid in first place, from its result and the consensus; a person edits them.
+
+    Nothing but what concerns the winner: all bidders read it (OSL 31 kap. 16 §).
 
     Raises:
-        LookupError: the outcome is not frozen, or the bid is not in it.
+        LookupError: the outcome is not frozen, or nobody is in first place.
     """
+    outcome = _frozen(tender).outcome
+    first = next((result for result in outcome.results if result.key == outcome.value.winner), None)
+    if first is None:
+        msg = "Nobody is in first place"
+        raise LookupError(msg)
+    scored = judged(tender).get(UUID(first.key), [])
+    most = sum(each.highest for each in scored)
+    lines = [
+        gettext("The bid of %(winner)s has the lowest evaluation price, %(price)s, and %(points)s of %(most)s points.")
+        % {
+            "winner": first.name,
+            "price": swedish_amount(first.evaluation_price or 0),
+            "points": swedish_number(first.points or 0),
+            "most": swedish_number(most),
+        }
+    ]
+    if any(step.kind is core.StepKind.TIE for step in first.steps):
+        lines.append(gettext("Another bid has the same evaluation price. By the published rule more points go first."))
+    return "\n".join([*lines, *map(_told, scored)])
+
+
+def own_results(tender: Tender) -> dict[UUID, str]:
+    """Return each bid's own result, step by step with reasons, and what first place took; nothing else of others.
+
+    Source: LOU 12 kap. 12 and 13 §§, OSL 31 kap. 16 §.
+
+    Raises:
+        LookupError: the outcome is not frozen.
+    """
+    outcome = _frozen(tender).outcome
+    scored = judged(tender)
+    return {
+        (key := UUID(result.key)): "\n".join(_own_result(result, outcome, scored.get(key, [])))
+        for result in outcome.results
+    }
+
+
+def open_tasks(person: Person, at: datetime) -> list[Task]:
+    """Return what `person` has to do in awards: decide, notify, post a letter for a mail that has not gone out."""
+    del at
+    mine = [
+        procurement
+        for procurement in procurements_visible_to(person)
+        if has_happened(procurement, Kind.OUTCOME_FROZEN) and not has_happened(procurement, Kind.CONTRACT_SIGNED)
+    ]
+    cases = {procurement.pk: procurement for procurement in mine}
+    tenders = list(Tender.objects.filter(procurement__in=mine).select_related("outcome"))
+    for tender in tenders:
+        tender.procurement = cases[tender.procurement_id]
+    returned = {
+        each.decision.tender_id: each
+        for each in with_case(
+            Notification.objects.filter(decision__tender__in=tenders, letter_at=None, mail__attempts__gt=0)
+        )
+        if each.dispatched_at is None
+    }
+    return [
+        Task(
+            title=title,
+            for_person=person.pk,
+            due=due,
+            url_name=f"awards:{page}",
+            url_kwargs={"procurement_id": tender.procurement_id},
+            case_title=tender.procurement.title,
+            kind=f"awards.{kind}",
+        )
+        for tender in tenders
+        for title, page, kind, due in _to_do(person, tender, returned.get(tender.pk))
+    ]
+
+
+def _to_do(
+    person: Person, tender: Tender, returned: Notification | None
+) -> Iterator[tuple[Message, str, str, date | None]]:
+    if may_decide(person, tender):
+        yield say("Decide the award"), "decision", "decide", tender.bids_valid_until_on
+    if may_notify(person, tender.procurement):
+        yield say("Notify all bidders"), "notices", "notify", tender.bids_valid_until_on
+    if returned is not None and may_send_letter(person, returned):
+        yield say("Post a letter: a notification did not go out by mail"), "notices", "letter", None
+
+
+def _own_result(result: core.BidResult, outcome: core.Outcome, scored: list[Judged]) -> Iterator[str]:
+    yield gettext("Your bid:")
+    if result.steps:
+        yield from map(_told, scored)
+    for line in told(result):
+        if line.kind not in OF_OTHERS and line.kind is not core.StepKind.SCORE:
+            yield str(line)
+    if result.reason is not None:
+        yield said(result.reason)
+    if result.place is not None:
+        yield said(say("Place {place}", place=result.place))
+    first = outcome.results[0]
+    if outcome.value.winner and first.key != result.key:
+        yield gettext("First place: %(winner)s, evaluation price %(price)s.") % {
+            "winner": first.name,
+            "price": swedish_amount(first.evaluation_price or 0),
+        }
+
+
+def _told(judgement: Judged) -> str:
+    score = said(say("{score} of {highest}", score=judgement.points, highest=judgement.highest))
+    return f"{judgement.criterion}: {score}. {judgement.reason}"
+
+
+def _frozen(tender: Tender) -> Counted:
     found = frozen_outcome(tender)
     if found is None:
         msg = "The outcome is not frozen"
         raise LookupError(msg)
-    result = next(result for result in found[1].results if result.key == str(bid.pk))
-    lines = [said(step.text) for step in result.steps]
-    if result.reason is not None:
-        lines.append(said(result.reason))
-    return "\n".join([gettext("Your bid:"), *lines])
+    return found

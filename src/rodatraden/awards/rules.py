@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from rodatraden.awards.models import AwardDecision, Notification
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.calendars import (
+    BASES,
     PROCEDURES,
     Computed,
+    LastSending,
     Sending,
     Standstill,
+    Start,
     Unknown,
     last_sending,
     standstill,
 )
 from rodatraden.core.calendars import Channel as SendingChannel
 from rodatraden.core.message import say
-from rodatraden.evaluation.models import FrozenOutcome
+from rodatraden.evaluation.rules import may_see_outcome
+from rodatraden.parties.rules import may_bid_for
 from rodatraden.procurements.models import StageFact, TeamMember
-from rodatraden.procurements.rules import has_happened, may_act_as
+from rodatraden.procurements.rules import has_happened, may_act_as, may_work
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
+    from rodatraden.bids.models import Bid
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Tender
@@ -32,21 +40,30 @@ Role = TeamMember.Role
 Kind = StageFact.Kind
 
 
+def may_see_decision(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` sees the award: who sees the outcome; once it is decided everybody with access does."""
+    if has_happened(procurement, Kind.DECIDED):
+        return may_work(person, procurement)
+    return may_see_outcome(person, procurement)
+
+
 def may_decide(person: Person, tender: Tender) -> Answer:
     """Answer whether `person` may decide the award: the decision maker, on a frozen outcome with one winner (INV-35)."""
-    decider = may_act_as(Role.DECIDER, person, tender.procurement)
+    procurement = tender.procurement
+    decider = may_act_as(Role.DECIDER, person, procurement)
     if not decider:
         return decider
-    if has_happened(tender.procurement, Kind.DECIDED):
+    if has_happened(procurement, Kind.DECIDED):
         return no(say("The award has been decided already."))
-    outcome = FrozenOutcome.objects.filter(tender=tender).first()
-    if outcome is None:
-        return no(say("The outcome has not been computed and frozen yet."), mend="evaluation:outcome")
-    if outcome.winner_id is None:
+    if not hasattr(tender, "outcome"):
+        return no(
+            say("The outcome has not been computed and frozen yet."), mend=_page("evaluation:outcome", procurement)
+        )
+    if tender.outcome.winner_id is None:
         return no(
             say("No single bid is in first place, so there is nothing to award."),
-            mend="evaluation:outcome",
-            source="LOU 16 kap. 1 §",
+            mend=_page("evaluation:outcome", procurement),
+            source="LOU 4 kap. 1 §, 16 kap. 1 §",
         )
     return YES
 
@@ -57,42 +74,97 @@ def may_notify(person: Person, procurement: Procurement) -> Answer:
     if not official:
         return official
     if not has_happened(procurement, Kind.DECIDED):
-        return no(say("The award has not been decided yet."), mend="awards:decision")
+        return no(say("The award has not been decided yet."), mend=_page("awards:decision", procurement))
     if has_happened(procurement, Kind.NOTIFIED):
         return no(say("All bidders have been notified already."))
     return YES
 
 
+def may_send_letter(person: Person, notification: Notification) -> Answer:
+    """Answer whether `person` may register a letter instead of a notification by mail that has not gone out."""
+    procurement = notification.decision.tender.procurement
+    official = may_act_as(Role.OFFICER, person, procurement) or may_act_as(Role.DECIDER, person, procurement)
+    if not official:
+        return official
+    if notification.dispatched_at is not None:
+        return no(say("The notification has been sent."))
+    return YES
+
+
+def may_read_notification(person: Person, notification: Notification, at: datetime) -> Answer:
+    """Answer whether `person` reads a notification: those who bid for its supplier, and the team (OSL 31 kap. 16 §)."""
+    own = may_bid_for(person, notification.bid.supplier, at)
+    return own or may_work(person, notification.decision.tender.procurement)
+
+
+def address_of(bid: Bid) -> str:
+    """Return where a bidder is notified by e-mail: the supplier's own address, else that of who handed the bid in."""
+    return bid.supplier.email or (bid.submission.submitted_by.email if bid.submission else "")
+
+
+def standstill_basis(procurement: Procurement, stated_days: int | None = None) -> str:
+    """Return the basis of the standstill: the procedure's own row.
+
+    Only where that row has none can days that the authority states make a voluntary one (INV-22).
+    """
+    procedure = PROCEDURES[procurement.procedure]
+    if stated_days is None or BASES[procedure.standstill].start is not Start.NONE:
+        return procedure.standstill
+    voluntary = (basis for basis in procedure.standstill_choices if BASES[basis].start is Start.SENT)
+    return next(voluntary, procedure.standstill)
+
+
 def computed_standstill(tender: Tender) -> Computed[Standstill]:
-    """Return the standstill of a tender's award, counted from the last notification sent (INV-21), with its steps."""
-    procurement = tender.procurement
-    sent = [
-        Sending(sent_at=notification.sent_at, channel=SendingChannel(notification.channel))
-        for notification in Notification.objects.filter(decision__tender=tender).order_by("sent_at", "pk")
-    ]
-    last = last_sending(sent, country=procurement.country)
+    """Return the standstill of a tender's award, counted from the last notification sent (INV-21), with its steps.
+
+    Its value holds the last barred day and the first day on which a contract may be signed.
+    """
+    notifications = _sent(tender)
+    last = last_notice(tender.procurement, notifications)
     if isinstance(last.value, Unknown):
         return Computed(last.value, last.steps)
+    stated_days = notifications[0].decision.stated_days
     counted = standstill(
-        basis=PROCEDURES[procurement.procedure].standstill, sent_on=last.value.sent_on, channel=last.value.channel
+        basis=standstill_basis(tender.procurement, stated_days),
+        sent_on=last.value.sent_on,
+        channel=last.value.channel,
+        stated_days=stated_days,
     )
     return Computed(counted.value, last.steps + counted.steps)
 
 
+def last_notice(procurement: Procurement, notifications: Sequence[Notification]) -> Computed[LastSending]:
+    """Return the day of the last notification and the slowest channel; unknown while one has not gone out."""
+    return last_sending(
+        [Sending(sent_at=each.dispatched_at, channel=SendingChannel(each.sent_by)) for each in notifications],
+        country=procurement.country,
+    )
+
+
 def may_conclude_contract(tender: Tender, on: date) -> Answer:
     """Answer whether a contract may be concluded on the day `on`: decided, all notified, the standstill over (INV-19)."""
+    procurement = tender.procurement
     if not AwardDecision.objects.filter(tender=tender).exists():
-        return no(say("The award has not been decided yet."), mend="awards:decision")
+        return no(say("The award has not been decided yet."), mend=_page("awards:decision", procurement))
     found = computed_standstill(tender).value
     if isinstance(found, Unknown):
-        return no(found.reason, mend="awards:notices", source=found.source)
+        return no(found.reason, mend=_page("awards:notices", procurement), source=found.source)
     if on < found.earliest_signing_on:
         return no(
             say(
                 "The standstill runs. The contract can be signed on {earliest} at the earliest.",
                 earliest=found.earliest_signing_on,
             ),
-            mend="awards:notices",
+            mend=_page("awards:notices", procurement),
             source=found.basis.paragraph,
         )
     return YES
+
+
+def _sent(tender: Tender) -> list[Notification]:
+    sent = Notification.objects.filter(decision__tender=tender).select_related("decision", "mail")
+    return list(sent.order_by("sent_at", "pk"))
+
+
+def _page(name: str, procurement: Procurement) -> str:
+    return reverse(name, kwargs={"procurement_id": procurement.pk})

@@ -1,6 +1,15 @@
 """Addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from rodatraden.awards import views
 
 app_name = "awards"
-urlpatterns: list[URLPattern] = []
+CASE = "upphandlingar/<uuid:procurement_id>"
+
+urlpatterns = [
+    path(f"{CASE}/beslut/", views.decision, name="decision"),
+    path(f"{CASE}/underrattelser/", views.notices, name="notices"),
+    path("underrattelser/<uuid:notification_id>/", views.notification, name="notification"),
+    path("underrattelser/<uuid:notification_id>/brev/", views.letter, name="letter"),
+]

@@ -5,16 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Max
+from django.urls import reverse
 
 from rodatraden.assessments.actions import lock_consensus, make_model, start_round
 from rodatraden.bids.models import Bid
 from rodatraden.core import evaluation as core
 from rodatraden.core.answer import RefusedError, no, require
-from rodatraden.core.canonical import canonical_json
+from rodatraden.core.canonical import canonical_hash, canonical_json
 from rodatraden.core.message import say
 from rodatraden.evaluation.models import BidItem, FrozenOutcome, RequirementCheck, TenderRound
-from rodatraden.evaluation.queries import check_cells, criteria_of, evaluation_bids, published_model
-from rodatraden.evaluation.rules import Kind, Role, may_check, may_freeze, may_start_round
+from rodatraden.evaluation.queries import (
+    check_cells,
+    criteria_of,
+    held,
+    left_for_first,
+    left_to_check,
+    preliminary_outcome,
+    readable_bids,
+    round_of,
+)
+from rodatraden.evaluation.rules import (
+    Kind,
+    evaluators_of,
+    is_ready,
+    leaders_of,
+    may_check,
+    may_freeze,
+    may_start_round,
+)
 from rodatraden.procurements.actions import record_fact
 from rodatraden.records.actions import record_event
 from rodatraden.tenders.models import Requirement
@@ -23,6 +42,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rodatraden.assessments.models import Round
+    from rodatraden.core.answer import Answer
+    from rodatraden.evaluation.queries import CheckCell
     from rodatraden.parties.models import Person
     from rodatraden.tenders.models import Tender
 
@@ -32,24 +53,33 @@ def check_requirement(
 ) -> RequirementCheck:
     """Check a published must requirement in a bid, with the evidence and the reason; the latest check counts.
 
-    A bid is never rejected without a stated requirement and evidence (INV-12). The bid itself never changes.
+    A bid is never rejected without a stated requirement and evidence (INV-12). The bid itself never changes (INV-16).
 
     Raises:
         RefusedError: `by` may not check now, the requirement is not a published must, or evidence or reason is missing.
     """
-    procurement = bid.tender.procurement
-    require(may_check(by, procurement))
-    if requirement.tender_id != bid.tender_id or requirement.kind != Requirement.Kind.MUST or requirement.struck_at:
-        raise RefusedError(no(say("Only a published must requirement can be checked."), source="LOU 4 kap. 10 §"))
-    if not evidence.strip() or not reason.strip():
-        raise RefusedError(no(say("Write where in the bid it shows, and why that is enough or not.")))
     with transaction.atomic():
+        tender = held(bid.tender)
+        require(may_check(by, tender.procurement))
+        if requirement.tender_id != tender.pk or requirement.kind != Requirement.Kind.MUST or requirement.struck_at:
+            raise RefusedError(no(say("Only a published must requirement can be checked."), source="LOU 4 kap. 10 §"))
+        if bid.is_unreadable:
+            raise RefusedError(no(say("The bid could not be read at the opening, so there is nothing to check in it.")))
+        if not evidence.strip() or not reason.strip():
+            raise RefusedError(
+                no(
+                    say("Write where in the bid it shows, and why that is enough or not."),
+                    source="LOU 4 kap. 10 §, 12 kap. 14 §",
+                )
+            )
+        last = RequirementCheck.objects.filter(bid=bid, requirement=requirement).aggregate(last=Max("number"))["last"]
         check = RequirementCheck.objects.create(
             bid=bid,
             requirement=requirement,
+            number=(last or 0) + 1,
             is_met=is_met,
-            evidence=evidence,
-            reason=reason,
+            evidence=evidence.strip(),
+            reason=reason.strip(),
             checked_at=at,
             checked_by=by,
         )
@@ -58,40 +88,41 @@ def check_requirement(
             of=check,
             by=by,
             at=at,
-            case=procurement.pk,
-            what={"bid": bid.pk, "requirement": requirement.pk, "is_met": is_met},
+            case=tender.procurement_id,
+            what={"check_sha256": canonical_hash(_checked(check))},
         )
     return check
 
 
-def start_evaluation_round(*, tender: Tender, by: Person, at: datetime) -> Round:
-    """Start the round in which the evaluators judge all bids by the published criteria; `by` leads it.
+def start_evaluation_round(*, tender: Tender, by: Person, at: datetime, leader: Person | None = None) -> Round:
+    """Start the round in which the evaluators judge all bids by the published criteria; `by` leads it unless named.
 
     Raises:
-        RefusedError: `by` may not, an evaluator has not declared anew, there is no bid, or the round has started.
+        RefusedError: `by` may not, somebody has not declared anew, there is no bid to judge, or the round has started.
     """
-    procurement = tender.procurement
-    require(may_start_round(by, procurement))
-    if TenderRound.objects.filter(tender=tender).exists():
-        raise RefusedError(no(say("The judging has started already.")))
-    bids = list(Bid.objects.filter(tender=tender).select_related("supplier").order_by("number"))
-    if not bids:
-        raise RefusedError(no(say("There is no bid to judge.")))
-    assessors = [m.person for m in procurement.team.all() if m.role == Role.EVALUATOR and m.removed_at is None]
+    leader = leader or by
     with transaction.atomic():
-        model = make_model(title=procurement.title, criteria=criteria_of(tender), by=by, at=at)
+        tender = held(tender)
+        procurement = tender.procurement
+        require(may_start_round(by, procurement))
+        if leader not in leaders_of(procurement):
+            raise RefusedError(no(say("An officer or an evaluator of this procurement leads the judging.")))
+        require(is_ready(leader, procurement))
+        bids = readable_bids(tender)
+        if not bids:
+            raise RefusedError(no(say("There is no bid to judge.")))
         assessed = start_round(
             title=procurement.title,
-            model=model,
-            leader=by,
-            assessors=assessors,
-            labels=[str(bid) for bid in bids],
+            model=make_model(title=procurement.title, criteria=criteria_of(tender), by=by, at=at),
+            leader=leader,
+            assessors=evaluators_of(procurement),
+            labels=[bid.supplier.name for bid in bids],
             by=by,
             at=at,
-            case=procurement.pk,
+            case=procurement,
         )
         TenderRound.objects.create(tender=tender, round=assessed)
-        items = list(assessed.items.order_by("number"))
+        items = assessed.items.order_by("number")
         BidItem.objects.bulk_create(BidItem(bid=bid, item=item) for bid, item in zip(bids, items, strict=True))
     return assessed
 
@@ -102,13 +133,14 @@ def lock_quality(*, tender: Tender, by: Person, at: datetime) -> Round:
     Raises:
         RefusedError: the judging has not started, `by` does not lead it, or something has no consensus.
     """
-    assessment = TenderRound.objects.select_related("round__model").filter(tender=tender).first()
-    if assessment is None:
-        raise RefusedError(no(say("The judging has not started yet.")))
     with transaction.atomic():
-        assessed = lock_consensus(assessed=assessment.round, by=by, at=at)
+        tender = held(tender)
+        assessed = round_of(tender)
+        if assessed is None:
+            raise RefusedError(no(say("The judging has not started yet."), mend=_page("start_round", tender)))
+        locked = lock_consensus(assessed=assessed, by=by, at=at)
         record_fact(procurement=tender.procurement, kind=Kind.CONSENSUS_LOCKED, by=by, at=at)
-    return assessed
+    return locked
 
 
 def freeze_outcome(*, tender: Tender, by: Person, at: datetime) -> FrozenOutcome:
@@ -120,32 +152,23 @@ def freeze_outcome(*, tender: Tender, by: Person, at: datetime) -> FrozenOutcome
     Raises:
         RefusedError: `by` may not now, a check is missing, or something cannot be counted.
     """
-    require(may_freeze(by, tender.procurement))
-    unchecked = next((cell for cell in check_cells(tender) if cell.check is None), None)
-    if unchecked is not None:
-        raise RefusedError(
-            no(
-                say(
-                    "{requirement} has not been checked in the bid of {supplier}.",
-                    requirement=unchecked.requirement.label,
-                    supplier=unchecked.bid.supplier.name,
-                ),
-                mend="evaluation:checks",
-                source="LOU 4 kap. 10 §",
-            )
-        )
-    model, bids = published_model(tender), evaluation_bids(tender)
-    try:
-        outcome = core.evaluate(model, bids)
-    except core.InputError as error:
-        raise RefusedError(no(error.reason, mend="evaluation:outcome", source=error.source)) from error
-    winner = Bid.objects.get(pk=outcome.value.winner) if outcome.value.winner else None
     with transaction.atomic():
+        tender = held(tender)
+        require(may_freeze(by, tender.procurement))
+        cells = check_cells(tender)
+        _require_checked(left_to_check(cells), tender)
+        try:
+            counted = preliminary_outcome(tender)
+        except core.InputError as error:
+            raise RefusedError(no(error.reason, mend=_page("checks", tender), source=error.source)) from error
+        outcome = counted.outcome
+        _require_checked(left_for_first(cells, outcome.value.keys), tender)
         frozen = FrozenOutcome.objects.create(
             tender=tender,
-            inputs=canonical_json(core.inputs(model, bids)).decode("utf-8"),
+            inputs=canonical_json(core.inputs(counted.model, counted.bids)).decode("utf-8"),
             inputs_sha256=outcome.inputs_hash,
-            winner=winner,
+            outcome_sha256=outcome.hash,
+            winner=Bid.objects.get(pk=outcome.value.winner) if outcome.value.winner else None,
             frozen_at=at,
             frozen_by=by,
         )
@@ -157,3 +180,37 @@ def freeze_outcome(*, tender: Tender, by: Person, at: datetime) -> FrozenOutcome
             what={"inputs": outcome.inputs_hash, "outcome": outcome.hash},
         )
     return frozen
+
+
+def _checked(check: RequirementCheck) -> dict[str, object]:
+    """Return what the ledger's hash of a check commits to; before the award decision the log tells nobody of bids."""
+    return {
+        "bid": check.bid_id,
+        "requirement": check.requirement_id,
+        "number": check.number,
+        "is_met": check.is_met,
+        "evidence": check.evidence,
+        "reason": check.reason,
+    }
+
+
+def _require_checked(left: list[CheckCell], tender: Tender) -> None:
+    if left:
+        raise RefusedError(_unchecked(left, tender))
+
+
+def _unchecked(left: list[CheckCell], tender: Tender) -> Answer:
+    return no(
+        say(
+            "{n} checks are left before the outcome can be frozen. The first is {requirement} in the bid of {supplier}.",
+            n=len(left),
+            requirement=str(left[0].requirement),
+            supplier=left[0].bid.supplier.name,
+        ),
+        mend=_page("checks", tender),
+        source="LOU 4 kap. 10 §",
+    )
+
+
+def _page(name: str, tender: Tender) -> str:
+    return reverse(f"evaluation:{name}", kwargs={"procurement_id": tender.procurement_id})

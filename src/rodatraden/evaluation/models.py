@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
@@ -14,11 +15,15 @@ from rodatraden.tenders.models import Requirement, Tender
 
 
 class RequirementCheck(models.Model):
-    """A person's check of one must requirement in one bid, with evidence and reason; the latest counts (INV-12)."""
+    """A person's check of one must requirement in one bid, with evidence and reason (INV-12).
+
+    Checks are numbered from 1 within their bid and requirement. The highest number counts; earlier ones are kept.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="checks")
     requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="bid_checks")
+    number = models.PositiveSmallIntegerField()
     is_met = models.BooleanField(_("met"))
     evidence = models.TextField(_("evidence"))
     reason = models.TextField(_("reason"))
@@ -26,7 +31,10 @@ class RequirementCheck(models.Model):
     checked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        ordering = ("bid", "requirement__number", "checked_at")
+        ordering = ("bid", "requirement__number", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["bid", "requirement", "number"], name="requirement_check_number_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.bid}, {self.requirement}"
@@ -36,7 +44,7 @@ class TenderRound(models.Model):
     """The round of assessment in which a tender's bids are judged."""
 
     tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="assessment")
-    round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="+")
+    round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="tender_round")
 
     class Meta:
         ordering = ("tender",)
@@ -59,12 +67,16 @@ class BidItem(models.Model):
 
 
 class FrozenOutcome(models.Model):
-    """The computed outcome with the canonical inputs that it was computed from; recomputing gives the same hash."""
+    """The computed outcome with the canonical inputs that it was computed from; recomputing gives the same hash.
+
+    Without `winner` nobody, or more than one, is in first place: there is nothing to award.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="outcome")
     inputs = models.TextField()
     inputs_sha256 = models.CharField(max_length=64)
+    outcome_sha256 = models.CharField(max_length=64)
     winner = models.ForeignKey(Bid, on_delete=models.PROTECT, null=True, related_name="+")
     frozen_at = models.DateTimeField()
     frozen_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
+from rodatraden.evaluation.models import TenderRound
 from rodatraden.procurements.models import StageFact, TeamMember
-from rodatraden.procurements.rules import declaration_due, has_happened, may_act_as, may_work, team_roles
+from rodatraden.procurements.rules import (
+    CONFLICT_SOURCE,
+    declaration_due,
+    has_happened,
+    may_act_as,
+    may_work,
+    team_roles,
+)
 
 if TYPE_CHECKING:
     from rodatraden.parties.models import Person
@@ -16,6 +26,9 @@ if TYPE_CHECKING:
 Role = TeamMember.Role
 Kind = StageFact.Kind
 CHECKERS = frozenset({Role.OFFICER, Role.EVALUATOR})
+"""Those who see what was checked in the bids before the award decision."""
+READERS = frozenset({Role.OFFICER, Role.OPENER, Role.EVALUATOR, Role.DECIDER})
+"""Those who see prices and ranking before the award decision."""
 
 
 def may_see_checks(person: Person, procurement: Procurement) -> Answer:
@@ -43,40 +56,65 @@ def may_check(person: Person, procurement: Procurement) -> Answer:
 
 
 def may_start_round(person: Person, procurement: Procurement) -> Answer:
-    """Answer whether `person` may start the judging: the officer, when every evaluator has declared anew (INV-15)."""
+    """Answer whether `person` may start the judging: the officer, once, when every evaluator has declared (INV-15)."""
     check = may_check(person, procurement)
     if not check:
         return check
-    evaluators = [m.person for m in procurement.team.all() if m.role == Role.EVALUATOR and m.removed_at is None]
+    if TenderRound.objects.filter(tender__procurement=procurement).exists():
+        return no(say("The judging has started already."))
+    evaluators = evaluators_of(procurement)
     if not evaluators:
-        return no(say("Appoint at least one evaluator first."), mend="procurements:team")
-    for evaluator in evaluators:
-        if declaration_due(evaluator, procurement):
-            return no(
-                say(
-                    "{name} has not declared their interests anew, now that the bidders are known.", name=evaluator.name
-                ),
-                mend="procurements:team",
-                source="förvaltningslagen 16–18 §§",
-            )
-        if not may_work(evaluator, procurement):
-            return no(
-                say("{name} has an unresolved conflict of interest.", name=evaluator.name),
-                mend="procurements:team",
-                source="förvaltningslagen 16–18 §§",
-            )
+        return no(say("Appoint at least one evaluator first."), mend=_team_page(procurement))
+    return next((ready for ready in (is_ready(each, procurement) for each in evaluators) if not ready), YES)
+
+
+def is_ready(judge: Person, procurement: Procurement) -> Answer:
+    """Answer whether somebody in the team may take part in the judging: with access now that the bidders are known."""
+    if declaration_due(judge, procurement):
+        return no(
+            say("{name} has not declared their interests anew, now that the bidders are known.", name=judge.name),
+            mend=_team_page(procurement),
+            source=CONFLICT_SOURCE,
+        )
+    if not may_work(judge, procurement):
+        return no(
+            say("{name} has no access: there is an unresolved conflict of interest.", name=judge.name),
+            mend=_team_page(procurement),
+            source=CONFLICT_SOURCE,
+        )
     return YES
 
 
+def evaluators_of(procurement: Procurement) -> list[Person]:
+    """Return the evaluators of the team, by name."""
+    return [m.person for m in procurement.team.all() if m.role == Role.EVALUATOR and m.removed_at is None]
+
+
+def leaders_of(procurement: Procurement) -> list[Person]:
+    """Return those who may lead the judging: officers and evaluators of the team, each once, by name."""
+    members = [m for m in procurement.team.all() if m.role in CHECKERS and m.removed_at is None]
+    return sorted({m.person for m in members}, key=lambda person: (person.name, str(person.pk)))
+
+
 def may_see_outcome(person: Person, procurement: Procurement) -> Answer:
-    """Answer whether `person` sees prices and ranking: the access list once the prices are open, the team once decided."""
+    """Answer whether `person` sees prices and ranking: the access list once the prices are open, the team once decided.
+
+    Nobody sees a price before the quality has been locked (INV-13).
+    """
+    access = may_see_state(person, procurement)
+    if access and not has_happened(procurement, Kind.PRICES_OPENED):
+        return no(say("Prices stay closed until the team has agreed on the quality and locked it."), source="policy")
+    return access
+
+
+def may_see_state(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` sees how far the evaluation has come: the access list; the team once decided."""
     access = may_work(person, procurement)
     if not access:
         return access
-    if not has_happened(procurement, Kind.PRICES_OPENED):
-        return no(say("Prices stay closed until the team has agreed on the quality and locked it."), source="policy")
-    readers = {Role.OFFICER, Role.OPENER, Role.EVALUATOR, Role.DECIDER}
-    if not has_happened(procurement, Kind.DECIDED) and not team_roles(person, procurement) & readers:
+    if not has_happened(procurement, Kind.OPENED):
+        return no(say("The bids have not been opened yet."), source="OSL 19 kap. 3 §")
+    if not has_happened(procurement, Kind.DECIDED) and not team_roles(person, procurement) & READERS:
         return no(
             say("Until the award decision only those who evaluate and decide see this."), source="OSL 19 kap. 3 §"
         )
@@ -91,5 +129,9 @@ def may_freeze(person: Person, procurement: Procurement) -> Answer:
     if has_happened(procurement, Kind.OUTCOME_FROZEN):
         return no(say("The outcome is frozen already."))
     if not has_happened(procurement, Kind.PRICES_OPENED):
-        return no(say("The prices have not been opened yet."), mend="evaluation:outcome")
+        return no(say("The prices have not been opened yet."))
     return YES
+
+
+def _team_page(procurement: Procurement) -> str:
+    return reverse("procurements:team", kwargs={"procurement_id": procurement.pk})

@@ -1,6 +1,18 @@
 """Addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from rodatraden.evaluation.views import checking, outcome
 
 app_name = "evaluation"
-urlpatterns: list[URLPattern] = []
+CASE = "upphandlingar/<uuid:procurement_id>"
+
+urlpatterns = [
+    path(f"{CASE}/kontroll/", checking.checks, name="checks"),
+    path("upphandlingar/kontroll/<uuid:bid_id>/<uuid:requirement_id>/", checking.check, name="check"),
+    path(f"{CASE}/bedomning/", checking.start_round, name="start_round"),
+    path(f"{CASE}/konsensus/las/", outcome.lock, name="lock"),
+    path(f"{CASE}/resultat/", outcome.outcome, name="outcome"),
+    path(f"{CASE}/resultat/oppna-priserna/", outcome.open_prices, name="open_prices"),
+    path(f"{CASE}/resultat/frys/", outcome.freeze, name="freeze"),
+]

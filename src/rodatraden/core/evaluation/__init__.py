@@ -4,6 +4,7 @@ from rodatraden.core.evaluation.criteria import Criterion, highest_total
 from rodatraden.core.evaluation.experience import Assignment, CountingRule, Experience, experience
 from rodatraden.core.evaluation.findings import Finding, Level, findings, stops
 from rodatraden.core.evaluation.gate import Gate
+from rodatraden.core.evaluation.margins import Margin, margins
 from rodatraden.core.evaluation.model import Model
 from rodatraden.core.evaluation.outcome import (
     Bid,
@@ -37,6 +38,7 @@ __all__ = [
     "InputError",
     "InputFault",
     "Level",
+    "Margin",
     "Model",
     "ModelError",
     "Outcome",
@@ -55,6 +57,7 @@ __all__ = [
     "findings",
     "highest_total",
     "inputs",
+    "margins",
     "read_inputs",
     "stops",
 ]

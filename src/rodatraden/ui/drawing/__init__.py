@@ -5,6 +5,7 @@ from rodatraden.ui.drawing.days import DayStrip, day_strip
 from rodatraden.ui.drawing.map import STATION_X, ThreadMap, thread_map
 from rodatraden.ui.drawing.mini import MiniThread, mini_thread
 from rodatraden.ui.drawing.shapes import Box, Dot, Label, Stroke
+from rodatraden.ui.drawing.spread import SpreadPlot, spread_plot
 from rodatraden.ui.drawing.told import ToldNeed, ToldRow, station_name, tell, tell_row
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Dot",
     "Label",
     "MiniThread",
+    "SpreadPlot",
     "Stroke",
     "ThreadMap",
     "ToldNeed",
@@ -22,6 +24,7 @@ __all__ = [
     "ceiling_meter",
     "day_strip",
     "mini_thread",
+    "spread_plot",
     "station_name",
     "tell",
     "tell_row",

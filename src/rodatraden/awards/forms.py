@@ -1,0 +1,86 @@
+"""What people write when they decide and notify."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from rodatraden.awards.models import Notification
+from rodatraden.awards.rules import address_of
+from rodatraden.ui.forms import NumberInput, RtForm
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from rodatraden.bids.models import Bid
+
+Channel = Notification.Channel
+DIGITS = re.compile(r"[0-9]{1,3}")
+
+
+class DecisionForm(RtForm, forms.Form):
+    """The reasons of the award, proposed from outcome and consensus and edited by a person, and the delegation."""
+
+    idempotent = True
+    reasons = forms.CharField(
+        label=_("Reasons"),
+        help_text=_(
+            "Proposed from the outcome and the consensus. All bidders read it: nothing secret, nothing of others."
+        ),
+        widget=forms.Textarea(attrs={"rows": 12}),
+    )
+    delegation = forms.CharField(
+        label=_("Delegation"), max_length=200, help_text=_("Which decision gives you the right to decide.")
+    )
+
+
+class DaysField(forms.IntegerField):
+    """A number of days, in at most three of the digits 0–9."""
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str) and value.strip() and not DIGITS.fullmatch(value.strip()):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
+class NoticesForm(RtForm, forms.Form):
+    """How each bidder is notified; all at the same instant."""
+
+    idempotent = True
+
+    def __init__(self, *args: Any, bids: Sequence[Bid], **kwargs: Any) -> None:
+        self.bids = bids
+        self.base_fields = {  # type: ignore[misc]  # one field for each bidder; Django copies them from here
+            **{
+                f"channel_{bid.number}": forms.ChoiceField(
+                    label=bid.supplier.name,
+                    help_text=address_of(bid) or gettext("There is no e-mail address, so a letter is needed."),
+                    choices=Channel.choices,
+                    initial=Channel.ELECTRONIC if address_of(bid) else Channel.LETTER,
+                )
+                for bid in bids
+            },
+            "stated_days": DaysField(
+                label=_("Longer standstill, in days"),
+                help_text=_("Only if you want to give more days than the law. What you state binds you."),
+                required=False,
+                min_value=1,
+                widget=NumberInput(suffix=_("days")),
+            ),
+        }
+        super().__init__(*args, **kwargs)
+
+    def channels(self) -> dict[UUID, Notification.Channel]:
+        """Return the channel of each bidder."""
+        return {bid.pk: Channel(self.cleaned_data[f"channel_{bid.number}"]) for bid in self.bids}
+
+
+class ConfirmForm(RtForm, forms.Form):
+    """A step that can't be taken back, confirmed on a page of its own."""
+
+    idempotent = True

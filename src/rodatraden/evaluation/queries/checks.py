@@ -1,0 +1,97 @@
+"""What was checked in the bids, and what is left."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rodatraden.bids.models import Bid, RequirementAnswer
+from rodatraden.bids.queries import opened_bids
+from rodatraden.evaluation.models import RequirementCheck
+from rodatraden.procurements.models import Procurement
+from rodatraden.procurements.queries import with_case
+from rodatraden.tenders.models import Requirement, Tender
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from uuid import UUID
+
+Checked = Requirement.Checked
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCell:
+    """One must requirement in one bid: what the bid says of it, and the check that counts."""
+
+    bid: Bid
+    requirement: Requirement
+    answer: RequirementAnswer | None
+    check: RequirementCheck | None
+
+    @property
+    def waits_for_award(self) -> bool:
+        """Whether it is checked only for the bid that is about to be awarded (LOU 4 kap. 12 §, 15 kap. 4 §)."""
+        return self.requirement.checked_when == Checked.BEFORE_AWARD
+
+
+def held(tender: Tender) -> Tender:
+    """Return the tender as it stands now, with what its rules read, held until the transaction ends."""
+    fresh = Tender.objects.select_for_update().get(pk=tender.pk)
+    fresh.procurement = with_case(Procurement.objects.filter(pk=fresh.procurement_id)).get()
+    return fresh
+
+
+def readable_bids(tender: Tender) -> list[Bid]:
+    """Return the bids that could be read at the opening; the others have nothing to check or judge."""
+    return [bid for bid in opened_bids(tender) if not bid.is_unreadable]
+
+
+def check_cells(tender: Tender) -> list[CheckCell]:
+    """Return every readable bid × must requirement, in a constant number of queries."""
+    return cells_of_tenders([tender])
+
+
+def check_history(bid: Bid, requirement: Requirement) -> list[RequirementCheck]:
+    """Return every check of one requirement in one bid, the one that counts first."""
+    checks = RequirementCheck.objects.filter(bid=bid, requirement=requirement).select_related("checked_by")
+    return list(checks.order_by("-number"))
+
+
+def left_to_check(cells: list[CheckCell]) -> list[CheckCell]:
+    """Return what has to be checked before the outcome is computed; a bid that fails one must needs no more checks."""
+    failed = failed_checks(cells)
+    return [cell for cell in cells if not cell.check and not cell.waits_for_award and cell.bid.pk not in failed]
+
+
+def left_for_first(cells: list[CheckCell], first: Collection[str]) -> list[CheckCell]:
+    """Return what has to be checked in the bids that come first, named by key, before one of them can be awarded."""
+    return [cell for cell in cells if not cell.check and str(cell.bid.pk) in first]
+
+
+def failed_checks(cells: list[CheckCell]) -> dict[UUID, RequirementCheck]:
+    """Return, for each bid that fails a must, the check of the first one that it fails (INV-12)."""
+    failed: dict[UUID, RequirementCheck] = {}
+    for cell in cells:
+        if cell.check and not cell.check.is_met:
+            failed.setdefault(cell.bid.pk, cell.check)
+    return failed
+
+
+def cells_of_tenders(tenders: list[Tender]) -> list[CheckCell]:
+    """Return every readable bid × must requirement of the tenders, by bid and requirement, in four queries."""
+    bids = Bid.objects.filter(tender__in=tenders).select_related("supplier").order_by("tender", "number")
+    musts: dict[UUID, list[Requirement]] = defaultdict(list)
+    for must in Requirement.objects.filter(tender__in=tenders, kind=Requirement.Kind.MUST, struck_at=None).order_by(
+        "number"
+    ):
+        musts[must.tender_id].append(must)
+    answers = {(a.bid_id, a.requirement_id): a for a in RequirementAnswer.objects.filter(bid__tender__in=tenders)}
+    checks = RequirementCheck.objects.filter(bid__tender__in=tenders).select_related("checked_by", "requirement")
+    latest = {(check.bid_id, check.requirement_id): check for check in checks.order_by("number")}
+    return [
+        CheckCell(bid, must, answers.get((bid.pk, must.pk)), latest.get((bid.pk, must.pk)))
+        for bid in bids
+        if not bid.is_unreadable
+        for must in musts[bid.tender_id]
+    ]

@@ -1,0 +1,239 @@
+"""The round in which the bids are judged, and the outcome with its steps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from rodatraden.assessments.models import Round
+from rodatraden.assessments.queries import Material, latest_consensus, with_panel
+from rodatraden.bids.queries import files_visible_to, opened_bids
+from rodatraden.core import evaluation as core
+from rodatraden.core.canonical import read_canonical
+from rodatraden.core.message import say
+from rodatraden.core.numbers import swedish_amount
+from rodatraden.evaluation.models import BidItem, FrozenOutcome
+from rodatraden.evaluation.queries.checks import check_cells, failed_checks
+from rodatraden.tenders.queries import latest_snapshot, read_snapshot
+from rodatraden.ui.words import points, said
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from rodatraden.assessments.models import Item
+    from rodatraden.bids.models import Bid, BidFile
+    from rodatraden.core.exact import Exact
+    from rodatraden.evaluation.models import RequirementCheck
+    from rodatraden.parties.models import Person
+    from rodatraden.tenders.models import Tender
+
+
+def round_of(tender: Tender) -> Round | None:
+    """Return the round in which a tender's bids are judged, with what its rules read; None before it has started."""
+    return with_panel(Round.objects.filter(tender_round__tender=tender)).first()
+
+
+def bid_of(item_id: UUID) -> Bid | None:
+    """Return the bid that is judged as this item, if it is one."""
+    link = BidItem.objects.filter(item=item_id).select_related("bid__tender", "bid__supplier").first()
+    return link.bid if link else None
+
+
+def offer_material(sender: object, item: Item, person: Person, at: datetime, **_: object) -> list[Material]:
+    """Return the files of the bid that is judged as `item`, within what `person` sees; never a price (INV-13)."""
+    del sender
+    bid = bid_of(item.pk)
+    if bid is None:
+        return []
+    files = files_visible_to(person, at).filter(bid=bid, content_item__is_price=False)
+    return [
+        Material(
+            name=f"{file.content_item.title}: {file.file.name}",
+            url=reverse("bids:file", kwargs={"file_id": file.pk}),
+            note=_pages(file),
+            criteria=frozenset(str(criterion.pk) for criterion in file.content_item.criteria.all()),
+        )
+        for file in files.prefetch_related("content_item__criteria")
+    ]
+
+
+def _pages(file: BidFile) -> str:
+    if file.pages is None:
+        return ""
+    counted = ngettext("%(n)s page", "%(n)s pages", file.pages) % {"n": file.pages}
+    if file.is_over_limit:
+        most = gettext("at most %(most)s are allowed") % {"most": file.content_item.max_pages}
+        return f"{counted}, {most}"
+    return counted
+
+
+def evaluation_bids(tender: Tender) -> list[core.Bid]:
+    """Return the bids as the calculation takes them: consensus points, price, and a person's reason if not qualified.
+
+    Raises:
+        LookupError: the judging has not started.
+    """
+    assessed = round_of(tender)
+    if assessed is None:
+        msg = "The judging has not started"
+        raise LookupError(msg)
+    failed = failed_checks(check_cells(tender))
+    criteria = {criterion.pk: criterion.key for criterion in assessed.model.criteria.all()}
+    agreed: dict[UUID, dict[str, Exact]] = defaultdict(dict)
+    for (item, criterion), consensus in latest_consensus(assessed).items():
+        agreed[item][criteria[criterion]] = consensus.points
+    items = dict(BidItem.objects.filter(bid__tender=tender).values_list("bid", "item"))
+    return [
+        core.Bid(
+            key=str(bid.pk),
+            name=bid.supplier.name,
+            price=bid.price.amount if hasattr(bid, "price") else None,
+            scores=agreed[items[bid.pk]] if bid.pk in items else {},
+            not_qualified=_reason(failed.get(bid.pk), bid),
+        )
+        for bid in opened_bids(tender).select_related("price")
+    ]
+
+
+def published_model(tender: Tender) -> core.Model:
+    """Return the evaluation model as it was published, never the one that lies in the working documents (INV-08)."""
+    snapshot = latest_snapshot(tender)
+    if snapshot is None:
+        msg = "The tender has not been published"
+        raise LookupError(msg)
+    return core.Model.from_json(read_snapshot(snapshot)["documents"]["evaluation_model"])
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An outcome with all that it was computed from; `frozen` is None while it is only preliminary."""
+
+    model: core.Model
+    bids: tuple[core.Bid, ...]
+    outcome: core.Outcome
+    frozen: FrozenOutcome | None = None
+
+
+def preliminary_outcome(tender: Tender) -> Counted:
+    """Return the outcome as it would be frozen now, by the published model.
+
+    Raises:
+        InputError: something can't be counted.
+    """
+    model, bids = published_model(tender), tuple(evaluation_bids(tender))
+    return Counted(model, bids, core.evaluate(model, bids))
+
+
+def frozen_outcome(tender: Tender) -> Counted | None:
+    """Return the frozen outcome, computed again from its inputs, which must give the same hashes.
+
+    Raises:
+        ValueError: the inputs do not give the hashes they were frozen with.
+    """
+    frozen = FrozenOutcome.objects.select_related("winner__supplier", "frozen_by").filter(tender=tender).first()
+    if frozen is None:
+        return None
+    model, bids = core.read_inputs(read_canonical(frozen.inputs.encode()))
+    outcome = core.evaluate(model, bids)
+    if outcome.inputs_hash != frozen.inputs_sha256 or outcome.hash != frozen.outcome_sha256:
+        msg = f"The outcome of {tender.pk} does not agree with its inputs"
+        raise ValueError(msg)
+    return Counted(model, bids, outcome, frozen)
+
+
+def criteria_of(tender: Tender) -> list[dict[str, object]]:
+    """Return the published award criteria as a quality model takes them, in the order of the documents."""
+    snapshot = latest_snapshot(tender)
+    content = read_snapshot(snapshot) if snapshot else {"requirements": []}
+    scales = {criterion.key: criterion.scale for criterion in published_model(tender).criteria}
+    return [
+        {
+            "key": row["id"],
+            "title": row["title"],
+            "question": row["question"],
+            "min_points": scales[row["id"]].lowest,
+            "max_points": scales[row["id"]].highest,
+            "step": scales[row["id"]].step,
+            "steps": row["scale"],
+        }
+        for row in content["requirements"]
+        if row["id"] in scales
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the panel agreed on for one criterion of a bid; the bidder reads it (LOU 12 kap. 12 §)."""
+
+    criterion: str
+    points: Exact
+    highest: Exact
+    reason: str
+
+
+def judged(tender: Tender) -> dict[UUID, list[Judged]]:
+    """Return the consensus on each bid, criterion by criterion in the order of the documents."""
+    assessed = round_of(tender)
+    if assessed is None:
+        return {}
+    agreed = latest_consensus(assessed)
+    return {
+        bid: [
+            Judged(criterion.title, consensus.points, criterion.max_points, consensus.reason)
+            for criterion in assessed.model.criteria.all()
+            if (consensus := agreed.get((item, criterion.pk)))
+        ]
+        for bid, item in BidItem.objects.filter(bid__tender=tender).values_list("bid", "item")
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a calculation in words: what is counted, and what comes out."""
+
+    kind: core.StepKind
+    text: str
+    value: str
+
+    def __str__(self) -> str:
+        """Return the line as it stands in a letter."""
+        between = " = " if self.kind in SUMS else ": "
+        return between.join(part for part in (self.text, self.value) if part)
+
+
+SUMS = {core.StepKind.POINTS, core.StepKind.ADDITION, core.StepKind.EVALUATION_PRICE}
+
+
+def told(result: core.BidResult) -> list[Line]:
+    """Return the steps of a bid's way through the model as a person reads them."""
+    return [Line(step.kind, *_written(step, result)) for step in result.steps]
+
+
+def _written(step: core.Step, result: core.BidResult) -> tuple[str, str]:
+    values = step.text.values
+    match step.kind:
+        case core.StepKind.SCORE:
+            given = say("{score} of {highest}", score=values["score"], highest=values["highest"])
+            return str(values["criterion"]), said(given)
+        case core.StepKind.GATE:
+            stops = result.status is core.Status.BELOW_GATE
+            return said(step.text), gettext("does not go on") if stops else gettext("goes on")
+    if step.value is None or step.kind is core.StepKind.TIE:
+        return said(step.text), ""
+    return said(step.text), swedish_amount(step.value) if step.unit is core.Unit.AMOUNT else points(step.value)
+
+
+def _reason(failed: RequirementCheck | None, bid: Bid) -> str | None:
+    """Return why a bid is not judged, in the words of the person who checked it, or of the opening (INV-12)."""
+    if bid.is_unreadable:
+        return gettext("The bid could not be read at the opening. The opening protocol says why.")
+    if failed is not None:
+        return f"{failed.requirement.label} {failed.requirement.title}: {failed.reason}"
+    if not hasattr(bid, "price"):
+        return gettext("The price could not be read when the prices were opened.")
+    return None

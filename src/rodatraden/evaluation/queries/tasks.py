@@ -1,0 +1,70 @@
+"""What waits on a person in evaluations, derived from the rows in a constant number of queries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rodatraden.bids.rules import may_open_prices
+from rodatraden.core.message import say
+from rodatraden.core.thread import Task
+from rodatraden.evaluation.models import TenderRound
+from rodatraden.evaluation.queries.checks import cells_of_tenders, left_to_check
+from rodatraden.evaluation.rules import Kind, may_check, may_freeze
+from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.rules import has_happened
+from rodatraden.tenders.models import Tender
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from rodatraden.core.message import Message
+    from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
+
+
+def open_tasks(person: Person, at: datetime) -> list[Task]:
+    """Return what `person` has to do in evaluations, in a constant number of queries."""
+    del at
+    mine = [procurement for procurement in procurements_visible_to(person) if _is_evaluated(procurement)]
+    tenders = {tender.procurement_id: tender for tender in Tender.objects.filter(procurement__in=mine)}
+    started = set(
+        TenderRound.objects.filter(tender__procurement__in=mine).values_list("tender__procurement", flat=True)
+    )
+    unchecked = {cell.bid.tender_id for cell in left_to_check(cells_of_tenders(list(tenders.values())))}
+    return [
+        Task(
+            title=title,
+            for_person=person.pk,
+            due=None,
+            url_name=f"evaluation:{page}",
+            url_kwargs={"procurement_id": procurement.pk},
+            case_title=procurement.title,
+            kind=f"evaluation.{kind}",
+        )
+        for procurement in mine
+        for title, page, kind in _to_do(
+            person,
+            procurement,
+            has_round=procurement.pk in started,
+            has_unchecked=tenders[procurement.pk].pk in unchecked,
+        )
+    ]
+
+
+def _to_do(
+    person: Person, procurement: Procurement, *, has_round: bool, has_unchecked: bool
+) -> Iterator[tuple[Message, str, str]]:
+    if may_check(person, procurement):
+        if has_unchecked:
+            yield say("Check the requirements in the bids"), "checks", "check"
+        if not has_round:
+            yield say("Start the judging of the bids"), "start_round", "start_round"
+    if may_open_prices(person, procurement):
+        yield say("Open the prices"), "outcome", "open_prices"
+    if may_freeze(person, procurement):
+        yield say("Freeze the outcome"), "outcome", "freeze"
+
+
+def _is_evaluated(procurement: Procurement) -> bool:
+    return has_happened(procurement, Kind.OPENED) and not has_happened(procurement, Kind.OUTCOME_FROZEN)

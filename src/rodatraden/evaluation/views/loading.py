@@ -1,0 +1,54 @@
+"""What every page of the evaluation begins with, and how a form takes effect once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from rodatraden.parties.queries import signed_in_person
+from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.records.actions import once
+from rodatraden.tenders.queries import tender_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
+    from rodatraden.tenders.models import Tender
+    from rodatraden.ui.forms import RtForm
+    from rodatraden.ui.policy import Request
+
+
+def loaded(request: Request, procurement_id: UUID) -> tuple[Person, Tender]:
+    """Return the person and the documents of a procurement that the person is in the team of."""
+    person = signed_in_person(request)
+    return person, documents(get_object_or_404(procurements_visible_to(person), pk=procurement_id))
+
+
+def documents(procurement: Procurement) -> Tender:
+    """Return the documents of a procurement, which there are from its start on."""
+    tender = tender_of(procurement)
+    if tender is None:
+        raise Http404
+    return tender
+
+
+def take_effect(request: Request, form: RtForm, purpose: str, verb: Callable[[], object]) -> None:
+    """Carry out the verb at most once for this form: a double click or the back button has no second effect."""
+
+    def effect() -> str:
+        verb()
+        return purpose
+
+    once(
+        key=form.idempotency_key,
+        purpose=purpose,
+        body=form.sent,
+        effect=effect,
+        by=signed_in_person(request),
+        at=request.now,
+    )
