@@ -1,4 +1,4 @@
-"""What every request passes: one instant for all of it, and a page for what a rule refuses."""
+"""What every request passes: one instant for all of it, safe headers, and a page for what a rule refuses."""
 
 from __future__ import annotations
 
@@ -28,6 +28,23 @@ def instant(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         request.now = clock.now()  # type: ignore[attr-defined]  # `ui.policy.Request` is what views see
         request.arrival = cache(lambda: clock.arrival(request))  # type: ignore[attr-defined]
         return get_response(request)
+
+    return middleware
+
+
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Let no page use what it has no need of, and let no shared cache keep what somebody saw while signed in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if request.user.is_authenticated:
+            # no-cache and not no-store: the back button brings a half-filled form back as it was.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
     return middleware
 

@@ -1,0 +1,50 @@
+"""What the server writes about itself: never what people sent (INV-01).
+
+A bid's price that could not be read would otherwise stand in a log: as a field of the form, as a variable of a frame, or
+in the words of an exception.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from django.views.debug import SafeExceptionReporterFilter
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from django.http import HttpRequest
+
+
+class NoContents(SafeExceptionReporterFilter):
+    """Keeps the contents of forms, files, cookies and variables out of every error report, also while debugging."""
+
+    def is_active(self, request: HttpRequest | None) -> bool:  # noqa: ARG002 -- Django's signature
+        """Always."""
+        return True
+
+    def get_post_parameters(self, request: HttpRequest | None) -> dict[str, Any]:
+        """Return the names of the fields that were sent, each with nothing in it."""
+        return dict.fromkeys(request.POST if request else (), self.cleansed_substitute)
+
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: object) -> Any:  # noqa: ARG002
+        """Return no variables at all: any of them can hold what was sent."""
+        return []
+
+
+class LogFormatter(logging.Formatter):
+    """Writes where and as what something failed, without the words of the exception, which can quote what was sent."""
+
+    def formatException(  # noqa: N802 -- logging's name for it
+        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ) -> str:
+        """Return the frames, from the outermost in, and the kind of each exception in the chain."""
+        return "\n".join(self._told(ei[1])) if ei[1] else ""
+
+    def _told(self, error: BaseException) -> list[str]:
+        cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        before = [*self._told(cause), ""] if cause else []
+        frames = "".join(traceback.format_tb(error.__traceback__)).rstrip("\n")
+        return [*before, frames, f"{type(error).__module__}.{type(error).__qualname__}"]
