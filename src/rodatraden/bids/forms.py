@@ -408,7 +408,7 @@ class OutsideBidForm(RtForm, forms.Form):
         for item in asked.items:
             self.fields[f"file-{item.number}"] = BidFileField(label=item.title, required=False)
         for row in asked.musts:
-            self.fields[f"met-{row.label}"] = YesNoField(label=f"{row.label} {row.title}")
+            self.fields[f"met-{row.label}"] = YesNoField(label=str(row))
         for row in asked.requirements:
             self.fields[f"promise-{row.label}"] = forms.CharField(
                 label=gettext("Promise for %(label)s %(title)s") % {"label": row.label, "title": row.title},

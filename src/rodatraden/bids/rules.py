@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from rodatraden.bids.models import Opening
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
@@ -36,8 +38,10 @@ ASK_HOLDS = timedelta(minutes=30)
 READERS = frozenset({Role.OFFICER, Role.OPENER, Role.EVALUATOR})
 """The access list of opened bids until the award decision."""
 
-NOT_FOR_YOU = say("This bid belongs to another supplier.")
-TIME_IS_OUT = say("The time for bids is out.")
+
+def page(name: str, procurement: Procurement) -> str:
+    """Return the address of a page of the case."""
+    return reverse(name, args=[procurement.pk])
 
 
 def may_bid(person: Person, supplier: Organisation, tender: Tender, at: datetime) -> Answer:
@@ -94,6 +98,8 @@ def may_close(tender: Tender, at: datetime) -> Answer:
     """Answer whether the box may be closed: never before the deadline, and not before what came in time is in."""
     if not has_happened(tender.procurement, Kind.PUBLISHED) or tender.deadline_at is None:
         return no(say("The procurement documents have not been published yet."))
+    if has_happened(tender.procurement, Kind.CANCELLED):
+        return no(say("The procurement has been cancelled."))
     if at < tender.deadline_at:
         return no(
             say("The time for bids runs until {deadline}.", deadline=tender.deadline_at), source="LOU 12 kap. 10 §"
@@ -123,7 +129,10 @@ def may_confirm_opening(person: Person, opening: Opening, at: datetime) -> Answe
             say("Two officials open the bids together. Another one than you must confirm."), source="LOU 12 kap. 10 §"
         )
     if not waiting_ask(opening.tender, at):
-        return no(say("The request to open is no longer valid. Ask for the opening again."), mend="bids:opening")
+        return no(
+            say("The request to open is no longer valid. Ask for the opening again."),
+            mend=page("bids:opening", opening.tender.procurement),
+        )
     return YES
 
 
@@ -205,7 +214,6 @@ def may_open_prices(person: Person, procurement: Procurement) -> Answer:
     if not has_happened(procurement, Kind.CONSENSUS_LOCKED):
         return no(
             say("The prices stay closed until the team has agreed on the quality and locked it."),
-            mend="evaluation:outcome",
             source="policy",
         )
     return YES
@@ -239,7 +247,9 @@ def may_register_bid(person: Person, tender: Tender) -> Answer:
         return officer
     opening = opening_of(tender)
     if opening is None or opening.opened_at is None:
-        return no(say("First register when the bids were opened, and by whom."), mend="bids:register")
+        return no(
+            say("First register when the bids were opened, and by whom."), mend=page("bids:register", procurement)
+        )
     if not opening.is_external:
         return no(
             say("The bids of this procurement were opened here, all at once. No bid can be added afterwards."),

@@ -193,6 +193,11 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
+FILE_UPLOAD_HANDLERS = [
+    "rodatraden.config.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 BID_FILE_MAX_BYTES = 50_000_000
 BID_MAX_BYTES = 200_000_000
 

@@ -17,7 +17,7 @@ from rodatraden.bids.rules import may_bid, may_write
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_json
 from rodatraden.core.message import say
-from rodatraden.core.offer import Offer, OfferFile, Part, draft_of
+from rodatraden.core.offer import DeclarationHow, Offer, OfferFile, Part, draft_of
 from rodatraden.records.actions import record_event, store_chunks
 
 if TYPE_CHECKING:
@@ -117,8 +117,10 @@ def upload_file(
         file = OfferFile(id=row.pk, item=key, name=name, media_type=media_type, size=size, sha256=digest, pages=pages)
         DraftFile.objects.filter(draft=stored, content_item=item, removed_at=None).update(removed_at=at)
         row.save(force_insert=True)
-        part = Part.FILES if item else Part.DECLARATION
-        _write(stored, replace(offer, files=(*kept, file)), part, by=by, at=at, touch=item is not None)
+        grown = replace(offer, files=(*kept, file))
+        if item is None:
+            grown = replace(grown, declaration=replace(offer.declaration, how=DeclarationHow.ESPD))
+        _write(stored, grown, Part.FILES, by=by, at=at)
     return file
 
 
@@ -153,10 +155,9 @@ def _of(stored: BidDraft, draft: BidDraft) -> BidDraft:
     return stored
 
 
-def _write(stored: BidDraft, offer: Offer, part: Part, *, by: Person, at: datetime, touch: bool = True) -> None:
+def _write(stored: BidDraft, offer: Offer, part: Part, *, by: Person, at: datetime) -> None:
     version = stored.version + 1
-    saved = {**offer.saved, part: version} if touch else dict(offer.saved)
-    plain = canonical_json(draft_of(replace(offer, saved=saved)))
+    plain = canonical_json(draft_of(replace(offer, saved={**offer.saved, part: version})))
     recipient = pyrage.x25519.Recipient.from_str(sealing_key_of(stored.tender).recipient)
     stored.sealed_answers = pyrage.encrypt(plain, [recipient])
     stored.version = version

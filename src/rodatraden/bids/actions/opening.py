@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -29,7 +30,7 @@ from rodatraden.bids.queries.boxed import (
 )
 from rodatraden.bids.queries.seen import opened_bids
 from rodatraden.bids.rules import Kind, may_ask_to_open, may_attest, may_confirm_opening, may_open_prices
-from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.answer import YES, Answer, RefusedError, no, require
 from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.ledger import root_hash
 from rodatraden.core.message import say
@@ -85,6 +86,7 @@ def confirm_opening(*, opening: Opening, by: Person, at: datetime) -> list[Bid]:
             opening = Opening.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=opening.pk)
             opening.tender = tender
             require(may_confirm_opening(by, opening, at))
+            require(_whole_log())
             bids = [
                 _open(submission, number, by=by, at=at, written=written)
                 for number, submission in enumerate(in_the_box(tender), start=1)
@@ -137,7 +139,7 @@ def attest_list(*, opening: Opening, by: Person, at: datetime) -> Opening:
 def open_prices(*, tender: Tender, by: Person, at: datetime) -> list[BidPrice]:
     """Open the prices of all bids, once the quality consensus is locked (INV-13).
 
-    A bid whose price cannot be read gets no price, and the fact says which.
+    A bid whose price cannot be read gets none.
 
     Raises:
         RefusedError: `by` may not, or the quality is not locked yet.
@@ -145,18 +147,13 @@ def open_prices(*, tender: Tender, by: Person, at: datetime) -> list[BidPrice]:
     with transaction.atomic():
         tender = _alone(tender)
         require(may_open_prices(by, tender.procurement))
-        prices, unreadable = [], []
+        prices = []
         for bid in opened_bids(tender).select_related("price_package"):
-            try:
+            with suppress(UnreadableError):
                 amount = read_price_package(bid.price_package, tender.pk)
-            except UnreadableError as error:
-                unreadable.append({"bid": bid.number, "fault": str(error.fault)})
-            else:
                 prices.append(BidPrice.objects.create(bid=bid, amount=amount, opened_at=at))
         Opening.objects.filter(tender=tender).update(prices_opened_at=at)
-        record_fact(
-            procurement=tender.procurement, kind=Kind.PRICES_OPENED, by=by, at=at, what={"unreadable": unreadable}
-        )
+        record_fact(procurement=tender.procurement, kind=Kind.PRICES_OPENED, by=by, at=at)
     return prices
 
 
@@ -232,6 +229,19 @@ def enter_in_diary(opening: Opening, bids: Sequence[Bid], *, by: Person, at: dat
     )
 
 
+def _whole_log() -> Answer:
+    """Answer whether the log holds: a broken chain stops the opening (INV-32)."""
+    fault = verify_ledger()
+    if fault:
+        return no(
+            say(
+                "The log does not hold, so nothing is opened. Tell those who run the system: {fault}", fault=str(fault)
+            ),
+            source="LOU 12 kap. 8 §",
+        )
+    return YES
+
+
 def _alone(tender: Tender) -> Tender:
     """Hold the box alone and return the tender as it stands now, with what the rules read."""
     lock_box(tender.pk, alone=True)
@@ -281,7 +291,6 @@ def _protocol(opening: Opening, bids: Sequence[Bid]) -> str:
     if opening.confirmed_by is None:
         raise RefusedError(no(say("Two officials open the bids together. Another one than you must confirm.")))
     leaves = list(LedgerEntry.objects.order_by("index").values_list("leaf_hash", flat=True))
-    fault = verify_ledger()
     return canonical_json(
         {
             "format": PROTOCOL_FORMAT,
@@ -296,7 +305,7 @@ def _protocol(opening: Opening, bids: Sequence[Bid]) -> str:
             ],
             "bids": [_listed(bid) for bid in bids],
             "not_opened": not_in_the_opening(tender),
-            "ledger": {"size": len(leaves), "root": root_hash(leaves), "fault": str(fault) if fault else None},
+            "ledger": {"size": len(leaves), "root": root_hash(leaves)},
         }
     ).decode()
 

@@ -14,13 +14,14 @@ from django.utils.translation import gettext
 from rodatraden.bids.actions.opening import BID_SECRECY, over_limit, write_content
 from rodatraden.bids.models import Bid, Opening, Submission
 from rodatraden.bids.queries.boxed import CHUNK, measure, sealing_key_of
-from rodatraden.bids.rules import Kind, may_register_bid, may_register_opening
+from rodatraden.bids.rules import Kind, may_register_bid, may_register_opening, page
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.offer import CvPerson, Offer, OfferFile, PromiseText, Reply, index_of, price_of
 from rodatraden.core.sealing import seal
 from rodatraden.parties.actions import register_organisation
 from rodatraden.parties.models import Organisation
+from rodatraden.parties.models import registration_number as kept_number
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.rules import Role, may_act_as
 from rodatraden.records.actions import record_event, register_document, store_bytes, store_chunks
@@ -64,7 +65,7 @@ def register_opening(
             raise RefusedError(
                 no(
                     say("This procurement cannot be registered as opened elsewhere. Open its box here."),
-                    mend="bids:opening",
+                    mend=page("bids:opening", tender.procurement),
                 )
             )
         first, second = opened_by
@@ -167,9 +168,7 @@ def register_opened_bid(
                 at=at,
                 secrecy_note=BID_SECRECY,
             )
-            record_event(
-                "opened_bid_registered", of=bid, by=by, at=at, case=tender.procurement_id, what={"number": bid.number}
-            )
+            record_event("opened_bid_registered", of=bid, by=by, at=at, is_sealed=True)
     except BaseException:
         for each in stored.values():
             default_storage.delete(each.location)
@@ -205,8 +204,9 @@ def _supplier(
     name: str, registration_number: str, email: str, *, tender: Tender, by: Person, at: datetime
 ) -> Organisation:
     """Return the supplier with that number, or register it; a name alone is never taken for an organisation we know."""
-    known = Organisation.objects.filter(registration_number=registration_number).exclude(registration_number="")
-    found = known.order_by("registered_at").first()
+    country = tender.procurement.country
+    number, _ = kept_number(registration_number, country)
+    found = Organisation.objects.filter(country=country, registration_number=number).first() if number else None
     if found and Bid.objects.filter(tender=tender, supplier=found).exists():
         raise RefusedError(no(say("{name} has a bid here already.", name=found.name)))
     return found or register_organisation(
@@ -214,6 +214,7 @@ def _supplier(
         kind=Organisation.Kind.SUPPLIER,
         by=by,
         at=at,
+        country=country,
         registration_number=registration_number,
         email=email,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.bids.actions.box import lock_box
@@ -40,8 +41,10 @@ RECEIPT_FORMAT = "rodatraden-bid-receipt-1"
 class IncompleteError(RefusedError):
     """The bid lacks something that it must hold; `missing` lists exactly what, and in which part it is mended."""
 
-    def __init__(self, points: tuple[Point, ...]) -> None:
-        super().__init__(no(say("The bid is not complete. Mend what is missing, then hand it in."), mend="bids:draft"))
+    def __init__(self, draft: BidDraft, points: tuple[Point, ...]) -> None:
+        super().__init__(
+            no(say("The bid is not complete. Mend what is missing, then hand it in."), mend=_overview(draft))
+        )
         self.missing = points
 
 
@@ -86,6 +89,10 @@ def withdraw_bid(*, submission: Submission, by: Person, arrival: Arrival, key: s
     return Submission.objects.select_related("tender__procurement", "supplier").get(pk=UUID(answer))
 
 
+def _overview(draft: BidDraft) -> str:
+    return reverse("bids:overview", args=[draft.pk])
+
+
 def _submit(draft: BidDraft, version: int, by: Person, arrival: Arrival) -> Submission:
     lock_box(draft.tender_id, alone=False)
     tender = Tender.objects.select_related("procurement__buyer").get(pk=draft.tender_id)
@@ -97,13 +104,13 @@ def _submit(draft: BidDraft, version: int, by: Person, arrival: Arrival) -> Subm
                 say(
                     "The bid was changed in another tab or by a colleague after you opened the page. Look at it again."
                 ),
-                mend="bids:draft",
+                mend=_overview(stored),
             )
         )
     offer = read_offer(stored, by=by, at=arrival.at)
     lacking = missing(asked(tender), offer)
     if lacking or tender.deadline_at is None:
-        raise IncompleteError(lacking)
+        raise IncompleteError(stored, lacking)
     submission = Submission(
         id=uuid4(),
         tender=tender,

@@ -18,7 +18,8 @@ from django.conf import settings
 
 from rodatraden.bids.models import SealingKey, Submission
 from rodatraden.bids.rules import may_read_submission, may_write
-from rodatraden.core.answer import require
+from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.message import say
 from rodatraden.core.offer import MalformedError, Offer, read_index, read_price
 from rodatraden.core.sealing import Package, PackageError, PackageFault, PackedFile, open_stream
 from rodatraden.records.queries import open_stored
@@ -74,9 +75,19 @@ def identity_of(tender_id: UUID) -> str:
     """Return the private half of a tender's sealing key.
 
     Raises:
-        FileNotFoundError: the key file is gone; what was sealed to it can then only be read with its backup.
+        RefusedError: the key file is gone; what was sealed to it can only be read with its backup.
     """
-    return key_path(tender_id).read_text(encoding="ascii").strip()
+    try:
+        return key_path(tender_id).read_text(encoding="ascii").strip()
+    except FileNotFoundError as error:
+        raise RefusedError(
+            no(
+                say(
+                    "The key to the sealed bids is missing on the server. Nothing is lost: those who run the system "
+                    "must put it back from its backup."
+                )
+            )
+        ) from error
 
 
 def sealing_key_of(tender: Tender) -> SealingKey:
@@ -92,6 +103,7 @@ def in_the_box(tender: Tender) -> list[Submission]:
     latest: dict[UUID, Submission] = {}
     kept = Submission.objects.filter(tender=tender, is_late=False, withdrawn_at=None)
     for submission in kept.select_related("supplier", "package", "price_package", "snapshot").order_by("version"):
+        submission.tender = tender
         latest[submission.supplier_id] = submission
     return sorted(latest.values(), key=lambda each: (each.received_at, str(each.pk)))
 
@@ -198,13 +210,14 @@ def _read_answers(sealed: bytes | memoryview, tender_id: UUID) -> Offer:
 
 
 def _open(package: StoredFile, tender_id: UUID, scratch: BinaryIO) -> Package:
+    identity = identity_of(tender_id)
     try:
         with open_stored(package) as sealed:
             digest, _ = measure(sealed)
         if digest != package.sha256:
             raise UnreadableError(Fault.STORAGE)
         with open_stored(package) as sealed:
-            return open_stream(sealed, identity_of(tender_id), scratch)
+            return open_stream(sealed, identity, scratch)
     except FileNotFoundError as error:
         raise UnreadableError(Fault.GONE) from error
     except PackageError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -31,7 +30,7 @@ from rodatraden.bids.rules import (
     waiting_ask,
 )
 from rodatraden.bids.views.writing import as_download
-from rodatraden.core.answer import Answer, RefusedError, no
+from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.offer import CvPerson, PromiseText, Reply, read_index
 from rodatraden.parties.queries import signed_in_person
@@ -65,20 +64,12 @@ def case_of(request: Request, procurement_id: UUID) -> tuple[Procurement, Tender
     return procurement, tender
 
 
-def no_access(request: Request, procurement: Procurement, answer: Answer) -> HttpResponse:
-    """Say why a member of the team does not see a page, and where it is mended."""
-    context = {"procurement": procurement, "answer": answer}
-    return render(request, "bids/no_access.html", context, status=HTTPStatus.FORBIDDEN)
-
-
 @signed_in
 def opening(request: Request, procurement_id: UUID) -> HttpResponse:
     """The opening in its steps; before it the page is the same whether nobody or everybody has bid (INV-02)."""
     person = signed_in_person(request)
     procurement, tender = case_of(request, procurement_id)
-    access = may_follow_opening(person, procurement)
-    if not access:
-        return no_access(request, procurement, access)
+    require(may_follow_opening(person, procurement))
     if has_happened(procurement, Kind.PUBLISHED) and not has_happened(procurement, Kind.CLOSED):
         with suppress(RefusedError):  # the first touch after the deadline closes the box; before it nothing happens
             actions.close_for_bids(tender=tender, by=None, at=request.now)
@@ -154,9 +145,7 @@ def protocol(request: Request, procurement_id: UUID) -> HttpResponse:
 def bid_list(request: Request, procurement_id: UUID) -> HttpResponse:
     """The opened bids by number."""
     procurement, tender = case_of(request, procurement_id)
-    answer = may_see_bids(signed_in_person(request), procurement)
-    if not answer:
-        return no_access(request, procurement, answer)
+    require(may_see_bids(signed_in_person(request), procurement))
     held = opening_of(tender)
     context = {
         "procurement": procurement,
@@ -173,8 +162,6 @@ def bid_list(request: Request, procurement_id: UUID) -> HttpResponse:
 def bid(request: Request, bid_id: UUID) -> HttpResponse:
     """One opened bid: what it says, and its files."""
     found = _bid_of(request, bid_id)
-    if isinstance(found, HttpResponse):
-        return found
     context = {
         "bid": found,
         "procurement": found.tender.procurement,
@@ -189,14 +176,15 @@ def bid(request: Request, bid_id: UUID) -> HttpResponse:
     return render(request, "bids/bid.html", context)
 
 
-def _bid_of(request: Request, bid_id: UUID) -> Bid | HttpResponse:
+def _bid_of(request: Request, bid_id: UUID) -> Bid:
     """Return a bid that the person sees; the team is told why it does not, everybody else gets 404."""
     person = signed_in_person(request)
     found = visible_to(person, request.now).filter(pk=bid_id).first()
-    if found:
-        return found
-    procurement = get_object_or_404(procurements_visible_to(person).filter(tender__bids=bid_id))
-    return no_access(request, procurement, may_see_bids(person, procurement))
+    if found is None:
+        procurement = get_object_or_404(procurements_visible_to(person).filter(tender__bids=bid_id))
+        require(may_see_bids(person, procurement))
+        raise Http404
+    return found
 
 
 @signed_in
@@ -220,9 +208,7 @@ def register(request: Request, procurement_id: UUID) -> HttpResponse:
     """Register bids that were received and opened in another tool: first the opening, then each bid."""
     procurement, tender = case_of(request, procurement_id)
     person = signed_in_person(request)
-    access = may_work(person, procurement)
-    if not access:
-        return no_access(request, procurement, access)
+    require(may_work(person, procurement))
     held = opening_of(tender)
     if held is None or held.opened_at is None:
         return _register_opening(request, procurement, tender)

@@ -14,7 +14,6 @@ from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.debug import sensitive_post_parameters
 
 from rodatraden.bids import actions
 from rodatraden.bids.forms import (
@@ -200,7 +199,6 @@ def as_download(file: Any, name: str) -> FileResponse:
     return response
 
 
-@sensitive_post_parameters()
 def _save(
     request: Request, draft: BidDraft, form: DraftForm, part: Part, change: Callable[[Offer], Offer]
 ) -> HttpResponse | None:

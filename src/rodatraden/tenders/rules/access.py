@@ -29,6 +29,8 @@ def is_published(procurement: Procurement) -> bool:
 
 def is_closed(tender: Tender, at: datetime) -> bool:
     """Whether the time for bids is out: strictly before the deadline is in time."""
+    if has_happened(tender.procurement, StageFact.Kind.CLOSED):
+        return True  # one-way: a clock that goes back opens nothing again
     return tender.deadline_at is not None and tender.deadline_at <= at
 
 

@@ -1,0 +1,27 @@
+"""No upload fills the disk: what comes above the limit is read and thrown away, and the form says that it was too large."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+
+
+class LimitedUpload(FileUploadHandler):
+    """Stands before the handlers that store: lets them have at most `BID_FILE_MAX_BYTES` of a file.
+
+    Of a larger one only its name and size reach the form, so that the size can be refused with words.
+    """
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        """Pass the chunk on as long as the file is within the limit."""
+        return raw_data if start + len(raw_data) <= settings.BID_FILE_MAX_BYTES else None
+
+    def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
+        """Return an empty file that says how large the one was that came; nothing where the limit held."""
+        if file_size <= settings.BID_FILE_MAX_BYTES:
+            return None
+        return UploadedFile(file=BytesIO(), name=self.file_name, content_type=self.content_type, size=file_size)
