@@ -80,17 +80,9 @@ def _tools() -> None:
         if "No module named ensurepip" in output:
             raise SetupError(NO_VENV) from error
         raise SetupError(explain("Verktygen kunde inte skapas.", output)) from error
-    pip: list[str | Path] = [
-        TOOLS / "bin/python",
-        "-m",
-        "pip",
-        "--disable-pip-version-check",
-        "--retries",
-        "1",
-        "--timeout",
-        "30",
-    ]
-    _call("Verktygen kunde inte hämtas.", [*pip, "install", "--require-hashes", "-r", lock])
+    options = ("--disable-pip-version-check", "--retries=1", "--timeout=30", "--require-hashes")
+    pip = [TOOLS / "bin/python", "-m", "pip", "install", *options, "-r", lock]
+    _call("Verktygen kunde inte hämtas.", pip)
     stamp.write_text(digest)
 
 

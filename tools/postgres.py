@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 USER = "rodatraden"
 SECONDS_TO_START = 30
-FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+SETTINGS = ("fsync=off", "synchronous-commit=off", "full-page-writes=off", "max-connections=60", "listen-addresses=")
+"""Fast, since nothing has to survive a power cut; and heard on the socket only."""
 
 
 def programs() -> Path | None:
@@ -36,6 +37,9 @@ def server(binaries: Path) -> Iterator[str]:
     """Start a server and give its URL; it ends with the block, and with this process even if that is killed.
 
     PostgreSQL refuses to run as root: then it runs as the user `postgres`, which its package brings.
+
+    Raises:
+        RuntimeError: it does not start; what it wrote is the message.
     """
     with tempfile.TemporaryDirectory(prefix="rodatraden-pg-") as name:
         folder = Path(name)
@@ -45,27 +49,11 @@ def server(binaries: Path) -> Iterator[str]:
         else:
             account = ["setpriv", "--pdeathsig=INT"] if shutil.which("setpriv") else []
         # C.UTF-8 and not C: lower() and LIKE must know å, ä and ö.
-        initdb: list[str | Path] = [
-            binaries / "initdb",
-            "--pgdata",
-            folder / "data",
-            "--username",
-            USER,
-            "--auth=trust",
-            "--no-sync",
-        ]
-        _quietly([*account, *initdb, "--encoding=UTF8", "--locale=C.UTF-8"], folder)
-        settings = [part for setting in FAST_AND_FORGETFUL for part in ("-c", setting)]
-        postgres: list[str | Path] = [
-            binaries / "postgres",
-            "-D",
-            folder / "data",
-            "-k",
-            folder,
-            "-c",
-            "listen_addresses=",
-            *settings,
-        ]
+        locale = ("--encoding=UTF8", "--locale=C.UTF-8")
+        initdb = [str(binaries / "initdb"), "--auth=trust", "--no-sync", f"--username={USER}", *locale]
+        _quietly([*account, *initdb, f"--pgdata={folder / 'data'}"], folder)
+        settings = [f"--{setting}" for setting in SETTINGS]
+        postgres = [str(binaries / "postgres"), "-D", str(folder / "data"), "-k", name, *settings]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen([*account, *postgres], cwd=folder, stdout=log, stderr=log)
         try:
@@ -76,7 +64,7 @@ def server(binaries: Path) -> Iterator[str]:
             process.wait()
 
 
-def _quietly(command: Sequence[str | Path], folder: Path) -> None:
+def _quietly(command: Sequence[str], folder: Path) -> None:
     done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)

@@ -15,6 +15,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from tools import bootstrap, postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
 CHROMIUM = Path("/usr/bin/chromium")
 HOUSE, CORE, SETUP, JOURNEYS = "tests/house", "tests/core", ("tests/setup", "tests/tools"), "tests/journeys"
@@ -124,24 +126,29 @@ def run(steps: Sequence[Step], *, lacking: Mapping[str, str], strict: bool) -> l
     """Run the steps in order, whatever fails; a skipped step counts as failed when `strict`."""
     with ExitStack() as stack:
         environment = _environment(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rodatraden-test-"))))
-        database = None
+        database = cache(lambda: stack.enter_context(_postgres()))
         results = []
         for step in steps:
             reason = "; ".join(lacking[need] for need in step.needs if need in lacking)
+            print(f"\n== {step.name}{f': SKIPPED, {reason}' if reason else ''}", flush=True)
             if reason:
-                print(f"\n== {step.name}: SKIPPED, {reason}", flush=True)
                 counts = _one(failed=strict, skipped=not strict)
                 results.append(Result(step, counts=counts, skipped_for=reason, code=int(strict)))
                 continue
-            print(f"\n== {step.name}", flush=True)
-            if "PostgreSQL" in step.needs:
-                binaries = postgres.programs()
-                assert binaries is not None  # `lacking` would have named it
-                database = database or stack.enter_context(postgres.server(binaries))
-                results.append(_run(step, environment | {"RODATRADEN_DATABASE_URL": database}))
-            else:
-                results.append(_run(step, environment))
+            try:
+                more = {"RODATRADEN_DATABASE_URL": database()} if "PostgreSQL" in step.needs else {}
+                results.append(_run(step, environment | more))
+            except (OSError, RuntimeError) as error:
+                print(error)
+                results.append(Result(step, counts=_one(failed=True), code=1))
         return results
+
+
+def _postgres() -> AbstractContextManager[str]:
+    binaries = postgres.programs()
+    if binaries is None:
+        raise RuntimeError("No PostgreSQL server is installed")
+    return postgres.server(binaries)
 
 
 def _environment(data: Path) -> dict[str, str]:
@@ -158,22 +165,16 @@ def _run(step: Step, environment: Mapping[str, str]) -> Result:
     began = time.monotonic()
     output = []
     command = [str(bootstrap.VENV / "bin" / step.command[0]), *step.command[1:]]
-    try:
-        process = subprocess.Popen(
-            command,
-            cwd=bootstrap.ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-        )
-    except OSError as error:
-        print(error)
-        return Result(step, code=1, counts=_one(failed=True))
-    assert process.stdout is not None  # asked for above
-    with process:
-        for line in process.stdout:
+    with subprocess.Popen(
+        command,
+        cwd=bootstrap.ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
             print(line, end="", flush=True)
             output.append(line)
     return Result(step, time.monotonic() - began, tally(step, output, process.returncode), code=process.returncode)

@@ -111,3 +111,11 @@ def test_every_folder_of_tests_is_in_a_suite():
     assert {"tests", suites.HOUSE, suites.CORE, suites.JOURNEYS, *suites.SETUP} <= named
     ignored = {argument.removeprefix("--ignore=") for argument in suites.OUTSIDE_ROOMS}
     assert ignored == {suites.HOUSE, suites.CORE, suites.JOURNEYS, *suites.SETUP}
+
+
+def test_a_postgresql_that_does_not_start_fails_its_step_only(tmp_path, monkeypatch, capsys):
+    """Its message is shown; here the folder of its programs is empty."""
+    monkeypatch.setattr(suites.postgres, "programs", lambda: tmp_path)
+    steps = [Step("rooms", ("python", "-c", ""), needs=("PostgreSQL",)), Step("good", ("python", "-c", ""))]
+    assert [result.word for result in suites.run(steps, lacking={}, strict=True)] == ["FAILED", "ok"]
+    assert "initdb" in capsys.readouterr().out
