@@ -81,7 +81,7 @@ def _tools() -> None:
             raise SetupError(NO_VENV) from error
         raise SetupError(explain("Verktygen kunde inte skapas.", output)) from error
     options = ("--disable-pip-version-check", "--retries=1", "--timeout=30", "--require-hashes")
-    pip = [TOOLS / "bin/python", "-m", "pip", "install", *options, "-r", lock]
+    pip = [str(TOOLS / "bin/python"), "-m", "pip", "install", *options, "-r", str(lock)]
     _call("Verktygen kunde inte hämtas.", pip)
     stamp.write_text(digest)
 
