@@ -29,6 +29,7 @@ def choices(form: DescribeForm, name: str) -> list[str]:
 def test_before_value_and_cpv_no_procedure_is_asked_for():
     form = form_for(purchase(cpv="", procedure=""))
     assert {"procedure", "direct_ground", "stated_above"}.isdisjoint(form.fields)
+    assert [group.title for group in form.fieldsets] == ["Vad som köps", "Värde", "CPV-kod", "Förfarande"]
 
 
 def test_what_is_unknown_is_asked_and_the_possible_is_offered():

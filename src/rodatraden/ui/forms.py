@@ -103,7 +103,7 @@ class RtForm(forms.BaseForm):
 
     @property
     def fieldsets(self) -> list[BoundGroup]:
-        """Return the groups with their visible fields; what no group names comes last."""
+        """Return the groups with their visible fields; what no group names comes last, a group without any is left out."""
         return self.laid_out(*self.groups)
 
     def laid_out(self, *groups: Group) -> list[BoundGroup]:
@@ -112,7 +112,7 @@ class RtForm(forms.BaseForm):
             return []
         named = {name for group in groups for name in group.fields}
         rest = Group([field.name for field in self.visible_fields() if field.name not in named])
-        return [
+        bound = [
             BoundGroup(
                 str(group.title),
                 str(group.description),
@@ -120,8 +120,8 @@ class RtForm(forms.BaseForm):
                 [self[name] for name in group.fields if name in self.fields and not self[name].is_hidden],
             )
             for group in (*groups, rest)
-            if group.fields
         ]
+        return [group for group in bound if group.fields]
 
     @property
     def idempotency_key(self) -> str:
