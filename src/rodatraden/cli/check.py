@@ -13,8 +13,7 @@ from django.utils.translation import override
 from rodatraden.cli import database
 from rodatraden.cli.words import _
 from rodatraden.config.place import Mode, mode
-from rodatraden.records.models import LedgerEntry
-from rodatraden.records.queries import missing_triggers, unsent_mail, verify_ledger
+from rodatraden.records.queries import ledger_head, missing_triggers, unsent_mail, verify_ledger
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
@@ -90,7 +89,9 @@ def _ledger() -> Iterator[tuple[bool, str]]:
     if fault:
         yield False, said(fault.reason)
     else:
-        yield True, _("The event log holds: {number} entries.").format(number=LedgerEntry.objects.count())
+        head = ledger_head()
+        words = _("The event log holds: {number} entries, root {root}.")
+        yield True, words.format(number=head.size, root=head.root)
 
 
 def _mail() -> Iterator[tuple[bool, str]]:
