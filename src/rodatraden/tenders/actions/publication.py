@@ -175,7 +175,8 @@ def confirm_notice(
         raise RefusedError(no(say("Enter the database and the number that it gave the notice.")))
     if published_at > at:
         raise RefusedError(no(say("The database can't have published the notice later than now."), mend="published_at"))
-    if notice.handed_over_at and published_at < notice.handed_over_at:
+    # Databases show minutes.
+    if notice.handed_over_at and published_at < notice.handed_over_at.replace(second=0, microsecond=0):
         raise RefusedError(
             no(say("The database can't have published the notice before it was handed over."), mend="published_at")
         )
