@@ -7,13 +7,26 @@ from tests.factories.procurements import make_case
 from tests.factories.tenders import make_published_tender, make_tender
 
 pytestmark = pytest.mark.django_db
-CASE_PAGES = ("requirements", "requirement_create", "import", "contents", "content_create", "terms", "dates", "deadline", "model", "publish", "notices", "questions")
+CASE_PAGES = (
+    "requirements",
+    "requirement_create",
+    "import",
+    "contents",
+    "content_create",
+    "terms",
+    "dates",
+    "deadline",
+    "model",
+    "publish",
+    "notices",
+    "questions",
+)
 
 
 def pages(tender):
     key = tender.procurement_id
     found = [reverse(f"tenders:{name}", args=[key]) for name in CASE_PAGES]
-    found += [reverse("tenders:export", args=[key, format]) for format in ("docx", "xlsx")]
+    found += [reverse("tenders:export", args=[key, ending]) for ending in ("docx", "xlsx")]
     found += [reverse("tenders:content_edit", args=[key, item.pk]) for item in tender.content_items.all()[:1]]
     for row in tender.requirements.all():
         found += [reverse("tenders:requirement", args=[row.pk])]

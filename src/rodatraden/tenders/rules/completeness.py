@@ -50,6 +50,9 @@ FIELDS_OF_KIND: dict[str, tuple[str, ...]] = {
 }
 """The fields that a form shows for each kind, in order."""
 
+ANCHORS = {"proposed": "id_accept", "steps": "id_steps-0-points"}
+"""Where on the page of a requirement a finding leads when it is no field's own."""
+
 MEASURE = re.compile(r"\d|\b(?:alla|varje|samtliga|inga|ingen|inget|hälften)\b", re.IGNORECASE)
 """What a level that can be measured holds: a number, or a word for all, each, half or none."""
 
@@ -167,6 +170,6 @@ def _finding(
         source=source,
         url_name="tenders:requirement",
         url_kwargs={"requirement_id": requirement.pk},
-        anchor=f"id_{field}",
+        anchor=ANCHORS.get(field, f"id_{field}"),
         about=requirement.label,
     )
