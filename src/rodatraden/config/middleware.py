@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.shortcuts import redirect, render
@@ -12,6 +12,7 @@ from rodatraden.config import clock
 from rodatraden.core.answer import RefusedError
 from rodatraden.procurements.rules import DECLARE_FIRST
 from rodatraden.records.actions import KeyReusedError
+from rodatraden.ui.place import set_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,11 +53,16 @@ def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Answer a refusal that no form shows: with its reason and the place to mend it, never with a fault of the server.
 
-    Who has not declared their interests yet is sent to do so and comes back (INV-15).
+    The place to mend it is completed with the procurement that the address names (`ui.place`). Who has not declared their interests yet is sent to do so and comes back (INV-15).
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        set_case(None)
         return get_response(request)
+
+    def process_view(request: HttpRequest, _view: object, _args: object, kwargs: dict[str, Any]) -> None:
+        del request
+        set_case(kwargs.get("procurement_id"))
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, RefusedError):
@@ -67,5 +73,6 @@ def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
         status = CONFLICT if isinstance(exception, KeyReusedError) else FORBIDDEN
         return render(request, "403.html", {"answer": answer}, status=status)
 
+    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django looks for it
     middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django looks for it
     return middleware

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +37,7 @@ from rodatraden.core.numbers import (
     swedish_number,
 )
 from rodatraden.ui import words
+from rodatraden.ui.place import mend_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -181,16 +181,6 @@ class RtForm(forms.BaseForm):
             for text in map(str, bound.errors):
                 named = text if _lower(label) in text else f"{label}: {text}"
                 yield Problem(named, "" if bound.is_hidden else f"#{_focus_id(bound)}")
-
-
-def mend_url(mend: str) -> str:
-    """Return where a refusal is mended: an anchor or path as it is, a URL name as its path, else nothing."""
-    if mend.startswith(("#", "/")):
-        return mend
-    try:
-        return reverse(mend) if mend else ""
-    except NoReverseMatch:
-        return ""
 
 
 def problems_of(form: RtForm, rows: BaseFormSet[Any] | None = None) -> list[Problem]:

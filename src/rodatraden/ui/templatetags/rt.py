@@ -18,7 +18,8 @@ from rodatraden.core.message import Message
 from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.core.thread import Station
 from rodatraden.ui import drawing, keep, words
-from rodatraden.ui.forms import mend_url, problems_of
+from rodatraden.ui.forms import problems_of
+from rodatraden.ui.place import mend_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
