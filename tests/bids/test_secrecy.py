@@ -147,8 +147,6 @@ def test_inv_01_the_pages_leave_nothing_behind(client, tender, bidder, caplog, t
     assert leaks(CANARY, settings.DATA_DIR, caplog.text) == []
 
 
-
-
 def every_page(case, tender) -> list[str]:
     """Return every address of every room that is about this case or tender, and those that gather all cases."""
     known = {"procurement_id": case.procurement.pk, "tender_id": tender.pk}

@@ -196,10 +196,10 @@ def may_see_bids(person: Person, procurement: Procurement) -> Answer:
 def may_follow_opening(person: Person, procurement: Procurement) -> Answer:
     """Answer whether `person` sees the steps of the opening: who has access, and who only has to declare anew."""
     access = may_work(person, procurement)
-    if access or declaration_due(person, procurement) != Moment.AFTER_OPENING:
+    if access or declaration_due(person, procurement) != Moment.AFTER_OPENING or not team_roles(person, procurement):
         return access
-    mine = (each for each in procurement.conflict_declarations.all() if each.person_id == person.pk)
-    return access if any(each.has_conflict and each.cleared_at is None for each in mine) else YES
+    mine = [each for each in procurement.conflict_declarations.all() if each.person_id == person.pk]
+    return YES if mine and not any(each.has_conflict and each.cleared_at is None for each in mine) else access
 
 
 def may_open_prices(person: Person, procurement: Procurement) -> Answer:

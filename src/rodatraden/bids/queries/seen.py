@@ -68,11 +68,7 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Bid]:
     declared = ConflictDeclaration.objects.filter(procurement=procurement, person=person)
     unresolved = declared.filter(has_conflict=True, cleared_at=None)
     on_the_list = Exists(mine.filter(role__in=READERS)) | (Exists(mine) & Exists(decided))
-    has_access = (
-        Exists(declared.filter(moment=Moment.BEFORE_ACCESS))
-        & Exists(declared.filter(moment=Moment.AFTER_OPENING))
-        & ~Exists(unresolved)
-    )
+    has_access = Exists(declared.filter(moment=Moment.AFTER_OPENING)) & ~Exists(unresolved)
     return (
         Bid.objects.filter(Q(supplier__in=suppliers_of(person, at)) | (on_the_list & has_access))
         .select_related("supplier", "submission", "tender__procurement__buyer")

@@ -1,0 +1,188 @@
+"""Who may do what, as tables of role × state; each refusal says why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from rodatraden.bids import actions, rules
+from rodatraden.bids.models import Bid, BidDraft, Opening
+from rodatraden.bids.queries import visible_to
+from rodatraden.procurements.actions import appoint, record_fact
+from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact
+from rodatraden.procurements.queries import with_case
+from rodatraden.procurements.rules import Role
+from rodatraden.tenders.models import Tender
+from tests.factories.bids import close_box, give_bid, make_bidder, open_box, supplier_of
+from tests.factories.parties import make_person
+from tests.factories.procurements import declare, make_case
+from tests.factories.tenders import DEADLINE, make_tender
+
+AT = DEADLINE + timedelta(days=1)
+BEFORE = DEADLINE - timedelta(days=1)
+Kind = StageFact.Kind
+
+STATES = ("published", "closed", "asked", "opened", "locked", "priced", "decided", "cancelled")
+ROLES = ("officer", "opener", "other_opener", "evaluator", "need_owner", "decider", "contract_manager", "observer")
+OUTSIDE = ("stranger", "bidder", "other_bidder")
+
+
+@pytest.fixture
+def people(case, bidder):
+    """Everybody who could come to the door, by what they are."""
+    observer = make_person("Observer", organisation=case.buyer)
+    appoint(procurement=case.procurement, person=observer, role=Role.OBSERVER, by=case.officer, at=BEFORE)
+    declare(case, observer, at=BEFORE)
+    return {
+        "officer": case.officer,
+        "opener": case.openers[0],
+        "other_opener": case.openers[1],
+        "evaluator": case.evaluators[0],
+        "need_owner": case.need_owner,
+        "decider": case.decider,
+        "contract_manager": case.contract_manager,
+        "observer": observer,
+        "stranger": make_person("Stranger", organisation=case.buyer),
+        "bidder": bidder,
+        "other_bidder": make_bidder("Annan AB"),
+    }
+
+
+def bring_to(state, case, tender, people):
+    """Let the case's life go on to a state, by its verbs."""
+    order = STATES.index(state)
+    give_bid(tender, bidder=people["bidder"], at=BEFORE)
+    if order >= STATES.index("closed"):
+        close_box(tender, at=AT)
+    if state == "asked":
+        actions.ask_to_open(tender=tender, by=case.openers[0], at=AT)
+    if order >= STATES.index("opened"):
+        open_box(case, tender, at=AT)
+        declare(case, people["observer"], at=AT, moment=ConflictDeclaration.Moment.AFTER_OPENING)
+    facts = (Kind.CONSENSUS_LOCKED, Kind.PRICES_OPENED, Kind.DECIDED, Kind.CANCELLED)
+    for name, kind in zip(("locked", "priced", "decided", "cancelled"), facts, strict=True):
+        if order >= STATES.index(name):
+            record_fact(procurement=case.procurement, kind=kind, by=case.officer, at=AT)
+
+
+def fresh(tender) -> Tender:
+    """Return the tender with its case as a page loads it."""
+    found = Tender.objects.get(pk=tender.pk)
+    found.procurement = with_case(Procurement.objects.filter(pk=tender.procurement_id)).get()
+    return found
+
+
+READERS = {"officer", "opener", "other_opener", "evaluator"}
+SEE_BIDS = {
+    "published": set(),
+    "closed": set(),
+    "asked": set(),
+    "opened": READERS | {"bidder"},
+    "locked": READERS | {"bidder"},
+    "priced": READERS | {"bidder"},
+    "decided": {*ROLES, "bidder"},
+    "cancelled": {*ROLES, "bidder"},
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_who_sees_opened_bids_and_the_list_is_filtered_by_the_same_rule(case, tender, people, state):
+    bring_to(state, case, tender, people)
+    stage = fresh(tender)
+    bid = Bid.objects.first()
+    listed = {name for name, person in people.items() if visible_to(person, AT).exists()}
+    assert listed == SEE_BIDS[state]
+    if bid is None:
+        return
+    bid.tender = stage
+    assert {name for name, person in people.items() if rules.may_see_bid(person, bid, AT)} == SEE_BIDS[state]
+    team = {name for name, person in people.items() if rules.may_see_bids(person, stage.procurement)}
+    assert team == SEE_BIDS[state] - {"bidder"}
+
+
+ASK = {"closed": {"opener", "other_opener"}}
+CONFIRM = {"asked": {"other_opener"}}
+OPEN_PRICES = {"locked": {"officer", "opener", "other_opener"}}
+REGISTER_OPENING = {"closed": {"officer"}, "asked": {"officer"}}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_who_opens_when(case, tender, people, state):
+    bring_to(state, case, tender, people)
+    stage = fresh(tender)
+    asked_for = Opening.objects.filter(tender=tender).first()
+    if asked_for:
+        asked_for.tender = stage
+
+    def allowed(rule):
+        return {name for name, person in people.items() if rule(person)}
+
+    assert allowed(lambda person: rules.may_ask_to_open(person, stage, AT)) == ASK.get(state, set())
+    assert allowed(lambda person: rules.may_open_prices(person, stage.procurement)) == OPEN_PRICES.get(state, set())
+    assert allowed(lambda person: rules.may_register_opening(person, stage, AT)) == REGISTER_OPENING.get(state, set())
+    assert allowed(lambda person: rules.may_register_bid(person, stage)) == set()
+    if asked_for:
+        confirmed = allowed(lambda person: rules.may_confirm_opening(person, asked_for, AT))
+        assert confirmed == CONFIRM.get(state, set())
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_only_those_who_bid_for_a_supplier_write_its_bid_until_the_procurement_is_cancelled(
+    case, tender, people, state
+):
+    bring_to(state, case, tender, people)
+    draft = BidDraft.objects.select_related("supplier").get(supplier=supplier_of(people["bidder"]))
+    draft.tender = fresh(tender)
+    writers = {name for name, person in people.items() if rules.may_write(person, draft, AT)}
+    assert writers == (set() if state == "cancelled" else {"bidder"})
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("at", [BEFORE, AT])
+def test_a_bid_is_withdrawn_only_by_its_own_and_only_while_the_box_is_open(case, tender, people, state, at):
+    bring_to(state, case, tender, people)
+    submission = people["bidder"].memberships.get().organisation.submissions.get()
+    submission.tender = fresh(tender)
+    may = {name for name, person in people.items() if rules.may_withdraw(person, submission, at)}
+    assert may == ({"bidder"} if state == "published" and at == BEFORE else set())
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_refusal_has_a_reason(case, tender, people, state):
+    bring_to(state, case, tender, people)
+    stage = fresh(tender)
+    for person in people.values():
+        for answer in (
+            rules.may_ask_to_open(person, stage, AT),
+            rules.may_open_prices(person, stage.procurement),
+            rules.may_see_bids(person, stage.procurement),
+            rules.may_register_bid(person, stage),
+            rules.may_bid(person, supplier_of(people["bidder"]), stage, AT),
+        ):
+            assert bool(answer) == (answer.reason is None)
+
+
+def test_nobody_bids_before_the_documents_are_published(db):
+    tender = make_tender(make_case())
+    bidder = make_bidder()
+    answer = rules.may_bid(bidder, supplier_of(bidder), tender, BEFORE)
+    assert str(answer.reason) == "The procurement documents have not been published yet."
+
+
+def test_who_only_has_to_declare_anew_follows_the_opening_but_not_the_bids(case, tender):
+    give_bid(tender, at=BEFORE)
+    open_box(case, tender, at=AT, redeclare=False)
+    stage = fresh(tender)
+    assert rules.may_follow_opening(case.evaluators[0], stage.procurement)
+    assert not rules.may_see_bids(case.evaluators[0], stage.procurement)
+
+
+def test_who_has_a_conflict_or_never_declared_does_not_follow_the_opening(case, tender):
+    new = make_person("New", organisation=case.buyer)
+    appoint(procurement=case.procurement, person=new, role=Role.OPENER, by=case.officer, at=BEFORE)
+    declare(case, case.evaluators[1], at=BEFORE, has_conflict=True)
+    open_box(case, tender, at=AT, redeclare=False)
+    stage = fresh(tender)
+    assert not rules.may_follow_opening(new, stage.procurement)
+    assert not rules.may_follow_opening(case.evaluators[1], stage.procurement)
