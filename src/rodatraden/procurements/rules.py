@@ -111,6 +111,22 @@ def may_act_as(role: TeamMember.Role, person: Person, procurement: Procurement) 
     return YES
 
 
+def may_see_secret_documents(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` sees the rows of the diary that are secret until the award decision (INV-02).
+
+    How many bids there are is secret too, so such a row is left out as a whole (OSL 5 kap. 2 §, 19 kap. 3 §).
+    """
+    access = may_work(person, procurement)
+    if not access or has_happened(procurement, Kind.DECIDED):
+        return access
+    if team_roles(person, procurement) & {Role.OFFICER, Role.OPENER, Role.EVALUATOR}:
+        return YES
+    return no(
+        say("Until the award decision only officers, opening officials and evaluators see what concerns the bids."),
+        source="OSL 19 kap. 3 §",
+    )
+
+
 def may_export_diary(person: Person, procurement: Procurement) -> Answer:
     """Answer whether `person` may take the diary with its files out of here: its officer, also when all is over."""
     access = may_work(person, procurement)

@@ -260,9 +260,14 @@ def diary(request: Request, procurement_id: UUID) -> HttpResponse:
     procurement = get_object_or_404(queries.visible_to(person), pk=procurement_id)
     require(rules.may_work(person, procurement))
     search = request.GET.get("q", "").strip()
+    documents = diary_documents(procurement.diary_case, search=search)
+    if not rules.may_see_secret_documents(person, procurement):
+        # Also what comes after a secret row: the gap in the numbers would tell how many there are.
+        secret = [d.serial for d in diary_documents(procurement.diary_case) if d.secrecy_note]
+        documents = [d for d in documents if not secret or d.serial < min(secret)]
     context = {
         "procurement": procurement,
-        "documents": diary_documents(procurement.diary_case, search=search),
+        "documents": documents,
         "search": search,
         "may_export": rules.may_export_diary(person, procurement),
     }
