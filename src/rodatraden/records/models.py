@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rodatraden.parties.models import Organisation, Person
 
@@ -146,7 +147,7 @@ class DiaryDocument(models.Model):
     class Direction(models.TextChoices):
         """Whether the document came in, went out or was drawn up here."""
 
-        RECEIVED = "received", _("Received")
+        RECEIVED = "received", pgettext_lazy("document", "Received")
         SENT = "sent", _("Sent")
         DRAWN_UP = "drawn_up", _("Drawn up")
 
