@@ -388,3 +388,9 @@ def test_my_page_takes_as_many_queries_for_thirty_organisations_as_for_one(clien
             client.get(reverse("parties:me"))
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_who_was_about_to_bid_goes_on_to_the_bid_after_registering(client):
+    page = f"{reverse('parties:register_supplier')}?next=/anbud/"
+    assert f"{reverse('account_login')}?next=/bli-leverantor/%3Fnext%3D/anbud/" in client.get(page).text
+    assert client.post(page, SUPPLIER)["Location"] == "/anbud/"

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_POST
 from rodatraden.config import clock
 from rodatraden.parties.models import Person
 from rodatraden.ui.forms import RtForm
+from rodatraden.ui.onward import onward
 from rodatraden.ui.policy import Request, demo_only
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def switch(request: Request) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     login(request, form.cleaned_data["person"], backend="django.contrib.auth.backends.ModelBackend")
-    return redirect(_back(request))
+    return redirect(onward(request, request.POST.get("next", ""), "/"))
 
 
 @demo_only
@@ -81,11 +81,3 @@ def jump(request: Request) -> HttpResponse:
     return render(
         request, "config/clock.html", {"form": form, "buttons": buttons, "now": request.now}, status=form.status
     )
-
-
-def _back(request: Request) -> str:
-    wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if safe else "/"

@@ -19,6 +19,7 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.parties import actions, queries, rules
 from rodatraden.parties.forms import AcceptForm, ConfirmForm, GrantForm, InviteForm, RegisterSupplierForm
 from rodatraden.parties.models import Membership, Person
+from rodatraden.ui.onward import onward
 from rodatraden.ui.policy import Request, public, signed_in
 
 if TYPE_CHECKING:
@@ -31,18 +32,20 @@ if TYPE_CHECKING:
 def register_supplier(request: Request) -> HttpResponse:
     """Register a supplier and sign in at once; nobody has to approve."""
     person = request.user if isinstance(request.user, Person) else None
+    going_to = onward(request, request.GET.get("next", ""), reverse("parties:me"))
     form = RegisterSupplierForm(request.POST or None, person=person)
     if form.is_valid():
         try:
             registered = _register(form, person, request)
         except RefusedError as refused:
             if again := _registered_already(form, request):
-                return _sign_in(request, again, reverse("parties:me"))
+                return _sign_in(request, again, going_to)
             form.refuse(refused)
         else:
             messages.success(request, gettext("The company is registered. You can hand in bids for it at once."))
-            return redirect("parties:me") if person else _sign_in(request, registered, reverse("parties:me"))
-    return render(request, "parties/register_supplier.html", {"form": form, "person": person}, status=form.status)
+            return redirect(going_to) if person else _sign_in(request, registered, going_to)
+    context = {"form": form, "person": person, "page": request.get_full_path()}
+    return render(request, "parties/register_supplier.html", context, status=form.status)
 
 
 def _registered_already(form: RegisterSupplierForm, request: Request) -> Person | None:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
 from rodatraden.core.answer import RefusedError, require
@@ -29,6 +28,7 @@ from rodatraden.procurements.models import ConflictDeclaration, TeamMember
 from rodatraden.records.actions import KeyReusedError, once
 from rodatraden.records.documents import diary_archive
 from rodatraden.records.queries import diary_documents
+from rodatraden.ui.onward import onward
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
@@ -197,10 +197,7 @@ def _after_declaring(request: Request, declaration: ConflictDeclaration) -> str:
     """Return where the person was going, or the case; with a conflict there is nowhere to go before a decision."""
     if declaration.has_conflict:
         return reverse("procurements:declare", args=[declaration.procurement_id])
-    wanted = request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return reverse("pages:case", args=[declaration.procurement_id])
+    return onward(request, request.GET.get("next", ""), reverse("pages:case", args=[declaration.procurement_id]))
 
 
 @signed_in

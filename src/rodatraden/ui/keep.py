@@ -23,7 +23,8 @@ from django.core.signing import BadSignature, Signer
 from django.forms import BaseForm, BaseFormSet
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
-from django.utils.http import url_has_allowed_host_and_scheme
+
+from rodatraden.ui.onward import onward
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -55,10 +56,7 @@ def mark(request: HttpRequest) -> str:
 
 def page_of(request: HttpRequest) -> str:
     """Return the page that the form stood on; the address that it was sent to, when it does not say."""
-    page = request.POST.get(PAGE_FIELD, "")
-    if page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}):
-        return page
-    return request.get_full_path()
+    return onward(request, request.POST.get(PAGE_FIELD, ""), request.get_full_path())
 
 
 def keep(request: HttpRequest, at: datetime) -> bool:

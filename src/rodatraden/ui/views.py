@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from rodatraden.ui import keep
 from rodatraden.ui import styleguide as examples
 from rodatraden.ui.frame import COLOUR_SCHEMES, SCHEME_COOKIE, Who
+from rodatraden.ui.onward import onward
 from rodatraden.ui.policy import demo_only, public
 
 if TYPE_CHECKING:
@@ -29,10 +29,7 @@ YEAR_IN_SECONDS = 365 * 24 * 60 * 60
 @require_POST
 def set_colour_scheme(request: Request) -> HttpResponse:
     """Keep the chosen colours in a cookie of a year and go back to the page that was shown."""
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        back = "/"
-    response = HttpResponseRedirect(back)
+    response = HttpResponseRedirect(onward(request, request.POST.get("next", ""), "/"))
     scheme = request.POST.get("scheme")
     if scheme in COLOUR_SCHEMES:
         response.set_cookie(SCHEME_COOKIE, scheme, max_age=YEAR_IN_SECONDS, samesite="Lax", secure=request.is_secure())
