@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from rodatraden.contracts.queries import visible_to as contracts_visible_to
 from rodatraden.contracts.rules import signed_on, term_of
 from rodatraden.core.calendars import PROCEDURES, contract_period, is_off, months_later
+from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
-from rodatraden.core.thread import Link, Node, Station, Task
+from rodatraden.core.thread import Link, Node, NodeState, Station, Task
 from rodatraden.followup.models import Check, CheckResult, Deviation, NeedResult
 from rodatraden.tenders.models import Requirement
 
@@ -63,8 +64,12 @@ def due_dates(term: Term, contract: Contract) -> list[date]:
     return [_working_day(day, calendar) for day in days]
 
 
-def thread_pieces(procurement: Procurement) -> tuple[list[Node], list[Link]]:
-    """Return planned checks linked from their terms, and results for needs linked from the checks."""
+def thread_pieces(procurement: Procurement, at: datetime) -> tuple[list[Node], list[Link]]:
+    """Return planned checks linked from their terms, and results for needs linked from the checks.
+
+    A check waits until the end of its day, so that the thread is not broken by what is not due yet.
+    """
+    today = local_date(at, procurement.country)
     checks = list(
         Check.objects.filter(contract__tender__procurement=procurement)
         .select_related("term__requirement")
@@ -75,7 +80,16 @@ def thread_pieces(procurement: Procurement) -> tuple[list[Node], list[Link]]:
         .select_related("result", "need")
         .order_by("recorded_at", "pk")
     )
-    nodes = [Node(Station.CHECK, c.pk, c.term.requirement.label, c.term.requirement.follow_up_how) for c in checks]
+    nodes = [
+        Node(
+            Station.CHECK,
+            c.pk,
+            c.term.requirement.label,
+            c.term.requirement.follow_up_how,
+            NodeState.WAITING if today <= c.due_on else NodeState.STANDING,
+        )
+        for c in checks
+    ]
     nodes += [Node(Station.RESULT, r.pk, r.need.label, r.text) for r in results]
     links = [Link(c.term_id, c.pk) for c in checks]
     links += [Link(r.result.check_of_id, r.pk) for r in results]
