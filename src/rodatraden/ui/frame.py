@@ -59,13 +59,17 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class CaseFrame:
-    """The frame of all pages about one case: its name, the phases, and the pages in the phase that is shown."""
+    """The frame of all pages about one case: its name, the phases, and the pages in the phase that is shown.
+
+    `shown` names that phase: the one that the page belongs to, which need not be the one that the case is in.
+    """
 
     name: str
     url: str = ""
     reference: str = ""
     phases: Sequence[Phase] = ()
     pages: Sequence[Link] = ()
+    shown: str = ""
 
     @property
     def current(self) -> Phase | None:

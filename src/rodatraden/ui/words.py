@@ -24,6 +24,7 @@ SWEDISH_TIME = ZoneInfo("Europe/Stockholm")
 LONGEST_MONTH_WRITTEN_OUT = 5  # april, but feb
 GROUPED_FROM = 10_000  # years and numbers of cases are not grouped
 MINUTES_IN_HOUR = 60
+MONTHS_IN_YEAR = 12
 
 
 def _locale() -> str:
@@ -116,6 +117,13 @@ def _hours_left(left: timedelta) -> str:
     if minutes:
         return gettext("in %(minutes)d min") % {"minutes": minutes}
     return gettext("in less than a minute")
+
+
+def contract_term(periods: int, months: int) -> str:
+    """Write how long a contract runs, period by period: 1+1+1+1 år, or 6+6 månader when a period is no whole year."""
+    years, rest = divmod(months, MONTHS_IN_YEAR)
+    parts = "+".join([str(months if rest else years)] * periods)
+    return gettext("%(periods)s months") % {"periods": parts} if rest else gettext("%(periods)s years") % {"periods": parts}
 
 
 def initials(name: str) -> str:
