@@ -1,0 +1,54 @@
+"""Everything that is published about a procurement, in one file."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from rodatraden.publication.documents.word import as_word
+from rodatraden.records.queries import read_bytes
+from rodatraden.tenders.models import TenderDocument
+from rodatraden.tenders.queries import published_answers
+from rodatraden.ui.words import local, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rodatraden.publication.queries import Contents
+    from rodatraden.tenders.models import Question, Snapshot
+
+
+def as_zip(snapshot: Snapshot, contents: Contents) -> bytes:
+    """Return the documents as canonical JSON and in Word, their files, and the questions with their answers."""
+    written = BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in _entries(snapshot, contents):
+            archive.writestr(zipfile.ZipInfo(name, local(snapshot.frozen_at).timetuple()[:6]), data)
+    return written.getvalue()
+
+
+def _entries(snapshot: Snapshot, contents: Contents) -> Iterator[tuple[str, bytes]]:
+    base = f"upphandlingsdokument-{snapshot.number}"
+    yield f"{base}.json", snapshot.canonical.encode()
+    yield f"{base}.json.sha256", f"{snapshot.sha256}  {base}.json\n".encode()
+    yield f"{base}.docx", as_word(snapshot, contents)
+    hashes = {sha256 for _title, sha256 in contents.files}
+    files = TenderDocument.objects.filter(tender=snapshot.tender_id, file__sha256__in=hashes).select_related("file")
+    for number, document in enumerate(files.order_by("added_at", "id"), start=1):
+        yield f"bilagor/{number:02}-{document.file.name}", read_bytes(document.file)
+    answers = "\n\n".join(_answer(question) for question in reversed(published_answers(snapshot.tender)))
+    if answers:
+        yield "fragor-och-svar.txt", answers.encode()
+
+
+def _answer(question: Question) -> str:
+    assert question.answered_at is not None
+    return _("Question %(number)s\n%(question)s\n\nAnswer, %(when)s\n%(answer)s") % {
+        "number": question.number,
+        "question": question.published_text,
+        "when": moment(question.answered_at),
+        "answer": question.answer,
+    }

@@ -1,0 +1,22 @@
+"""What the public reads: who buys, what is open, what was published, and how it was decided."""
+
+from rodatraden.publication.queries.contents import Contents, Row, contents_of, model_sentences
+from rodatraden.publication.queries.example import Example, worked_example
+from rodatraden.publication.queries.listing import Stage, announced_of, buyers, stage_of
+from rodatraden.publication.queries.results import BidLine, PublicResult, result_of
+
+__all__ = [
+    "BidLine",
+    "Contents",
+    "Example",
+    "PublicResult",
+    "Row",
+    "Stage",
+    "announced_of",
+    "buyers",
+    "contents_of",
+    "model_sentences",
+    "result_of",
+    "stage_of",
+    "worked_example",
+]

@@ -1,0 +1,72 @@
+"""Which procurements the public sees, and how far each has come as far as the public may know."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from rodatraden.parties.models import Organisation
+from rodatraden.procurements.models import StageFact
+from rodatraden.procurements.rules import has_happened
+from rodatraden.tenders.queries import announced
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from rodatraden.tenders.models import Tender
+
+Kind = StageFact.Kind
+
+
+class Stage(StrEnum):
+    """How far a procurement has come. What lies between is nobody's business but the access list's (OSL 19 kap. 3 §)."""
+
+    OPEN = "open"
+    JUDGED = "judged"
+    DECIDED = "decided"
+
+
+def stage_of(tender: Tender, at: datetime) -> Stage:
+    """Return the stage that the public knows: decided is what all bidders have been notified of, at the same instant."""
+    if has_happened(tender.procurement, Kind.NOTIFIED):
+        return Stage.DECIDED
+    is_over = tender.deadline_at is not None and tender.deadline_at <= at
+    return Stage.JUDGED if is_over else Stage.OPEN
+
+
+def announced_of(stage: Stage, at: datetime, *, buyer: Organisation | None = None, text: str = "") -> QuerySet[Tender]:
+    """Return the announced procurements in a stage: open ones by deadline, the others latest first."""
+    notified = Exists(StageFact.objects.filter(procurement=OuterRef("procurement"), kind=Kind.NOTIFIED))
+    found = announced()
+    if buyer is not None:
+        found = found.filter(procurement__buyer=buyer)
+    if text:
+        found = found.filter(Q(procurement__title__icontains=text) | Q(procurement__buyer__name__icontains=text))
+    match stage:
+        case Stage.OPEN:
+            return found.filter(~notified, deadline_at__gt=at).order_by("deadline_at", "id")
+        case Stage.JUDGED:
+            return found.filter(~notified, deadline_at__lte=at).order_by("-deadline_at", "id")
+        case Stage.DECIDED:
+            return (
+                found.filter(notified)
+                .select_related("award__winner__supplier")
+                .annotate(n_bids=Count("bids"))
+                .order_by("-award__decided_at", "id")
+            )
+
+
+def buyers(at: datetime) -> QuerySet[Organisation]:
+    """Return the organisations that have announced something, each with how many are open now."""
+    seen = announced().order_by()
+    is_open = Q(procurements__tender__in=seen.filter(deadline_at__gt=at))
+    return (
+        Organisation.objects.filter(procurements__tender__in=seen)
+        .annotate(n_open=Count("procurements", filter=is_open, distinct=True))
+        .order_by("name", "id")
+        .distinct()
+    )

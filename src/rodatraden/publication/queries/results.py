@@ -1,0 +1,74 @@
+"""How it was decided: from the notification on, every score, reason, price and sum; before it nothing (INV-02)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from rodatraden.awards.queries import decision_of
+from rodatraden.awards.rules import computed_standstill
+from rodatraden.core.calendars import Standstill
+from rodatraden.evaluation.queries import frozen_outcome, judged, told
+from rodatraden.procurements.models import StageFact
+from rodatraden.procurements.rules import has_happened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from rodatraden.awards.models import AwardDecision
+    from rodatraden.core.evaluation import BidResult
+    from rodatraden.evaluation.queries import Judged
+    from rodatraden.tenders.models import Tender
+
+
+@dataclass(frozen=True, slots=True)
+class BidLine:
+    """One bid in the published result: its place and sums, its price, what it got with the reasons, and the sum in steps."""
+
+    result: BidResult
+    price: Decimal | None
+    scores: Sequence[Judged]
+    steps: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicResult:
+    """A decision that all bidders have been notified of."""
+
+    decision: AwardDecision
+    criteria: tuple[str, ...]
+    bids: tuple[BidLine, ...]
+    standstill: Standstill | None
+    inputs_sha256: str
+
+
+def result_of(tender: Tender) -> PublicResult | None:
+    """Return the published result, or None before all bidders have been notified.
+
+    What the bids and CVs hold is not in it: their secrecy is tried document by document (OSL 31 kap. 16 §).
+    """
+    if not has_happened(tender.procurement, StageFact.Kind.NOTIFIED):
+        return None
+    counted, decision = frozen_outcome(tender), decision_of(tender)
+    if counted is None or counted.frozen is None or decision is None:
+        return None
+    prices = {bid.key: bid.price for bid in counted.bids}
+    scores = judged(tender)
+    barred = computed_standstill(tender).value
+    return PublicResult(
+        decision=decision,
+        criteria=tuple(criterion.label for criterion in counted.model.criteria),
+        bids=tuple(
+            BidLine(
+                result,
+                prices[result.key],
+                scores.get(UUID(result.key), ()),
+                [(line.text, line.value) for line in told(result)],
+            )
+            for result in counted.outcome.results
+        ),
+        standstill=barred if isinstance(barred, Standstill) else None,
+        inputs_sha256=counted.frozen.inputs_sha256,
+    )

@@ -1,0 +1,156 @@
+"""The public pages: no account, no cookie, nothing kept about who reads (INV-29)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from rodatraden.core.paging import FileKind
+from rodatraden.publication.documents import as_csv, as_word, as_zip
+from rodatraden.publication.queries import (
+    Stage,
+    announced_of,
+    buyers,
+    contents_of,
+    result_of,
+    stage_of,
+    worked_example,
+)
+from rodatraden.tenders.models import Snapshot
+from rodatraden.tenders.queries import published, published_answers
+from rodatraden.tenders.rules import may_ask, may_follow
+from rodatraden.ui.policy import public
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from rodatraden.ui.policy import Request
+
+PAGE_SIZE = 20
+MEGABYTE = 1_000_000
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@public
+def index(request: Request) -> HttpResponse:
+    """Show what is open now, whoever buys, and who has announced something."""
+    text = request.GET.get("q", "").strip()
+    open_now = Paginator(announced_of(Stage.OPEN, request.now, text=text), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": open_now, "buyers": buyers(request.now), "text": text, "now": request.now}
+    return render(request, "publication/index.html", context)
+
+
+@public
+def organisation(request: Request, organisation_id: UUID) -> HttpResponse:
+    """Show what one organisation has open, is judging and has decided."""
+    buyer = get_object_or_404(buyers(request.now), pk=organisation_id)
+    stages = {
+        stage.value: Paginator(announced_of(stage, request.now, buyer=buyer), PAGE_SIZE).get_page(
+            request.GET.get(stage.value)
+        )
+        for stage in Stage
+    }
+    return render(request, "publication/organisation.html", {"buyer": buyer, "now": request.now, **stages})
+
+
+@public
+def tender(request: Request, tender_id: UUID) -> HttpResponse:
+    """Show one procurement: its documents, questions and answers, and, once all are notified, how it was decided."""
+    found = get_object_or_404(published(), pk=tender_id)
+    versions = list(found.snapshots.order_by("-number"))
+    context = {
+        "tender": found,
+        "procurement": found.procurement,
+        "stage": stage_of(found, request.now),
+        "versions": versions,
+        "contents": contents_of(versions[0]),
+        "changes": found.deadline_changes.exclude(reason="").order_by("-changed_at"),
+        "notice": found.notices.filter(kind="contract", confirmed_at__isnull=False).first(),
+        "answers": published_answers(found),
+        "may_ask": may_ask(found, request.now),
+        "may_follow": may_follow(found),
+        "result": result_of(found),
+        "now": request.now,
+    }
+    return render(request, "publication/tender.html", context)
+
+
+@public
+def results(request: Request, tender_id: UUID) -> HttpResponse:
+    """Give the result as a table, once all bidders have been notified."""
+    del request
+    found = get_object_or_404(published(), pk=tender_id)
+    result = result_of(found)
+    if result is None:
+        raise Http404
+    return _file(as_csv(result, found.currency).encode(), "text/csv; charset=utf-8", "resultat.csv")
+
+
+@public
+def documents(request: Request, snapshot_id: UUID) -> HttpResponse:
+    """Show a version of the documents as one page, to read and to print."""
+    snapshot = get_object_or_404(_published_snapshots(), pk=snapshot_id)
+    context = {"snapshot": snapshot, "contents": contents_of(snapshot), "tender": snapshot.tender}
+    return render(request, "publication/documents.html", context)
+
+
+@public
+def snapshot(request: Request, snapshot_id: UUID) -> HttpResponse:
+    """Give a version byte for byte as it was frozen: its SHA-256 is the fingerprint that is shown."""
+    del request
+    found = get_object_or_404(_published_snapshots(), pk=snapshot_id)
+    return _file(found.canonical.encode(), "application/json", f"upphandlingsdokument-{found.number}.json")
+
+
+@public
+def word(request: Request, snapshot_id: UUID) -> HttpResponse:
+    """Give a version in Word."""
+    del request
+    found = get_object_or_404(_published_snapshots(), pk=snapshot_id)
+    return _file(as_word(found, contents_of(found)), WORD, f"upphandlingsdokument-{found.number}.docx")
+
+
+@public
+def archive(request: Request, snapshot_id: UUID) -> HttpResponse:
+    """Give a version with its files and all answers in one ZIP."""
+    del request
+    found = get_object_or_404(_published_snapshots(), pk=snapshot_id)
+    return _file(as_zip(found, contents_of(found)), "application/zip", f"upphandlingsdokument-{found.number}.zip")
+
+
+@public
+def how_bids_are_received(request: Request) -> HttpResponse:
+    """Tell what the documents must tell of the means by which bids are received (LOU 12 kap. 4 §)."""
+    context = {
+        "kinds": [kind.value for kind in FileKind],
+        "megabytes_each": settings.BID_FILE_MAX_BYTES // MEGABYTE,
+        "megabytes_all": settings.BID_MAX_BYTES // MEGABYTE,
+    }
+    return render(request, "publication/how_bids_are_received.html", context)
+
+
+@public
+def accessibility(request: Request) -> HttpResponse:
+    """Tell how accessible the site is, and where to turn (lag 2018:1937 om tillgänglighet till digital offentlig service)."""
+    return render(request, "publication/accessibility.html", {"email": settings.DEFAULT_FROM_EMAIL})
+
+
+@public
+def how_we_count(request: Request) -> HttpResponse:
+    """Tell how bids are evaluated, with an example that is computed as a real one is."""
+    return render(request, "publication/how_we_count.html", {"example": worked_example()})
+
+
+def _published_snapshots() -> QuerySet[Snapshot]:
+    return Snapshot.objects.filter(tender__in=published().order_by()).select_related("tender__procurement__buyer")
+
+
+def _file(data: bytes, media_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(data, content_type=media_type, headers=headers)

@@ -1,0 +1,184 @@
+"""The public pages: free, whole, without login or trace; nothing about bids before all bidders are notified."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import docx
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+
+from rodatraden.core.numbers import swedish_amount
+from rodatraden.tenders.models import Snapshot
+from tests.factories.awards import make_awarded
+from tests.factories.evaluation import PRICES, SUPPLIERS, make_opened, reach_outcome
+from tests.factories.procurements import make_case
+from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_published_tender, make_tender
+
+pytestmark = pytest.mark.django_db
+
+
+def show(client, name, *args, now=None, **query):
+    return client.get(reverse(f"publication:{name}", args=args), query)
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Let the server's clock show an instant."""
+
+    def set_clock(instant):
+        monkeypatch.setattr("rodatraden.config.clock.now", lambda: instant)
+
+    set_clock(ANNOUNCED_AT + timedelta(days=1))
+    return set_clock
+
+
+PAGES = ("tender", "documents", "snapshot", "word", "archive")
+
+
+def addresses(tender):
+    snapshot = tender.snapshots.get()
+    named = {name: reverse(f"publication:{name}", args=[snapshot.pk]) for name in PAGES[1:]}
+    return {
+        "index": reverse("publication:index"),
+        "organisation": reverse("publication:organisation", args=[tender.procurement.buyer_id]),
+        "tender": reverse("publication:tender", args=[tender.pk]),
+        "how_bids_are_received": reverse("publication:how_bids_are_received"),
+        "accessibility": reverse("publication:accessibility"),
+        "how_we_count": reverse("publication:how_we_count"),
+        **named,
+    }
+
+
+def test_inv_29_everybody_reads_everything_without_login_and_without_a_trace(client, at):
+    tender = make_published_tender(make_case())
+    for name, address in addresses(tender).items():
+        answer = client.get(address)
+        assert (name, answer.status_code, dict(answer.cookies)) == (name, 200, {})
+    assert Session.objects.count() == 0
+
+
+def test_what_is_not_published_is_not_there(client, at):
+    tender = make_tender(make_case())
+    assert show(client, "tender", tender.pk).status_code == 404
+    assert show(client, "organisation", tender.procurement.buyer_id).status_code == 404
+
+
+def test_documents_handed_over_are_read_by_their_address_and_listed_when_the_notice_is_confirmed(client, at):
+    tender = make_published_tender(make_case(), is_announced=False)
+    assert show(client, "tender", tender.pk).status_code == 200
+    assert tender.procurement.title not in show(client, "index").content.decode()
+
+
+def test_the_original_is_given_byte_for_byte(client, at):
+    tender = make_published_tender(make_case())
+    snapshot = tender.snapshots.get()
+    answer = show(client, "snapshot", snapshot.pk)
+    assert hashlib.sha256(answer.content).hexdigest() == snapshot.sha256
+    assert json.loads(answer.content)["procurement"]["title"] == "Processcoachning"
+    assert snapshot.sha256 in show(client, "tender", tender.pk).content.decode()
+
+
+def test_the_documents_in_word_and_in_print_say_all_that_was_published(client, at):
+    tender = make_published_tender(make_case())
+    snapshot = tender.snapshots.get()
+    paper = docx.Document(io.BytesIO(show(client, "word", snapshot.pk).content))
+    texts = [paragraph.text for paragraph in paper.paragraphs]
+    texts += [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+    page = show(client, "documents", snapshot.pk).content.decode()
+    for said in (
+        "K1 Erfarenhet av processcoachning",
+        "Minst 24 månader",
+        "Hur bygger ni tilltro?",
+        "Allt material tillhör förbundet.",
+    ):
+        assert said in texts
+        assert said in page
+
+
+def test_the_archive_holds_the_original_and_what_can_be_read(client, at):
+    tender = make_published_tender(make_case())
+    snapshot = tender.snapshots.get()
+    with zipfile.ZipFile(io.BytesIO(show(client, "archive", snapshot.pk).content)) as archive:
+        assert sorted(archive.namelist()) == [
+            "upphandlingsdokument-1.docx",
+            "upphandlingsdokument-1.json",
+            "upphandlingsdokument-1.json.sha256",
+        ]
+        assert archive.read("upphandlingsdokument-1.json") == snapshot.canonical.encode()
+
+
+def test_inv_02_nothing_about_bids_is_public_before_all_are_notified(client, at):
+    world = make_opened()
+    reach_outcome(world)
+    at(world.opened_at + timedelta(days=4))
+    tender = world.fresh_tender()
+    pages = {name: client.get(address).content for name, address in addresses(tender).items()}
+    del pages["how_we_count"]  # its bids are made up, and the same everywhere
+    prices = [swedish_amount(price) for price in PRICES]
+    leaks = [*SUPPLIERS, *prices, "17 poäng", "Elin Hagström", "4 anbud", "Fyra anbud"]
+    assert [(leak, name) for name, page in pages.items() for leak in leaks if leak.encode() in page] == []
+    assert show(client, "results", tender.pk).status_code == 404
+
+
+def test_a_decision_is_public_with_points_reasons_and_prices_but_not_bids_and_people(client, at):
+    world = make_awarded()
+    at(world.opened_at + timedelta(days=5))
+    page = show(client, "tender", world.tender.pk).content.decode()
+    for said in (*SUPPLIERS, "1\xa0140\xa0kr", "1\xa0440\xa0kr", "Svaret visar hur tilltro byggs i alla tre led."):
+        assert said.replace("&", "&amp;") in page
+    for kept in ("Elin Hagström", "Vi håller K1.", "Se cv, sidan 1."):
+        assert kept not in page
+
+
+def test_the_result_is_open_data(client, at):
+    world = make_awarded()
+    rows = list(csv.DictReader(io.StringIO(show(client, "results", world.tender.pk).content.decode())))
+    assert [(row["bidder"], row["criterion"], row["points"]) for row in rows[:2]] == [
+        ("Mellanrum Samverkan AB", "Metod", "9"),
+        ("Mellanrum Samverkan AB", "Case", "8"),
+    ]
+    assert (rows[0]["place"], rows[0]["price"], rows[0]["evaluation_price"]) == ("1", "1140", "1440")
+    assert [(row["status"], row["evaluation_price"]) for row in rows[-2:]] == [("below_gate", "")] * 2
+
+
+def test_a_bid_can_be_begun_and_a_question_asked_until_the_time_is_out(client, at):
+    tender = make_published_tender(make_case())
+    start = reverse("bids:start", args=[tender.pk])
+    assert start in show(client, "tender", tender.pk).content.decode()
+    at(DEADLINE)
+    assert start not in show(client, "tender", tender.pk).content.decode()
+
+
+@pytest.mark.parametrize("name", ["index", "organisation"])
+def test_the_lists_ask_the_database_as_often_for_many_as_for_one(
+    client, at, name, django_assert_max_num_queries, django_assert_num_queries
+):
+    case = make_case()
+    make_published_tender(case)
+    args = [case.buyer.pk] if name == "organisation" else []
+    show(client, name, *args)  # what is asked for once only
+    with django_assert_max_num_queries(20) as first:
+        show(client, name, *args)
+    for _ in range(4):
+        make_published_tender(make_case(buyer=case.buyer))
+    with django_assert_num_queries(len(first)):
+        show(client, name, *args)
+
+
+def test_a_snapshot_of_a_cancelled_or_unknown_procurement_is_not_there(client, at):
+    make_published_tender(make_case())
+    assert show(client, "snapshot", Snapshot().pk).status_code == 404
+
+
+def test_the_example_counts_as_the_real_ones(client):
+    page = show(client, "how_we_count").content.decode()
+    for said in ("1\xa0440\xa0kr", "1\xa0500\xa0kr", "1\xa0560\xa0kr"):
+        assert said in page
+    assert "1\xa0690" not in page
