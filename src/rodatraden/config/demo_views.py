@@ -72,7 +72,7 @@ def jump(request: Request) -> HttpResponse:
     if form.is_valid():
         clock.move_demo_clock(form.cleaned_data["to"])
         messages.success(request, gettext("Time has passed."))
-        return redirect("demo:clock")
+        return redirect(_back(request) if "next" in request.POST else "demo:clock")
     buttons = (
         ("jump", "hour", gettext("One hour ahead")),
         ("jump", "day", gettext("One day ahead")),

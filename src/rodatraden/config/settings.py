@@ -249,8 +249,8 @@ LOGGING = {
 
 FORM_RENDERER = "rodatraden.ui.renderer.UiRenderer"
 CSRF_FAILURE_VIEW = "rodatraden.ui.views.csrf_failure"
-UI_MENU = ""  # (request) -> Sequence[Link]: the main menu; see ui/frame.py
-UI_WHO = ""  # (request) -> Who | None: who is signed in, and as what
-UI_DEMO_BAR = ""  # template of the bar that switches role, in demo mode
+UI_MENU = "rodatraden.pages.queries.menu"  # (request) -> Sequence[Link]: the main menu; see ui/frame.py
+UI_WHO = "rodatraden.pages.queries.who"  # (request) -> Who | None: who is signed in, and as what
+UI_DEMO_BAR = "pages/demo_bar.html" if DEMO else ""  # template of the bar that switches role, in demo mode
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 TEST_RUNNER = "django.test.runner.DiscoverRunner"

@@ -1,4 +1,4 @@
-"""The case frame: header, phase bar and stations of a procurement, for the pages of every room.
+"""The case frame: header, phase bar and pages of a procurement, for the pages of every room.
 
 Rooms write `{% load case %}` and `{% case_frame procurement %}`; settings wire the name, no room imports this.
 """
@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 
 from django import template
 
+from rodatraden.pages.queries import case_frame_of
+
 if TYPE_CHECKING:
+    from django.template.context import RequestContext
+
     from rodatraden.procurements.models import Procurement
 
 register = template.Library()
 
 
-@register.inclusion_tag("pages/case_frame.html")
-def case_frame(procurement: Procurement) -> dict[str, object]:
-    """Return what the frame shows of `procurement`."""
-    return {"procurement": procurement}
+@register.inclusion_tag("pages/case_frame.html", takes_context=True)
+def case_frame(context: RequestContext, procurement: Procurement) -> dict[str, object]:
+    """Return the frame of `procurement` as the person who reads the page may see it."""
+    return {"case": case_frame_of(context["request"], procurement)}

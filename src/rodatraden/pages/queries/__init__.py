@@ -1,0 +1,41 @@
+"""Reads over several rooms: who I am, my tasks, the frame and the thread of a procurement, lists, search, the log."""
+
+from rodatraden.pages.queries.casepages import PHASE_NAMES, pages_of
+from rodatraden.pages.queries.demo import Jump, fictional_people, jumps, latest_mail
+from rodatraden.pages.queries.frame import case_frame_of, menu, who
+from rodatraden.pages.queries.listing import Listed, as_listed, listed
+from rodatraden.pages.queries.log import LogLine, case_events, log_lines
+from rodatraden.pages.queries.overview import Entry, brief, dates, status
+from rodatraden.pages.queries.searching import Hits, find
+from rodatraden.pages.queries.tasks import TaskGroup, grouped, tasks_in, tasks_of
+from rodatraden.pages.queries.thread import mend_addresses, thread_of
+
+__all__ = [
+    "PHASE_NAMES",
+    "Entry",
+    "Hits",
+    "Jump",
+    "Listed",
+    "LogLine",
+    "TaskGroup",
+    "as_listed",
+    "brief",
+    "case_events",
+    "case_frame_of",
+    "dates",
+    "fictional_people",
+    "find",
+    "grouped",
+    "jumps",
+    "latest_mail",
+    "listed",
+    "log_lines",
+    "mend_addresses",
+    "menu",
+    "pages_of",
+    "status",
+    "tasks_in",
+    "tasks_of",
+    "thread_of",
+    "who",
+]

@@ -1,0 +1,101 @@
+"""The pages about a procurement, by phase, each with the rule that opens it: one table for the frame and for links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from rodatraden.assessments.queries import visible_to as rounds_visible_to
+from rodatraden.awards.rules import may_see_decision
+from rodatraden.bids.rules import may_follow_opening, may_see_bids
+from rodatraden.contracts.models import Contract
+from rodatraden.core.thread import Phase
+from rodatraden.evaluation.rules import may_see_checks, may_see_state
+from rodatraden.procurements.rules import may_see, may_work
+from rodatraden.tenders.rules import may_read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from rodatraden.core.answer import Answer
+    from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
+
+PHASE_NAMES: Mapping[str, Any] = {
+    Phase.NEED: pgettext_lazy("phase", "Need"),
+    Phase.DIALOGUE: pgettext_lazy("phase", "Dialogue"),
+    Phase.DOCUMENTS: pgettext_lazy("phase", "Documents"),
+    Phase.BIDS: pgettext_lazy("phase", "Bids"),
+    Phase.EVALUATION: pgettext_lazy("phase", "Evaluation"),
+    Phase.AWARD: pgettext_lazy("phase", "Award"),
+    Phase.CONTRACT: pgettext_lazy("phase", "Contract"),
+    Phase.FOLLOW_UP: pgettext_lazy("phase", "Follow-up"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """One page of a procurement: its phase, its name, and who may open it. `names`: what its address names."""
+
+    phase: Phase
+    url_name: str
+    label: Any
+    may_open: Callable[[Person, Procurement], Answer]
+    names: Literal["procurement", "contract", "round"] = "procurement"
+
+
+PAGES = (
+    CasePage(Phase.NEED, "needs:list", _("Needs"), may_work),
+    CasePage(Phase.NEED, "procurements:describe", _("Description and value"), may_work),
+    CasePage(Phase.NEED, "procurements:team", _("Team"), may_see),
+    CasePage(Phase.DOCUMENTS, "tenders:requirements", _("Requirements"), may_read),
+    CasePage(Phase.DOCUMENTS, "tenders:contents", _("What the bid holds"), may_work),
+    CasePage(Phase.DOCUMENTS, "tenders:model", _("Evaluation model"), may_work),
+    CasePage(Phase.DOCUMENTS, "tenders:terms", _("Terms"), may_work),
+    CasePage(Phase.DOCUMENTS, "tenders:dates", _("Dates"), may_work),
+    CasePage(Phase.DOCUMENTS, "tenders:publish", _("Publish"), may_work),
+    CasePage(Phase.BIDS, "tenders:notices", _("Notices"), may_work),
+    CasePage(Phase.BIDS, "tenders:questions", _("Questions and answers"), may_work),
+    CasePage(Phase.BIDS, "bids:opening", _("Opening"), may_follow_opening),
+    CasePage(Phase.EVALUATION, "bids:list", pgettext_lazy("page", "Bids"), may_see_bids),
+    CasePage(Phase.EVALUATION, "evaluation:checks", _("Check of requirements"), may_see_checks),
+    CasePage(Phase.EVALUATION, "assessments:round", _("Assessment"), may_work, names="round"),
+    CasePage(Phase.EVALUATION, "evaluation:outcome", _("Outcome"), may_see_state),
+    CasePage(Phase.AWARD, "awards:decision", _("Decision"), may_see_decision),
+    CasePage(Phase.AWARD, "awards:notices", _("Notifications and standstill"), may_see_decision),
+    CasePage(Phase.CONTRACT, "contracts:detail", _("Contract"), may_work, names="contract"),
+    CasePage(Phase.FOLLOW_UP, "followup:plan", _("Follow-up plan"), may_work, names="contract"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """A page that a person may open, with its address."""
+
+    phase: Phase
+    url_name: str
+    label: str
+    url: str
+
+
+def pages_of(person: Person, procurement: Procurement) -> list[OpenPage]:
+    """Return the pages of a procurement that `person` may open, in order, in a constant number of queries."""
+    named = {
+        "procurement": procurement.pk,
+        "contract": Contract.objects.filter(tender__procurement=procurement).values_list("pk", flat=True).first(),
+        "round": rounds_visible_to(person).filter(case=procurement.pk).values_list("pk", flat=True).first(),
+    }
+    found = []
+    for page in PAGES:
+        key = named[page.names]
+        if key is not None and page.may_open(person, procurement):
+            try:
+                url = reverse(page.url_name, args=[key])
+            except NoReverseMatch:
+                continue
+            found.append(OpenPage(page.phase, page.url_name, str(page.label), url))
+    return found

@@ -1,0 +1,103 @@
+"""What the demo bar and the demo's mailbox show: whom one can be, to when one can jump, and what would have been mailed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from rodatraden.awards.rules import computed_standstill
+from rodatraden.core.calendars import Standstill
+from rodatraden.core.instants import ZONES
+from rodatraden.followup.models import Check
+from rodatraden.parties.models import Organisation
+from rodatraden.parties.queries import held
+from rodatraden.procurements.models import Procurement, StageFact
+from rodatraden.procurements.queries import with_case
+from rodatraden.procurements.rules import has_happened
+from rodatraden.records.models import OutboxMail
+from rodatraden.tenders.models import Tender
+from rodatraden.ui.words import day_of, short_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from rodatraden.parties.models import Membership
+
+ZONE = ZONES["SE"]
+A_MINUTE = timedelta(minutes=1)
+MORNING = time(8)
+MOST_MAIL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """An instant that the demo's clock can be moved to, and what comes then."""
+
+    to: datetime
+    label: str
+
+    @property
+    def words(self) -> str:
+        """Say what comes, and when."""
+        return f"{self.label}, {short_moment(self.to)}"
+
+
+def fictional_people(at: datetime) -> list[tuple[str, list[Membership]]]:
+    """Return the people of the example by organisation, the association first, each once with the first thing that they are."""
+    memberships = held(day_of(at)).filter(person__is_fictional=True).select_related("person", "organisation")
+    groups: dict[str, dict[UUID, Membership]] = {}
+    for each in sorted(memberships, key=_association_first):
+        groups.setdefault(each.organisation.name, {}).setdefault(each.person_id, each)
+    return [(name, list(people.values())) for name, people in groups.items()]
+
+
+def _association_first(membership: Membership) -> tuple[bool, bool, str, str]:
+    organisation = membership.organisation
+    is_association = organisation.kind == Organisation.Kind.COORDINATION_ASSOCIATION
+    return not is_association, not organisation.is_buyer, organisation.name, membership.person.name
+
+
+def jumps(at: datetime, procurement_id: UUID | None) -> list[Jump]:
+    """Return what comes next in a procurement of the example, the nearest first: just after each instant that matters."""
+    if procurement_id is None:
+        return []
+    procurement = with_case(Procurement.objects.filter(pk=procurement_id, is_fictional=True)).first()
+    if procurement is None:
+        return []
+    return sorted((jump for jump in _coming(procurement) if jump.to > at), key=lambda jump: jump.to)
+
+
+def _coming(procurement: Procurement) -> Iterator[Jump]:
+    tender = Tender.objects.filter(procurement=procurement).first()
+    if tender is None or not has_happened(procurement, StageFact.Kind.PUBLISHED):
+        return
+    tender.procurement = procurement
+    if tender.question_deadline_at:
+        yield Jump(tender.question_deadline_at + A_MINUTE, _("Questions are over"))
+    if tender.deadline_at:
+        yield Jump(tender.deadline_at + A_MINUTE, _("The time for bids is out"))
+    if has_happened(procurement, StageFact.Kind.NOTIFIED):
+        found = computed_standstill(tender).value
+        if isinstance(found, Standstill):
+            yield Jump(_morning(found.earliest_signing_on), _("The standstill is over"))
+    due = (
+        Check.objects.filter(contract__tender=tender, results=None).order_by("due_on").values_list("due_on", flat=True)
+    )
+    for day in dict.fromkeys(due):
+        yield Jump(_morning(day), _("A follow-up is due"))
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, MORNING, tzinfo=ZONE)
+
+
+def latest_mail() -> QuerySet[OutboxMail]:
+    """Return what the example has written to people, the latest first; nothing of it leaves the machine."""
+    return OutboxMail.objects.order_by("-written_at", "id")[:MOST_MAIL]

@@ -1,0 +1,112 @@
+"""What surrounds a page: the main menu, who I am, and the frame of a procurement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import prefetch_related_objects
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from rodatraden.core.thread import PhaseState, bar
+from rodatraden.pages.queries.casepages import PHASE_NAMES, pages_of
+from rodatraden.pages.queries.facts import facts_of
+from rodatraden.parties.models import Membership, Person
+from rodatraden.parties.queries import memberships_of
+from rodatraden.procurements.rules import may_see
+from rodatraden.ui.frame import CaseFrame, Link, Phase, Who
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from django.http import HttpRequest
+
+    from rodatraden.pages.queries.casepages import OpenPage
+    from rodatraden.procurements.models import Procurement
+    from rodatraden.ui.frame import State
+
+STATES: dict[PhaseState, State] = {PhaseState.DONE: "done", PhaseState.NOW: "now", PhaseState.LATER: "coming"}
+
+
+def menu(request: HttpRequest) -> list[Link]:
+    """Return the main menu: what the person's roles have a use for, and always what is public."""
+    shown = request.path
+    links = []
+    for name, label in _entries(request):
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        is_here = shown == url or (url != "/" and shown.startswith(url))
+        links.append(Link(label, url, current=is_here))
+    return links
+
+
+def _entries(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    if not isinstance(request.user, Person):
+        yield "publication:index", _("Public procurements")
+        yield "publication:how_bids_are_received", _("How bids are received")
+        yield "account_login", _("Sign in")
+        return
+    memberships = _memberships(request)
+    yield "pages:home", _("My work")
+    if any(membership.organisation.is_buyer for membership in memberships):
+        yield "pages:procurement_list", _("Procurements")
+        yield "needs:backlog", _("Needs")
+    if any(membership.role == Membership.Role.BIDDER for membership in memberships):
+        yield "bids:mine", _("My bids")
+    yield "contracts:list", _("Contracts")
+    yield "pages:search", _("Search")
+    yield "publication:index", _("Public procurements")
+
+
+def who(request: HttpRequest) -> Who | None:
+    """Return who is signed in, and as what: the first role that the person holds."""
+    if not isinstance(request.user, Person):
+        return None
+    first = next(iter(_memberships(request)), None)
+    role = f"{first.title or first.get_role_display()}, {first.organisation.name}" if first else ""
+    return Who(request.user.name, role, reverse("parties:me"))
+
+
+def _memberships(request: HttpRequest) -> Sequence[Membership]:
+    """Return what the person is, asked for once in a request."""
+    found: Sequence[Membership] | None = vars(request).get("memberships")
+    if found is None:
+        found = list(memberships_of(request.user, request.now))  # type: ignore[arg-type, attr-defined]
+        vars(request)["memberships"] = found
+    return found
+
+
+def case_frame_of(request: HttpRequest, procurement: Procurement) -> CaseFrame:
+    """Return the frame of a procurement: its name, the phase bar, and the pages of the phase that the page belongs to.
+
+    Somebody outside the team, such as a supplier, sees the name and nothing of where the case is.
+    """
+    person = request.user
+    prefetch_related_objects([procurement], "facts", "team__person", "conflict_declarations")
+    if not isinstance(person, Person) or not may_see(person, procurement):
+        return CaseFrame(procurement.title)
+    pages = pages_of(person, procurement)
+    steps = bar(facts_of(procurement), request.now)  # type: ignore[attr-defined]
+    phases = [
+        Phase(str(PHASE_NAMES[step.phase]), STATES[step.state], _first(pages, step.phase, step.state)) for step in steps
+    ]
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    now = next(step.phase for step in steps if step.state is PhaseState.NOW)
+    shown = next((page.phase for page in pages if page.url_name == here), now)
+    return CaseFrame(
+        name=procurement.title,
+        url=reverse("pages:case", args=[procurement.pk]),
+        reference=procurement.diary_case.number,
+        phases=phases,
+        pages=[Link(page.label, page.url, current=page.url_name == here) for page in pages if page.phase is shown],
+        shown=str(PHASE_NAMES[shown]),
+    )
+
+
+def _first(pages: Sequence[OpenPage], phase: str, state: PhaseState) -> str:
+    """Return where a click on the phase leads: its first page that the person may open; nowhere before its time."""
+    if state is PhaseState.LATER:
+        return ""
+    return next((page.url for page in pages if page.phase == phase), "")

@@ -1,0 +1,147 @@
+"""The log of a procurement in sentences: who did what and when, without what is sealed before the opening (INV-02)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rodatraden.core.message import Message, say
+from rodatraden.parties.models import Person
+from rodatraden.procurements.models import StageFact
+from rodatraden.procurements.rules import has_happened
+from rodatraden.records.models import LedgerEntry
+from rodatraden.records.queries import case_log
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from rodatraden.procurements.models import Procurement
+    from rodatraden.records.models import LedgerBody
+
+SENTENCES: Mapping[str, Message] = {
+    "assessor_removed": say("went on without an evaluator"),
+    "award_notice_due": say("noted by when the contract award notice must be sent"),
+    "call_off_cancelled": say("cancelled a call-off"),
+    "call_off_made": say("made a call-off"),
+    "check_recorded": say("recorded a follow-up"),
+    "checks_planned": say("planned the follow-up"),
+    "conflict_cleared": say("decided that a conflict of interest is no hindrance"),
+    "consensus_locked": say("locked the consensus"),
+    "consensus_recorded": say("wrote down what the group agreed on"),
+    "content_item_added": say("added a part that the bid must hold"),
+    "content_item_removed": say("removed a part that the bid must hold"),
+    "content_item_revised": say("changed a part that the bid must hold"),
+    "contract_drawn_up": say("drew up the contract"),
+    "contract_extended": say("took up an option"),
+    "contract_signature_registered": say("registered a signature of the contract"),
+    "dates_proposed": say("got dates proposed"),
+    "dates_set": say("planned the dates"),
+    "deadline_moved": say("moved a deadline to a later time"),
+    "deliverable_received": say("received a deliverable"),
+    "deviation_closed": say("closed a deviation"),
+    "deviation_opened": say("opened a deviation"),
+    "documents_frozen": say("froze version {number} of the documents"),
+    "documents_started": say("started the documents"),
+    "evaluation_model_set": say("chose the evaluation model"),
+    "finding_accepted": say("went on in spite of a warning, with a reason"),
+    "hours_reported": say("reported delivered hours"),
+    "individual_scores_locked": say("handed in the last individual scores, which are locked"),
+    "interests_declared": say("declared their interests"),
+    "ledger_body_erased": say("erased the content of an entry by decision"),
+    "need_result_linked": say("wrote what a follow-up meant for a need"),
+    "need_revised": say("revised a need"),
+    "need_struck": say("struck a need"),
+    "need_taken_up": say("took up the need {label}"),
+    "need_written": say("wrote the need {label}"),
+    "notice_confirmed": say("confirmed a notice"),
+    "notice_handed_over": say("handed over a notice"),
+    "opened_bid_registered": say("registered a bid that was opened in another tool"),
+    "opening_asked_for": say("asked for the opening"),
+    "opening_list_attested": say("attested the list of the opening"),
+    "procurement_cancelled": say("cancelled the procurement"),
+    "procurement_closed": say("closed the box for bids"),
+    "procurement_consensus_locked": say("locked the quality"),
+    "procurement_contract_signed": say("concluded the contract"),
+    "procurement_created": say("started the procurement"),
+    "procurement_decided": say("decided the award"),
+    "procurement_described": say("described what is bought"),
+    "procurement_notice_confirmed": say("confirmed that the notice is published"),
+    "procurement_notified": say("notified all bidders"),
+    "procurement_opened": say("opened the bids together with another official"),
+    "procurement_outcome_frozen": say("computed and froze the outcome"),
+    "procurement_prices_opened": say("opened the prices"),
+    "procurement_published": say("published the documents and handed over the notice"),
+    "proposals_accepted": say("accepted what was proposed"),
+    "question_answered": say("answered question {number} to everybody"),
+    "question_asked": say("asked question {number}"),
+    "requirement_added": say("wrote the requirement {label}"),
+    "requirement_checked": say("checked a requirement in a bid"),
+    "requirement_revised": say("changed the requirement {label}"),
+    "requirement_struck": say("struck the requirement {label}"),
+    "requirements_reordered": say("put the requirements in another order"),
+    "round_started": say("started the judging"),
+    "scores_submitted": say("handed in their scores"),
+    "sealing_key_made": say("got the key made that bids are sealed with"),
+    "team_member_appointed": say("appointed somebody to the team"),
+    "team_member_removed": say("removed somebody from the team"),
+    "tender_document_added": say("added a file to the documents"),
+    "tender_document_removed": say("removed a file from the documents"),
+    "terms_set": say("wrote the terms"),
+}
+"""What each event says after the name of who did it; a test holds the list against what the rooms record."""
+
+NOBODY = say("The system")
+ANONYMOUS = {"question_asked": say("Somebody")}
+"""Who did what nobody's account is kept with."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One entry of the log: its number, when, who, what, and the hash that proves it."""
+
+    index: int
+    at: datetime
+    who: str | Message
+    what: Message
+    event: str
+    leaf_hash: str
+
+
+def case_events(procurement: Procurement) -> QuerySet[LedgerBody]:
+    """Return the events of a procurement, latest first; sealed ones only once the bids are opened."""
+    is_opened = has_happened(procurement, StageFact.Kind.OPENED)
+    return case_log(procurement.pk, with_sealed=is_opened).order_by("-index")
+
+
+def log_lines(events: Iterable[LedgerBody]) -> list[LogLine]:
+    """Return the events in words, in two queries however many they are."""
+    bodies = list(events)
+    people = {body.by for body in bodies if body.by}
+    names = {person.pk: person.name for person in Person.objects.filter(pk__in=people)}
+    hashes = dict(
+        LedgerEntry.objects.filter(index__in=[body.index for body in bodies]).values_list("index", "leaf_hash")
+    )
+    return [
+        LogLine(
+            body.index,
+            body.at,
+            names[body.by] if body.by in names else ANONYMOUS.get(body.event, NOBODY),
+            _what(body),
+            body.event,
+            hashes[body.index],
+        )
+        for body in bodies
+    ]
+
+
+def _what(body: LedgerBody) -> Message:
+    sentence = SENTENCES.get(body.event)
+    if sentence is None:
+        return say("did something that this version has no words for ({event})", event=body.event)
+    known = json.loads(body.what)
+    values = {name: known[name] for name in ("label", "number") if isinstance(known.get(name), str | int)}
+    return Message(sentence.text, {"label": "", "number": "", **values})
