@@ -1,0 +1,117 @@
+"""The walked procurement from the checks of the bids to the decision that all are notified of."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from rodatraden.assessments.actions import record_consensus, save_score, submit_scores
+from rodatraden.assessments.models import Item, PanelMember, Round
+from rodatraden.awards.actions import decide_award, notify_bidders
+from rodatraden.bids.actions import open_prices
+from rodatraden.demo import texts
+from rodatraden.demo.case import MINUTE, Case, Story
+from rodatraden.demo.days import at
+from rodatraden.evaluation.actions import check_requirement, freeze_outcome, lock_quality, start_evaluation_round
+from rodatraden.evaluation.models import BidItem, TenderRound
+from rodatraden.evaluation.queries import check_cells
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def are_checked(case: Case, on: date) -> Story:
+    """Jonas checks every must in every bid, and starts the judging."""
+    now = yield at(on, "13:00")
+    tender = case.tender
+    for cell in check_cells(tender):
+        cell.bid.tender = tender
+        check_requirement(
+            bid=cell.bid,
+            requirement=cell.requirement,
+            is_met=True,
+            evidence="CV, sidan 1",
+            reason="Uppdragen i cv:t når den lägsta nivån.",
+            by=case.cast["jonas"],
+            at=now,
+        )
+        now += MINUTE
+    start_evaluation_round(tender=tender, by=case.cast["jonas"], at=now)
+
+
+def scores(case: Case, who: str, on: date, *, hands_in: bool = True) -> Story:
+    """One evaluator judges every bid alone, with a reason for each point; without `hands_in` half of it is a draft."""
+    now = yield at(on, "15:00")
+    assessed = _round(case)
+    cells = [(item, supplier) for item, supplier in _items(case)]
+    for item, supplier in cells if hands_in else cells[: len(cells) // 2]:
+        for criterion, score in zip(
+            assessed.model.criteria.order_by("number"), texts.SCORES[who][supplier], strict=True
+        ):
+            save_score(
+                item=item,
+                criterion=criterion,
+                points=Decimal(score.points),
+                reason=score.reason,
+                by=case.cast[who],
+                at=now,
+            )
+        now += 10 * MINUTE
+    if hands_in:
+        submit_scores(assessed=_round(case), by=case.cast[who], at=now)
+
+
+def agree(case: Case, on: date) -> Story:
+    """The team agrees on each score with a reason, locks the quality, opens the prices and computes the outcome."""
+    jonas = case.cast["jonas"]
+    now = yield at(on, "10:00")
+    assessed = _round(case)
+    present = list(assessed.panel.filter(role=PanelMember.Role.ASSESSOR))
+    for item, supplier in _items(case):
+        for criterion, score in zip(assessed.model.criteria.order_by("number"), texts.CONSENSUS[supplier], strict=True):
+            record_consensus(
+                item=item,
+                criterion=criterion,
+                points=Decimal(score.points),
+                reason=score.reason,
+                present=present,
+                by=jonas,
+                at=now,
+            )
+            now += 8 * MINUTE
+    now = yield at(on, "13:30")
+    lock_quality(tender=case.tender, by=jonas, at=now)
+    now = yield at(on, "13:40")
+    open_prices(tender=case.tender, by=jonas, at=now)
+    now = yield at(on, "13:50")
+    freeze_outcome(tender=case.tender, by=jonas, at=now)
+
+
+def is_decided(case: Case, on: date) -> Story:
+    """Maria decides, and all bidders are notified at the same instant."""
+    now = yield at(on, "09:20")
+    tender = case.tender
+    winner = tender.outcome.winner
+    assert winner is not None
+    decision = decide_award(
+        tender=tender,
+        winner=winner,
+        reasons=texts.REASONS,
+        delegation=texts.DELEGATION,
+        by=case.cast["maria"],
+        at=now,
+    )
+    now = yield at(on, "10:14")
+    decision.tender = case.tender
+    notify_bidders(decision=decision, by=case.cast["jonas"], at=now)
+
+
+def _round(case: Case) -> Round:
+    return TenderRound.objects.select_related("round__model").get(tender__procurement=case.id).round
+
+
+def _items(case: Case) -> list[tuple[Item, str]]:
+    """Return what is judged, each with the key of its supplier."""
+    keys = {organisation.pk: key for key, organisation in case.cast.suppliers.items()}
+    links = BidItem.objects.filter(bid__tender__procurement=case.id).select_related("item__round__model", "bid")
+    return [(link.item, keys[link.bid.supplier_id]) for link in links.order_by("item__number")]
