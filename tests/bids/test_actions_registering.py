@@ -1,0 +1,169 @@
+"""Bids from another tool: registered after their opening, then as any other."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+
+from rodatraden.bids import actions
+from rodatraden.bids.models import Bid, BidPrice, Opening
+from rodatraden.core.answer import RefusedError
+from rodatraden.core.offer import PromiseText, Reply
+from rodatraden.parties.models import Organisation
+from rodatraden.procurements.actions import record_fact
+from rodatraden.procurements.models import ConflictDeclaration, StageFact
+from rodatraden.records.models import StoredFile
+from rodatraden.records.queries import read_bytes
+from tests.factories.bids import CV, close_box, give_bid, open_box, open_prices, pdf
+from tests.factories.procurements import declare
+from tests.factories.tenders import DEADLINE
+
+OPENED = DEADLINE + timedelta(hours=1)
+AT = DEADLINE + timedelta(hours=3)
+BEFORE = DEADLINE - timedelta(hours=1)
+
+
+def register_opening(case, tender, **changed):
+    values = {"opened_at": OPENED, "opened_by": tuple(case.openers), "tool": "Annat", "by": case.officer, "at": AT}
+    return actions.register_opening(tender=tender, **values | changed)
+
+
+@pytest.fixture
+def opened(case, tender):
+    close_box(tender)
+    opening = register_opening(case, tender)
+    for person in case.everybody:
+        declare(case, person, at=AT, moment=ConflictDeclaration.Moment.AFTER_OPENING)
+    return opening
+
+
+def register(case, tender, **changed):
+    values = {
+        "supplier_name": "Utifrån AB",
+        "received_at": BEFORE,
+        "price": Decimal("1050.50"),
+        "by": case.officer,
+        "at": AT,
+    }
+    return actions.register_opened_bid(tender=tender, **values | changed)
+
+
+def test_a_registered_bid_has_the_same_rows_as_one_that_was_opened_here(case, tender, opened):
+    item = tender.content_items.get(title="Metodbeskrivning")
+    k1, k4 = (tender.requirements.get(number=number) for number in (1, 4))
+    bid = register(
+        case,
+        tender,
+        registration_number="556016-0680",
+        files=[actions.OutsideFile(item, "metod.pdf", "application/pdf", BytesIO(pdf("metod")), 5)],
+        replies={k1.pk: Reply(is_met=True, text="Se cv")},
+        promises={k4.pk: PromiseText("Inom 5 dagar", "s. 3")},
+        people=CV,
+    )
+    assert (bid.number, bid.submission, bid.received_at, bid.opened_at) == (1, None, BEFORE, OPENED)
+    file = bid.files.get()
+    assert (file.file.name, file.pages, file.is_over_limit, read_bytes(file.file)) == (
+        "metod.pdf",
+        5,
+        True,
+        pdf("metod"),
+    )
+    assert [answer.requirement_id for answer in bid.answers.all()] == [k1.pk]
+    assert [promise.text for promise in bid.promises.all()] == ["Inom 5 dagar"]
+    assert [person.name for person in bid.named_people.all()] == ["Elin Hagström"]
+    assert bid.supplier.registration_number == "556016-0680"
+
+
+def test_its_price_is_sealed_and_opened_with_the_others(case, tender, opened):
+    register(case, tender)
+    register(case, tender, supplier_name="Andra AB", price=Decimal(900))
+    with pytest.raises(RefusedError, match="until the team has agreed"):
+        open_prices(case, tender)
+    record_fact(procurement=case.procurement, kind=StageFact.Kind.CONSENSUS_LOCKED, by=case.officer, at=AT)
+    open_prices(case, tender, at=AT)
+    assert [row.amount for row in BidPrice.objects.order_by("bid__number")] == [Decimal("1050.50"), Decimal(900)]
+
+
+def test_a_supplier_that_is_known_by_its_number_is_the_same_and_bids_once(case, tender, opened):
+    first = register(case, tender, registration_number="5560160680")
+    with pytest.raises(RefusedError, match="has a bid here already"):
+        register(case, tender, supplier_name="Annat namn", registration_number="556016-0680")
+    assert Organisation.objects.filter(registration_number=first.supplier.registration_number).count() == 1
+
+
+def test_a_late_bid_is_not_registered_with_the_others(case, tender, opened):
+    with pytest.raises(RefusedError, match="came after the deadline"):
+        register(case, tender, received_at=DEADLINE)
+
+
+def test_bids_that_were_opened_here_get_no_company_afterwards(case, tender):
+    give_bid(tender, at=BEFORE)
+    open_box(case, tender)
+    with pytest.raises(RefusedError, match="opened here, all at once"):
+        register(case, tender)
+
+
+def test_a_box_with_bids_is_opened_here(case, tender):
+    give_bid(tender, at=BEFORE)
+    close_box(tender)
+    with pytest.raises(RefusedError, match="Open its box here"):
+        register_opening(case, tender)
+    assert not Opening.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (lambda case: {"opened_by": (case.openers[0], case.openers[0])}, "Two different officials"),
+        (lambda case: {"opened_by": (case.openers[0], case.officer)}, "appointed opening official"),
+        (lambda case: {"opened_at": DEADLINE - timedelta(seconds=1)}, "after the deadline and before now"),
+        (lambda case: {"opened_at": AT + timedelta(seconds=1)}, "after the deadline and before now"),
+        (lambda case: {"by": case.openers[0]}, "Only the procurement officer"),
+    ],
+)
+def test_inv_03_another_tools_opening_was_also_held_by_two_after_the_deadline(case, tender, changed, said):
+    close_box(tender)
+    with pytest.raises(RefusedError, match=said):
+        register_opening(case, tender, **changed(case))
+    assert not StageFact.objects.filter(kind="opened").exists()
+
+
+def test_no_bid_is_registered_before_its_opening_or_after_the_quality_is_locked(case, tender):
+    close_box(tender)
+    with pytest.raises(RefusedError, match="First register when the bids were opened"):
+        register(case, tender)
+    register_opening(case, tender)
+    declare(case, case.officer, at=AT, moment=ConflictDeclaration.Moment.AFTER_OPENING)
+    record_fact(procurement=case.procurement, kind=StageFact.Kind.CONSENSUS_LOCKED, by=case.officer, at=AT)
+    with pytest.raises(RefusedError, match="judged and locked"):
+        register(case, tender)
+
+
+def test_only_the_officer_registers(case, tender, opened):
+    for person in (case.openers[0], case.evaluators[0], case.decider):
+        with pytest.raises(RefusedError, match="Only the procurement officer"):
+            register(case, tender, by=person)
+
+
+def test_what_fails_leaves_no_file(case, tender, opened, monkeypatch, data_dir):
+    item = tender.content_items.get(title="Metodbeskrivning")
+    before = {path for path in data_dir.rglob("*") if path.is_file()}
+
+    def fail(*_, **__):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("rodatraden.bids.actions.registering.register_document", fail)
+    with pytest.raises(OSError, match="disk is full"):
+        register(case, tender, files=[actions.OutsideFile(item, "m.pdf", "application/pdf", BytesIO(pdf("metod")), 1)])
+    left = {path for path in data_dir.rglob("*") if path.is_file()} - before
+    assert [path for path in left if b"%PDF" in path.read_bytes()] == []
+    assert not Bid.objects.exists()
+    assert not StoredFile.objects.filter(name="m.pdf").exists()
+
+
+def test_the_registered_index_never_holds_the_price(case, tender, opened):
+    assert "1050" not in json.dumps(register(case, tender).index)
