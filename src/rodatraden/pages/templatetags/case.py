@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django import template
 
 from rodatraden.pages.queries import case_frame_of
+from rodatraden.ui.place import set_case
 
 if TYPE_CHECKING:
     from django.template.context import RequestContext
@@ -21,5 +22,9 @@ register = template.Library()
 
 @register.inclusion_tag("pages/case_frame.html", takes_context=True)
 def case_frame(context: RequestContext, procurement: Procurement) -> dict[str, object]:
-    """Return the frame of `procurement` as the person who reads the page may see it."""
+    """Return the frame of `procurement` as the person who reads the page may see it.
+
+    From here on the page is about that case: a refusal on it finds the place to mend it (`ui.place`).
+    """
+    set_case(procurement.pk)
     return {"case": case_frame_of(context["request"], procurement)}
