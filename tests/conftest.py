@@ -16,6 +16,10 @@ hypothesis_settings.register_profile("house", deadline=None)  # a busy machine i
 hypothesis_settings.load_profile("house")
 
 
+def pytest_addoption(parser):
+    parser.addoption("--nightly", action="store_true", help="look at every page in every width and colour scheme")
+
+
 @pytest.fixture(autouse=True)
 def data_dir(tmp_path, settings):
     """Give each test a data folder of its own: files, keys, the demo's clock."""

@@ -61,6 +61,7 @@ class YesNoField(forms.TypedChoiceField):
             empty_value=None,
             required=False,
         )
+        self.wanted = True  # a draft may wait for it, a bid that is handed in may not
 
     def prepare_value(self, value: Any) -> Any:
         return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
@@ -295,6 +296,11 @@ class DeclarationForm(DraftForm):
     )
     signatory = forms.CharField(label=_("Name"), max_length=150, required=False)
     signatory_title = forms.CharField(label=_("Title"), max_length=100, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("signatory", "signatory_title"):
+            vars(self.fields[name])["wanted"] = True
 
     @property
     def declaration(self) -> Declaration:

@@ -41,6 +41,10 @@ class CreateForm(RtForm, forms.Form):
             field.initial = buyers[0]
 
 
+MAY_STAY_EMPTY = {"summary", "direct_ground"}
+"""What publication never asks for; everything else may only wait."""
+
+
 class DescribeForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
     """Value, CPV code and procedure, each with its reason; the procedures offered are those that value and CPV leave."""
 
@@ -108,6 +112,8 @@ class DescribeForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not su
         super().__init__(*args, **kwargs)
         procurement = self.instance
         self.fields["summary"].required = False
+        for name in set(self.fields) - MAY_STAY_EMPTY:
+            vars(self.fields[name])["wanted"] = True
         if procurement.stated_above is not None:
             self.initial["stated_above"] = "yes" if procurement.stated_above else "no"
         if possible is None:

@@ -1,0 +1,124 @@
+"""Every page of the example, as the people who may open it: found by following all links from the first page.
+
+Each address answers; each different view is looked at by axe, narrow and light, wide and dark (`--nightly`: in all four
+combinations). With RODATRADEN_SCREENSHOTS set to a folder, a picture of each is kept there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict, deque
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from rodatraden import demo
+from rodatraden.parties.models import Person
+from tests.journeys.axe import violations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.journey
+
+TODAY = date(2026, 6, 12)
+LOOKS = [(390, "light"), (1200, "dark")]
+MORE_LOOKS = [(390, "dark"), (1200, "light")]
+SAMPLES = 2
+"""How many addresses of each view are opened by each person: the first ones that links lead to."""
+NOT_FOLLOWED = {"account_logout", "account_login"}
+
+
+@pytest.fixture
+def example(live, settings, time_machine):
+    """Load the example as it stands on a day in June."""
+    settings.DEMO = True
+    time_machine.move_to(datetime.combine(TODAY, time(8, 0), tzinfo=ZoneInfo("Europe/Stockholm")))
+    demo.load(TODAY)
+
+
+def everybody() -> Iterator[Person | None]:
+    yield None
+    yield from Person.objects.filter(is_fictional=True).order_by("name")
+
+
+def sign_in(page: Page, person: Person | None, address: str) -> None:
+    """Hand the browser a session of the person, without the pages for it, which have tests of their own."""
+    page.context.clear_cookies()
+    if person:
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        name = django_settings.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
+
+
+def found_by_links(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield each view and address that the person reaches from the first page; every one of them must answer."""
+    waiting, met, counts = deque(["/"]), {"/"}, defaultdict(int)
+    while waiting:
+        path = waiting.popleft()
+        view = resolve(path).view_name
+        counts[view] += 1
+        if counts[view] > SAMPLES:
+            continue
+        answer = page.request.get(path)
+        assert answer.status == 200, f"{path} ({view}): {answer.status}"
+        if not answer.headers["content-type"].startswith("text/html"):
+            continue
+        page.set_content(answer.text())
+        yield view, path
+        for link in page.eval_on_selector_all("a[href^='/']", "all => all.map(a => a.getAttribute('href'))"):
+            there = urlsplit(link).path
+            if there not in met:
+                met.add(there)
+                try:
+                    if resolve(there).view_name not in NOT_FOLLOWED:
+                        waiting.append(there)
+                except Resolver404:
+                    pytest.fail(f"{path} ({view}) links to {link}, which does not exist")
+
+
+def test_every_page_answers_and_is_accessible(visitor, live, example, pytestconfig):
+    looks = LOOKS + MORE_LOOKS if pytestconfig.getoption("nightly") else LOOKS
+    crawler = visitor(script=False)
+    browsers = {look: visitor(width=look[0], scheme=look[1]) for look in looks}
+    seen: set[str] = set()
+    wrong: list[str] = []
+    for person in everybody():
+        for page in (crawler, *browsers.values()):
+            sign_in(page, person, live)
+        for view, path in found_by_links(crawler):
+            if view not in seen:
+                seen.add(view)
+                for (width, scheme), page in browsers.items():
+                    page.goto(path)
+                    keep_picture(page, f"{view.replace(':', '-')}-{width}-{scheme}")
+                    wrong += [f"{path} ({view}, {width}, {scheme}): {each}" for each in faults(page)]
+    assert wrong == []
+    assert len(seen) > 60
+
+
+def faults(page: Page) -> Iterator[str]:
+    """Yield what is wrong with the page as it is shown."""
+    yield from violations(page)
+    if page.locator("h1").count() != 1:
+        yield "not exactly one h1"
+    if len(page.title()) <= len("Röda tråden"):
+        yield f"the title is {page.title()!r}"
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        yield "scrolls sideways"
+
+
+def keep_picture(page: Page, name: str) -> None:
+    folder = os.environ.get("RODATRADEN_SCREENSHOTS")
+    if folder:
+        page.screenshot(path=Path(folder, f"{name}.png"), full_page=True)

@@ -1,0 +1,374 @@
+"""Seed 000, mended: one procurement from the first need to the followed-up promise, clicked by each of its people.
+
+The dates are those of the design: announced 16 March 2026, bids by 4 May 13.00, notified 9 June, so that the standstill
+holds through 22 June (day ten is Midsummer Eve).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories.bids import pdf
+from tests.journeys.people import PASSWORD, Role, Seat, local, register_buyer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.journey
+
+TITLE = "Processcoachning för systemisk samverkansutveckling"
+NEED = "Det som vardagen lär når dem som beslutar"
+ACCEPT = "Jag har läst förslagen och godtar dem"
+
+
+@dataclass
+class Story:
+    """The people at their browsers, the clock, and the procurement once it has begun."""
+
+    visitor: Callable[..., Page]
+    set_clock: Callable[[str], None]
+    addresses: dict[str, str]
+    seats: dict[str, Seat] = field(default_factory=dict)
+    case: str = ""
+    tender: str = ""
+
+    def __getitem__(self, key: str) -> Seat:
+        """Return the seat of somebody, who sits down when first asked for."""
+        if key not in self.seats:
+            self.seats[key] = Seat(self.visitor(), self.addresses.get(key, f"{key}@foretaget.example"))
+        return self.seats[key]
+
+    def page(self, of_case: str = "") -> str:
+        return f"/upphandlingar/{self.case}/{of_case}"
+
+
+@pytest.fixture
+def story(visitor, live, time_machine):
+    time_machine.move_to(local("2026-03-02 09:00"))
+    people = [
+        ("sara", "Sara Nyqvist", Role.NEED_OWNER),
+        ("jonas", "Jonas Ekdahl", Role.PROCUREMENT_OFFICER),
+        ("maria", "Maria Holmgren", Role.DIRECTOR),
+        ("ingrid", "Ingrid Möller", Role.ADMINISTRATOR),
+        ("fatima", "Fatima Rahimi", Role.EMPLOYEE),
+        ("per", "Per Sandström", Role.EMPLOYEE),
+    ]
+    _buyer, addresses = register_buyer("Samordningsförbundet i Blekinge", people, at=local("2026-01-07 08:00"))
+    return Story(visitor, lambda text: time_machine.move_to(local(text)), addresses)
+
+
+@pytest.mark.main_journey
+def test_from_the_first_need_to_the_followed_up_promise(story):
+    a_need_is_written(story)
+    a_procurement_is_started(story)
+    the_team_is_named_and_declares(story)
+    what_is_bought_is_described(story)
+    publication_is_refused_with_what_is_missing(story)
+    what_is_missing_is_mended(story)
+    the_documents_are_published(story)
+    anybody_reads_and_asks_without_an_account(story)
+    the_answer_goes_to_everybody(story)
+    suppliers_register_and_hand_in(story)
+    a_bid_is_replaced(story)
+    a_third_comes_too_late(story)
+    one_official_alone_opens_nothing(story)
+    two_officials_open_together(story)
+
+
+def a_need_is_written(story):
+    sara = story["sara"]
+    sara.go_home()
+    sara.follow("Skriv det första behovet")
+    sara.follow("Skriv ett behov")
+    sara.fill_in(
+        {
+            "Titel": NEED,
+            "För vem": "Medarbetare som möter målgruppen, och de som beslutar om deras villkor",
+            "Vad som behövs": "Det som medarbetarna ser stannar i dag hos dem. Det behöver bli beslutsunderlag.",
+            "Hur vi vet": "Tio intervjuer hösten 2025",
+        }
+    )
+    sara.press("Spara behovet")
+    expect(sara.page.get_by_role("rowheader", name=NEED)).to_be_visible()
+
+
+def a_procurement_is_started(story):
+    jonas = story["jonas"]
+    jonas.go_home()
+    jonas.follow("Starta en upphandling")
+    jonas.fill_in({"Vad upphandlingen heter": TITLE, "Vad den handlar om": "En processcoach som hjälper parterna."})
+    jonas.press("Starta upphandlingen")
+    jonas.tick("Nej, inget")
+    jonas.press("Lämna deklarationen")
+    story.case = re.search(r"/upphandlingar/([^/]+)/$", jonas.page.url)[1]
+    jonas.follow("Skriv det första behovet")
+    jonas.press(f"Ta upp {NEED}")
+    expect(jonas.page.get_by_role("rowheader", name=f"B1 {NEED}")).to_be_visible()
+
+
+def the_team_is_named_and_declares(story):
+    jonas = story["jonas"]
+    jonas.turn_to("Team")
+    for name, role in (
+        ("Sara Nyqvist", "Behovsägare"),
+        ("Maria Holmgren", "Beslutsfattare"),
+        ("Maria Holmgren", "Avtalsförvaltare"),
+        ("Jonas Ekdahl", "Förrättare"),
+        ("Ingrid Möller", "Förrättare"),
+        ("Fatima Rahimi", "Utvärderare"),
+        ("Per Sandström", "Utvärderare"),
+    ):
+        jonas.choose("Person", name)
+        jonas.choose("Roll", role)
+        jonas.press("Utse")
+        expect(jonas.page.get_by_role("row", name=f"{name} {role}")).to_be_visible()
+    for key in ("sara", "maria", "ingrid", "fatima", "per"):
+        if key != "per":
+            declare(story, key)
+    expect(jonas.page.get_by_role("row", name="Per Sandström Utvärderare")).to_contain_text("Inte lämnad")
+
+
+def declare(story, key):
+    """Declare one's interests, led there by the task on the first page."""
+    seat = story[key]
+    seat.go_home()
+    seat.main.get_by_role("link", name="Lämna din jävsdeklaration").first.click()
+    seat.tick("Nej, inget")
+    seat.press("Lämna deklarationen")
+
+
+def what_is_bought_is_described(story):
+    jonas = story["jonas"]
+    jonas.turn_to("Beskrivning och värde")
+    jonas.fill_in(
+        {
+            "Uppskattat värde": "3 000 000 kr",
+            "Hur värdet är beräknat": "Fyra år à 750 000 kr, alla förlängningar räknade.",
+            "Liknande köp de senaste tolv månaderna": "0",
+            "CPV-kod": "79410000-1",
+            "Varför den här CPV-koden": "Uppdraget är att utveckla hur organisationer arbetar tillsammans.",
+            "Varför den inte är delad i delkontrakt": "En person ska hålla ihop arbetet.",
+        }
+    )
+    jonas.press("Spara")
+    expect(jonas.main).to_contain_text("Ange om värdet når det, och varför.")
+    jonas.tick("Ja", group="Når värdet EU:s tröskelvärde?")
+    jonas.fill("Hur du vet det", "216 000 euro är långt under 3 000 000 kr vid varje rimlig kurs.")
+    jonas.tick("Öppet förfarande")
+    jonas.fill("Varför det här förfarandet", "Värdet når tröskelvärdet, och tjänsten står inte i bilaga 2.")
+    jonas.press("Spara")
+    expect(jonas.page.get_by_role("status")).to_contain_text("Sparat")
+
+
+def publication_is_refused_with_what_is_missing(story):
+    jonas = story["jonas"]
+    jonas.go(story.page())
+    jonas.follow("Öppna Börja på dokumenten")
+    jonas.tick("Konsult per timme")
+    jonas.press("Börja på dokumenten")
+    expect(jonas.page.get_by_role("heading", name="Kan inte publiceras än")).to_be_visible()
+    jonas.turn_to("Publicera")
+    expect(jonas.page.get_by_role("button", name="Lämna över till annonsdatabasen")).to_be_disabled()
+    for sentence in ("Läs och godta de föreslagna villkoren, eller ändra dem.", "Per Sandström har inte lämnat"):
+        expect(jonas.main).to_contain_text(sentence)
+
+
+def what_is_missing_is_mended(story):
+    declare(story, "per")
+    jonas = story["jonas"]
+    jonas.turn_to("Krav")
+    for number in range(1, 10):
+        jonas.main.get_by_role("link", name=f"Ändra K{number} ").click()
+        if number == 7:
+            jonas.tick(f"B1 {NEED}")
+        jonas.tick(ACCEPT)
+        jonas.press(f"Spara K{number}")
+        expect(jonas.page.get_by_role("status")).to_contain_text(f"K{number} är sparat och komplett.")
+    jonas.turn_to("Villkor")
+    jonas.tick(ACCEPT)
+    jonas.press("Spara villkoren")
+    jonas.turn_to("Datum")
+    jonas.fill_in(
+        {
+            "Planerad överlämning av annonsen": "2026-03-16T09:00",
+            "Sista tid för frågor": "2026-04-20T12:00",
+            "Sista anbudstid": "2026-05-04T13:00",
+            "Anbuden är bindande till": "2026-08-31",
+            "Planerad start": "2026-07-01",
+        }
+    )
+    jonas.tick(ACCEPT)
+    jonas.press("Spara datumen")
+    jonas.turn_to("Publicera")
+    expect(jonas.page.get_by_role("button", name="Lämna över till annonsdatabasen")).to_be_enabled()
+
+
+def the_documents_are_published(story):
+    story.set_clock("2026-03-16 09:00")
+    jonas = story["jonas"]
+    jonas.go(story.page("publicera/"))
+    jonas.main.get_by_role("checkbox").check()
+    jonas.press("Lämna över till annonsdatabasen")
+    expect(jonas.main).to_contain_text("Väntar på svar från annonsdatabasen.")
+    jonas.follow("Skriv vad databasen svarar")
+    jonas.fill_in(
+        {
+            "Annonsdatabas": "Annonsdatabasen",
+            "Annonsens nummer": "2026-000123",
+            "Publicerad av databasen": "2026-03-16T09:00",
+        }
+    )
+    jonas.press("Spara svaret")
+    expect(jonas.main).to_contain_text("Annonserad")
+
+
+def anybody_reads_and_asks_without_an_account(story):
+    reader = story["reader"]
+    reader.go("/")
+    reader.main.get_by_role("link", name=TITLE).first.click()
+    story.tender = re.search(r"/upphandling/([^/]+)/", reader.page.url)[1]
+    expect(reader.main).to_contain_text("Öppen för anbud")
+    reader.follow("Läs och skriv ut alla dokument")
+    expect(reader.main).to_contain_text("90 % av hindren inom 10 arbetsdagar")
+    reader.page.go_back()
+    reader.follow("Ställ en fråga")
+    reader.fill("Din fråga", "Får metodbeskrivningen ha bilagor?")
+    reader.press("Skicka frågan")
+    expect(reader.page.get_by_role("status")).to_contain_text("Din fråga har kommit fram.")
+
+
+def the_answer_goes_to_everybody(story):
+    story.set_clock("2026-03-23 10:00")
+    jonas = story["jonas"]
+    jonas.go_home()
+    jonas.main.get_by_role("link", name="Besvara frågan om dokumenten").click()
+    jonas.follow("Besvara fråga 1")
+    jonas.fill("Svar", "Nej. Metodbeskrivningen har högst fyra sidor, och allt som bedöms ska rymmas där.")
+    jonas.press("Publicera svaret för alla")
+    for key in ("reader", "another reader"):
+        story[key].go(f"/anbud/{story.tender}/fragor/")
+        expect(story[key].main).to_contain_text("allt som bedöms ska rymmas där.")
+
+
+SUPPLIERS = {
+    "elin": ("Mellanrum Samverkan AB", "Elin Hagström", "556016-0680"),
+    "karin": ("Lyckåstrand Process AB", "Karin Sjöstrand", "556036-0793"),
+    "anton": ("Nordvala Utveckling HB", "Anton Nordvall", "556012-5790"),
+}
+PROMISE = "Varje hinder når den som har mandat inom fem arbetsdagar."
+
+
+def suppliers_register_and_hand_in(story):
+    story.set_clock("2026-04-27 10:00")
+    for key, price in (("elin", "1 140"), ("karin", "960,00 kr")):
+        write_bid(story, key, price)
+        seat = story[key]
+        seat.follow("Provlämna")
+        expect(seat.main).to_contain_text("skulle komma i tid")
+        hand_in(story, key)
+        expect(seat.page.get_by_role("heading", level=1)).to_have_text("Anbudet är lämnat och förseglat")
+
+
+def write_bid(story, key, price):
+    """Register from the public page, go on to the bid, and fill in all its parts."""
+    company, name, number = SUPPLIERS[key]
+    seat = story[key]
+    seat.go("/")
+    seat.main.get_by_role("link", name=TITLE).first.click()
+    seat.follow("Lämna anbud")
+    seat.follow("Registrera ditt företag")
+    seat.fill_in(
+        {
+            "Företagets namn": company,
+            "Organisationsnummer": number,
+            "Ditt namn": name,
+            "Din e-postadress": seat.email,
+            "Lösenord": PASSWORD,
+        }
+    )
+    seat.press("Registrera och fortsätt")
+    seat.press("Börja på anbudet")
+    for title in ("CV för namngiven konsult", "Metodbeskrivning", "Lösning av case"):
+        seat.follow(f"Ladda upp {title}")
+        seat.main.locator("input[type=file]").set_input_files(
+            {"name": f"{title}.pdf", "mimeType": "application/pdf", "buffer": pdf(f"{company}: {title}", pages=3)}
+        )
+        seat.press("Ladda upp filen")
+        expect(seat.page.get_by_role("status")).to_contain_text("Filen är uppladdad")
+    seat.follow("Fyll i Krav och utfästelser")
+    for number in (1, 2, 3):
+        requirement = seat.page.locator(f"#K{number}").locator("xpath=ancestor-or-self::section")
+        requirement.get_by_label("Ja", exact=True).check()
+    seat.page.locator("[name=promise-K7]").fill(PROMISE)
+    seat.tick("Vi godtar de särskilda kontraktsvillkoren")
+    seat.press("Spara svaren")
+    seat.follow("Fyll i Namngivna personer")
+    seat.main.get_by_role("link", name="Lägg till en person").click()
+    seat.fill_in({"Namn": name, "Uppdragsgivare": "Region Prov", "Från": "2022-01-01", "Till": "2025-12-31"})
+    seat.press("Spara personen")
+    seat.follow("Fyll i Pris")
+    seat.fill("Pris", price)
+    seat.press("Spara priset")
+    seat.follow("Fyll i Egen försäkran")
+    seat.tick("Fyll i den här")
+    for yes in seat.main.get_by_label("Ja", exact=True).all():
+        yes.check()
+    seat.fill_in({"Namn": name, "Titel": "VD"})
+    seat.press("Spara försäkran")
+
+
+def hand_in(story, key):
+    seat = story[key]
+    seat.go(f"/anbud/{story.tender}/lamna/")
+    seat.press("Försegla och lämna anbudet")
+
+
+def a_bid_is_replaced(story):
+    story.set_clock("2026-05-04 11:00")
+    karin = story["karin"]
+    karin.go(f"/anbud/{story.tender}/utkast/")
+    karin.follow("Fyll i Pris")
+    karin.fill("Pris", "1 000")
+    karin.press("Spara priset")
+    hand_in(story, "karin")
+    expect(karin.main).to_contain_text("Pris: 1 000 kr")
+
+
+def a_third_comes_too_late(story):
+    write_bid(story, "anton", "790")
+    story.set_clock("2026-05-04 13:00")
+    hand_in(story, "anton")
+    expect(story["anton"].main).to_contain_text("öppnas aldrig med de andra")
+
+
+def one_official_alone_opens_nothing(story):
+    story.set_clock("2026-05-04 13:10")
+    jonas = story["jonas"]
+    jonas.go(story.page("oppning/"))
+    jonas.press("Begär öppning")
+    expect(jonas.page.get_by_role("button", name="Bekräfta och öppna alla anbud")).to_be_disabled()
+    expect(jonas.main).to_contain_text("En annan än du ska bekräfta.")
+    expect(jonas.main).not_to_contain_text("Mellanrum")
+
+
+def two_officials_open_together(story):
+    ingrid = story["ingrid"]
+    ingrid.go(story.page("oppning/"))
+    ingrid.press("Bekräfta och öppna alla anbud")
+    expect(ingrid.page.get_by_role("heading", name="Anbuden är öppnade")).to_be_visible()
+    expect(ingrid.main).not_to_contain_text("Mellanrum")
+    for key in ("jonas", "ingrid", "sara", "maria", "fatima", "per"):
+        declare(story, key)
+    ingrid.go(story.page("oppning/"))
+    for company in ("Mellanrum Samverkan AB", "Lyckåstrand Process AB"):
+        expect(ingrid.main).to_contain_text(company)
+    expect(ingrid.main).not_to_contain_text("Nordvala")
+    expect(ingrid.main).not_to_contain_text("1 140")
+    ingrid.press("Attestera förteckningen")
