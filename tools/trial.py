@@ -14,9 +14,10 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from html import unescape
+from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,10 +35,7 @@ SECONDS_TO_START = 300
 A_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 PUBLIC_PAGE = re.compile(rf'href="(/offentligt/upphandling/{A_UUID}/)"')
 CASE = re.compile(rf'href="(/upphandlingar/{A_UUID}/)"')
-BECOME_OFFICER = re.compile(
-    r'<small>Upphandlare</small>.*?<form method="post" action="([^"]+)">(.*?)</form>', re.DOTALL
-)
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+OFFICER = "Upphandlare"
 SOURCES = ("*.py", "*.toml", "*.json", "*.csv", "*.txt")
 
 
@@ -103,10 +101,47 @@ def look(address: str) -> Iterator[Seen]:
     start = fetch(visitor, f"{address}/")
     yield start
     yield fetch(visitor, address + _first(PUBLIC_PAGE, start, "länk till en annonserad upphandling")[1])
-    become = _first(BECOME_OFFICER, start, "knapp för att bli upphandlare")
-    own = fetch(visitor, address + become[1], dict(HIDDEN.findall(become[2])))
+    become = next((form for form in forms_of(start) if form.after == OFFICER and "person" in form.fields), None)
+    if become is None:
+        raise TrialError(f"{start.address} har ingen knapp för att bli upphandlare")
+    own = fetch(visitor, address + become.action, become.fields)
     yield own
     yield fetch(visitor, address + _first(CASE, own, "länk till en upphandling")[1])
+
+
+@dataclass
+class Form:
+    """A form on a page: the words right before it, where it goes, and what it sends by itself."""
+
+    after: str
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+class _Forms(HTMLParser):
+    """Reads the forms of a page, however its markup is laid out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self.words = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        having = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append(Form(self.words, having.get("action", "")))
+        elif tag == "input" and having.get("type") == "hidden" and self.forms:
+            self.forms[-1].fields[having.get("name", "")] = having.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        self.words = data.strip() or self.words
+
+
+def forms_of(page: Seen) -> list[Form]:
+    """Return the forms of a page in its order."""
+    reader = _Forms()
+    reader.feed(page.text)
+    return reader.forms
 
 
 def _first(pattern: re.Pattern[str], page: Seen, what: str) -> re.Match[str]:

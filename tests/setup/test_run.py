@@ -13,7 +13,8 @@ from tools import run, trial
 PUBLIC = "/offentligt/upphandling/0f8fad5b-d9cb-469f-a165-70867728950e/"
 CASE = "/upphandlingar/7c9e6679-7425-40de-944b-e07fc1f90ae7/"
 BECOME = (
-    '<li>Jonas<small>Upphandlare</small><form method="post" action="/demo/byt/">'
+    '<li>Sara<small>Ekonom</small><form method="post" action="/nowhere/"><input type="hidden" name="person" value="6">'
+    '</form></li><li>Jonas<small\n>Upphandlare</small>\n<form method="post" action="/demo/byt/">'
     '<input type="hidden" name="csrfmiddlewaretoken" value="x1"><input type="hidden" name="person" value="7">'
     "<button>Bli</button></form></li>"
 )
