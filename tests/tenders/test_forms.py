@@ -4,8 +4,10 @@ import pytest
 from django.http import QueryDict
 
 from rodatraden.needs.models import Need
+from rodatraden.tenders.documents import read_text
+from rodatraden.tenders.documents.reading import MOST_ROWS
 from rodatraden.tenders.forms.documents import TermsForm
-from rodatraden.tenders.forms.exchange import ImportForm
+from rodatraden.tenders.forms.exchange import ImportForm, preview
 from rodatraden.tenders.forms.requirements import RequirementForm, StartForm
 from rodatraden.tenders.models import Requirement
 from rodatraden.tenders.queries import requirements
@@ -97,3 +99,9 @@ def test_an_import_needs_something_to_read():
     assert not ImportForm(QueryDict("text=%20")).is_valid()
     form = ImportForm(QueryDict("text=Krav"))
     assert (form.is_valid(), len(form.cleaned_data["found"].rows)) == (True, 1)
+
+
+def test_the_largest_preview_stays_below_what_one_form_may_hold(settings):
+    rows = preview(read_text("\n".join(f"Krav {n}" for n in range(MOST_ROWS))))
+    n_fields = sum(len(form.fields) for form in rows.forms)
+    assert n_fields + 20 < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
@@ -496,6 +497,22 @@ def test_a_row_that_can_not_be_imported_keeps_what_was_typed(client):
     tampered = client.post(url("import_choose", case.procurement.pk), sent | {"rows-0-more": "[1]"})
     assert tampered.status_code == 422
     assert tender.requirements.count() == 4
+
+
+def test_sorted_rows_survive_an_ended_session(client):
+    case = make_case()
+    make_tender(case)
+    client.force_login(case.officer)
+    page = url("import", case.procurement.pk)
+    answer = client.post(page, {"text": "Ett\nTvå"})
+    written = re.search(r'name="written-by" value="([^"]+)"', answer.content.decode())[1]
+    sent = chosen(answer) | {"rows-0-text": "Mitt tillägg", "written-by": written, "written-at": page}
+    session = client.cookies.pop("session")
+    away = client.post(url("import_choose", case.procurement.pk), sent)
+    assert (away.status_code, session.value != "") == (302, True)
+    client.force_login(case.officer)
+    back = client.get(page).content.decode()
+    assert "Mitt tillägg" in back
 
 
 def test_a_word_file_with_merged_cells_is_told_row_by_row(client):

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 LARGEST_UNPACKED = 60 * 1024 * 1024
 """Bytes that a file may unpack to; a small file that unpacks to more is no document. Source: policy."""
-MOST_ROWS = 150
-"""Rows that one preview shows; a longer list is read in parts. Source: policy."""
+MOST_ROWS = 120
+"""Rows that one preview shows, so that its fields stay below what the server takes in one form; a longer list is read in
+parts. Source: policy."""
 SECTIONS = {"krav", "behov och krav"}
 """Headings that only say what follows."""
 LONGEST_TITLE = 150

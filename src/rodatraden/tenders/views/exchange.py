@@ -15,6 +15,7 @@ from rodatraden.tenders import actions
 from rodatraden.tenders.documents import write_docx, write_xlsx
 from rodatraden.tenders.forms.exchange import ImportForm, KeyForm, RowFormSet, preview
 from rodatraden.tenders.views.desk import Desk, at_desk
+from rodatraden.ui.keep import kept
 from rodatraden.ui.policy import Request, signed_in
 
 WRITERS = {
@@ -27,6 +28,10 @@ WRITERS = {
 @at_desk
 def import_rows(request: Request, desk: Desk) -> HttpResponse:
     """Choose a file or paste text; nothing is written before each row has been looked at."""
+    was = kept(request, desk.at)
+    if was and "rows-TOTAL_FORMS" in was.data:  # the session ended while the person sorted the rows
+        context = desk.context(rows=RowFormSet(was.data, prefix="rows"), form=KeyForm())
+        return render(request, "tenders/import_choose.html", context)
     form = ImportForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         found = form.cleaned_data["found"]
