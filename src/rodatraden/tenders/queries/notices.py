@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rodatraden.core.calendars import CPV_NAMES, parse_cpv
@@ -126,10 +126,7 @@ def _change(tender: Tender) -> Iterator[NoticeField]:
 
 def documents_address(tender: Tender) -> str:
     """Return the address where everybody reads the published documents."""
-    try:
-        return settings.SITE_URL + reverse("publication:tender", args=[tender.pk])
-    except NoReverseMatch:  # the room that publishes is not there yet
-        return ""
+    return settings.SITE_URL + reverse("publication:tender", args=[tender.pk])
 
 
 def _cpv(code: str) -> str:
