@@ -1,0 +1,84 @@
+"""Real threads and real commits: a bid that came in time is in time however the box is closed at the same moment."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from rodatraden.bids import actions
+from rodatraden.bids.models import Submission
+from rodatraden.bids.queries import in_the_box
+from rodatraden.bids.rules import SETTLING
+from rodatraden.core.answer import RefusedError
+from rodatraden.procurements.models import StageFact
+from rodatraden.records.models import LedgerBody
+from rodatraden.records.queries import verify_ledger
+from tests.factories.bids import hand_in, make_bidder, write_draft
+from tests.factories.procurements import make_case
+from tests.factories.tenders import DEADLINE, make_published_tender
+
+BEFORE = DEADLINE - timedelta(microseconds=1)
+
+
+def at_once(*acts):
+    """Carry out all acts at the same moment, each in a thread with a connection of its own."""
+    barrier = Barrier(len(acts))
+
+    def run(act):
+        barrier.wait()
+        try:
+            return act()
+        except RefusedError as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return list(threads.map(run, acts))
+
+
+@pytest.fixture
+def tender(fresh_database):
+    return make_published_tender(make_case())
+
+
+def drafts_of(tender, number):
+    bidders = [make_bidder(f"Bolag {n}") for n in range(number)]
+    return [(write_draft(tender, bidder=bidder, at=BEFORE), bidder) for bidder in bidders]
+
+
+def test_two_tabs_that_send_the_same_form_at_once_hand_in_once(tender):
+    ((draft, bidder),) = drafts_of(tender, 1)
+    answers = at_once(*[lambda: hand_in(draft, by=bidder, at=BEFORE, key="one form")] * 2)
+    assert len({answer.pk for answer in answers}) == 1
+    assert Submission.objects.count() == 1
+    assert LedgerBody.objects.filter(event="bid_received").count() == 1
+
+
+def test_inv_05_whoever_came_before_the_deadline_is_in_the_box_or_knows_that_it_was_closed(tender):
+    drafts = drafts_of(tender, 3)
+    acts = [(lambda draft=draft, bidder=bidder: hand_in(draft, by=bidder, at=BEFORE)) for draft, bidder in drafts]
+    *submissions, closed = at_once(
+        *acts, lambda: actions.close_for_bids(tender=tender, by=None, at=DEADLINE + SETTLING)
+    )
+    entries = list(LedgerBody.objects.order_by("index").values_list("event", "object_id"))
+    end = entries.index(("procurement_closed", tender.procurement_id))
+    in_time = {pk for event, pk in entries[:end] if event == "bid_received"}
+    late = {pk for event, pk in entries[end:] if event == "bid_received"}
+    assert {each.pk for each in submissions if not each.is_late} == in_time
+    assert {each.pk for each in submissions if each.is_late} == late
+    assert {each.pk for each in in_the_box(tender)} == in_time
+    assert isinstance(closed, StageFact)
+    assert verify_ledger() is None
+
+
+def test_the_box_is_closed_once_by_whoever_comes_first(tender):
+    def close():
+        return actions.close_for_bids(tender=tender, by=None, at=DEADLINE + SETTLING)
+
+    assert len({fact.pk for fact in at_once(close, close, close)}) == 1
+    assert LedgerBody.objects.filter(event="procurement_closed").count() == 1
