@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rodatraden.assessments.actions import record_consensus, save_score, submit_scores
+from rodatraden.assessments.actions import Draft, record_consensus, save_scores, submit_scores
 from rodatraden.assessments.models import PanelMember, Round
 from rodatraden.assessments.queries import cells_of
 from rodatraden.evaluation.actions import check_requirement, freeze_outcome, lock_quality, start_evaluation_round
@@ -91,14 +91,16 @@ def judge_all(world: World, scores: Sequence[Sequence[int | str]] = SCORES) -> R
     assessed = start_evaluation_round(tender=world.fresh_tender(), by=world.case.officer, at=at)
     cells = cells_of(assessed)
     for person in world.case.evaluators:
-        for item, criterion in cells:
-            points = Decimal(scores[item.number - 1][criterion.number - 1])
-            save_score(item=item, criterion=criterion, points=points, reason="Se metoden, s. 2.", by=person, at=at)
+        for item in assessed.items.order_by("number"):
+            drafts = {
+                criterion: Draft(Decimal(scores[item.number - 1][criterion.number - 1]), "Se metoden, s. 2.")
+                for criterion in assessed.model.criteria.order_by("number")
+            }
+            save_scores(item=item, drafts=drafts, by=person, at=at)
         submit_scores(assessed=assessed, by=person, at=at + timedelta(hours=1))
     assessed.refresh_from_db()
     present = list(assessed.panel.filter(role=PanelMember.Role.ASSESSOR))
     for item, criterion in cells:
-        item.round = assessed
         record_consensus(
             item=item,
             criterion=criterion,

@@ -25,18 +25,27 @@ if TYPE_CHECKING:
 
 
 class ScaleField(PointsField):
-    """Points on the scale that was published for one criterion."""
+    """Points on the scale that was published for one criterion; in a draft they may wait."""
 
-    def __init__(self, criterion: Criterion, **kwargs: Any) -> None:
+    def __init__(self, criterion: Criterion, *, may_wait: bool = False, **kwargs: Any) -> None:
         self.criterion = criterion
+        self.may_wait = may_wait
         super().__init__(help_text=scale_in_words(criterion), **kwargs)
 
     def validate(self, value: Decimal | None) -> None:
         """Refuse what the verb refuses, beside the field."""
-        super().validate(value)
+        if not self.may_wait:
+            super().validate(value)
         answer = is_on_scale(self.criterion, value) if value is not None else None
         if answer is not None and answer.reason is not None:
             raise forms.ValidationError(said(answer.reason), code="off_scale")
+
+
+class WaitingText(forms.CharField):
+    """A text that is needed in the end and may still be empty in a draft."""
+
+    def validate(self, value: str) -> None:
+        """Let it wait: handing in asks for it."""
 
 
 def scale_in_words(criterion: Criterion) -> str:
@@ -88,28 +97,31 @@ class ScoreForm(RtForm, forms.Form):
 
 def _score_fields(criterion: Criterion, own: IndividualScore | None) -> dict[str, forms.Field]:
     of = {"criterion": criterion.title}
-    texts = {
-        "reason": (gettext("Reason: %(criterion)s") % of, gettext("What in the answer earns the points, and where.")),
-        "strengths": (gettext("Strengths: %(criterion)s") % of, ""),
-        "improvements": (gettext("Areas for improvement: %(criterion)s") % of, ""),
-    }
     return {
         "points": ScaleField(
             criterion,
             label=gettext("Points: %(criterion)s") % of,
-            required=False,
+            may_wait=True,
             initial=own.points if own else None,
         ),
-        **{
-            name: forms.CharField(
-                label=label,
-                help_text=help_text,
-                required=False,
-                widget=forms.Textarea(attrs={"rows": 3}),
-                initial=getattr(own, name, ""),
-            )
-            for name, (label, help_text) in texts.items()
-        },
+        "reason": WaitingText(
+            label=gettext("Reason: %(criterion)s") % of,
+            help_text=gettext("What in the answer earns the points, and where."),
+            widget=forms.Textarea(attrs={"rows": 5}),
+            initial=own.reason if own else "",
+        ),
+        "strengths": forms.CharField(
+            label=gettext("Strengths: %(criterion)s") % of,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            initial=own.strengths if own else "",
+        ),
+        "improvements": forms.CharField(
+            label=gettext("Areas for improvement: %(criterion)s") % of,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            initial=own.improvements if own else "",
+        ),
     }
 
 

@@ -157,12 +157,11 @@ def consensus(request: Request, round_id: UUID) -> HttpResponse:
         "assessed": assessed,
         "procurement": assessed.case,
         "assessors": rules.assessors_of(assessed),
-        "blocks": _blocks(cells, rules.assessors_of(assessed)),
+        "blocks": _blocks(cells, rules.assessors_of(assessed), agenda[0] if agenda else None),
         "first": agenda[0] if agenda else None,
         "n_left": len(agenda),
         "n_all": len(cells),
         "n_agreed": len(cells) - len(agenda),
-        "wide_from": queries.WIDE_SHARE,
         "may_record": rules.may_record_consensus(person, assessed),
     }
     return render(request, "assessments/consensus.html", context)
@@ -208,6 +207,7 @@ class Row:
     cell: Cell
     plot: SpreadPlot
     scores: Sequence[tuple[str, Decimal | None]]
+    is_next: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ class Block:
     highest: Decimal
 
 
-def _blocks(cells: Sequence[Cell], assessors: Sequence[PanelMember]) -> list[Block]:
+def _blocks(cells: Sequence[Cell], assessors: Sequence[PanelMember], first: Cell | None) -> list[Block]:
     blocks = []
     for item, group in groupby(cells, key=lambda cell: cell.item):
         found = list(group)
@@ -228,7 +228,7 @@ def _blocks(cells: Sequence[Cell], assessors: Sequence[PanelMember]) -> list[Blo
         blocks.append(
             Block(
                 item=item,
-                rows=[_row(cell, assessors) for cell in found],
+                rows=[_row(cell, assessors, is_next=cell is first) for cell in found],
                 total=sum(agreed, Decimal(0)) if len(agreed) == len(found) else None,
                 highest=sum((cell.criterion.max_points for cell in found), Decimal(0)),
             )
@@ -236,7 +236,7 @@ def _blocks(cells: Sequence[Cell], assessors: Sequence[PanelMember]) -> list[Blo
     return blocks
 
 
-def _row(cell: Cell, assessors: Sequence[PanelMember]) -> Row:
+def _row(cell: Cell, assessors: Sequence[PanelMember], *, is_next: bool) -> Row:
     scale = cell.criterion.scale
     given = {each.assessor_id: each.points for each in cell.scores}
     agreed = cell.consensus.points if cell.consensus else None
@@ -245,6 +245,7 @@ def _row(cell: Cell, assessors: Sequence[PanelMember]) -> Row:
         cell=cell,
         plot=spread_plot(scale.lowest, scale.highest, points, agreed),
         scores=[(member.person.name, given.get(member.pk)) for member in assessors],
+        is_next=is_next,
     )
 
 

@@ -2,8 +2,10 @@
 
 from rodatraden.evaluation.queries.checks import (
     CheckCell,
+    CountedPerson,
     check_cells,
     check_history,
+    counted_people,
     failed_checks,
     held,
     left_for_first,
@@ -30,11 +32,13 @@ from rodatraden.evaluation.queries.tasks import open_tasks
 __all__ = [
     "CheckCell",
     "Counted",
+    "CountedPerson",
     "Judged",
     "Line",
     "bid_of",
     "check_cells",
     "check_history",
+    "counted_people",
     "criteria_of",
     "evaluation_bids",
     "failed_checks",

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 from rodatraden.bids.models import Bid, RequirementAnswer
 from rodatraden.bids.queries import opened_bids
+from rodatraden.core.evaluation import Assignment as Stretch
+from rodatraden.core.evaluation import CountingRule, experience
+from rodatraden.core.instants import local_date
 from rodatraden.evaluation.models import RequirementCheck
 from rodatraden.procurements.models import Procurement
 from rodatraden.procurements.queries import with_case
@@ -16,6 +19,8 @@ from rodatraden.tenders.models import Requirement, Tender
 if TYPE_CHECKING:
     from collections.abc import Collection
     from uuid import UUID
+
+    from rodatraden.bids.models import Assignment
 
 Checked = Requirement.Checked
 
@@ -56,6 +61,35 @@ def check_history(bid: Bid, requirement: Requirement) -> list[RequirementCheck]:
     """Return every check of one requirement in one bid, the one that counts first."""
     checks = RequirementCheck.objects.filter(bid=bid, requirement=requirement).select_related("checked_by")
     return list(checks.order_by("-number"))
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPerson:
+    """A person that a bid names, with the assignments of the CV and how many completed months they are together."""
+
+    name: str
+    assignments: list[Assignment]
+    months: int
+
+
+def counted_people(bid: Bid) -> list[CountedPerson]:
+    """Return the people that a bid names; months are counted up to the last day for bids, overlaps once.
+
+    A help for the one who checks, never a check by itself (open question 6, INV-35).
+    """
+    last = bid.tender.deadline_at or bid.received_at
+    return [
+        CountedPerson(
+            name=named.name,
+            assignments=(assignments := list(named.assignments.all())),
+            months=experience(
+                [Stretch(each.starts_on, each.ends_on) for each in assignments],
+                rule=CountingRule.COMPLETED_MONTHS,
+                counted_on=local_date(last, bid.tender.procurement.country),
+            ).value,
+        )
+        for named in bid.named_people.prefetch_related("assignments").order_by("name", "id")
+    ]
 
 
 def left_to_check(cells: list[CheckCell]) -> list[CheckCell]:

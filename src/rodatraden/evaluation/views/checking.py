@@ -60,7 +60,9 @@ def check(request: Request, bid_id: UUID, requirement_id: UUID) -> HttpResponse:
     person = signed_in_person(request)
     procurement = get_object_or_404(procurements_visible_to(person), tender__bids=bid_id)
     require(rules.may_see_checks(person, procurement))
-    cell = _cell(documents(procurement), bid_id, requirement_id)
+    tender = documents(procurement)
+    cell = _cell(tender, bid_id, requirement_id)
+    cell.bid.tender = tender
     form = CheckForm(request.POST or None)
     if form.is_valid():
         try:
@@ -70,13 +72,13 @@ def check(request: Request, bid_id: UUID, requirement_id: UUID) -> HttpResponse:
             form.refuse(refused)
         else:
             messages.success(request, gettext("Saved."))
-            return _next_check(documents(procurement))
+            return _next_check(tender)
     context = {
         "procurement": procurement,
         "cell": cell,
         "history": queries.check_history(cell.bid, cell.requirement),
         "files": files_visible_to(person, request.now).filter(bid=cell.bid, content_item__is_price=False),
-        "people": cell.bid.named_people.prefetch_related("assignments"),
+        "people": queries.counted_people(cell.bid),
         "form": form,
         "may_check": rules.may_check(person, procurement),
     }

@@ -162,7 +162,7 @@ def _computed(tender: Tender) -> dict[str, object]:
         "outcome": counted.outcome,
         "tie_source": "LOU 4 kap. 1 §",
         "model": counted.model,
-        "headline": _headline(counted),
+        "headline": _headline(counted) if counted.frozen else gettext("Preliminary until it is frozen."),
         "ranking": _ranking(counted),
         "legend": _legend(counted.model),
         "results": [_told(result) for result in counted.outcome.results],
@@ -246,8 +246,9 @@ class Told:
 
 def _told(result: core.BidResult) -> Told:
     lines = queries.told(result)
+    with_others = {step.kind for step in result.steps if "others" in step.text.values}
     asides = {Status.BELOW_GATE: gettext("below the gate"), Status.NOT_QUALIFIED: gettext("not qualified")}
-    notes = [line.text for line in lines if line.kind in {StepKind.TIE, StepKind.PLACE}]
+    notes = [line.text for line in lines if line.kind in with_others]
     return Told(
         title=result.name if result.place is None else f"{result.place}. {result.name}",
         aside=asides.get(result.status) or swedish_amount(result.evaluation_price or 0),

@@ -1,0 +1,86 @@
+"""What people type when they judge, good and bad, and what they are told."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from rodatraden.assessments.forms import ConsensusForm, ScoreForm, scale_in_words
+from rodatraden.assessments.models import Criterion
+from rodatraden.assessments.rules import assessors_of
+from tests.factories.assessments import all_hand_in, criteria, make_round
+
+WHOLE = Criterion(number=1, **criteria(1)[0])
+
+
+def score_form(points, reason="Sidan 2"):
+    sent = {"points_1": points, "reason_1": reason, "strengths_1": "", "improvements_1": ""}
+    return ScoreForm(sent, criteria=[WHOLE], own={})
+
+
+@pytest.mark.parametrize(
+    ("points", "read"), [("7", 7), (" 7 ", 7), ("7 p", 7), ("0", 0), ("10", 10), ("", None), ("  ", None)]
+)
+def test_points_are_read_as_people_write_them_and_may_wait(points, read):
+    form = score_form(points, "")
+    assert form.is_valid(), form.errors
+    written = form.written()[WHOLE]
+    assert written == {
+        "points": None if read is None else Decimal(read),
+        "reason": "",
+        "strengths": "",
+        "improvements": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [
+        ("11", "11 ligger utanför skalan, 0 till 10."),
+        ("-1", "-1 är negativt. Skriv ett tal som är noll eller mer."),
+        ("7,5", "7,5 ligger mellan två steg. Skalan har steg om 1."),
+        ("sju", "sju innehåller bokstäver. Skriv bara talet, till exempel 1050,50."),
+        ("７", "Skriv ７ med siffrorna 0 till 9."),
+        ("1_0", "Skriv 1_0 utan understreck."),
+        ("NaN", "NaN är inte ett tal. Skriv till exempel 1050,50."),
+        ("1e1", "Skriv ut 1e1 helt, utan e."),
+    ],
+)
+def test_bad_points_are_refused_beside_their_field_and_everything_typed_stays(points, said):
+    form = score_form(points, "Svarar på alla tre led")
+    assert not form.is_valid()
+    assert form.errors == {"points_1": [said]}
+    assert form["points_1"].value() == points
+    assert form["reason_1"].value() == "Svarar på alla tre led"
+    assert form.problems[0].href == "#id_points_1"
+
+
+@pytest.mark.parametrize(
+    ("step", "said"), [(Decimal(1), "0–10, hela poäng"), (Decimal("0.5"), "0–10, i steg om 0,5"), (None, "0–10")]
+)
+def test_the_scale_is_said_in_words(step, said):
+    assert scale_in_words(Criterion(number=1, **criteria(1, step=step)[0])) == said
+
+
+@pytest.mark.django_db
+def test_a_consensus_asks_for_points_reason_and_who_took_part():
+    panel = make_round()
+    all_hand_in(panel)
+    people = assessors_of(panel.round)
+    empty = ConsensusForm({"points": "", "reason": " ", "present": []}, criterion=WHOLE, assessors=people)
+    assert not empty.is_valid()
+    assert set(empty.errors) == {"points", "reason", "present"}
+    sent = {"points": "7", "reason": "Bra", "present": [str(people[0].pk)], "idempotency_key": "k"}
+    form = ConsensusForm(sent, criterion=WHOLE, assessors=people)
+    assert form.is_valid(), form.errors
+    assert form.present() == people[:1]
+
+
+@pytest.mark.django_db
+def test_no_points_are_proposed_for_a_consensus():
+    panel = make_round()
+    all_hand_in(panel)
+    form = ConsensusForm(criterion=WHOLE, assessors=assessors_of(panel.round))
+    assert (form["points"].value(), form["reason"].value()) == (None, None)
+    assert len(form["present"].value()) == 2

@@ -1,0 +1,112 @@
+"""A round of judging by itself: no procurement, no bids.
+
+`make_round()` starts one with two assessors, two items and two criteria from 0 to 10; `score_all` writes a person's scores,
+`hand_in` hands them in, `agree_all` writes the consensus down. With `case` the round belongs to a procurement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from rodatraden.assessments.actions import Draft, make_model, record_consensus, save_scores, start_round, submit_scores
+from rodatraden.assessments.models import PanelMember, Round
+from rodatraden.assessments.queries import cells_of, with_panel
+from tests.factories.parties import START, make_person
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from rodatraden.assessments.models import Consensus
+    from rodatraden.parties.models import Person
+    from tests.factories.procurements import Case
+
+STEPS = [{"points": "0", "text": "Svarar inte"}, {"points": "5", "text": "Svarar"}, {"points": "8", "text": "Visar hur"}]
+
+
+@dataclass
+class Panel:
+    """A round with the people around it."""
+
+    id: object
+    leader: Person
+    assessors: list[Person]
+
+    @property
+    def round(self) -> Round:
+        """The round as the database has it now."""
+        return with_panel(Round.objects.filter(pk=self.id)).get()
+
+
+def criteria(n: int = 2, *, step: Decimal | None = Decimal(1)) -> list[dict[str, object]]:
+    return [
+        {
+            "key": f"k{number}",
+            "title": f"Kriterium {number}",
+            "question": "Hur gör ni?",
+            "min_points": Decimal(0),
+            "max_points": Decimal(10),
+            "step": step,
+            "steps": STEPS if step else [],
+        }
+        for number in range(1, n + 1)
+    ]
+
+
+def make_round(
+    *, n_assessors: int = 2, n_items: int = 2, n_criteria: int = 2, case: Case | None = None, at: datetime = START
+) -> Panel:
+    leader = case.officer if case else make_person("Leader", at=at)
+    assessors = case.evaluators if case else [make_person(f"Assessor {n + 1}", at=at) for n in range(n_assessors)]
+    model = make_model(title="Modell", criteria=criteria(n_criteria), by=leader, at=at)
+    started = start_round(
+        title="Processcoachning",
+        model=model,
+        leader=leader,
+        assessors=assessors,
+        labels=[f"Anbud {n + 1}" for n in range(n_items)],
+        by=leader,
+        at=at,
+        case=case.procurement if case else None,
+    )
+    return Panel(started.pk, leader, list(assessors))
+
+
+def score_all(panel: Panel, person: Person, points: Sequence[int] | int = 7, *, at: datetime = START) -> None:
+    """Write the person's points for every cell: the same, or one for each cell in turn."""
+    cells = cells_of(panel.round)
+    given = [points] * len(cells) if isinstance(points, int) else points
+    for (item, criterion), each in zip(cells, given, strict=True):
+        draft = Draft(Decimal(each), f"Skäl av {person.name}")
+        save_scores(item=item, drafts={criterion: draft}, by=person, at=at)
+
+
+def hand_in(panel: Panel, person: Person, points: Sequence[int] | int = 7, *, at: datetime = START) -> None:
+    score_all(panel, person, points, at=at)
+    submit_scores(assessed=panel.round, by=person, at=at)
+
+
+def all_hand_in(panel: Panel, *, at: datetime = START) -> None:
+    for person in panel.assessors:
+        hand_in(panel, person, at=at)
+
+
+def agree(panel: Panel, index: int = 0, points: int | str = 7, *, reason: str = "Alla tre led besvaras.") -> Consensus:
+    """Write down the consensus for one cell, by its index."""
+    item, criterion = cells_of(panel.round)[index]
+    return record_consensus(
+        item=item,
+        criterion=criterion,
+        points=Decimal(points),
+        reason=reason,
+        present=[m for m in panel.round.panel.all() if m.role == PanelMember.Role.ASSESSOR and not m.removed_at],
+        by=panel.leader,
+        at=START,
+    )
+
+
+def agree_all(panel: Panel) -> None:
+    for index in range(len(cells_of(panel.round))):
+        agree(panel, index)
