@@ -86,7 +86,11 @@ def test_progress_counts_points_with_reasons():
 
 def test_material_for_a_criterion_is_what_answers_it_or_all():
     criterion = make_round().round.model.criteria.all()[0]
-    both, own, other = Material("CV", "/cv"), Material("A", "/a", "", frozenset({"k1"})), Material("B", "/b", "", frozenset({"k2"}))
+    both, own, other = (
+        Material("CV", "/cv"),
+        Material("A", "/a", "", frozenset({"k1"})),
+        Material("B", "/b", "", frozenset({"k2"})),
+    )
     assert queries.for_criterion([both, own, other], criterion) == [both, own]
 
 

@@ -111,7 +111,10 @@ def test_the_judging_is_by_the_published_criteria_of_all_bids_and_starts_once():
     said = refusal(start_evaluation_round, **start, leader=outsider)
     assert said == "An officer or an evaluator of this procurement leads the judging."
     started = start_evaluation_round(**start, leader=world.case.evaluators[1])
-    assert [item.label for item in started.items.order_by("number")] == ["Mellanrum Samverkan AB", "Nordväg Coaching AB"]
+    assert [item.label for item in started.items.order_by("number")] == [
+        "Mellanrum Samverkan AB",
+        "Nordväg Coaching AB",
+    ]
     assert [(m.person, m.role) for m in started.panel.order_by("role", "person__name")] == [
         (world.case.evaluators[0], "assessor"),
         (world.case.evaluators[1], "assessor"),

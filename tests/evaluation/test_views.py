@@ -2,19 +2,232 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from rodatraden.assessments.models import Round
-from tests.factories.evaluation import make_opened
+from rodatraden.assessments.actions import Draft, record_consensus, save_scores, submit_scores
+from rodatraden.assessments.queries import cells_of
+from rodatraden.assessments.rules import assessors_of
+from rodatraden.evaluation.models import RequirementCheck
+from rodatraden.evaluation.queries import check_cells, round_of
+from rodatraden.procurements.models import StageFact
+from rodatraden.tenders.models import Requirement
+from tests.factories.awards import award
+from tests.factories.evaluation import check_all, judge_all, make_opened, reach_outcome
+from tests.factories.parties import make_person
 
 pytestmark = pytest.mark.django_db
+EIGHT = ((8, 8), (8, 8))
+KEY = {"idempotency_key": "k"}
 
 
-def test_smoke(client, tmp_path):
-    world = make_opened()
+def url(name, world):
+    return reverse(f"evaluation:{name}", args=[world.procurement.pk])
+
+
+def check_url(cell):
+    return reverse("evaluation:check", args=[cell.bid.pk, cell.requirement.pk])
+
+
+def act(client, name, world):
+    """Confirm a step on its page, as often as one likes with the same form."""
+    return client.post(url(name, world), {"idempotency_key": f"{name} {world.tender.pk}"})
+
+
+def test_the_officer_walks_from_the_first_check_to_the_frozen_outcome(client):
+    world = make_opened(prices=(1000, 900))
     client.force_login(world.case.officer)
-    pk = world.procurement.pk
-    for name in ("checks", "start_round", "outcome"):
-        answer = client.get(reverse(f"evaluation:{name}", args=[pk]))
-        assert answer.status_code == 200, name
+    shown = client.get(url("checks", world)).text
+    assert "2 kontroller kvar" in shown
+    first, second = check_cells(world.tender)
+    page = client.get(check_url(first)).text
+    for said in ("Minst 24 månader", "Se cv, sidan 1.", "Elin Hagström", "30 hela månader"):
+        assert said in page
+    sent = {"is_met": "yes", "evidence": "Cv, sidan 1", "reason": "Uppdragen räcker.", **KEY}
+    for _ in range(2):  # a double click is one check
+        assert client.post(check_url(first), sent)["Location"] == check_url(second)
+    assert RequirementCheck.objects.count() == 1
+    assert client.post(check_url(second), sent | {"idempotency_key": "l"})["Location"] == url("checks", world)
+    assert "Starta bedömningen" in client.get(url("checks", world)).text
+    assert "Evaluator 2" in client.get(url("start_round", world)).text
+    answer = client.post(url("start_round", world), {"leader": str(world.case.officer.pk), "idempotency_key": "s"})
+    assert answer["Location"] == url("start_round", world)
+    assert reverse("assessments:round", args=[round_of(world.tender).pk]) in client.get(url("start_round", world)).text
+    assert act(client, "lock", world).status_code == 403
+    judge_all_started(world)
+    for name, next_words in (
+        ("lock", "Öppna priserna"),
+        ("open_prices", "Frys resultatet"),
+        ("freeze", "Besluta om tilldelning"),
+    ):
+        assert client.get(url(name, world)).status_code == 200
+        for _ in range(2):
+            assert act(client, name, world)["Location"] == url("outcome", world)
+        assert next_words in client.get(url("outcome", world)).text
+    facts = StageFact.objects.filter(procurement=world.procurement).values_list("kind", flat=True)
+    assert {"consensus_locked", "prices_opened", "outcome_frozen"} <= set(facts)
+
+
+def judge_all_started(world):
+    """Judge in the round that a page has started."""
+    assessed = round_of(world.tender)
+    at = world.opened_at + timedelta(days=1)
+    for person in world.case.evaluators:
+        for item, criterion in cells_of(assessed):
+            save_scores(item=item, drafts={criterion: Draft(Decimal(8), "Sidan 2")}, by=person, at=at)
+        submit_scores(assessed=assessed, by=person, at=at)
+    for item, criterion in cells_of(assessed):
+        record_consensus(
+            item=item,
+            criterion=criterion,
+            points=Decimal(8),
+            reason="Sidan 2",
+            present=assessors_of(assessed),
+            by=world.case.officer,
+            at=at,
+        )
+
+
+def test_bad_checks_come_back_with_everything_typed(client):
+    world = make_opened(prices=(1000,))
+    client.force_login(world.case.officer)
+    (cell,) = check_cells(world.tender)
+    answer = client.post(check_url(cell), {"is_met": "no", "evidence": "", "reason": "Bara 12 månader.", **KEY})
+    assert answer.status_code == 422
+    for said in ("Fyll i var det syns", "Bara 12 månader."):
+        assert said in answer.text
+    assert not RequirementCheck.objects.exists()
+
+
+def test_freezing_too_early_says_what_is_left_and_where(client):
+    world = make_opened(prices=(1000, 900))
+    judge_all(world, EIGHT)
+    client.force_login(world.case.officer)
+    act(client, "lock", world)
+    act(client, "open_prices", world)
+    assert check_url(check_cells(world.tender)[0]) in client.get(url("outcome", world)).text
+    answer = act(client, "freeze", world)
+    assert answer.status_code == 422
+    assert "2 kontroller är kvar innan resultatet kan frysas." in answer.text
+    assert url("checks", world) in answer.text
+
+
+def test_the_outcome_shows_every_sum_and_the_margins(client):
+    world = make_opened()
+    reach_outcome(world)
+    client.force_login(world.case.decider)
+    text = client.get(url("outcome", world)).text.replace("\xa0", " ")
+    for said in (
+        "Mellanrum Samverkan AB är först med utvärderingspriset 1 440 kr, 60 kr före tvåan.",
+        "Påslag: (20 − 17) × 100 kr",
+        "11 poäng är under spärren 12.",
+        "lägre än 940 kr",
+        "16 av 20",
+        "inget pris räcker",
+    ):
+        assert said in text
+
+
+@pytest.mark.parametrize(
+    ("failing", "said"),
+    [((), "Två eller flera anbud delar första plats"), ((1, 2), "Inget anbud kan rangordnas")],
+)
+def test_without_a_single_first_the_page_says_what_may_be_done(client, failing, said):
+    world = make_opened(prices=(1000, 1000))
+    reach_outcome(world, EIGHT, failing=failing)
+    client.force_login(world.case.officer)
+    text = client.get(url("outcome", world)).text
+    assert said in text
+    assert "avbryta upphandlingen" in text
+
+
+PAGES = ("checks", "start_round", "outcome")
+#             checks start outcome check
+BEFORE = {"officer": "200 200 200 200", "evaluator": "200 200 200 200", "opener": "403 403 200 403",
+          "decider": "403 403 200 403", "need_owner": "403 403 403 403", "bidder": "404 404 404 404",
+          "colleague": "404 404 404 404", "nobody": "302 302 302 302"}  # fmt: skip
+DECIDED = BEFORE | dict.fromkeys(("opener", "decider", "need_owner"), "200 200 200 200")
+
+
+def test_inv_02_who_comes_to_which_page_and_nothing_is_told_before_its_time(client):
+    world = make_opened()
+    case = world.case
+    people = {
+        "officer": case.officer,
+        "evaluator": case.evaluators[0],
+        "opener": case.openers[0],
+        "decider": case.decider,
+        "need_owner": case.need_owner,
+        "bidder": world.bids[0].submission.submitted_by,
+        "colleague": make_person(organisation=case.buyer),
+        "nobody": None,
+    }
+    urls = [*(url(name, world) for name in PAGES), check_url(check_cells(world.tender)[0])]
+
+    def visit(secrets):
+        """Return the status of every page for everybody; secrets are told on none of them."""
+        found = {}
+        for who, person in people.items():
+            client.logout()
+            if person:
+                client.force_login(person)
+            answers = [client.get(each) for each in urls]
+            found[who] = " ".join(str(answer.status_code) for answer in answers)
+            for answer in answers:
+                told = answer.text.replace("\xa0", " ")
+                names = [] if answer.status_code == 200 else [bid.supplier.name for bid in world.bids]
+                assert [secret for secret in (*secrets, *names) if secret in told] == [], (who, answer.request)
+        return found
+
+    prices = ("1 140", "1140", "790", "1 440", "Påslag")
+    check_all(world, failing=[4])
+    assert visit(prices) == BEFORE
+    judge_all(world)
+    assert visit(prices) == BEFORE
+    client.force_login(case.officer)
+    act(client, "lock", world)
+    assert visit(prices) == BEFORE
+    client.force_login(case.officer)
+    act(client, "open_prices", world)
+    assert visit(()) == BEFORE
+    client.force_login(case.officer)
+    act(client, "freeze", world)
+    assert visit(()) == BEFORE
+    award(world)
+    assert visit(()) == DECIDED
+
+
+def test_pages_take_as_many_queries_for_many_bids_as_for_one(client):
+    counts = []
+    for n in (1, 6):
+        world = make_opened(prices=(1000,) * n)
+        client.force_login(world.case.officer)
+        client.get(url("checks", world))  # the session is read once more the first time
+        early = [n_queries(client, url(name, world)) for name in ("checks", "start_round")]
+        early.append(n_queries(client, check_url(check_cells(world.tender)[0])))
+        check_all(world)
+        judge_all(world, ((8, 8),) * n)
+        act(client, "lock", world)
+        act(client, "open_prices", world)
+        early.append(n_queries(client, url("outcome", world)))
+        act(client, "freeze", world)
+        counts.append([*early, n_queries(client, url("outcome", world))])
+    assert counts[0] == counts[1]
+
+
+def n_queries(client, address) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_another_requirements_check_is_not_found(client):
+    world = make_opened(prices=(1000,))
+    client.force_login(world.case.officer)
+    criterion = Requirement.objects.filter(tender=world.tender, kind="criterion")[0]
+    assert client.get(reverse("evaluation:check", args=[world.bids[0].pk, criterion.pk])).status_code == 404

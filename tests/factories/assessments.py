@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from rodatraden.parties.models import Person
     from tests.factories.procurements import Case
 
-STEPS = [{"points": "0", "text": "Svarar inte"}, {"points": "5", "text": "Svarar"}, {"points": "8", "text": "Visar hur"}]
+STEPS = [
+    {"points": "0", "text": "Svarar inte"},
+    {"points": "5", "text": "Svarar"},
+    {"points": "8", "text": "Visar hur"},
+]
 
 
 @dataclass
