@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -72,7 +73,7 @@ def jump(request: Request) -> HttpResponse:
     if form.is_valid():
         clock.move_demo_clock(form.cleaned_data["to"])
         messages.success(request, gettext("Time has passed."))
-        return redirect(_back(request) if "next" in request.POST else "demo:clock")
+        return redirect(onward(request, request.POST.get("next", ""), reverse("demo:clock")))
     buttons = (
         ("jump", "hour", gettext("One hour ahead")),
         ("jump", "day", gettext("One day ahead")),
