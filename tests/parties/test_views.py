@@ -248,6 +248,13 @@ def test_pages_on_the_way_are_shown(client, name):
     assert client.get(reverse(name)).status_code == 200
 
 
+def test_who_has_no_password_is_not_sent_to_pages_that_ask_for_it(client):
+    client.force_login(make_person())
+    page = client.get(reverse("parties:me")).text
+    assert "Det här kontot har inget lösenord" in page
+    assert reverse("mfa_index") not in page
+
+
 def test_a_closed_account_reads_why(client):
     assert "Kontot är stängt" in client.get(reverse("account_inactive")).text
 
