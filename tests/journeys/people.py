@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.test import Client
+
 from rodatraden.parties.actions import grant_membership, register_organisation, register_person
 from rodatraden.parties.models import Membership, Organisation
 
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from playwright.sync_api import Locator, Page
+
+    from rodatraden.parties.models import Person
 
 PASSWORD = "fyra ord som ingen gissar"
 Role = Membership.Role
@@ -99,3 +104,13 @@ def register_buyer(
         grant_membership(person=person, organisation=buyer, role=role, by=None, at=at)
         addresses[key] = person.email
     return buyer, addresses
+
+
+def hand_session(page: Page, person: Person | None, address: str) -> None:
+    """Give the browser a session of the person (or none), without the pages for it, which have tests of their own."""
+    page.context.clear_cookies()
+    if person:
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        name = settings.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])

@@ -15,13 +15,12 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.conf import settings as django_settings
-from django.test import Client
 from django.urls import Resolver404, resolve
 
 from rodatraden import demo
 from rodatraden.parties.models import Person
 from tests.journeys.axe import violations
+from tests.journeys.people import hand_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,16 +48,6 @@ def example(live, settings, time_machine):
 def everybody() -> Iterator[Person | None]:
     yield None
     yield from Person.objects.filter(is_fictional=True).order_by("name")
-
-
-def sign_in(page: Page, person: Person | None, address: str) -> None:
-    """Hand the browser a session of the person, without the pages for it, which have tests of their own."""
-    page.context.clear_cookies()
-    if person:
-        client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        name = django_settings.SESSION_COOKIE_NAME
-        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
 
 
 def found_by_links(page: Page) -> Iterator[tuple[str, str]]:
@@ -95,7 +84,7 @@ def test_every_page_answers_and_is_accessible(visitor, live, example, pytestconf
     wrong: list[str] = []
     for person in everybody():
         for page in (crawler, *browsers.values()):
-            sign_in(page, person, live)
+            hand_session(page, person, live)
         for view, path in found_by_links(crawler):
             if view not in seen:
                 seen.add(view)

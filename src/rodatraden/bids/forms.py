@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -76,7 +77,10 @@ class DraftForm(RtForm, forms.Form):
     def stand_on(self, version: int) -> None:
         """Draw the form anew with what was typed, on the version that stands now: the next save is a decision."""
         self.is_conflict = True
-        self.data = {**self.data, self.add_prefix("version"): str(version)}
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data[self.add_prefix("version")] = str(version)
+        self.data = data
 
 
 class StartForm(RtForm, forms.Form):
