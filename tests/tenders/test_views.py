@@ -284,6 +284,20 @@ def test_the_list_is_filtered_by_a_click(client):
     assert client.get(url("requirements", case.procurement.pk), {"visa": "xyz"}).status_code == 200
 
 
+def test_what_stops_publication_is_told_only_while_it_can_be_mended(client):
+    drafted, published = make_case(), make_case()
+    set_terms(tender=make_tender(drafted), ceiling=None, by=drafted.officer, at=START)
+    make_published_tender(published)
+    told = []
+    for case in (drafted, published):
+        with time_machine.travel(DEADLINE, tick=False):
+            client.force_login(case.officer)
+            told.append(
+                "Kan inte publiceras än" in client.get(url("requirements", case.procurement.pk)).content.decode()
+            )
+    assert told == [True, False]
+
+
 def test_what_a_bid_holds_is_changed_on_its_page(client):
     case = make_case()
     tender = make_tender(case)

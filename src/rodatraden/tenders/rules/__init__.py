@@ -2,6 +2,7 @@
 
 from rodatraden.tenders.rules.access import (
     is_closed,
+    is_drafted,
     is_published,
     may_answer,
     may_ask,
@@ -18,6 +19,7 @@ __all__ = [
     "Finding",
     "Severity",
     "is_closed",
+    "is_drafted",
     "is_published",
     "may_answer",
     "may_ask",

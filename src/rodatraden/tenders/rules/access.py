@@ -27,6 +27,11 @@ def is_published(procurement: Procurement) -> bool:
     )
 
 
+def is_drafted(procurement: Procurement) -> bool:
+    """Whether the documents are still worked on: neither published nor cancelled."""
+    return not any(has_happened(procurement, kind) for kind in (StageFact.Kind.PUBLISHED, StageFact.Kind.CANCELLED))
+
+
 def is_closed(tender: Tender, at: datetime) -> bool:
     """Whether the time for bids is out: strictly before the deadline is in time."""
     if has_happened(tender.procurement, StageFact.Kind.CLOSED):

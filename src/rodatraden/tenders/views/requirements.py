@@ -26,7 +26,7 @@ from rodatraden.tenders.forms.requirements import (
     StrikeForm,
 )
 from rodatraden.tenders.queries import Shown
-from rodatraden.tenders.rules import may_edit, may_edit_requirement
+from rodatraden.tenders.rules import is_drafted, may_edit, may_edit_requirement
 from rodatraden.tenders.rules.completeness import hints, missing
 from rodatraden.tenders.views.desk import Desk, at_desk, at_requirement, stations
 from rodatraden.ui.forms import with_new_row
@@ -91,7 +91,7 @@ def requirements(request: Request, desk: Desk) -> HttpResponse:
         Shown.LACKING: _("With something missing"),
         Shown.STRUCK: _("Struck"),
     }
-    ways = queries.standing_in_the_way(desk.tender, desk.at)
+    ways = queries.standing_in_the_way(desk.tender, desk.at) if is_drafted(desk.procurement) else []
     context = desk.context(
         found=found,
         lines=[line for line in found.lines if line.belongs_to(shown)],
