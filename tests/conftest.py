@@ -80,6 +80,20 @@ def template_database(django_db_setup, django_db_blocker, tmp_path_factory):
             cursor.execute(f'DROP DATABASE "{template}"')
 
 
+@pytest.fixture(scope="module")
+def shared_rows(django_db_setup, django_db_blocker):
+    """Let the tests of a module share rows that are costly to make, such as a procurement all the way to its contract.
+
+    What fixtures of the module write within it is undone after the module's last test; each test's own rows (`db`)
+    nest in it and are undone as always.
+    """
+    from django.db import transaction  # noqa: PLC0415 -- Django is set up by now
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def fresh_database(template_database, django_db_blocker):
     """Give a test the database with real commits, as it was after the migrations, and reset it afterwards.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.bids.models import Bid, NamedPerson, Promise
@@ -40,6 +41,12 @@ class Contract(models.Model):
 
     class Meta:
         ordering = ("-drawn_up_at", "id")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(price__gt=0, ceiling__gt=0, periods__gt=0, period_months__gt=0),
+                name="contract_amounts_and_term_above_zero",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.tender}, {self.supplier}"
@@ -70,7 +77,10 @@ class Signature(models.Model):
 
 
 class Term(models.Model):
-    """A term of the contract from one requirement; where the supplier promised something, in its words alone."""
+    """A term of the contract from one requirement; where the supplier promised something, in its words alone.
+
+    A requirement without a promise holds as it was published; nobody has rewritten either.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="terms")
@@ -83,6 +93,13 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return str(self.requirement)
+
+    @property
+    def text(self) -> str:
+        """What was agreed: the promise word for word; else the published level, or the question that the bid answers."""
+        if self.promise:
+            return self.promise.text
+        return self.requirement.level or self.requirement.question or self.requirement.title
 
 
 class PersonOnContract(models.Model):
@@ -119,7 +136,11 @@ class Extension(models.Model):
 
 
 class CallOff(models.Model):
-    """An order under the contract: hours × price, never past the ceiling or the term (INV-24); no travel cost."""
+    """An order under the contract, never past the ceiling or the agreed term (INV-24); no travel cost exists here.
+
+    `price` is the contract's price per unit on the day of the order, in its currency without VAT. What has been
+    cancelled binds only the hours that had been delivered and accepted.
+    """
 
     class Place(models.TextChoices):
         """Where the work is done."""
@@ -137,22 +158,48 @@ class CallOff(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"))
     hours = models.DecimalField(_("hours"), max_digits=8, decimal_places=2)
-    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    price = models.DecimalField(max_digits=14, decimal_places=2)
     delivered_hours = models.DecimalField(_("delivered hours"), max_digits=8, decimal_places=2, null=True)
     ordered_at = models.DateTimeField()
     ordered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     cancel_reason = models.TextField(_("reason"), blank=True)
 
     class Meta:
         ordering = ("contract", "number")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["contract", "number"], name="call_off_number_once"),
-            models.CheckConstraint(condition=Q(hours__gt=0), name="call_off_hours_above_zero"),
+            models.CheckConstraint(condition=Q(hours__gt=0, price__gt=0), name="call_off_hours_and_price_above_zero"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="call_off_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(delivered_hours=None) | Q(delivered_hours__gte=0, delivered_hours__lte=F("hours")),
+                name="call_off_delivers_at_most_what_was_ordered",
+            ),
+            models.CheckConstraint(
+                condition=Q(place="digital", location="") & ~Q(platform="")
+                | Q(place="on_site", platform="") & ~Q(location=""),
+                name="call_off_says_where",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.description[:60]}"
+
+    @property
+    def amount(self) -> Decimal:
+        """What the order costs when all of it is delivered: hours × price, exactly."""
+        return self.hours * self.price
+
+    @property
+    def bound_hours(self) -> Decimal:
+        """The hours that count against the ceiling: all, or once cancelled those delivered; the rest is free again."""
+        return self.hours if self.cancelled_at is None else self.delivered_hours or Decimal(0)
+
+    @property
+    def committed(self) -> Decimal:
+        """What the call-off binds of the ceiling."""
+        return self.bound_hours * self.price
 
 
 class Deliverable(models.Model):

@@ -72,6 +72,15 @@ ENDINGS = {
     FileKind.XML: {".xml"},
 }
 
+MEDIA_TYPES = {
+    FileKind.PDF: "application/pdf",
+    FileKind.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileKind.SPREADSHEET: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.PNG: "image/png",
+    FileKind.JPEG: "image/jpeg",
+    FileKind.XML: "application/xml",
+}
+
 OFFICE = {FileKind.WORD, FileKind.SPREADSHEET}
 PDF_START_WITHIN = 1024
 """Readers of PDF accept that much before the signature."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext
 
-from rodatraden.contracts.models import Contract, Term
-from rodatraden.contracts.rules import signed_on
+from rodatraden.contracts.models import Contract
+from rodatraden.contracts.queries import terms_of
+from rodatraden.contracts.rules import follow_up_days, is_concluded, today
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
+from rodatraden.core.paging import MEDIA_TYPES, count_pages
 from rodatraden.followup.models import Check, CheckResult, Deviation, NeedResult
-from rodatraden.followup.queries import due_dates
-from rodatraden.followup.rules import may_blame, may_close, may_record
-from rodatraden.records.actions import record_event
+from rodatraden.followup.rules import may_blame, may_close, may_grow_need, may_open_deviation, may_own, may_record
+from rodatraden.needs.actions import write_need
+from rodatraden.records.actions import record_event, store_bytes
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -26,34 +29,28 @@ if TYPE_CHECKING:
 def plan_checks(*, contract: Contract, by: Person | None, at: datetime) -> list[Check]:
     """Plan the checks of a concluded contract, each dated and for its named person; again when an option is taken up.
 
-    What is planned already stays as it is: the same term is planned once for each of its dates.
+    What is planned already stays as it is: an option only adds checks after those of its term.
 
     Raises:
         RefusedError: the contract is not concluded.
     """
-    if signed_on(contract) is None:
-        raise RefusedError(no(say("The contract has not been signed by both parties yet."), mend="contracts:sign"))
-    terms = Term.objects.filter(contract=contract).select_related("requirement__follow_up_by")
+    require(is_concluded(contract))
     with transaction.atomic():
-        planned = list(Check.objects.filter(contract=contract).values_list("term", "due_on"))
-        numbers = {term.pk: sum(1 for planned_term, _ in planned if planned_term == term.pk) for term in terms}
-        checks = []
-        for term in terms:
-            for due_on in due_dates(term, contract):
-                if (term.pk, due_on) in planned or term.requirement.follow_up_by is None:
-                    continue
-                numbers[term.pk] += 1
-                checks.append(
-                    Check(
-                        contract=contract,
-                        term=term,
-                        number=numbers[term.pk],
-                        due_on=due_on,
-                        responsible=term.requirement.follow_up_by,
-                        planned_at=at,
-                    )
-                )
-        Check.objects.bulk_create(checks)
+        Contract.objects.select_for_update().get(pk=contract.pk)
+        planned = list(Check.objects.filter(contract=contract).values_list("term", flat=True))
+        checks = Check.objects.bulk_create(
+            Check(
+                contract=contract,
+                term=term,
+                number=number,
+                due_on=due_on,
+                responsible=term.requirement.follow_up_by,
+                planned_at=at,
+            )
+            for term in terms_of(contract)
+            for number, due_on in enumerate(follow_up_days(contract, term.requirement), 1)
+            if number > planned.count(term.pk) and term.requirement.follow_up_by
+        )
         record_event(
             "checks_planned",
             of=contract,
@@ -74,12 +71,15 @@ def record_result(
     by: Person,
     at: datetime,
     note: str = "",
-    file: StoredFile | None = None,
+    data: bytes | None = None,
+    file_name: str = "",
 ) -> CheckResult:
     """Record what a check found: the level reached, with evidence; the latest record counts, earlier ones are kept.
 
+    `data` is a file that shows it, if there is one; what kind of file it is is read from its bytes.
+
     Raises:
-        RefusedError: `by` may not record it, or level or evidence is missing.
+        RefusedError: `by` may not record it, level or evidence is missing, or the file can't be taken as it is.
     """
     require(may_record(by, check))
     if not level_reached.strip():
@@ -90,10 +90,10 @@ def record_result(
         result = CheckResult.objects.create(
             check_of=check,
             verdict=verdict,
-            level_reached=level_reached,
-            evidence=evidence,
-            note=note,
-            file=file,
+            level_reached=level_reached.strip(),
+            evidence=evidence.strip(),
+            note=note.strip(),
+            file=None if data is None else _keep(data, file_name, by=by, at=at),
             recorded_at=at,
             recorded_by=by,
         )
@@ -114,24 +114,27 @@ def open_deviation(
     """Open a deviation on what a check found, with who must act, its owner and its date.
 
     Raises:
-        RefusedError: `by` may not, the term was met, the description is missing, or the party need not act.
+        RefusedError: `by` may not, the term was met, the description is missing, the party need not act, the owner is
+            not in the team, or the day has passed.
     """
-    require(may_record(by, result.check_of))
-    if result.verdict == CheckResult.Verdict.MET:
-        raise RefusedError(no(say("The term was met, so there is no deviation."), mend="verdict"))
+    contract = result.check_of.contract
+    require(may_open_deviation(by, result))
     if not description.strip():
         raise RefusedError(no(say("Write what fell short."), mend="description"))
     require(may_blame(result.check_of.term.requirement, acts_by))
+    require(may_own(owner, contract.tender.procurement))
+    if due_on < today(contract, at):
+        raise RefusedError(no(say("{day} has passed. Choose a day to come.", day=due_on), mend="due_on"))
     with transaction.atomic():
         deviation = Deviation.objects.create(
-            result=result, description=description, acts_by=acts_by, owner=owner, due_on=due_on, opened_at=at
+            result=result, description=description.strip(), acts_by=acts_by, owner=owner, due_on=due_on, opened_at=at
         )
         record_event(
             "deviation_opened",
             of=deviation,
             by=by,
             at=at,
-            case=result.check_of.contract.tender.procurement_id,
+            case=contract.tender.procurement_id,
             what={"acts_by": acts_by, "due_on": due_on},
         )
     return deviation
@@ -143,11 +146,12 @@ def close_deviation(*, deviation: Deviation, measure: str, by: Person, at: datet
     Raises:
         RefusedError: `by` may not, it is closed, or the measure is missing.
     """
-    require(may_close(by, deviation))
-    if not measure.strip():
-        raise RefusedError(no(say("Write what was done to mend it."), mend="measure"))
     with transaction.atomic():
-        deviation.closed_at, deviation.closed_by, deviation.measure = at, by, measure
+        deviation.closed_at = Deviation.objects.select_for_update().get(pk=deviation.pk).closed_at
+        require(may_close(by, deviation))
+        if not measure.strip():
+            raise RefusedError(no(say("Write what was done to mend it."), mend="measure"))
+        deviation.closed_at, deviation.closed_by, deviation.measure = at, by, measure.strip()
         deviation.save(update_fields=["closed_at", "closed_by", "measure"])
         record_event(
             "deviation_closed",
@@ -155,6 +159,7 @@ def close_deviation(*, deviation: Deviation, measure: str, by: Person, at: datet
             by=by,
             at=at,
             case=deviation.result.check_of.contract.tender.procurement_id,
+            what={"measure": deviation.measure},
         )
     return deviation
 
@@ -170,9 +175,53 @@ def link_to_need(*, result: CheckResult, need: Need, text: str, by: Person, at: 
         raise RefusedError(no(say("The requirement does not answer to this need."), mend="need"))
     if not text.strip():
         raise RefusedError(no(say("Write what it meant for the need."), mend="text"))
-    if NeedResult.objects.filter(need=need, result=result).exists():
-        raise RefusedError(no(say("What this result meant for the need is written already.")))
     with transaction.atomic():
-        linked = NeedResult.objects.create(need=need, result=result, text=text, recorded_at=at)
+        linked, is_new = NeedResult.objects.get_or_create(
+            need=need, result=result, defaults={"text": text.strip(), "recorded_at": at}
+        )
+        if not is_new:
+            raise RefusedError(no(say("What this result meant for the need is written already.")))
         record_event("need_result_linked", of=linked, by=by, at=at, case=need.procurement_id, what={"need": need.pk})
     return linked
+
+
+def grow_need(
+    *, linked: NeedResult, title: str, for_whom: str, description: str, evidence: str, by: Person, at: datetime
+) -> NeedResult:
+    """Write the need that a result leads to, in the organisation's backlog: where one thread ends the next begins.
+
+    Raises:
+        RefusedError: `by` may not, it has been written already, or a part of the need is missing.
+    """
+    requirement = linked.result.check_of.term.requirement
+    with transaction.atomic():
+        linked.next_need_id = NeedResult.objects.select_for_update().get(pk=linked.pk).next_need_id
+        require(may_grow_need(by, linked, at))
+        linked.next_need = write_need(
+            organisation=linked.need.organisation,
+            title=title,
+            for_whom=for_whom,
+            description=description,
+            evidence=evidence,
+            source=gettext("Follow-up of %(label)s %(title)s")
+            % {"label": requirement.label, "title": requirement.title},
+            by=by,
+            at=at,
+        )
+        linked.save(update_fields=["next_need"])
+        record_event(
+            "need_grown",
+            of=linked,
+            by=by,
+            at=at,
+            case=linked.need.procurement_id,
+            what={"next_need": linked.next_need.pk},
+        )
+    return linked
+
+
+def _keep(data: bytes, file_name: str, *, by: Person, at: datetime) -> StoredFile:
+    counted = count_pages(data, file_name)
+    if counted.fault is not None or counted.kind is None:
+        raise RefusedError(no(counted.reason, mend="file"))
+    return store_bytes(data, name=file_name, media_type=MEDIA_TYPES[counted.kind], by=by, at=at)

@@ -21,7 +21,8 @@ def _after_event(*, body: Any, **_: Any) -> None:
     if body.event not in {"procurement_contract_signed", "contract_extended"}:
         return
     from rodatraden.contracts.models import Contract  # noqa: PLC0415 -- models are loaded by now
+    from rodatraden.contracts.queries import with_contract  # noqa: PLC0415 -- as above
     from rodatraden.followup.actions import plan_checks  # noqa: PLC0415 -- as above
 
-    contract = Contract.objects.select_related("tender__procurement").get(tender__procurement=body.case)
+    contract = with_contract(Contract.objects.filter(tender__procurement=body.case)).get()
     plan_checks(contract=contract, by=None, at=body.at)

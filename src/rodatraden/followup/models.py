@@ -6,6 +6,7 @@ from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.contracts.models import Contract, Term
@@ -77,6 +78,14 @@ class Deviation(models.Model):
 
     class Meta:
         ordering = ("due_on", "id")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(acts_by=""), name="deviation_says_who_must_act"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None, measure="")
+                | Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(measure=""),
+                name="deviation_is_closed_with_a_measure",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.description[:60]

@@ -2,155 +2,226 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from itertools import count, takewhile
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from rodatraden.contracts.models import Contract
 from rodatraden.contracts.queries import visible_to as contracts_visible_to
-from rodatraden.contracts.rules import signed_on, term_of
-from rodatraden.core.calendars import PROCEDURES, contract_period, is_off, months_later
+from rodatraden.contracts.queries import with_contract
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.core.thread import Link, Node, NodeState, Station, Task
 from rodatraden.followup.models import Check, CheckResult, Deviation, NeedResult
-from rodatraden.tenders.models import Requirement
+from rodatraden.followup.rules import THE_SUPPLIERS
+from rodatraden.parties.models import Membership
+from rodatraden.parties.queries import organisations_of
+from rodatraden.procurements.models import TeamMember
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
-    from rodatraden.contracts.models import Contract, Term
-    from rodatraden.core.calendars import Calendar
+    from rodatraden.contracts.models import Term
+    from rodatraden.needs.models import Need
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
 
-When = Requirement.When
-MONTHS_BETWEEN: dict[str, int] = {When.QUARTERLY: 3, When.HALF_YEARLY: 6, When.YEARLY: 12}
+
+def plans_visible_to(person: Person, at: datetime) -> QuerySet[Contract]:
+    """Return the contracts whose follow-up `person` sees: the buyer's team with access, never the supplier's people."""
+    mine = person.team_memberships.filter(procurement=OuterRef("tender__procurement"), removed_at=None)
+    return contracts_visible_to(person, at).filter(Exists(mine))
 
 
 def visible_to(person: Person, at: datetime) -> QuerySet[Check]:
-    """Return the checks of the contracts that `person` sees, by date."""
+    """Return the checks that `person` sees, by date: those of the contracts whose follow-up they see."""
+    contracts = plans_visible_to(person, at).order_by().prefetch_related(None).select_related(None)
+    return _with_term(Check.objects.filter(contract__in=contracts.values("pk")))
+
+
+def results_visible_to(person: Person, at: datetime) -> QuerySet[CheckResult]:
+    """Return the results that `person` sees: those of the checks that they see."""
+    return CheckResult.objects.filter(check_of__in=visible_to(person, at).order_by().values("pk")).prefetch_related(
+        Prefetch("check_of", _with_term(Check.objects.all()))
+    )
+
+
+def deviations_visible_to(person: Person, at: datetime) -> QuerySet[Deviation]:
+    """Return the deviations that `person` sees, by date; the same that `rules.may_see_deviation` allows."""
+    checks = visible_to(person, at).order_by().values("pk")
+    suppliers = organisations_of(person, at, role=Membership.Role.BIDDER).order_by()
+    theirs = Q(acts_by__in=THE_SUPPLIERS, result__check_of__contract__supplier__in=suppliers)
+    return _with_result(Deviation.objects.filter(Q(result__check_of__in=checks) | theirs))
+
+
+def need_results_visible_to(person: Person, at: datetime) -> QuerySet[NeedResult]:
+    """Return what results meant for needs, as far as `person` sees the results."""
+    results = results_visible_to(person, at)
     return (
-        Check.objects.filter(contract__in=contracts_visible_to(person, at).order_by())
-        .select_related("contract__tender__procurement__buyer", "term__requirement", "term__promise", "responsible")
-        .prefetch_related("results__deviations", "contract__tender__procurement__team")
+        NeedResult.objects.filter(result__in=results.values("pk"))
+        .select_related("need__organisation", "next_need")
+        .prefetch_related(Prefetch("result", results))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedTerm:
+    """A term with its checks in order, and the result that counts: the latest one of the latest check that has any."""
+
+    term: Term
+    checks: Sequence[Check]
+    latest: CheckResult | None
+    next_due: Check | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every check that has been planned so far is recorded."""
+        return bool(self.checks) and self.next_due is None
+
+
+def followed_terms(contract: Contract, terms: Sequence[Term]) -> list[FollowedTerm]:
+    """Return the terms of a contract with what their checks have found so far."""
+    by_term: dict[UUID, list[Check]] = {term.pk: [] for term in terms}
+    for check in _with_term(Check.objects.filter(contract=contract)).order_by("number"):
+        by_term[check.term_id].append(check)
+    return [_followed(term, by_term[term.pk]) for term in terms]
+
+
+def latest_result(check: Check) -> CheckResult | None:
+    """Return the result of a check that counts, the latest one, or None; earlier ones are kept."""
+    return max(check.results.all(), key=lambda result: (result.recorded_at, str(result.pk)), default=None)
+
+
+def deviations_of(contract: Contract) -> QuerySet[Deviation]:
+    """Return a contract's deviations, those that wait first, by date."""
+    return _with_result(Deviation.objects.filter(result__check_of__contract=contract)).order_by(
+        "closed_at", "due_on", "pk"
+    )
+
+
+def told(result: CheckResult) -> list[tuple[Need, NeedResult | None]]:
+    """Return the needs of a result's requirement, each with what the result meant for it, if somebody has said so."""
+    said = {linked.need_id: linked for linked in result.need_results.select_related("next_need")}
+    needs = result.check_of.term.requirement.needs.filter(struck_at=None).order_by("number", "pk")
+    return [(need, said.get(need.pk)) for need in needs]
+
+
+def thread_pieces(procurement: Procurement, at: datetime | None = None) -> tuple[list[Node], list[Link]]:
+    """Return planned checks linked from their terms, and for each need what a check last meant for it.
+
+    A check without a result waits until its day has passed at `at`; without an instant it waits as long as it takes.
+    """
+    checks = list(
+        Check.objects.filter(contract__tender__procurement=procurement)
+        .select_related("term__requirement")
+        .prefetch_related("results")
+        .order_by("due_on", "term__requirement__number", "pk")
+    )
+    told_by = {
+        (linked.result.check_of_id, linked.need_id): linked
+        for linked in NeedResult.objects.filter(result__check_of__in=checks)
+        .select_related("result", "need")
+        .order_by("result__recorded_at", "recorded_at", "pk")
+    }
+    nodes = [
+        Node(
+            Station.CHECK,
+            check.pk,
+            check.term.requirement.label,
+            check.term.requirement.follow_up_how,
+            NodeState.WAITING if _waits(check, procurement, at) else NodeState.STANDING,
+        )
+        for check in checks
+    ]
+    nodes += [Node(Station.RESULT, each.pk, each.need.label, each.text) for each in told_by.values()]
+    links = [Link(check.term_id, check.pk) for check in checks]
+    links += [Link(check_id, each.pk) for (check_id, _), each in told_by.items()]
+    return nodes, links
+
+
+def open_tasks(person: Person, at: datetime) -> list[Task]:
+    """Return what waits on `person`: checks to record and deviations to mend, each on its day.
+
+    A check whose named person has left the team waits on the contract manager, so that nothing is forgotten.
+    """
+    team = TeamMember.objects.filter(procurement=OuterRef("contract__tender__procurement"), removed_at=None)
+    managed = Exists(team.filter(person=person, role=TeamMember.Role.CONTRACT_MANAGER))
+    left = ~Exists(team.filter(person=OuterRef("responsible")))
+    checks = (
+        visible_to(person, at)
+        .filter(Q(responsible=person) | Q(managed & left), results=None)
+        .prefetch_related(None)
+        .select_related("contract__tender__procurement")
+    )
+    deviations = (
+        Deviation.objects.filter(owner=person, closed_at=None, result__check_of__in=visible_to(person, at).values("pk"))
+        .select_related("result__check_of__term__requirement", "result__check_of__contract__tender__procurement")
+        .order_by("due_on", "pk")
+    )
+    return [
+        *(
+            Task(
+                say("Follow up {label} {title}", label=c.term.requirement.label, title=c.term.requirement.title),
+                person.pk,
+                c.due_on,
+                "followup:check",
+                c.contract.tender.procurement.title,
+                "followup.check",
+                {"check_id": c.pk},
+            )
+            for c in checks
+        ),
+        *(
+            Task(
+                say("Mend the deviation in {label}", label=d.result.check_of.term.requirement.label),
+                person.pk,
+                d.due_on,
+                "followup:deviation",
+                d.result.check_of.contract.tender.procurement.title,
+                "followup.deviation",
+                {"deviation_id": d.pk},
+            )
+            for d in deviations
+        ),
+    ]
+
+
+def _with_term(checks: QuerySet[Check]) -> QuerySet[Check]:
+    results = CheckResult.objects.select_related("recorded_by", "file").prefetch_related("deviations", "need_results")
+    return (
+        checks.select_related("term__requirement", "term__promise", "responsible")
+        .prefetch_related(
+            Prefetch("results", results.order_by("recorded_at", "pk")),
+            Prefetch("contract", with_contract(Contract.objects.all())),
+        )
         .order_by("due_on", "term__requirement__number", "pk")
     )
 
 
-def due_dates(term: Term, contract: Contract) -> list[date]:
-    """Return the days on which a term is checked, within what has been agreed on so far.
-
-    Counted from the day the last party signed: once at the award (that day), once after a number of months, or on the
-    last day of every quarter, half-year or year of the contract. A day off moves to the working day before it, so that
-    no check falls outside the term; a follow-up without dates gives none. Source: policy.
-    """
-    signed, agreed = signed_on(contract), term_of(contract)
-    if signed is None or agreed is None:
-        return []
-    requirement = term.requirement
-    match requirement.follow_up_when:
-        case When.AT_AWARD:
-            days = [signed]
-        case When.AFTER_MONTHS:
-            days = [months_later(signed, requirement.follow_up_months)] if requirement.follow_up_months else []
-        case When.QUARTERLY | When.HALF_YEARLY | When.YEARLY as often:
-            ends = (contract_period(signed_on=signed, months=MONTHS_BETWEEN[often] * n).known() for n in count(1))
-            days = [end.last_on for end in takewhile(lambda end: end.last_on <= agreed[1], ends)]
-        case _:
-            days = []
-    calendar = PROCEDURES[contract.tender.procurement.procedure].calendar
-    return [_working_day(day, calendar) for day in days]
-
-
-def thread_pieces(procurement: Procurement, at: datetime) -> tuple[list[Node], list[Link]]:
-    """Return planned checks linked from their terms, and results for needs linked from the checks.
-
-    A check waits until the end of its day, so that the thread is not broken by what is not due yet.
-    """
-    today = local_date(at, procurement.country)
-    checks = list(
-        Check.objects.filter(contract__tender__procurement=procurement)
-        .select_related("term__requirement")
-        .order_by("due_on", "pk")
-    )
-    results = list(
-        NeedResult.objects.filter(need__procurement=procurement)
-        .select_related("result", "need")
-        .order_by("recorded_at", "pk")
-    )
-    nodes = [
-        Node(
-            Station.CHECK,
-            c.pk,
-            c.term.requirement.label,
-            c.term.requirement.follow_up_how,
-            NodeState.WAITING if today <= c.due_on else NodeState.STANDING,
-        )
-        for c in checks
-    ]
-    nodes += [Node(Station.RESULT, r.pk, r.need.label, r.text) for r in results]
-    links = [Link(c.term_id, c.pk) for c in checks]
-    links += [Link(r.result.check_of_id, r.pk) for r in results]
-    return nodes, links
-
-
-def latest_results(contract: Contract) -> dict[object, CheckResult]:
-    """Return the result that counts, the latest, by check."""
-    rows = CheckResult.objects.filter(check_of__contract=contract).select_related("recorded_by")
-    return {row.check_of_id: row for row in rows.order_by("recorded_at", "pk")}
-
-
-def open_deviations(contract: Contract) -> QuerySet[Deviation]:
-    """Return the deviations that have not been mended, by date."""
+def _with_result(deviations: QuerySet[Deviation]) -> QuerySet[Deviation]:
     return (
-        Deviation.objects.filter(result__check_of__contract=contract, closed_at=None)
-        .select_related("owner", "result__check_of__term__requirement")
+        deviations.select_related("owner", "closed_by", "result")
+        .prefetch_related(Prefetch("result__check_of", _with_term(Check.objects.all())))
         .order_by("due_on", "pk")
     )
 
 
-def open_tasks(person: Person, at: datetime) -> list[Task]:
-    """Return what waits on `person`: checks to record and deviations to mend, each on its day."""
-    del at
-    checks = (
-        Check.objects.filter(responsible=person, results=None)
-        .select_related("contract__tender__procurement", "term__requirement")
-        .order_by("due_on", "pk")
+def _followed(term: Term, checks: Sequence[Check]) -> FollowedTerm:
+    found = [result for check in checks if (result := latest_result(check))]
+    return FollowedTerm(
+        term=term,
+        checks=checks,
+        latest=found[-1] if found else None,
+        next_due=next((check for check in checks if not check.results.all()), None),
     )
-    tasks = [
-        Task(
-            say("Follow up {label} {title}", label=c.term.requirement.label, title=c.term.requirement.title),
-            person.pk,
-            c.due_on,
-            "followup:check",
-            str(c.contract.tender.procurement),
-            "followup.check",
-            {"check_id": c.pk},
-        )
-        for c in checks
-    ]
-    deviations = (
-        Deviation.objects.filter(owner=person, closed_at=None)
-        .select_related("result__check_of__contract__tender__procurement", "result__check_of__term__requirement")
-        .order_by("due_on", "pk")
-    )
-    return tasks + [
-        Task(
-            say("Mend the deviation in {label}", label=d.result.check_of.term.requirement.label),
-            person.pk,
-            d.due_on,
-            "followup:deviation",
-            str(d.result.check_of.contract.tender.procurement),
-            "followup.deviation",
-            {"deviation_id": d.pk},
-        )
-        for d in deviations
-    ]
 
 
-def _working_day(day: date, calendar: Calendar) -> date:
-    while is_off(day, calendar):
-        day -= timedelta(days=1)
-    return day
+def _waits(check: Check, procurement: Procurement, at: datetime | None) -> bool:
+    if check.results.all():
+        return False
+    return at is None or local_date(at, procurement.country) <= check.due_on

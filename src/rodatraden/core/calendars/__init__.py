@@ -4,6 +4,7 @@ Everything here is pure: no clock, no database. A calculation returns `Computed(
 `Unknown` with a reason. `computed.known()` gives the value or refuses with that reason.
 """
 
+from rodatraden.core.calendars.checks import check_days
 from rodatraden.core.calendars.cpv import CPV_NAMES, Cpv, CpvName, Nature, ServiceList, parse_cpv
 from rodatraden.core.calendars.days import (
     CALENDARS,
@@ -117,6 +118,7 @@ __all__ = [
     "answer_in_time",
     "applicable_procedures",
     "ceiling_level",
+    "check_days",
     "contract_period",
     "days_after",
     "days_before",
