@@ -192,9 +192,13 @@ def test_on_the_first_day_of_a_contract_today_is_said_once():
     assert [label.text for label in strip.labels] == ["Sänt", "I dag"]
 
 
-def test_the_ceiling_shows_what_is_decided_invoiced_and_drafted():
+def test_the_ceiling_shows_what_is_ordered_delivered_and_drafted():
     meter = ceiling_meter(
-        limit=Decimal(1000), decided=Decimal(250), invoiced=Decimal(100), drafted=Decimal(50), warnings=[Decimal("0.7")]
+        limit=Decimal(1000),
+        ordered=Decimal(250),
+        delivered=Decimal(100),
+        drafted=Decimal(50),
+        warnings=[Decimal("0.7")],
     )
     assert [(bar.css, bar.x, bar.width) for bar in meter.bars] == [
         ("spar", 0, 1040),
@@ -204,16 +208,16 @@ def test_the_ceiling_shows_what_is_decided_invoiced_and_drafted():
     ]
     assert [(label.text, round(label.x)) for label in meter.labels] == [("70\u00a0%", 728)]
     assert [text.replace("\u00a0", " ") for text, _, _ in meter.legend] == [
-        "Fakturerat 100 kr",
-        "Beslutat, inte fakturerat 150 kr",
-        "Utkast 50 kr",
+        "Levererat 100 kr",
+        "Avropat, inte levererat 150 kr",
+        "Det här avropet 50 kr",
     ]
     assert (
         meter.title.replace("\u00a0", " ")
-        == "Av takvärdet 1 000 kr är 250 kr beslutat (25,0 %), varav 100 kr är fakturerat."
+        == "Av takvärdet 1 000 kr är 250 kr avropat (25,0 %), varav 100 kr är levererat."
     )
 
 
 def test_a_draft_above_the_ceiling_never_leaves_the_meter():
-    meter = ceiling_meter(limit=Decimal(1000), decided=Decimal(1000), invoiced=Decimal(0), drafted=Decimal(500))
+    meter = ceiling_meter(limit=Decimal(1000), ordered=Decimal(1000), delivered=Decimal(0), drafted=Decimal(500))
     assert max(bar.x + bar.width for bar in meter.bars) <= 1041

@@ -138,12 +138,6 @@ def people_on(contract: Contract, on: date) -> QuerySet[PersonOnContract]:
     )
 
 
-def supplier_address(contract: Contract) -> str:
-    """Return the e-mail address of the supplier, or of who handed in its bid; empty when neither is known."""
-    submission = contract.bid.submission
-    return contract.supplier.email or (submission.submitted_by.email if submission else "")
-
-
 @dataclass(frozen=True, slots=True)
 class OrderSum:
     """What an order would come to, before it is made: the sum, and the ceiling before and after it.

@@ -13,7 +13,16 @@ from django.urls import reverse
 
 from rodatraden.contracts.models import Contract, Signature
 from rodatraden.core.answer import YES, Answer, no
-from rodatraden.core.calendars import PROCEDURES, ceiling_level, check_days, contract_period
+from rodatraden.core.calendars import (
+    BOOK,
+    PROCEDURES,
+    Country,
+    Regime,
+    RuleRow,
+    ceiling_level,
+    check_days,
+    contract_period,
+)
 from rodatraden.core.calendars import Kind as RuleKind
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
@@ -35,6 +44,9 @@ Kind = StageFact.Kind
 When = Requirement.When
 
 MONTHS_BETWEEN = {When.QUARTERLY: 3, When.HALF_YEARLY: 6, When.YEARLY: 12}
+WARNINGS = (RuleKind.CEILING_NOTICE, RuleKind.CEILING_WARNING, RuleKind.CEILING_ALARM)
+FULL = 100
+"""A whole, in percent."""
 REPORTERS = frozenset({Role.CONTRACT_MANAGER, Role.DECIDER})
 """Who on the buyer's side takes delivery."""
 
@@ -67,7 +79,7 @@ def may_draw_up(person: Person, procurement: Procurement) -> Answer:
     if not has_happened(procurement, Kind.NOTIFIED):
         return no(
             say("The bidders have not been notified of the award yet."),
-            mend="awards:notices",
+            mend=reverse("awards:notices", args=[procurement.pk]),
             source="LOU 12 kap. 12 §",
         )
     if Contract.objects.filter(tender__procurement=procurement).exists():
@@ -276,6 +288,12 @@ def ceiling_of(contract: Contract, on: date, *, more: Decimal = Decimal(0)) -> C
         committed,
         ceiling_level(committed=committed, ceiling=contract.ceiling, on=on).known(),
     )
+
+
+def warning_shares(on: date) -> list[Decimal]:
+    """Return the shares of a ceiling, between 0 and 1, at which it warns; what has no rule row is left out."""
+    rows = (BOOK.rule(kind, country=Country.ANY, regime=Regime.POLICY, on=on) for kind in WARNINGS)
+    return [row.value / FULL for row in rows if isinstance(row, RuleRow)]
 
 
 def year_committed(contract: Contract, on: date) -> Decimal:

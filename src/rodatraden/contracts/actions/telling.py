@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rodatraden.contracts.queries import supplier_address
+from rodatraden.awards.rules import address_of
 from rodatraden.records.actions import register_document, write_mail
 from rodatraden.records.models import DiaryDocument
 
@@ -26,7 +26,7 @@ def tell_supplier(contract: Contract, subject: str, text: str, *, by: Person, at
         by=by,
         at=at,
     )
-    address = supplier_address(contract)
+    address = address_of(contract.bid)
     if address:
         title = f"{subject}: {procurement.title}"
         write_mail(to=address, subject=title[:200], text=text, by=by, at=at, case=procurement.pk)

@@ -1,4 +1,4 @@
-"""How much of a contract's ceiling is used: invoiced, decided, drafted; and where warnings stand."""
+"""How much of a contract's ceiling is used: delivered, ordered, drafted; and where warnings stand."""
 
 from __future__ import annotations
 
@@ -42,30 +42,30 @@ class CeilingMeter:
 
 
 def ceiling_meter(
-    *, limit: Decimal, decided: Decimal, invoiced: Decimal, drafted: Decimal, warnings: Sequence[Decimal] = ()
+    *, limit: Decimal, ordered: Decimal, delivered: Decimal, drafted: Decimal, warnings: Sequence[Decimal] = ()
 ) -> CeilingMeter:
-    """Draw what is `decided` of the `limit`, of which `invoiced`; `drafted` comes on top, dashed; `warnings` are shares."""
+    """Draw what is `ordered` of the `limit`, of which `delivered`; `drafted` comes on top, dashed; `warnings` are shares."""
 
     def place(amount: Decimal) -> float:
         return float(min(Fraction(amount) / Fraction(limit), Fraction(1)) * WIDTH)
 
-    bars = [Bar(0, WIDTH, "spar"), Bar(0, place(decided), "avrop"), Bar(0, place(invoiced), "fakt")]
+    bars = [Bar(0, WIDTH, "spar"), Bar(0, place(ordered), "avrop"), Bar(0, place(delivered), "fakt")]
     if drafted:
-        bars.append(Bar(place(decided), max(place(decided + drafted) - place(decided), 1), "utkast"))
+        bars.append(Bar(place(ordered), max(place(ordered + drafted) - place(ordered), 1), "utkast"))
     marks = [float(share) * WIDTH for share in warnings]
     parts = [
-        (gettext("Invoiced %(amount)s"), invoiced, "fakt"),
-        (gettext("Decided, not invoiced %(amount)s"), decided - invoiced, "avrop"),
-        (gettext("Draft %(amount)s"), drafted, "utkast"),
+        (gettext("Delivered %(amount)s"), delivered, "fakt"),
+        (gettext("Ordered, not delivered %(amount)s"), ordered - delivered, "avrop"),
+        *([(gettext("This order %(amount)s"), drafted, "utkast")] if drafted else []),
     ]
     title = gettext(
-        "Of the ceiling of %(limit)s, %(decided)s is decided (%(share)s), of which %(invoiced)s is invoiced."
+        "Of the ceiling of %(limit)s, %(ordered)s is ordered (%(share)s), of which %(delivered)s is delivered."
     )
     values = {
         "limit": swedish_amount(limit),
-        "decided": swedish_amount(decided),
-        "share": words.percent(Fraction(decided) / Fraction(limit), 1),
-        "invoiced": swedish_amount(invoiced),
+        "ordered": swedish_amount(ordered),
+        "share": words.percent(Fraction(ordered) / Fraction(limit), 1),
+        "delivered": swedish_amount(delivered),
     }
     return CeilingMeter(
         bars=bars,

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -24,7 +25,6 @@ from rodatraden.ui.place import mend_url
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
-    from decimal import Decimal
 
     from django.forms import BaseForm, BaseFormSet
     from django.template.base import FilterExpression, Parser, Token
@@ -146,10 +146,15 @@ def standstill_days(*, sent_on: date, last_barred_on: date, signing_on: date, to
 
 @register.inclusion_tag("ui/components/ceiling.html")
 def ceiling_meter(
-    *, limit: Decimal, decided: Decimal, invoiced: Decimal, drafted: Decimal, warnings: Sequence[Decimal] = ()
+    *,
+    limit: Decimal,
+    ordered: Decimal,
+    delivered: Decimal,
+    drafted: Decimal = Decimal(0),
+    warnings: Sequence[Decimal] = (),
 ) -> dict[str, Any]:
     """Draw how much of the ceiling is used; warnings are shares of it."""
-    meter = drawing.ceiling_meter(limit=limit, decided=decided, invoiced=invoiced, drafted=drafted, warnings=warnings)
+    meter = drawing.ceiling_meter(limit=limit, ordered=ordered, delivered=delivered, drafted=drafted, warnings=warnings)
     return {"meter": meter}
 
 
