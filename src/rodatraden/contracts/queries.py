@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
+from rodatraden.bids.models import Promise
 from rodatraden.contracts.models import CallOff, Contract, Deliverable, PersonOnContract, Term
 from rodatraden.contracts.rules import (
     Kind,
     Role,
+    can_be_cancelled,
     ceiling_of,
     follow_up_days,
+    may_deliver,
+    may_direct,
     may_extend,
     may_register_signature,
     period_of,
     periods_taken,
     signed_on,
+    takes_hours,
+    term_of,
     year_committed,
 )
 from rodatraden.core.message import say
@@ -29,14 +35,21 @@ from rodatraden.procurements.models import ConflictDeclaration, Procurement, Tea
 from rodatraden.procurements.queries import with_case
 from rodatraden.procurements.rules import may_act_as
 from rodatraden.records.models import StoredFile
+from rodatraden.tenders.queries import standing
+from rodatraden.ui.drawing import station_name
+from rodatraden.ui.frame import Station as ShownStation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from django.db.models import QuerySet
 
     from rodatraden.contracts.rules import Ceiling
+    from rodatraden.core.answer import Answer
+    from rodatraden.core.message import Message
     from rodatraden.parties.models import Person
+    from rodatraden.tenders.models import Requirement, Tender
 
 SORTED = {
     "procurement": ("tender__procurement__title", "pk"),
@@ -157,6 +170,124 @@ def order_sum(contract: Contract, hours: Decimal, starts_on: date, on: date) -> 
     amount, frame = hours * contract.price, contract.yearly_frame
     over = Decimal(0) if frame is None else year_committed(contract, starts_on) + amount - frame
     return OrderSum(amount, ceiling_of(contract, on), ceiling_of(contract, on, more=amount), max(over, Decimal(0)))
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """One period of a contract: agreed on (`state` done, now or coming) or an option that nobody has taken up."""
+
+    number: int
+    first_on: date
+    last_on: date
+    state: str
+    is_option: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRow:
+    """A contract with what follows from its facts on one day; without both signatures it has no periods."""
+
+    contract: Contract
+    signed_on: date | None
+    periods: Sequence[PeriodRow]
+    ceiling: Ceiling
+    state: Message
+
+    @property
+    def running(self) -> PeriodRow | None:
+        """The last period that has been agreed on."""
+        return next((period for period in reversed(self.periods) if not period.is_option), None)
+
+    @property
+    def option(self) -> PeriodRow | None:
+        """The next option, if one is left."""
+        return next((period for period in self.periods if period.is_option), None)
+
+
+def row(contract: Contract, on: date) -> ContractRow:
+    """Return a contract as it stands on the day `on`."""
+    signed = signed_on(contract)
+    periods = [_period(contract, number, on) for number in range(1, contract.periods + 1)] if signed else []
+    agreed = term_of(contract)
+    if agreed is None:
+        state = say("Waits for signatures")
+    elif on <= agreed[1]:
+        state = say("Runs to {last}", last=agreed[1])
+    else:
+        state = say("Ended {last}", last=agreed[1])
+    return ContractRow(contract, signed, periods, ceiling_of(contract, on), state)
+
+
+def _period(contract: Contract, number: int, on: date) -> PeriodRow:
+    first_on, last_on = period_of(contract, number) or (on, on)
+    state = "coming" if on < first_on else "now" if on <= last_on else "done"
+    return PeriodRow(number, first_on, last_on, state, is_option=number > periods_taken(contract))
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """A call-off in words, and what this person may do with it."""
+
+    order: CallOff
+    state: Message
+    may_report: Answer
+    may_cancel: Answer
+    may_deliver: Answer
+
+
+def order_rows(contract: Contract, person: Person, at: datetime) -> list[OrderRow]:
+    """Return a contract's call-offs by number, in a constant number of queries."""
+    deliverer, director = may_deliver(person, contract, at), may_direct(person, contract)
+    return [
+        OrderRow(
+            order,
+            _order_state(order),
+            may_report=deliverer and takes_hours(order),
+            may_cancel=director and can_be_cancelled(order),
+            may_deliver=deliverer,
+        )
+        for order in orders_of(contract)
+    ]
+
+
+def _order_state(order: CallOff) -> Message:
+    delivered = order.delivered_hours or Decimal(0)
+    if order.cancelled_at is not None:
+        return say("Cancelled, {hours} hours delivered", hours=delivered)
+    if delivered == order.hours:
+        return say("Delivered")
+    return say("{hours} hours delivered", hours=delivered) if delivered else say("Ordered")
+
+
+def delivered_amount(contract: Contract) -> Decimal:
+    """Return what the hours that have been delivered so far cost, each at the price of its call-off."""
+    return sum(((o.delivered_hours or Decimal(0)) * o.price for o in contract.call_offs.all()), Decimal(0))
+
+
+def stations(terms: Sequence[Term], plan_url: str = "") -> list[ShownStation]:
+    """Return the six stations as the page of a contract shows them; what follows stands on the page of the follow-up."""
+    counts = {
+        Station.NEED: len({need.pk for term in terms for need in term.requirement.needs.all()}),
+        Station.REQUIREMENT: len(terms),
+        Station.PROMISE: sum(term.promise is not None for term in terms),
+        Station.TERM: len(terms),
+    }
+    return [
+        ShownStation(
+            station_name(station),
+            "whole" if station in counts else "coming",
+            counts.get(station),
+            current=station is Station.TERM,
+            url="" if station in counts else plan_url,
+        )
+        for station in Station
+    ]
+
+
+def proposed(tender: Tender) -> list[tuple[Requirement, Promise | None]]:
+    """Return what a contract with the winner would hold: every published requirement, and the winner's promise."""
+    promises = {promise.requirement_id: promise for promise in Promise.objects.filter(bid=tender.award.winner)}
+    return [(requirement, promises.get(requirement.pk)) for requirement in standing(tender)]
 
 
 def thread_pieces(procurement: Procurement) -> tuple[list[Node], list[Link]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from rodatraden.contracts.models import Contract, Signature
+from rodatraden.contracts.models import CallOff, Contract, Signature
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.calendars import (
     BOOK,
@@ -35,7 +35,6 @@ from rodatraden.tenders.models import Requirement
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from rodatraden.contracts.models import CallOff
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
 
@@ -137,9 +136,11 @@ def may_call_off(person: Person, contract: Contract, at: datetime) -> Answer:
 
 def may_cancel(person: Person, order: CallOff) -> Answer:
     """Answer whether `person` may cancel a call-off: the director, once, while something has not been delivered."""
-    director = may_direct(person, order.contract)
-    if not director:
-        return director
+    return may_direct(person, order.contract) and can_be_cancelled(order)
+
+
+def can_be_cancelled(order: CallOff) -> Answer:
+    """Answer whether something of a call-off is left to cancel."""
     if order.cancelled_at is not None:
         return no(say("The call-off has been cancelled already."))
     if order.delivered_hours == order.hours:
@@ -168,14 +169,18 @@ def may_deliver(person: Person, contract: Contract, at: datetime) -> Answer:
 
 
 def may_report(person: Person, order: CallOff, at: datetime) -> Answer:
-    """Answer whether `person` may say how many hours are delivered: until the call-off is cancelled.
+    """Answer whether `person` may say how many hours are delivered: who delivers, until the call-off is cancelled."""
+    return may_deliver(person, order.contract, at) and takes_hours(order)
+
+
+def takes_hours(order: CallOff) -> Answer:
+    """Answer whether delivered hours can still be written to a call-off.
 
     What had been delivered when it was cancelled stays committed, so nothing is added to it afterwards (INV-24).
     """
-    deliverer = may_deliver(person, order.contract, at)
-    if deliverer and order.cancelled_at is not None:
+    if order.cancelled_at is not None:
         return no(say("The call-off has been cancelled. What had been delivered then stands."))
-    return deliverer
+    return YES
 
 
 def may_extend(person: Person, contract: Contract, at: datetime) -> Answer:
@@ -305,6 +310,49 @@ def year_committed(contract: Contract, on: date) -> Decimal:
     return sum((order.committed for order in within), Decimal(0))
 
 
+def may_order(  # noqa: PLR0911 -- one for each thing that an order says
+    contract: Contract,
+    on: date,
+    *,
+    description: str,
+    place: str,
+    starts_on: date,
+    ends_on: date,
+    hours: Decimal,
+    location: str = "",
+    platform: str = "",
+) -> Answer:
+    """Answer whether an order like this can be made on the day `on` (INV-24).
+
+    It says what is ordered, where on site or on which designated platform, lies within what has been agreed on so far,
+    and the ceiling still holds it.
+    """
+    agreed = term_of(contract)
+    if agreed is None:
+        return is_concluded(contract)
+    if not description.strip():
+        return no(say("Write what is ordered."), mend="description")
+    if hours <= 0:
+        return no(say("Write how many hours are ordered, more than 0."), mend="hours")
+    if place == CallOff.Place.DIGITAL and not platform.strip():
+        return no(say("Write which digital platform you designate."), mend="platform", source="Bilaga 1, 1.2")
+    if place == CallOff.Place.ON_SITE and not location.strip():
+        return no(say("Write where the work is done."), mend="location")
+    if ends_on < starts_on:
+        return no(say("The last day lies before the first."), mend="ends_on")
+    if not agreed[0] <= starts_on <= ends_on <= agreed[1]:
+        return no(
+            say(
+                "What has been agreed runs from {first} to {last}. Order within those days.",
+                first=agreed[0],
+                last=agreed[1],
+            ),
+            mend="starts_on" if starts_on < agreed[0] else "ends_on",
+            source="LOU 7 kap. 3 §",
+        )
+    return holds(contract, hours, on)
+
+
 def holds(contract: Contract, hours: Decimal, on: date) -> Answer:
     """Answer whether the ceiling still holds an order of so many hours at the contract's price (INV-24)."""
     amount, left = hours * contract.price, ceiling_of(contract, on).left
@@ -320,31 +368,6 @@ def holds(contract: Contract, hours: Decimal, on: date) -> Answer:
         ),
         mend="hours",
         source="HFD 2022 ref. 4",
-    )
-
-
-def within_term(contract: Contract, starts_on: date, ends_on: date) -> Answer:
-    """Answer whether the days of an order lie within what has been agreed on so far (INV-24).
-
-    Raises:
-        ValueError: the contract is not concluded, so there is no term.
-    """
-    agreed = term_of(contract)
-    if agreed is None:
-        msg = "The contract is not concluded"
-        raise ValueError(msg)
-    if agreed[0] <= starts_on <= ends_on <= agreed[1]:
-        return YES
-    if ends_on < starts_on:
-        return no(say("The last day lies before the first."), mend="ends_on")
-    return no(
-        say(
-            "What has been agreed runs from {first} to {last}. Order within those days.",
-            first=agreed[0],
-            last=agreed[1],
-        ),
-        mend="starts_on" if starts_on < agreed[0] else "ends_on",
-        source="LOU 7 kap. 3 §",
     )
 
 

@@ -7,29 +7,37 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
+from rodatraden.bids.queries import thread_pieces as bids_pieces
 from rodatraden.contracts.models import Contract
+from rodatraden.contracts.queries import thread_pieces as contracts_pieces
 from rodatraden.contracts.queries import visible_to as contracts_visible_to
 from rodatraden.contracts.queries import with_contract
+from rodatraden.contracts.rules import signed_on
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
-from rodatraden.core.thread import Link, Node, NodeState, Station, Task
+from rodatraden.core.thread import Link, Node, NodeState, Phase, Station, Task, join
 from rodatraden.followup.models import Check, CheckResult, Deviation, NeedResult
 from rodatraden.followup.rules import THE_SUPPLIERS
-from rodatraden.parties.models import Membership
+from rodatraden.needs.queries import thread_pieces as needs_pieces
+from rodatraden.parties.models import Membership, Person
 from rodatraden.parties.queries import organisations_of
 from rodatraden.procurements.models import TeamMember
+from rodatraden.tenders.queries import thread_pieces as tenders_pieces
+from rodatraden.ui.drawing import station_name, tell_row
+from rodatraden.ui.frame import Station as ShownStation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from django.db.models import QuerySet
 
     from rodatraden.contracts.models import Term
+    from rodatraden.core.thread import Break, RequirementRow, Thread
     from rodatraden.needs.models import Need
-    from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
+    from rodatraden.ui.drawing import ToldRow
 
 
 def plans_visible_to(person: Person, at: datetime) -> QuerySet[Contract]:
@@ -71,25 +79,101 @@ def need_results_visible_to(person: Person, at: datetime) -> QuerySet[NeedResult
 
 @dataclass(frozen=True, slots=True)
 class FollowedTerm:
-    """A term with its checks in order, and the result that counts: the latest one of the latest check that has any."""
+    """A term with its checks in order, the result that counts, and its thread from need to result."""
 
     term: Term
     checks: Sequence[Check]
     latest: CheckResult | None
     next_due: Check | None
+    told: ToldRow
+    breaks: Sequence[Break]
 
     @property
-    def is_over(self) -> bool:
-        """Whether every check that has been planned so far is recorded."""
-        return bool(self.checks) and self.next_due is None
+    def state(self) -> str:
+        """How the term is kept by the latest result: met, partly, not_met, or waiting before the first."""
+        return self.latest.verdict if self.latest else "waiting"
 
 
-def followed_terms(contract: Contract, terms: Sequence[Term]) -> list[FollowedTerm]:
-    """Return the terms of a contract with what their checks have found so far."""
+def followed_terms(contract: Contract, terms: Sequence[Term], at: datetime) -> list[FollowedTerm]:
+    """Return the terms of a contract with what their checks have found so far, and how their threads hold."""
     by_term: dict[UUID, list[Check]] = {term.pk: [] for term in terms}
     for check in _with_term(Check.objects.filter(contract=contract)).order_by("number"):
         by_term[check.term_id].append(check)
-    return [_followed(term, by_term[term.pk]) for term in terms]
+    rows = {row.node.id: row for row in thread_of(contract, at).requirements}
+    return [_followed(term, by_term[term.pk], rows[term.requirement_id]) for term in terms]
+
+
+def thread_of(contract: Contract, at: datetime) -> Thread:
+    """Return the whole thread of the contract's procurement, from the needs to the results."""
+    procurement = contract.tender.procurement
+    pieces = [
+        needs_pieces(procurement),
+        tenders_pieces(procurement),
+        bids_pieces(procurement, contract.bid),
+        contracts_pieces(procurement),
+        thread_pieces(procurement, at),
+    ]
+    stage = Phase.FOLLOW_UP if signed_on(contract) else Phase.CONTRACT
+    return join(
+        [node for nodes, _ in pieces for node in nodes], [link for _, links in pieces for link in links], stage=stage
+    )
+
+
+def counts(terms: Sequence[FollowedTerm]) -> dict[str, int]:
+    """Return how many terms are kept, kept partly, not kept, and not followed up yet, by state."""
+    return {state: sum(term.state == state for term in terms) for state in (*CheckResult.Verdict.values, "waiting")}
+
+
+def stations(terms: Sequence[FollowedTerm]) -> list[ShownStation]:
+    """Return the six stations as the page of the follow-up shows them."""
+    found = {
+        Station.NEED: len({need.pk for each in terms for need in each.term.requirement.needs.all()}),
+        Station.REQUIREMENT: len(terms),
+        Station.PROMISE: sum(each.term.promise is not None for each in terms),
+        Station.TERM: len(terms),
+        Station.CHECK: sum(len(each.checks) for each in terms),
+        Station.RESULT: sum(each.latest is not None for each in terms),
+    }
+    return [
+        ShownStation(
+            station_name(station),
+            "whole" if found[station] else "coming",
+            found[station],
+            current=station in {Station.CHECK, Station.RESULT},
+        )
+        for station in Station
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DatedCheck:
+    """A check on its day: done, overdue, due today (now) or to come."""
+
+    check: Check
+    state: str
+
+
+def dates(terms: Sequence[FollowedTerm], on: date) -> list[DatedCheck]:
+    """Return every planned check by its day, and how it stands on the day `on`."""
+    checks = sorted(
+        (check for each in terms for check in each.checks),
+        key=lambda check: (check.due_on, check.term.requirement.number, str(check.pk)),
+    )
+    return [DatedCheck(check, _dated(check, on)) for check in checks]
+
+
+def _dated(check: Check, on: date) -> str:
+    if check.results.all():
+        return "done"
+    if check.due_on == on:
+        return "now"
+    return "overdue" if check.due_on < on else "coming"
+
+
+def team_of(procurement: Procurement) -> QuerySet[Person]:
+    """Return the people in the team of a procurement, by name."""
+    members = TeamMember.objects.filter(procurement=procurement, removed_at=None)
+    return Person.objects.filter(pk__in=members.values("person")).order_by("name", "pk")
 
 
 def latest_result(check: Check) -> CheckResult | None:
@@ -211,13 +295,15 @@ def _with_result(deviations: QuerySet[Deviation]) -> QuerySet[Deviation]:
     )
 
 
-def _followed(term: Term, checks: Sequence[Check]) -> FollowedTerm:
+def _followed(term: Term, checks: Sequence[Check], row: RequirementRow) -> FollowedTerm:
     found = [result for check in checks if (result := latest_result(check))]
     return FollowedTerm(
         term=term,
         checks=checks,
-        latest=found[-1] if found else None,
+        latest=max(found, key=lambda result: (result.recorded_at, str(result.pk)), default=None),
         next_due=next((check for check in checks if not check.results.all()), None),
+        told=tell_row(row),
+        breaks=row.breaks,
     )
 
 

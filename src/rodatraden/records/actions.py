@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from rodatraden.parties.models import Organisation, Person
+    from rodatraden.ui.forms import RtForm
 
 event_recorded = Signal()
 """Sent with `body: LedgerBody` inside the transaction of the verb; later rooms subscribe by event name."""
@@ -205,6 +206,21 @@ def once(
                 )
             )
     return row.answer
+
+
+def carry_out(*, form: RtForm, purpose: str, verb: Callable[[], object], by: Person | None, at: datetime) -> bool:
+    """Carry out `verb` at most once for a form; when it is refused the form says why, and False is returned."""
+
+    def effect() -> str:
+        verb()
+        return purpose
+
+    try:
+        once(key=form.idempotency_key, purpose=purpose, body=form.sent, effect=effect, by=by, at=at)
+    except RefusedError as refused:
+        form.refuse(refused)
+        return False
+    return True
 
 
 def write_mail(

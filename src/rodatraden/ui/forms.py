@@ -18,6 +18,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django import forms
@@ -181,6 +182,43 @@ class RtForm(forms.BaseForm):
             for text in map(str, bound.errors):
                 named = text if _lower(label) in text else f"{label}: {text}"
                 yield Problem(named, "" if bound.is_hidden else f"#{_focus_id(bound)}")
+
+
+class VerbForm(RtForm, forms.Form):
+    """What a verb asks for; however often it is sent, the verb is carried out once. Alone: a button and nothing else."""
+
+    idempotent = True
+
+    def typed(self) -> dict[str, Any]:
+        """Return what was filled in, in the words of the verb."""
+        return {name: value for name, value in self.cleaned_data.items() if name != KEY_FIELD}
+
+
+class FileForm(VerbForm):
+    """A form with one file; the body that its key stands for names the file by its hash."""
+
+    file_field = "file"
+
+    @property
+    def data_of_file(self) -> bytes | None:
+        """Return the bytes of the file, or None where none was chosen."""
+        file = self.cleaned_data.get(self.file_field)
+        if not file:
+            return None
+        file.seek(0)
+        return bytes(file.read())
+
+    @property
+    def name_of_file(self) -> str:
+        """Return what the sender calls the file, without folders."""
+        file = self.cleaned_data.get(self.file_field)
+        return str(file.name) if file else ""
+
+    @property
+    def sent(self) -> dict[str, object]:
+        """Return what was sent, the file by its hash."""
+        data = self.data_of_file
+        return super().sent | {self.file_field: sha256(data).hexdigest() if data is not None else ""}
 
 
 def problems_of(form: RtForm, rows: BaseFormSet[Any] | None = None) -> list[Problem]:

@@ -5,7 +5,7 @@ Every verb that moves what is committed locks the contract first, so that two at
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from rodatraden.contracts.actions.telling import tell_supplier
 from rodatraden.contracts.models import CallOff
 from rodatraden.contracts.queries import locked
-from rodatraden.contracts.rules import holds, may_call_off, may_cancel, today, within_term
+from rodatraden.contracts.rules import may_call_off, may_cancel, may_order, today
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.numbers import swedish_amount, swedish_number
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from rodatraden.contracts.models import Contract
     from rodatraden.parties.models import Person
-
-Place = CallOff.Place
 
 
 def call_off(
@@ -52,21 +50,21 @@ def call_off(
     with transaction.atomic():
         contract = locked(contract)
         require(may_call_off(by, contract, at))
-        if not description.strip():
-            raise RefusedError(no(say("Write what is ordered."), mend="description"))
-        if hours <= 0:
-            raise RefusedError(no(say("Write how many hours are ordered, more than 0."), mend="hours"))
-        require(within_term(contract, starts_on, ends_on))
-        require(holds(contract, hours, today(contract, at)))
+        on_site = place == CallOff.Place.ON_SITE
+        where = {"location": location.strip()} if on_site else {"platform": platform.strip()}
+        wanted: dict[str, Any] = {
+            "description": description.strip(),
+            "place": place,
+            **where,
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+            "hours": hours,
+        }
+        require(may_order(contract, today(contract, at), **wanted))
         order = CallOff.objects.create(
             contract=contract,
             number=max((each.number for each in contract.call_offs.all()), default=0) + 1,
-            description=description.strip(),
-            place=place,
-            **_where(place, location.strip(), platform.strip()),
-            starts_on=starts_on,
-            ends_on=ends_on,
-            hours=hours,
+            **wanted,
             price=contract.price,
             ordered_at=at,
             ordered_by=by,
@@ -128,19 +126,6 @@ def cancel_call_off(
             at=at,
         )
     return order
-
-
-def _where(place: CallOff.Place, location: str, platform: str) -> dict[str, str]:
-    """Return what the place asks for, and nothing of the other place."""
-    if place == Place.ON_SITE:
-        if not location:
-            raise RefusedError(no(say("Write where the work is done."), mend="location"))
-        return {"location": location}
-    if not platform:
-        raise RefusedError(
-            no(say("Write which digital platform you designate."), mend="platform", source="Bilaga 1, 1.2")
-        )
-    return {"platform": platform}
 
 
 def _told(order: CallOff) -> str:

@@ -1,0 +1,1 @@
+"""Pages of a contract, one module for each part of its life."""

@@ -1,0 +1,74 @@
+"""The list of contracts, one contract with everything that hangs on it, and its files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.paginator import Paginator
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from rodatraden.awards.rules import may_conclude_contract
+from rodatraden.contracts import queries, rules
+from rodatraden.contracts.views.desk import Desk, at_contract
+from rodatraden.core.instants import local_date
+from rodatraden.parties.queries import signed_in_person
+from rodatraden.records.queries import open_stored
+from rodatraden.ui.policy import Request, signed_in
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+PAGE_SIZE = 30
+
+
+@signed_in
+def contract_list(request: Request) -> HttpResponse:
+    """Show the contracts that the person sees, searched and sorted."""
+    person = signed_in_person(request)
+    text, sort = request.GET.get("q", "").strip(), request.GET.get("sort", "")
+    contracts = queries.found(queries.visible_to(person, request.now), text=text, sort=sort)
+    page = Paginator(contracts, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [queries.row(contract, local_date(request.now, contract.tender.procurement.country)) for contract in page]
+    return render(request, "contracts/list.html", {"rows": rows, "page": page, "text": text})
+
+
+@signed_in
+@at_contract
+def detail(request: Request, desk: Desk) -> HttpResponse:
+    """Show what is agreed, what is ordered and what is left, and the one next step of this person."""
+    contract, person, on = desk.contract, desk.person, desk.today
+    terms = list(queries.terms_of(contract))
+    context = desk.context(
+        row=queries.row(contract, on),
+        stations=queries.stations(terms, reverse("followup:plan", args=[contract.pk])),
+        delivered=queries.delivered_amount(contract),
+        terms=terms,
+        orders=queries.order_rows(contract, person, desk.at),
+        ceiling=rules.ceiling_of(contract, on),
+        warnings=rules.warning_shares(on),
+        year=rules.year_of(contract, on),
+        year_committed=rules.year_committed(contract, on),
+        people=queries.people_on(contract, on),
+        may_sign=rules.may_register_signature(person, contract),
+        may_conclude=may_conclude_contract(contract.tender, on),
+        may_call_off=rules.may_call_off(person, contract, desk.at),
+        may_extend=rules.may_extend(person, contract, desk.at),
+    )
+    return render(request, "contracts/detail.html", context)
+
+
+@signed_in
+def file(request: Request, file_id: UUID) -> FileResponse:
+    """Hand out the signed contract, or something that a call-off produced, to those who see the contract."""
+    person = signed_in_person(request)
+    stored = get_object_or_404(queries.files_visible_to(person, request.now), pk=file_id)
+    response = FileResponse(
+        open_stored(stored), as_attachment=True, filename=stored.name, content_type="application/octet-stream"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
+    return response
