@@ -64,6 +64,18 @@ def person(world, name):
             return getattr(case, name)
 
 
+def order_of(contract, **changed):
+    wanted = {
+        "description": "Stöd",
+        "place": "digital",
+        "platform": "Teams",
+        "starts_on": SIGNED_ON,
+        "ends_on": SIGNED_ON,
+        "hours": Decimal(1),
+    }
+    return rules.may_order(contract, SIGNED_ON, **wanted | changed)
+
+
 class TestPermissions:
     """Verb × role × state: who is let through is listed, everybody else is refused with a reason."""
 
@@ -167,8 +179,7 @@ class TestTerm:
         assert found == (None, None, None)
         assert rules.year_of(contract, SIGNED_ON) is None
         assert rules.year_committed(contract, SIGNED_ON) == 0
-        with pytest.raises(ValueError, match="not concluded"):
-            rules.within_term(contract, SIGNED_ON, SIGNED_ON)
+        assert not order_of(contract)
 
     def test_contract_years_are_counted_from_the_signing_whatever_the_periods(self, contract):
         Contract.objects.filter(pk=contract.pk).update(periods=3, period_months=18)
@@ -188,7 +199,7 @@ class TestTerm:
     )
     def test_both_ends_of_an_order_lie_within(self, contract, starts, ends, allowed):
         first, last = (SIGNED_ON + timedelta(days=days) for days in (starts, ends))
-        assert bool(rules.within_term(contract, first, last)) is allowed
+        assert bool(order_of(contract, starts_on=first, ends_on=last)) is allowed
 
 
 class TestFollowUpDays:

@@ -137,7 +137,7 @@ class TestList:
         assert n_queries() == one
         assert text(client.get(reverse("contracts:list"))).count("Mellanrum Samverkan AB") == 30
         _copy(contract, 1)
-        assert "Sidan 1 av 2" in text(client.get(reverse("contracts:list")))
+        assert "Sida 1 av 2" in text(client.get(reverse("contracts:list")))
 
 
 class TestDrawUpAndSign:
@@ -147,10 +147,11 @@ class TestDrawUpAndSign:
         shown = text(client.get(address))
         assert "1 140 kr per timme" in shown
         assert "Vi håller K2." in shown
-        for _ in range(2):
-            assert client.post(address, {"idempotency_key": "k"})["Location"] == address
+        client.post(address, {"idempotency_key": "k"})
         contract = Contract.objects.get(tender=awarded.tender)
-        assert client.get(address)["Location"] == reverse("contracts:detail", args=[contract.pk])
+        detail = reverse("contracts:detail", args=[contract.pk])
+        assert client.get(address)["Location"] == detail
+        assert client.post(address, {"idempotency_key": "k"})["Location"] == detail
 
     def test_others_are_told_why_not(self, client, awarded):
         client.force_login(awarded.case.decider)
@@ -166,7 +167,9 @@ class TestDrawUpAndSign:
         with time_machine.travel(noon(date(2026, 6, 12)), tick=False):
             client.force_login(awarded.case.officer)
             shown = text(client.get(reverse("contracts:sign", args=[contract.pk])))
-            sent = client.post(reverse("contracts:sign", args=[contract.pk]), self.signature(signed_on_day="2026-06-12"))
+            sent = client.post(
+                reverse("contracts:sign", args=[contract.pk]), self.signature(signed_on_day="2026-06-12")
+            )
         assert "från tisdag 23 juni 2026, om 11 dagar" in shown
         assert "LOU 20 kap. 1 §" in shown
         assert sent.status_code == 422
@@ -204,7 +207,7 @@ class TestDrawUpAndSign:
         ("changed", "reason"),
         [
             ({"pdf": SimpleUploadedFile("avtal.pdf", b"")}, "avtal.pdf är tom"),
-            ({"pdf": SimpleUploadedFile("avtal.pdf", b"MZ")}, "är av en sort som inte tas emot"),
+            ({"pdf": SimpleUploadedFile("avtal.pdf", b"MZ")}, "är av ett slag som inte tas emot"),
             ({"signed_on_day": "2026-12-24"}, "har inte varit än"),
             ({"signed_on_day": "i går"}, "Skriv datumet som 2026-06-23"),
             ({"party": "nobody"}, "Välj igen"),
@@ -282,7 +285,7 @@ class TestCallOff:
             ({"hours": "1.050"}, "kan betyda 1 050 eller 1,05"),
             ({"hours": "-5"}, "är negativt"),
             ({"hours": "sextio"}, "innehåller bokstäver"),
-            ({"hours": "６０"}, "siffrorna 0 till 9"),
+            ({"hours": "\uff16\uff10"}, "siffrorna 0 till 9"),
             ({"hours": "0"}, "mer än 0"),
             ({"hours": ""}, "Fyll i timmar"),
             ({"platform": ""}, "Skriv vilken digital plattform"),
@@ -292,12 +295,12 @@ class TestCallOff:
             ({"description": ""}, "Fyll i vad som avropas"),
         ],
     )
-    @pytest.mark.parametrize("step", [{}, {"order": "1"}])
-    def test_bad_input_is_said_at_its_field(self, client, world, contract, changed, reason, step):
+    def test_bad_input_is_said_at_its_field(self, client, world, contract, changed, reason):
         client.force_login(world.case.decider)
-        answer = client.post(self.address(contract), call_off_data(**changed, **step))
-        assert answer.status_code == 422
-        assert reason in text(answer)
+        for step in ({}, {"order": "1"}):
+            answer = client.post(self.address(contract), call_off_data(**changed | step))
+            assert answer.status_code == 422
+            assert reason in text(answer)
         assert not CallOff.objects.exists()
 
     def test_only_the_director_orders(self, client, world, contract):
@@ -336,7 +339,7 @@ class TestAfterTheOrder:
         ("file", "reason"),
         [
             (SimpleUploadedFile("guide.pdf", b""), "guide.pdf är tom"),
-            (SimpleUploadedFile("guide.exe", b"MZ"), "är av en sort som inte tas emot"),
+            (SimpleUploadedFile("guide.exe", b"MZ"), "är av ett slag som inte tas emot"),
             ("", "Välj en fil"),
         ],
     )
@@ -395,9 +398,7 @@ def test_the_page_holds_what_the_design_asks_for(client, world, contract):
     made = order(world, contract, hours=120)
     order(world, contract, hours=90)
     cancel_call_off(order=made, reason="Flyttas.", by=world.case.decider, at=AT)
-    deliver(
-        order=made, title="Rapport", data=pdf(), file_name="rapport.pdf", by=world.case.contract_manager, at=AT
-    )
+    deliver(order=made, title="Rapport", data=pdf(), file_name="rapport.pdf", by=world.case.contract_manager, at=AT)
     client.force_login(world.case.decider)
     shown = text(client.get(reverse("contracts:detail", args=[contract.pk])))
     for words in (

@@ -42,6 +42,8 @@ Role = TeamMember.Role
 Kind = StageFact.Kind
 When = Requirement.When
 
+CEILING_SOURCE = "HFD 2022 ref. 4"
+REPLACEMENT_SOURCE = "LOU 17 kap. 10 och 14 §§"
 MONTHS_BETWEEN = {When.QUARTERLY: 3, When.HALF_YEARLY: 6, When.YEARLY: 12}
 WARNINGS = (RuleKind.CEILING_NOTICE, RuleKind.CEILING_WARNING, RuleKind.CEILING_ALARM)
 FULL = 100
@@ -84,7 +86,7 @@ def may_draw_up(person: Person, procurement: Procurement) -> Answer:
     if Contract.objects.filter(tender__procurement=procurement).exists():
         return no(say("The contract has been drawn up already."))
     if procurement.tender.ceiling is None:
-        return no(say("No ceiling was published, so nothing could be called off."), source="HFD 2022 ref. 4")
+        return no(say("No ceiling was published, so nothing could be called off."), source=CEILING_SOURCE)
     return YES
 
 
@@ -130,7 +132,7 @@ def may_call_off(person: Person, contract: Contract, at: datetime) -> Answer:
             source="LOU 7 kap. 3 §",
         )
     if not ceiling_of(contract, today(contract, at)).left:
-        return no(say("The ceiling has been reached. Nothing more can be ordered."), source="HFD 2022 ref. 4")
+        return no(say("The ceiling has been reached. Nothing more can be ordered."), source=CEILING_SOURCE)
     return YES
 
 
@@ -367,7 +369,7 @@ def holds(contract: Contract, hours: Decimal, on: date) -> Answer:
             most=swedish_number(most),
         ),
         mend="hours",
-        source="HFD 2022 ref. 4",
+        source=CEILING_SOURCE,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import TYPE_CHECKING
 
 from django.shortcuts import get_object_or_404
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from rodatraden.parties.models import Person
     from rodatraden.ui.forms import RtForm
     from rodatraden.ui.policy import Request
-
-P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,8 @@ class Desk:
             "in_team": in_team,
             "today": self.today,
             "now": self.at,
+            "ceiling_source": rules.CEILING_SOURCE,
+            "replacement_source": rules.REPLACEMENT_SOURCE,
             **more,
         }
 
@@ -60,28 +60,28 @@ class Desk:
 
 
 def at_contract(
-    view: Callable[Concatenate[Request, Desk, P], HttpResponseBase],
-) -> Callable[Concatenate[Request, UUID, P], HttpResponseBase]:
+    view: Callable[[Request, Desk], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
     """Give the view the contract that its address names, when the person may see it; else there is no such page."""
 
     @wraps(view)
-    def loaded(request: Request, contract_id: UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def loaded(request: Request, contract_id: UUID) -> HttpResponseBase:
         person = signed_in_person(request)
         contract = get_object_or_404(queries.visible_to(person, request.now), pk=contract_id)
-        return view(request, Desk(person, contract, request.now), *args, **kwargs)
+        return view(request, Desk(person, contract, request.now))
 
     return loaded
 
 
 def at_call_off(
-    view: Callable[Concatenate[Request, Desk, CallOff, P], HttpResponseBase],
-) -> Callable[Concatenate[Request, UUID, P], HttpResponseBase]:
+    view: Callable[[Request, Desk, CallOff], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
     """Give the view the call-off that its address names, with its contract."""
 
     @wraps(view)
-    def loaded(request: Request, call_off_id: UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def loaded(request: Request, call_off_id: UUID) -> HttpResponseBase:
         person = signed_in_person(request)
         order = get_object_or_404(queries.orders_visible_to(person, request.now), pk=call_off_id)
-        return view(request, Desk(person, order.contract, request.now), order, *args, **kwargs)
+        return view(request, Desk(person, order.contract, request.now), order)
 
     return loaded
