@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rodatraden.contracts.actions import call_off, deliver, draw_up_contract, register_signature, report_hours
+from rodatraden.contracts.actions import call_off, deliver, draw_up_contract, register_signature, report_delivered_hours
 from rodatraden.contracts.models import Signature
 from rodatraden.demo import texts
 from rodatraden.demo.case import MINUTE, Case, Story, contract_of_case
@@ -82,13 +82,12 @@ def is_called_off(case: Case, signed_on: date) -> Story:
         if order.delivered:
             now = yield at(after(signed_on, order.ends), "16:00")
             placed.contract = contract_of_case(case)
-            report_hours(order=placed, delivered_hours=Decimal(order.delivered), by=maria, at=now)
+            report_delivered_hours(order=placed, delivered_hours=Decimal(order.delivered), by=maria, at=now)
             deliver(
                 order=placed,
                 title=order.deliverable,
                 data=pdf(order.deliverable, [texts.DELIVERED]),
                 file_name="rapport.pdf",
-                media_type="application/pdf",
                 by=maria,
                 at=now + MINUTE,
             )

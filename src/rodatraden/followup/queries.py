@@ -195,15 +195,15 @@ def told(result: CheckResult) -> list[tuple[Need, NeedResult | None]]:
     return [(need, said.get(need.pk)) for need in needs]
 
 
-def thread_pieces(procurement: Procurement, at: datetime | None = None) -> tuple[list[Node], list[Link]]:
+def thread_pieces(procurement: Procurement, at: datetime) -> tuple[list[Node], list[Link]]:
     """Return planned checks linked from their terms, and for each need what a check last meant for it.
 
-    A check without a result waits until its day has passed at `at`; without an instant it waits as long as it takes.
+    A check waits until the end of its day, so that the thread is not broken by what is not due yet.
     """
+    today = local_date(at, procurement.country)
     checks = list(
         Check.objects.filter(contract__tender__procurement=procurement)
         .select_related("term__requirement")
-        .prefetch_related("results")
         .order_by("due_on", "term__requirement__number", "pk")
     )
     told_by = {
@@ -218,7 +218,7 @@ def thread_pieces(procurement: Procurement, at: datetime | None = None) -> tuple
             check.pk,
             check.term.requirement.label,
             check.term.requirement.follow_up_how,
-            NodeState.WAITING if _waits(check, procurement, at) else NodeState.STANDING,
+            NodeState.WAITING if today <= check.due_on else NodeState.STANDING,
         )
         for check in checks
     ]
@@ -306,8 +306,3 @@ def _followed(term: Term, checks: Sequence[Check], row: RequirementRow) -> Follo
         breaks=row.breaks,
     )
 
-
-def _waits(check: Check, procurement: Procurement, at: datetime | None) -> bool:
-    if check.results.all():
-        return False
-    return at is None or local_date(at, procurement.country) <= check.due_on
