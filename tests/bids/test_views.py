@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from rodatraden.bids.models import Bid, BidDraft, Submission
+from rodatraden.bids.queries import read_offer
 from rodatraden.procurements.models import StageFact
 from tests.factories.bids import give_bid, make_bidder, open_box, pdf, supplier_of, write_draft
-from tests.factories.procurements import make_case
+from tests.factories.procurements import declare, make_case
 from tests.factories.tenders import DEADLINE, make_published_tender
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +180,152 @@ def test_the_access_list_reads_bid_and_files(client, case, tender, now):
     page = reverse("bids:opening", args=[case.procurement.pk])
     assert client.post(page, {"act": "attest"}).status_code == 302
     assert "Mellanrum" in client.get(page).text
+
+
+class TestBadInput:
+    """Each with a clear message, and nothing lost."""
+
+    def test_two_tabs_on_one_part_show_both_and_the_next_save_decides(self, client, tender, bidder, now):
+        draft = draft_as(client, tender, bidder)
+        page = reverse("bids:price", args=[draft.pk])
+        version = hidden(client.get(page), "version")
+        assert client.post(page, {"version": version, "price": "800"}).status_code == 302
+        answer = client.post(page, {"version": version, "price": "700"})
+        assert answer.status_code == 409
+        assert 'value="700"' in answer.text
+        assert "800" in answer.text
+        assert client.post(page, {"version": hidden(answer, "version"), "price": "700"}).status_code == 302
+        assert offer_of(draft, bidder).price == 700
+
+    def test_what_was_typed_stays_beside_the_message(self, client, tender, bidder, now):
+        draft = draft_as(client, tender, bidder)
+        answer = client.post(reverse("bids:price", args=[draft.pk]), {"version": draft.version, "price": "1.050"})
+        assert answer.status_code == 422
+        assert 'value="1.050"' in answer.text
+        assert offer_of(draft, bidder).price == 1000
+
+    def test_a_chosen_file_is_named_and_asked_for_again(self, client, tender, bidder, now):
+        draft = draft_as(client, tender, bidder)
+        item = tender.content_items.get(number=2)
+        page = reverse("bids:upload", args=[draft.pk, item.pk])
+        for name, data in (("metod.exe", b"MZ"), ("tom.pdf", b""), ("trasig.pdf", b"%PDF-1.4 x")):
+            answer = client.post(page, {"file": file(name, data)})
+            assert answer.status_code == 422
+            assert name in answer.text
+        assert [each.name for each in offer_of(draft, bidder).files_of(item.pk)] == [f"{item.title}.pdf"]
+
+    def test_five_pages_where_four_are_read_must_be_handed_in_knowingly(self, client, tender, bidder, now):
+        draft = draft_as(client, tender, bidder)
+        item = tender.content_items.get(max_pages=4)
+        client.post(reverse("bids:upload", args=[draft.pk, item.pk]), {"file": file(data=pdf(pages=5))})
+        page = reverse("bids:hand_in", args=[draft.pk])
+        form = client.get(page)
+        key = {"version": hidden(form, "version"), "idempotency_key": hidden(form, "idempotency_key")}
+        assert client.post(page, key).status_code == 422
+        assert not Submission.objects.exists()
+        assert client.post(page, key | {"knows": "on"}).status_code == 302
+
+    def test_the_back_button_after_handing_in_shows_the_same_receipt(self, client, tender, bidder, now):
+        draft = draft_as(client, tender, bidder)
+        page = reverse("bids:hand_in", args=[draft.pk])
+        form = client.get(page)
+        key = {"version": hidden(form, "version"), "idempotency_key": hidden(form, "idempotency_key")}
+        first = client.post(page, key)
+        now(DEADLINE + timedelta(hours=1))
+        assert client.post(page, key)["Location"] == first["Location"]
+        assert Submission.objects.count() == 1
+
+    def test_an_ended_session_keeps_what_was_typed(self, client, tender, bidder, now):
+        draft = draft_as(client, tender, bidder)
+        page = reverse("bids:requirements", args=[draft.pk])
+        form = client.get(page)
+        typed = {
+            "version": hidden(form, "version"),
+            "written-by": hidden(form, "written-by"),
+            "written-at": page,
+            "promise-K4": "Ett långt löfte",
+        }
+        client.logout()
+        assert "logga-in" in client.post(page, typed)["Location"]
+        client.force_login(bidder)
+        assert "Ett långt löfte" in client.get(page).text
+
+    def test_a_late_bid_is_stored_as_late_and_says_so(self, client, tender, bidder, now):
+        draft = draft_as(client, tender, bidder)
+        now(DEADLINE)
+        page = reverse("bids:hand_in", args=[draft.pk])
+        form = client.get(page)
+        key = {"version": hidden(form, "version"), "idempotency_key": hidden(form, "idempotency_key")}
+        receipt = client.get(client.post(page, key)["Location"])
+        assert Submission.objects.get().is_late
+        assert "för sent" in receipt.text
+
+    def test_an_incomplete_bid_lists_exactly_what_is_missing(self, client, tender, bidder, now):
+        client.force_login(bidder)
+        client.post(reverse("bids:start", args=[tender.pk]), {"supplier": str(supplier_of(bidder).pk)})
+        draft = BidDraft.objects.get()
+        page = reverse("bids:hand_in", args=[draft.pk])
+        answer = client.post(page, {"version": "0", "idempotency_key": "k"})
+        assert answer.status_code == 422
+        assert "Fyll i priset." in answer.text
+        assert "Ladda upp Metodbeskrivning." in answer.text
+
+    def test_another_suppliers_addresses_do_not_exist(self, client, tender, bidder, now):
+        draft = write_draft(tender, bidder=bidder, at=BEFORE)
+        submission = give_bid(tender, bidder=bidder, at=BEFORE)
+        item = tender.content_items.get(number=2)
+        row = draft.files.filter(removed_at=None)[0]
+        client.force_login(make_bidder("Annan AB"))
+        for name, args in (
+            *((name, [draft.pk]) for name in ("overview", "requirements", "people", "price", "declaration")),
+            *((name, [draft.pk]) for name in ("parties", "try", "hand_in", "espd")),
+            ("upload", [draft.pk, item.pk]),
+            ("person", [draft.pk, 1]),
+            ("draft_file", [draft.pk, row.pk]),
+            *((name, [submission.pk]) for name in ("receipt", "receipt_json", "withdraw")),
+        ):
+            for send in (client.get, client.post):
+                assert send(reverse(f"bids:{name}", args=args)).status_code == 404
+        assert Submission.objects.filter(withdrawn_at=None).count() == 1
+
+
+def offer_of(draft, bidder):
+    fresh = BidDraft.objects.select_related("tender__procurement", "supplier").get(pk=draft.pk)
+    return read_offer(fresh, by=bidder, at=BEFORE)
+
+
+def test_a_draft_is_reached_from_its_tender(client, tender, bidder, now):
+    draft = draft_as(client, tender, bidder)
+    for name, page in (("draft", "overview"), ("trial", "try"), ("submit", "hand_in")):
+        answer = client.get(reverse(f"bids:{name}", args=[tender.pk]))
+        assert answer["Location"] == reverse(f"bids:{page}", args=[draft.pk])
+    client.force_login(make_bidder("Annan AB"))
+    assert client.get(reverse("bids:draft", args=[tender.pk]))["Location"] == reverse("bids:start", args=[tender.pk])
+
+
+def test_bids_from_another_tool_are_registered_on_two_pages(client, case, tender, now):
+    now(DEADLINE + timedelta(days=1))
+    client.force_login(case.officer)
+    page = reverse("bids:register", args=[case.procurement.pk])
+    typed = {
+        "opened_at": "2026-02-16T14:00",
+        "tool": "Annat",
+        "first": case.openers[0].pk,
+        "second": case.openers[1].pk,
+    }
+    assert client.get(page).status_code == 200
+    assert client.post(page, typed)["Location"] == page
+    declare(case, case.officer, at=DEADLINE + timedelta(days=1), moment="after_opening")
+    bid = {
+        "supplier_name": "Utifrån AB",
+        "received_at": "2026-02-16T10:00",
+        "price": "1 050,50",
+        "file-2": file(),
+        "met-K1": "yes",
+        "promise-K4": "Inom 5 dagar",
+        "idempotency_key": "k",
+    }
+    assert client.get(page).status_code == 200
+    assert client.post(page, bid)["Location"] == reverse("bids:list", args=[case.procurement.pk])
+    assert "Utifrån AB" in client.get(reverse("bids:list", args=[case.procurement.pk])).text
+    assert Bid.objects.get().promises.get().text == "Inom 5 dagar"
