@@ -41,7 +41,7 @@ def test_points_are_read_as_people_write_them_and_may_wait(points, read):
         ("-1", "-1 är negativt. Skriv ett tal som är noll eller mer."),
         ("7,5", "7,5 ligger mellan två steg. Skalan har steg om 1."),
         ("sju", "sju innehåller bokstäver. Skriv bara talet, till exempel 1050,50."),
-        ("７", "Skriv ７ med siffrorna 0 till 9."),
+        ("\uff17", "Skriv \uff17 med siffrorna 0 till 9."),
         ("1_0", "Skriv 1_0 utan understreck."),
         ("NaN", "NaN är inte ett tal. Skriv till exempel 1050,50."),
         ("1e1", "Skriv ut 1e1 helt, utan e."),

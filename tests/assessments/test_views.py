@@ -49,10 +49,10 @@ def test_an_assessor_scores_item_by_item_and_hands_in(client):
 def test_bad_points_come_back_with_everything_typed(client):
     panel = make_round()
     item = panel.round.items.all()[0]
-    sent = {"points_1": "７", "reason_1": "Svarar på alla tre led", "points_2": "5", "reason_2": "Sidan 3"}
+    sent = {"points_1": "\uff17", "reason_1": "Svarar på alla tre led", "points_2": "5", "reason_2": "Sidan 3"}
     answer = signed_in(client, panel.assessors[0]).post(page("score", panel, item.pk), sent)
     assert answer.status_code == 422
-    for text in ("Skriv ７ med siffrorna 0 till 9.", 'value="７"', "Svarar på alla tre led", "Sidan 3"):
+    for text in ("Skriv \uff17 med siffrorna 0 till 9.", 'value="\uff17"', "Svarar på alla tre led", "Sidan 3"):
         assert text in answer.text
     assert not IndividualScore.objects.exists()
 

@@ -122,7 +122,7 @@ def test_the_judging_is_by_the_published_criteria_of_all_bids_and_starts_once():
     ]
     published = {str(row.pk): row.title for row in Requirement.objects.filter(tender=world.tender, kind="criterion")}
     assert {c.key: c.title for c in started.model.criteria.all()} == published
-    assert [band.text for band in started.model.criteria.all()[0].scale.bands][0] == "Svarar inte på frågan."
+    assert started.model.criteria.all()[0].scale.bands[0].text == "Svarar inte på frågan."
     assert refusal(start_evaluation_round, **start) == "The judging has started already."
 
 

@@ -1,0 +1,95 @@
+"""Who decides, notifies and reads, at each fact."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rodatraden.awards import rules
+from rodatraden.awards.models import Notification
+from rodatraden.awards.queries import visible_to
+from rodatraden.core.answer import YES
+from tests.factories.awards import award, notify
+from tests.factories.evaluation import make_opened, reach_outcome
+from tests.factories.parties import make_person
+from tests.factories.procurements import declare
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
+EIGHT = ((8, 8), (8, 8))
+
+READERS = dict.fromkeys(["officer", "opener", "evaluator", "decider"], "see")
+OPENED: dict[str, str] = {}
+FROZEN = READERS | {"decider": "see decide"}
+TEAM = dict.fromkeys([*READERS, "need_owner", "contract_manager"], "see")
+DECIDED = TEAM | {"officer": "see notify", "decider": "see notify"}
+NOTIFIED = TEAM
+
+
+def test_inv_02_who_may_what_at_each_fact():
+    world = make_opened((1000, 900))
+    case = world.case
+    people = {
+        "officer": case.officer,
+        "opener": case.openers[0],
+        "evaluator": case.evaluators[0],
+        "decider": case.decider,
+        "need_owner": case.need_owner,
+        "contract_manager": case.contract_manager,
+        "bidder": world.bids[0].submission.submitted_by,
+        "colleague": make_person(organisation=case.buyer),
+    }
+
+    def table():
+        tender = world.fresh_tender()
+        asked = {
+            "see": lambda person: rules.may_see_decision(person, tender.procurement),
+            "decide": lambda person: rules.may_decide(person, tender),
+            "notify": lambda person: rules.may_notify(person, tender.procurement),
+        }
+        answers = {who: " ".join(n for n, rule in asked.items() if rule(person)) for who, person in people.items()}
+        return {who: may for who, may in answers.items() if may}
+
+    assert table() == OPENED
+    reach_outcome(world, EIGHT)
+    assert table() == FROZEN
+    decision = award(world)
+    assert table() == DECIDED
+    notify(world, decision)
+    assert table() == NOTIFIED
+
+
+def test_the_notifications_in_a_list_are_those_that_may_be_read():
+    world = make_opened((1000, 900))
+    reach_outcome(world, EIGHT)
+    notify(world, award(world))
+    declare(world.case, world.case.evaluators[0], moment="after_opening", has_conflict=True)
+    first, second = (bid.submission.submitted_by for bid in world.bids)
+    expected = {first: {1}, second: {2}, world.case.evaluators[0]: set(), world.case.evaluators[1]: {1, 2}}
+    sent = list(Notification.objects.order_by("bid__number"))
+    for person in [*world.case.everybody, first, second, make_person(organisation=world.case.buyer)]:
+        seen = {each.bid.number for each in visible_to(person, AT)}
+        assert seen == {each.bid.number for each in sent if rules.may_read_notification(person, each, AT)}
+        assert seen == expected.get(person, seen)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "mailed", "letter", "dispatched", "how"),
+    [
+        (0, None, None, AT, "electronic"),
+        (1, timedelta(minutes=1), None, AT + timedelta(minutes=1), "electronic"),
+        (3, None, None, None, "electronic"),
+        (3, None, timedelta(days=1), AT + timedelta(days=1), "letter"),
+    ],
+)
+def test_a_notification_counts_from_when_it_left(attempts, mailed, letter, dispatched, how):
+    world = make_opened((1000, 900))
+    reach_outcome(world, EIGHT)
+    notify(world, award(world), at=AT)
+    sent = Notification.objects.select_related("mail").order_by("bid__number")[0]
+    sent.mail.attempts, sent.mail.sent_at = attempts, mailed and AT + mailed
+    sent.letter_at = letter and AT + letter
+    assert (sent.dispatched_at, sent.sent_by) == (dispatched, how)
+    assert rules.may_send_letter(world.case.officer, sent).allowed is (dispatched is None)
+    assert rules.may_read_notification(world.case.officer, sent, AT) == YES
