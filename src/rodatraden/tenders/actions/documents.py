@@ -200,7 +200,8 @@ def add_content_item(
     """
     require(may_edit(by, tender.procurement))
     with transaction.atomic():
-        last = Tender.objects.select_for_update().filter(pk=tender.pk).aggregate(last=Max("content_items__number"))
+        Tender.objects.select_for_update().get(pk=tender.pk)  # one number at a time
+        last = ContentItem.objects.filter(tender=tender).aggregate(last=Max("number"))
         item = ContentItem(tender=tender, number=(last["last"] or 0) + 1)
         _write_item(
             item,

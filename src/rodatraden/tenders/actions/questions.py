@@ -45,7 +45,8 @@ def ask_question(*, tender: Tender, text: str, by: Person | None, at: datetime, 
     if recent_questions(tender, at) >= MOST_QUESTIONS:
         raise RefusedError(no(say("Many questions have come at once. Try again in an hour.")))
     with transaction.atomic():
-        last = Tender.objects.select_for_update().filter(pk=tender.pk).aggregate(last=Max("questions__number"))
+        Tender.objects.select_for_update().get(pk=tender.pk)  # one number at a time
+        last = Question.objects.filter(tender=tender).aggregate(last=Max("number"))
         question = Question.objects.create(
             tender=tender,
             number=(last["last"] or 0) + 1,

@@ -70,7 +70,8 @@ def add_requirement(
     """
     require(may_edit(by, tender.procurement))
     with transaction.atomic():
-        last = Tender.objects.select_for_update().filter(pk=tender.pk).aggregate(last=Max("requirements__number"))
+        Tender.objects.select_for_update().get(pk=tender.pk)  # one number at a time
+        last = Requirement.objects.filter(tender=tender).aggregate(last=Max("number"))
         requirement = Requirement(
             tender=tender,
             number=(last["last"] or 0) + 1,
