@@ -1,0 +1,188 @@
+"""What the pages derive: phases, tasks, dates, the log in words, where the demo can jump."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+import rodatraden
+from rodatraden.core.thread import Phase, phase
+from rodatraden.pages import queries
+from rodatraden.pages.queries.facts import facts_of
+from rodatraden.pages.queries.log import SENTENCES
+from rodatraden.procurements.actions import cancel_procurement
+from rodatraden.procurements.models import Procurement, StageFact
+from rodatraden.procurements.queries import with_case
+from tests.factories.awards import make_awarded
+from tests.factories.contracts import make_contract
+from tests.factories.evaluation import make_opened
+from tests.factories.needs import make_need
+from tests.factories.parties import START
+from tests.factories.procurements import make_case
+from tests.factories.tenders import DEADLINE, make_published_tender, make_tender
+
+pytestmark = pytest.mark.django_db
+
+NOT_OF_A_CASE = {
+    "account_changed",
+    "answers_follow_asked",
+    "answers_follow_confirmed",
+    "answers_follow_ended",
+    "bid_draft_saved",
+    "bid_draft_started",
+    "bid_received",
+    "bid_withdrawn",
+    "diary_case_opened",
+    "invitation_withdrawn",
+    "membership_ended",
+    "membership_granted",
+    "organisation_registered",
+    "person_invited",
+    "person_registered",
+    "quality_model_made",
+}
+"""Events that belong to no procurement, or that the case never learns of."""
+
+
+def fresh(case):
+    return with_case(Procurement.objects.filter(pk=case.procurement.pk)).get()
+
+
+def test_every_event_of_a_case_has_its_sentence():
+    found = {f"procurement_{kind}" for kind in StageFact.Kind.values}
+    for path in Path(rodatraden.__file__).parent.rglob("actions*/**/*.py"):
+        found |= set(re.findall(r'record_event\(\s*"([a-z_]+)"', path.read_text("utf-8")))
+    for path in Path(rodatraden.__file__).parent.rglob("actions.py"):
+        found |= set(re.findall(r'record_event\(\s*"([a-z_]+)"', path.read_text("utf-8")))
+    assert found - NOT_OF_A_CASE - set(SENTENCES) == set()
+
+
+def test_the_list_and_the_core_agree_on_the_phase():
+    """The filter is the database's reading of a rule of the core: for each stage both say the same."""
+    started = make_case()
+    drafted = make_case()
+    make_tender(drafted)
+    published = make_case()
+    make_published_tender(published)
+    opened = make_opened().case
+    awarded = make_awarded().case
+    at = START + timedelta(days=400)
+    for case, expected in (
+        (started, Phase.NEED),
+        (drafted, Phase.DOCUMENTS),
+        (published, Phase.BIDS),
+        (opened, Phase.EVALUATION),
+        (awarded, Phase.AWARD),
+    ):
+        assert phase(facts_of(fresh(case)), at) is expected
+        found = {
+            each.value
+            for each in Phase
+            if queries.listed(case.officer, phase_name=each.value).filter(pk=case.procurement.pk).exists()
+        }
+        assert found == {expected.value}
+        (row,) = [queries.as_listed(case.officer, each, at) for each in queries.listed(case.officer)]
+        assert (row.phase, row.is_cancelled) == (expected, False)
+
+
+def test_a_cancelled_procurement_says_so_and_stays_where_it_was():
+    case = make_case()
+    cancel_procurement(procurement=case.procurement, reason="Behovet är borta.", by=case.officer, at=START)
+    (row,) = [queries.as_listed(case.officer, each, START) for each in queries.listed(case.officer)]
+    assert (row.phase, row.is_cancelled) == (Phase.NEED, True)
+    assert queries.status(fresh(case), START)[0] == "Avbruten"
+
+
+def test_tasks_are_grouped_by_when_they_are_due():
+    case = make_case()
+    tender = make_tender(case)
+    tasks = queries.tasks_of(case.officer, START)
+    assert [(group.key, [task.title for task in group.tasks]) for group in queries.grouped(tasks, START)] == [
+        ("soon", ["Gör dokumenten klara och publicera dem"])
+    ]
+    late = tender.planned_notice_at + timedelta(days=2)
+    (group,) = queries.grouped(queries.tasks_of(case.officer, late), late)
+    assert (group.key, group.tasks[0].off) == ("overdue", "försenad 2 dagar")
+
+
+def test_the_tasks_of_a_case_are_those_about_it():
+    case, other = make_case(), make_case()
+    make_tender(case)
+    tasks = queries.tasks_of(case.officer, START)
+    assert queries.tasks_in(case.procurement, tasks) == tasks
+    assert queries.tasks_in(other.procurement, tasks) == []
+
+
+def test_dates_stand_in_order_with_their_reasons():
+    world = make_awarded()
+    at = world.opened_at + timedelta(days=5)
+    entries = queries.dates(fresh(world.case), at)
+    assert [entry.iso for entry in entries] == sorted(entry.iso for entry in entries)
+    assert [entry.title for entry in entries if entry.state == "now"] == ["I dag"]
+    notes = {entry.title: entry.note for entry in entries}
+    assert "10 dagar efter" in notes["Sista spärrdag"]
+    assert "Minst 30 dagar" in notes["Sista anbudstid"]
+
+
+def test_a_signed_contract_has_its_next_follow_up_among_the_dates():
+    world, _ = make_contract()
+    titles = [entry.title for entry in queries.dates(fresh(world.case), world.opened_at + timedelta(days=60))]
+    assert "Nästa uppföljning" in titles
+    assert "Sista dag i den avtalade tiden" in titles
+
+
+def test_inv_02_the_log_tells_nothing_of_bids_before_the_opening():
+    case = make_case()
+    tender = make_published_tender(case)
+    before = queries.log_lines(queries.case_events(fresh(case)))
+    from tests.factories.bids import give_bid  # noqa: PLC0415 -- after the log was read
+
+    give_bid(tender)
+    assert queries.log_lines(queries.case_events(fresh(case))) == before
+
+
+def test_the_log_says_who_did_what():
+    case = make_case()
+    make_need(case)
+    line = queries.log_lines(queries.case_events(fresh(case)))[0]
+    assert (line.who, str(line.what)) == ("Need owner", "wrote the need B1")
+
+
+def test_the_demo_jumps_to_just_after_what_comes_next():
+    case = make_case()
+    make_published_tender(case)
+    jumps = queries.jumps(START + timedelta(days=1), case.procurement.pk)
+    assert [jump.to for jump in jumps][-1] == DEADLINE + timedelta(minutes=1)
+    assert [jump.label for jump in jumps] == ["Frågetiden är slut", "Anbudstiden är ute"]
+    assert queries.jumps(START, None) == []
+    world = make_awarded()
+    last = queries.jumps(world.opened_at + timedelta(days=4, hours=2), world.case.procurement.pk)
+    assert [jump.label for jump in last] == ["Avtalsspärren är slut"]
+    assert last[0].to.date() > date(2026, 2, 28)
+
+
+def test_the_thread_hides_promises_from_those_who_may_not_see_bids_yet():
+    world = make_opened()
+    thread = queries.thread_of(world.case.officer, fresh(world.case), world.opened_at + timedelta(days=1))
+    assert {node.station.value for row in thread.requirements for knot in row.knots for node in knot.nodes} == {
+        "need",
+        "requirement",
+    }
+
+
+def test_a_break_is_mended_on_a_page_that_the_person_may_open():
+    case = make_case()
+    make_tender(case)
+    pages = queries.pages_of(case.officer, fresh(case))
+    assert queries.mend_addresses(pages)["need"] == f"/upphandlingar/{case.procurement.pk}/behov/"
+    assert "term" not in queries.mend_addresses(pages)
+
+
+def test_the_people_of_the_example_are_listed_once():
+    case = make_case()
+    ((organisation, people),) = queries.fictional_people(START)
+    assert organisation == case.buyer.name
+    assert len(people) == len(case.everybody)

@@ -1,0 +1,98 @@
+"""What the public lists and reads is computed from what was published, and no sooner than it may be."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from rodatraden.publication.queries import (
+    Stage,
+    announced_of,
+    buyers,
+    contents_of,
+    result_of,
+    stage_of,
+    worked_example,
+)
+from tests.factories.awards import award, make_awarded, notify
+from tests.factories.evaluation import make_opened, reach_outcome
+from tests.factories.procurements import make_case
+from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_published_tender
+
+pytestmark = pytest.mark.django_db
+
+
+def stages_with(tender, at):
+    return [stage.value for stage in Stage if tender in announced_of(stage, at)]
+
+
+def test_a_procurement_is_open_until_its_deadline_and_then_judged():
+    tender = make_published_tender(make_case())
+    just_before = DEADLINE - timedelta(seconds=1)
+    assert (stage_of(tender, just_before), stages_with(tender, just_before)) == (Stage.OPEN, ["open"])
+    assert (stage_of(tender, DEADLINE), stages_with(tender, DEADLINE)) == (Stage.JUDGED, ["judged"])
+
+
+def test_it_is_decided_for_the_public_when_all_bidders_have_been_notified():
+    world = make_opened()
+    reach_outcome(world)
+    decision = award(world)
+    at = world.opened_at + timedelta(days=6)
+    assert stages_with(world.tender, at) == ["judged"]
+    assert result_of(world.fresh_tender()) is None
+    notify(world, decision)
+    assert stages_with(world.tender, at) == ["decided"]
+    assert result_of(world.fresh_tender()).decision == decision
+
+
+def test_the_result_holds_every_sum_and_reason():
+    world = make_awarded()
+    result = result_of(world.fresh_tender())
+    assert [(line.result.name, line.price, line.result.evaluation_price) for line in result.bids][:2] == [
+        ("Mellanrum Samverkan AB", 1140, 1440),
+        ("Nordväg Coaching AB", 1000, 1500),
+    ]
+    assert [score.points for score in result.bids[0].scores] == [9, 8]
+    assert result.bids[0].steps[-2][1] == "1\xa0440\xa0kr"
+    assert result.standstill.last_barred_on is not None
+
+
+def test_the_contents_are_read_from_the_frozen_text():
+    tender = make_published_tender(make_case())
+    snapshot = tender.snapshots.get()
+    tender.requirements.update(title="Ändrat efteråt")
+    contents = contents_of(snapshot)
+    assert contents.n_requirements == 4
+    assert [row.title for _, rows in contents.requirements for row in rows] == [
+        "Erfarenhet av processcoachning",
+        "Metod",
+        "Case",
+        "Hinder till den som har mandat",
+    ]
+    assert ("Avtalstid", "1+1+1+1 år") in contents.facts
+    assert contents.model[0].startswith("Utvärderingspriset är timpriset plus 100\xa0kr")
+
+
+def test_buyers_are_listed_with_what_they_have_open():
+    case = make_case()
+    make_published_tender(case)
+    make_case()
+    assert [(buyer, buyer.n_open) for buyer in buyers(ANNOUNCED_AT)] == [(case.buyer, 1)]
+    assert [(buyer, buyer.n_open) for buyer in buyers(DEADLINE)] == [(case.buyer, 0)]
+
+
+def test_the_list_is_searched_by_title_and_by_buyer():
+    case = make_case()
+    tender = make_published_tender(case)
+    for text, found in (("process", [tender]), (case.buyer.name[:8], [tender]), ("ostron", [])):
+        assert list(announced_of(Stage.OPEN, ANNOUNCED_AT, text=text)) == found
+
+
+def test_the_worked_example_is_computed():
+    assert [(result.name, result.evaluation_price) for result, _ in worked_example().bids] == [
+        ("A", 1440),
+        ("B", 1500),
+        ("C", 1560),
+        ("D", None),
+    ]
