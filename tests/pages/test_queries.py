@@ -156,7 +156,7 @@ def test_the_demo_jumps_to_just_after_what_comes_next():
     make_published_tender(case)
     jumps = queries.jumps(START + timedelta(days=1), case.procurement.pk)
     assert [jump.to for jump in jumps][-1] == DEADLINE + timedelta(minutes=1)
-    assert [jump.label for jump in jumps] == ["Frågetiden är slut", "Anbudstiden är ute"]
+    assert [jump.label for jump in jumps] == ["Frågetiden är slut", "Anbudstiden är slut"]
     assert queries.jumps(START, None) == []
     world = make_awarded()
     last = queries.jumps(world.opened_at + timedelta(days=4, hours=2), world.case.procurement.pk)
