@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
@@ -92,7 +91,9 @@ def test_no_price_is_no_package():
         price_of(None, currency="SEK", unit="hour")
 
 
-@pytest.mark.parametrize("amount", [None, 5, 5.5, "", "x", "0", "-1", "NaN", "Infinity", "1.005", "1000000000000", True])
+@pytest.mark.parametrize(
+    "amount", [None, 5, 5.5, "", "x", "0", "-1", "NaN", "Infinity", "1.005", "1000000000000", True]
+)
 def test_what_is_no_price_is_refused(amount):
     with pytest.raises(MalformedError):
         read_price({"format": 1, "amount": amount})

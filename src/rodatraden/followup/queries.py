@@ -305,4 +305,3 @@ def _followed(term: Term, checks: Sequence[Check], row: RequirementRow) -> Follo
         told=tell_row(row),
         breaks=row.breaks,
     )
-

@@ -123,7 +123,11 @@ def contract_term(periods: int, months: int) -> str:
     """Write how long a contract runs, period by period: 1+1+1+1 år, or 6+6 månader when a period is no whole year."""
     years, rest = divmod(months, MONTHS_IN_YEAR)
     parts = "+".join([str(months if rest else years)] * periods)
-    return gettext("%(periods)s months") % {"periods": parts} if rest else gettext("%(periods)s years") % {"periods": parts}
+    return (
+        gettext("%(periods)s months") % {"periods": parts}
+        if rest
+        else gettext("%(periods)s years") % {"periods": parts}
+    )
 
 
 def initials(name: str) -> str:
