@@ -13,6 +13,7 @@ from http.client import HTTPConnection
 import pytest
 from django.core import mail
 from django.db import connection
+from django.urls import reverse
 
 from rodatraden.cli import check, first, main, parser, send_mail, start
 from rodatraden.cli.words import StopError, because_of_space
@@ -132,7 +133,7 @@ def installation(tmp_path_factory):
     with _started(data, "--empty", answers=ANSWERS) as (visitor, said):
         assert "Röda tråden är igång: http://localhost:" in said
         assert "exemplet" not in said.lower()
-        visitor.request("GET", "/konto/login/")
+        visitor.request("GET", reverse("account_login"))
         answer = visitor.getresponse()
         assert answer.status == 200
         assert "Logga in" in answer.read().decode()
@@ -142,7 +143,7 @@ def installation(tmp_path_factory):
 def test_a_second_start_asks_nothing_and_stays_without_the_example(installation):
     with _started(installation) as (visitor, said):
         assert said.startswith("Röda tråden är igång: ")
-        visitor.request("GET", "/konto/login/")
+        visitor.request("GET", reverse("account_login"))
         assert visitor.getresponse().status == 200
     assert (installation / "mode").read_text(encoding="ascii") == "own"
 
