@@ -44,7 +44,7 @@ def menu(request: HttpRequest) -> list[Link]:
 
 def _entries(request: HttpRequest) -> Iterator[tuple[str, str]]:
     if not isinstance(request.user, Person):
-        yield "publication:index", _("Public procurements")
+        yield "publication:index", _("Public page")
         yield "publication:how_bids_are_received", _("How bids are received")
         yield "account_login", _("Sign in")
         return
