@@ -80,6 +80,10 @@ def test_from_the_first_need_to_the_followed_up_promise(story):
     a_third_comes_too_late(story)
     one_official_alone_opens_nothing(story)
     two_officials_open_together(story)
+    the_requirements_are_checked(story)
+    everybody_judges_alone(story)
+    the_group_agrees_without_seeing_prices(story)
+    prices_are_opened_and_the_outcome_frozen(story)
 
 
 def a_need_is_written(story):
@@ -262,6 +266,7 @@ SUPPLIERS = {
     "karin": ("Lyckåstrand Process AB", "Karin Sjöstrand", "556036-0793"),
     "anton": ("Nordvala Utveckling HB", "Anton Nordvall", "556012-5790"),
 }
+CRITERIA = ("Metod för tilltro och kunskapsflöde", "Case: Glappet i systemet")
 PROMISE = "Varje hinder når den som har mandat inom fem arbetsdagar."
 
 
@@ -372,3 +377,67 @@ def two_officials_open_together(story):
     expect(ingrid.main).not_to_contain_text("Nordvala")
     expect(ingrid.main).not_to_contain_text("1 140")
     ingrid.press("Attestera förteckningen")
+
+
+def the_requirements_are_checked(story):
+    story.set_clock("2026-05-06 09:00")
+    jonas = story["jonas"]
+    jonas.go(story.page("kontroll/"))
+    n_left = jonas.main.get_by_text("Inte kontrollerat", exact=True).count()
+    jonas.follow("Kontrollera kravet")
+    for _ in range(n_left):  # saving leads on to the next check
+        jonas.tick("Uppfyllt")
+        jonas.fill_in({"Var det syns": "CV, sidan 1", "Skäl": "Uppdragen räcker och stöds av CV."})
+        jonas.press("Spara kontrollen")
+        expect(jonas.page.get_by_role("status")).to_contain_text("Sparat")
+
+
+def everybody_judges_alone(story):
+    jonas = story["jonas"]
+    jonas.go(story.page("bedomning/"))
+    jonas.press("Starta bedömningen")
+    for key, scores in (("fatima", ((9, 8), (8, 6))), ("per", ((8, 7), (8, 7)))):
+        seat = story[key]
+        seat.go_home()
+        seat.main.get_by_role("link", name="Bedöm själv, med skäl, och lämna in").first.click()
+        seat.main.get_by_role("link", name="Sätt poäng").first.click()
+        for points in scores:
+            for box, given in zip(seat.main.get_by_label(re.compile("^Poäng: ")).all(), points, strict=True):
+                box.fill(str(given))
+            for box in seat.main.get_by_label(re.compile("^Skäl: ")).all():
+                box.fill("Svarar på hela frågan, med exempel ur egen erfarenhet.")
+            seat.press("Spara och gå vidare")
+        seat.follow("Titta igenom och lämna in")
+        seat.press("Lämna in mina poäng")
+        expect(seat.page.get_by_role("status")).to_contain_text("Dina poäng är inlämnade.")
+        if key == "fatima":
+            expect(seat.main).to_contain_text("Poängen visas när alla har lämnat in.")
+
+
+def the_group_agrees_without_seeing_prices(story):
+    story.set_clock("2026-05-20 09:00")
+    jonas = story["jonas"]
+    jonas.go_home()
+    jonas.main.get_by_role("link", name="konsensus").first.click()
+    agreed = jonas.page.url
+    expect(jonas.main).to_contain_text("Priserna är dolda")
+    for company, scores in (("Mellanrum Samverkan AB", (9, 8)), ("Lyckåstrand Process AB", (7, 8))):
+        for criterion, points in zip(CRITERIA, scores, strict=True):
+            jonas.go(agreed)
+            jonas.main.get_by_role("link", name=f"Sätt poäng {company}, {criterion}").first.click()
+            jonas.fill_in({"Poäng": str(points), "Skäl": "Gruppen enades efter att ha läst sidan 2 tillsammans."})
+            jonas.press("Spara konsensus")
+            expect(jonas.page.get_by_role("status")).to_be_visible()
+    jonas.go(agreed)
+    expect(jonas.page.locator("body")).not_to_contain_text("1 140")
+    jonas.follow("Lås konsensus")
+    jonas.press("Lås konsensus")
+
+
+def prices_are_opened_and_the_outcome_frozen(story):
+    jonas = story["jonas"]
+    jonas.follow("Öppna priserna")
+    jonas.press("Öppna priserna")
+    jonas.follow("Frys resultatet")
+    jonas.press("Frys resultatet")
+    expect(jonas.main).to_contain_text("Mellanrum Samverkan AB är först med utvärderingspriset 1 440 kr")
