@@ -60,7 +60,10 @@ class Seat:
         return self.page.get_by_role("heading", level=1).inner_text()
 
     def field(self, label: str) -> Locator:
-        return self.page.get_by_label(label, exact=True).or_(self.page.get_by_label(f"{label} (valfritt)", exact=True))
+        labelled = self.page.get_by_label(label, exact=True).or_(
+            self.page.get_by_label(f"{label} (valfritt)", exact=True)
+        )
+        return self.page.locator("input, select, textarea").and_(labelled)
 
     def fill(self, label: str, text: str) -> None:
         self.field(label).fill(text)

@@ -84,6 +84,8 @@ def test_from_the_first_need_to_the_followed_up_promise(story):
     everybody_judges_alone(story)
     the_group_agrees_without_seeing_prices(story)
     prices_are_opened_and_the_outcome_frozen(story)
+    the_director_decides(story)
+    all_bidders_are_notified_at_once(story)
 
 
 def a_need_is_written(story):
@@ -441,3 +443,25 @@ def prices_are_opened_and_the_outcome_frozen(story):
     jonas.follow("Frys resultatet")
     jonas.press("Frys resultatet")
     expect(jonas.main).to_contain_text("Mellanrum Samverkan AB är först med utvärderingspriset 1 440 kr")
+
+
+def the_director_decides(story):
+    story.set_clock("2026-06-08 14:00")
+    maria = story["maria"]
+    maria.go_home()
+    maria.main.get_by_role("link", name="Besluta om tilldelning").first.click()
+    expect(maria.field("Skäl")).to_have_value(re.compile("17 av 20 poäng"))
+    maria.fill("Delegation", "Delegationsordningen punkt 4.2")
+    maria.press("Besluta om tilldelning")
+    expect(maria.main).to_contain_text("Anbudet från Mellanrum Samverkan AB antas.")
+
+
+def all_bidders_are_notified_at_once(story):
+    story.set_clock("2026-06-09 10:00")
+    jonas = story["jonas"]
+    jonas.go(story.page("underrattelser/"))
+    jonas.press("Underrätta alla anbudsgivare")
+    expect(jonas.main).to_contain_text("tisdag 23 juni 2026")
+    karin = story["karin"]
+    karin.go(f"/offentligt/upphandling/{story.tender}/")
+    expect(karin.main).to_contain_text("Mellanrum Samverkan AB")
