@@ -57,7 +57,7 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str]]:
         yield "bids:mine", _("My bids")
     yield "contracts:list", _("Contracts")
     yield "pages:search", _("Search")
-    yield "publication:index", _("Public procurements")
+    yield "publication:index", _("Public page")
 
 
 def who(request: HttpRequest) -> Who | None:
