@@ -78,9 +78,11 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Bid]:
 
 
 def files_visible_to(person: Person, at: datetime) -> QuerySet[BidFile]:
-    """Return the files of the opened bids that `person` sees."""
+    """Return the files of the opened bids that `person` sees; one marked price only once the prices are open (INV-13)."""
+    prices_open = StageFact.objects.filter(procurement=OuterRef("bid__tender__procurement"), kind=Kind.PRICES_OPENED)
+    shown = Q(content_item__is_price=False) | Q(bid__supplier__in=suppliers_of(person, at)) | Exists(prices_open)
     return (
-        BidFile.objects.filter(bid__in=visible_to(person, at).order_by())
+        BidFile.objects.filter(shown, bid__in=visible_to(person, at).order_by())
         .select_related("file", "content_item", "bid")
         .order_by("bid", "content_item__number", "id")
     )
