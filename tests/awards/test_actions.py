@@ -13,7 +13,7 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.core.calendars import Unknown
 from rodatraden.evaluation.models import FrozenOutcome
 from rodatraden.records.actions import send_mail
-from rodatraden.records.models import DiaryDocument, OutboxMail
+from rodatraden.records.models import DiaryDocument, LedgerBody, OutboxMail
 from rodatraden.records.queries import read_bytes
 from tests.factories.awards import award, make_awarded, notify
 from tests.factories.evaluation import make_opened, reach_outcome
@@ -89,6 +89,14 @@ def test_inv_35_a_named_person_decides_and_the_program_only_refuses():
     decision = decide(world)
     assert (decision.decided_by, decision.winner) == (world.case.decider, world.bids[1])
     assert refusal(decide, world=world) == "The award has been decided already."
+
+
+def test_inv_32_a_broken_log_stops_the_award():
+    world = make_opened((1000, 900))
+    reach_outcome(world, EIGHT)
+    LedgerBody.objects.filter(index=0).update(event="something_else")
+    assert "The log does not hold" in refusal(decide, world=world)
+    assert not AwardDecision.objects.exists()
 
 
 @pytest.mark.parametrize(("prices", "failing"), [((1000, 1000), ()), ((1000, 900), (1, 2))])

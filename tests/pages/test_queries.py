@@ -18,7 +18,7 @@ from rodatraden.procurements.models import Procurement, StageFact
 from rodatraden.procurements.queries import with_case
 from tests.factories.awards import make_awarded
 from tests.factories.contracts import make_contract
-from tests.factories.evaluation import make_opened
+from tests.factories.evaluation import make_opened, reach_outcome
 from tests.factories.needs import make_need
 from tests.factories.parties import START
 from tests.factories.procurements import make_case
@@ -134,20 +134,33 @@ def test_a_signed_contract_has_its_next_follow_up_among_the_dates():
     assert "Sista dag i den avtalade tiden" in titles
 
 
+def log_of(case, person=None):
+    return queries.log_lines(queries.case_events(person or case.officer, fresh(case)), numbered=False)
+
+
 def test_inv_02_the_log_tells_nothing_of_bids_before_the_opening():
     case = make_case()
     tender = make_published_tender(case)
-    before = queries.log_lines(queries.case_events(fresh(case)))
+    before = log_of(case)
     from tests.factories.bids import give_bid  # noqa: PLC0415 -- after the log was read
 
     give_bid(tender)
-    assert queries.log_lines(queries.case_events(fresh(case))) == before
+    assert log_of(case) == before
+
+
+def test_inv_02_who_does_not_see_the_bids_cannot_count_them_in_the_log():
+    world = make_opened()
+    reach_outcome(world)
+    for_each_bid = {"requirement_checked", "consensus_recorded"}
+    seen = {line.event for line in log_of(world.case, world.case.need_owner)}
+    assert ("procurement_opened" in seen, seen & for_each_bid) == (True, set())
+    assert for_each_bid <= {line.event for line in log_of(world.case, world.case.officer)}
 
 
 def test_the_log_says_who_did_what():
     case = make_case()
     make_need(case)
-    line = queries.log_lines(queries.case_events(fresh(case)))[0]
+    line = log_of(case)[0]
     assert (line.who, str(line.what)) == ("Need owner", "wrote the need B1")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -131,6 +132,22 @@ def test_inv_02_the_case_and_its_log_say_nothing_of_bids_before_the_decision(cli
         for name in ("case", "log", "log_export"):
             shown = read(client, person, name, world.case.procurement.pk).content.decode()
             assert [name for name in SUPPLIERS if name in shown or name.replace("&", "&amp;") in shown] == []
+
+
+def test_inv_02_the_numbers_of_the_log_are_for_those_who_see_the_bids(client, at):
+    world = make_opened()
+    at(world.opened_at + timedelta(days=1))
+    for person, is_numbered in ((world.case.officer, True), (world.case.need_owner, False)):
+        rows = read(client, person, "log_export", world.case.procurement.pk).content.decode().splitlines()[1:]
+        assert {row.split(",")[0] != "" for row in rows} == {is_numbered}
+
+
+def test_inv_02_the_log_has_no_numbers_while_bids_come_in(client, at):
+    case = make_case()
+    make_published_tender(case)
+    rows = read(client, case.officer, "log_export", case.procurement.pk).content.decode().splitlines()[1:]
+    assert {row.split(",")[0] for row in rows} == {""}
+    assert re.search(r"\d\s*<small", page(client, case.officer, "log", case.procurement.pk)) is None
 
 
 def test_the_frame_leads_only_to_pages_that_the_person_may_open(client, at):

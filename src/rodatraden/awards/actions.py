@@ -29,6 +29,7 @@ from rodatraden.evaluation.queries import frozen_outcome, held
 from rodatraden.procurements.actions import record_fact
 from rodatraden.records.actions import record_event, register_document, store_bytes, write_mail
 from rodatraden.records.models import DiaryDocument
+from rodatraden.records.rules import log_holds
 from rodatraden.tenders.queries import subject_line
 from rodatraden.ui.words import moment, weekday_date
 
@@ -53,11 +54,12 @@ def decide_award(
     (INV-35).
 
     Raises:
-        RefusedError: `by` may not decide, the winner is another, or reasons or delegation are missing.
+        RefusedError: `by` may not decide, the log does not hold, the winner is another, or reasons or delegation are missing.
     """
     with transaction.atomic():
         tender = held(tender)
         require(may_decide(by, tender))
+        require(log_holds())
         _require_first(tender, winner)
         if not reasons.strip() or not delegation.strip():
             raise RefusedError(

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from rodatraden.bids.rules import may_see_bids
 from rodatraden.core.thread import Phase
 from rodatraden.core.thread import Station as ThreadStation
 from rodatraden.pages import queries
@@ -123,8 +124,9 @@ def log(request: Request, procurement_id: UUID) -> HttpResponse:
     person = signed_in_person(request)
     procurement = get_object_or_404(visible_to(person), pk=procurement_id)
     access = may_work(person, procurement)
-    page = Paginator(queries.case_events(procurement), LOG_PAGE_SIZE).get_page(request.GET.get("page"))
-    lines = queries.log_lines(page) if access else []
+    page = Paginator(queries.case_events(person, procurement), LOG_PAGE_SIZE).get_page(request.GET.get("page"))
+    numbered = bool(may_see_bids(person, procurement))
+    lines = queries.log_lines(page, numbered=numbered) if access else []
     context = {"procurement": procurement, "access": access, "page": page, "lines": lines}
     return render(request, "pages/log.html", context)
 
@@ -139,7 +141,8 @@ def log_export(request: Request, procurement_id: UUID) -> HttpResponse:
     written = StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(["index", "at", "who", "what", "event", "leaf_hash"])
-    for line in queries.log_lines(queries.case_events(procurement).reverse()):
+    events = queries.case_events(person, procurement).reverse()
+    for line in queries.log_lines(events, numbered=bool(may_see_bids(person, procurement))):
         writer.writerow(
             [
                 line.index,

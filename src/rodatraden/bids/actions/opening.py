@@ -30,7 +30,7 @@ from rodatraden.bids.queries.boxed import (
 )
 from rodatraden.bids.queries.seen import opened_bids
 from rodatraden.bids.rules import Kind, may_ask_to_open, may_attest, may_confirm_opening, may_open_prices
-from rodatraden.core.answer import YES, Answer, RefusedError, no, require
+from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.ledger import root_hash
 from rodatraden.core.message import say
@@ -38,7 +38,7 @@ from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.actions import record_event, register_document, store_chunks
 from rodatraden.records.models import DiaryDocument, LedgerEntry
-from rodatraden.records.queries import verify_ledger
+from rodatraden.records.rules import log_holds
 from rodatraden.tenders.models import ContentItem, Requirement, Snapshot, Tender
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def confirm_opening(*, opening: Opening, by: Person, at: datetime) -> list[Bid]:
             opening = Opening.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=opening.pk)
             opening.tender = tender
             require(may_confirm_opening(by, opening, at))
-            require(_whole_log())
+            require(log_holds())
             bids = [
                 _open(submission, number, by=by, at=at, written=written)
                 for number, submission in enumerate(in_the_box(tender), start=1)
@@ -227,19 +227,6 @@ def enter_in_diary(opening: Opening, bids: Sequence[Bid], *, by: Person, at: dat
         at=at,
         secrecy_note=BID_SECRECY,
     )
-
-
-def _whole_log() -> Answer:
-    """Answer whether the log holds: a broken chain stops the opening (INV-32)."""
-    fault = verify_ledger()
-    if fault:
-        return no(
-            say(
-                "The log does not hold, so nothing is opened. Tell those who run the system: {fault}", fault=str(fault)
-            ),
-            source="LOU 12 kap. 8 §",
-        )
-    return YES
 
 
 def _alone(tender: Tender) -> Tender:

@@ -222,8 +222,11 @@ def _receipt(submission: Submission, event: LedgerBody) -> str:
 
 
 def _proof(event: LedgerBody) -> dict[str, object]:
-    """Return which entry of the log tells of the event, and its hash: who holds it can prove that it was there."""
-    return {"index": event.index, "leaf_hash": LedgerEntry.objects.get(index=event.index).leaf_hash}
+    """Return the hash of the entry that tells of the event: who holds it can prove that it was there.
+
+    Never its number: who hands in twice would read from two numbers whether others did in between (INV-02).
+    """
+    return {"leaf_hash": LedgerEntry.objects.get(index=event.index).leaf_hash}
 
 
 def _local(at: datetime, tender: Tender) -> str:

@@ -6,10 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rodatraden.bids.rules import may_see_bids
 from rodatraden.core.message import Message, say
 from rodatraden.parties.models import Person
-from rodatraden.procurements.models import StageFact
-from rodatraden.procurements.rules import has_happened
 from rodatraden.records.models import LedgerEntry
 from rodatraden.records.queries import case_log
 
@@ -96,6 +95,9 @@ SENTENCES: Mapping[str, Message] = {
 }
 """What each event says after the name of who did it; a test holds the list against what the rooms record."""
 
+ONE_FOR_EACH_BID = frozenset({"consensus_recorded", "opened_bid_registered", "requirement_checked"})
+"""Events that come once or more for each bid: who counts them knows how many bids there are."""
+
 NOBODY = say("The system")
 ANONYMOUS = {"question_asked": say("Somebody")}
 """Who did what nobody's account is kept with."""
@@ -103,9 +105,9 @@ ANONYMOUS = {"question_asked": say("Somebody")}
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One entry of the log: its number, when, who, what, and the hash that proves it."""
+    """One entry of the log: its number where the reader may know it, when, who, what, and the hash that proves it."""
 
-    index: int
+    index: int | None
     at: datetime
     who: str | Message
     what: Message
@@ -113,14 +115,19 @@ class LogLine:
     leaf_hash: str
 
 
-def case_events(procurement: Procurement) -> QuerySet[LedgerBody]:
-    """Return the events of a procurement, latest first; sealed ones only once the bids are opened."""
-    is_opened = has_happened(procurement, StageFact.Kind.OPENED)
-    return case_log(procurement.pk, with_sealed=is_opened).order_by("-index")
+def case_events(person: Person, procurement: Procurement) -> QuerySet[LedgerBody]:
+    """Return the events of a procurement, latest first; what would tell of the bids only to those who see them."""
+    sees_bids = bool(may_see_bids(person, procurement))
+    events = case_log(procurement.pk, with_sealed=sees_bids).order_by("-index")
+    return events if sees_bids else events.exclude(event__in=ONE_FOR_EACH_BID)
 
 
-def log_lines(events: Iterable[LedgerBody]) -> list[LogLine]:
-    """Return the events in words, in two queries however many they are."""
+def log_lines(events: Iterable[LedgerBody], *, numbered: bool) -> list[LogLine]:
+    """Return the events in words, in two queries however many they are.
+
+    The numbers count the whole log, sealed events too: the gaps between them tell how many bids came, so they are for
+    those who see the bids (INV-02).
+    """
     bodies = list(events)
     people = {body.by for body in bodies if body.by}
     names = {person.pk: person.name for person in Person.objects.filter(pk__in=people)}
@@ -129,7 +136,7 @@ def log_lines(events: Iterable[LedgerBody]) -> list[LogLine]:
     )
     return [
         LogLine(
-            body.index,
+            body.index if numbered else None,
             body.at,
             names[body.by] if body.by in names else ANONYMOUS.get(body.event, NOBODY),
             _what(body),
