@@ -94,7 +94,8 @@ def start(request: Request, tender_id: UUID) -> HttpResponse:
         else:
             return redirect("bids:overview", draft.pk)
     drafts = drafts_visible_to(person, request.now).filter(tender=tender)
-    context |= {"form": form if suppliers else None, "drafts": drafts}
+    may_start = suppliers.exclude(pk__in=drafts.order_by().values("supplier")).exists()
+    context |= {"form": form if may_start else None, "drafts": drafts}
     return render(request, "bids/start.html", context, status=form.status)
 
 
