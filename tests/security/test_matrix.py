@@ -1,0 +1,155 @@
+"""Every address × who has nothing to do with the objects it names: new addresses fall into the table by themselves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.apps import apps
+from django.urls import URLPattern, get_resolver
+
+from rodatraden.parties.models import Membership, Person
+from tests.factories.contracts import make_contract, order
+from tests.factories.parties import make_buyer, make_person, make_supplier
+
+pytestmark = pytest.mark.django_db
+
+MODELS = {
+    "bid_id": ["bids.Bid"],
+    "call_off_id": ["contracts.CallOff"],
+    "check_id": ["followup.Check"],
+    "contract_id": ["contracts.Contract"],
+    "criterion_id": ["assessments.Criterion"],
+    "declaration_id": ["procurements.ConflictDeclaration"],
+    "deviation_id": ["followup.Deviation"],
+    "document_id": ["tenders.TenderDocument"],
+    "draft_id": ["bids.BidDraft"],
+    "file_id": ["bids.BidFile", "bids.DraftFile", "records.StoredFile"],
+    "invitation_id": ["parties.Invitation"],
+    "item_id": ["assessments.Item", "tenders.ContentItem"],
+    "member_id": ["procurements.TeamMember", "assessments.PanelMember"],
+    "membership_id": ["parties.Membership"],
+    "need_id": ["needs.Need"],
+    "need_result_id": ["followup.NeedResult"],
+    "notice_id": ["tenders.NoticeHandover"],
+    "notification_id": ["awards.Notification"],
+    "organisation_id": ["parties.Organisation"],
+    "procurement_id": ["procurements.Procurement"],
+    "question_id": ["tenders.Question"],
+    "requirement_id": ["tenders.Requirement"],
+    "result_id": ["followup.CheckResult"],
+    "round_id": ["assessments.Round"],
+    "submission_id": ["bids.Submission"],
+}
+OWN = {
+    "awards.Notification": "bid__supplier",
+    "bids.Bid": "supplier",
+    "bids.BidDraft": "supplier",
+    "bids.BidFile": "bid__supplier",
+    "bids.DraftFile": "draft__supplier",
+    "bids.Submission": "supplier",
+    "parties.Membership": "organisation",
+}
+FEWEST = 80
+"""Fewer addresses than this would mean that the table has lost its rows."""
+WORDS = {"format": "csv", "code": "x", "number": 1, "pk": 1}
+ANYBODYS = {"tender_id", "snapshot_id", "token", "uidb36", "key"}
+"""Names of what is published, or of a secret that only its receiver has."""
+
+
+def private_patterns(patterns, before=""):
+    for each in patterns:
+        if not isinstance(each, URLPattern):
+            yield from private_patterns(each.url_patterns, before + str(each.pattern))
+        elif each.callback.policy == "signed_in":
+            yield before + str(each.pattern), each.pattern.converters
+
+
+def addresses():
+    """Return every private address that names an object, with objects that are there, at most two of each kind."""
+    for route, converters in private_patterns(get_resolver().url_patterns):
+        names = [name for name in converters if name not in WORDS]
+        if not names or ANYBODYS & set(names):
+            continue
+        for chosen in product(*(_keys(name) for name in names)):
+            values = {**WORDS, **dict(zip(names, chosen, strict=True))}
+            address = route
+            for name, converter in converters.items():
+                kind = {"UUIDConverter": "uuid", "SlugConverter": "slug", "IntConverter": "int"}.get(
+                    type(converter).__name__, "str"
+                )
+                address = address.replace(f"<{kind}:{name}>", str(values[name]))
+            yield f"/{address}"
+
+
+def _keys(name):
+    return [
+        key
+        for label in MODELS[name]
+        for key in apps.get_model(label).objects.order_by("pk").values_list("pk", flat=True)[:2]
+    ]
+
+
+@pytest.fixture
+def world(monkeypatch):
+    made, contract = make_contract()
+    order(made, contract)
+    at = made.opened_at + timedelta(days=60)
+    monkeypatch.setattr("rodatraden.config.clock.now", lambda: at)
+    return made
+
+
+def test_nobody_from_outside_finds_anything_at_a_private_address(client, world):
+    found = list(addresses())
+    assert len(found) > FEWEST
+    strangers = {
+        "officer of another buyer": make_person(
+            organisation=make_buyer("Annan köpare"), role=Membership.Role.PROCUREMENT_OFFICER
+        ),
+        "another supplier": make_person(organisation=make_supplier("Utanför AB"), role=Membership.Role.BIDDER),
+        "employee of a supplier": make_person(
+            organisation=make_supplier("Ingenting AB"), role=Membership.Role.EMPLOYEE
+        ),
+    }
+    for who, person in strangers.items():
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        assert (who, answered(client, found)) == (who, set())
+
+
+def test_a_bidder_finds_nothing_of_another_bidders_nor_of_the_contract(client, world):
+    loser = Person.objects.get(memberships__organisation=world.bids[1].supplier, memberships__role="bidder")
+    assert world.tender.award.winner.supplier_id != world.bids[1].supplier_id
+    mine = {str(key) for key in keys_of(world.bids[1].supplier)}
+    found = [address for address in addresses() if not mine & set(address.split("/"))]
+    assert len(found) > FEWEST
+    client.force_login(loser, backend="django.contrib.auth.backends.ModelBackend")
+    assert answered(client, found) == set()
+
+
+def answered(client, found):
+    """Return which addresses answer with anything else than that there is nothing there."""
+    return {
+        (method, address, status)
+        for address in found
+        for method in ("get", "post")
+        if (status := getattr(client, method)(address).status_code) not in {404, 405}
+    }
+
+
+def keys_of(supplier):
+    """Return the keys of all that is a supplier's own."""
+    yield supplier.pk
+    for label, path in OWN.items():
+        yield from apps.get_model(label).objects.filter(**{path: supplier}).values_list("pk", flat=True)
+
+
+def test_nobody_unknown_gets_further_than_to_sign_in(client, world):
+    for address in addresses():
+        for method in ("get", "post"):
+            answer = getattr(client, method)(address)
+            assert (address, answer.status_code in {302, 405}) == (address, True)
+            assert (address, answer.headers.get("Location", "/konto/logga-in/").split("?")[0]) == (
+                address,
+                "/konto/logga-in/",
+            )
