@@ -6,8 +6,9 @@ import pytest
 
 from rodatraden.assessments import rules
 from rodatraden.assessments.actions import lock_consensus
-from rodatraden.procurements.actions import record_fact
-from rodatraden.procurements.models import StageFact
+from rodatraden.assessments.queries import visible_to
+from rodatraden.procurements.actions import appoint, record_fact, remove_member
+from rodatraden.procurements.models import StageFact, TeamMember
 from tests.factories.assessments import agree_all, hand_in, make_round
 from tests.factories.parties import START, make_person
 from tests.factories.procurements import declare, make_case
@@ -63,3 +64,16 @@ def test_nobody_judges_for_a_procurement_that_was_cancelled():
     record_fact(procurement=case.procurement, kind=StageFact.Kind.CANCELLED, by=case.officer, at=START)
     assert answers(panel, case.officer) == "y n n n n"
     assert answers(panel, case.evaluators[0]) == "y n n n n"
+
+
+def test_who_is_no_longer_an_evaluator_of_the_procurement_judges_no_more():
+    case = make_case()
+    panel = make_round(case=case)
+    person = case.evaluators[0]
+    appoint(procurement=case.procurement, person=person, role=TeamMember.Role.OBSERVER, by=case.officer, at=START)
+    assert answers(panel, person) == "y y n n n"
+    place = case.procurement.team.get(person=person, role=TeamMember.Role.EVALUATOR)
+    remove_member(member=place, by=case.officer, at=START)
+    panel.round.refresh_from_db()
+    assert answers(panel, person) == "n n n n n"
+    assert not visible_to(person).exists()

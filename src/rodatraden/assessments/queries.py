@@ -13,6 +13,7 @@ from django.dispatch import Signal
 from rodatraden.assessments.models import Consensus, Criterion, IndividualScore, Item, PanelMember, Round
 from rodatraden.assessments.rules import (
     Role,
+    may_judge_in,
     may_record_consensus,
     may_score,
     may_see_all_scores,
@@ -24,7 +25,6 @@ from rodatraden.core.exact import as_fraction
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
-from rodatraden.procurements.rules import may_work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +63,7 @@ def for_criterion(material: Iterable[Material], criterion: Criterion) -> list[Ma
 
 def visible_to(person: Person) -> QuerySet[Round]:
     """Return the rounds that `person` sees, newest first; the same that `rules.may_see` allows."""
-    cases = [procurement.pk for procurement in procurements_visible_to(person) if may_work(person, procurement)]
+    cases = [procurement.pk for procurement in procurements_visible_to(person) if may_judge_in(person, procurement)]
     return in_panel(person).filter(Q(case=None) | Q(case__in=cases))
 
 

@@ -15,16 +15,18 @@ from rodatraden.assessments.models import PanelMember
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.assessment import check_score
 from rodatraden.core.message import say
-from rodatraden.procurements.models import StageFact
-from rodatraden.procurements.rules import has_happened, may_work
+from rodatraden.procurements.models import StageFact, TeamMember
+from rodatraden.procurements.rules import has_happened, may_work, team_roles
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from rodatraden.assessments.models import Criterion, Round
     from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
 
 Role = PanelMember.Role
+JUDGES = frozenset({TeamMember.Role.OFFICER, TeamMember.Role.EVALUATOR})
 ANY_REASON = "-"
 
 
@@ -47,10 +49,21 @@ def assessors_of(assessed: Round) -> list[PanelMember]:
 
 
 def may_see(person: Person, assessed: Round) -> Answer:
-    """Answer whether `person` sees the round: its panel, with access to the procurement it belongs to (INV-15)."""
+    """Answer whether `person` sees the round: its panel, with access to the procurement it belongs to (INV-15).
+
+    Who has been removed from the procurement's team as an evaluator is no longer there, whatever other role is left.
+    """
     if not any(m.person_id == person.pk and m.removed_at is None for m in assessed.panel.all()):
         return no(say("Only the panel of this round can see it."))
-    return YES if assessed.case is None else may_work(person, assessed.case)
+    return YES if assessed.case is None else may_judge_in(person, assessed.case)
+
+
+def may_judge_in(person: Person, case: Procurement) -> Answer:
+    """Answer whether `person` may be in a panel of the procurement: its officers and evaluators with access."""
+    access = may_work(person, case)
+    if access and not team_roles(person, case) & JUDGES:
+        return no(say("Only the panel of this round can see it."))
+    return access
 
 
 def _may_act(person: Person, assessed: Round) -> Answer:
