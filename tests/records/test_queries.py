@@ -12,7 +12,15 @@ from rodatraden.core.ledger import root_hash
 from rodatraden.records import queries
 from rodatraden.records.actions import record_event, store_bytes, write_mail
 from rodatraden.records.models import LedgerBody, LedgerEntry, OutboxMail
-from rodatraden.records.queries import case_log, ledger_head, missing_triggers, read_bytes, unsent_mail, verify_ledger
+from rodatraden.records.queries import (
+    case_log,
+    ledger_head,
+    log_holds,
+    missing_triggers,
+    read_bytes,
+    unsent_mail,
+    verify_ledger,
+)
 from tests.factories.parties import START, make_buyer
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +122,9 @@ def test_a_file_that_is_gone_is_said_to_be_gone(data_dir):
     (data_dir / "files" / file.location).unlink()
     with pytest.raises(FileNotFoundError):
         read_bytes(file)
+
+
+def test_inv_32_a_log_that_was_changed_does_not_hold(log):
+    assert log_holds()
+    LedgerBody.objects.filter(index=0).update(event="something_else")
+    assert "The log does not hold" in str(log_holds().reason)

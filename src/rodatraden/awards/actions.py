@@ -29,7 +29,7 @@ from rodatraden.evaluation.queries import frozen_outcome, held
 from rodatraden.procurements.actions import record_fact
 from rodatraden.records.actions import record_event, register_document, store_bytes, write_mail
 from rodatraden.records.models import DiaryDocument
-from rodatraden.records.rules import log_holds
+from rodatraden.records.queries import log_holds
 from rodatraden.tenders.queries import subject_line
 from rodatraden.ui.words import moment, weekday_date
 

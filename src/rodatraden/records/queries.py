@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from django.core.files.storage import default_storage
 from django.db import connection
 
+from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.ledger import Body, Fault, Row, root_hash, verify
+from rodatraden.core.message import say
 from rodatraden.records.models import DiaryDocument, LedgerBody, LedgerEntry, OutboxMail, StoredFile
 
 if TYPE_CHECKING:
@@ -42,6 +44,20 @@ TRIGGERS = {
 def verify_ledger() -> Fault | None:
     """Return the first fault of the log, or None when every entry holds (Annex IV g, INV-32)."""
     return verify(_rows())
+
+
+def log_holds() -> Answer:
+    """Answer whether the log holds: a broken chain stops the opening and the award (INV-32)."""
+    fault = verify_ledger()
+    if fault is None:
+        return YES
+    return no(
+        say(
+            "The log does not hold, so nothing is opened or decided. Tell those who run the system: {fault}",
+            fault=str(fault),
+        ),
+        source="LOU 12 kap. 8 §",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.actions import record_event, register_document, store_chunks
 from rodatraden.records.models import DiaryDocument, LedgerEntry
-from rodatraden.records.rules import log_holds
+from rodatraden.records.queries import log_holds
 from rodatraden.tenders.models import ContentItem, Requirement, Snapshot, Tender
 
 if TYPE_CHECKING:
