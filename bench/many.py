@@ -1,7 +1,8 @@
 """Lists and search with 5,000 procurements beside 50: `python bench/many.py [--json]`.
 
 Run with the environment's Python (`.venv/bin/python`). The rows are made in bulk, each with its facts, team and
-declarations, and belong to the officer who looks. Target: within 2 × of the time with 50.
+declarations. The officer who looks works in the first 50; the rest belong to a colleague, who is measured too, as
+somebody who works in all of them. Target: within 2 × of the time with 50.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.ground import best_of, example, fetch, signed_in
 
 FEW, MANY, ROUNDS = 50, 5_000, 9
-OFFICER = "Jonas Ekdahl"
+OFFICER, COLLEAGUE = "Jonas Ekdahl", "Ulla Bergström"
 PAGES = {
     "my work": (OFFICER, "/"),
     "procurements": (OFFICER, "/upphandlingar/"),
@@ -25,11 +26,14 @@ PAGES = {
     "search": (OFFICER, "/sok/?q=tilltro"),
     "search, many hits": (OFFICER, "/sok/?q=inköp"),
     "public index": (None, "/offentligt/"),
+    "procurements, works in all": (COLLEAGUE, "/upphandlingar/"),
+    "search, works in all": (COLLEAGUE, "/sok/?q=inköp"),
 }
 
 
-def fill(up_to: int) -> None:
-    """Make procurements in bulk until there are `up_to` of them."""
+def fill(up_to: int, officer_name: str) -> None:
+    """Make procurements in bulk until there are `up_to` of them, with that officer in the team."""
+    from rodatraden.parties.models import Person  # noqa: PLC0415 -- Django is set up by now
     from rodatraden.procurements.models import (  # noqa: PLC0415 -- Django is set up by now
         ConflictDeclaration,
         Procurement,
@@ -38,8 +42,8 @@ def fill(up_to: int) -> None:
     )
     from rodatraden.records.models import DiaryCase  # noqa: PLC0415 -- as above
 
-    model = Procurement.objects.select_related("buyer", "created_by").get(title__contains="exempel 1")
-    officer = model.created_by
+    model = Procurement.objects.select_related("buyer").get(title__contains="exempel 1")
+    officer = Person.objects.get(name=officer_name)
     numbers = range(Procurement.objects.count(), up_to)
     cases = DiaryCase.objects.bulk_create(
         DiaryCase(
@@ -72,9 +76,9 @@ def main() -> None:
     with example():
         clients = {who: signed_in(who) for who in {who for who, _ in PAGES.values()}}
         measures = {name: partial(fetch, clients[who], path) for name, (who, path) in PAGES.items()}
-        fill(FEW)
+        fill(FEW, OFFICER)
         few = best_of(ROUNDS, measures)
-        fill(MANY)
+        fill(MANY, COLLEAGUE)
         many = best_of(ROUNDS, measures)
     rows = [
         {
