@@ -51,6 +51,7 @@ SENTENCES: Mapping[str, Message] = {
     "individual_scores_locked": say("handed in the last individual scores, which are locked"),
     "interests_declared": say("declared their interests"),
     "ledger_body_erased": say("erased the content of an entry by decision"),
+    "need_grown": say("wrote the need that a follow-up led to"),
     "need_result_linked": say("wrote what a follow-up meant for a need"),
     "need_revised": say("revised a need"),
     "need_struck": say("struck a need"),
