@@ -10,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
+from rodatraden.assessments.rules import may_see
 from rodatraden.bids.queries import files_visible_to
 from rodatraden.core.answer import RefusedError, require
 from rodatraden.evaluation import actions, queries, rules
@@ -39,6 +40,7 @@ def checks(request: Request, procurement_id: UUID) -> HttpResponse:
     require(rules.may_see_checks(person, procurement))
     cells = queries.check_cells(tender)
     left = queries.left_to_check(cells)
+    assessed = queries.round_of(tender)
     context = {
         "procurement": procurement,
         "blocks": [(bid, list(group)) for bid, group in groupby(cells, key=lambda cell: cell.bid)],
@@ -47,7 +49,8 @@ def checks(request: Request, procurement_id: UUID) -> HttpResponse:
         "first": left[0] if left else None,
         "n_left": len(left),
         "unreadable": [bid for bid in tender.bids.select_related("supplier") if bid.is_unreadable],
-        "assessed": queries.round_of(tender),
+        "assessed": assessed,
+        "in_panel": assessed is not None and may_see(person, assessed),
         "may_check": rules.may_check(person, procurement),
         "may_start": rules.may_start_round(person, procurement),
     }
@@ -104,12 +107,14 @@ def start_round(request: Request, procurement_id: UUID) -> HttpResponse:
             form.refuse(refused)
         else:
             return redirect("evaluation:start_round", procurement.pk)
+    assessed = queries.round_of(tender)
     context = {
         "procurement": procurement,
         "evaluators": [(each, rules.is_ready(each, procurement)) for each in rules.evaluators_of(procurement)],
         "bids": queries.readable_bids(tender),
         "criteria": queries.published_model(tender).criteria,
-        "assessed": queries.round_of(tender),
+        "assessed": assessed,
+        "in_panel": assessed is not None and may_see(person, assessed),
         "form": form,
         "may_start": rules.may_start_round(person, procurement),
     }
