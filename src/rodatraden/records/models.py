@@ -84,7 +84,7 @@ class IdempotencyKey(models.Model):
 
     owner = models.CharField(max_length=64)
     key = models.CharField(max_length=64)
-    purpose = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=200)
     body_sha256 = models.CharField(max_length=64)
     answer = models.TextField()
     at = models.DateTimeField()

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('owner', models.CharField(max_length=64)),
                 ('key', models.CharField(max_length=64)),
-                ('purpose', models.CharField(max_length=60)),
+                ('purpose', models.CharField(max_length=200)),
                 ('body_sha256', models.CharField(max_length=64)),
                 ('answer', models.TextField()),
                 ('at', models.DateTimeField()),
