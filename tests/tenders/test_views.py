@@ -680,7 +680,10 @@ def test_the_departures_from_the_seed_are_on_the_page(client):
     accept_tender_proposals(tender=tender, by=case.officer, at=START)
     client.force_login(case.officer)
     shown = client.get(url("requirements", case.procurement.pk)).content.decode()
-    assert ("Så skiljer sig det här från underlaget" in shown, "Metod högst 10 poäng, case högst 10 poäng" in shown) == (
+    assert (
+        "Så skiljer sig det här från underlaget" in shown,
+        "Metod högst 10 poäng, case högst 10 poäng" in shown,
+    ) == (
         True,
         True,
     )
