@@ -72,6 +72,12 @@ def test_who_has_not_declared_is_sent_to_do_so_and_comes_back(client, db):
     assert client.get(page).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["publication:index", "pages:search", "pages:procurement_list", "contracts:list"])
+def test_a_null_character_in_a_search_is_a_bad_request(db, client, name):
+    client.force_login(make_person())
+    assert client.get(reverse(name), {"q": "skola\0"}).status_code == 400
+
+
 @public
 @csrf_exempt
 def stamp(request):

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
-from rodatraden.core.paging import Counting, FileKind, PageFault, count_pages
+from rodatraden.core.paging import OTHER, Counting, FileKind, PageFault, count_pages, media_type_of
 
 
 def pdf(pages: int, password: str = "", owner: str | None = None) -> bytes:
@@ -280,3 +280,11 @@ def test_damage_never_breaks_the_counting(sample: bytes, data: st.DataObject) ->
         found = count_pages(each, "Metod")
         assert (found.fault is not None) == (found.counting is Counting.PROBLEM)
         assert found.pages is None or found.pages > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("Bilaga.PDF", "application/pdf"), ("foto.jpeg", "image/jpeg"), ("ritning.dwg", OTHER), ("utan", OTHER)],
+)
+def test_a_media_type_follows_the_ending_of_the_name(name, expected):
+    assert media_type_of(name) == expected

@@ -324,6 +324,13 @@ class TestOnce:
         with pytest.raises(RefusedError):
             self.send("", {}, [])
 
+    def test_a_forged_key_that_no_form_of_ours_has_is_refused_on_every_database(self, db):
+        done = []
+        with pytest.raises(RefusedError):
+            self.send("k" * 65, {}, done)
+        assert (done, IdempotencyKey.objects.count()) == ([], 0)
+        assert self.send("k" * 64, {}, done) == "answer 1"
+
     def test_two_tabs_at_once_have_one_effect(self, fresh_database):
         person = make_person()
         ready = Barrier(4)
@@ -355,6 +362,10 @@ class TestOutbox:
         assert (sent.to, sent.subject, sent.body) == (["anna@example.org"], "Svar på frågor", "Nu finns svaren.")
         mail = OutboxMail.objects.get()
         assert (mail.sent_at, mail.attempts, mail.last_error) == (AT + timedelta(minutes=1), 1, "")
+
+    def test_a_subject_longer_than_its_column_is_cut_at_its_end(self, db):
+        mail = write_mail(to="anna@example.org", subject="x" * 230, text="", by=None, at=AT)
+        assert mail.subject == "x" * 199 + "…"
 
     def test_it_is_rolled_back_with_its_verb(self, fresh_database):
         with pytest.raises(RuntimeError):

@@ -321,8 +321,10 @@ def test_a_file_is_added_and_an_empty_one_refused(client):
     page = url("contents", case.procurement.pk)
     empty = client.post(page, {"file": SimpleUploadedFile("a.pdf", b""), "title": "Bilaga"})
     assert (empty.status_code, "0 byte" in empty.content.decode()) == (422, True)
-    client.post(page, {"file": SimpleUploadedFile("a.pdf", b"%PDF"), "title": "Bilaga"})
+    claimed = SimpleUploadedFile("a.pdf", b"%PDF", content_type=f"text/{'x' * 200}")
+    client.post(page, {"file": claimed, "title": "Bilaga"})
     document = tender.documents.get()
+    assert document.file.media_type == "application/pdf"
     assert b"".join(client.get(url("document", document.pk)).streaming_content) == b"%PDF"
     client.post(url("document_remove", case.procurement.pk, document.pk))
     document.refresh_from_db()

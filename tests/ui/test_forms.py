@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.message import say
-from rodatraden.ui.forms import AmountField, Group, HoursField, Problem, RtForm, with_new_row
+from rodatraden.ui.forms import AmountField, ExactField, Group, HoursField, Problem, RtForm, with_new_row
 
 NBSP = "\u00a0"
 FULL_WIDTH = "\uff11\uff11\uff14\uff10"  # 1140 in full-width digits
@@ -49,6 +49,7 @@ def test_an_empty_form_says_what_to_fill_in_choose_and_tick():
         ("kind", "b", "Det du valde går inte längre att välja. Välj igen."),
         ("when", "i morgon", "Skriv datumet som 2026-06-23."),
         ("mail", "namn", "Skriv en e-postadress, till exempel namn@example.com."),
+        ("mail", f"{'x' * 250}@example.com", "Korta texten: högst 254 tecken, nu 262."),
         ("months", "tolv", "Skriv ett tal med siffror."),
         ("months", "0", "Skriv minst 1."),
         ("price", "1.050", f"1.050 kan betyda 1{NBSP}050 eller 1,05. Skriv det du menar."),
@@ -161,6 +162,16 @@ def test_a_new_row_is_added_to_what_was_sent():
     more = with_new_row(sent, "rows")
     assert (more["rows-TOTAL_FORMS"], more["rows-0-name"]) == ("3", "Ada")
     assert sent["rows-TOTAL_FORMS"] == "2"
+
+
+@pytest.mark.parametrize("forged", ["", "two", "-1", "1e9", "9" * 5000])
+def test_a_forged_count_of_rows_gives_one_row(forged):
+    assert with_new_row(QueryDict(f"rows-TOTAL_FORMS={forged}"), "rows")["rows-TOTAL_FORMS"] == "1"
+
+
+def test_a_number_field_without_a_way_to_read_cannot_be_made():
+    with pytest.raises(TypeError, match="abstract"):
+        ExactField(label="Antal")
 
 
 def test_a_form_that_only_asks_for_a_row_is_neither_valid_nor_wrong():

@@ -30,7 +30,6 @@ from rodatraden.procurements.actions import record_fact
 from rodatraden.records.actions import record_event, register_document, store_bytes, write_mail
 from rodatraden.records.models import DiaryDocument
 from rodatraden.records.queries import log_holds
-from rodatraden.tenders.queries import subject_line
 from rodatraden.ui.words import moment, weekday_date
 
 if TYPE_CHECKING:
@@ -210,7 +209,7 @@ def _notify(
             )
         notification.mail = write_mail(
             to=address,
-            subject=subject_line(gettext("Award decision: %(title)s") % {"title": tender.procurement.title}),
+            subject=gettext("Award decision: %(title)s") % {"title": tender.procurement.title},
             text=_letter(notification),
             by=by,
             at=at,

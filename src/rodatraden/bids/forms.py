@@ -24,7 +24,7 @@ from rodatraden.core.offer import (
     PromiseText,
     Reply,
 )
-from rodatraden.core.paging import FileKind, PageFault, count_pages
+from rodatraden.core.paging import MEDIA_TYPES, PageFault, count_pages
 from rodatraden.core.sealing import name_problem
 from rodatraden.parties.models import Person
 from rodatraden.procurements.models import TeamMember
@@ -100,16 +100,6 @@ class ReadFile:
     media_type: str
     pages: int | None
     upload: UploadedFile[bytes]
-
-
-MEDIA_TYPES = {
-    FileKind.PDF: "application/pdf",
-    FileKind.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    FileKind.SPREADSHEET: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    FileKind.PNG: "image/png",
-    FileKind.JPEG: "image/jpeg",
-    FileKind.XML: "application/xml",
-}
 
 
 class BidFileField(forms.FileField):

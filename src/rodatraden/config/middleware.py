@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import BadRequest
 from django.shortcuts import redirect, render
 
 from rodatraden.config import clock
@@ -33,6 +34,22 @@ def instant(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
     return middleware
 
 
+def legible(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer 400 to an address with a null character in its query: no person typed it, and PostgreSQL stores none.
+
+    What is sent in a form is read by fields that refuse it themselves.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if NULL in request.META.get("QUERY_STRING", ""):
+            msg = "a null character in the query"
+            raise BadRequest(msg)
+        return get_response(request)
+
+    return middleware
+
+
+NULL = "%00"
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 

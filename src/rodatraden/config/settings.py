@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "rodatraden.config.middleware.headers",
     "rodatraden.config.middleware.refusals",
+    "rodatraden.config.middleware.legible",
 ]
 
 ROOT_URLCONF = "rodatraden.config.urls"

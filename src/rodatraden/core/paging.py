@@ -81,6 +81,16 @@ MEDIA_TYPES = {
     FileKind.XML: "application/xml",
 }
 
+OTHER = "application/octet-stream"
+"""The media type of what nobody needs to know more about than its name."""
+
+
+def media_type_of(name: str) -> str:
+    """Return the media type of a file by the ending of its name; what the sender's browser claims is not asked."""
+    ending = PurePosixPath(name).suffix.lower()
+    return next((MEDIA_TYPES[kind] for kind, endings in ENDINGS.items() if ending in endings), OTHER)
+
+
 OFFICE = {FileKind.WORD, FileKind.SPREADSHEET}
 PDF_START_WITHIN = 1024
 """Readers of PDF accept that much before the signature."""

@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 event_recorded = Signal()
 """Sent with `body: LedgerBody` inside the transaction of the verb; later rooms subscribe by event name."""
 
+LONGEST_KEY = 64
+"""Characters; our own keys have 32. Longer than its column would be a fault of the database, not an answer."""
+LONGEST_SUBJECT = 200
+"""Characters that the subject of a mail has room for; what is longer is cut at its end."""
 LEDGER_LOCK = 0x526F6461
 MAIL_ATTEMPTS = 20
 
@@ -183,10 +187,10 @@ def once(
     `effect` fails: the next try is a first one.
 
     Raises:
-        RefusedError: there is no key.
+        RefusedError: there is no key, or it is none that a form of ours has.
         KeyReusedError: the key was used for another body.
     """
-    if not key:
+    if not 0 < len(key) <= LONGEST_KEY:
         raise RefusedError(no(say("The form came without its number. Open the page again and send it once more.")))
     owner = str(by.pk) if by else "anonymous"
     digest = sha256_hex(canonical_json({"purpose": purpose, "body": dict(body)}))
@@ -228,7 +232,8 @@ def write_mail(
 ) -> OutboxMail:
     """Write a message in the transaction of the event that it tells of; it is sent after the commit."""
     del by
-    return OutboxMail.objects.create(to=to, subject=subject, text=text, case=case, written_at=at)
+    fits = subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1]}…"
+    return OutboxMail.objects.create(to=to, subject=fits, text=text, case=case, written_at=at)
 
 
 def send_mail(*, by: Person | None, at: datetime, limit: int = 500) -> int:

@@ -16,12 +16,14 @@
 from __future__ import annotations
 
 import uuid
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext
@@ -51,8 +53,12 @@ if TYPE_CHECKING:
 
 ADD_ROW = "add-row"
 """The name of the button that asks for one more row; what is sent with it is shown again, not judged."""
+LONGEST_EMAIL = 254
+"""Characters: what a mail server takes and a column holds; Django's own field would take 320. Source: RFC 5321."""
 KEY_FIELD = "idempotency_key"
 NO_CHOICE = "---------"
+DIGITS = 5
+"""More than any count of rows has."""
 GROUP_CSS = {"stack": "rt-falt", "half": "rt-lika", "third": "rt-tre"}
 
 
@@ -273,6 +279,9 @@ def _speak(field: forms.Field) -> None:
         case forms.EmailField():
             asked = gettext("Fill in %(label)s") % {"label": label}
             field.error_messages["invalid"] = gettext("Write an e-mail address such as name@example.com.")
+            field.validators = [each for each in field.validators if not isinstance(each, MaxLengthValidator)]
+            field.validators.append(MaxLengthValidator(LONGEST_EMAIL))
+            field.widget.attrs["maxlength"] = str(LONGEST_EMAIL)
         case forms.IntegerField():  # decimals and floats too
             asked = gettext("Fill in %(label)s") % {"label": label}
             field.error_messages["invalid"] = gettext("Write a number with digits.")
@@ -335,17 +344,17 @@ class NumberInput(forms.TextInput):
         self.suffix = suffix
 
 
-class ExactField(forms.Field):
+class ExactField(forms.Field, ABC):
     """A number as people write it, read by the core without guessing; what can be read in two ways is asked about."""
 
-    unit: ClassVar[Any] = ""
+    unit: ClassVar[Any]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"widget": NumberInput(suffix=self.unit)} | kwargs)
 
+    @abstractmethod
     def read(self, text: str) -> Decimal | NumberProblem:
         """Return what the text says, or why it says nothing."""
-        raise NotImplementedError
 
     def to_python(self, value: Any) -> Decimal | None:
         if value in self.empty_values or not str(value).strip():
@@ -400,5 +409,6 @@ def with_new_row(data: QueryDict, prefix: str) -> QueryDict:
     """Return what was sent with one more empty row in the formset `prefix`: what the button `add-row` asks for."""
     more = data.copy()
     name = f"{prefix}-TOTAL_FORMS"
-    more[name] = str(int(more.get(name) or 0) + 1)
+    rows = more.get(name, "")
+    more[name] = str(int(rows) + 1) if rows.isdecimal() and len(rows) < DIGITS else "1"
     return more

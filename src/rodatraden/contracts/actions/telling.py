@@ -29,4 +29,4 @@ def tell_supplier(contract: Contract, subject: str, text: str, *, by: Person, at
     address = address_of(contract.bid)
     if address:
         title = f"{subject}: {procurement.title}"
-        write_mail(to=address, subject=title[:200], text=text, by=by, at=at, case=procurement.pk)
+        write_mail(to=address, subject=title, text=text, by=by, at=at, case=procurement.pk)

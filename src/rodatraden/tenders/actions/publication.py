@@ -24,7 +24,6 @@ from rodatraden.tenders.queries import (
     latest_snapshot,
     publication_findings,
     standing_in_the_way,
-    subject_line,
 )
 from rodatraden.tenders.rules.access import may_confirm, may_edit, may_move
 from rodatraden.tenders.rules.dates import describe_page, procedure_of
@@ -242,7 +241,7 @@ def _tell_followers(tender: Tender, change: DeadlineChange, *, at: datetime) -> 
     for subscription in following(tender):
         write_mail(
             to=subscription.email,
-            subject=subject_line(gettext("New time in %(title)s") % {"title": tender.procurement.title}),
+            subject=gettext("New time in %(title)s") % {"title": tender.procurement.title},
             text=gettext(
                 "%(which)s: %(new)s (before: %(old)s).\n\nWhy: %(reason)s\n\nNo more mails like this: %(link)s"
             )

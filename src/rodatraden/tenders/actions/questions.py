@@ -14,7 +14,7 @@ from rodatraden.core.message import say
 from rodatraden.records.actions import record_event, write_mail
 from rodatraden.tenders.actions.publication import move_deadline
 from rodatraden.tenders.models import AnswerSubscription, DeadlineChange, Question, Tender
-from rodatraden.tenders.queries import answers_page, confirm_link, end_link, following, recent_questions, subject_line
+from rodatraden.tenders.queries import answers_page, confirm_link, end_link, following, recent_questions
 from rodatraden.tenders.rules.access import may_answer, may_ask, may_follow
 from rodatraden.tenders.rules.dates import procedure_of
 
@@ -134,7 +134,7 @@ def follow_answers(*, tender: Tender, email: str, by: Person | None, at: datetim
         subscription = AnswerSubscription.objects.create(tender=tender, email=address, asked_at=at)
         write_mail(
             to=address,
-            subject=subject_line(gettext("Confirm that you follow %(title)s") % {"title": tender.procurement.title}),
+            subject=gettext("Confirm that you follow %(title)s") % {"title": tender.procurement.title},
             text=gettext(
                 "Somebody asked to send the answers in the procurement %(title)s to this address.\n\n"
                 "Follow this link to begin: %(link)s\n\nWas it not you? Then do nothing."
@@ -191,10 +191,10 @@ def _send_answer(question: Question, *, at: datetime) -> None:
         "answer": question.answer,
         "link": answers_page(tender),
     }
-    subject = subject_line(
-        gettext("Answer to question %(number)d, %(title)s")
-        % {"number": question.number, "title": tender.procurement.title}
-    )
+    subject = gettext("Answer to question %(number)d, %(title)s") % {
+        "number": question.number,
+        "title": tender.procurement.title,
+    }
     sent = set()
     for subscription in following(tender):
         if subscription.email not in sent:

@@ -15,7 +15,6 @@ from rodatraden.tenders.queries.following import (
     end_link,
     following,
     recent_questions,
-    subject_line,
     subscription_of,
 )
 from rodatraden.tenders.queries.notices import NoticeField, documents_address, notice_fields
@@ -92,7 +91,6 @@ __all__ = [
     "stage_of",
     "standing",
     "standing_in_the_way",
-    "subject_line",
     "subscription_of",
     "template",
     "templates",

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from rodatraden.tenders.models import Tender
 
-LONGEST_SUBJECT = 200
 SIGNER = Signer(salt="tenders.answers")
 
 
@@ -56,11 +55,6 @@ def answers_page(tender: Tender) -> str:
 def recent_questions(tender: Tender, at: datetime) -> int:
     """Return how many questions have come within the last hour."""
     return Question.objects.filter(tender=tender, asked_at__gt=at - timedelta(hours=1)).count()
-
-
-def subject_line(text: str) -> str:
-    """Return a subject that fits a mail, cut at its end when it must be."""
-    return text if len(text) <= LONGEST_SUBJECT else f"{text[: LONGEST_SUBJECT - 1]}…"
 
 
 def _address(name: str, token: str) -> str:
