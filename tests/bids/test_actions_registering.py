@@ -14,7 +14,7 @@ from rodatraden.bids.models import Bid, BidPrice, Opening
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.offer import PromiseText, Reply
 from rodatraden.parties.models import Organisation
-from rodatraden.procurements.actions import record_fact
+from rodatraden.procurements.actions import record_fact, remove_member
 from rodatraden.procurements.models import ConflictDeclaration, StageFact
 from rodatraden.records.models import StoredFile
 from rodatraden.records.queries import read_bytes
@@ -27,9 +27,18 @@ AT = DEADLINE + timedelta(hours=3)
 BEFORE = DEADLINE - timedelta(hours=1)
 
 
-def register_opening(case, tender, **changed):
-    values = {"opened_at": OPENED, "opened_by": tuple(case.openers), "tool": "Annat", "by": case.officer, "at": AT}
-    return actions.register_opening(tender=tender, **values | changed)
+def protocol():
+    return actions.OutsideFile("protokoll.pdf", "application/pdf", BytesIO(pdf("protokoll")))
+
+
+def state_opening(case, tender, **changed):
+    values = {"opened_at": OPENED, "tool": "Annat", "protocol": protocol(), "by": case.openers[0], "at": AT}
+    return actions.state_opening(tender=tender, **values | changed)
+
+
+def register_opening(case, tender):
+    stated = state_opening(case, tender)
+    return actions.confirm_stated_opening(opening=stated, by=case.openers[1], at=AT)
 
 
 @pytest.fixture
@@ -59,7 +68,7 @@ def test_a_registered_bid_has_the_same_rows_as_one_that_was_opened_here(case, te
         case,
         tender,
         registration_number="556016-0680",
-        files=[actions.OutsideFile(item, "metod.pdf", "application/pdf", BytesIO(pdf("metod")), 5)],
+        files=[actions.OutsideBidFile("metod.pdf", "application/pdf", BytesIO(pdf("metod")), item, 5)],
         replies={k1.pk: Reply(is_met=True, text="Se cv")},
         promises={k4.pk: PromiseText("Inom 5 dagar", "s. 3")},
         people=CV,
@@ -111,30 +120,70 @@ def test_a_box_with_bids_is_opened_here(case, tender):
     give_bid(tender, at=BEFORE)
     close_box(tender)
     with pytest.raises(RefusedError, match="Open its box here"):
-        register_opening(case, tender)
+        state_opening(case, tender)
     assert not Opening.objects.exists()
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        (lambda case: {"opened_by": (case.openers[0], case.openers[0])}, "Two different officials"),
-        (lambda case: {"opened_by": (case.openers[0], case.officer)}, "appointed opening official"),
         (lambda case: {"opened_at": DEADLINE - timedelta(seconds=1)}, "after the deadline and before now"),
         (lambda case: {"opened_at": AT + timedelta(seconds=1)}, "after the deadline and before now"),
-        (lambda case: {"by": case.openers[0]}, "Only the procurement officer"),
+        (lambda case: {"by": case.officer}, "appointed opening official"),
+        (lambda case: {"by": case.evaluators[0]}, "appointed opening official"),
     ],
 )
-def test_inv_03_another_tools_opening_was_also_held_by_two_after_the_deadline(case, tender, changed, said):
+def test_inv_03_an_official_states_another_tools_opening_after_the_deadline(case, tender, data_dir, changed, said):
     close_box(tender)
     with pytest.raises(RefusedError, match=said):
-        register_opening(case, tender, **changed(case))
+        state_opening(case, tender, **changed(case))
+    assert not Opening.objects.exists()
+    assert [path for path in data_dir.rglob("*") if path.is_file() and b"protokoll" in path.read_bytes()] == []
+
+
+def test_inv_03_one_officials_word_opens_nothing_and_another_official_confirms_it(case, tender):
+    close_box(tender)
+    stated = state_opening(case, tender)
+    assert (stated.opened_at, stated.confirmed_by) == (None, None)
+    for person, said in (
+        (case.openers[0], "Another one than you"),
+        (case.officer, "appointed opening official"),
+        (case.decider, "appointed opening official"),
+    ):
+        with pytest.raises(RefusedError, match=said):
+            actions.confirm_stated_opening(opening=stated, by=person, at=AT)
     assert not StageFact.objects.filter(kind="opened").exists()
+    held = actions.confirm_stated_opening(opening=stated, by=case.openers[1], at=AT)
+    assert (held.asked_by, held.confirmed_by, held.opened_at) == (*case.openers, OPENED)
+    kept = case.procurement.diary_case.documents.get(file__isnull=False, secrecy_note="OSL 19 kap. 3 §")
+    assert read_bytes(kept.file) == pdf("protokoll")
+
+
+def test_a_statement_is_no_request_to_open_the_box_here_and_the_other_way_round(case, tender):
+    close_box(tender)
+    stated = state_opening(case, tender)
+    with pytest.raises(RefusedError, match="no longer valid"):
+        actions.confirm_opening(opening=stated, by=case.openers[1], at=AT)
+    asked = actions.ask_to_open(tender=tender, by=case.openers[0], at=AT)
+    with pytest.raises(RefusedError, match="no statement to confirm"):
+        actions.confirm_stated_opening(opening=asked, by=case.openers[1], at=AT)
+    assert (asked.is_external, asked.tool, asked.stated_at, asked.outside_protocol) == (False, "", None, None)
+
+
+def test_a_statement_falls_with_the_role_of_who_made_it_and_can_be_made_anew(case, tender):
+    close_box(tender)
+    stated = state_opening(case, tender)
+    again = state_opening(case, tender, by=case.openers[1], opened_at=OPENED + timedelta(minutes=5))
+    assert (again.pk, again.asked_by) == (stated.pk, case.openers[1])
+    member = case.procurement.team.get(person=case.openers[1], role="opener")
+    remove_member(member=member, by=case.officer, at=AT)
+    with pytest.raises(RefusedError, match="no statement to confirm"):
+        actions.confirm_stated_opening(opening=again, by=case.openers[0], at=AT)
 
 
 def test_no_bid_is_registered_before_its_opening_or_after_the_quality_is_locked(case, tender):
     close_box(tender)
-    with pytest.raises(RefusedError, match="First register when the bids were opened"):
+    with pytest.raises(RefusedError, match="First two officials state when the bids were opened"):
         register(case, tender)
     register_opening(case, tender)
     declare(case, case.officer, at=AT, moment=ConflictDeclaration.Moment.AFTER_OPENING)
@@ -158,7 +207,9 @@ def test_what_fails_leaves_no_file(case, tender, opened, monkeypatch, data_dir):
 
     monkeypatch.setattr("rodatraden.bids.actions.registering.register_document", fail)
     with pytest.raises(OSError, match="disk is full"):
-        register(case, tender, files=[actions.OutsideFile(item, "m.pdf", "application/pdf", BytesIO(pdf("metod")), 1)])
+        register(
+            case, tender, files=[actions.OutsideBidFile("m.pdf", "application/pdf", BytesIO(pdf("metod")), item, 1)]
+        )
     left = {path for path in data_dir.rglob("*") if path.is_file()} - before
     assert [path for path in left if b"%PDF" in path.read_bytes()] == []
     assert not Bid.objects.exists()

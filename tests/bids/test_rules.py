@@ -104,7 +104,7 @@ def test_who_sees_opened_bids_and_the_list_is_filtered_by_the_same_rule(case, te
 ASK = {"closed": {"opener", "other_opener"}}
 CONFIRM = {"asked": {"other_opener"}}
 OPEN_PRICES = {"locked": {"officer", "opener", "other_opener"}}
-REGISTER_OPENING = {"closed": {"officer"}, "asked": {"officer"}}
+STATE_OPENING = {"closed": {"opener", "other_opener"}, "asked": {"opener", "other_opener"}}
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -120,7 +120,7 @@ def test_who_opens_when(case, tender, people, state):
 
     assert allowed(lambda person: rules.may_ask_to_open(person, stage, AT)) == ASK.get(state, set())
     assert allowed(lambda person: rules.may_open_prices(person, stage.procurement)) == OPEN_PRICES.get(state, set())
-    assert allowed(lambda person: rules.may_register_opening(person, stage, AT)) == REGISTER_OPENING.get(state, set())
+    assert allowed(lambda person: rules.may_state_opening(person, stage, AT)) == STATE_OPENING.get(state, set())
     assert allowed(lambda person: rules.may_register_bid(person, stage)) == set()
     if asked_for:
         confirmed = allowed(lambda person: rules.may_confirm_opening(person, asked_for, AT))

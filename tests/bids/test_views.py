@@ -305,16 +305,23 @@ def test_a_draft_is_reached_from_its_tender(client, tender, bidder, now):
 
 def test_bids_from_another_tool_are_registered_on_two_pages(client, case, tender, now):
     now(DEADLINE + timedelta(days=1))
-    client.force_login(case.officer)
+    first, second = case.openers
     page = reverse("bids:register", args=[case.procurement.pk])
-    typed = {
-        "opened_at": "2026-02-16T14:00",
-        "tool": "Annat",
-        "first": case.openers[0].pk,
-        "second": case.openers[1].pk,
-    }
-    assert client.get(page).status_code == 200
-    assert client.post(page, typed)["Location"] == page
+    protocol = reverse("bids:outside_protocol", args=[case.procurement.pk])
+    client.force_login(first)
+    typed = {"opened_at": "2026-02-16T14:00", "tool": "Annat"}
+    refused = client.post(page, typed)
+    assert (refused.status_code, "Välj en fil" in refused.text, 'value="Annat"' in refused.text) == (422, True, True)
+    assert client.post(page, typed | {"protocol": file("protokoll.pdf")})["Location"] == page
+    assert "Någon annan än du" in client.get(page).text
+    for person in (case.officer, case.evaluators[0]):
+        client.force_login(person)
+        assert client.get(protocol).status_code == 403
+    client.force_login(second)
+    assert b"".join(client.get(protocol).streaming_content) == pdf()
+    assert client.post(page, {"confirm": "1"}).status_code == 422
+    assert client.post(page, {"confirm": "1", "was_there": "on"})["Location"] == page
+    client.force_login(case.officer)
     declare(case, case.officer, at=DEADLINE + timedelta(days=1), moment="after_opening")
     bid = {
         "supplier_name": "Utifrån AB",

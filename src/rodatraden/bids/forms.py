@@ -26,8 +26,6 @@ from rodatraden.core.offer import (
 )
 from rodatraden.core.paging import MEDIA_TYPES, PageFault, count_pages
 from rodatraden.core.sealing import name_problem
-from rodatraden.parties.models import Person
-from rodatraden.procurements.models import TeamMember
 from rodatraden.ui.forms import AmountField, Group, Radios, RtForm
 from rodatraden.ui.words import said
 
@@ -41,7 +39,6 @@ if TYPE_CHECKING:
     from rodatraden.bids.queries import Asked
     from rodatraden.core.offer import Offer
     from rodatraden.parties.models import Organisation
-    from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Requirement
 
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
@@ -374,20 +371,21 @@ class ActForm(RtForm, forms.Form):
 
 
 class OutsideOpeningForm(RtForm, forms.Form):
-    """An opening that was held in another tool."""
+    """An opening that was held in another tool, as the first of the two officials states it."""
 
     opened_at = forms.DateTimeField(label=_("when the bids were opened"))
     tool = forms.CharField(label=_("tool"), max_length=100)
+    protocol = BidFileField(
+        label=_("the other tool's protocol of the opening"),
+        help_text=_("The list of bids that you both attested there, for example as PDF."),
+    )
 
-    def __init__(self, *args: Any, procurement: Procurement, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        officials = Person.objects.filter(
-            team_memberships__procurement=procurement,
-            team_memberships__role=TeamMember.Role.OPENER,
-            team_memberships__removed_at=None,
-        )
-        self.fields["first"] = forms.ModelChoiceField(officials, label=_("first official"))
-        self.fields["second"] = forms.ModelChoiceField(officials, label=_("second official"))
+
+class ConfirmStatementForm(RtForm, forms.Form):
+    """The second official's confirmation of an opening in another tool; `confirm` tells which form was sent."""
+
+    confirm = forms.CharField(widget=forms.HiddenInput, initial="1", max_length=1)
+    was_there = forms.BooleanField(label=_("I opened the bids together with my colleague, and the protocol is right"))
 
 
 class OutsideBidForm(RtForm, forms.Form):

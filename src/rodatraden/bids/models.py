@@ -115,8 +115,9 @@ class Opening(models.Model):
     """The one act in which all bids of a tender are opened, by two appointed persons (LOU 12 kap. 10 §, INV-03, 04).
 
     The first official asks for it; it takes place when the second confirms. `is_external`: the bids were received and
-    opened in another tool, and are registered here. Afterwards both attest the list of bids, each for themselves:
-    `first_attested_at` who asked, `second_attested_at` who confirmed.
+    opened in another tool (`tool`); the first official has stated when (`stated_at`) and handed over the protocol of
+    that tool, and the statement holds when the second has confirmed it. Afterwards both attest the list of bids, each
+    for themselves: `first_attested_at` who asked, `second_attested_at` who confirmed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -128,6 +129,9 @@ class Opening(models.Model):
     protocol = models.TextField(blank=True)
     prices_opened_at = models.DateTimeField(null=True)
     is_external = models.BooleanField(default=False)
+    tool = models.CharField(_("tool"), max_length=100, blank=True)
+    stated_at = models.DateTimeField(_("when the bids were opened"), null=True)
+    outside_protocol = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     first_attested_at = models.DateTimeField(null=True)
     second_attested_at = models.DateTimeField(null=True)
 
@@ -136,7 +140,12 @@ class Opening(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(confirmed_by=None) | ~Q(confirmed_by=models.F("asked_by")), name="opening_by_two_persons"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(is_external=False, tool="", stated_at=None, outside_protocol=None)
+                | Q(is_external=True, stated_at__isnull=False, outside_protocol__isnull=False),
+                name="outside_opening_has_time_and_protocol",
+            ),
         ]
 
     def __str__(self) -> str:

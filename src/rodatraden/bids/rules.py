@@ -152,7 +152,9 @@ def may_attest(person: Person, opening: Opening) -> Answer:
 def waiting_ask(tender: Tender, at: datetime) -> Opening | None:
     """Return the request to open that waits for a second official, if it is fresh and its asker still may open."""
     opening = opening_of(tender)
-    if opening is None or opening.opened_at is not None or not opening.asked_at <= at <= opening.asked_at + ASK_HOLDS:
+    if opening is None or opening.opened_at is not None or opening.is_external:
+        return None
+    if not opening.asked_at <= at <= opening.asked_at + ASK_HOLDS:
         return None
     return opening if may_act_as(Role.OPENER, opening.asked_by, tender.procurement) else None
 
@@ -219,15 +221,42 @@ def may_open_prices(person: Person, procurement: Procurement) -> Answer:
     return YES
 
 
-def may_register_opening(person: Person, tender: Tender, at: datetime) -> Answer:
-    """Answer whether `person` may register an opening that was held in another tool: the officer, after the deadline."""
-    procurement = tender.procurement
-    officer = may_act_as(Role.OFFICER, person, procurement)
-    if not officer:
-        return officer
-    if has_happened(procurement, Kind.OPENED):
-        return no(say("The bids have been opened already."))
-    return _is_closed(tender, at)
+def may_state_opening(person: Person, tender: Tender, at: datetime) -> Answer:
+    """Answer whether `person` may state that the bids were opened in another tool: an official, after the deadline."""
+    return _may_open(person, tender, at)
+
+
+def waiting_statement(tender: Tender) -> Opening | None:
+    """Return the statement of an opening in another tool that waits for a second official, if its maker still may open."""
+    opening = opening_of(tender)
+    if opening is None or opening.opened_at is not None or not opening.is_external:
+        return None
+    return opening if may_act_as(Role.OPENER, opening.asked_by, tender.procurement) else None
+
+
+def may_confirm_statement(person: Person, opening: Opening, at: datetime) -> Answer:
+    """Answer whether `person` may confirm an opening in another tool: an official, another than who stated it (INV-03)."""
+    official = _may_open(person, opening.tender, at)
+    if not official:
+        return official
+    if opening.asked_by_id == person.pk:
+        return no(
+            say("Two officials opened the bids together. Another one than you must confirm it."),
+            source="LOU 12 kap. 10 §",
+        )
+    if waiting_statement(opening.tender) is None:
+        return no(
+            say("There is no statement to confirm any more. State the opening again."),
+            mend=page("bids:register", opening.tender.procurement),
+        )
+    return YES
+
+
+def may_read_outside_protocol(person: Person, opening: Opening, at: datetime) -> Answer:
+    """Answer whether `person` reads the other tool's protocol: who may confirm it, who stated it, then the access list."""
+    if opening.opened_at is not None:
+        return may_see_bids(person, opening.tender.procurement)
+    return _may_open(person, opening.tender, at)
 
 
 def _is_closed(tender: Tender, at: datetime) -> Answer:
@@ -248,7 +277,8 @@ def may_register_bid(person: Person, tender: Tender) -> Answer:
     opening = opening_of(tender)
     if opening is None or opening.opened_at is None:
         return no(
-            say("First register when the bids were opened, and by whom."), mend=page("bids:register", procurement)
+            say("First two officials state when the bids were opened, and hand over the protocol."),
+            mend=page("bids:register", procurement),
         )
     if not opening.is_external:
         return no(

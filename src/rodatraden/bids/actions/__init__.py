@@ -3,24 +3,32 @@
 from rodatraden.bids.actions.box import close_for_bids, make_sealing_key
 from rodatraden.bids.actions.drafts import ChangedElsewhereError, remove_file, save_part, start_draft, upload_file
 from rodatraden.bids.actions.opening import ask_to_open, attest_list, confirm_opening, open_prices
-from rodatraden.bids.actions.registering import OutsideFile, register_opened_bid, register_opening
+from rodatraden.bids.actions.registering import (
+    OutsideBidFile,
+    OutsideFile,
+    confirm_stated_opening,
+    register_opened_bid,
+    state_opening,
+)
 from rodatraden.bids.actions.submitting import IncompleteError, submit_bid, withdraw_bid
 
 __all__ = [
     "ChangedElsewhereError",
     "IncompleteError",
+    "OutsideBidFile",
     "OutsideFile",
     "ask_to_open",
     "attest_list",
     "close_for_bids",
     "confirm_opening",
+    "confirm_stated_opening",
     "make_sealing_key",
     "open_prices",
     "register_opened_bid",
-    "register_opening",
     "remove_file",
     "save_part",
     "start_draft",
+    "state_opening",
     "submit_bid",
     "upload_file",
     "withdraw_bid",

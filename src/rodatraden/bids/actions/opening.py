@@ -65,7 +65,9 @@ def ask_to_open(*, tender: Tender, by: Person, at: datetime) -> Opening:
     with transaction.atomic():
         tender = _alone(tender)
         require(may_ask_to_open(by, tender, at))
-        opening, _ = Opening.objects.update_or_create(tender=tender, defaults={"asked_by": by, "asked_at": at})
+        asked = {"asked_by": by, "asked_at": at}
+        nothing_stated = {"is_external": False, "tool": "", "stated_at": None, "outside_protocol": None}
+        opening, _ = Opening.objects.update_or_create(tender=tender, defaults=asked | nothing_stated)
         record_event("opening_asked_for", of=opening, by=by, at=at, case=tender.procurement_id)
     return opening
 

@@ -11,11 +11,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext
 
+from rodatraden.bids.actions.box import lock_box
 from rodatraden.bids.actions.opening import BID_SECRECY, over_limit, write_content
 from rodatraden.bids.models import Bid, Opening, Submission
 from rodatraden.bids.queries.boxed import CHUNK, measure, sealing_key_of
-from rodatraden.bids.rules import Kind, may_register_bid, may_register_opening, page
-from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.bids.rules import Kind, may_confirm_statement, may_register_bid, may_state_opening, page
+from rodatraden.core.answer import YES, Answer, RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.offer import CvPerson, Offer, OfferFile, PromiseText, Reply, index_of, price_of
 from rodatraden.core.sealing import seal
@@ -23,9 +24,9 @@ from rodatraden.parties.actions import register_organisation
 from rodatraden.parties.models import Organisation
 from rodatraden.parties.models import registration_number as kept_number
 from rodatraden.procurements.actions import record_fact
-from rodatraden.procurements.rules import Role, may_act_as
 from rodatraden.records.actions import record_event, register_document, store_bytes, store_chunks
 from rodatraden.records.models import DiaryDocument
+from rodatraden.records.queries import log_holds
 from rodatraden.tenders.models import Tender
 
 if TYPE_CHECKING:
@@ -41,62 +42,100 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OutsideFile:
-    """A file of a bid that was received in another tool, with the pages counted from its bytes."""
+    """A file from another tool: its protocol of the opening, or (`OutsideBidFile`) a part of a bid."""
 
-    item: ContentItem
     name: str
     media_type: str
     data: BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideBidFile(OutsideFile):
+    """A file of a bid that was received in another tool, with the pages counted from its bytes."""
+
+    item: ContentItem
     pages: int | None
 
 
-def register_opening(
-    *, tender: Tender, opened_at: datetime, opened_by: tuple[Person, Person], tool: str, by: Person, at: datetime
+def state_opening(
+    *, tender: Tender, opened_at: datetime, tool: str, protocol: OutsideFile, by: Person, at: datetime
 ) -> Opening:
-    """Register that the bids were opened in another tool, when and by which two appointed officials.
+    """State, as the first of two officials, that the bids were opened in another tool; nothing is opened by it.
+
+    `protocol` is the other tool's own record of the opening. A statement that nobody has confirmed can be made anew.
 
     Raises:
-        RefusedError: `by` is not the officer, bids lie in the box here, or it was not two officials after the deadline.
+        RefusedError: `by` is not an appointed official with access, bids lie in the box here, or the time is not between
+            the deadline and now.
+    """
+    stored: StoredFile | None = None
+    try:
+        with transaction.atomic():
+            tender = _tender_alone(tender)
+            require(may_state_opening(by, tender, at))
+            require(_may_be_elsewhere(tender, opened_at, at))
+            stored = store_chunks(
+                _chunks(protocol.data), name=protocol.name, media_type=protocol.media_type, by=by, at=at
+            )
+            opening, _ = Opening.objects.update_or_create(
+                tender=tender,
+                defaults={
+                    "asked_by": by,
+                    "asked_at": at,
+                    "is_external": True,
+                    "tool": tool,
+                    "stated_at": opened_at,
+                    "outside_protocol": stored,
+                },
+            )
+            record_event(
+                "outside_opening_stated",
+                of=opening,
+                by=by,
+                at=at,
+                case=tender.procurement_id,
+                what={"tool": tool, "opened_at": opened_at, "protocol": stored.sha256},
+            )
+    except BaseException:
+        if stored:
+            default_storage.delete(stored.location)
+        raise
+    return opening
+
+
+def confirm_stated_opening(*, opening: Opening, by: Person, at: datetime) -> Opening:
+    """Confirm, as the second official, that the bids were opened in another tool as the first has stated (INV-03).
+
+    Raises:
+        RefusedError: `by` is not another appointed official with access, or there is no statement any more.
     """
     with transaction.atomic():
-        tender = Tender.objects.select_related("procurement__diary_case").get(pk=tender.pk)
-        require(may_register_opening(by, tender, at))
-        if Submission.objects.filter(tender=tender, is_late=False, withdrawn_at=None).exists():
-            raise RefusedError(
-                no(
-                    say("This procurement cannot be registered as opened elsewhere. Open its box here."),
-                    mend=page("bids:opening", tender.procurement),
-                )
-            )
-        first, second = opened_by
-        if first == second:
-            raise RefusedError(no(say("Two different officials open the bids."), source="LOU 12 kap. 10 §"))
-        for official in opened_by:
-            require(may_act_as(Role.OPENER, official, tender.procurement))
-        if tender.deadline_at is None or not tender.deadline_at <= opened_at <= at:
-            raise RefusedError(
-                no(say("The bids were opened after the deadline and before now. Mend the time of the opening."))
-            )
-        opening = Opening.objects.update_or_create(
-            tender=tender,
-            defaults={
-                "asked_by": first,
-                "asked_at": opened_at,
-                "confirmed_by": second,
-                "opened_at": opened_at,
-                "is_external": True,
-            },
-        )[0]
+        tender = _tender_alone(opening.tender)
+        opening = (
+            Opening.objects.select_for_update(of=("self",))
+            .select_related("asked_by", "outside_protocol")
+            .get(pk=opening.pk)
+        )
+        opening.tender = tender
+        require(may_confirm_statement(by, opening, at))
+        require(log_holds())
+        opening.confirmed_by, opening.opened_at = by, opening.stated_at
+        opening.save(update_fields=["confirmed_by", "opened_at"])
         register_document(
             case=tender.procurement.diary_case,
             direction=DiaryDocument.Direction.DRAWN_UP,
-            subject=gettext("Opening of bids in another tool"),
+            subject=gettext("Protocol of the opening in another tool"),
             by=by,
             at=at,
+            file=opening.outside_protocol,
             secrecy_note=BID_SECRECY,
         )
         record_fact(
-            procurement=tender.procurement, kind=Kind.OPENED, by=by, at=at, what={"tool": tool, "opened_at": opened_at}
+            procurement=tender.procurement,
+            kind=Kind.OPENED,
+            by=by,
+            at=at,
+            what={"tool": opening.tool, "opened_at": opening.opened_at},
         )
     return opening
 
@@ -109,7 +148,7 @@ def register_opened_bid(
     email: str = "",
     received_at: datetime,
     price: Decimal,
-    files: Sequence[OutsideFile] = (),
+    files: Sequence[OutsideBidFile] = (),
     replies: Mapping[UUID, Reply] | None = None,
     promises: Mapping[UUID, PromiseText] | None = None,
     people: Sequence[CvPerson] = (),
@@ -174,6 +213,27 @@ def register_opened_bid(
             default_storage.delete(each.location)
         raise
     return bid
+
+
+def _may_be_elsewhere(tender: Tender, opened_at: datetime, at: datetime) -> Answer:
+    """Answer whether the bids can have been opened elsewhere at `opened_at`: none in the box here, after the deadline."""
+    if Submission.objects.filter(tender=tender, is_late=False, withdrawn_at=None).exists():
+        return no(
+            say("This procurement cannot be registered as opened elsewhere. Open its box here."),
+            mend=page("bids:opening", tender.procurement),
+        )
+    if tender.deadline_at is None or not tender.deadline_at <= opened_at <= at:
+        return no(
+            say("The bids were opened after the deadline and before now. Mend the time of the opening."),
+            mend="opened_at",
+        )
+    return YES
+
+
+def _tender_alone(tender: Tender) -> Tender:
+    """Hold the box alone: nobody hands in, asks or confirms meanwhile."""
+    lock_box(tender.pk, alone=True)
+    return Tender.objects.select_related("procurement__diary_case").get(pk=tender.pk)
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
 from rodatraden.bids import actions
-from rodatraden.bids.forms import ActForm, OutsideBidForm, OutsideOpeningForm
+from rodatraden.bids.forms import ActForm, ConfirmStatementForm, OutsideBidForm, OutsideOpeningForm
 from rodatraden.bids.models import BidPrice
 from rodatraden.bids.queries import asked, files_visible_to, opened_bids, suppliers_of, visible_to
 from rodatraden.bids.rules import (
@@ -22,12 +22,15 @@ from rodatraden.bids.rules import (
     may_ask_to_open,
     may_attest,
     may_confirm_opening,
+    may_confirm_statement,
     may_follow_opening,
+    may_read_outside_protocol,
     may_register_bid,
-    may_register_opening,
     may_see_bids,
+    may_state_opening,
     opening_of,
     waiting_ask,
+    waiting_statement,
 )
 from rodatraden.bids.views.writing import as_download
 from rodatraden.core.answer import RefusedError, no, require
@@ -118,7 +121,9 @@ def _opening(request: Request, procurement: Procurement, tender: Tender, form: A
         "protocol": json.loads(held.protocol) if held and held.protocol and sees else None,
         "bids": opened_bids(tender).prefetch_related("files") if sees else (),
         "may_see": sees,
-        "may_register": may_act_as(TeamMember.Role.OFFICER, person, procurement),
+        "may_register": may_act_as(TeamMember.Role.OPENER, person, procurement)
+        or may_act_as(TeamMember.Role.OFFICER, person, procurement),
+        "stated": waiting_statement(tender),
         "officials": [
             member.person
             for member in procurement.team.all()
@@ -205,13 +210,13 @@ def espd(request: Request, bid_id: UUID) -> HttpResponse | FileResponse:
 
 @signed_in
 def register(request: Request, procurement_id: UUID) -> HttpResponse:
-    """Register bids that were received and opened in another tool: first the opening, then each bid."""
+    """Register bids that were received and opened in another tool: two officials state the opening, then each bid."""
     procurement, tender = case_of(request, procurement_id)
     person = signed_in_person(request)
     require(may_work(person, procurement))
     held = opening_of(tender)
     if held is None or held.opened_at is None:
-        return _register_opening(request, procurement, tender)
+        return _state_opening(request, procurement, tender)
     answer = may_register_bid(person, tender)
     form = OutsideBidForm(request.POST or None, request.FILES or None, asked=asked(tender))
     if answer and request.method == "POST" and form.is_valid():
@@ -226,30 +231,69 @@ def register(request: Request, procurement_id: UUID) -> HttpResponse:
     return render(request, "bids/register.html", context, status=form.status)
 
 
-def _register_opening(request: Request, procurement: Procurement, tender: Tender) -> HttpResponse:
+def _state_opening(request: Request, procurement: Procurement, tender: Tender) -> HttpResponse:
+    """The statement of the first official, or its confirmation by the second: which form came is told by its field."""
     person = signed_in_person(request)
     with suppress(RefusedError):
         actions.close_for_bids(tender=tender, by=None, at=request.now)
         procurement, tender = case_of(request, procurement.pk)
-    form = OutsideOpeningForm(request.POST or None, procurement=procurement)
-    answer = may_register_opening(person, tender, request.now)
-    if answer and form.is_valid():
-        values = form.cleaned_data
+    stated = waiting_statement(tender)
+    confirms = "confirm" in request.POST
+    form = OutsideOpeningForm(None if confirms else request.POST or None, None if confirms else request.FILES or None)
+    confirmation = ConfirmStatementForm(request.POST if confirms else None)
+    asked_form = confirmation if confirms else form
+    if asked_form.is_valid():
         try:
-            actions.register_opening(
-                tender=tender,
-                opened_at=values["opened_at"],
-                opened_by=(values["first"], values["second"]),
-                tool=values["tool"],
-                by=person,
-                at=request.now,
-            )
+            if confirms:
+                _confirm_statement(tender, person, request.now)
+            else:
+                _state(tender, form, person, request.now)
         except RefusedError as refused:
-            form.refuse(refused)
+            asked_form.refuse(refused)
         else:
             return redirect("bids:register", procurement.pk)
-    context = {"procurement": procurement, "tender": tender, "form": form, "answer": answer}
-    return render(request, "bids/register_opening.html", context, status=form.status)
+    context = {
+        "procurement": procurement,
+        "tender": tender,
+        "form": form,
+        "confirmation": confirmation,
+        "stated": stated,
+        "is_mine": stated is not None and stated.asked_by_id == person.pk,
+        "may_confirm": may_confirm_statement(person, stated, request.now) if stated else None,
+        "answer": may_state_opening(person, tender, request.now),
+    }
+    return render(request, "bids/register_opening.html", context, status=asked_form.status)
+
+
+def _state(tender: Tender, form: OutsideOpeningForm, person: Person, at: datetime) -> None:
+    values = form.cleaned_data
+    read = values["protocol"]
+    actions.state_opening(
+        tender=tender,
+        opened_at=values["opened_at"],
+        tool=values["tool"],
+        protocol=actions.OutsideFile(read.name, read.media_type, read.upload),
+        by=person,
+        at=at,
+    )
+
+
+def _confirm_statement(tender: Tender, person: Person, at: datetime) -> None:
+    stated = waiting_statement(tender)
+    if stated is None:
+        raise RefusedError(no(say("There is no statement to confirm any more. State the opening again.")))
+    actions.confirm_stated_opening(opening=stated, by=person, at=at)
+
+
+@signed_in
+def outside_protocol(request: Request, procurement_id: UUID) -> FileResponse:
+    """Fetch the other tool's protocol of the opening: the officials before it is confirmed, then who sees the bids."""
+    _, tender = case_of(request, procurement_id)
+    held = opening_of(tender)
+    if held is None or held.outside_protocol is None:
+        raise Http404
+    require(may_read_outside_protocol(signed_in_person(request), held, request.now))
+    return as_download(open_stored(held.outside_protocol), held.outside_protocol.name)
 
 
 def _register_bid(tender: Tender, form: OutsideBidForm, person: Person, at: datetime) -> None:
@@ -262,7 +306,7 @@ def _register_bid(tender: Tender, form: OutsideBidForm, person: Person, at: date
         received_at=values["received_at"],
         price=values["price"],
         files=[
-            actions.OutsideFile(item, read.name, read.media_type, read.upload, read.pages)
+            actions.OutsideBidFile(read.name, read.media_type, read.upload, item, read.pages)
             for item in asks.items
             if (read := values[f"file-{item.number}"])
         ],

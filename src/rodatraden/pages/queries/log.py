@@ -63,6 +63,7 @@ SENTENCES: Mapping[str, Message] = {
     "opened_bid_registered": say("registered a bid that was opened in another tool"),
     "opening_asked_for": say("asked for the opening"),
     "opening_list_attested": say("attested the list of the opening"),
+    "outside_opening_stated": say("stated that the bids were opened in another tool"),
     "procurement_cancelled": say("cancelled the procurement"),
     "procurement_closed": say("closed the box for bids"),
     "procurement_consensus_locked": say("locked the quality"),
