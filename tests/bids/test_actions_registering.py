@@ -11,14 +11,17 @@ import pytest
 
 from rodatraden.bids import actions
 from rodatraden.bids.models import Bid, BidPrice, Opening
+from rodatraden.bids.queries import visible_to
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.offer import PromiseText, Reply
+from rodatraden.parties.actions import confirm_organisation_number, register_supplier
 from rodatraden.parties.models import Organisation
 from rodatraden.procurements.actions import record_fact, remove_member
 from rodatraden.procurements.models import ConflictDeclaration, StageFact
 from rodatraden.records.models import StoredFile
 from rodatraden.records.queries import read_bytes
 from tests.factories.bids import CV, close_box, give_bid, open_box, open_prices, pdf
+from tests.factories.parties import make_person
 from tests.factories.procurements import declare
 from tests.factories.tenders import DEADLINE
 
@@ -218,3 +221,16 @@ def test_what_fails_leaves_no_file(case, tender, opened, monkeypatch, data_dir):
 
 def test_the_registered_index_never_holds_the_price(case, tender, opened):
     assert "1050" not in json.dumps(register(case, tender).index)
+
+
+def test_a_bid_from_outside_is_never_tied_to_an_account_whose_number_nobody_has_confirmed(case, tender, opened):
+    number = "556016-0680"
+    taker = make_person("Taker")
+    account = register_supplier(name="Tagen AB", registration_number=number, person=taker, by=taker, at=BEFORE)
+    with pytest.raises(RefusedError, match="nobody has confirmed that it is theirs"):
+        register(case, tender, registration_number=number)
+    assert not Bid.objects.exists()
+    assert register(case, tender).supplier != account
+    assert not visible_to(taker, AT).exists()
+    confirm_organisation_number(organisation=account, ground="Registreringsbevis", by=case.officer, at=AT)
+    assert register(case, tender, registration_number=number, supplier_name="Ett namn till").supplier == account

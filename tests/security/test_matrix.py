@@ -101,6 +101,7 @@ def world(monkeypatch):
 
 
 def test_nobody_from_outside_finds_anything_at_a_private_address(client, world):
+    """Whose a supplier's number is may be judged by an official of any authority: suppliers belong to none of them."""
     found = list(addresses())
     assert len(found) > FEWEST
     strangers = {
@@ -114,7 +115,8 @@ def test_nobody_from_outside_finds_anything_at_a_private_address(client, world):
     }
     for who, person in strangers.items():
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        assert (who, answered(client, found)) == (who, set())
+        private = [address for address in found if not (who.startswith("officer") and address.endswith("/nummer/"))]
+        assert (who, answered(client, private)) == (who, set())
 
 
 def test_a_bidder_finds_nothing_of_another_bidders_nor_of_the_contract(client, world):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rodatraden.parties.models import Country, Membership, Organisation, Person
 from rodatraden.parties.rules import role_fits
-from rodatraden.ui.forms import Group, RtForm
+from rodatraden.ui.forms import Group, Radios, RtForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,7 @@ class RegisterSupplierForm(RtForm, forms.Form):
         max_length=20,
         required=False,
         help_text=_(
-            "A sole trader writes the personal number: it is kept secret. Foreign companies may leave it empty."
+            "Nobody checks it here: it counts as unproven until an authority has confirmed it. A sole trader writes the personal number: it is kept secret. Foreign companies may leave it empty."
         ),
     )
     person_name = forms.CharField(
@@ -106,6 +106,44 @@ def _check_password(form: forms.Form, cleaned: Mapping[str, Any], *, name: str, 
             validate_password(password, Person(name=name, email=email))
         except ValidationError as error:
             form.add_error("password", error)
+
+
+class NumberForm(RtForm, forms.Form):
+    """What shows whose a number is, and what follows from it."""
+
+    is_theirs = forms.TypedChoiceField(
+        label=_("Whose the number is"),
+        choices=(("yes", _("It is theirs")), ("no", _("It is not theirs"))),
+        coerce=lambda value: value == "yes",
+        widget=Radios(
+            explained={
+                "yes": _("Bids that came in another tool can be tied to their account."),
+                "no": _("They lose the number, and the right company can register it. They are told why."),
+            }
+        ),
+    )
+    ground = forms.CharField(
+        label=_("What shows it"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example: certificate of registration of 2026-03-02, and a call to the switchboard."),
+    )
+
+
+class AskToJoinForm(RtForm, forms.Form):
+    """Who wants to be let into the organisation that holds a number."""
+
+    groups = (
+        Group(("country", "registration_number"), title=_("The company")),
+        Group(("person_name", "email", "text"), title=_("You")),
+    )
+    country = forms.ChoiceField(label=_("Country"), choices=countries, initial=Country.SE)
+    registration_number = forms.CharField(label=_("Organisation number"), max_length=20)
+    person_name = forms.CharField(label=_("Your name"), max_length=150)
+    email = forms.EmailField(label=_("Your e-mail address"))
+    text = forms.CharField(
+        label=_("Who you are in the company"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class InviteForm(RtForm, forms.Form):

@@ -43,7 +43,9 @@ def registration_number(text: str, country: str) -> tuple[str, str]:
 class Organisation(models.Model):
     """A buyer, a supplier or a party of either; a sole trader's number is a personal number and is never published.
 
-    `country` is where it is established, by ISO 3166; a supplier may come from anywhere (LOU 12 kap. 1 §).
+    `country` is where it is established, by ISO 3166; a supplier may come from anywhere (LOU 12 kap. 1 §). Whoever
+    registers a supplier types its number, which proves nothing: `number_confirmed_at` is when an official of an
+    authority has confirmed that it is theirs, on `number_ground`.
     """
 
     class Kind(models.TextChoices):
@@ -64,6 +66,9 @@ class Organisation(models.Model):
     postal_address = models.TextField(_("postal address"), blank=True)
     is_fictional = models.BooleanField(default=False)
     registered_at = models.DateTimeField()
+    number_confirmed_at = models.DateTimeField(null=True)
+    number_confirmed_by = models.ForeignKey("Person", on_delete=models.PROTECT, null=True, related_name="+")
+    number_ground = models.CharField(_("ground"), max_length=500, blank=True)
 
     class Meta:
         ordering = ("name", "id")
@@ -85,6 +90,11 @@ class Organisation(models.Model):
     def is_buyer(self) -> bool:
         """Whether the organisation is a contracting authority."""
         return self.kind != self.Kind.SUPPLIER
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether an official of an authority has confirmed that the number is the organisation's own."""
+        return self.number_confirmed_at is not None
 
     @property
     def published_number(self) -> str:
@@ -184,3 +194,20 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}, {self.get_role_display()}, {self.organisation}"
+
+
+class JoinRequest(models.Model):
+    """Somebody asks to be let into the organisation that holds a number; they are not told which one it is."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="join_requests")
+    name = models.CharField(_("name"), max_length=150)
+    email = models.EmailField(_("e-mail"))
+    text = models.TextField(_("message"), blank=True)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-asked_at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.organisation}"

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db.models import Q
 
 from rodatraden.core.instants import local_date
-from rodatraden.parties.models import Invitation, Membership, Organisation, Person
+from rodatraden.parties.models import Invitation, JoinRequest, Membership, Organisation, Person
+from rodatraden.parties.rules import is_house_administrator, is_official
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -40,6 +41,38 @@ def organisations_of(person: Person, at: datetime, *, role: Membership.Role | No
     if role:
         holding = holding.filter(role=role)
     return Organisation.objects.filter(pk__in=holding.values("organisation")).order_by("name", "id")
+
+
+def administered_by(person: Person, at: datetime) -> QuerySet[Organisation]:
+    """Return the organisations that `person` belongs to; for an authority's administrator also suppliers without people."""
+    own = Q(pk__in=organisations_of(person, at).order_by().values("pk"))
+    if is_house_administrator(person, at):
+        with_people = Membership.objects.values("organisation")
+        own |= Q(kind=Organisation.Kind.SUPPLIER) & ~Q(pk__in=with_people)
+    return Organisation.objects.filter(own).order_by("name", "id")
+
+
+def suppliers_judged_by(person: Person, at: datetime) -> QuerySet[Organisation]:
+    """Return the suppliers whose number `person` may be asked about: all, for an official of an authority."""
+    suppliers = Organisation.objects.filter(kind=Organisation.Kind.SUPPLIER).select_related("number_confirmed_by")
+    return suppliers if is_official(person, at) else suppliers.none()
+
+
+def administrators_of(organisation: Organisation, at: datetime) -> list[Person]:
+    """Return who administers `organisation` at `at`, by name."""
+    return [each.person for each in roles_in(organisation, at) if each.role == Membership.Role.ADMINISTRATOR]
+
+
+def house_administrators(at: datetime) -> list[Person]:
+    """Return who administers a contracting authority here at `at`, each once, by name."""
+    holding = held(local_date(at)).filter(role=Membership.Role.ADMINISTRATOR)
+    holding = holding.exclude(organisation__kind=Organisation.Kind.SUPPLIER)
+    return list(Person.objects.filter(pk__in=holding.values("person")).order_by("name", "id"))
+
+
+def join_requests(organisation: Organisation, at: datetime) -> QuerySet[JoinRequest]:
+    """Return who has asked to be let in for as long as an invitation would hold, latest first."""
+    return JoinRequest.objects.filter(organisation=organisation, asked_at__gt=at - settings.INVITATION_VALID_FOR)
 
 
 def people_of(organisation: Organisation, at: datetime) -> QuerySet[Person]:

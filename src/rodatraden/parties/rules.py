@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.urls import reverse
 
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.instants import local_date
@@ -33,10 +34,52 @@ def is_member(person: Person, organisation: Organisation, at: datetime) -> bool:
 
 
 def may_administer(person: Person, organisation: Organisation, at: datetime) -> Answer:
-    """Answer whether `person` may invite people to `organisation` and change their roles."""
+    """Answer whether `person` may invite people to `organisation` and change their roles.
+
+    A supplier that an authority has registered, and that nobody belongs to yet, is opened to its people by the
+    authorities' administrators, once its number is confirmed: the bids that stand on it become theirs.
+    """
     if Role.ADMINISTRATOR in roles_of(person, organisation, at):
         return YES
+    if not organisation.is_buyer and not organisation.memberships.exists() and is_house_administrator(person, at):
+        if organisation.is_proven:
+            return YES
+        return no(
+            say("Confirm first that the number is theirs: who comes in gets the bids that stand on it."),
+            mend=reverse("parties:confirm_number", args=[organisation.pk]),
+            source="policy",
+        )
     return no(say("Only an administrator of the organisation can do this."), source="policy")
+
+
+def is_house_administrator(person: Person, at: datetime) -> bool:
+    """Whether `person` is an administrator of a contracting authority here."""
+    return _holds_in_an_authority(person, {Role.ADMINISTRATOR}, at)
+
+
+def is_official(person: Person, at: datetime) -> bool:
+    """Whether `person` is a procurement officer or an administrator of a contracting authority here."""
+    return _holds_in_an_authority(person, {Role.ADMINISTRATOR, Role.PROCUREMENT_OFFICER}, at)
+
+
+def may_judge_number(person: Person, organisation: Organisation, at: datetime) -> Answer:
+    """Answer whether `person` may say whose the number of a supplier is: an official of an authority, not of the supplier."""
+    if not is_official(person, at):
+        return no(say("Only a procurement officer or an administrator of an authority can do this."), source="policy")
+    if organisation.is_buyer or not organisation.registration_number:
+        return no(say("The organisation has no number to confirm."))
+    if is_member(person, organisation, at):
+        return no(say("You belong to the organisation yourself. Somebody else confirms its number."), source="policy")
+    if organisation.is_proven:
+        return no(say("The number has been confirmed already."))
+    return YES
+
+
+def _holds_in_an_authority(person: Person, roles: set[Role], at: datetime) -> bool:
+    held = Membership.objects.filter(person=person, role__in=roles).select_related("organisation")
+    return any(
+        each.organisation.is_buyer and each.holds_on(local_date(at, each.organisation.calendar)) for each in held
+    )
 
 
 def may_grant(person: Person, organisation: Organisation, at: datetime) -> Answer:

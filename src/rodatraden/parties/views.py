@@ -17,7 +17,15 @@ from django.utils.translation import gettext
 
 from rodatraden.core.answer import RefusedError
 from rodatraden.parties import actions, queries, rules
-from rodatraden.parties.forms import AcceptForm, ConfirmForm, GrantForm, InviteForm, RegisterSupplierForm
+from rodatraden.parties.forms import (
+    AcceptForm,
+    AskToJoinForm,
+    ConfirmForm,
+    GrantForm,
+    InviteForm,
+    NumberForm,
+    RegisterSupplierForm,
+)
 from rodatraden.parties.models import Membership, Person
 from rodatraden.ui.onward import onward
 from rodatraden.ui.policy import Request, public, signed_in
@@ -93,7 +101,7 @@ def me(request: Request) -> HttpResponse:
 def organisation(request: Request, organisation_id: UUID) -> HttpResponse:
     """Show an organisation's people and roles to its people; an administrator gives further roles here."""
     person = queries.signed_in_person(request)
-    found = get_object_or_404(queries.organisations_of(person, request.now), pk=organisation_id)
+    found = get_object_or_404(queries.administered_by(person, request.now), pk=organisation_id)
     form = GrantForm(request.POST or None, organisation=found, people=queries.people_of(found, request.now))
     if form.is_valid():
         try:
@@ -112,6 +120,8 @@ def organisation(request: Request, organisation_id: UUID) -> HttpResponse:
         "organisation": found,
         "memberships": queries.roles_in(found, request.now),
         "invitations": queries.open_invitations(found, request.now),
+        "join_requests": queries.join_requests(found, request.now),
+        "may_judge_number": rules.may_judge_number(person, found, request.now),
         "may_administer": rules.may_administer(person, found, request.now),
         "person": person,
         "form": form,
@@ -123,7 +133,7 @@ def organisation(request: Request, organisation_id: UUID) -> HttpResponse:
 def invite(request: Request, organisation_id: UUID) -> HttpResponse:
     """Invite somebody to a role; the secret of the link exists only in the message."""
     person = queries.signed_in_person(request)
-    found = get_object_or_404(queries.organisations_of(person, request.now), pk=organisation_id)
+    found = get_object_or_404(queries.administered_by(person, request.now), pk=organisation_id)
     form = InviteForm(request.POST or None, organisation=found)
     if form.is_valid():
         token = secrets.token_urlsafe(32)
@@ -154,10 +164,55 @@ def invite(request: Request, organisation_id: UUID) -> HttpResponse:
 
 
 @signed_in
+def confirm_number(request: Request, organisation_id: UUID) -> HttpResponse:
+    """Let an official of an authority say whose a supplier's number is, and on what ground."""
+    person = queries.signed_in_person(request)
+    found = get_object_or_404(queries.suppliers_judged_by(person, request.now), pk=organisation_id)
+    form = NumberForm(request.POST or None)
+    if form.is_valid():
+        verb = actions.confirm_organisation_number
+        if not form.cleaned_data["is_theirs"]:
+            verb = actions.release_organisation_number
+        try:
+            verb(organisation=found, ground=form.cleaned_data["ground"], by=person, at=request.now)
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, gettext("It is written down, with your name and the ground."))
+            return redirect("parties:confirm_number", found.pk)
+    context = {"organisation": found, "form": form, "answer": rules.may_judge_number(person, found, request.now)}
+    return render(request, "parties/confirm_number.html", context, status=form.status)
+
+
+@public
+def ask_to_join(request: Request) -> HttpResponse:
+    """Ask to be let into the organisation that holds a number, without being told which one it is."""
+    form = AskToJoinForm(request.POST or None)
+    if form.is_valid():
+        typed = form.cleaned_data
+        try:
+            actions.ask_to_join(
+                country=typed["country"],
+                registration_number=typed["registration_number"],
+                name=typed["person_name"],
+                email=typed["email"],
+                text=typed["text"],
+                link=lambda pk: request.build_absolute_uri(reverse("parties:invite", args=[pk])),
+                by=None,
+                at=request.now,
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return render(request, "parties/asked_to_join.html")
+    return render(request, "parties/ask_to_join.html", {"form": form}, status=form.status)
+
+
+@signed_in
 def withdraw_invitation(request: Request, invitation_id: UUID) -> HttpResponse:
     """Ask once more, then withdraw an invitation."""
     person = queries.signed_in_person(request)
-    mine = queries.organisations_of(person, request.now)
+    mine = queries.administered_by(person, request.now)
     invitation = get_object_or_404(queries.invitations(), pk=invitation_id, organisation__in=mine)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

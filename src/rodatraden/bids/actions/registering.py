@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.bids.actions.box import lock_box
@@ -263,10 +264,25 @@ def _opened_elsewhere(tender: Tender, received_at: datetime, *, by: Person) -> d
 def _supplier(
     name: str, registration_number: str, email: str, *, tender: Tender, by: Person, at: datetime
 ) -> Organisation:
-    """Return the supplier with that number, or register it; a name alone is never taken for an organisation we know."""
+    """Return the supplier with that number, or register it; a name alone is never taken for an organisation we know.
+
+    What somebody typed when they registered an account proves nothing: the bid is never theirs before an official has
+    confirmed the number.
+    """
     country = tender.procurement.country
     number, _ = kept_number(registration_number, country)
     found = Organisation.objects.filter(country=country, registration_number=number).first() if number else None
+    if found and not found.is_proven and found.memberships.exists():
+        raise RefusedError(
+            no(
+                say(
+                    "An account has this number, but nobody has confirmed that it is theirs. Confirm it first, or "
+                    "register the bid without the number: then the account does not get it."
+                ),
+                mend=reverse("parties:confirm_number", args=[found.pk]),
+                source="policy",
+            )
+        )
     if found and Bid.objects.filter(tender=tender, supplier=found).exists():
         raise RefusedError(no(say("{name} has a bid here already.", name=found.name)))
     return found or register_organisation(

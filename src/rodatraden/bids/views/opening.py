@@ -37,6 +37,7 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.offer import CvPerson, PromiseText, Reply, read_index
 from rodatraden.parties.queries import signed_in_person
+from rodatraden.parties.rules import may_judge_number
 from rodatraden.procurements.models import TeamMember
 from rodatraden.procurements.queries import fact_at
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
@@ -176,6 +177,7 @@ def bid(request: Request, bid_id: UUID) -> HttpResponse:
         "people": found.named_people.prefetch_related("assignments").order_by("name", "id"),
         "offer": None if found.is_unreadable else read_index(found.index),
         "price": BidPrice.objects.filter(bid=found).first(),
+        "may_judge_number": may_judge_number(signed_in_person(request), found.supplier, request.now),
         "is_own": found.supplier in suppliers_of(signed_in_person(request), request.now),
     }
     return render(request, "bids/bid.html", context)

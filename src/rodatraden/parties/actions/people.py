@@ -1,8 +1,4 @@
-"""The verbs of organisations and people.
-
-The ledger and the outbox lie in a later room: each verb sends `happened`, and `letter` when it writes to somebody, in
-its transaction, and `records` writes them down.
-"""
+"""Organisations, people, what a person is in an organisation, and invitations to it."""
 
 from __future__ import annotations
 
@@ -11,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.dispatch import Signal
 from django.utils.translation import gettext
 
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
+from rodatraden.parties.actions.signals import happened, letter
 from rodatraden.parties.models import Country, Invitation, Membership, Organisation, Person
 from rodatraden.parties.models import registration_number as kept_number
 from rodatraden.parties.queries import open_invitations
@@ -31,12 +27,6 @@ from rodatraden.parties.rules import (
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-happened = Signal()
-"""Sent with `event`, `of`, `by`, `at` and `what`, inside the transaction of the verb."""
-
-letter = Signal()
-"""Sent with `to`, `subject`, `text`, `by` and `at`, inside the transaction of the verb."""
 
 
 def register_organisation(
@@ -60,7 +50,7 @@ def register_organisation(
     if number and Organisation.objects.filter(country=country, registration_number=number).exists():
         raise RefusedError(
             no(
-                say("An organisation with this number is registered already. Ask its administrator to invite you."),
+                say("An organisation with this number is registered already. Ask to be let into it."),
                 mend="registration_number",
             )
         )
