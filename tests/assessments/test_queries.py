@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from rodatraden.assessments import queries
 from rodatraden.assessments.actions import lock_consensus, save_score
 from rodatraden.assessments.models import Round
-from rodatraden.assessments.queries import Material, agenda, matrix, open_tasks, own_scores, visible_to
+from rodatraden.assessments.queries import Material, agenda, matrix, open_tasks, own_scores, tasks_elsewhere, visible_to
 from rodatraden.assessments.rules import may_see
 from rodatraden.core.answer import RefusedError
+from rodatraden.procurements.queries import visible_to as cases_of
 from tests.factories.assessments import agree, agree_all, all_hand_in, hand_in, make_round, score_all
 from tests.factories.parties import START, make_person
 from tests.factories.procurements import declare, make_case
@@ -94,12 +95,17 @@ def test_material_for_a_criterion_is_what_answers_it_or_all():
     assert queries.for_criterion([both, own, other], criterion) == [both, own]
 
 
-def test_tasks_follow_the_state_of_the_round():
-    panel = make_round()
+@pytest.mark.parametrize("in_a_case", [False, True])
+def test_tasks_follow_the_state_of_the_round(in_a_case):
+    case = make_case() if in_a_case else None
+    panel = make_round(case=case)
     first, second = panel.assessors
 
     def waiting():
-        return [[task.kind for task in open_tasks(person, START)] for person in (panel.leader, first, second)]
+        return [
+            [task.kind for task in (open_tasks(person, START, cases_of(person)) if case else tasks_elsewhere(person))]
+            for person in (panel.leader, first, second)
+        ]
 
     assert waiting() == [[], ["assessments.score"], ["assessments.score"]]
     hand_in(panel, first)
@@ -135,8 +141,8 @@ def test_reads_take_as_many_queries_for_30_items_as_for_1():
 def test_tasks_take_as_many_queries_for_30_rounds_as_for_1():
     case = make_case(evaluators=1)
     make_round(case=case, n_items=1, n_criteria=1)
-    one = n_queries(lambda: open_tasks(case.evaluators[0], START))
+    one = n_queries(lambda: open_tasks(case.evaluators[0], START, cases_of(case.evaluators[0])))
     for _ in range(29):
         make_round(case=case, n_items=1, n_criteria=1)
-    assert n_queries(lambda: open_tasks(case.evaluators[0], START)) == one
-    assert len(open_tasks(case.evaluators[0], START)) == 30
+    assert n_queries(lambda: open_tasks(case.evaluators[0], START, cases_of(case.evaluators[0]))) == one
+    assert len(open_tasks(case.evaluators[0], START, cases_of(case.evaluators[0]))) == 30

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from rodatraden.awards import queries
 from rodatraden.awards.models import Notification
+from rodatraden.procurements.queries import visible_to as cases_of
 from rodatraden.records.models import OutboxMail
 from tests.factories.awards import award, notify
 from tests.factories.evaluation import make_opened, reach_outcome
@@ -61,7 +62,10 @@ def test_tasks_follow_the_facts():
     case = world.case
 
     def waiting():
-        return [[task.kind for task in queries.open_tasks(person, AT)] for person in (case.decider, case.officer)]
+        return [
+            [task.kind for task in queries.open_tasks(person, AT, cases_of(person))]
+            for person in (case.decider, case.officer)
+        ]
 
     assert waiting() == [[], []]
     reach_outcome(world, EIGHT)
@@ -74,7 +78,7 @@ def test_tasks_follow_the_facts():
     assert waiting() == [["awards.letter"], ["awards.letter"]]
     Notification.objects.update(letter_at=AT)
     assert waiting() == [[], []]
-    assert queries.open_tasks(case.evaluators[0], AT) == []
+    assert queries.open_tasks(case.evaluators[0], AT, cases_of(case.evaluators[0])) == []
 
 
 def test_reads_take_as_many_queries_for_many_bids_as_for_one():
@@ -84,8 +88,12 @@ def test_reads_take_as_many_queries_for_many_bids_as_for_one():
         reach_outcome(world, ((8, 8),) * n)
         reads = [lambda: queries.own_results(world.tender), lambda: queries.proposed_reasons(world.tender)]  # noqa: B023 -- read at once
         before = [n_queries(read) for read in reads]
-        before.append(n_queries(lambda: queries.open_tasks(world.case.decider, AT)))  # noqa: B023 -- as above
+        before.append(n_queries(lambda: queries.open_tasks(world.case.decider, AT, cases_of(world.case.decider))))  # noqa: B023 -- as above
         notify(world, award(world))
-        after = [lambda: queries.notifications_of(world.tender), lambda: queries.open_tasks(world.case.officer, AT)]  # noqa: B023 -- as above
+        officer, tender = world.case.officer, world.tender
+        after = [
+            lambda: queries.notifications_of(tender),  # noqa: B023 -- as above
+            lambda: queries.open_tasks(officer, AT, cases_of(officer)),  # noqa: B023 -- as above
+        ]
         counts.append([*before, *(n_queries(read) for read in after)])
     assert counts[0] == counts[1]

@@ -20,6 +20,7 @@ from rodatraden.bids.queries import (
     missing,
     open_tasks,
     submissions_visible_to,
+    tasks_as_bidder,
     thread_pieces,
     visible_to,
     warnings,
@@ -37,6 +38,7 @@ from rodatraden.core.offer import (
 from rodatraden.core.thread import Link, Node, Station
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import Procurement
+from rodatraden.procurements.queries import visible_to as cases_of
 from rodatraden.tenders.actions import move_deadline
 from rodatraden.tenders.models import ContentItem, DeadlineChange, Requirement
 from tests.factories.bids import DECLARED, close_box, give_bid, hand_in, make_bidder, open_box, write_draft
@@ -212,11 +214,12 @@ def test_the_thread_carries_the_promises_of_the_bid_that_the_caller_names_and_no
 
 class TestTasks:
     def kinds(self, person, at):
-        return [(task.kind, task.due) for task in open_tasks(person, at)]
+        tasks = [*tasks_as_bidder(person, at), *open_tasks(person, at, cases_of(person))]
+        return [(task.kind, task.due) for task in tasks]
 
     def test_a_draft_that_is_not_handed_in_waits_until_the_deadline(self, tender, bidder):
         draft = write_draft(tender, bidder=bidder, at=BEFORE)
-        (task,) = open_tasks(bidder, BEFORE)
+        (task,) = tasks_as_bidder(bidder, BEFORE)
         assert (task.kind, task.due, task.url_name, task.url_kwargs, task.for_person, task.case_title) == (
             "bids.hand_in",
             DEADLINE,
@@ -257,14 +260,14 @@ class TestTasks:
 
     def test_it_takes_the_same_queries_for_one_case_and_for_many(self, case, tender, bidder):
         write_draft(tender, bidder=bidder, at=BEFORE)
-        one = count_queries(lambda: open_tasks(bidder, BEFORE))
-        officials = count_queries(lambda: open_tasks(case.openers[0], AFTER))
+        one = count_queries(lambda: tasks_as_bidder(bidder, BEFORE))
+        officials = count_queries(lambda: open_tasks(case.openers[0], AFTER, cases_of(case.openers[0])))
         for _ in range(3):
             other = make_case(buyer=case.buyer)
             write_draft(make_published_tender(other), bidder=bidder, at=BEFORE)
-        assert len(open_tasks(bidder, BEFORE)) == 4
-        assert count_queries(lambda: open_tasks(bidder, BEFORE)) == one
-        assert count_queries(lambda: open_tasks(case.openers[0], AFTER)) == officials
+        assert len(tasks_as_bidder(bidder, BEFORE)) == 4
+        assert count_queries(lambda: tasks_as_bidder(bidder, BEFORE)) == one
+        assert count_queries(lambda: open_tasks(case.openers[0], AFTER, cases_of(case.openers[0]))) == officials
 
 
 def test_lists_take_the_same_queries_for_one_bid_and_for_thirty(case, tender, bidder):

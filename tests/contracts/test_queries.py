@@ -14,6 +14,7 @@ from rodatraden.contracts import queries
 from rodatraden.contracts.actions import deliver, extend
 from rodatraden.contracts.models import Contract
 from rodatraden.core.thread import NodeState, Station
+from rodatraden.procurements.queries import visible_to as cases_of
 from rodatraden.tenders.models import Requirement
 from tests.contracts.conftest import SENT, SIGNED_ON
 from tests.factories.awards import make_awarded
@@ -115,7 +116,7 @@ class TestThread:
 
 class TestTasks:
     def tasks(self, who, at=AT):
-        return [(task.kind, task.due) for task in queries.open_tasks(who, at)]
+        return [(task.kind, task.due) for task in queries.open_tasks(who, at, cases_of(who))]
 
     def test_the_officer_draws_up_and_registers_the_signatures(self, awarded, db):
         officer = awarded.case.officer
@@ -150,7 +151,7 @@ def test_a_list_costs_as_many_queries_with_many_orders_as_with_one(world, contra
         for each in queries.visible_to(world.case.officer, AT):
             queries.people_on(each, SIGNED_ON)
             assert each.tender.procurement.diary_case.number
-        queries.open_tasks(world.case.decider, AT)
+        queries.open_tasks(world.case.decider, AT, cases_of(world.case.decider))
 
     order(world, contract)
     one = n_queries(read)

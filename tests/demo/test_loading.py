@@ -17,7 +17,7 @@ from rodatraden.demo.cast import ASSOCIATION
 from rodatraden.demo.pdf import pdf
 from rodatraden.evaluation.queries import frozen_outcome
 from rodatraden.needs.models import Need
-from rodatraden.pages.queries import thread_of
+from rodatraden.pages.queries import later, thread_of
 from rodatraden.parties.models import Organisation, Person
 from rodatraden.procurements.models import Procurement
 from rodatraden.procurements.queries import with_case
@@ -65,7 +65,7 @@ def test_everything_was_told_in_the_order_of_time_and_before_the_day():
 
 
 def test_the_draft_has_two_broken_threads_with_their_reasons():
-    thread = thread_of(person("jonas"), case(1), MORNING)
+    thread = thread_of(person("jonas"), case(1), later(person("jonas"), case(1)), MORNING)
     assert (thread.n_whole, thread.n_requirements) == (7, 9)
     assert {row.node.label: str(row.breaks[0].reason) for row in thread.requirements if row.breaks} == {
         "K2": "Read and accept what has been proposed, or change it.",
@@ -74,7 +74,7 @@ def test_the_draft_has_two_broken_threads_with_their_reasons():
 
 
 def test_the_contract_has_a_whole_thread_and_a_broken_one():
-    thread = thread_of(person("maria"), case(5), MORNING)
+    thread = thread_of(person("maria"), case(5), later(person("maria"), case(5)), MORNING)
     rows = {row.node.label: row for row in thread.requirements}
     assert (rows["K7"].is_whole, rows["K7"].reach) == (True, "result")
     assert [str(each.reason) for each in rows["K6"].breaks] == ["The follow-up of K6 has no result."]

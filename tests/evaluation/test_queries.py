@@ -15,6 +15,7 @@ from rodatraden.core.evaluation import Status
 from rodatraden.core.offer import CvEntry, CvPerson
 from rodatraden.evaluation import queries
 from rodatraden.evaluation.actions import freeze_outcome, lock_quality, start_evaluation_round
+from rodatraden.procurements.queries import visible_to as cases_of
 from tests.factories.bids import open_prices
 from tests.factories.evaluation import check_all, judge_all, make_opened, reach_outcome
 
@@ -37,7 +38,7 @@ def test_tasks_follow_the_facts():
     officer, opener, at = world.case.officer, world.case.openers[0], world.opened_at
 
     def waiting(person=officer):
-        return [task.kind for task in queries.open_tasks(person, at)]
+        return [task.kind for task in queries.open_tasks(person, at, cases_of(person))]
 
     assert waiting() == ["evaluation.check", "evaluation.start_round"]
     check_all(world)
@@ -57,7 +58,7 @@ def test_reads_take_as_many_queries_for_many_bids_as_for_one():
     counts = []
     for n in (1, 6):
         world = make_opened(prices=(1000,) * n)
-        tasks = n_queries(lambda: queries.open_tasks(world.case.officer, world.opened_at))  # noqa: B023 -- read at once
+        tasks = n_queries(lambda: queries.open_tasks(world.case.officer, world.opened_at, cases_of(world.case.officer)))  # noqa: B023 -- read at once
         check_all(world)
         judge_all(world, ((8, 8),) * n)
         act = {"tender": world.fresh_tender(), "by": world.case.officer, "at": world.opened_at}

@@ -10,6 +10,7 @@ from rodatraden.contracts.queries import terms_of
 from rodatraden.core.thread import NodeState, Station
 from rodatraden.followup import queries
 from rodatraden.followup.actions import link_to_need, record_result
+from rodatraden.procurements.queries import visible_to as cases_of
 
 pytestmark = pytest.mark.django_db
 
@@ -63,10 +64,10 @@ def test_each_day_says_how_it_stands(world, contract, checks):
 
 def test_tasks_wait_on_the_named_person_and_then_on_the_contract_manager(world, contract):
     officer, manager = world.case.officer, world.case.contract_manager
-    assert [task.kind for task in queries.open_tasks(officer, AT)] == ["followup.check"]
-    before = len(queries.open_tasks(manager, AT))
+    assert [task.kind for task in queries.open_tasks(officer, AT, cases_of(officer))] == ["followup.check"]
+    before = len(queries.open_tasks(manager, AT, cases_of(manager)))
     member = world.case.procurement.team.get(person=officer)
     member.removed_at = AT
     member.save()
-    assert queries.open_tasks(officer, AT) == []
-    assert len(queries.open_tasks(manager, AT)) == before + 1
+    assert queries.open_tasks(officer, AT, cases_of(officer)) == []
+    assert len(queries.open_tasks(manager, AT, cases_of(manager))) == before + 1

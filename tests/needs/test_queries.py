@@ -5,6 +5,7 @@ import pytest
 from rodatraden.core.thread import NodeState, Station
 from rodatraden.needs.actions import strike_need, write_need
 from rodatraden.needs.queries import backlog, open_tasks, thread_pieces, visible_to
+from rodatraden.procurements.queries import visible_to as cases_of
 from rodatraden.procurements.rules import may_work
 from tests.factories.needs import make_need
 from tests.factories.parties import START, make_buyer, make_person
@@ -51,8 +52,8 @@ def test_needs_are_the_first_station_of_the_thread():
 
 def test_the_need_owner_is_asked_for_the_first_need():
     case = make_case()
-    (task,) = open_tasks(case.need_owner, START)
+    (task,) = open_tasks(case.need_owner, START, cases_of(case.need_owner))
     assert (task.url_name, dict(task.url_kwargs)) == ("needs:create", {"procurement_id": case.procurement.pk})
-    assert open_tasks(case.officer, START) == []
+    assert open_tasks(case.officer, START, cases_of(case.officer)) == []
     make_need(case)
-    assert open_tasks(case.need_owner, START) == []
+    assert open_tasks(case.need_owner, START, cases_of(case.need_owner)) == []

@@ -15,6 +15,7 @@ from rodatraden.pages.queries.facts import facts_of
 from rodatraden.pages.queries.log import SENTENCES
 from rodatraden.procurements.actions import cancel_procurement
 from rodatraden.procurements.models import Procurement, StageFact
+from rodatraden.procurements.queries import visible_to as cases_of
 from rodatraden.procurements.queries import with_case
 from tests.factories.awards import make_awarded
 from tests.factories.contracts import make_contract
@@ -77,7 +78,7 @@ def test_the_list_and_the_core_agree_on_the_phase():
         (opened, Phase.EVALUATION),
         (awarded, Phase.AWARD),
     ):
-        assert phase(facts_of(fresh(case)), at) is expected
+        assert phase(facts_of(fresh(case), queries.later(case.officer, fresh(case))), at) is expected
         found = {
             each.value
             for each in Phase
@@ -99,21 +100,25 @@ def test_a_cancelled_procurement_says_so_and_stays_where_it_was():
 def test_tasks_are_grouped_by_when_they_are_due():
     case = make_case()
     tender = make_tender(case)
-    tasks = queries.tasks_of(case.officer, START)
+    tasks = queries.tasks_of(case.officer, START, cases_of(case.officer))
     assert [(group.key, [task.title for task in group.tasks]) for group in queries.grouped(tasks, START)] == [
         ("soon", ["Gör dokumenten klara och publicera dem"])
     ]
     late = tender.planned_notice_at + timedelta(days=2)
-    (group,) = queries.grouped(queries.tasks_of(case.officer, late), late)
+    (group,) = queries.grouped(queries.tasks_of(case.officer, late, cases_of(case.officer)), late)
     assert (group.key, group.tasks[0].off) == ("overdue", "försenad 2 dagar")
 
 
 def test_the_tasks_of_a_case_are_those_about_it():
     case, other = make_case(), make_case()
     make_tender(case)
-    tasks = queries.tasks_of(case.officer, START)
-    assert queries.tasks_in(case.procurement, tasks) == tasks
-    assert queries.tasks_in(other.procurement, tasks) == []
+    other.procurement.team.filter(person=other.officer).update(person=case.officer)
+    everything = queries.tasks_of(case.officer, START, cases_of(case.officer))
+    of_case = queries.tasks_in(case.procurement, case.officer, START)
+    of_other = queries.tasks_in(other.procurement, case.officer, START)
+    assert [task.kind for task in of_case] == ["tenders.complete"]
+    assert [task.kind for task in of_other] == ["procurements.declare"]
+    assert sorted(task.kind for task in everything) == ["procurements.declare", "tenders.complete"]
 
 
 def test_dates_stand_in_order_with_their_reasons():
@@ -179,7 +184,9 @@ def test_the_demo_jumps_to_just_after_what_comes_next():
 
 def test_the_thread_hides_promises_from_those_who_may_not_see_bids_yet():
     world = make_opened()
-    thread = queries.thread_of(world.case.officer, fresh(world.case), world.opened_at + timedelta(days=1))
+    officer, procurement = world.case.officer, fresh(world.case)
+    held = queries.later(officer, procurement)
+    thread = queries.thread_of(officer, procurement, held, world.opened_at + timedelta(days=1))
     assert {node.station.value for row in thread.requirements for knot in row.knots for node in knot.nodes} == {
         "need",
         "requirement",
@@ -189,7 +196,7 @@ def test_the_thread_hides_promises_from_those_who_may_not_see_bids_yet():
 def test_a_break_is_mended_on_a_page_that_the_person_may_open():
     case = make_case()
     make_tender(case)
-    pages = queries.pages_of(case.officer, fresh(case))
+    pages = queries.pages_of(case.officer, fresh(case), queries.later(case.officer, fresh(case)))
     assert queries.mend_addresses(pages)["need"] == f"/upphandlingar/{case.procurement.pk}/behov/"
     assert "term" not in queries.mend_addresses(pages)
 

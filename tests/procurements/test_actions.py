@@ -7,6 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rodatraden.core.answer import RefusedError
 from rodatraden.parties.models import Membership
@@ -21,6 +23,8 @@ from rodatraden.procurements.actions import (
     remove_member,
 )
 from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact, TeamMember
+from rodatraden.procurements.queries import declarations_visible_to, members_visible_to, team_members, visible_to
+from rodatraden.procurements.rules import has_happened, may_act_as, may_see, may_work
 from rodatraden.records.models import LedgerBody, LedgerEntry
 from rodatraden.records.queries import case_log
 from tests.factories.parties import START, make_buyer, make_person
@@ -227,3 +231,58 @@ def test_every_verb_leaves_one_entry():
     clear_conflict(declaration=conflict, measure="Ja", by=case.decider, at=LATER)
     cancel_procurement(procurement=case.procurement, reason="Slut", by=case.officer, at=LATER)
     assert LedgerEntry.objects.count() == before + 6
+
+
+class TestWhatWasReadBefore:
+    """A page loads a case with its team, declarations and facts; a rule asked after a verb sees what the verb did."""
+
+    def test_no_rule_asks_the_database_about_a_case_that_was_loaded(self):
+        case = make_case()
+        loaded = visible_to(case.officer).get()
+        with CaptureQueriesContext(connection) as captured:
+            assert may_act_as(Role.OFFICER, case.officer, loaded)
+            assert not has_happened(loaded, Kind.PUBLISHED)
+            assert team_members(loaded)
+        assert len(captured) == 0
+
+    def test_a_declaration_opens_the_door_at_once(self):
+        case = make_case(declares=False)
+        loaded = visible_to(case.officer).get()
+        assert not may_work(case.officer, loaded)
+        declare_interests(
+            procurement=loaded,
+            moment=ConflictDeclaration.Moment.BEFORE_ACCESS,
+            has_conflict=False,
+            description="",
+            by=case.officer,
+            at=START,
+        )
+        assert may_work(case.officer, loaded)
+
+    def test_a_decision_on_a_conflict_opens_it_too(self):
+        case = make_case()
+        declare(case, case.evaluators[0], has_conflict=True)
+        declaration = declarations_visible_to(case.decider).get(has_conflict=True)
+        assert not may_work(case.evaluators[0], declaration.procurement)
+        clear_conflict(declaration=declaration, measure="Jävig avstår", by=case.decider, at=LATER)
+        assert may_work(case.evaluators[0], declaration.procurement)
+
+    def test_who_is_appointed_or_removed_is_in_or_out_at_once(self):
+        case = make_case()
+        newcomer = make_person(organisation=case.buyer)
+        loaded = visible_to(case.officer).get()
+        assert not may_see(newcomer, loaded)
+        member = appoint(procurement=loaded, person=newcomer, role=Role.OBSERVER, by=case.officer, at=LATER)
+        assert may_see(newcomer, loaded)
+        member = members_visible_to(case.officer).get(pk=member.pk)
+        assert may_see(newcomer, member.procurement)
+        remove_member(member=member, by=case.officer, at=LATER)
+        assert not may_see(newcomer, member.procurement)
+
+    def test_a_fact_has_happened_at_once(self):
+        case = make_case()
+        loaded = visible_to(case.officer).get()
+        assert not has_happened(loaded, Kind.CANCELLED)
+        cancel_procurement(procurement=loaded, reason="Slut", by=case.officer, at=LATER)
+        assert has_happened(loaded, Kind.CANCELLED)
+        assert not may_act_as(Role.OFFICER, case.officer, loaded)

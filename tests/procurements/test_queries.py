@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from rodatraden.procurements.actions import cancel_procurement, remove_member
-from rodatraden.procurements.models import StageFact
+from rodatraden.parties.models import Membership
+from rodatraden.procurements.actions import cancel_procurement, create_procurement, remove_member
+from rodatraden.procurements.models import ConflictDeclaration, StageFact
 from rodatraden.procurements.queries import (
+    accessible_to,
     cpv_name,
     declarations_of,
     fact_at,
@@ -17,32 +21,66 @@ from rodatraden.procurements.queries import (
     undecided_conflicts,
     visible_to,
 )
-from tests.factories.parties import START
+from rodatraden.procurements.rules import may_work
+from tests.factories.parties import START, make_buyer, make_person
 from tests.factories.procurements import declare, make_case
 
 pytestmark = pytest.mark.django_db
+
+Moment = ConflictDeclaration.Moment
 
 
 def test_open_tasks_are_to_declare_and_to_decide():
     case = make_case()
     conflict = declare(case, case.evaluators[0], has_conflict=True)
     newcomer = make_case(declares=False)
-    (to_declare,) = open_tasks(newcomer.officer, START)
+    (to_declare,) = open_tasks(newcomer.officer, START, visible_to(newcomer.officer))
     assert (to_declare.url_name, to_declare.url_kwargs) == (
         "procurements:declare",
         {"procurement_id": newcomer.procurement.pk},
     )
-    (to_decide,) = open_tasks(case.decider, START)
+    (to_decide,) = open_tasks(case.decider, START, visible_to(case.decider))
     assert (to_decide.url_name, to_decide.url_kwargs) == ("procurements:clear", {"declaration_id": conflict.pk})
     assert (to_decide.for_person, to_decide.case_title) == (case.decider.pk, "Processcoachning")
-    assert open_tasks(case.officer, START) == open_tasks(case.evaluators[0], START) == []
+    assert (
+        open_tasks(case.officer, START, visible_to(case.officer))
+        == open_tasks(case.evaluators[0], START, visible_to(case.evaluators[0]))
+        == []
+    )
+
+
+def test_the_database_reads_access_as_the_rule_does():
+    buyer = make_buyer()
+    officer = make_person("Officer", organisation=buyer, role=Membership.Role.PROCUREMENT_OFFICER)
+    person = make_person("Member", organisation=buyer)
+    declared = (None, {}, {"has_conflict": True}, {"has_conflict": True, "cleared_at": START})
+    seen = {}
+    for place, before, after, is_opened in product(("none", "member", "removed"), declared, declared, (False, True)):
+        procurement = create_procurement(buyer=buyer, title="Inköp", by=officer, at=START)
+        if place != "none":
+            removed_at = START if place == "removed" else None
+            procurement.team.create(
+                person=person, role="evaluator", appointed_at=START, appointed_by=officer, removed_at=removed_at
+            )
+        for moment, said in zip(Moment, (before, after), strict=True):
+            if said is not None:
+                fields = {"has_conflict": False, **said}
+                procurement.conflict_declarations.create(person=person, moment=moment, declared_at=START, **fields)
+        if is_opened:
+            procurement.facts.create(kind=StageFact.Kind.OPENED, at=START)
+        seen[procurement.pk] = bool(may_work(person, procurement))
+    found = set(accessible_to(person).values_list("pk", flat=True))
+    assert found == {pk for pk, sees in seen.items() if sees}
+    assert len(found) == 2 * (
+        2 * 3
+    )  # opened or not: the declaration that is due, clean or cleared, and no open conflict
 
 
 def test_a_cancelled_case_asks_nothing_of_anybody():
     case = make_case()
     declare(case, case.evaluators[0], has_conflict=True)
     cancel_procurement(procurement=case.procurement, reason="Slut", by=case.officer, at=START)
-    assert open_tasks(case.decider, START) == []
+    assert open_tasks(case.decider, START, visible_to(case.decider)) == []
 
 
 def test_a_conflict_of_somebody_removed_needs_no_decision():
@@ -78,7 +116,7 @@ def test_tasks_take_as_many_queries_for_thirty_cases_as_for_one():
             other = make_case(buyer=case.buyer, evaluators=0)
             other.procurement.team.filter(person=other.officer).update(person=case.decider)
         with CaptureQueriesContext(connection) as captured:
-            tasks = open_tasks(case.decider, START)
+            tasks = open_tasks(case.decider, START, visible_to(case.decider))
         counts.append(len(captured))
     assert len(tasks) == 29
     assert counts[0] == counts[1]

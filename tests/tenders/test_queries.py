@@ -11,6 +11,7 @@ from rodatraden.core.thread import KnotState, Phase, Station, join
 from rodatraden.needs.queries import thread_pieces as needs_pieces
 from rodatraden.procurements.actions import cancel_procurement
 from rodatraden.procurements.models import StageFact
+from rodatraden.procurements.queries import visible_to as cases_of
 from rodatraden.procurements.rules import may_work
 from rodatraden.tenders.actions import (
     add_document,
@@ -91,14 +92,14 @@ def test_my_tasks_take_no_more_queries_for_many_procurements_than_for_one():
     first = make_case()
     make_published_tender(first)
     with CaptureQueriesContext(connection) as few:
-        open_tasks(first.officer, LATER)
+        open_tasks(first.officer, LATER, cases_of(first.officer))
     others = [make_case(buyer=first.buyer) for _ in range(3)]
     for case in others:
         make_published_tender(case)
         case.procurement.team.filter(person=case.officer).update(person=first.officer)
         case.procurement.conflict_declarations.filter(person=case.officer).update(person=first.officer)
     with CaptureQueriesContext(connection) as many:
-        open_tasks(first.officer, LATER)
+        open_tasks(first.officer, LATER, cases_of(first.officer))
     assert len(many) == len(few)
 
 
@@ -212,7 +213,7 @@ def test_inv_29_files_are_read_by_everybody_once_they_are_published():
 
 
 def kinds(case, at) -> list[str]:
-    return [task.kind for task in open_tasks(case.officer, at)]
+    return [task.kind for task in open_tasks(case.officer, at, cases_of(case.officer))]
 
 
 def test_the_officers_tasks_follow_the_documents():
@@ -223,7 +224,7 @@ def test_the_officers_tasks_follow_the_documents():
     announce(case, tender)
     assert kinds(case, LATER) == []
     ask_question(tender=tender, text="Fråga?", by=None, at=LATER)
-    (task,) = open_tasks(case.officer, LATER)
+    (task,) = open_tasks(case.officer, LATER, cases_of(case.officer))
     assert (task.kind, task.due) == ("tenders.answer", DEADLINE - timedelta(days=6, hours=13))
     assert kinds(case, DEADLINE) == []
     record_award_notice_due(
@@ -238,7 +239,7 @@ def test_documents_in_work_wait_on_the_officer_alone():
     assert kinds(case, START) == ["tenders.complete"]
     for person in case.everybody:
         if person != case.officer:
-            assert open_tasks(person, START) == []
+            assert open_tasks(person, START, cases_of(person)) == []
     cancel_procurement(procurement=case.procurement, reason="Behövs inte", by=case.officer, at=LATER)
     assert kinds(case, LATER) == []
 

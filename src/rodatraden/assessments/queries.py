@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.dispatch import Signal
 
 from rodatraden.assessments.models import Consensus, Criterion, IndividualScore, Item, PanelMember, Round
 from rodatraden.assessments.rules import (
+    JUDGES,
     Role,
-    may_judge_in,
     may_record_consensus,
     may_score,
     may_see_all_scores,
@@ -24,7 +24,9 @@ from rodatraden.core.assessment import Completeness, Spread, completeness, sprea
 from rodatraden.core.exact import as_fraction
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
-from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.models import StageFact, TeamMember
+from rodatraden.procurements.queries import accessible_to, standing
+from rodatraden.procurements.rules import has_happened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
 
 Key = tuple["UUID", "UUID"]
 """An item and a criterion."""
@@ -63,8 +66,8 @@ def for_criterion(material: Iterable[Material], criterion: Criterion) -> list[Ma
 
 def visible_to(person: Person) -> QuerySet[Round]:
     """Return the rounds that `person` sees, newest first; the same that `rules.may_see` allows."""
-    cases = [procurement.pk for procurement in procurements_visible_to(person) if may_judge_in(person, procurement)]
-    return in_panel(person).filter(Q(case=None) | Q(case__in=cases))
+    judges = TeamMember.objects.filter(procurement=OuterRef("pk"), person=person, removed_at=None, role__in=JUDGES)
+    return in_panel(person).filter(Q(case=None) | Q(case__in=accessible_to(person).filter(Exists(judges))))
 
 
 def in_panel(person: Person) -> QuerySet[Round]:
@@ -76,7 +79,7 @@ def in_panel(person: Person) -> QuerySet[Round]:
 def with_panel(rounds: QuerySet[Round]) -> QuerySet[Round]:
     """Return the same rounds with what every rule and page of a round reads, in a constant number of queries."""
     return rounds.select_related("model", "case__buyer", "case__diary_case").prefetch_related(
-        "panel__person", "items", "model__criteria", "case__facts", "case__team", "case__conflict_declarations"
+        Prefetch("panel", PanelMember.objects.select_related("person")), "items", "model__criteria", *standing("case")
     )
 
 
@@ -193,11 +196,31 @@ def material_of(item: Item, *, person: Person, at: datetime) -> list[Material]:
     return offered
 
 
-def open_tasks(person: Person, at: datetime) -> list[Task]:
-    """Return what waits on `person` in rounds: scores to hand in, consensus to write down."""
+def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
+    """Return what waits on `person` in the rounds of `cases`: scores to hand in, consensus to write down."""
     del at
+    known: dict[UUID | None, Procurement] = {
+        case.pk: case for case in cases if not has_happened(case, StageFact.Kind.CONSENSUS_LOCKED)
+    }
+    rounds = list(_unlocked(person).filter(case__in=known)) if known else []
+    for assessed in rounds:
+        assessed.case = known[assessed.case_id]  # with what has been fetched with it
+    return _tasks(person, rounds)
+
+
+def tasks_elsewhere(person: Person) -> list[Task]:
+    """Return what waits on `person` in rounds that belong to no procurement."""
+    return _tasks(person, _unlocked(person).filter(case=None))
+
+
+def _unlocked(person: Person) -> QuerySet[Round]:
+    mine = PanelMember.objects.filter(round=OuterRef("pk"), person=person, removed_at=None)
+    return Round.objects.filter(Exists(mine), consensus_locked_at=None).prefetch_related("panel")
+
+
+def _tasks(person: Person, rounds: Iterable[Round]) -> list[Task]:
     tasks: list[Task] = []
-    for assessed in visible_to(person).filter(consensus_locked_at=None):
+    for assessed in rounds:
         if may_score(person, assessed):
             title, name, kind = say("Score alone, with reasons, and hand in"), "assessments:round", "assessments.score"
         elif may_record_consensus(person, assessed):

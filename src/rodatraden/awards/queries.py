@@ -9,20 +9,20 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from rodatraden.awards.models import AwardDecision, Notification
-from rodatraden.awards.rules import Kind, may_decide, may_notify, may_send_letter
+from rodatraden.awards.rules import Kind, Role, may_decide, may_notify, may_send_letter
 from rodatraden.bids.queries import suppliers_of
 from rodatraden.core import evaluation as core
 from rodatraden.core.message import say
 from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.core.thread import Task
 from rodatraden.evaluation.queries import frozen_outcome, judged, told
-from rodatraden.procurements.queries import visible_to as procurements_visible_to
-from rodatraden.procurements.rules import has_happened, may_work
+from rodatraden.procurements.queries import accessible_to, standing
+from rodatraden.procurements.rules import has_happened, may_act_as
 from rodatraden.tenders.models import Tender
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rodatraden.core.message import Message
     from rodatraden.evaluation.queries import Counted, Judged
     from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
 
 OF_OTHERS = {core.StepKind.TIE, core.StepKind.PLACE}
 """Steps that may name other bidders."""
@@ -37,12 +38,8 @@ OF_OTHERS = {core.StepKind.TIE, core.StepKind.PLACE}
 
 def visible_to(person: Person, at: datetime) -> QuerySet[Notification]:
     """Return the notifications that `person` reads; the same that `rules.may_read_notification` allows."""
-    cases = [procurement.pk for procurement in procurements_visible_to(person) if may_work(person, procurement)]
-    return with_case(
-        Notification.objects.filter(
-            Q(bid__supplier__in=suppliers_of(person, at)) | Q(decision__tender__procurement__in=cases)
-        )
-    )
+    own = Q(bid__supplier__in=suppliers_of(person, at).order_by())
+    return with_case(Notification.objects.filter(own | Q(decision__tender__procurement__in=accessible_to(person))))
 
 
 def with_case(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
@@ -55,11 +52,7 @@ def with_case(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
         "decision__winner__supplier",
         "decision__tender__procurement__buyer",
         "decision__tender__procurement__diary_case",
-    ).prefetch_related(
-        "decision__tender__procurement__facts",
-        "decision__tender__procurement__team",
-        "decision__tender__procurement__conflict_declarations",
-    )
+    ).prefetch_related(*standing("decision__tender__procurement"))
 
 
 def decision_of(tender: Tender) -> AwardDecision | None:
@@ -118,18 +111,21 @@ def own_results(tender: Tender) -> dict[UUID, str]:
     }
 
 
-def open_tasks(person: Person, at: datetime) -> list[Task]:
-    """Return what `person` has to do in awards: decide, notify, post a letter for a mail that has not gone out."""
+def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
+    """Return what `person` has to do in the awards of `cases`: decide, notify, post a letter for a mail that stayed."""
     del at
-    mine = [
-        procurement
-        for procurement in procurements_visible_to(person)
-        if has_happened(procurement, Kind.OUTCOME_FROZEN) and not has_happened(procurement, Kind.CONTRACT_SIGNED)
-    ]
-    cases = {procurement.pk: procurement for procurement in mine}
-    tenders = list(Tender.objects.filter(procurement__in=mine).select_related("outcome"))
+    known = {
+        case.pk: case
+        for case in cases
+        if has_happened(case, Kind.OUTCOME_FROZEN)
+        and not has_happened(case, Kind.CONTRACT_SIGNED)
+        and any(may_act_as(role, person, case) for role in (Role.OFFICER, Role.DECIDER))
+    }
+    if not known:
+        return []
+    tenders = list(Tender.objects.filter(procurement__in=known).select_related("outcome").order_by("pk"))
     for tender in tenders:
-        tender.procurement = cases[tender.procurement_id]
+        tender.procurement = known[tender.procurement_id]  # with what has been fetched with it
     returned = {
         each.decision.tender_id: each
         for each in with_case(

@@ -31,16 +31,16 @@ from rodatraden.core.message import say
 from rodatraden.core.thread import Link, Node, NodeState, Station, Task
 from rodatraden.parties.models import Membership
 from rodatraden.parties.queries import organisations_of
-from rodatraden.procurements.models import ConflictDeclaration, Procurement, TeamMember
-from rodatraden.procurements.queries import with_case
-from rodatraden.procurements.rules import may_act_as
+from rodatraden.procurements.models import Procurement
+from rodatraden.procurements.queries import accessible_to, with_case
+from rodatraden.procurements.rules import has_happened, may_act_as
 from rodatraden.records.models import StoredFile
 from rodatraden.tenders.queries import standing
 from rodatraden.ui.drawing import station_name
 from rodatraden.ui.frame import Station as ShownStation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -61,25 +61,21 @@ SORTED = {
 
 def visible_to(person: Person, at: datetime) -> QuerySet[Contract]:
     """Return the contracts that `person` sees; the same that `rules.may_see` allows."""
-    procurement = OuterRef("tender__procurement")
-    mine = TeamMember.objects.filter(procurement=procurement, person=person, removed_at=None)
-    declared = ConflictDeclaration.objects.filter(procurement=procurement, person=person)
-    has_access = (
-        Exists(declared.filter(moment=ConflictDeclaration.Moment.BEFORE_ACCESS))
-        & Exists(declared.filter(moment=ConflictDeclaration.Moment.AFTER_OPENING))
-        & ~Exists(declared.filter(has_conflict=True, cleared_at=None))
-    )
     suppliers = organisations_of(person, at, role=Membership.Role.BIDDER)
-    return with_contract(Contract.objects.filter(Q(supplier__in=suppliers.order_by()) | (Exists(mine) & has_access)))
+    theirs = Q(supplier__in=suppliers.order_by())
+    return with_contract(Contract.objects.filter(theirs | Q(tender__procurement__in=accessible_to(person))))
 
 
 def with_contract(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
     """Return the same contracts with what every rule and page reads, in a constant number of queries."""
+    return _with_terms(contracts).prefetch_related(
+        Prefetch("tender__procurement", with_case(Procurement.objects.all()))
+    )
+
+
+def _with_terms(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
     return contracts.select_related("tender", "buyer", "supplier", "bid", "signed_file").prefetch_related(
-        "signatures",
-        "extensions",
-        "call_offs",
-        Prefetch("tender__procurement", with_case(Procurement.objects.all())),
+        "signatures", "extensions", "call_offs"
     )
 
 
@@ -303,16 +299,25 @@ def thread_pieces(procurement: Procurement) -> tuple[list[Node], list[Link]]:
     return nodes, [Link(term.promise_id or term.requirement_id, term.pk) for term in terms]
 
 
-def open_tasks(person: Person, at: datetime) -> list[Task]:
-    """Return what waits on `person`: a contract to draw up or to sign, an option whose last day comes."""
-    return [*_to_draw_up(person), *_to_sign_and_extend(person, at)]
+def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
+    """Return what waits on `person` in `cases`: a contract to draw up or to sign, an option whose last day comes."""
+    awarded = {
+        case.pk: case
+        for case in cases
+        if has_happened(case, Kind.NOTIFIED)
+        and any(may_act_as(role, person, case) for role in (Role.OFFICER, Role.DECIDER))
+    }
+    if not awarded:
+        return []
+    contracts = list(_with_terms(Contract.objects.filter(tender__procurement__in=awarded)))
+    for contract in contracts:
+        contract.tender.procurement = awarded[contract.tender.procurement_id]  # with what has been fetched with it
+    drawn_up = {contract.tender.procurement_id for contract in contracts}
+    waiting = [case for case in awarded.values() if case.pk not in drawn_up]
+    return [*_to_draw_up(person, waiting), *_to_sign_and_extend(person, contracts, at)]
 
 
-def _to_draw_up(person: Person) -> list[Task]:
-    mine = TeamMember.objects.filter(person=person, role=Role.OFFICER, removed_at=None)
-    notified = Procurement.objects.filter(
-        pk__in=mine.values("procurement"), facts__kind=Kind.NOTIFIED, tender__contract=None
-    )
+def _to_draw_up(person: Person, cases: Iterable[Procurement]) -> list[Task]:
     return [
         Task(
             say("Draw up the contract"),
@@ -323,14 +328,14 @@ def _to_draw_up(person: Person) -> list[Task]:
             "contracts.draw_up",
             {"procurement_id": procurement.pk},
         )
-        for procurement in with_case(notified).order_by("title", "pk")
+        for procurement in cases
         if may_act_as(Role.OFFICER, person, procurement)
     ]
 
 
-def _to_sign_and_extend(person: Person, at: datetime) -> list[Task]:
+def _to_sign_and_extend(person: Person, contracts: Iterable[Contract], at: datetime) -> list[Task]:
     tasks: list[Task] = []
-    for contract in visible_to(person, at):
+    for contract in contracts:
         title = contract.tender.procurement.title
         kwargs = {"contract_id": contract.pk}
         if may_register_signature(person, contract):

@@ -21,13 +21,14 @@ from rodatraden.followup.rules import THE_SUPPLIERS
 from rodatraden.needs.queries import thread_pieces as needs_pieces
 from rodatraden.parties.models import Membership, Person
 from rodatraden.parties.queries import organisations_of
-from rodatraden.procurements.models import TeamMember
+from rodatraden.procurements.models import StageFact, TeamMember
+from rodatraden.procurements.rules import has_happened, may_work
 from rodatraden.tenders.queries import thread_pieces as tenders_pieces
 from rodatraden.ui.drawing import station_name, tell_row
 from rodatraden.ui.frame import Station as ShownStation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -228,23 +229,32 @@ def thread_pieces(procurement: Procurement, at: datetime) -> tuple[list[Node], l
     return nodes, links
 
 
-def open_tasks(person: Person, at: datetime) -> list[Task]:
-    """Return what waits on `person`: checks to record and deviations to mend, each on its day.
+def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
+    """Return what waits on `person` in `cases`: checks to record and deviations to mend, each on its day.
 
     A check whose named person has left the team waits on the contract manager, so that nothing is forgotten.
     """
+    del at
+    agreed = {
+        case.pk: case for case in cases if has_happened(case, StageFact.Kind.CONTRACT_SIGNED) and may_work(person, case)
+    }
+    if not agreed:
+        return []
     team = TeamMember.objects.filter(procurement=OuterRef("contract__tender__procurement"), removed_at=None)
     managed = Exists(team.filter(person=person, role=TeamMember.Role.CONTRACT_MANAGER))
     left = ~Exists(team.filter(person=OuterRef("responsible")))
     checks = (
-        visible_to(person, at)
-        .filter(Q(responsible=person) | Q(managed & left), results=None)
-        .prefetch_related(None)
-        .select_related("contract__tender__procurement")
+        Check.objects.filter(
+            Q(responsible=person) | Q(managed & left), contract__tender__procurement__in=agreed, results=None
+        )
+        .select_related("term__requirement", "contract__tender")
+        .order_by("due_on", "term__requirement__number", "pk")
     )
     deviations = (
-        Deviation.objects.filter(owner=person, closed_at=None, result__check_of__in=visible_to(person, at).values("pk"))
-        .select_related("result__check_of__term__requirement", "result__check_of__contract__tender__procurement")
+        Deviation.objects.filter(
+            owner=person, closed_at=None, result__check_of__contract__tender__procurement__in=agreed
+        )
+        .select_related("result__check_of__term__requirement", "result__check_of__contract__tender")
         .order_by("due_on", "pk")
     )
     return [
@@ -254,7 +264,7 @@ def open_tasks(person: Person, at: datetime) -> list[Task]:
                 person.pk,
                 c.due_on,
                 "followup:check",
-                c.contract.tender.procurement.title,
+                agreed[c.contract.tender.procurement_id].title,
                 "followup.check",
                 {"check_id": c.pk},
             )
@@ -266,7 +276,7 @@ def open_tasks(person: Person, at: datetime) -> list[Task]:
                 person.pk,
                 d.due_on,
                 "followup:deviation",
-                d.result.check_of.contract.tender.procurement.title,
+                agreed[d.result.check_of.contract.tender.procurement_id].title,
                 "followup.deviation",
                 {"deviation_id": d.pk},
             )

@@ -14,8 +14,8 @@ from rodatraden.needs.models import Need
 from rodatraden.needs.rules import hint
 from rodatraden.parties.queries import organisations_of
 from rodatraden.procurements.models import Procurement, StageFact, TeamMember
-from rodatraden.procurements.queries import visible_to as procurements_visible_to
-from rodatraden.procurements.rules import may_work
+from rodatraden.procurements.queries import accessible_to
+from rodatraden.procurements.rules import has_happened, may_act_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,9 +33,8 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Need]:
 
     A need that a procurement has taken up is seen by those with access to it (`procurements.rules.may_work`, INV-15).
     """
-    mine = [procurement.pk for procurement in procurements_visible_to(person) if may_work(person, procurement)]
-    waiting = Q(procurement=None, organisation__in=organisations_of(person, at))
-    return Need.objects.filter(waiting | Q(procurement__in=mine)).select_related(
+    waiting = Q(procurement=None, organisation__in=organisations_of(person, at).order_by())
+    return Need.objects.filter(waiting | Q(procurement__in=accessible_to(person))).select_related(
         "organisation", "owner", "procurement__buyer"
     )
 
@@ -87,15 +86,18 @@ def as_node(need: Need) -> Node:
     return Node(Station.NEED, need.pk, need.label, need.title, NodeState.STRUCK, note=note)
 
 
-def open_tasks(person: Person, at: datetime) -> list[Task]:  # noqa: ARG001 -- the same shape in every room
-    """Return what waits on `person` here: as need owner, to write the first need of a procurement that has none."""
-    mine = TeamMember.objects.filter(person=person, role=TeamMember.Role.NEED_OWNER, removed_at=None)
-    moved_on = (StageFact.Kind.PUBLISHED, StageFact.Kind.CANCELLED)
-    without = (
-        procurements_visible_to(person)
-        .filter(pk__in=mine.values("procurement"), needs=None)
-        .exclude(facts__kind__in=moved_on)
-    )
+def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
+    """Return what waits on `person` in `cases`: as need owner, to write the first need of a procurement without one."""
+    del at
+    mine = [
+        procurement
+        for procurement in cases
+        if may_act_as(TeamMember.Role.NEED_OWNER, person, procurement)
+        and not has_happened(procurement, StageFact.Kind.PUBLISHED)
+    ]
+    if not mine:
+        return []
+    written = set(Need.objects.filter(procurement__in=mine).order_by().values_list("procurement", flat=True))
     return [
         Task(
             title=say("Write what is needed"),
@@ -106,6 +108,6 @@ def open_tasks(person: Person, at: datetime) -> list[Task]:  # noqa: ARG001 -- t
             case_title=procurement.title,
             kind="needs.write",
         )
-        for procurement in without
-        if may_work(person, procurement)
+        for procurement in mine
+        if procurement.pk not in written
     ]

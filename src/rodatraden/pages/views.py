@@ -17,7 +17,7 @@ from rodatraden.core.thread import Phase
 from rodatraden.core.thread import Station as ThreadStation
 from rodatraden.pages import queries
 from rodatraden.parties.models import Person
-from rodatraden.parties.queries import memberships_of, signed_in_person
+from rodatraden.parties.queries import signed_in_person
 from rodatraden.parties.rules import may_administer, may_start_procurement
 from rodatraden.procurements.queries import team_members, visible_to
 from rodatraden.procurements.rules import may_appoint, may_work
@@ -30,6 +30,7 @@ from rodatraden.ui.words import said
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from rodatraden.parties.models import Organisation
     from rodatraden.procurements.models import Procurement
     from rodatraden.ui.policy import Request
 
@@ -47,14 +48,14 @@ def home(request: Request) -> HttpResponse:
         context = {"open": open_now[:MOST_CASES], "now": request.now, "people": people}
         return render(request, "pages/welcome.html", context)
     person = request.user
-    tasks = queries.tasks_of(person, request.now)
-    cases = queries.listed(person)[:MOST_CASES]
-    buyers = [each.organisation for each in memberships_of(person, request.now) if each.organisation.is_buyer]
+    cases = list(queries.listed(person))
+    tasks = queries.tasks_of(person, request.now, cases)
+    buyers = _buyers(request)
     context = {
         "person": person,
         "groups": queries.grouped(tasks, request.now),
         "n_tasks": len(tasks),
-        "cases": [queries.as_listed(person, case, request.now) for case in cases],
+        "cases": [queries.as_listed(person, case, request.now) for case in cases[:MOST_CASES]],
         "is_buyer": bool(buyers),
         "may_start": any(may_start_procurement(person, buyer, request.now) for buyer in buyers),
         "invites_to": next((buyer for buyer in buyers if may_administer(person, buyer, request.now)), None),
@@ -72,7 +73,6 @@ def procurement_list(request: Request) -> HttpResponse:
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [queries.as_listed(person, each, request.now) for each in page]
     choices = [("", _("All phases"), None), *((each.value, queries.PHASE_NAMES[each], None) for each in Phase)]
-    buyers = [each.organisation for each in memberships_of(person, request.now) if each.organisation.is_buyer]
     context = {
         "page": page,
         "rows": rows,
@@ -80,7 +80,7 @@ def procurement_list(request: Request) -> HttpResponse:
         "phase": phase,
         "choices": choices,
         "now": request.now,
-        "may_start": any(may_start_procurement(person, buyer, request.now) for buyer in buyers),
+        "may_start": any(may_start_procurement(person, buyer, request.now) for buyer in _buyers(request)),
     }
     return render(request, "pages/procurement_list.html", context)
 
@@ -90,7 +90,7 @@ def case(request: Request, procurement_id: UUID) -> HttpResponse:
     """Show a procurement: what to do next, the facts, the thread with its breaks, the dates, the people."""
     person = signed_in_person(request)
     procurement = get_object_or_404(visible_to(person), pk=procurement_id)
-    tasks = queries.tasks_in(procurement, queries.tasks_of(person, request.now))
+    tasks = queries.tasks_in(procurement, person, request.now)
     word, colour = queries.status(procurement, request.now)
     context = {
         "procurement": procurement,
@@ -105,8 +105,9 @@ def case(request: Request, procurement_id: UUID) -> HttpResponse:
     }
     if not context["access"]:
         return render(request, "pages/closed_case.html", context)
-    tender, pages = tender_of(procurement), queries.pages_of(person, procurement)
-    thread = queries.thread_of(person, procurement, request.now)
+    tender, held = tender_of(procurement), queries.later_in(request, procurement)
+    pages = queries.pages_of(person, procurement, held)
+    thread = queries.thread_of(person, procurement, held, request.now)
     context |= {
         "brief": queries.brief(procurement, tender),
         "thread": thread,
@@ -172,6 +173,11 @@ def search(request: Request) -> HttpResponse:
 def mailbox(request: Request) -> HttpResponse:
     """Show what the example has written to people; nothing of it leaves the machine."""
     return render(request, "pages/mailbox.html", {"mails": queries.latest_mail(), "now": request.now})
+
+
+def _buyers(request: Request) -> list[Organisation]:
+    """Return the authorities that the person belongs to."""
+    return [each.organisation for each in queries.memberships_in(request) if each.organisation.is_buyer]
 
 
 def _people(procurement: Procurement) -> list[dict[str, str]]:

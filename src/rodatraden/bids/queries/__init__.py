@@ -21,6 +21,7 @@ from rodatraden.bids.queries.seen import (
     opened_bids,
     submissions_visible_to,
     suppliers_of,
+    tasks_as_bidder,
     thread_pieces,
     visible_to,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "sealing_key_of",
     "submissions_visible_to",
     "suppliers_of",
+    "tasks_as_bidder",
     "thread_pieces",
     "unsealed",
     "visible_to",

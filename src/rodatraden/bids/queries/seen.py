@@ -13,10 +13,13 @@ from rodatraden.core.thread import Link, Node, Station, Task
 from rodatraden.parties.models import Membership
 from rodatraden.parties.queries import organisations_of
 from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
+from rodatraden.procurements.queries import standing
+from rodatraden.procurements.rules import has_happened, may_act_as
 from rodatraden.tenders.models import Tender
 from rodatraden.tenders.queries import published
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -38,7 +41,7 @@ def drafts_visible_to(person: Person, at: datetime) -> QuerySet[BidDraft]:
     return (
         BidDraft.objects.filter(supplier__in=suppliers_of(person, at))
         .select_related("tender__procurement__buyer", "supplier", "saved_by")
-        .prefetch_related("tender__procurement__facts", "tender__procurement__team")
+        .prefetch_related(*standing("tender__procurement"))
         .order_by("-saved_at", "id")
     )
 
@@ -72,7 +75,7 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Bid]:
     return (
         Bid.objects.filter(Q(supplier__in=suppliers_of(person, at)) | (on_the_list & has_access))
         .select_related("supplier", "submission", "tender__procurement__buyer")
-        .prefetch_related("tender__procurement__facts", "tender__procurement__team")
+        .prefetch_related(*standing("tender__procurement"))
         .order_by("tender", "number")
     )
 
@@ -100,20 +103,23 @@ def thread_pieces(procurement: Procurement, bid: Bid | None = None) -> tuple[lis
     )
 
 
-def open_tasks(person: Person, at: datetime) -> list[Task]:
-    """Return what waits on `person` here: a bid to hand in, a box to open."""
-    return [*_to_hand_in(person, at), *_to_open(person, at)]
-
-
-def _to_hand_in(person: Person, at: datetime) -> list[Task]:
+def tasks_as_bidder(person: Person, at: datetime) -> list[Task]:
+    """Return what waits on `person` as somebody who bids: drafts to hand in while there is time."""
     handed_in = Submission.objects.filter(
         tender=OuterRef("tender"),
         supplier=OuterRef("supplier"),
         withdrawn_at=None,
         received_at__gte=OuterRef("saved_at"),
     )
-    waiting = drafts_visible_to(person, at).filter(
-        ~Exists(handed_in), tender__deadline_at__gt=at, tender__in=published().order_by()
+    waiting = (
+        BidDraft.objects.filter(
+            ~Exists(handed_in),
+            supplier__in=suppliers_of(person, at).order_by(),
+            tender__deadline_at__gt=at,
+            tender__in=published().order_by(),
+        )
+        .select_related("tender__procurement")
+        .order_by("-saved_at", "id")
     )
     return [
         Task(
@@ -129,17 +135,17 @@ def _to_hand_in(person: Person, at: datetime) -> list[Task]:
     ]
 
 
-def _to_open(person: Person, at: datetime) -> list[Task]:
-    facts = StageFact.objects.filter(procurement=OuterRef("procurement"))
-    mine = TeamMember.objects.filter(
-        procurement=OuterRef("procurement"), person=person, removed_at=None, role=TeamMember.Role.OPENER
-    )
-    tenders = (
-        Tender.objects.filter(Exists(mine), Exists(facts.filter(kind=Kind.PUBLISHED)), deadline_at__lte=at)
-        .exclude(Exists(facts.filter(kind__in=[Kind.OPENED, Kind.CANCELLED])))
-        .select_related("procurement")
-        .order_by("deadline_at", "id")
-    )
+def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
+    """Return what waits on `person` in `cases`: as opening official, a box to open."""
+    closed = {
+        case.pk: case
+        for case in cases
+        if has_happened(case, Kind.PUBLISHED)
+        and not has_happened(case, Kind.OPENED)
+        and may_act_as(TeamMember.Role.OPENER, person, case)
+    }
+    if not closed:
+        return []
     return [
         Task(
             title=say("Open the bids together with another official."),
@@ -147,8 +153,8 @@ def _to_open(person: Person, at: datetime) -> list[Task]:
             due=tender.deadline_at,
             url_name="bids:opening",
             url_kwargs={"procurement_id": tender.procurement_id},
-            case_title=tender.procurement.title,
+            case_title=closed[tender.procurement_id].title,
             kind="bids.open",
         )
-        for tender in tenders
+        for tender in Tender.objects.filter(procurement__in=closed, deadline_at__lte=at).order_by("deadline_at", "id")
     ]

@@ -9,13 +9,12 @@ from rodatraden.core.message import say
 from rodatraden.core.thread import Task
 from rodatraden.evaluation.models import TenderRound
 from rodatraden.evaluation.queries.checks import cells_of_tenders, left_to_check
-from rodatraden.evaluation.rules import Kind, may_check, may_freeze
-from rodatraden.procurements.queries import visible_to as procurements_visible_to
-from rodatraden.procurements.rules import has_happened
+from rodatraden.evaluation.rules import Kind, Role, may_check, may_freeze
+from rodatraden.procurements.rules import has_happened, may_act_as
 from rodatraden.tenders.models import Tender
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from rodatraden.core.message import Message
@@ -23,11 +22,13 @@ if TYPE_CHECKING:
     from rodatraden.procurements.models import Procurement
 
 
-def open_tasks(person: Person, at: datetime) -> list[Task]:
-    """Return what `person` has to do in evaluations, in a constant number of queries."""
+def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
+    """Return what `person` has to do in the evaluations of `cases`, in a constant number of queries."""
     del at
-    mine = [procurement for procurement in procurements_visible_to(person) if _is_evaluated(procurement)]
-    tenders = {tender.procurement_id: tender for tender in Tender.objects.filter(procurement__in=mine)}
+    mine = [procurement for procurement in cases if _is_evaluated(procurement) and _acts(person, procurement)]
+    if not mine:
+        return []
+    tenders = {tender.procurement_id: tender for tender in Tender.objects.filter(procurement__in=mine).order_by()}
     started = set(
         TenderRound.objects.filter(tender__procurement__in=mine).values_list("tender__procurement", flat=True)
     )
@@ -64,6 +65,10 @@ def _to_do(
         yield say("Open the prices"), "outcome", "open_prices"
     if may_freeze(person, procurement):
         yield say("Freeze the outcome"), "outcome", "freeze"
+
+
+def _acts(person: Person, procurement: Procurement) -> bool:
+    return any(may_act_as(role, person, procurement) for role in (Role.OFFICER, Role.OPENER))
 
 
 def _is_evaluated(procurement: Procurement) -> bool:

@@ -2,7 +2,8 @@
 
 from rodatraden.pages.queries.casepages import PHASE_NAMES, pages_of
 from rodatraden.pages.queries.demo import Jump, fictional_people, jumps, latest_mail
-from rodatraden.pages.queries.frame import case_frame_of, menu, who
+from rodatraden.pages.queries.facts import Later, later
+from rodatraden.pages.queries.frame import case_frame_of, later_in, memberships_in, menu, who
 from rodatraden.pages.queries.listing import Listed, as_listed, listed
 from rodatraden.pages.queries.log import LogLine, case_events, log_lines
 from rodatraden.pages.queries.overview import Entry, brief, dates, status
@@ -15,6 +16,7 @@ __all__ = [
     "Entry",
     "Hits",
     "Jump",
+    "Later",
     "Listed",
     "LogLine",
     "TaskGroup",
@@ -27,9 +29,12 @@ __all__ = [
     "find",
     "grouped",
     "jumps",
+    "later",
+    "later_in",
     "latest_mail",
     "listed",
     "log_lines",
+    "memberships_in",
     "mend_addresses",
     "menu",
     "pages_of",

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rodatraden.assessments.queries import visible_to as rounds_visible_to
 from rodatraden.awards.rules import may_see_decision
 from rodatraden.bids.rules import may_follow_opening, may_see_bids
-from rodatraden.contracts.models import Contract
 from rodatraden.core.thread import Phase
 from rodatraden.evaluation.rules import may_see_checks, may_see_state
 from rodatraden.procurements.rules import may_see, may_work
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from rodatraden.core.answer import Answer
+    from rodatraden.pages.queries.facts import Later
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
 
@@ -82,20 +81,11 @@ class OpenPage:
     url: str
 
 
-def pages_of(person: Person, procurement: Procurement) -> list[OpenPage]:
-    """Return the pages of a procurement that `person` may open, in order, in a constant number of queries."""
-    named = {
-        "procurement": procurement.pk,
-        "contract": Contract.objects.filter(tender__procurement=procurement).values_list("pk", flat=True).first(),
-        "round": rounds_visible_to(person).filter(case=procurement.pk).values_list("pk", flat=True).first(),
-    }
-    found = []
-    for page in PAGES:
-        key = named[page.names]
-        if key is not None and page.may_open(person, procurement):
-            try:
-                url = reverse(page.url_name, args=[key])
-            except NoReverseMatch:
-                continue
-            found.append(OpenPage(page.phase, page.url_name, str(page.label), url))
-    return found
+def pages_of(person: Person, procurement: Procurement, held: Later) -> list[OpenPage]:
+    """Return the pages of a procurement that `person` may open, in order; no query of its own."""
+    named = {"procurement": procurement.pk, "contract": held.contract_id, "round": held.round_id}
+    return [
+        OpenPage(page.phase, page.url_name, str(page.label), reverse(page.url_name, args=[key]))
+        for page in PAGES
+        if (key := named[page.names]) is not None and page.may_open(person, procurement)
+    ]

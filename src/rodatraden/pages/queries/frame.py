@@ -5,25 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db.models import prefetch_related_objects
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rodatraden.core.thread import PhaseState, bar
 from rodatraden.pages.queries.casepages import PHASE_NAMES, pages_of
-from rodatraden.pages.queries.facts import facts_of
+from rodatraden.pages.queries.facts import facts_of, later
 from rodatraden.parties.models import Membership, Person
 from rodatraden.parties.queries import memberships_of
+from rodatraden.procurements.queries import standing
 from rodatraden.procurements.rules import may_see
 from rodatraden.ui.frame import CaseFrame, Link, Phase, Who
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeVar
 
     from django.http import HttpRequest
 
     from rodatraden.pages.queries.casepages import OpenPage
+    from rodatraden.pages.queries.facts import Later
     from rodatraden.procurements.models import Procurement
     from rodatraden.ui.frame import State
+
+    Read = TypeVar("Read")
 
 STATES: dict[PhaseState, State] = {PhaseState.DONE: "done", PhaseState.NOW: "now", PhaseState.LATER: "coming"}
 
@@ -33,10 +38,7 @@ def menu(request: HttpRequest) -> list[Link]:
     shown = request.path
     links = []
     for name, label in _entries(request):
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
+        url = reverse(name)
         is_here = shown == url or (url != "/" and shown.startswith(url))
         links.append(Link(label, url, current=is_here))
     return links
@@ -48,7 +50,7 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str]]:
         yield "publication:how_bids_are_received", _("How bids are received")
         yield "account_login", _("Sign in")
         return
-    memberships = _memberships(request)
+    memberships = memberships_in(request)
     yield "pages:home", _("My work")
     if any(membership.organisation.is_buyer for membership in memberships):
         yield "pages:procurement_list", _("Procurements")
@@ -64,18 +66,27 @@ def who(request: HttpRequest) -> Who | None:
     """Return who is signed in, and as what: the first role that the person holds."""
     if not isinstance(request.user, Person):
         return None
-    first = next(iter(_memberships(request)), None)
+    first = next(iter(memberships_in(request)), None)
     role = f"{first.title or first.get_role_display()}, {first.organisation.name}" if first else ""
     return Who(request.user.name, role, reverse("parties:me"))
 
 
-def _memberships(request: HttpRequest) -> Sequence[Membership]:
-    """Return what the person is, asked for once in a request."""
-    found: Sequence[Membership] | None = vars(request).get("memberships")
-    if found is None:
-        found = list(memberships_of(request.user, request.now))  # type: ignore[arg-type, attr-defined]
-        vars(request)["memberships"] = found
-    return found
+def memberships_in(request: HttpRequest) -> Sequence[Membership]:
+    """Return what the signed in person is, asked for once in a request."""
+    return _once(request, "memberships", lambda: list(memberships_of(request.user, request.now)))  # type: ignore[arg-type, attr-defined]
+
+
+def later_in(request: HttpRequest, procurement: Procurement) -> Later:
+    """Return what later rooms hold of the procurement that the page is about, asked for once in a request."""
+    person: Person = request.user  # type: ignore[assignment]
+    return _once(request, f"later {procurement.pk}", lambda: later(person, procurement))
+
+
+def _once(request: HttpRequest, name: str, read: Callable[[], Read]) -> Read:
+    kept: dict[str, Read] = vars(request).setdefault("read_once", {})
+    if name not in kept:
+        kept[name] = read()
+    return kept[name]
 
 
 def case_frame_of(request: HttpRequest, procurement: Procurement) -> CaseFrame:
@@ -84,11 +95,12 @@ def case_frame_of(request: HttpRequest, procurement: Procurement) -> CaseFrame:
     Somebody outside the team, such as a supplier, sees the name and nothing of where the case is.
     """
     person = request.user
-    prefetch_related_objects([procurement], "facts", "team__person", "conflict_declarations")
+    prefetch_related_objects([procurement], *standing())
     if not isinstance(person, Person) or not may_see(person, procurement):
         return CaseFrame(procurement.title)
-    pages = pages_of(person, procurement)
-    steps = bar(facts_of(procurement), request.now)  # type: ignore[attr-defined]
+    held = later_in(request, procurement)
+    pages = pages_of(person, procurement, held)
+    steps = bar(facts_of(procurement, held), request.now)  # type: ignore[attr-defined]
     phases = [
         Phase(str(PHASE_NAMES[step.phase]), STATES[step.state], _first(pages, step.phase, step.state)) for step in steps
     ]

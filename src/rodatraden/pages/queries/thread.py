@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from rodatraden.core.thread import Link, Node, Thread
     from rodatraden.pages.queries.casepages import OpenPage
+    from rodatraden.pages.queries.facts import Later
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
 
@@ -38,7 +39,7 @@ MENDED_ON = {
 """On which page a break at each station is mended, where its room has not named a place."""
 
 
-def thread_of(person: Person, procurement: Procurement, at: datetime) -> Thread:
+def thread_of(person: Person, procurement: Procurement, held: Later, at: datetime) -> Thread:
     """Return the thread as far as `person` may see it: promises, and what follows them, from the award decision on."""
     pieces: list[Pieces] = [needs(procurement), tenders(procurement)]
     if has_happened(procurement, StageFact.Kind.DECIDED) and may_see_bids(person, procurement):
@@ -50,7 +51,7 @@ def thread_of(person: Person, procurement: Procurement, at: datetime) -> Thread:
         ]
     nodes = [node for found, _ in pieces for node in found]
     links = [link for _, found in pieces for link in found]
-    return join(nodes, links, stage=phase(facts_of(procurement), at))
+    return join(nodes, links, stage=phase(facts_of(procurement, held), at))
 
 
 def mend_addresses(pages: Iterable[OpenPage]) -> dict[str, str]:

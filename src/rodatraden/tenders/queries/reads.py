@@ -10,7 +10,8 @@ from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
 from rodatraden.needs.models import Need
 from rodatraden.procurements.models import StageFact
-from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.queries import accessible_to
+from rodatraden.procurements.queries import standing as standing_of
 from rodatraden.procurements.rules import may_work
 from rodatraden.tenders.models import (
     ContentItem,
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
 
 def visible_to(person: Person) -> QuerySet[Tender]:
     """Return the documents that `person` works with: those of the procurements that they have access to (INV-15)."""
-    mine = [procurement.pk for procurement in procurements_visible_to(person) if may_work(person, procurement)]
-    return with_case(Tender.objects.filter(procurement__in=mine))
+    return with_case(Tender.objects.filter(procurement__in=accessible_to(person)))
 
 
 def published() -> QuerySet[Tender]:
@@ -56,7 +56,7 @@ def announced() -> QuerySet[Tender]:
 def with_case(tenders: QuerySet[Tender]) -> QuerySet[Tender]:
     """Return the same documents with the procurement and what its rules read, in a constant number of queries."""
     return tenders.select_related("procurement__buyer", "procurement__diary_case").prefetch_related(
-        "procurement__facts", "procurement__team__person", "procurement__conflict_declarations"
+        *standing_of("procurement")
     )
 
 

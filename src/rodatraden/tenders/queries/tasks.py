@@ -9,14 +9,13 @@ from rodatraden.core.calendars import Unknown, deadline_lawful, latest_answer_at
 from rodatraden.core.message import Message, say
 from rodatraden.core.thread import Task
 from rodatraden.procurements.models import TeamMember
-from rodatraden.procurements.queries import visible_to as procurements_visible_to
 from rodatraden.procurements.rules import may_act_as
 from rodatraden.tenders.models import NoticeHandover, Question, Tender
 from rodatraden.tenders.rules.access import is_closed, is_published
 from rodatraden.tenders.rules.dates import procedure_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
     from rodatraden.parties.models import Person
@@ -30,17 +29,13 @@ CONFIRM = {
 }
 
 
-def open_tasks(person: Person, at: datetime) -> list[Task]:
-    """Return what `person` has to do here as the officer of their procurements."""
-    mine = [
-        procurement
-        for procurement in procurements_visible_to(person)
-        if may_act_as(TeamMember.Role.OFFICER, person, procurement)
-    ]
-    tenders = {
-        tender.procurement_id: tender
-        for tender in Tender.objects.filter(procurement__in=mine).prefetch_related("notices")
-    }
+def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
+    """Return what `person` has to do here as the officer of `cases`."""
+    mine = [procurement for procurement in cases if may_act_as(TeamMember.Role.OFFICER, person, procurement)]
+    if not mine:
+        return []
+    found = Tender.objects.filter(procurement__in=mine).order_by().prefetch_related("notices")
+    tenders = {tender.procurement_id: tender for tender in found}
     unanswered = Question.objects.filter(tender__procurement__in=mine, answered_at=None)
     waiting = Counter(unanswered.order_by().values_list("tender__procurement", flat=True))
     return [
