@@ -16,7 +16,7 @@ from rodatraden.records.actions import send_mail
 from rodatraden.records.models import DiaryDocument, LedgerBody, OutboxMail
 from rodatraden.records.queries import read_bytes
 from tests.factories.awards import award, make_awarded, notify
-from tests.factories.evaluation import make_opened, reach_outcome
+from tests.factories.evaluation import make_opened, make_outcome, reach_outcome
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +46,7 @@ def decide(world, *, winner=None, **more):
 
 def make_decided(prices=(1000, 900)):
     """Two bids, the second first; the award decided and nobody notified."""
-    world = make_opened(prices)
-    reach_outcome(world, EIGHT)
+    world = make_outcome(prices, EIGHT)
     return world, award(world, at=SENT - timedelta(hours=1))
 
 
@@ -92,8 +91,7 @@ def test_inv_35_a_named_person_decides_and_the_program_only_refuses():
 
 
 def test_inv_32_a_broken_log_stops_the_award():
-    world = make_opened((1000, 900))
-    reach_outcome(world, EIGHT)
+    world = make_outcome((1000, 900), EIGHT)
     LedgerBody.objects.filter(index=0).update(event="something_else")
     assert "The log does not hold" in refusal(decide, world=world)
     assert not AwardDecision.objects.exists()
@@ -101,14 +99,12 @@ def test_inv_32_a_broken_log_stops_the_award():
 
 @pytest.mark.parametrize(("prices", "failing"), [((1000, 1000), ()), ((1000, 900), (1, 2))])
 def test_without_a_single_first_nothing_can_be_decided(prices, failing):
-    world = make_opened(prices)
-    reach_outcome(world, EIGHT, failing=failing)
+    world = make_outcome(prices, EIGHT, failing=failing)
     assert refusal(decide, world=world) == "No single bid is in first place, so there is nothing to award."
 
 
 def test_nothing_is_decided_on_an_outcome_that_its_inputs_no_longer_give():
-    world = make_opened((1000, 900))
-    reach_outcome(world, EIGHT)
+    world = make_outcome((1000, 900), EIGHT)
     FrozenOutcome.objects.update(outcome_sha256="0" * 64)
     said = "The frozen outcome does not agree with what it was computed from. Nothing can be decided on it."
     assert refusal(decide, world=world) == said
@@ -129,8 +125,7 @@ def test_the_decision_and_each_notification_lie_in_the_diary_with_their_text():
 
 
 def test_inv_20_all_bidders_are_notified_in_one_act_with_reasons_and_standstill():
-    world = make_opened((1000, 900, 800))
-    reach_outcome(world, (*EIGHT, (8, 8)), failing=[3])
+    world = make_outcome((1000, 900, 800), (*EIGHT, (8, 8)), failing=[3])
     decision = award(world, at=SENT - timedelta(hours=1))
     notify(world, decision, at=SENT)
     sent = Notification.objects.order_by("bid__number")

@@ -13,7 +13,7 @@ from rodatraden.awards.models import Notification
 from rodatraden.procurements.queries import visible_to as cases_of
 from rodatraden.records.models import OutboxMail
 from tests.factories.awards import award, notify
-from tests.factories.evaluation import make_opened, reach_outcome
+from tests.factories.evaluation import make_opened, make_outcome, reach_outcome
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
@@ -27,8 +27,7 @@ def n_queries(read) -> int:
 
 
 def test_the_reasons_are_proposed_from_the_winners_result_and_consensus_alone():
-    world = make_opened()
-    reach_outcome(world)
+    world = make_outcome()
     proposed = queries.proposed_reasons(world.tender).replace("\xa0", " ")
     assert proposed == (
         "Anbudet från Mellanrum Samverkan AB har lägst utvärderingspris, 1 440 kr, och 17 av 20 poäng.\n"
@@ -39,8 +38,7 @@ def test_the_reasons_are_proposed_from_the_winners_result_and_consensus_alone():
 
 
 def test_a_tie_that_the_published_rule_broke_is_told_without_the_others_name():
-    world = make_opened((1000, 900))
-    reach_outcome(world, ((8, 8), (8, 7)))
+    world = make_outcome((1000, 900), ((8, 8), (8, 7)))
     proposed = queries.proposed_reasons(world.tender)
     assert (
         "Ett annat anbud har samma utvärderingspris. Enligt den publicerade regeln går flest poäng först." in proposed

@@ -11,7 +11,7 @@ from rodatraden.awards.models import Notification
 from rodatraden.awards.queries import visible_to
 from rodatraden.core.answer import YES
 from tests.factories.awards import award, notify
-from tests.factories.evaluation import make_opened, reach_outcome
+from tests.factories.evaluation import make_opened, make_outcome, reach_outcome
 from tests.factories.parties import make_person
 from tests.factories.procurements import declare
 
@@ -61,8 +61,7 @@ def test_inv_02_who_may_what_at_each_fact():
 
 
 def test_the_notifications_in_a_list_are_those_that_may_be_read():
-    world = make_opened((1000, 900))
-    reach_outcome(world, EIGHT)
+    world = make_outcome((1000, 900), EIGHT)
     notify(world, award(world))
     declare(world.case, world.case.evaluators[0], moment="after_opening", has_conflict=True)
     first, second = (bid.submission.submitted_by for bid in world.bids)
@@ -84,8 +83,7 @@ def test_the_notifications_in_a_list_are_those_that_may_be_read():
     ],
 )
 def test_a_notification_counts_from_when_it_left(attempts, mailed, letter, dispatched, how):
-    world = make_opened((1000, 900))
-    reach_outcome(world, EIGHT)
+    world = make_outcome((1000, 900), EIGHT)
     notify(world, award(world), at=AT)
     sent = Notification.objects.select_related("mail").order_by("bid__number")[0]
     sent.mail.attempts, sent.mail.sent_at = attempts, mailed and AT + mailed

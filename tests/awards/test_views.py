@@ -12,7 +12,7 @@ from django.urls import reverse
 from rodatraden.awards.models import AwardDecision, Notification
 from rodatraden.records.models import OutboxMail
 from tests.factories.awards import award, make_awarded, notify
-from tests.factories.evaluation import make_opened, reach_outcome
+from tests.factories.evaluation import make_opened, make_outcome, reach_outcome
 from tests.factories.parties import make_person
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +25,7 @@ def url(name, world):
 
 
 def test_the_decision_maker_edits_what_is_proposed_and_all_bidders_are_notified(client):
-    world = make_opened((1000, 900))
-    reach_outcome(world, EIGHT)
+    world = make_outcome((1000, 900), EIGHT)
     client.force_login(world.case.decider)
     assert "Anbudet från Nordväg Coaching AB har lägst utvärderingspris" in client.get(url("decision", world)).text
     sent = {"reasons": "Egna ord om vinnaren.", "delegation": " ", "idempotency_key": "k"}
@@ -54,8 +53,7 @@ def test_the_decision_maker_edits_what_is_proposed_and_all_bidders_are_notified(
 
 
 def test_nobody_else_decides_or_notifies_by_sending_the_form(client):
-    world = make_opened((1000, 900))
-    reach_outcome(world, EIGHT)
+    world = make_outcome((1000, 900), EIGHT)
     client.force_login(world.case.officer)
     assert "Bara beslutsfattaren i den här upphandlingen kan göra detta." in client.get(url("decision", world)).text
     sent = {"reasons": "x", "delegation": "x", "idempotency_key": "k"}

@@ -18,7 +18,7 @@ from rodatraden.procurements.models import StageFact
 from rodatraden.records.models import LedgerBody
 from tests.factories.bids import give_bid
 from tests.factories.procurements import make_case
-from tests.factories.tenders import DEADLINE, make_tender
+from tests.factories.tenders import DEADLINE, make_drafted
 
 SECOND = timedelta(seconds=1)
 
@@ -37,7 +37,7 @@ def test_publishing_makes_a_key_whose_private_half_is_a_file_of_its_owner(tender
 
 
 def test_a_key_file_that_a_rolled_back_publication_left_is_taken_into_use(db):
-    tender = make_tender(make_case())
+    _case, tender = make_drafted()
     key_path(tender.pk).parent.mkdir(mode=0o700)
     left = pyrage.x25519.Identity.generate()
     key_path(tender.pk).write_text(f"{left}\n")

@@ -16,8 +16,8 @@ from rodatraden.procurements.rules import Role
 from rodatraden.tenders.models import Tender
 from tests.factories.bids import close_box, give_bid, make_bidder, open_box, supplier_of
 from tests.factories.parties import make_person
-from tests.factories.procurements import declare, make_case
-from tests.factories.tenders import DEADLINE, make_tender
+from tests.factories.procurements import declare
+from tests.factories.tenders import DEADLINE, make_drafted
 
 AT = DEADLINE + timedelta(days=1)
 BEFORE = DEADLINE - timedelta(days=1)
@@ -164,7 +164,7 @@ def test_every_refusal_has_a_reason(case, tender, people, state):
 
 
 def test_nobody_bids_before_the_documents_are_published(db):
-    tender = make_tender(make_case())
+    _case, tender = make_drafted()
     bidder = make_bidder()
     answer = rules.may_bid(bidder, supplier_of(bidder), tender, BEFORE)
     assert str(answer.reason) == "The procurement documents have not been published yet."

@@ -20,7 +20,7 @@ from tests.contracts.conftest import SENT, SIGNED_ON
 from tests.factories.awards import award, make_awarded, notify
 from tests.factories.bids import pdf
 from tests.factories.contracts import Party, draw_up, fresh, noon, sign
-from tests.factories.evaluation import make_opened, reach_outcome
+from tests.factories.evaluation import make_outcome
 from tests.factories.files import encrypted_pdf
 
 pytestmark = pytest.mark.django_db
@@ -67,8 +67,7 @@ class TestDrawUp:
         assert [term.promise for term in terms[:2]] == [None, None]
 
     def test_not_before_all_bidders_have_been_notified(self):
-        world = make_opened()
-        reach_outcome(world)
+        world = make_outcome()
         decision = award(world)
         with pytest.raises(RefusedError, match="have not been notified"):
             draw_up(world)

@@ -25,7 +25,7 @@ from rodatraden.procurements.models import StageFact
 from rodatraden.records.models import LedgerBody
 from rodatraden.tenders.models import Requirement
 from tests.factories.bids import open_prices
-from tests.factories.evaluation import check_all, judge_all, make_opened, reach_outcome
+from tests.factories.evaluation import check_all, judge_all, make_opened, make_outcome, reach_outcome
 from tests.factories.procurements import declare
 
 pytestmark = pytest.mark.django_db
@@ -81,8 +81,7 @@ def test_a_later_check_stands_beside_the_earlier_and_counts():
 
 
 def test_inv_12_a_bid_that_fails_a_must_or_the_gate_is_never_ranked():
-    world = make_opened()
-    reach_outcome(world, failing=[2])
+    world = make_outcome(failing=[2])
     found = results(world)
     assert found["Nordväg Coaching AB"] == (Status.NOT_QUALIFIED, None, None, None)
     assert found["Lågpris Konsult AB"] == (Status.BELOW_GATE, 11, None, None)
@@ -147,8 +146,8 @@ def test_inv_13_prices_stay_closed_until_individual_scores_and_consensus_are_loc
 
 
 def test_the_worked_example_gives_its_prices_and_the_same_hash_again():
-    world = make_opened()
-    frozen = reach_outcome(world)
+    world = make_outcome()
+    frozen = world.tender.outcome
     assert results(world) == {
         "Mellanrum Samverkan AB": (Status.RANKED, 17, 1440, 1),
         "Nordväg Coaching AB": (Status.RANKED, 15, 1500, 2),
@@ -165,8 +164,8 @@ def test_the_worked_example_gives_its_prices_and_the_same_hash_again():
 
 @pytest.mark.parametrize("tampered", ["inputs", "outcome_sha256"])
 def test_an_outcome_that_its_inputs_no_longer_give_is_not_shown(tampered):
-    world = make_opened(prices=(1000, 900))
-    frozen = reach_outcome(world, EIGHT)
+    world = make_outcome((1000, 900), EIGHT)
+    frozen = world.tender.outcome
     new = frozen.inputs.replace('"900"', '"901"') if tampered == "inputs" else "0" * 64
     FrozenOutcome.objects.update(**{tampered: new})
     with pytest.raises(ValueError, match="does not agree with its inputs"):
@@ -174,8 +173,7 @@ def test_an_outcome_that_its_inputs_no_longer_give_is_not_shown(tampered):
 
 
 def test_after_the_freeze_nothing_it_rests_on_changes():
-    world = make_opened(prices=(1000, 900))
-    reach_outcome(world, EIGHT)
+    world = make_outcome((1000, 900), EIGHT)
     said = refusal(check, world=world)
     assert said == "The outcome is frozen. The checks it rests on can no longer be changed."
     frozen_again = {"tender": world.fresh_tender(), "by": world.case.officer, "at": world.opened_at}
@@ -216,16 +214,14 @@ def test_what_is_checked_before_the_award_is_checked_in_the_bid_that_comes_first
 
 
 def test_a_tie_for_first_place_freezes_without_a_winner():
-    world = make_opened(prices=(1000, 1000))
-    reach_outcome(world, EIGHT)
+    world = make_outcome((1000, 1000), EIGHT)
     found = frozen_outcome(world.fresh_tender())
     assert found.outcome.value.verdict is Verdict.TIE
     assert found.frozen.winner is None
 
 
 def test_nobody_is_first_when_every_bid_fails():
-    world = make_opened(prices=(1000, 900))
-    reach_outcome(world, EIGHT, failing=[1, 2])
+    world = make_outcome((1000, 900), EIGHT, failing=[1, 2])
     found = frozen_outcome(world.fresh_tender())
     assert found.outcome.value.verdict is Verdict.NOBODY
     assert found.frozen.winner is None

@@ -17,7 +17,7 @@ from rodatraden.evaluation import queries
 from rodatraden.evaluation.actions import freeze_outcome, lock_quality, start_evaluation_round
 from rodatraden.procurements.queries import visible_to as cases_of
 from tests.factories.bids import open_prices
-from tests.factories.evaluation import check_all, judge_all, make_opened, reach_outcome
+from tests.factories.evaluation import check_all, judge_all, make_opened, make_outcome
 
 pytestmark = pytest.mark.django_db
 
@@ -114,8 +114,7 @@ def test_months_of_a_named_person_are_completed_months_with_overlaps_once():
 
 
 def test_a_bids_way_through_the_model_is_told_in_words():
-    world = make_opened()
-    reach_outcome(world)
+    world = make_outcome()
     outcome = queries.frozen_outcome(world.tender).outcome
     told = {each.name: [plain(line) for line in queries.told(each)] for each in outcome.results}
     assert told["Nordväg Coaching AB"] == [

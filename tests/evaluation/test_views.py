@@ -18,7 +18,7 @@ from rodatraden.evaluation.queries import check_cells, round_of
 from rodatraden.procurements.models import StageFact
 from rodatraden.tenders.models import Requirement
 from tests.factories.awards import award
-from tests.factories.evaluation import check_all, judge_all, make_opened, reach_outcome
+from tests.factories.evaluation import check_all, judge_all, make_opened, make_outcome
 from tests.factories.parties import make_person
 
 pytestmark = pytest.mark.django_db
@@ -118,8 +118,7 @@ def test_freezing_too_early_says_what_is_left_and_where(client):
 
 
 def test_the_outcome_shows_every_sum_and_the_margins(client):
-    world = make_opened()
-    reach_outcome(world)
+    world = make_outcome()
     client.force_login(world.case.decider)
     text = client.get(url("outcome", world)).text.replace("\xa0", " ")
     for said in (
@@ -138,8 +137,7 @@ def test_the_outcome_shows_every_sum_and_the_margins(client):
     [((), "Två eller flera anbud delar första plats"), ((1, 2), "Inget anbud kan rangordnas")],
 )
 def test_without_a_single_first_the_page_says_what_may_be_done(client, failing, said):
-    world = make_opened(prices=(1000, 1000))
-    reach_outcome(world, EIGHT, failing=failing)
+    world = make_outcome((1000, 1000), EIGHT, failing=failing)
     client.force_login(world.case.officer)
     text = client.get(url("outcome", world)).text
     assert said in text

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from rodatraden.awards.actions import decide_award, notify_bidders
 from rodatraden.awards.models import AwardDecision
-from tests.factories.evaluation import PRICES, SCORES, World, make_opened, reach_outcome
+from tests.factories.evaluation import PRICES, SCORES, World, make_outcome
+from tests.factories.memory import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,7 @@ def notify(world: World, decision: AwardDecision, *, at: datetime | None = None)
     notify_bidders(decision=fresh, by=world.case.officer, at=at or decision.decided_at + timedelta(hours=1))
 
 
+@remembered
 def make_awarded(
     prices: Sequence[int | str] = PRICES,
     scores: Sequence[Sequence[int | str]] = SCORES,
@@ -40,8 +42,7 @@ def make_awarded(
     notified_at: datetime | None = None,
 ) -> World:
     """Bids opened, judged, awarded and notified; `notified_at` moves the notification (never before the decision)."""
-    world = make_opened(prices)
-    reach_outcome(world, scores)
+    world = make_outcome(prices, scores)
     decision = award(world)
     notify(world, decision, at=notified_at)
     world.tender = world.fresh_tender()

@@ -14,6 +14,7 @@ from rodatraden.contracts.rules import signed_on
 from rodatraden.parties.models import Person
 from tests.factories.awards import make_awarded
 from tests.factories.bids import pdf
+from tests.factories.memory import remembered
 
 if TYPE_CHECKING:
     from tests.factories.evaluation import World
@@ -56,6 +57,7 @@ def fresh(contract: Contract) -> Contract:
     return with_contract(Contract.objects.filter(pk=contract.pk)).get()
 
 
+@remembered
 def make_contract(*, notified_at: datetime | None = None, on: date | None = None) -> tuple[World, Contract]:
     """A whole world up to a concluded contract."""
     world = make_awarded(notified_at=notified_at)

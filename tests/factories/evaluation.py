@@ -20,6 +20,7 @@ from rodatraden.evaluation.queries import check_cells
 from rodatraden.procurements.models import Procurement
 from rodatraden.tenders.models import Tender
 from tests.factories.bids import give_bid, open_box, open_prices
+from tests.factories.memory import remembered
 from tests.factories.procurements import Case, make_case
 from tests.factories.tenders import make_published_tender
 
@@ -53,6 +54,7 @@ class World:
         return Tender.objects.select_related("procurement").get(pk=self.tender.pk)
 
 
+@remembered
 def make_opened(prices: Sequence[int | str] = PRICES, *, evaluators: int = 2) -> World:
     """A bid for each price, opened; the bids are numbered in the order of the prices."""
     case = make_case(evaluators=evaluators)
@@ -123,3 +125,13 @@ def reach_outcome(
     lock_quality(tender=world.fresh_tender(), by=world.case.officer, at=at)
     open_prices(world.case, world.fresh_tender(), at=at + timedelta(hours=1))
     return freeze_outcome(tender=world.fresh_tender(), by=world.case.officer, at=at + timedelta(hours=2))
+
+
+@remembered
+def make_outcome(
+    prices: Sequence[int | str] = PRICES, scores: Sequence[Sequence[int | str]] = SCORES, *, failing: Sequence[int] = ()
+) -> World:
+    """The world of `make_opened` with its outcome frozen."""
+    world = make_opened(prices)
+    reach_outcome(world, scores, failing=failing)
+    return world

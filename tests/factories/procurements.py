@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rodatraden.parties.models import Membership
 from rodatraden.procurements.actions import appoint, create_procurement, declare_interests
 from rodatraden.procurements.models import ConflictDeclaration, Procurement, TeamMember
+from tests.factories.memory import remembered
 from tests.factories.parties import START, make_buyer, make_person
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Case:
         return [self.officer, self.need_owner, self.decider, self.contract_manager, *self.openers, *self.evaluators]
 
 
+@remembered
 def make_case(
     *, at: datetime = START, buyer: Organisation | None = None, evaluators: int = 2, declares: bool = True
 ) -> Case:

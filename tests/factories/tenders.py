@@ -27,8 +27,10 @@ from rodatraden.tenders.actions import (
 )
 from rodatraden.tenders.models import Requirement
 from rodatraden.tenders.queries import standing_in_the_way
+from tests.factories.memory import remembered
 from tests.factories.needs import make_need
 from tests.factories.parties import START
+from tests.factories.procurements import make_case
 
 if TYPE_CHECKING:
     from rodatraden.tenders.models import NoticeHandover, Tender
@@ -163,6 +165,20 @@ def make_published_tender(
     if is_announced:
         announce(case, tender, at=max(at, ANNOUNCED_AT))
     return tender
+
+
+@remembered
+def make_published(*, evaluators: int = 2, is_announced: bool = True) -> tuple[Case, Tender]:
+    """A case of its own with its published documents."""
+    case = make_case(evaluators=evaluators)
+    return case, make_published_tender(case, is_announced=is_announced)
+
+
+@remembered
+def make_drafted() -> tuple[Case, Tender]:
+    """A case of its own with its complete documents, not yet published."""
+    case = make_case()
+    return case, make_tender(case)
 
 
 def announce(case: Case, tender: Tender, *, at: datetime = ANNOUNCED_AT) -> NoticeHandover:

@@ -25,5 +25,8 @@ def violations(page: Page) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(_program())
         page.evaluate("options => axe.configure(options)", MEASURE_BESIDE_THE_THREAD)
-    found = page.evaluate("options => axe.run(document, options)", {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "selectors": False})
+    found = page.evaluate(
+        "options => axe.run(document, options)",
+        {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "selectors": False},
+    )
     return [f"{each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]]

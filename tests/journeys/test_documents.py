@@ -15,7 +15,7 @@ from rodatraden.tenders.actions import ask_question, follow_answers, start_tende
 from rodatraden.tenders.models import Tender
 from rodatraden.tenders.queries import confirm_link, end_link
 from tests.factories.procurements import make_case
-from tests.factories.tenders import describe, make_published_tender, make_tender
+from tests.factories.tenders import describe, make_drafted, make_published_tender, make_tender
 from tests.journeys.axe import violations
 
 pytestmark = pytest.mark.journey
@@ -152,8 +152,7 @@ def test_every_page_is_accessible_and_fits(visitor, live, width, scheme):
 
 
 def test_the_preview_of_an_import_is_accessible_and_asks_before_it_writes(visitor, live):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     page = visitor(width=390)
     become(page, live, case.officer)
     page.goto(f"/upphandlingar/{case.procurement.pk}/krav/importera/")

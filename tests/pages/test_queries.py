@@ -19,11 +19,11 @@ from rodatraden.procurements.queries import visible_to as cases_of
 from rodatraden.procurements.queries import with_case
 from tests.factories.awards import make_awarded
 from tests.factories.contracts import make_contract
-from tests.factories.evaluation import make_opened, reach_outcome
+from tests.factories.evaluation import make_opened, make_outcome
 from tests.factories.needs import make_need
 from tests.factories.parties import START
 from tests.factories.procurements import make_case
-from tests.factories.tenders import DEADLINE, make_published_tender, make_tender
+from tests.factories.tenders import DEADLINE, make_drafted, make_published, make_published_tender, make_tender
 
 pytestmark = pytest.mark.django_db
 
@@ -98,8 +98,7 @@ def test_a_cancelled_procurement_says_so_and_stays_where_it_was():
 
 
 def test_tasks_are_grouped_by_when_they_are_due():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     tasks = queries.tasks_of(case.officer, START, cases_of(case.officer))
     assert [(group.key, [task.title for task in group.tasks]) for group in queries.grouped(tasks, START)] == [
         ("soon", ["Gör dokumenten klara och publicera dem"])
@@ -144,8 +143,7 @@ def log_of(case, person=None):
 
 
 def test_inv_02_the_log_tells_nothing_of_bids_before_the_opening():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     before = log_of(case)
     from tests.factories.bids import give_bid  # noqa: PLC0415 -- after the log was read
 
@@ -154,8 +152,7 @@ def test_inv_02_the_log_tells_nothing_of_bids_before_the_opening():
 
 
 def test_inv_02_who_does_not_see_the_bids_cannot_count_them_in_the_log():
-    world = make_opened()
-    reach_outcome(world)
+    world = make_outcome()
     for_each_bid = {"requirement_checked", "consensus_recorded"}
     seen = {line.event for line in log_of(world.case, world.case.need_owner)}
     assert ("procurement_opened" in seen, seen & for_each_bid) == (True, set())

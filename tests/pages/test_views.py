@@ -15,7 +15,7 @@ from tests.factories.evaluation import SUPPLIERS, make_opened
 from tests.factories.needs import make_need
 from tests.factories.parties import START, make_buyer, make_person, make_supplier
 from tests.factories.procurements import declare, make_case
-from tests.factories.tenders import make_published_tender, make_tender
+from tests.factories.tenders import make_drafted, make_published, make_published_tender, make_tender
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def page(client, person, name, *args, **query):
 
 
 def test_somebody_unknown_sees_what_this_is_and_what_is_open(client):
-    tender = make_published_tender(make_case())
+    _case, tender = make_published()
     shown = page(client, None, "home")
     assert reverse("publication:tender", args=[tender.pk]) in shown
     assert reverse("account_login") in shown
@@ -114,8 +114,7 @@ def test_who_has_not_declared_their_interests_sees_that_and_no_more(client):
 
 
 def test_the_case_shows_the_next_step_the_thread_and_the_dates_with_their_reasons(client):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     shown = page(client, case.officer, "case", case.procurement.pk)
     for said in ("Utkast, inte annonserad", "3\xa0000\xa0000\xa0kr", "1+1+1+1 år", "4 av 4 krav hänger ihop"):
         assert said in shown

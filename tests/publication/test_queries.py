@@ -16,9 +16,9 @@ from rodatraden.publication.queries import (
     worked_example,
 )
 from tests.factories.awards import award, make_awarded, notify
-from tests.factories.evaluation import make_opened, reach_outcome
+from tests.factories.evaluation import make_outcome
 from tests.factories.procurements import make_case
-from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_published_tender
+from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_published, make_published_tender
 
 pytestmark = pytest.mark.django_db
 
@@ -28,15 +28,14 @@ def stages_with(tender, at):
 
 
 def test_a_procurement_is_open_until_its_deadline_and_then_judged():
-    tender = make_published_tender(make_case())
+    _case, tender = make_published()
     just_before = DEADLINE - timedelta(seconds=1)
     assert (stage_of(tender, just_before), stages_with(tender, just_before)) == (Stage.OPEN, ["open"])
     assert (stage_of(tender, DEADLINE), stages_with(tender, DEADLINE)) == (Stage.JUDGED, ["judged"])
 
 
 def test_it_is_decided_for_the_public_when_all_bidders_have_been_notified():
-    world = make_opened()
-    reach_outcome(world)
+    world = make_outcome()
     decision = award(world)
     at = world.opened_at + timedelta(days=6)
     assert stages_with(world.tender, at) == ["judged"]
@@ -59,7 +58,7 @@ def test_the_result_holds_every_sum_and_reason():
 
 
 def test_the_contents_are_read_from_the_frozen_text():
-    tender = make_published_tender(make_case())
+    _case, tender = make_published()
     snapshot = tender.snapshots.get()
     tender.requirements.update(title="Ändrat efteråt")
     contents = contents_of(snapshot)
@@ -83,8 +82,7 @@ def test_buyers_are_listed_with_what_they_have_open():
 
 
 def test_the_list_is_searched_by_title_and_by_buyer():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     for text, found in (("process", [tender]), (case.buyer.name[:8], [tender]), ("ostron", [])):
         assert list(announced_of(Stage.OPEN, ANNOUNCED_AT, text=text)) == found
 

@@ -17,9 +17,15 @@ from django.urls import reverse
 from rodatraden.core.numbers import swedish_amount
 from rodatraden.tenders.models import Snapshot
 from tests.factories.awards import make_awarded
-from tests.factories.evaluation import PRICES, SUPPLIERS, make_opened, reach_outcome
+from tests.factories.evaluation import PRICES, SUPPLIERS, make_outcome
 from tests.factories.procurements import make_case
-from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_published_tender, make_tender
+from tests.factories.tenders import (
+    ANNOUNCED_AT,
+    DEADLINE,
+    make_drafted,
+    make_published,
+    make_published_tender,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +63,7 @@ def addresses(tender):
 
 
 def test_inv_29_everybody_reads_everything_without_login_and_without_a_trace(client, at):
-    tender = make_published_tender(make_case())
+    _case, tender = make_published()
     for name, address in addresses(tender).items():
         answer = client.get(address)
         assert (name, answer.status_code, dict(answer.cookies)) == (name, 200, {})
@@ -65,19 +71,19 @@ def test_inv_29_everybody_reads_everything_without_login_and_without_a_trace(cli
 
 
 def test_what_is_not_published_is_not_there(client, at):
-    tender = make_tender(make_case())
+    _case, tender = make_drafted()
     assert show(client, "tender", tender.pk).status_code == 404
     assert show(client, "organisation", tender.procurement.buyer_id).status_code == 404
 
 
 def test_documents_handed_over_are_read_by_their_address_and_listed_when_the_notice_is_confirmed(client, at):
-    tender = make_published_tender(make_case(), is_announced=False)
+    _case, tender = make_published(is_announced=False)
     assert show(client, "tender", tender.pk).status_code == 200
     assert tender.procurement.title not in show(client, "index").content.decode()
 
 
 def test_the_original_is_given_byte_for_byte(client, at):
-    tender = make_published_tender(make_case())
+    _case, tender = make_published()
     snapshot = tender.snapshots.get()
     answer = show(client, "snapshot", snapshot.pk)
     assert hashlib.sha256(answer.content).hexdigest() == snapshot.sha256
@@ -86,7 +92,7 @@ def test_the_original_is_given_byte_for_byte(client, at):
 
 
 def test_the_documents_in_word_and_in_print_say_all_that_was_published(client, at):
-    tender = make_published_tender(make_case())
+    _case, tender = make_published()
     snapshot = tender.snapshots.get()
     paper = docx.Document(io.BytesIO(show(client, "word", snapshot.pk).content))
     texts = [paragraph.text for paragraph in paper.paragraphs]
@@ -103,7 +109,7 @@ def test_the_documents_in_word_and_in_print_say_all_that_was_published(client, a
 
 
 def test_the_archive_holds_the_original_and_what_can_be_read(client, at):
-    tender = make_published_tender(make_case())
+    _case, tender = make_published()
     snapshot = tender.snapshots.get()
     with zipfile.ZipFile(io.BytesIO(show(client, "archive", snapshot.pk).content)) as archive:
         assert sorted(archive.namelist()) == [
@@ -115,8 +121,7 @@ def test_the_archive_holds_the_original_and_what_can_be_read(client, at):
 
 
 def test_inv_02_nothing_about_bids_is_public_before_all_are_notified(client, at):
-    world = make_opened()
-    reach_outcome(world)
+    world = make_outcome()
     at(world.opened_at + timedelta(days=4))
     tender = world.fresh_tender()
     pages = {name: client.get(address).content for name, address in addresses(tender).items()}
@@ -149,7 +154,7 @@ def test_the_result_is_open_data(client, at):
 
 
 def test_a_bid_can_be_begun_and_a_question_asked_until_the_time_is_out(client, at):
-    tender = make_published_tender(make_case())
+    _case, tender = make_published()
     start = reverse("bids:start", args=[tender.pk])
     assert start in show(client, "tender", tender.pk).content.decode()
     at(DEADLINE)

@@ -34,7 +34,7 @@ from rodatraden.tenders.rules.model import model_of
 from tests.factories.needs import make_need
 from tests.factories.parties import START
 from tests.factories.procurements import make_case
-from tests.factories.tenders import DEADLINE, describe, make_published_tender, make_tender
+from tests.factories.tenders import DEADLINE, describe, make_drafted, make_published, make_tender
 
 pytestmark = pytest.mark.django_db
 LATER = START + timedelta(hours=1)
@@ -46,8 +46,7 @@ def events(thing) -> list[str]:
 
 
 def test_a_requirement_gets_the_next_label_and_leaves_one_event():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     row = add_requirement(tender=tender, title=" Nytt ", kind=Kind.TERM, by=case.officer, at=LATER)
     assert (row.label, row.title, events(row)) == ("K5", "Nytt", ["requirement_added"])
 
@@ -61,8 +60,7 @@ def test_a_requirement_answers_only_to_needs_of_its_own_procurement():
 
 
 def test_revising_changes_only_what_is_given_and_takes_it_as_read():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     row = add_requirement(
         tender=tender,
         title="Nytt",
@@ -90,8 +88,7 @@ def test_a_scale_has_one_text_for_each_number_of_points():
 
 
 def test_a_struck_requirement_stays_with_its_reason_and_leaves_the_model():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     row = requirements(tender)[2]
     with pytest.raises(RefusedError, match="why"):
         strike_requirement(requirement=row, reason=" ", by=case.officer, at=LATER)
@@ -105,8 +102,7 @@ def test_a_struck_requirement_stays_with_its_reason_and_leaves_the_model():
 
 
 def test_order_shares_out_the_labels_of_those_that_count():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     first, second, third, fourth = requirements(tender)
     strike_requirement(requirement=second, reason="Dubbelt", by=case.officer, at=LATER)
     reorder_requirements(tender=tender, order=[fourth.pk, first.pk, third.pk], by=case.officer, at=LATER)
@@ -119,8 +115,7 @@ def test_order_shares_out_the_labels_of_those_that_count():
 
 
 def test_an_order_of_other_requirements_than_those_there_is_refused():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     order = [row.pk for row in requirements(tender)]
     with pytest.raises(RefusedError, match="changed"):
         reorder_requirements(tender=tender, order=order[:-1], by=case.officer, at=LATER)
@@ -129,8 +124,7 @@ def test_an_order_of_other_requirements_than_those_there_is_refused():
 
 
 def test_what_a_bid_holds_is_numbered_and_knows_its_criteria():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     criterion, must = requirements(tender)[1], requirements(tender)[0]
     item = add_content_item(tender=tender, title="Referenser", criteria=[criterion], by=case.officer, at=LATER)
     assert (item.number, list(item.criteria.all())) == (5, [criterion])
@@ -151,8 +145,7 @@ def test_what_a_bid_holds_is_numbered_and_knows_its_criteria():
     ],
 )
 def test_impossible_content_is_refused(asked, match):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     if "criteria" in asked:
         asked = asked | {"criteria": [requirements(tender)[1]]}
     with pytest.raises(RefusedError, match=match):
@@ -161,8 +154,7 @@ def test_impossible_content_is_refused(asked, match):
 
 
 def test_a_file_is_part_of_what_is_published_until_it_is_taken_out():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     with pytest.raises(RefusedError, match="0 bytes"):
         add_document(tender=tender, title="", data=b"", name="a.pdf", media_type="x/y", by=case.officer, at=LATER)
     document = add_document(
@@ -174,8 +166,7 @@ def test_a_file_is_part_of_what_is_published_until_it_is_taken_out():
 
 
 def test_dates_are_kept_with_what_they_were_before():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     set_dates(tender=tender, deadline_at=DEADLINE + timedelta(days=1), by=case.officer, at=LATER)
     latest = DeadlineChange.objects.filter(tender=tender).order_by("-changed_at", "-id").first()
     assert (latest.which, latest.old_at, latest.new_at) == ("bids", DEADLINE, DEADLINE + timedelta(days=1))
@@ -190,8 +181,7 @@ def test_dates_are_kept_with_what_they_were_before():
     ],
 )
 def test_dates_that_can_not_go_together_are_refused(dates, match):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     with pytest.raises(RefusedError, match=match):
         set_dates(tender=tender, by=case.officer, at=LATER, **dates)
 
@@ -232,8 +222,7 @@ def frozen_verbs(case, tender):
 
 
 def test_after_publication_every_row_is_frozen():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     before = content_of(tender)
     for verb in frozen_verbs(case, tender).values():
         with pytest.raises(RefusedError, match="published"):
@@ -243,8 +232,7 @@ def test_after_publication_every_row_is_frozen():
 
 
 def test_imported_rows_are_written_all_or_none():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     rows = [
         Row("rad 1", RowKind.NEED, "Behov X", "Vad", {"label": "B7", "for_whom": "Alla"}),
         Row(
@@ -272,8 +260,7 @@ def test_imported_rows_are_written_all_or_none():
 
 
 def test_a_need_of_the_backlog_waits_outside_the_documents():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     write_need(
         organisation=case.buyer,
         title="Annat",

@@ -33,7 +33,15 @@ from rodatraden.tenders.queries import (
 )
 from tests.factories.parties import START
 from tests.factories.procurements import make_case
-from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, PUBLISHED_AT, announce, make_published_tender, make_tender
+from tests.factories.tenders import (
+    ANNOUNCED_AT,
+    DEADLINE,
+    PUBLISHED_AT,
+    announce,
+    make_drafted,
+    make_published,
+    make_published_tender,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = ANNOUNCED_AT + timedelta(days=1)
@@ -45,8 +53,7 @@ def move(case, tender, *, to, at=LATER, which=Which.BIDS, reason="Fler frågor")
 
 
 def test_publishing_freezes_the_documents_and_hands_the_notice_over():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     snapshot = publish(tender=tender, by=case.officer, at=PUBLISHED_AT)
     notice = tender.notices.get()
     assert (snapshot.number, snapshot.frozen_at) == (1, PUBLISHED_AT)
@@ -58,8 +65,7 @@ def test_publishing_freezes_the_documents_and_hands_the_notice_over():
 
 
 def test_the_same_content_has_the_same_hash_and_the_rows_agree_with_it():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     before = canonical_content(tender)
     snapshot = publish(tender=tender, by=case.officer, at=PUBLISHED_AT)
     tender.refresh_from_db()
@@ -85,8 +91,7 @@ def test_what_is_published_names_roles_and_no_people():
 
 
 def test_documents_that_lack_something_are_not_published():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     set_terms(tender=tender, ceiling=None, price_clause="", by=case.officer, at=START)
     with pytest.raises(RefusedError, match="2 things"):
         publish(tender=tender, by=case.officer, at=PUBLISHED_AT)
@@ -95,8 +100,7 @@ def test_documents_that_lack_something_are_not_published():
 
 
 def test_a_warning_is_accepted_with_a_reason_and_a_stop_never():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     set_terms(tender=tender, ceiling=None, price_clause="", by=case.officer, at=START)
 
     def accept(code, reason):
@@ -116,23 +120,20 @@ def test_a_warning_is_accepted_with_a_reason_and_a_stop_never():
 
 @pytest.mark.parametrize("role", ["need_owner", "decider", "contract_manager"])
 def test_only_the_officer_publishes(role):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     with pytest.raises(RefusedError, match="officer"):
         publish(tender=tender, by=getattr(case, role), at=PUBLISHED_AT)
 
 
 def test_documents_are_published_once():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     with pytest.raises(RefusedError, match="frozen"):
         publish(tender=tender, by=case.officer, at=LATER)
     assert tender.snapshots.count() == 1
 
 
 def test_inv_06_a_deadline_never_moves_earlier_after_publication():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     for earlier in (DEADLINE, DEADLINE - timedelta(seconds=1), DEADLINE - timedelta(days=9)):
         with pytest.raises(RefusedError, match="later time"):
             move(case, tender, to=earlier)
@@ -141,8 +142,7 @@ def test_inv_06_a_deadline_never_moves_earlier_after_publication():
 
 
 def test_inv_06_a_deadline_never_moves_after_it_has_passed():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     for at in (DEADLINE, DEADLINE + timedelta(days=1)):
         with pytest.raises(RefusedError, match="has passed"):
             move(case, tender, to=DEADLINE + timedelta(days=30), at=at)
@@ -150,8 +150,7 @@ def test_inv_06_a_deadline_never_moves_after_it_has_passed():
 
 
 def test_a_moved_deadline_is_a_published_change():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     new = DEADLINE + timedelta(days=7)
     with pytest.raises(RefusedError, match="why"):
         move(case, tender, to=new, reason="")
@@ -167,8 +166,7 @@ def test_a_moved_deadline_is_a_published_change():
 
 
 def test_those_who_follow_are_told_of_a_moved_deadline():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     for address, begins in (("foljer@example.org", True), ("obekraftad@example.org", False)):
         subscription = follow_answers(tender=tender, email=address, by=None, at=LATER)
         if begins:
@@ -180,8 +178,7 @@ def test_those_who_follow_are_told_of_a_moved_deadline():
 
 
 def test_questions_end_before_bids_do():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     with pytest.raises(RefusedError, match="before the bids"):
         move(case, tender, to=DEADLINE, which=Which.QUESTIONS)
     move(case, tender, to=DEADLINE - timedelta(days=8), which=Which.QUESTIONS)
@@ -190,8 +187,7 @@ def test_questions_end_before_bids_do():
 
 
 def test_announced_only_when_the_notice_database_has_confirmed():
-    case = make_case()
-    tender = make_published_tender(case, is_announced=False)
+    case, tender = make_published(is_announced=False)
     assert not has_happened(case.procurement, StageFact.Kind.NOTICE_CONFIRMED)
     announce(case, tender)
     tender.refresh_from_db()
@@ -209,8 +205,7 @@ def test_announced_only_when_the_notice_database_has_confirmed():
     ],
 )
 def test_an_answer_of_the_database_that_can_not_be_right_is_refused(entered, match):
-    case = make_case()
-    tender = make_published_tender(case, is_announced=False)
+    case, tender = make_published(is_announced=False)
     right = {"database": "X", "notice_id": "1", "published_at": ANNOUNCED_AT, "link": ""}
     with pytest.raises(RefusedError, match=match):
         confirm_notice(notice=tender.notices.get(), by=case.officer, at=LATER, **right | entered)
@@ -218,8 +213,7 @@ def test_an_answer_of_the_database_that_can_not_be_right_is_refused(entered, mat
 
 
 def test_a_notice_published_late_makes_the_time_for_bids_too_short():
-    case = make_case()
-    tender = make_published_tender(case, is_announced=False)
+    case, tender = make_published(is_announced=False)
     late = PUBLISHED_AT + timedelta(days=12)
     announce(case, tender, at=late)
     tender.refresh_from_db()
@@ -230,8 +224,7 @@ def test_a_notice_published_late_makes_the_time_for_bids_too_short():
 
 
 def test_the_award_notice_gets_its_day_from_the_rule_row():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     notice = record_award_notice_due(
         tender=tender, signed_on=date(2026, 7, 1), value=Decimal(3_000_000), by=case.officer, at=LATER
     )
@@ -242,16 +235,14 @@ def test_the_award_notice_gets_its_day_from_the_rule_row():
 
 
 def test_inv_34_a_duty_without_a_rule_row_is_unknown_and_not_guessed():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     with pytest.raises(RefusedError, match="rule row"):
         record_award_notice_due(tender=tender, signed_on=date(2010, 7, 1), value=Decimal(1), by=case.officer, at=LATER)
     assert not tender.notices.filter(kind="result").exists()
 
 
 def test_the_notice_tells_what_the_documents_tell():
-    case = make_case()
-    tender = make_published_tender(case)
+    _case, tender = make_published()
     notice = tender.notices.get()
     notice.tender = tender
     texts = {field.term: field.text for field in notice_fields(notice)}

@@ -17,8 +17,13 @@ from rodatraden.tenders.actions.questions import MOST_QUESTIONS, MOST_REQUESTS
 from rodatraden.tenders.models import Question
 from rodatraden.tenders.queries import end_link, published_answers, subscription_of
 from tests.factories.parties import make_person, make_supplier
-from tests.factories.procurements import make_case
-from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, QUESTIONS_UNTIL, make_published_tender, make_tender
+from tests.factories.tenders import (
+    ANNOUNCED_AT,
+    DEADLINE,
+    QUESTIONS_UNTIL,
+    make_drafted,
+    make_published,
+)
 
 pytestmark = pytest.mark.django_db
 ASKED_AT = ANNOUNCED_AT + timedelta(days=1)
@@ -50,8 +55,7 @@ def follow(tender, address, *, begins=True):
 
 
 def test_inv_30_an_answer_reaches_everybody_at_one_instant():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     follow(tender, "a@example.org")
     follow(tender, "b@example.org")
     question = ask(tender, email="asker@example.org")
@@ -65,8 +69,7 @@ def test_inv_30_an_answer_reaches_everybody_at_one_instant():
 
 
 def test_inv_30_nothing_tells_who_asked():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     supplier = make_supplier("Hemliga Konsulter AB")
     asker = make_person("Asta Askare", organisation=supplier)
     follow(tender, "a@example.org")
@@ -90,8 +93,7 @@ def test_inv_30_nothing_tells_who_asked():
 
 
 def test_an_asker_who_follows_gets_one_mail():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     follow(tender, "asker@example.org")
     question = ask(tender, email="Asker@example.org")
     OutboxMail.objects.all().delete()
@@ -101,26 +103,23 @@ def test_an_asker_who_follows_gets_one_mail():
 
 @pytest.mark.parametrize(("text", "match"), [("  ", "Write"), ("x" * 4001, "Shorten")])
 def test_an_empty_or_endless_question_is_refused(text, match):
-    case = make_case()
-    tender = make_published_tender(case)
+    _case, tender = make_published()
     with pytest.raises(RefusedError, match=match):
         ask(tender, text=text)
 
 
 def test_questions_come_between_publication_and_the_last_time_for_them():
-    case = make_case()
-    tender = make_tender(case)
+    _case, tender = make_drafted()
     with pytest.raises(RefusedError, match="not published"):
         ask(tender)
-    tender = make_published_tender(make_case())
+    _case, tender = make_published()
     ask(tender, at=QUESTIONS_UNTIL - timedelta(seconds=1))
     with pytest.raises(RefusedError, match="ended"):
         ask(tender, at=QUESTIONS_UNTIL)
 
 
 def test_a_flood_of_questions_is_stopped_for_an_hour():
-    case = make_case()
-    tender = make_published_tender(case)
+    _case, tender = make_published()
     for number in range(MOST_QUESTIONS):
         ask(tender, text=f"Fråga {number}")
     with pytest.raises(RefusedError, match="at once"):
@@ -130,8 +129,7 @@ def test_a_flood_of_questions_is_stopped_for_an_hour():
 
 
 def test_a_question_is_answered_once_with_both_texts():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     question = ask(tender)
     with pytest.raises(RefusedError, match="both"):
         answer_question(question=question, published_text=" ", answer="Ja", by=case.officer, at=ANSWERED_AT)
@@ -143,8 +141,7 @@ def test_a_question_is_answered_once_with_both_texts():
 
 
 def test_a_late_answer_extends_or_says_why_not():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     first, second = ask(tender), ask(tender)
     with pytest.raises(RefusedError, match="extend the deadline"):
         answer(case, first, at=TOO_LATE)
@@ -159,8 +156,7 @@ def test_a_late_answer_extends_or_says_why_not():
 
 
 def test_a_late_answer_that_can_not_extend_is_not_published():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     question = ask(tender)
     with pytest.raises(RefusedError, match="later time"):
         answer(case, question, at=TOO_LATE, extend_to=DEADLINE)
@@ -169,8 +165,7 @@ def test_a_late_answer_that_can_not_extend_is_not_published():
 
 
 def test_following_begins_with_the_link_and_ends_with_the_link():
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     subscription = follow(tender, " A@Example.org ", begins=False)
     mail = OutboxMail.objects.get()
     token = mail.text.split("/anbud/folj/")[1].split("/")[0]
@@ -187,8 +182,7 @@ def test_following_begins_with_the_link_and_ends_with_the_link():
 
 
 def test_nobody_is_sent_a_heap_of_confirmations():
-    case = make_case()
-    tender = make_published_tender(case)
+    _case, tender = make_published()
     for _ in range(MOST_REQUESTS):
         follow(tender, "a@example.org", begins=False)
     with pytest.raises(RefusedError, match="several mails"):
@@ -197,8 +191,7 @@ def test_nobody_is_sent_a_heap_of_confirmations():
 
 def test_who_follows_is_told_to_nobody():
     """Who reads the documents is nobody's business (INV-29), and would tell who bids (INV-02)."""
-    case = make_case()
-    tender = make_published_tender(case)
+    _case, tender = make_published()
     subscription = follow(tender, "a@example.org")
     bodies = LedgerBody.objects.filter(object_id=subscription.pk)
     assert {(body.case, body.by, body.is_sealed) for body in bodies} == {(None, None, True)}

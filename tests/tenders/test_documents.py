@@ -23,7 +23,7 @@ from rodatraden.tenders.documents.writing import need_values, requirement_values
 from rodatraden.tenders.queries import requirements
 from tests.factories.parties import START
 from tests.factories.procurements import make_case
-from tests.factories.tenders import make_tender
+from tests.factories.tenders import make_drafted
 
 MERGED = "Cells are merged here: their text is read for every cell they cover. Look at the row."
 
@@ -245,8 +245,7 @@ def test_what_is_exported_is_imported_the_same(write, read):
 
 @pytest.mark.django_db
 def test_cells_that_look_like_formulas_are_text_in_excel():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     row = requirements(tender)[0]
     for text in ("=HYPERLINK(1)", "+1", "-1", "@A1"):
         revise_requirement(requirement=row, level=text, by=case.officer, at=START)

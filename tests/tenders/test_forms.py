@@ -13,7 +13,7 @@ from rodatraden.tenders.models import Requirement
 from rodatraden.tenders.queries import requirements
 from tests.factories.needs import make_need
 from tests.factories.procurements import make_case
-from tests.factories.tenders import make_tender
+from tests.factories.tenders import make_drafted, make_tender
 
 pytestmark = pytest.mark.django_db
 Kind = Requirement.Kind
@@ -76,8 +76,7 @@ def test_only_what_may_stay_empty_is_called_optional():
 
 
 def test_what_was_proposed_is_marked_and_asked_about():
-    case = make_case()
-    tender = make_tender(case)
+    _case, tender = make_drafted()
     assert "accept" not in TermsForm(tender=tender).fields
     tender.proposed = ["ceiling", "deadline_at"]
     form = TermsForm(tender=tender)

@@ -45,7 +45,16 @@ from rodatraden.tenders.rules.model import model_of
 from tests.factories.needs import make_need
 from tests.factories.parties import START, make_person
 from tests.factories.procurements import make_case
-from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, PUBLISHED_AT, announce, make_published_tender, make_tender
+from tests.factories.tenders import (
+    ANNOUNCED_AT,
+    DEADLINE,
+    PUBLISHED_AT,
+    announce,
+    make_drafted,
+    make_published,
+    make_published_tender,
+    make_tender,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = ANNOUNCED_AT + timedelta(days=1)
@@ -111,8 +120,7 @@ def test_the_thread_is_whole_when_nothing_is_missing():
 
 
 def test_the_thread_breaks_where_a_requirement_lacks_something():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     orphan = make_need(case, "Utan krav")
     no_evidence = add_requirement(
         tender=tender, title="Utan bevis", kind="must", needs=[orphan], level="1", by=case.officer, at=START
@@ -125,8 +133,7 @@ def test_the_thread_breaks_where_a_requirement_lacks_something():
 
 
 def test_a_struck_requirement_is_seen_and_counts_for_nothing():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     strike_requirement(requirement=requirements(tender)[3], reason="Dubbelt", by=case.officer, at=START)
     thread = _thread(case)
     struck = next(row for row in thread.requirements if row.is_struck)
@@ -144,8 +151,7 @@ def test_a_procurement_without_documents_has_no_requirements_in_its_thread():
 
 
 def test_the_overview_counts_what_each_choice_shows():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     add_requirement(tender=tender, title="Oklart", by=case.officer, at=START)
     strike_requirement(requirement=requirements(tender)[0], reason="Dubbelt", by=case.officer, at=START)
     found = overview(tender, START)
@@ -164,8 +170,7 @@ def test_the_overview_counts_what_each_choice_shows():
 
 
 def test_striking_the_only_answer_to_a_need_is_told_beforehand():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     alone = make_need(case, "Ensam")
     row = add_requirement(tender=tender, title="Enda", needs=[alone], by=case.officer, at=START)
     first = requirements(tender)[0]
@@ -173,16 +178,14 @@ def test_striking_the_only_answer_to_a_need_is_told_beforehand():
 
 
 def test_documents_are_seen_by_those_who_may_work_with_them():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     outsider = make_person("Outsider", organisation=case.buyer)
     for person in (*case.everybody, outsider):
         assert (tender in visible_to(person)) is bool(may_work(person, case.procurement))
 
 
 def test_published_is_for_everybody_and_announced_only_once_confirmed():
-    case = make_case()
-    tender = make_published_tender(case, is_announced=False)
+    case, tender = make_published(is_announced=False)
     make_tender(make_case())
     assert (list(published()), list(announced())) == ([tender], [])
     announce(case, tender)
@@ -199,8 +202,7 @@ def test_copies_are_offered_of_ones_own_and_of_what_everybody_may_read():
 
 
 def test_inv_29_files_are_read_by_everybody_once_they_are_published():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     document = add_document(
         tender=tender, title="Bilaga", data=b"x", name="a.txt", media_type="text/plain", by=case.officer, at=START
     )
@@ -257,8 +259,7 @@ def test_the_worked_example_counts_made_up_bids_step_by_step():
 
 
 def test_what_quality_is_worth_is_told_before_anybody_bids():
-    case = make_case()
-    tender = make_tender(case)
+    _case, tender = make_drafted()
     model = model_of(tender)
     rows = trade_table(model)
     assert trade_off(model) == Decimal(800)
@@ -273,8 +274,7 @@ def test_what_quality_is_worth_is_told_before_anybody_bids():
 
 
 def test_every_field_of_a_notice_has_text():
-    case = make_case()
-    tender = make_published_tender(case)
+    _case, tender = make_published()
     notice = tender.notices.get()
     fields = notice_fields(notice)
     assert [field.term for field in fields if not field.text.strip() or not field.label] == []

@@ -19,7 +19,7 @@ from rodatraden.tenders.rules.model import model_of, scale_of
 from rodatraden.tenders.rules.planning import proposed_dates
 from tests.factories.parties import START, make_person, make_supplier
 from tests.factories.procurements import declare, make_case
-from tests.factories.tenders import DEADLINE, PUBLISHED_AT, SCALE, make_published_tender, make_tender
+from tests.factories.tenders import DEADLINE, PUBLISHED_AT, SCALE, make_drafted, make_published_tender, make_tender
 
 pytestmark = pytest.mark.django_db
 Kind = Requirement.Kind
@@ -43,8 +43,7 @@ WANTED = {
 
 @pytest.mark.parametrize("kind", WANTED)
 def test_what_a_requirement_must_have_follows_its_kind(kind):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     row = add_requirement(tender=tender, title="Nytt", kind=kind, by=case.officer, at=START)
     first = ["kind", "needs"] if not kind else ["needs", *WANTED[kind]]
     asked = [code.partition(":")[0] for code in codes(missing(row))]
@@ -62,8 +61,7 @@ def test_a_requirement_followed_up_after_months_says_how_many():
 
 
 def test_a_struck_need_is_no_need():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     strike_need(need=case.procurement.needs.get(), reason="Löst", by=case.need_owner, at=START)
     assert {code for row in requirements(tender) for code in codes(missing(row))} == {
         "needs:K1",
@@ -92,8 +90,7 @@ def test_the_text_of_a_step_holds_up_to_the_next():
 
 
 def test_hints_ask_and_hold_nothing_up():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     row = add_requirement(
         tender=tender,
         title="Möten i Teams® varje vecka",
@@ -107,8 +104,7 @@ def test_hints_ask_and_hold_nothing_up():
 
 
 def test_complete_documents_give_hints_alone():
-    case = make_case()
-    tender = make_tender(case)
+    _case, tender = make_drafted()
     assert {finding.code: finding.severity for finding in publication_findings(tender, PUBLISHED_AT)} == {
         "trade_off": Severity.HINT
     }
@@ -132,8 +128,7 @@ TERMS = [
 
 @pytest.mark.parametrize(("terms", "code", "severity"), TERMS)
 def test_terms_that_stop_or_warn(terms, code, severity):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     set_terms(tender=tender, by=case.officer, at=START, **terms)
     told = {finding.code: finding.severity for finding in publication_findings(tender, PUBLISHED_AT)}
     told.pop("trade_off")
@@ -141,16 +136,14 @@ def test_terms_that_stop_or_warn(terms, code, severity):
 
 
 def test_inv_24_a_framework_without_a_ceiling_is_not_published():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     set_terms(tender=tender, ceiling=None, by=case.officer, at=START)
     finding = found(tender)["ceiling"]
     assert (finding.severity, finding.source) == (Severity.STOPS, "HFD 2022 ref. 4, C-23/20")
 
 
 def test_a_longer_term_goes_with_stated_reasons():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     set_terms(tender=tender, periods=5, longer_term_reason="Investeringen bärs på fem år.", by=case.officer, at=START)
     assert "term" not in found(tender)
 
@@ -174,8 +167,7 @@ def test_everybody_who_is_needed_is_appointed(role, code):
 
 
 def test_everybody_has_declared_their_interests_and_no_conflict_is_open():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     late = make_person("Sen", organisation=case.buyer)
     partial = make_person("Partisk", organisation=case.buyer)
     for person in (late, partial):
@@ -187,8 +179,7 @@ def test_everybody_has_declared_their_interests_and_no_conflict_is_open():
 
 
 def test_inv_23_direct_procurement_at_its_limit_is_not_published():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     procurement = case.procurement
     # Past the verb that refuses it too: rows may come from elsewhere, publication asks again.
     procurement.procedure, procurement.estimated_value = "se-direct", Decimal(700_000)
@@ -202,8 +193,7 @@ def test_inv_23_direct_procurement_at_its_limit_is_not_published():
 
 
 def test_inv_07_too_short_a_time_for_bids_can_be_neither_planned_nor_published():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     with pytest.raises(RefusedError, match="too short"):
         set_dates(tender=tender, deadline_at=PUBLISHED_AT + timedelta(days=20), by=case.officer, at=START)
     later = DEADLINE - timedelta(days=20)
@@ -212,8 +202,7 @@ def test_inv_07_too_short_a_time_for_bids_can_be_neither_planned_nor_published()
 
 
 def test_inv_34_without_a_rule_row_nothing_is_guessed():
-    case = make_case()
-    tender = make_tender(case)
+    _case, tender = make_drafted()
     before_any_row = datetime(2010, 1, 4, 9, 0, tzinfo=UTC)
     finding = found(tender, at=before_any_row)["deadline_at"]
     assert (finding.severity, "rule row" in str(finding.sentence)) == (Severity.STOPS, True)
@@ -232,8 +221,7 @@ def test_proposed_dates_are_lawful_and_fall_on_working_days():
 
 
 def test_the_model_holds_the_award_criteria_and_follows_them():
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     rows = list(requirements(tender))
     assert [criterion.label for criterion in model_of(tender).criteria] == ["Metod", "Case"]
     revise_requirement(requirement=rows[1], title="Metodik", kind=Kind.MUST, by=case.officer, at=START)

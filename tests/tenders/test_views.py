@@ -32,7 +32,16 @@ from rodatraden.tenders.models import Question, Requirement, Tender
 from rodatraden.tenders.queries import requirements
 from tests.factories.parties import START, make_buyer, make_person, make_supplier
 from tests.factories.procurements import make_case
-from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, PUBLISHED_AT, describe, make_published_tender, make_tender
+from tests.factories.tenders import (
+    ANNOUNCED_AT,
+    DEADLINE,
+    PUBLISHED_AT,
+    describe,
+    make_drafted,
+    make_published,
+    make_published_tender,
+    make_tender,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = ANNOUNCED_AT + timedelta(days=1)
@@ -90,8 +99,7 @@ def test_every_page_is_shown_to_the_whole_team(client, make):
 
 
 def test_nobody_outside_finds_the_pages(client):
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     for person in (
         make_person("Kollega", organisation=case.buyer),
         make_person("Annan", organisation=make_buyer("Annan")),
@@ -116,15 +124,14 @@ def test_who_has_not_declared_is_sent_to_declare(client):
 
 
 def test_strangers_are_sent_to_sign_in(client):
-    tender = make_tender(make_case())
+    _case, tender = make_drafted()
     for page in case_pages(tender):
         assert client.get(page).status_code == 302
 
 
 @pytest.mark.parametrize("name", ["requirements", "publish"])
 def test_a_page_of_many_requirements_takes_no_more_queries(client, name):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     client.force_login(case.officer)
     page = url(name, case.procurement.pk)
     client.get(page)
@@ -164,8 +171,7 @@ def test_a_copy_is_offered_by_name(client):
 
 
 def test_a_requirement_begins_with_its_kind_and_asks_for_the_rest(client):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     client.force_login(case.officer)
     page = url("requirement_create", case.procurement.pk)
     assert client.post(page, {"title": "Nytt", **key()}).status_code == 422
@@ -260,8 +266,7 @@ def test_proposals_are_accepted_with_the_form(client):
 
 
 def test_a_requirement_is_moved_and_struck_on_its_page(client):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     first, second = requirements(tender)[:2]
     client.force_login(case.officer)
     client.post(url("move", second.pk), {"direction": "up"})
@@ -299,8 +304,7 @@ def test_what_stops_publication_is_told_only_while_it_can_be_mended(client):
 
 
 def test_what_a_bid_holds_is_changed_on_its_page(client):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     client.force_login(case.officer)
     page = url("content_create", case.procurement.pk)
     refused = client.post(page, {"title": "Referens", "rejects_over_limit": "on", "is_required": "on"})
@@ -315,8 +319,7 @@ def test_what_a_bid_holds_is_changed_on_its_page(client):
 
 
 def test_a_file_is_added_and_an_empty_one_refused(client):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     client.force_login(case.officer)
     page = url("contents", case.procurement.pk)
     empty = client.post(page, {"file": SimpleUploadedFile("a.pdf", b""), "title": "Bilaga"})
@@ -332,8 +335,7 @@ def test_a_file_is_added_and_an_empty_one_refused(client):
 
 
 def test_terms_keep_what_was_typed_when_an_amount_can_not_be_read(client):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     client.force_login(case.officer)
     page = url("terms", case.procurement.pk)
     sent = {
@@ -356,8 +358,7 @@ def local(at) -> str:
 
 
 def test_too_short_a_time_for_bids_is_refused_with_its_reason(client):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     client.force_login(case.officer)
     page = url("dates", case.procurement.pk)
     assert "LOU 11 kap. 6 §" in client.get(page).content.decode()
@@ -372,8 +373,7 @@ def test_too_short_a_time_for_bids_is_refused_with_its_reason(client):
 
 
 def test_the_model_is_chosen_in_words_and_tried_with_made_up_bids(client):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     client.force_login(case.officer)
     page = url("model", case.procurement.pk)
     client.post(page, {"unit": "hour", "per_point": "50", "target": "20", "gate": "10", "tie_rule": "none"})
@@ -393,8 +393,7 @@ def test_the_model_is_chosen_in_words_and_tried_with_made_up_bids(client):
 
 
 def test_publication_is_refused_with_the_list_and_done_when_it_is_empty(client):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     set_terms(tender=tender, price_clause="", by=case.officer, at=START)
     client.force_login(case.officer)
     page = url("publish", case.procurement.pk)
@@ -414,8 +413,7 @@ def test_publication_is_refused_with_the_list_and_done_when_it_is_empty(client):
 
 
 def test_announced_is_said_only_after_the_database_has_answered(client):
-    case = make_case()
-    tender = make_published_tender(case, is_announced=False)
+    case, tender = make_published(is_announced=False)
     client.force_login(case.officer)
     page = url("notices", case.procurement.pk)
     assert "Annonserad" not in client.get(page).content.decode()
@@ -430,8 +428,7 @@ def test_announced_is_said_only_after_the_database_has_answered(client):
 
 
 def test_a_notice_published_late_leads_to_the_deadline(client):
-    case = make_case()
-    tender = make_published_tender(case, is_announced=False)
+    case, tender = make_published(is_announced=False)
     late = PUBLISHED_AT + timedelta(days=12)
     client.force_login(case.officer)
     notice = tender.notices.get()
@@ -446,8 +443,7 @@ def test_a_notice_published_late_leads_to_the_deadline(client):
 
 
 def test_a_deadline_moves_later_on_its_page_and_never_earlier(client):
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     client.force_login(case.officer)
     page = url("deadline", case.procurement.pk)
     sent = {"which": "bids", "new_at": local(DEADLINE - timedelta(days=1)), "reason": "Tidigare"}
@@ -459,8 +455,7 @@ def test_a_deadline_moves_later_on_its_page_and_never_earlier(client):
 
 
 def test_hand_over_of_the_award_notice_is_a_click(client):
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     waiting = tender.notices.create(kind="result", due_on=DEADLINE.date())
     client.force_login(case.officer)
     client.post(url("hand_over", case.procurement.pk, waiting.pk))
@@ -484,8 +479,7 @@ def chosen(answer) -> dict[str, str]:
 
 
 def test_pasted_text_is_previewed_and_nothing_written_before_it_is_chosen(client):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     client.force_login(case.officer)
     answer = client.post(url("import", case.procurement.pk), {"text": "Skall-krav\nErfarenhet: Minst 2 år\nKaffe"})
     assert (answer.status_code, tender.requirements.count()) == (200, 4)
@@ -498,8 +492,7 @@ def test_pasted_text_is_previewed_and_nothing_written_before_it_is_chosen(client
 
 
 def test_a_row_that_can_not_be_imported_keeps_what_was_typed(client):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     client.force_login(case.officer)
     sent = chosen(client.post(url("import", case.procurement.pk), {"text": "Ett\nTvå"}))
     answer = client.post(
@@ -581,8 +574,7 @@ def test_exports_are_files_that_open(client):
 
 
 def test_inv_29_what_is_published_is_read_without_an_account_and_without_a_trace(client):
-    case = make_case()
-    tender = make_tender(case)
+    case, tender = make_drafted()
     document = add_document(
         tender=tender, title="Bilaga", data=b"x", name="a.txt", media_type="text/plain", by=case.officer, at=START
     )
@@ -598,7 +590,7 @@ def test_inv_29_what_is_published_is_read_without_an_account_and_without_a_trace
 
 
 def test_a_question_is_asked_without_an_account_and_only_once(client):
-    tender = make_published_tender(make_case())
+    _case, tender = make_published()
     sent = {"text": "Räknas deltid?", "email": "", **key()}
     for _ in range(2):
         assert client.post(url("ask", tender.pk), sent)["Location"] == url("answers", tender.pk)
@@ -609,8 +601,7 @@ def test_a_question_is_asked_without_an_account_and_only_once(client):
 
 
 def test_inv_30_the_answer_is_published_without_the_words_that_tell_who_asked(client):
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     question = ask_question(tender=tender, text="Vi på Hemliga AB undrar", by=None, at=LATER, asker_email="h@h.example")
     client.force_login(case.officer)
     page = url("answer", case.procurement.pk, question.pk)
@@ -624,8 +615,7 @@ def test_inv_30_the_answer_is_published_without_the_words_that_tell_who_asked(cl
 
 
 def test_a_late_answer_asks_for_a_new_deadline_or_a_reason(client):
-    case = make_case()
-    tender = make_published_tender(case)
+    case, tender = make_published()
     question = ask_question(tender=tender, text="Sent?", by=None, at=LATER)
     with time_machine.travel(DEADLINE - timedelta(days=3), tick=False):
         client.force_login(case.officer)
@@ -638,7 +628,7 @@ def test_a_late_answer_asks_for_a_new_deadline_or_a_reason(client):
 
 
 def test_the_answers_are_followed_and_left_by_links(client):
-    tender = make_published_tender(make_case())
+    _case, tender = make_published()
     client.post(url("follow_answers", tender.pk), {"email": "a@example.org", **key()})
     token = OutboxMail.objects.get().text.split("/anbud/folj/")[1].split("/")[0]
     begin, end = url("follow_begin", token), url("follow_end", token)
@@ -658,7 +648,7 @@ def test_the_answers_are_followed_and_left_by_links(client):
 
 
 def test_nothing_of_a_draft_is_shown_to_the_public(client):
-    tender = make_tender(make_case())
+    _case, tender = make_drafted()
     for name in OPEN_PAGES:
         assert client.get(url(name, tender.pk)).status_code == 404
         assert client.post(url(name, tender.pk), {"text": "x", **key()}).status_code in {404, 405}
