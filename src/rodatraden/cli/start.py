@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 WORKERS, THREADS = 2, 4
 SECONDS_FOR_A_REQUEST = 120
+SECONDS_TO_END = 10
 
 
 def run(options: Namespace) -> int:
@@ -72,6 +74,8 @@ class _Server(BaseApplication):
             "worker_class": "gthread",
             "preload_app": True,
             "timeout": SECONDS_FOR_A_REQUEST,
+            "graceful_timeout": SECONDS_TO_END,
+            "post_worker_init": _end_in_order,
             "loglevel": "error",
             "control_socket_disable": True,
             "when_ready": lambda _server: print(welcome(self.port), flush=True),
@@ -81,6 +85,15 @@ class _Server(BaseApplication):
     def load(self) -> Any:  # gunicorn's type for an application fits no WSGI handler of Django's
         get_resolver().url_patterns  # noqa: B018 -- reads every address now, not in the first visitor's request
         return get_wsgi_application()
+
+
+def _end_in_order(worker: Any) -> None:
+    """Let a worker answer what it has begun and then end, also at Ctrl+C, which reaches it and its parent alike.
+
+    Gunicorn's own hasty end takes the lock of its thread pool within a signal handler, and at times waits for itself.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # its parent tells it
+    signal.signal(signal.SIGQUIT, worker.handle_exit)
 
 
 def serve(port: int) -> None:
