@@ -122,8 +122,8 @@ def test_a_bids_way_through_the_model_is_told_in_words():
         "Case: 8 av 10",
         "Poäng: 7 + 8 = 15 poäng",
         "Spärren: 15 är minst 12: går vidare",
-        "Påslag: (20 − 15) × 100 kr = 500 kr",
         "Timpris i anbudet: 1 000 kr",
+        "Påslag: (20 − 15) × 100 kr = 500 kr",
         "Utvärderingspris: 1 000 + 500 = 1 500 kr",
         "Plats 2",
     ]

@@ -56,7 +56,11 @@ def test_the_mended_seed_lacks_only_acceptance():
     tender = start_tender(procurement=case.procurement, template="consultant_hourly", by=case.officer, at=START)
     model = model_of(tender)
     assert [criterion.scale.highest for criterion in model.criteria] == [Decimal(10), Decimal(10)]
-    assert (model.gate.minimum, model.price.per_point, model.tie_rule) == (Decimal(12), Decimal(100), "higher_quality")
+    assert (model.gate.minimum, model.addition.per_point, model.tie_rule) == (
+        Decimal(12),
+        Decimal(100),
+        "higher_quality",
+    )
     ways = {finding.code.partition(":")[0] for finding in standing_in_the_way(tender, PUBLISHED_AT)}
     assert ways == {"proposed", "proposed_dates", "proposed_terms"}
     for row in requirements(tender):

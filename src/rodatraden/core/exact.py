@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 from fractions import Fraction
 
 Exact = Decimal | Fraction
@@ -41,3 +41,18 @@ def decimal_places(value: Fraction) -> int | None:
     while left % 5 == 0:
         left, fives = left // 5, fives + 1
     return max(twos, fives) if left == 1 else None
+
+
+def rounded_decimal(value: Fraction, places: int, way: str) -> Decimal:
+    """Return `value` rounded once, from its exact value, to `places` decimals in one of the ways of `decimal`."""
+    scaled = abs(value) * 10**places
+    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    half = 2 * rest - scaled.denominator
+    up = {
+        ROUND_HALF_UP: half >= 0,
+        ROUND_HALF_EVEN: half > 0 or (half == 0 and whole % 2 == 1),
+        ROUND_UP: rest > 0,
+        ROUND_DOWN: False,
+    }[way]
+    digits = tuple(int(digit) for digit in str(whole + up))
+    return Decimal((int(value < 0), digits, -places))

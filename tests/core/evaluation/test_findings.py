@@ -5,10 +5,16 @@ import pytest
 
 from rodatraden.core.assessment import Scale
 from rodatraden.core.evaluation import Criterion, Gate, Model, PriceAddition, TieRule, findings, stops
+from tests.core.evaluation.worked import read
 
 TEN = Scale(Decimal(0), Decimal(10))
 METHOD, CASE = Criterion("method", "Method", TEN), Criterion("case", "Case", TEN)
-SEED = Model((METHOD, CASE), PriceAddition(Decimal(100), Decimal(20)), Gate(Decimal(12)), TieRule.HIGHER_QUALITY)
+SEED = Model(
+    (METHOD, CASE),
+    PriceAddition(Decimal(100), Decimal(20)),
+    gates=(Gate(Decimal(12)),),
+    tie_rule=TieRule.HIGHER_QUALITY,
+)
 
 
 def codes(model: Model, level: str) -> list[tuple[str, str]]:
@@ -36,7 +42,7 @@ def test_the_mended_seed_passes_every_check() -> None:
     [
         (replace(SEED, criteria=()), "stop", "no_criteria", "No criterion gives points."),
         (
-            replace(SEED, criteria=(METHOD,), gate=None),
+            replace(SEED, criteria=(METHOD,), gates=()),
             "stop",
             "criteria_sum",
             "The criteria give at most 10 points, but the addition is counted from 20.",
@@ -48,20 +54,20 @@ def test_the_mended_seed_passes_every_check() -> None:
             "The criteria give at most 30 points, but the addition is counted from 20.",
         ),
         (
-            replace(SEED, gate=Gate(Decimal("20.5"))),
+            replace(SEED, gates=(Gate(Decimal("20.5")),)),
             "stop",
             "gate_reachable",
             "No bid can pass the gate of 20.5: the criteria give at most 20 points.",
         ),
-        (replace(SEED, gate=Gate(Decimal(0))), "warning", "gate_reachable", "Every bid passes the gate of 0."),
+        (replace(SEED, gates=(Gate(Decimal(0)),)), "warning", "gate_reachable", "Every bid passes the gate of 0."),
         (
-            replace(SEED, price=PriceAddition(Decimal(0), Decimal(20))),
+            replace(SEED, combination=PriceAddition(Decimal(0), Decimal(20))),
             "stop",
             "price_addition_positive",
             "With an addition of 0 SEK per point, higher quality never pays.",
         ),
         (
-            replace(SEED, price=PriceAddition(Decimal(-1), Decimal(20))),
+            replace(SEED, combination=PriceAddition(Decimal(-1), Decimal(20))),
             "stop",
             "price_addition_positive",
             "With an addition of -1 SEK per point, higher quality never pays.",
@@ -91,4 +97,28 @@ def test_what_gives_points_in_the_documents_gives_points_in_the_model_and_back()
 
 
 def test_a_model_without_gate_has_nothing_to_say_about_one() -> None:
-    assert "gate_reachable" not in [found.code for found in findings(replace(SEED, gate=None))]
+    assert "gate_reachable" not in [found.code for found in findings(replace(SEED, gates=()))]
+
+
+@pytest.mark.parametrize(
+    ("name", "warnings"),
+    [
+        ("01-lowest-price", set()),
+        ("06-clipped", {"price_always_counts"}),
+        ("07-proportional", {"no_third_bid"}),
+        ("12-rank", {"no_third_bid", "price_always_counts"}),
+        ("14-corridor", {"no_third_bid", "price_always_counts"}),
+        ("20-outside-reference", set()),
+    ],
+)
+def test_what_a_model_lacks_is_warned_for_and_never_keeps_it_from_being_computed(name: str, warnings: set[str]) -> None:
+    found = findings(read(name).lots[0].model)
+    assert stops(found) == ()
+    assert {each.code for each in found if each.level == "warning"} - {"tie_rule"} == warnings
+
+
+def test_criteria_that_do_not_add_up_to_their_published_sum_stop() -> None:
+    model = read("18-maturity").lots[0].model
+    assert [str(each.text) for each in stops(findings(replace(model, total=Decimal(1000))))] == [
+        "The criteria give at most 500 points, but their published sum is 1000."
+    ]

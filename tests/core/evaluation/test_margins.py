@@ -12,8 +12,8 @@ from rodatraden.core.evaluation import Bid, Criterion, Gate, Model, PriceAdditio
 
 MODEL = Model(
     criteria=tuple(Criterion(key, key.title(), Scale(Decimal(0), Decimal(10))) for key in ("metod", "case")),
-    price=PriceAddition(per_point=Decimal(100), target=Decimal(20)),
-    gate=Gate(Decimal(12)),
+    combination=PriceAddition(per_point=Decimal(100), target=Decimal(20)),
+    gates=(Gate(Decimal(12)),),
 )
 
 

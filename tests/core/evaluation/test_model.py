@@ -1,9 +1,10 @@
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rodatraden.core.assessment import Scale
@@ -11,20 +12,27 @@ from rodatraden.core.canonical import canonical_json, read_canonical
 from rodatraden.core.evaluation import (
     Criterion,
     Gate,
+    LowestPrice,
     Model,
     ModelError,
+    Price,
     PriceAddition,
     PriceUnit,
+    ReferenceSet,
+    Rounding,
     TieRule,
+    Way,
+    Where,
 )
+from tests.core.evaluation.worked import CASES, read
 
 VALID = {
     "format": 1,
     "criteria": [{"key": "method", "label": "Method", "lowest": 0, "highest": "20", "step": "0.5"}],
-    "gate": {"minimum": "12"},
-    "price": {"method": "price_addition", "per_point": "100", "target": "20", "unit": "hour"},
+    "combination": {"method": "price_addition", "per_point": "100", "target": "20"},
+    "price": {"unit": "hour"},
     "tie_rule": "none",
-    "rounding": "none",
+    "gates": [{"minimum": "12"}],
 }
 
 
@@ -37,14 +45,15 @@ def changed(change: Callable[[dict[str, object]], object]) -> object:
 def test_whole_numbers_and_text_are_read_as_the_same_model() -> None:
     model = Model.from_json(VALID)
     assert model.criteria == (Criterion("method", "Method", Scale(Decimal(0), Decimal(20), Decimal("0.5"))),)
-    assert model.gate == Gate(Decimal(12))
+    assert model.gates == (Gate(Decimal(12)),)
+    assert model.gate == model.gates[0]
     assert (model.price.unit, model.tie_rule) == (PriceUnit.HOUR, TieRule.NONE)
-    rewritten = changed(lambda m: m.update(gate={"minimum": "12.00"}))
+    rewritten = changed(lambda m: m.update(gates=[{"minimum": "12.00"}]))
     assert Model.from_json(rewritten).hash == model.hash
 
 
 def test_a_criterion_may_lack_steps_and_a_model_a_gate() -> None:
-    model = Model.from_json(changed(lambda m: (m["criteria"][0].update(step=None), m.update(gate=None))))  # type: ignore[index]
+    model = Model.from_json(changed(lambda m: (m["criteria"][0].update(step=None), m.pop("gates"))))  # type: ignore[index]
     assert model.criteria[0].scale.step is None
     assert model.gate is None
 
@@ -52,7 +61,9 @@ def test_a_criterion_may_lack_steps_and_a_model_a_gate() -> None:
 @pytest.mark.parametrize(
     ("change", "field", "value", "sentence"),
     [
-        (lambda m: m.pop("gate"), "model.gate", "None", "This is missing."),
+        (lambda m: m.pop("combination"), "model.combination", "None", "This is missing."),
+        (lambda m: m["combination"].pop("method"), "model.combination.method", "None", "This is missing."),
+        (lambda m: m.update(combination=[]), "model.combination", "[]", "This must be an object."),
         (lambda m: m.update(extra=1), "model.extra", "1", "This is not part of a model."),
         (lambda m: m.update(format=2), "model.format", "2", "This must be 1."),
         (lambda m: m.update(format=True), "model.format", "True", "This must be 1."),
@@ -101,26 +112,44 @@ def test_a_criterion_may_lack_steps_and_a_model_a_gate() -> None:
             "Another criterion has the same key.",
         ),
         (
-            lambda m: m["gate"].update(minimum=None),
-            "model.gate.minimum",
+            lambda m: m["gates"][0].update(minimum=None),
+            "model.gates[0].minimum",
             "None",
             "This must be a number written in full.",
         ),
         (
-            lambda m: m["price"].update(method="ratio"),
-            "model.price.method",
-            "'ratio'",
-            "This must be one of: price_addition.",
+            lambda m: m["combination"].update(method="miracle"),
+            "model.combination.method",
+            "'miracle'",
+            "This must be one of: lowest_price, price_addition, price_deduction, percentage_addition, quality_only, weighted_sum, ratio.",
         ),
         (lambda m: m["price"].update(unit="day"), "model.price.unit", "'day'", "This must be one of: hour, total."),
         (
             lambda m: m.update(tie_rule="lots"),
             "model.tie_rule",
             "'lots'",
-            "This must be one of: none, higher_quality.",
+            "This must be one of: none, higher_quality, lower_price.",
         ),
-        (lambda m: m.update(tie_rule=[]), "model.tie_rule", "[]", "This must be one of: none, higher_quality."),
-        (lambda m: m.update(rounding="up"), "model.rounding", "'up'", "This must be one of: none."),
+        (
+            lambda m: m.update(tie_rule=[]),
+            "model.tie_rule",
+            "[]",
+            "This must be one of: none, higher_quality, lower_price.",
+        ),
+        (lambda m: m.update(roundings="up"), "model.roundings", "'up'", "This must be a list."),
+        (lambda m: m.update(total="0"), "model.total", "'0'", "This must be more than 0."),
+        (
+            lambda m: m.update(criteria=[m["criteria"][0]] * 201),
+            "model.criteria",
+            "201",
+            "There can be at most 200 of these.",
+        ),
+        (
+            lambda m: m.update(corridor={"percent": "10", "decided_by": "higher_quality", "criterion": "case"}),
+            "model.corridor.criterion",
+            "'case'",
+            "The model has no such criterion.",
+        ),
     ],
 )
 def test_each_fault_names_its_field_and_value(
@@ -157,16 +186,46 @@ models = st.builds(
         unique_by=lambda criterion: criterion.key,
         max_size=4,
     ).map(tuple),
-    price=st.builds(
-        PriceAddition, st.decimals(0, 1000, places=2), st.decimals(0, 100, places=1), st.sampled_from(PriceUnit)
-    ),
-    gate=st.none() | st.builds(Gate, st.decimals(0, 100, places=1)),
+    combination=st.builds(PriceAddition, st.decimals(0, 1000, places=2), st.decimals(0, 100, places=1)),
+    price=st.builds(Price, st.sampled_from(PriceUnit)),
+    gates=st.lists(st.builds(Gate, st.decimals(0, 100, places=1)), max_size=2).map(tuple),
+    total=st.none() | st.decimals("0.1", 100, places=1),
+    reference_set=st.none() | st.sampled_from(ReferenceSet),
+    roundings=st.lists(
+        st.builds(Rounding, st.sampled_from(Where), st.integers(0, 4), st.sampled_from(Way)),
+        unique_by=lambda rounding: rounding.where,
+        max_size=3,
+    ).map(tuple),
     tie_rule=st.sampled_from(TieRule),
 )
 
 
+@settings(max_examples=30)
 @given(models)
 def test_a_model_is_the_same_after_its_canonical_bytes(model: Model) -> None:
     again = Model.from_json(read_canonical(canonical_json(model.to_json())))
     assert again == model
     assert again.hash == model.hash
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.json")), ids=lambda path: path.stem)
+def test_every_published_case_has_a_model_that_is_the_same_after_its_canonical_bytes(path: Path) -> None:
+    for lot in read(path.stem).lots:
+        assert Model.from_json(read_canonical(canonical_json(lot.model.to_json()))) == lot.model
+
+
+def test_what_is_not_used_is_not_written_so_that_a_new_part_changes_no_older_hash() -> None:
+    model = Model((), LowestPrice())
+    assert model.to_json() == {
+        "format": 1,
+        "criteria": [],
+        "combination": {"method": "lowest_price"},
+        "price": {"unit": "hour"},
+        "tie_rule": "none",
+    }
+
+
+def test_the_addition_is_told_only_of_a_model_that_has_one() -> None:
+    assert Model.from_json(VALID).addition == PriceAddition(Decimal(100), Decimal(20))
+    with pytest.raises(LookupError, match="lowest_price"):
+        Model((), LowestPrice()).addition  # noqa: B018

@@ -19,6 +19,7 @@ from rodatraden.core.evaluation import (
     Model,
     ModelError,
     Outcome,
+    Price,
     PriceAddition,
     PriceUnit,
     Status,
@@ -32,8 +33,8 @@ from rodatraden.core.evaluation import (
 TEN = Scale(Decimal(0), Decimal(10))
 SEED = Model(
     criteria=(Criterion("method", "Method", TEN), Criterion("case", "Case", TEN)),
-    price=PriceAddition(Decimal(100), Decimal(20)),
-    gate=Gate(Decimal(12)),
+    combination=PriceAddition(Decimal(100), Decimal(20)),
+    gates=(Gate(Decimal(12)),),
     tie_rule=TieRule.HIGHER_QUALITY,
 )
 WITHOUT_RULE = replace(SEED, tie_rule=TieRule.NONE)
@@ -50,7 +51,7 @@ def places(outcome: Outcome) -> dict[str, int | None]:
 
 
 def test_exact_ties_that_floats_would_get_wrong_are_ties() -> None:
-    tenths = replace(WITHOUT_RULE, price=PriceAddition(Decimal("0.1"), Decimal(20)), gate=None)
+    tenths = replace(WITHOUT_RULE, combination=PriceAddition(Decimal("0.1"), Decimal(20)), gates=())
     outcome = evaluate(tenths, [bid("a", 9, 10, "0.1"), bid("b", 10, 10, "0.2")])
     assert (outcome.value.verdict, outcome.value.keys) == (Verdict.TIE, ("a", "b"))
 
@@ -97,7 +98,7 @@ def test_the_gate_lets_exactly_its_minimum_pass(case: int, status: Status) -> No
 
 
 def test_without_a_gate_every_qualified_bid_is_ranked() -> None:
-    assert places(evaluate(replace(SEED, gate=None), [bid("a", 0, 0, 1000)])) == {"a": 1}
+    assert places(evaluate(replace(SEED, gates=()), [bid("a", 0, 0, 1000)])) == {"a": 1}
 
 
 def test_inv_12_who_is_not_qualified_or_below_the_gate_has_no_place() -> None:
@@ -134,7 +135,7 @@ def test_thirds_from_an_imported_case_are_carried_exactly() -> None:
 
 
 def test_a_total_price_is_called_so() -> None:
-    total = replace(SEED, price=replace(SEED.price, unit=PriceUnit.TOTAL))
+    total = replace(SEED, price=Price(PriceUnit.TOTAL))
     texts = [str(step.text) for step in evaluate(total, [bid("a", 9, 8, 90_000)]).results[0].steps]
     assert "Total price in the bid" in texts
 
@@ -234,7 +235,7 @@ def test_a_bid_that_cannot_be_counted_stops_the_evaluation(
 
 def test_a_model_with_a_stop_is_never_used() -> None:
     with pytest.raises(InputError) as refused:
-        evaluate(replace(SEED, gate=Gate(Decimal(21))), [])
+        evaluate(replace(SEED, gates=(Gate(Decimal(21)),)), [])
     assert (refused.value.fault, refused.value.field) == (InputFault.UNUSABLE_MODEL, "gate")
 
 
@@ -244,7 +245,7 @@ entries = st.tuples(points, points, prices)
 tenders = st.lists(entries, min_size=1, max_size=6).map(
     lambda rows: [bid(str(index), *row) for index, row in enumerate(rows)]
 )
-models = st.sampled_from([SEED, WITHOUT_RULE, replace(SEED, gate=None)])
+models = st.sampled_from([SEED, WITHOUT_RULE, replace(SEED, gates=())])
 
 
 def better(outcome: Outcome, one: str, other: str) -> bool:

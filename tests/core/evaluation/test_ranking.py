@@ -3,8 +3,9 @@ from fractions import Fraction
 
 import pytest
 
-from rodatraden.core.evaluation import TieRule
+from rodatraden.core.evaluation import Best, Corridor, ModelError, TieRule
 from rodatraden.core.evaluation.ranking import Contender, Place, rank
+from tests.core.evaluation.worked import check_page, lines
 
 A = Contender("a", Decimal(1440), Fraction(17))
 B = Contender("b", Decimal("1440.00"), Fraction(16))
@@ -33,3 +34,52 @@ def test_higher_quality_sets_equal_prices_apart_and_nothing_else() -> None:
 @pytest.mark.parametrize("rule", TieRule)
 def test_nobody_is_ranked_when_there_is_nobody(rule: TieRule) -> None:
     assert rank([], rule) == ()
+
+
+def test_the_worked_example_of_the_page() -> None:
+    check_page("ranking.md")
+
+
+def test_the_lower_price_sets_equal_values_apart() -> None:
+    assert lines("26-tie-lower-price", "B")[-2:] == [
+        ("Same value as Anbud A: the lower price goes first", "1100"),
+        ("Place 2", None),
+    ]
+
+
+def test_a_corridor_is_counted_from_the_best_value_whichever_end_is_best() -> None:
+    ten = Corridor(Decimal(10), TieRule.HIGHER_QUALITY)
+    assert (ten.limit(Fraction(15), Best.HIGHEST), ten.limit(Fraction(100), Best.LOWEST)) == (
+        Fraction("13.5"),
+        Fraction(110),
+    )
+    assert ten.limit(Fraction(-100), Best.LOWEST) == -90
+
+
+def test_within_the_corridor_the_decider_goes_before_the_value() -> None:
+    one = [Contender(key, Decimal(value), Fraction(points), Fraction(price), {"case": Fraction(case)})
+           for key, value, points, price, case in (("a", 100, 10, 100, 3), ("b", 109, 12, 109, 1), ("c", 111, 20, 111, 9))]  # fmt: skip
+    orders = {
+        decider: [place.key for place in rank(one, TieRule.NONE, Best.LOWEST, Corridor(Decimal(10), *decider))]
+        for decider in (
+            (TieRule.HIGHER_QUALITY, None),
+            (TieRule.HIGHER_QUALITY, "case"),
+            (TieRule.LOWER_PRICE, None),
+        )
+    }
+    assert list(orders.values()) == [["b", "a", "c"], ["a", "b", "c"], ["a", "b", "c"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        ({"percent": "0", "decided_by": "higher_quality"}, "k.percent"),
+        ({"percent": "100", "decided_by": "higher_quality"}, "k.percent"),
+        ({"percent": "10", "decided_by": "none"}, "k.decided_by"),
+        ({"percent": "10", "decided_by": "lower_price", "criterion": "case"}, "k.decided_by"),
+    ],
+)
+def test_a_corridor_that_cannot_be_read_names_its_field(value: object, field: str) -> None:
+    with pytest.raises(ModelError) as refused:
+        Corridor.from_json(value, "k")
+    assert refused.value.field == field

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rodatraden.core.calendars import months_later
+from rodatraden.core.evaluation.reading import ModelError, read_choice, read_day, read_list, read_object
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
@@ -53,6 +54,48 @@ class Experience:
     value: int
     rule: CountingRule
     steps: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """A criterion that is measured in months of experience, counted by a published rule up to a published day."""
+
+    rule: CountingRule
+    counted_on: date
+
+    @classmethod
+    def from_json(cls, value: object, field: str) -> Months:
+        """Read how months are counted.
+
+        Raises:
+            ModelError: a field is missing, unknown or of the wrong kind.
+        """
+        found = read_object(value, field, ("rule", "counted_on"))
+        return cls(
+            rule=read_choice(found["rule"], f"{field}.rule", CountingRule),
+            counted_on=read_day(found["counted_on"], f"{field}.counted_on"),
+        )
+
+    def to_json(self) -> dict[str, object]:
+        """Return what is hashed."""
+        return {"rule": self.rule.value, "counted_on": self.counted_on}
+
+
+def read_assignments(value: object, field: str) -> tuple[Assignment, ...]:
+    """Read assignments, each with its first day and its last, or null when it goes on.
+
+    Raises:
+        ModelError: a day is no day, or an assignment ends before it starts.
+    """
+    found = []
+    for n, each in enumerate(read_list(value, field)):
+        days = read_object(each, f"{field}[{n}]", ("first", "last"))
+        first = read_day(days["first"], f"{field}[{n}].first")
+        last = None if days["last"] is None else read_day(days["last"], f"{field}[{n}].last")
+        if last is not None and last < first:
+            raise ModelError(f"{field}[{n}]", each, say("The assignment ends before it starts."))
+        found.append(Assignment(first, last))
+    return tuple(found)
 
 
 def experience(assignments: Iterable[Assignment], *, rule: CountingRule, counted_on: date) -> Experience:

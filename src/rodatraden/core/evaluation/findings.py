@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rodatraden.core.evaluation.criteria import highest_total
+from rodatraden.core.evaluation.criteria import highest_total, lowest_total
+from rodatraden.core.evaluation.percentage_addition import PercentageAddition
+from rodatraden.core.evaluation.price_addition import PriceAddition
 from rodatraden.core.evaluation.ranking import TieRule
+from rodatraden.core.evaluation.weighted_sum import WeightedSum
 from rodatraden.core.exact import as_fraction, simplest
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from decimal import Decimal
 
     from rodatraden.core.evaluation.model import Model
 
@@ -37,12 +41,12 @@ class Finding:
 
 
 def findings(model: Model, asked: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
-    """Return the answer of every check, stops first.
+    """Return the answer of every check, stops first. A model with a stop can't be computed.
 
     `asked` are the award criteria in the documents (key and label): each must give points in the model, and the other
     way round (INV-09). Without it that check is left out.
     """
-    found = [*_criteria(model), *_gate(model), *_price(model), *_tie_rule(model)]
+    found = [*_criteria(model), *_gates(model), *_weights(model), *_price(model), *_third_bid(model), *_tie_rule(model)]
     if asked is not None:
         found += _asked(model, asked)
     order = list(Level)
@@ -57,55 +61,103 @@ def stops(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
 def _criteria(model: Model) -> Iterator[Finding]:
     source, field = "LOU 16 kap. 6 §", "criteria"
     if not model.criteria:
-        text = say("No criterion gives points.")
-        yield Finding("no_criteria", Level.STOP, text, source, field)
+        if model.combination.needs_points:
+            yield Finding("no_criteria", Level.STOP, say("No criterion gives points."), source, field)
         return
-    highest, target = highest_total(model.criteria), as_fraction(model.price.target)
-    level = Level.PASSED if highest == target else Level.STOP
-    if highest == target:
+    highest = highest_total(model.criteria)
+    if model.total is not None and as_fraction(model.total) != highest:
         text = say(
-            "The points add up: the criteria give {sum} of {target}.", sum=simplest(highest), target=model.price.target
-        )
-    else:
+            "The criteria give at most {sum} points, but their published sum is {total}.",
+            sum=simplest(highest), total=model.total,
+        )  # fmt: skip
+        yield Finding("criteria_total", Level.STOP, text, source, "total")
+    target = _target(model)
+    if target is None:
+        return
+    most = model.most_points
+    level = Level.PASSED if most == as_fraction(target) else Level.STOP
+    text = say("The points add up: the criteria give {sum} of {target}.", sum=simplest(most), target=target)
+    if level is Level.STOP:
         text = say(
             "The criteria give at most {sum} points, but the addition is counted from {target}.",
-            sum=simplest(highest), target=model.price.target,
+            sum=simplest(most), target=target,
         )  # fmt: skip
     yield Finding("criteria_sum", level, text, source, field)
 
 
-def _gate(model: Model) -> Iterator[Finding]:
-    if model.gate is None:
+def _target(model: Model) -> Decimal | None:
+    """Return the points that an addition is counted from."""
+    weighing = model.combination
+    return weighing.target if isinstance(weighing, PriceAddition | PercentageAddition) else None
+
+
+def _gates(model: Model) -> Iterator[Finding]:
+    source = "C-546/16 Montte"
+    for n, gate in enumerate(model.gates):
+        field = "gate" if gate is model.gate else f"gates[{n}]"
+        minded = gate.minded(model.criteria)
+        highest, least = highest_total(minded), gate.least(model.criteria)
+        values = {"minimum": simplest(least), "sum": simplest(highest)}
+        if least > highest:
+            text = say("No bid can pass the gate of {minimum}: the criteria give at most {sum} points.", **values)
+            yield Finding("gate_reachable", Level.STOP, text, source, field)
+        elif least <= lowest_total(minded):
+            text = say("Every bid passes the gate of {minimum}.", minimum=simplest(least))
+            yield Finding("gate_reachable", Level.WARNING, text, source, field)
+        else:
+            text = say("The gate of {minimum} of {sum} points can be passed.", **values)
+            yield Finding("gate_reachable", Level.PASSED, text, source, field)
+
+
+def _weights(model: Model) -> Iterator[Finding]:
+    weighing = model.combination
+    if not isinstance(weighing, WeightedSum):
         return
-    source, field, minimum = "C-546/16 Montte", "gate", model.gate.minimum
-    highest = highest_total(model.criteria)
-    lowest = sum(as_fraction(criterion.scale.lowest) for criterion in model.criteria)
-    if as_fraction(minimum) > highest:
-        text = say(
-            "No bid can pass the gate of {minimum}: the criteria give at most {sum} points.",
-            minimum=minimum, sum=simplest(highest),
-        )  # fmt: skip
-        yield Finding("gate_reachable", Level.STOP, text, source, field)
-    elif as_fraction(minimum) <= lowest:
-        text = say("Every bid passes the gate of {minimum}.", minimum=minimum)
-        yield Finding("gate_reachable", Level.WARNING, text, source, field)
-    else:
-        text = say("The gate of {minimum} of {sum} points can be passed.", minimum=minimum, sum=simplest(highest))
-        yield Finding("gate_reachable", Level.PASSED, text, source, field)
+    together = weighing.price_weight + weighing.quality_weight
+    is_whole = together == weighing.total
+    values = {"sum": together, "total": weighing.total}
+    text = say("The weights add up to {sum}, but their published sum is {total}.", **values)
+    if is_whole:
+        text = say("The weights add up to {total}.", total=weighing.total)
+    level = Level.PASSED if is_whole else Level.STOP
+    yield Finding("weights_sum", level, text, "LOU 16 kap. 6 §", "combination.total")
 
 
 def _price(model: Model) -> Iterator[Finding]:
-    per_point = model.price.per_point
-    if as_fraction(per_point) > 0:
-        text = say("Each missing point costs {amount} SEK.", amount=per_point)
-        yield Finding("price_addition_positive", Level.PASSED, text, "LOU 16 kap. 1 §", "price.per_point")
+    weighing, field = model.combination, "combination.per_point"
+    if isinstance(weighing, PriceAddition):
+        if as_fraction(weighing.per_point) > 0:
+            text = say("Each missing point costs {amount} SEK.", amount=weighing.per_point)
+            yield Finding("price_addition_positive", Level.PASSED, text, "LOU 16 kap. 1 §", field)
+        else:
+            text = say(
+                "With an addition of {amount} SEK per point, higher quality never pays.", amount=weighing.per_point
+            )
+            yield Finding("price_addition_positive", Level.STOP, text, "LOU 16 kap. 1 §", field)
+    source, field = "HFD 2022 ref. 41", "combination"
+    if not weighing.needs_price:
+        return
+    if weighing.always_counts and model.corridor is None:
+        text = say("Every lower price gives a better value, at every price.")
+        if weighing.best == "lowest" and weighing.unit == "amount":
+            text = say("Every lower price gives a lower evaluation price, at every price.")
+        yield Finding("price_always_counts", Level.PASSED, text, source, field)
     else:
-        text = say("With an addition of {amount} SEK per point, higher quality never pays.", amount=per_point)
-        yield Finding("price_addition_positive", Level.STOP, text, "LOU 16 kap. 1 §", "price.per_point")
-    text = say("Every lower price gives a lower evaluation price, at every price.")
-    yield Finding("price_always_counts", Level.PASSED, text, "HFD 2022 ref. 41", "price")
-    text = say("A third bid never changes the order of two others.")
-    yield Finding("no_third_bid", Level.PASSED, text, "LOU 4 kap. 1 §", "price")
+        text = say("There are prices at which a lower price changes nothing.")
+        yield Finding("price_always_counts", Level.WARNING, text, source, field)
+
+
+def _third_bid(model: Model) -> Iterator[Finding]:
+    source = "LOU 4 kap. 1 §"
+    if model.combination.is_relative and model.reference_set is None:
+        text = say("The model compares bids with each other, but does not say which bids: all, the qualified or those above the gate.")  # fmt: skip
+        yield Finding("reference_set", Level.STOP, text, source, "reference_set")
+    if model.is_relative:
+        text = say("A third bid can change the order of two others.")
+        yield Finding("no_third_bid", Level.WARNING, text, source, "combination")
+    else:
+        text = say("A third bid never changes the order of two others.")
+        yield Finding("no_third_bid", Level.PASSED, text, source, "combination")
 
 
 def _tie_rule(model: Model) -> Iterator[Finding]:

@@ -1,78 +1,34 @@
 """Which bid comes first, and why: the calculation that the decision is written from and the bidders read.
 
-The program computes and tells; a named person decides (INV-35).
+Each bid goes the same way: points, gates, compared price, weighing, rounding, rank. The program computes and tells; a named
+person decides (INV-35).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rodatraden.core.assessment import ScoreFault
-from rodatraden.core.assessment.scale import score_problem
 from rodatraden.core.canonical import canonical_hash
-from rodatraden.core.evaluation.criteria import total
+from rodatraden.core.evaluation.bids import InputError, InputFault, checked, inputs, price_of, scores_of
+from rodatraden.core.evaluation.criteria import highest_total, points_of, total
+from rodatraden.core.evaluation.field import Entry, Field, UndefinedError
 from rodatraden.core.evaluation.findings import findings, stops
-from rodatraden.core.evaluation.model import Model
-from rodatraden.core.evaluation.ranking import Contender, Place, rank
-from rodatraden.core.evaluation.reading import (
-    ModelError,
-    read_exact,
-    read_list,
-    read_number,
-    read_object,
-    read_text,
-)
-from rodatraden.core.evaluation.rounding import rounded
+from rodatraden.core.evaluation.ranking import Contender, Place, TieRule, rank
+from rodatraden.core.evaluation.reference import ReferenceSet
+from rodatraden.core.evaluation.rounding import Where, rounded
 from rodatraden.core.evaluation.steps import Step, StepKind, Unit
 from rodatraden.core.exact import Exact, as_fraction, simplest
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from decimal import Decimal
     from fractions import Fraction
 
-
-@dataclass(frozen=True, slots=True)
-class Bid:
-    """What is known of a bid. `not_qualified` is a person's reason why it is not judged; None when it is."""
-
-    key: str
-    name: str
-    price: Decimal | None
-    scores: Mapping[str, Exact]
-    not_qualified: str | None = None
-
-
-class InputFault(StrEnum):
-    """What can be wrong with a model or a bid."""
-
-    UNUSABLE_MODEL = "unusable_model"
-    DUPLICATE_BIDDER = "duplicate_bidder"
-    NO_REASON = "no_reason"
-    MISSING_SCORE = "missing_score"
-    UNKNOWN_CRITERION = "unknown_criterion"
-    SCORE_NOT_EXACT = "score_not_exact"
-    SCORE_OUTSIDE = "score_outside"
-    SCORE_OFF_STEP = "score_off_step"
-    MISSING_PRICE = "missing_price"
-    PRICE_NOT_EXACT = "price_not_exact"
-    PRICE_NOT_POSITIVE = "price_not_positive"
-
-
-class InputError(ValueError):
-    """The evaluation can't be computed; says which bid and which field, and where a rule asks for it, the source."""
-
-    def __init__(self, fault: InputFault, reason: Message, *, bid: str = "", field: str = "", source: str = "") -> None:
-        super().__init__(str(reason))
-        self.fault = fault
-        self.reason = reason
-        self.bid = bid
-        self.field = field
-        self.source = source
+    from rodatraden.core.evaluation.bids import Bid
+    from rodatraden.core.evaluation.model import Model
 
 
 class Status(StrEnum):
@@ -85,7 +41,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BidResult:
-    """One bid's way through the model; what it never reached is None."""
+    """One bid's way through the model; what it never reached is None. `value` is what is compared, counted in `unit`."""
 
     key: str
     name: str
@@ -93,8 +49,15 @@ class BidResult:
     steps: tuple[Step, ...]
     reason: Message | None = None
     points: Exact | None = None
-    evaluation_price: Exact | None = None
+    price: Exact | None = None
+    value: Exact | None = None
+    unit: Unit | None = None
     place: int | None = None
+
+    @property
+    def evaluation_price(self) -> Exact | None:
+        """Return the value where the model compares kronor, and None where it compares something else."""
+        return self.value if self.unit is Unit.AMOUNT else None
 
 
 class Verdict(StrEnum):
@@ -141,7 +104,8 @@ class Outcome:
                     "key": result.key,
                     "status": result.status.value,
                     "points": result.points,
-                    "evaluation_price": result.evaluation_price,
+                    "price": result.price,
+                    "value": result.value,
                     "place": result.place,
                     "steps": [step.to_json() for step in result.steps],
                 }
@@ -161,188 +125,149 @@ def evaluate(model: Model, bids: Iterable[Bid]) -> Outcome:
     Raises:
         InputError: the model can't be used, or a bid lacks a score or holds something that can't be counted.
     """
-    _check_model(model)
-    entered = _checked(bids)
-    names = {bid.key: bid.name for bid in entered}
-    results = [_judged(model, bid) for bid in entered]
-    places = rank(
-        (
-            Contender(result.key, result.evaluation_price, as_fraction(result.points))
-            for result in results
-            if result.evaluation_price is not None
-        ),
-        model.tie_rule,
-    )
+    for finding in stops(findings(model)):
+        raise InputError(InputFault.UNUSABLE_MODEL, finding.text, field=finding.field, source=finding.source)
+    entered = checked(bids)
+    judged = [_judged(model, bid) for bid in entered]
+    compared_with = _field(model, judged)
+    results = [_weighed(model, each, compared_with) for each in judged]
+    contenders = [
+        Contender(
+            result.key,
+            result.value,
+            as_fraction(result.points),
+            None if result.price is None else as_fraction(result.price),
+            each.by_criterion,
+        )
+        for result, each in zip(results, judged, strict=True)
+        if result.value is not None
+    ]
+    places = rank(contenders, model.tie_rule, model.combination.best, model.corridor)
     placed = {place.key: place for place in places}
-    finished = [_placed(result, placed.get(result.key), names) for result in results]
+    names = {bid.key: bid.name for bid in entered}
+    finished = [_placed(model, result, placed.get(result.key), names) for result in results]
     order = list(Status)
     finished.sort(key=lambda result: (order.index(result.status), result.place or 0, result.key))
     first = _first(places)
     return Outcome(
         value=first,
-        steps=_outcome_steps(finished, first, placed),
+        steps=_outcome_steps(model, finished, first, placed),
         results=tuple(finished),
         inputs_hash=canonical_hash(inputs(model, entered)),
     )
 
 
-def inputs(model: Model, bids: Iterable[Bid]) -> dict[str, object]:
-    """Return all that the outcome depends on, whatever order the bids come in; `read_inputs` reads it again."""
-    return {
-        "model": model.to_json(),
-        "bids": [
-            {
-                "key": bid.key,
-                "name": bid.name,
-                "price": None if bid.price is None else simplest(as_fraction(bid.price)),
-                "scores": {key: simplest(as_fraction(score)) for key, score in bid.scores.items()},
-                "not_qualified": bid.not_qualified,
-            }
-            for bid in sorted(bids, key=lambda bid: bid.key)
-        ],
-    }
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A bid after the gates."""
+
+    bid: Bid
+    status: Status
+    steps: tuple[Step, ...] = ()
+    reason: Message | None = None
+    points: Fraction | None = None
+    by_criterion: Mapping[str, Fraction] = field(default_factory=dict)
 
 
-def read_inputs(value: object) -> tuple[Model, tuple[Bid, ...]]:
-    """Return the model and the bids that were frozen, so that the outcome can be computed again and compared.
-
-    Raises:
-        ModelError: the value is not what `inputs` gave.
-    """
-    found = read_object(value, "inputs", ("model", "bids"))
-    bids = read_list(found["bids"], "inputs.bids")
-    return Model.from_json(found["model"]), tuple(_bid(each, f"inputs.bids[{n}]") for n, each in enumerate(bids))
-
-
-def _bid(value: object, field: str) -> Bid:
-    found = read_object(value, field, ("key", "name", "price", "scores", "not_qualified"))
-    scores = found["scores"]
-    if not isinstance(scores, dict):
-        raise ModelError(f"{field}.scores", scores, say("This must be an object."))
-    reason = found["not_qualified"]
-    return Bid(
-        key=read_text(found["key"], f"{field}.key"),
-        name=read_text(found["name"], f"{field}.name"),
-        price=None if found["price"] is None else read_number(found["price"], f"{field}.price"),
-        scores={key: read_exact(score, f"{field}.scores.{key}") for key, score in scores.items()},
-        not_qualified=None if reason is None else str(reason),
-    )
+def _judged(model: Model, bid: Bid) -> _Judged:
+    if bid.not_qualified is not None:
+        return _Judged(bid, Status.NOT_QUALIFIED, reason=say("Not qualified: {reason}", reason=bid.not_qualified))
+    scores, steps = scores_of(model, bid)
+    by_criterion, told = points_of(model.criteria, scores, model.roundings)
+    points, summed = total(by_criterion, model.roundings)
+    steps += told + summed
+    for gate in model.gates:
+        judgement = gate.judged(model.criteria, by_criterion)
+        steps += judgement.steps
+        if judgement.reason is not None:
+            return _Judged(bid, Status.BELOW_GATE, steps, judgement.reason, points, by_criterion)
+    if model.renormalised_to is not None:
+        highest, scaled = simplest(highest_total(model.criteria)), model.renormalised_to
+        text = say(
+            "Points of {scaled}: {points} × {scaled} ÷ {highest}",
+            points=simplest(points), scaled=scaled, highest=highest,
+        )  # fmt: skip
+        points *= as_fraction(scaled) / as_fraction(highest)
+        steps += (Step(StepKind.RENORMALISED, text, simplest(points), Unit.POINTS),)
+    return _Judged(bid, Status.RANKED, steps, None, points, by_criterion)
 
 
-def _check_model(model: Model) -> None:
-    for finding in stops(findings(model)):
-        raise InputError(InputFault.UNUSABLE_MODEL, finding.text, field=finding.field, source=finding.source)
-
-
-def _checked(bids: Iterable[Bid]) -> list[Bid]:
-    entered = sorted(bids, key=lambda bid: bid.key)
-    for key, times in Counter(bid.key for bid in entered).items():
-        if times > 1:
-            name = next(bid.name for bid in entered if bid.key == key)
-            raise InputError(
-                InputFault.DUPLICATE_BIDDER, say("{name} stands twice among the bids.", name=name), bid=key
-            )
-    for bid in entered:
-        _check_exact(bid)
-        if bid.not_qualified is not None and not bid.not_qualified.strip():
-            reason = say("{name} is not qualified, but no reason is written.", name=bid.name)
-            raise InputError(InputFault.NO_REASON, reason, bid=bid.key, field="not_qualified", source="LOU 4 kap. 1 §")
-    return entered
-
-
-def _check_exact(bid: Bid) -> None:
-    for key, score in bid.scores.items():
-        try:
-            as_fraction(score)
-        except TypeError as error:
-            reason = say("{score} is not an exact number.", score=str(score))
-            raise InputError(InputFault.SCORE_NOT_EXACT, reason, bid=bid.key, field=key) from error
-    if bid.price is not None:
-        try:
-            as_fraction(bid.price)
-        except TypeError as error:
-            reason = say("{price} is not an exact price.", price=str(bid.price))
-            raise InputError(InputFault.PRICE_NOT_EXACT, reason, bid=bid.key, field="price") from error
-
-
-_SCORE_FAULTS = {
-    ScoreFault.NOT_EXACT: InputFault.SCORE_NOT_EXACT,
-    ScoreFault.OUTSIDE: InputFault.SCORE_OUTSIDE,
-    ScoreFault.OFF_STEP: InputFault.SCORE_OFF_STEP,
+_SETS = {
+    ReferenceSet.OPENED: frozenset(Status),
+    ReferenceSet.QUALIFIED: frozenset({Status.RANKED, Status.BELOW_GATE}),
+    ReferenceSet.ABOVE_GATE: frozenset({Status.RANKED}),
 }
 
 
-def _check_scores(model: Model, bid: Bid) -> None:
-    known = {criterion.key for criterion in model.criteria}
-    for key in bid.scores:
-        if key not in known:
-            reason = say(
-                "{name} has points on something that is not a criterion: {criterion}.", name=bid.name, criterion=key
-            )
-            raise InputError(InputFault.UNKNOWN_CRITERION, reason, bid=bid.key, field=key, source="LOU 16 kap. 1 §")
-    for criterion in model.criteria:
-        if criterion.key not in bid.scores:
-            reason = say("{name} has no points on {criterion}.", name=bid.name, criterion=criterion.label)
-            raise InputError(InputFault.MISSING_SCORE, reason, bid=bid.key, field=criterion.key)
-        problem = score_problem(criterion.scale, bid.scores[criterion.key])
-        if problem:
-            raise InputError(_SCORE_FAULTS[problem.fault], problem.reason, bid=bid.key, field=criterion.key)
+def _field(model: Model, judged: Sequence[_Judged]) -> Field:
+    """Return the field that bids are compared with; an absolute model has none and asks no price of who is out."""
+    if not model.combination.is_relative or model.reference_set is None:
+        return Field(most_points=model.most_points, roundings=model.roundings)
+    within = [each for each in judged if each.status in _SETS[model.reference_set or ReferenceSet.OPENED]]
+    return Field(
+        prices=tuple(price_of(model, each.bid)[0] for each in within),
+        points=tuple(each.points for each in within if each.points is not None),
+        most_points=model.most_points,
+        roundings=model.roundings,
+    )
 
 
-def _price(bid: Bid) -> Fraction:
-    if bid.price is None:
-        raise InputError(
-            InputFault.MISSING_PRICE, say("{name} has no price.", name=bid.name), bid=bid.key, field="price"
-        )
-    price = as_fraction(bid.price)
-    if price <= 0:
-        raise InputError(
-            InputFault.PRICE_NOT_POSITIVE,
-            say("The price of {name} is {price}. A price must be more than 0.", name=bid.name, price=bid.price),
-            bid=bid.key,
-            field="price",
-            source="HFD 2023 ref. 7",  # known only from a mention,
-        )
-    return price
-
-
-def _judged(model: Model, bid: Bid) -> BidResult:
-    if bid.not_qualified is not None:
-        reason = say("Not qualified: {reason}", reason=bid.not_qualified)
-        return BidResult(bid.key, bid.name, Status.NOT_QUALIFIED, (), reason)
-    _check_scores(model, bid)
-    points, steps = total(model.criteria, bid.scores)
-    shown = simplest(points)
-    if model.gate:
-        steps += (model.gate.step(points),)
-        if not model.gate.passes(points):
-            reason = say("{points} points are below the gate of {minimum}.", points=shown, minimum=model.gate.minimum)
-            return BidResult(bid.key, bid.name, Status.BELOW_GATE, steps, reason, shown)
-    price, price_steps = model.price.evaluation_price(_price(bid), points)
+def _weighed(model: Model, judged: _Judged, compared_with: Field) -> BidResult:
+    bid, steps = judged.bid, judged.steps
+    points = None if judged.points is None else simplest(judged.points)
+    if judged.status is not Status.RANKED or judged.points is None:
+        return BidResult(bid.key, bid.name, judged.status, steps, judged.reason, points)
+    price: Fraction | None = None
+    if model.combination.needs_price:
+        price, told = price_of(model, bid)
+        steps += told
+    try:
+        value, told = model.combination.weighed(Entry(price, judged.points), compared_with)
+    except UndefinedError as error:
+        raise InputError(InputFault.UNDEFINED, error.reason, bid=bid.key, field="combination", value=price) from error
+    steps += told
+    value, told = rounded(value, Where.VALUE, model.roundings, model.combination.unit)
     return BidResult(
         bid.key,
         bid.name,
         Status.RANKED,
-        steps + price_steps,
-        points=shown,
-        evaluation_price=rounded(price, model.rounding),
+        steps + told,
+        points=points,
+        price=None if price is None else simplest(price),
+        value=simplest(value),
+        unit=model.combination.unit,
     )
 
 
-def _placed(result: BidResult, place: Place | None, names: Mapping[str, str]) -> BidResult:
+def _placed(model: Model, result: BidResult, place: Place | None, names: Mapping[str, str]) -> BidResult:
     if place is None:
         return result
     steps = result.steps
-    if place.set_apart_from:
-        text = say(
-            "Same evaluation price as {others}: higher points go first", others=_listed(place.set_apart_from, names)
+    if model.corridor is not None:
+        percent = model.corridor.percent
+        text = (
+            say("Within {percent} % of the best value", percent=percent)
+            if place.inside
+            else say("Not within {percent} % of the best value", percent=percent)
         )
-        steps += (Step(StepKind.TIE, text, result.points, Unit.POINTS),)
+        steps += (Step(StepKind.CORRIDOR, text),)
+    if place.set_apart_from:
+        steps += (_tie_step(model, result, _listed(place.set_apart_from, names)),)
     if place.level_with:
         text = say("Place {place}, shared with {others}", place=place.place, others=_listed(place.level_with, names))
     else:
         text = say("Place {place}", place=place.place)
     return replace(result, place=place.place, steps=(*steps, Step(StepKind.PLACE, text)))
+
+
+def _tie_step(model: Model, result: BidResult, others: str) -> Step:
+    if model.tie_rule is TieRule.LOWER_PRICE:
+        text = say("Same value as {others}: the lower price goes first", others=others)
+        return Step(StepKind.TIE, text, result.price, Unit.AMOUNT)
+    text = say("Same evaluation price as {others}: higher points go first", others=others)
+    if result.unit is not Unit.AMOUNT:
+        text = say("Same value as {others}: higher points go first", others=others)
+    return Step(StepKind.TIE, text, result.points, Unit.POINTS)
 
 
 def _first(places: Sequence[Place]) -> First:
@@ -351,7 +276,9 @@ def _first(places: Sequence[Place]) -> First:
     return First(verdicts.get(len(keys), Verdict.TIE), keys)
 
 
-def _outcome_steps(results: Sequence[BidResult], first: First, places: Mapping[str, Place]) -> tuple[Step, ...]:
+def _outcome_steps(
+    model: Model, results: Sequence[BidResult], first: First, places: Mapping[str, Place]
+) -> tuple[Step, ...]:
     names = {result.key: result.name for result in results}
     statuses = Counter(result.status for result in results)
     counted = say(
@@ -364,19 +291,55 @@ def _outcome_steps(results: Sequence[BidResult], first: First, places: Mapping[s
     if first.verdict is Verdict.NOBODY:
         return Step(StepKind.RESULT, counted), Step(StepKind.RESULT, say("No bid can be ranked."))
     best = results[0]
+    others = _listed(places[best.key].set_apart_from, names)
     if first.verdict is Verdict.TIE:
+        text = _tied(best, _listed(first.keys, names))
+    elif others:
+        text = _set_apart(model, best, others)
+    elif model.corridor is not None:
         text = say(
-            "{names} have the same, lowest evaluation price. No published rule sets them apart, so nobody is first.",
-            names=_listed(first.keys, names),
-        )
-    elif places[best.key].set_apart_from:
-        text = say(
-            "{name} and {others} have the same, lowest evaluation price. By the published rule {name} is first, with more points.",
-            name=best.name, others=_listed(places[best.key].set_apart_from, names),
+            "{name} is first of the bids within {percent} % of the best value.",
+            name=best.name, percent=model.corridor.percent,
         )  # fmt: skip
     else:
-        text = say("{name} has the lowest evaluation price.", name=best.name)
-    return Step(StepKind.RESULT, counted), Step(StepKind.RESULT, text, best.evaluation_price, Unit.AMOUNT)
+        text = _alone(best)
+    return Step(StepKind.RESULT, counted), Step(StepKind.RESULT, text, best.value, best.unit)
+
+
+def _alone(best: BidResult) -> Message:
+    match best.unit:
+        case Unit.AMOUNT:
+            return say("{name} has the lowest evaluation price.", name=best.name)
+        case Unit.POINTS:
+            return say("{name} has the most evaluation points.", name=best.name)
+        case _:
+            return say("{name} has the best ratio between points and price.", name=best.name)
+
+
+def _tied(best: BidResult, names: str) -> Message:
+    if best.unit is Unit.AMOUNT:
+        return say(
+            "{names} have the same, lowest evaluation price. No published rule sets them apart, so nobody is first.",
+            names=names,
+        )
+    return say("{names} have the same, best value. No published rule sets them apart, so nobody is first.", names=names)
+
+
+def _set_apart(model: Model, best: BidResult, others: str) -> Message:
+    if model.tie_rule is TieRule.LOWER_PRICE:
+        return say(
+            "{name} and {others} have the same, best value. By the published rule {name} is first, with the lower price.",
+            name=best.name, others=others,
+        )  # fmt: skip
+    if best.unit is Unit.AMOUNT:
+        return say(
+            "{name} and {others} have the same, lowest evaluation price. By the published rule {name} is first, with more points.",
+            name=best.name, others=others,
+        )  # fmt: skip
+    return say(
+        "{name} and {others} have the same, best value. By the published rule {name} is first, with more points.",
+        name=best.name, others=others,
+    )  # fmt: skip
 
 
 def _listed(keys: Iterable[str], names: Mapping[str, str]) -> str:

@@ -1,26 +1,81 @@
-"""Order by evaluation price, lowest first, and what happens when two are equal."""
+"""Order by value, best first; what happens inside a corridor under the best, and when two are equal."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from rodatraden.core.evaluation.field import Best
+from rodatraden.core.evaluation.reading import (
+    ModelError,
+    read_above_zero,
+    read_choice,
+    read_object,
+    read_text,
+    written,
+)
 from rodatraden.core.exact import Exact, as_fraction
+from rodatraden.core.message import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from decimal import Decimal
+
+HUNDRED = 100
 
 
 class TieRule(StrEnum):
-    """What the documents say about equal evaluation prices. None: a tie for first place stops the decision.
+    """What the documents say about equal values. None: a tie for first place stops the decision.
 
     Drawing lots is not among them: it isn't a calculation. Whoever publishes it draws after the tie has been told.
     """
 
     NONE = "none"
     HIGHER_QUALITY = "higher_quality"
+    LOWER_PRICE = "lower_price"
+
+
+@dataclass(frozen=True, slots=True)
+class Corridor:
+    """Bids within `percent` of the best value are level, and the one that `decided_by` names goes first.
+
+    It is decided by the points on one `criterion`, by all points when none is named, or by the price. Where that is equal
+    too, the value decides. Which bids are inside depends on the best bid, and inside price has no effect.
+    """
+
+    percent: Decimal
+    decided_by: TieRule
+    criterion: str | None = None
+
+    @classmethod
+    def from_json(cls, value: object, where: str) -> Corridor:
+        """Read a corridor.
+
+        Raises:
+            ModelError: a field is missing, unknown or of the wrong kind.
+        """
+        found = read_object(value, where, ("percent", "decided_by"), ("criterion",))
+        percent = read_above_zero(found["percent"], f"{where}.percent")
+        if percent >= HUNDRED:
+            raise ModelError(f"{where}.percent", found["percent"], say("This must be less than 100."))
+        decided_by = read_choice(found["decided_by"], f"{where}.decided_by", TieRule)
+        criterion = found.get("criterion")
+        if decided_by is TieRule.NONE or (criterion is not None and decided_by is not TieRule.HIGHER_QUALITY):
+            reason = say("A corridor is decided by the points, on all or one criterion, or by the price.")
+            raise ModelError(f"{where}.decided_by", decided_by.value, reason)
+        return cls(percent, decided_by, None if criterion is None else read_text(criterion, f"{where}.criterion"))
+
+    def to_json(self) -> dict[str, object]:
+        """Return what is hashed."""
+        used = written(criterion=self.criterion)
+        return {"percent": self.percent, "decided_by": self.decided_by.value, **used}
+
+    def limit(self, best: Fraction, end: Best) -> Fraction:
+        """Return the last value that is still inside; with negative values the corridor goes the same way."""
+        width = abs(best) * as_fraction(self.percent) / HUNDRED
+        return best - width if end is Best.HIGHEST else best + width
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,39 +83,76 @@ class Contender:
     """A bid that is to be ranked."""
 
     key: str
-    evaluation_price: Exact
+    value: Exact
     points: Fraction
+    price: Fraction | None = None
+    by_criterion: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A bid's place; `level_with` share it, `set_apart_from` had the same price and other points."""
+    """A bid's place; `level_with` share it, `set_apart_from` had the same value and lost or won by the tie rule.
+
+    `inside` says whether it was in the corridor; None when there is none.
+    """
 
     key: str
     place: int
     level_with: tuple[str, ...]
     set_apart_from: tuple[str, ...]
+    inside: bool | None = None
 
 
-def rank(contenders: Iterable[Contender], tie_rule: TieRule) -> tuple[Place, ...]:
+def rank(
+    contenders: Iterable[Contender],
+    tie_rule: TieRule,
+    best: Best = Best.LOWEST,
+    corridor: Corridor | None = None,
+) -> tuple[Place, ...]:
     """Return every place, first first; those who share one stand in the order of their keys.
 
-    The order of two depends on the two alone (INV-11): each has a value of its own, and values are compared.
+    Without a corridor the order of two depends on the two alone (INV-11): each has a value of its own, and values are
+    compared.
     """
+    given = list(contenders)
+    sign = 1 if best is Best.LOWEST else -1
+    limit = None
+    if corridor and given:
+        values = [as_fraction(each.value) for each in given]
+        limit = corridor.limit(min(values) if best is Best.LOWEST else max(values), best)
     entries = sorted(
-        ((_worth(each, tie_rule), each) for each in contenders), key=lambda entry: (entry[0], entry[1].key)
+        ((_worth(each, tie_rule, sign, corridor, limit), each) for each in given),
+        key=lambda entry: (entry[0], entry[1].key),
     )
     return tuple(
         Place(
             key=one.key,
             place=1 + sum(other < worth for other, _ in entries),
             level_with=tuple(each.key for other, each in entries if other == worth and each is not one),
-            set_apart_from=tuple(each.key for other, each in entries if other != worth and other[0] == worth[0]),
+            set_apart_from=tuple(each.key for other, each in entries if other != worth and other[:-1] == worth[:-1]),
+            inside=None if corridor is None else worth[0] == 0,
         )
         for worth, one in entries
     )
 
 
-def _worth(contender: Contender, tie_rule: TieRule) -> tuple[Fraction, Fraction]:
-    quality = contender.points if tie_rule is TieRule.HIGHER_QUALITY else Fraction(0)
-    return as_fraction(contender.evaluation_price), -quality
+def _worth(
+    contender: Contender, tie_rule: TieRule, sign: int, corridor: Corridor | None, limit: Fraction | None
+) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+    """Return what is compared, smallest first: inside before outside, what decides inside, the value, the tie rule."""
+    value = as_fraction(contender.value) * sign
+    is_inside = corridor is not None and limit is not None and value <= limit * sign
+    decider = Fraction(0)
+    if corridor is not None and is_inside:
+        decider = _decided(contender, corridor.decided_by, corridor.criterion)
+    return Fraction(not is_inside), decider, value, _decided(contender, tie_rule, None)
+
+
+def _decided(contender: Contender, rule: TieRule, criterion: str | None) -> Fraction:
+    match rule:
+        case TieRule.NONE:
+            return Fraction(0)
+        case TieRule.HIGHER_QUALITY:
+            return -(contender.points if criterion is None else contender.by_criterion[criterion])
+        case TieRule.LOWER_PRICE:
+            return contender.price or Fraction(0)

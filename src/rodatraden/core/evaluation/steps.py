@@ -14,12 +14,28 @@ if TYPE_CHECKING:
 class StepKind(StrEnum):
     """What a step computes; the values are part of frozen outcomes and never renamed."""
 
+    EXPERIENCE = "experience"
     SCORE = "score"
+    TABLE = "table"
+    WORTH = "worth"
     POINTS = "points"
+    RENORMALISED = "renormalised"
     GATE = "gate"
-    ADDITION = "addition"
+    LINE = "line"
+    DISCOUNT = "discount"
+    CURRENCY = "currency"
     PRICE = "price"
+    REFERENCE = "reference"
+    ADDITION = "addition"
+    DEDUCTION = "deduction"
+    SHARE = "share"
+    PRICE_POINTS = "price_points"
+    QUALITY_POINTS = "quality_points"
     EVALUATION_PRICE = "evaluation_price"
+    EVALUATION_POINTS = "evaluation_points"
+    RATIO = "ratio"
+    ROUNDED = "rounded"
+    CORRIDOR = "corridor"
     TIE = "tie"
     PLACE = "place"
     RESULT = "result"
@@ -30,6 +46,8 @@ class Unit(StrEnum):
 
     POINTS = "points"
     AMOUNT = "amount"
+    NUMBER = "number"
+    MONTHS = "months"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from rodatraden.bids.queries import files_visible_to, opened_bids
 from rodatraden.core import evaluation as core
 from rodatraden.core.canonical import read_canonical
 from rodatraden.core.message import say
-from rodatraden.core.numbers import swedish_amount
+from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.evaluation.models import BidItem, FrozenOutcome
 from rodatraden.evaluation.queries.checks import check_cells, failed_checks
 from rodatraden.tenders.queries import latest_snapshot, read_snapshot
@@ -225,7 +225,13 @@ def _written(step: core.Step, result: core.BidResult) -> tuple[str, str]:
             return said(step.text), gettext("does not go on") if stops else gettext("goes on")
     if step.value is None or step.kind is core.StepKind.TIE:
         return said(step.text), ""
-    return said(step.text), swedish_amount(step.value) if step.unit is core.Unit.AMOUNT else points(step.value)
+    match step.unit:
+        case core.Unit.AMOUNT:
+            return said(step.text), swedish_amount(step.value)
+        case core.Unit.POINTS:
+            return said(step.text), points(step.value)
+        case _:
+            return said(step.text), swedish_number(step.value)
 
 
 def _reason(failed: RequirementCheck | None, bid: Bid) -> str | None:

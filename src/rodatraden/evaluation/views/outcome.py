@@ -210,7 +210,7 @@ def _bar(result: core.BidResult, longest: Fraction, model: core.Model) -> Bar:
     note = (
         ""
         if result.points is None
-        else said(say("{points} of {most} points", points=result.points, most=model.price.target))
+        else said(say("{points} of {most} points", points=result.points, most=model.addition.target))
     )
     if result.evaluation_price is None:
         return Bar(name, note, out=said(result.reason) if result.reason else "")
@@ -229,7 +229,7 @@ def _share(value: Fraction, longest: Fraction) -> int:
 def _legend(model: core.Model) -> list[tuple[str, str]]:
     hourly = model.price.unit is core.PriceUnit.HOUR
     addition = gettext("Addition, %(amount)s for each point missing") % {
-        "amount": swedish_amount(model.price.per_point)
+        "amount": swedish_amount(model.addition.per_point)
     }
     return [("price", gettext("Price per hour") if hourly else gettext("Price")), ("addition", addition)]
 
@@ -303,6 +303,6 @@ def _price_told(margin: core.Margin, offered: Fraction) -> dict[str, str]:
 def _points_told(margin: core.Margin, result: core.BidResult, model: core.Model) -> dict[str, str]:
     if margin.points is None:
         return {"points": gettext("no points are enough"), "points_note": ""}
-    needed = say("{points} of {most}", points=margin.points, most=model.price.target)
+    needed = say("{points} of {most}", points=margin.points, most=model.addition.target)
     more = simplest(as_fraction(margin.points) - as_fraction(result.points))
     return {"points": said(needed), "points_note": gettext("%(points)s more") % {"points": points(more)}}

@@ -115,8 +115,8 @@ def model_sentences(model: Model, tie_rule_reason: str = "") -> Iterator[str]:
         "The evaluation price is %(price)s plus %(amount)s for each point missing up to %(target)s. The lowest wins."
     ) % {
         "price": unit,
-        "amount": swedish_amount(model.price.per_point),
-        "target": swedish_number(model.price.target),
+        "amount": swedish_amount(model.addition.per_point),
+        "target": swedish_number(model.addition.target),
     }
     if model.gate:
         yield _("A bid needs at least %(points)s to be ranked.") % {"points": points(model.gate.minimum)}
@@ -124,7 +124,7 @@ def model_sentences(model: Model, tie_rule_reason: str = "") -> Iterator[str]:
     if most is not None and model.gate:
         yield _("A bid with %(fewest)s beats one with %(most)s if it is more than %(amount)s cheaper.") % {
             "fewest": points(model.gate.minimum),
-            "most": points(model.price.target),
+            "most": points(model.addition.target),
             "amount": swedish_amount(most),
         }
     yield {

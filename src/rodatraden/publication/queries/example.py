@@ -46,8 +46,8 @@ def worked_example() -> Example:
     )
     model = Model(
         criteria=criteria,
-        price=PriceAddition(Decimal(found.model["per_point"]), Decimal(found.model["target"])),
-        gate=Gate(Decimal(found.model["gate"])),
+        combination=PriceAddition(Decimal(found.model["per_point"]), Decimal(found.model["target"])),
+        gates=(Gate(Decimal(found.model["gate"])),),
         tie_rule=TieRule(found.model["tie_rule"]),
     )
     bids = [

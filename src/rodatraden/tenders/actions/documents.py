@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from rodatraden.core.answer import RefusedError, no, require
-from rodatraden.core.evaluation import Gate, Model, PriceAddition, PriceUnit, TieRule
+from rodatraden.core.evaluation import Gate, Model, Price, PriceAddition, PriceUnit, TieRule
 from rodatraden.core.message import say
 from rodatraden.records.actions import record_event, store_bytes
 from rodatraden.tenders.models import ContentItem, DeadlineChange, Tender, TenderDocument
@@ -161,8 +161,9 @@ def set_evaluation_model(
     model = with_criteria(
         Model(
             criteria=(),
-            price=PriceAddition(per_point, target, unit),
-            gate=None if gate is None else Gate(gate),
+            combination=PriceAddition(per_point, target),
+            price=Price(unit),
+            gates=() if gate is None else (Gate(gate),),
             tie_rule=tie_rule,
         ),
         standing(tender),

@@ -191,8 +191,8 @@ def _copy(earlier: Tender, tender: Tender, *, by: Person, at: datetime) -> None:
     if model is not None:
         set_evaluation_model(
             tender=tender,
-            per_point=model.price.per_point,
-            target=model.price.target,
+            per_point=model.addition.per_point,
+            target=model.addition.target,
             gate=model.gate.minimum if model.gate else None,
             tie_rule=model.tie_rule,
             unit=model.price.unit,

@@ -84,10 +84,10 @@ def worked_example(model: Model, bids: Iterable[Mapping[str, Any]] | None) -> Ex
 
 def trade_table(model: Model) -> Sequence[TradeRow]:
     """Return, for every whole number of points up to the target, what the missing points cost."""
-    target, gate = model.price.target, model.gate.minimum if model.gate else Decimal(0)
+    target, gate = model.addition.target, model.gate.minimum if model.gate else Decimal(0)
     lowest = sum((criterion.scale.lowest for criterion in model.criteria), Decimal(0))
     return [
-        TradeRow(points, simplest(as_fraction(target - points) * as_fraction(model.price.per_point)), points < gate)
+        TradeRow(points, simplest(as_fraction(target - points) * as_fraction(model.addition.per_point)), points < gate)
         for points in (target - step for step in range(int(target - lowest) + 1))
         if points >= min(gate, target) - 1
     ]
@@ -101,7 +101,7 @@ def point_worth(model: Model, ceiling: Decimal | None) -> Sequence[WorthRow]:
         WorthRow(
             price,
             simplest(Fraction(ceiling) / Fraction(price)),
-            simplest(Fraction(ceiling) / Fraction(price) * as_fraction(model.price.per_point)),
+            simplest(Fraction(ceiling) / Fraction(price) * as_fraction(model.addition.per_point)),
         )
         for price in PRICES
     ]

@@ -101,8 +101,8 @@ def _criteria(tender: Tender) -> Iterator[NoticeField]:
             "Price per %(unit)s, plus %(amount)s for each point missing up to %(target)s. The lowest sum wins."
         ) % {
             "unit": tender.price_unit,
-            "amount": swedish_amount(model.price.per_point),
-            "target": swedish_number(model.price.target),
+            "amount": swedish_amount(model.addition.per_point),
+            "target": swedish_number(model.addition.target),
         }
         yield NoticeField("BT-540", _("Award criterion, price"), text)
         gate = _("At least %(points)s points") % {"points": swedish_number(model.gate.minimum)} if model.gate else ""

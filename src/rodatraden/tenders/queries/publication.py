@@ -100,7 +100,7 @@ def _trade_off(documents: Documents, model: Model) -> Iterator[Finding]:
             say(
                 "A bid with {fewest} points beats one with {most} if it is more than {amount} SEK cheaper. Is that what you want?",
                 fewest=model.gate.minimum,
-                most=model.price.target,
+                most=model.addition.target,
                 amount=most,
             ),
             page="tenders:model",
@@ -114,5 +114,5 @@ def trade_off(model: Model) -> Exact | None:
     if model.gate is None:
         return None
     return simplest(
-        (as_fraction(model.price.target) - as_fraction(model.gate.minimum)) * as_fraction(model.price.per_point)
+        (as_fraction(model.addition.target) - as_fraction(model.gate.minimum)) * as_fraction(model.addition.per_point)
     )

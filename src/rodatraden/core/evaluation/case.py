@@ -1,0 +1,250 @@
+"""The case file: a model with its bids, and what is expected of them, as JSON that anybody can write and check.
+
+`docs/case-format.md` describes it, `case.schema.json` beside this file states it for machines.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from rodatraden.core.evaluation.bids import Bid, read_bid
+from rodatraden.core.evaluation.lots import Lot
+from rodatraden.core.evaluation.model import Model
+from rodatraden.core.evaluation.outcome import Status, Verdict
+from rodatraden.core.evaluation.reading import (
+    ModelError,
+    read_choice,
+    read_exact,
+    read_list,
+    read_object,
+    read_text,
+    read_whole,
+)
+from rodatraden.core.exact import Exact, as_fraction
+from rodatraden.core.message import Message, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rodatraden.core.evaluation.outcome import Outcome
+
+FORMAT = 1
+LARGEST = 5_000_000
+"""Bytes of a case file; the largest tender in use is far below. Source: policy."""
+MOST_BIDS = 1000
+MOST_LOTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a file says that the outcome is: the verdict, who is first, and for each bid what it names."""
+
+    verdict: Verdict
+    first: tuple[str, ...]
+    results: dict[str, dict[str, Exact | str | None]]
+
+    @classmethod
+    def from_json(cls, value: object, field: str) -> Expected:
+        """Read what is expected.
+
+        Raises:
+            ModelError: a field is missing, unknown or of the wrong kind.
+        """
+        found = read_object(value, field, ("verdict", "first"), ("results",))
+        results = found.get("results", {})
+        if not isinstance(results, dict):
+            raise ModelError(f"{field}.results", results, say("This must be an object."))
+        first = read_list(found["first"], f"{field}.first")
+        return cls(
+            verdict=read_choice(found["verdict"], f"{field}.verdict", Verdict),
+            first=tuple(read_text(key, f"{field}.first[{n}]") for n, key in enumerate(first)),
+            results={key: _result(each, f"{field}.results.{key}") for key, each in results.items()},
+        )
+
+    def differences(self, outcome: Outcome) -> tuple[Message, ...]:
+        """Return where an outcome is not what was expected; nothing when it is."""
+        return tuple(self._differences(outcome))
+
+    def _differences(self, outcome: Outcome) -> Iterator[Message]:
+        if outcome.value.verdict is not self.verdict:
+            expected, found = self.verdict.value, outcome.value.verdict.value
+            yield say("Expected the verdict {expected}, found {found}.", expected=expected, found=found)
+        if set(outcome.value.keys) != set(self.first):
+            expected, found = ", ".join(self.first), ", ".join(outcome.value.keys)
+            yield say("Expected {expected} first, found {found}.", expected=expected, found=found)
+        results = {result.key: result for result in outcome.results}
+        for key, named in self.results.items():
+            if key not in results:
+                yield say("Expected a result for {bid}, which has no bid.", bid=key)
+                continue
+            for name, wanted in named.items():
+                got = getattr(results[key], name)
+                if not _same(wanted, got):
+                    yield _differs(key, name, wanted, got)
+
+
+def _same(wanted: object, got: object) -> bool:
+    if wanted is None or got is None or isinstance(wanted, str):
+        return got == wanted
+    return as_fraction(got) == as_fraction(wanted)
+
+
+def _differs(bid: str, name: str, wanted: object, got: object) -> Message:
+    return say("{bid}, {name}: expected {wanted}, found {got}.", bid=bid, name=name, wanted=str(wanted), got=str(got))
+
+
+def _result(value: object, field: str) -> dict[str, Exact | str | None]:
+    found = read_object(value, field, (), ("status", "points", "price", "value", "place"))
+    return {
+        name: read_choice(each, f"{field}.status", Status)
+        if name == "status"
+        else None
+        if each is None
+        else read_exact(each, f"{field}.{name}")
+        for name, each in found.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The bids of a case, or of one of its lots, with the model they are evaluated by and what is expected."""
+
+    lot: Lot
+    expected: Expected | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One file. A case without lots is one part with an empty label."""
+
+    title: str
+    source: str
+    parts: tuple[Part, ...]
+    most_lots_per_bidder: int | None = None
+
+    @property
+    def lots(self) -> tuple[Lot, ...]:
+        """Return what is evaluated, in the order of the file."""
+        return tuple(part.lot for part in self.parts)
+
+
+def read_case(data: bytes) -> Case:
+    """Return the case in the bytes of a JSON file.
+
+    Raises:
+        ModelError: the bytes are no case; says which field, and what stood there.
+    """
+    value = read_json(data)
+    lots_or_bids = "lots" if isinstance(value, dict) and "lots" in value else "bids"
+    optional = [
+        "$schema",
+        "source",
+        "most_lots_per_bidder",
+        *(["expected", "model"] if lots_or_bids == "bids" else ["model"]),
+    ]
+    found = read_object(value, "case", ("format", "title", lots_or_bids), optional)
+    if found["format"] is True or found["format"] != FORMAT:
+        raise ModelError("case.format", found["format"], say("This must be {format}.", format=FORMAT))
+    model = Model.from_json(found["model"], "case.model") if "model" in found else None
+    most = found.get("most_lots_per_bidder")
+    if lots_or_bids == "lots":
+        listed = _limited(read_list(found["lots"], "case.lots"), "case.lots", MOST_LOTS)
+        parts = tuple(_lot(each, f"case.lots[{n}]", model) for n, each in enumerate(listed))
+        _check_lots(parts)
+    else:
+        if model is None:
+            raise ModelError("case.model", None, say("This is missing."))
+        parts = (Part(Lot("", "", model, _bids(found["bids"], "case.bids")), _expected(found, "case")),)
+    return Case(
+        title=read_text(found["title"], "case.title"),
+        source=read_text(found["source"], "case.source") if "source" in found else "",
+        parts=parts,
+        most_lots_per_bidder=None if most is None else read_whole(most, "case.most_lots_per_bidder", 1, MOST_LOTS),
+    )
+
+
+def _lot(value: object, field: str, shared: Model | None) -> Part:
+    found = read_object(value, field, ("key", "label", "bids"), ("model", "expected"))
+    model = Model.from_json(found["model"], f"{field}.model") if "model" in found else shared
+    if model is None:
+        raise ModelError(f"{field}.model", None, say("This is missing."))
+    key, label = read_text(found["key"], f"{field}.key"), read_text(found["label"], f"{field}.label")
+    return Part(Lot(key, label, model, _bids(found["bids"], f"{field}.bids")), _expected(found, field))
+
+
+def _check_lots(parts: tuple[Part, ...]) -> None:
+    seen: set[str] = set()
+    for n, part in enumerate(parts):
+        if part.lot.key in seen:
+            raise ModelError(f"case.lots[{n}].key", part.lot.key, say("Another lot has the same key."))
+        seen.add(part.lot.key)
+
+
+def _bids(value: object, field: str) -> tuple[Bid, ...]:
+    listed = _limited(read_list(value, field), field, MOST_BIDS)
+    bids: dict[str, Bid] = {}
+    for n, each in enumerate(listed):
+        bid = read_bid(each, f"{field}[{n}]")
+        if bid.key in bids:
+            raise ModelError(f"{field}[{n}].key", bid.key, say("Another bid has the same key."))
+        bids[bid.key] = bid
+    return tuple(bids.values())
+
+
+def _expected(found: dict[str, object], field: str) -> Expected | None:
+    return Expected.from_json(found["expected"], f"{field}.expected") if "expected" in found else None
+
+
+def _limited(listed: list[object], field: str, most: int) -> list[object]:
+    if len(listed) > most:
+        raise ModelError(field, len(listed), say("There can be at most {most} of these.", most=most))
+    return listed
+
+
+def read_json(data: bytes) -> Any:
+    """Return what a JSON file holds, with decimals kept as they are written and nothing rounded to a float.
+
+    Raises:
+        ModelError: the file is too large, no JSON in UTF-8, nested too deep, or names a field twice.
+    """
+    if len(data) > LARGEST:
+        reason = say("The file has {size} bytes. It can have at most {most}.", size=len(data), most=LARGEST)
+        raise ModelError("case", len(data), reason)
+    try:
+        text = data.decode("utf-8-sig")
+        return json.loads(text, object_pairs_hook=_once, parse_float=_decimal, parse_int=_decimal, parse_constant=str)
+    except UnicodeDecodeError as error:
+        byte = data[error.start : error.start + 1]
+        raise ModelError("case", byte, say("Byte {n} is not UTF-8.", n=error.start)) from error
+    except json.JSONDecodeError as error:
+        line = (text.splitlines() or [""])[min(error.lineno, len(text.splitlines()) or 1) - 1].strip()
+        reason = say("This is not JSON: line {line}, sign {column}.", line=error.lineno, column=error.colno)
+        raise ModelError("case", line, reason) from error
+    except RecursionError as error:
+        raise ModelError("case", "…", say("The file is nested too deep.")) from error
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ModelError(key, value, say("This field stands twice in the same object."))
+        found[key] = value
+    return found
+
+
+def _decimal(text: str) -> Decimal | str:
+    """Return a number as it is written; one with exponent stays text, and is refused by whoever reads the field."""
+    return text if "e" in text.lower() else Decimal(text)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a case file."""
+    found = json.loads((resources.files(__package__) / "case.schema.json").read_text(encoding="utf-8"))
+    if not isinstance(found, dict):
+        raise TypeError(found)
+    return found
