@@ -9,7 +9,10 @@ import pytest
 from rodatraden.awards import rules
 from rodatraden.awards.models import Notification
 from rodatraden.awards.queries import visible_to
-from rodatraden.core.answer import YES
+from rodatraden.core.answer import YES, RefusedError
+from rodatraden.evaluation.models import FrozenOutcome
+from rodatraden.procurements.actions import appoint
+from rodatraden.procurements.models import TeamMember
 from tests.factories.awards import award, notify
 from tests.factories.evaluation import make_opened, make_outcome, reach_outcome
 from tests.factories.parties import make_person
@@ -58,6 +61,25 @@ def test_inv_02_who_may_what_at_each_fact():
     assert table() == DECIDED
     notify(world, decision)
     assert table() == NOTIFIED
+
+
+def test_inv_35_who_computed_the_outcome_or_judged_does_not_decide_whatever_role_they_get_later():
+    world = make_opened((1000, 900))
+    reach_outcome(world, EIGHT)
+    tender, case = world.fresh_tender(), world.case
+    assert rules.may_decide(case.decider, tender)
+    FrozenOutcome.objects.filter(tender=tender).update(frozen_by=case.decider)
+    assert "Somebody else decides" in str(rules.may_decide(case.decider, world.fresh_tender()).reason)
+    FrozenOutcome.objects.filter(tender=tender).update(frozen_by=case.officer)
+    TeamMember.objects.filter(procurement=case.procurement, person=case.evaluators[0]).update(removed_at=AT)
+    with pytest.raises(RefusedError, match="has judged the bids"):
+        appoint(
+            procurement=case.procurement,
+            person=case.evaluators[0],
+            role=TeamMember.Role.DECIDER,
+            by=case.officer,
+            at=AT,
+        )
 
 
 def test_the_notifications_in_a_list_are_those_that_may_be_read():

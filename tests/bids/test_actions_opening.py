@@ -308,6 +308,8 @@ class TestTwoOfficials:
         close_box(tender, at=OPENING)
         first, second = case.openers
         opening = ask(tender, first)
+        third = make_person("Third opener", organisation=case.buyer)
+        appoint(procurement=case.procurement, person=third, role=Role.OPENER, by=case.officer, at=OPENING)
         member = case.procurement.team.get(person=first, role=Role.OPENER)
         remove_member(member=member, by=case.officer, at=OPENING)
         self.refused(lambda: confirm(opening, second), "no longer valid")

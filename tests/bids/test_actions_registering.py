@@ -16,7 +16,7 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.core.offer import PromiseText, Reply
 from rodatraden.parties.actions import confirm_organisation_number, register_supplier
 from rodatraden.parties.models import Organisation
-from rodatraden.procurements.actions import record_fact, remove_member
+from rodatraden.procurements.actions import appoint, record_fact, remove_member
 from rodatraden.procurements.models import ConflictDeclaration, StageFact
 from rodatraden.records.models import StoredFile
 from rodatraden.records.queries import read_bytes
@@ -178,6 +178,8 @@ def test_a_statement_falls_with_the_role_of_who_made_it_and_can_be_made_anew(cas
     stated = state_opening(case, tender)
     again = state_opening(case, tender, by=case.openers[1], opened_at=OPENED + timedelta(minutes=5))
     assert (again.pk, again.asked_by) == (stated.pk, case.openers[1])
+    third = make_person("Third", organisation=case.buyer)
+    appoint(procurement=case.procurement, person=third, role="opener", by=case.officer, at=AT)
     member = case.procurement.team.get(person=case.openers[1], role="opener")
     remove_member(member=member, by=case.officer, at=AT)
     with pytest.raises(RefusedError, match="no statement to confirm"):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from rodatraden.core.answer import RefusedError
 from rodatraden.parties.models import Membership, Organisation
 from rodatraden.procurements import rules
-from rodatraden.procurements.actions import clear_conflict, record_fact, remove_member
+from rodatraden.procurements.actions import appoint, clear_conflict, record_fact, remove_member
 from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact, TeamMember
 from rodatraden.procurements.queries import visible_to
 from tests.factories.parties import START, make_buyer, make_person, make_supplier
@@ -25,6 +26,7 @@ Role = TeamMember.Role
 Kind = StageFact.Kind
 Moment = ConflictDeclaration.Moment
 DAY = date(2026, 3, 2)
+LATER = START + timedelta(days=1)
 
 
 def person_in(case, role):
@@ -157,6 +159,58 @@ class TestRemove:
         assert not rules.may_remove(case.decider, opener)
         remove_member(member=opener, by=case.officer, at=START)
         assert not rules.may_remove(case.officer, opener)
+
+
+DECIDES_ALONE = {Role.OFFICER, Role.EVALUATOR}
+
+
+class TestRolesTogether:
+    @pytest.mark.parametrize("second", list(Role))
+    @pytest.mark.parametrize("first", list(Role))
+    def test_who_prepares_and_who_decides_are_two_people_and_all_else_goes_together(self, first, second):
+        case = make_case()
+        person = make_person("Siv", organisation=case.buyer)
+        appoint(procurement=case.procurement, person=person, role=first, by=case.officer, at=START)
+        pair = {first, second}
+        apart = Role.DECIDER in pair and bool(pair & DECIDES_ALONE)
+        answer = rules.may_hold(second, person, case.procurement)
+        assert (bool(answer), answer.mend) == ((False, "person") if apart else (True, ""))
+        if apart:
+            with pytest.raises(RefusedError, match="decide"):
+                appoint(procurement=case.procurement, person=person, role=second, by=case.officer, at=START)
+
+    def test_two_people_are_enough_for_every_role(self):
+        case = make_case(declares=False)
+        second = make_person("Siv", organisation=case.buyer)
+        declare(case, case.officer)
+        roles = {
+            case.officer: [Role.NEED_OWNER, Role.EVALUATOR, Role.OPENER],
+            second: [Role.DECIDER, Role.OPENER, Role.CONTRACT_MANAGER],
+        }
+        for person, held in roles.items():
+            for role in held:
+                appoint(procurement=case.procurement, person=person, role=role, by=case.officer, at=START)
+        assert rules.team_roles(second, case.procurement) == set(roles[second])
+
+    @pytest.mark.parametrize(("removed_at", "may"), [(START, True), (LATER, False)])
+    def test_who_was_an_evaluator_when_the_bids_were_opened_does_not_decide(self, removed_at, may):
+        case = make_case()
+        person = case.evaluators[0]
+        at = START + (LATER - START) / 2
+        record_fact(procurement=case.procurement, kind=Kind.OPENED, by=case.officer, at=at)
+        declare(case, case.officer, at=at, moment=Moment.AFTER_OPENING)
+        remove_member(member=case.procurement.team.get(person=person), by=case.officer, at=removed_at)
+        assert bool(rules.may_hold(Role.DECIDER, person, case.procurement)) == may
+
+    def test_two_openers_are_left_while_the_bids_wait(self):
+        case = make_case()
+        record_fact(procurement=case.procurement, kind=Kind.PUBLISHED, by=case.officer, at=START)
+        opener = case.procurement.team.filter(role=Role.OPENER).first()
+        answer = rules.may_remove(case.officer, opener)
+        assert (answer.allowed, answer.source) == (False, "LOU 12 kap. 10 §")
+        third = make_person(organisation=case.buyer)
+        appoint(procurement=case.procurement, person=third, role=Role.OPENER, by=case.officer, at=START)
+        assert rules.may_remove(case.officer, opener)
 
 
 class TestClear:

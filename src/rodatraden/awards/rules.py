@@ -25,7 +25,7 @@ from rodatraden.core.message import say
 from rodatraden.evaluation.rules import may_see_outcome
 from rodatraden.parties.rules import may_bid_for
 from rodatraden.procurements.models import StageFact, TeamMember
-from rodatraden.procurements.rules import has_happened, may_act_as, may_work
+from rodatraden.procurements.rules import has_happened, has_judged, may_act_as, may_work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +58,12 @@ def may_decide(person: Person, tender: Tender) -> Answer:
     if not hasattr(tender, "outcome"):
         return no(
             say("The outcome has not been computed and frozen yet."), mend=_page("evaluation:outcome", procurement)
+        )
+    if tender.outcome.frozen_by_id == person.pk or has_judged(person, procurement):
+        return no(
+            say("You have judged the bids or computed the outcome. Somebody else decides the award."),
+            mend=_page("procurements:team", procurement),
+            source="policy",
         )
     if tender.outcome.winner_id is None:
         return no(

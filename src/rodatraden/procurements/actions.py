@@ -18,6 +18,7 @@ from rodatraden.procurements.rules import (
     may_clear,
     may_declare,
     may_edit,
+    may_hold,
     may_remove,
 )
 from rodatraden.records.actions import open_diary_case, record_event
@@ -140,7 +141,8 @@ def appoint(*, procurement: Procurement, person: Person, role: TeamMember.Role, 
     """Appoint a person of the buyer to a role in the team.
 
     Raises:
-        RefusedError: `by` is not the officer, the person does not belong to the buyer or holds the role already.
+        RefusedError: `by` is not the officer, the person does not belong to the buyer, holds the role already, or holds
+            another one that nobody holds together with it.
     """
     require(may_appoint(by, procurement))
     if not is_member(person, procurement.buyer, at):
@@ -149,6 +151,7 @@ def appoint(*, procurement: Procurement, person: Person, role: TeamMember.Role, 
         )
     if TeamMember.objects.filter(procurement=procurement, person=person, role=role, removed_at=None).exists():
         raise RefusedError(no(say("{name} has this role already.", name=person.name)))
+    require(may_hold(role, person, procurement))
     with transaction.atomic():
         member = TeamMember.objects.create(
             procurement=procurement, person=person, role=role, appointed_at=at, appointed_by=by

@@ -152,7 +152,11 @@ class AppointForm(RtForm, forms.Form):
     """Who gets which role in the team."""
 
     person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.none())
-    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose")), *TeamMember.Role.choices])
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[("", _("Choose")), *TeamMember.Role.choices],
+        help_text=_("The decision maker is neither the procurement officer nor an evaluator."),
+    )
 
     def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -21,7 +21,7 @@ from rodatraden.core.calendars import (
     direct_award_allowed,
     parse_cpv,
 )
-from rodatraden.core.message import say
+from rodatraden.core.message import Message, say
 from rodatraden.parties.models import Organisation
 from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
 
@@ -155,6 +155,44 @@ def may_appoint(person: Person, procurement: Procurement) -> Answer:
     return may_act_as(Role.OFFICER, person, procurement)
 
 
+SEPARATED = {
+    Role.OFFICER: say("{name} is the procurement officer, who proposes the award. Somebody else decides it."),
+    Role.EVALUATOR: say("{name} judges the bids. Who judges does not decide the award."),
+}
+"""Which roles nobody holds together with that of the decision maker: who prepares and who decides are two people.
+
+No statute separates the roles; that a named person decides on what others have prepared is what makes the reasons of
+every stage worth reading (LOU 12 kap. 14 §). Everything else may be held together, so that two people, whom the opening
+needs anyhow (LOU 12 kap. 10 §), can carry out the procurement of a small association. Source: policy.
+"""
+
+
+def may_hold(role: TeamMember.Role, person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` may get `role` beside those that they hold: four eyes on the award."""
+    held = team_roles(person, procurement)
+    for other, reason in SEPARATED.items():
+        if {role, *held} >= {Role.DECIDER, other} and role in {Role.DECIDER, other}:
+            return no(Message(reason.text, {"name": person.name}), mend="person", source="policy")
+    if role == Role.DECIDER and has_judged(person, procurement):
+        return no(say("{name} has judged the bids. Who judges does not decide the award.", name=person.name))
+    return YES
+
+
+def has_judged(person: Person, procurement: Procurement) -> bool:
+    """Whether `person` was an evaluator when the bids were opened, or became one later."""
+    opened_at = next((fact.at for fact in procurement.facts.all() if fact.kind == Kind.OPENED), None)
+    return opened_at is not None and any(
+        member.person_id == person.pk
+        and member.role == Role.EVALUATOR
+        and (member.removed_at is None or member.removed_at > opened_at)
+        for member in procurement.team.all()
+    )
+
+
+LEAST_OPENERS = 2
+"""Officials who open the bids together. Source: LOU 12 kap. 10 §."""
+
+
 def may_remove(person: Person, member: TeamMember) -> Answer:
     """Answer whether `person` may remove a member; somebody always answers for the procurement."""
     procurement = member.procurement
@@ -166,6 +204,13 @@ def may_remove(person: Person, member: TeamMember) -> Answer:
     officers = [m for m in procurement.team.all() if m.role == Role.OFFICER and m.removed_at is None]
     if member.role == Role.OFFICER and len(officers) == 1:
         return no(say("A procurement has at least one officer. Appoint another one first."), source="policy")
+    openers = {m.person_id for m in procurement.team.all() if m.role == Role.OPENER and m.removed_at is None}
+    waits = has_happened(procurement, Kind.PUBLISHED) and not has_happened(procurement, Kind.OPENED)
+    if member.role == Role.OPENER and waits and len(openers) <= LEAST_OPENERS:
+        return no(
+            say("Two officials must be there to open the bids. Appoint another one first."),
+            source="LOU 12 kap. 10 §",
+        )
     return YES
 
 
