@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 USER = "rodatraden"
 SECONDS_TO_START = 30
-SETTINGS = ("fsync=off", "synchronous-commit=off", "full-page-writes=off", "max-connections=60", "listen-addresses=")
+SETTINGS = (
+    "fsync=off",
+    "synchronous-commit=off",
+    "full-page-writes=off",
+    "autovacuum=off",
+    "jit=off",
+    "max-connections=60",
+    "listen-addresses=",
+)
 """Fast, since nothing has to survive a power cut; and heard on the socket only."""
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,13 +23,17 @@ from typing import TYPE_CHECKING
 from tools import bootstrap, postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
 CHROMIUM = Path("/usr/bin/chromium")
 HOUSE, CORE, SETUP, JOURNEYS = "tests/house", "tests/core", ("tests/setup", "tests/tools"), "tests/journeys"
 OUTSIDE_ROOMS = [f"--ignore={path}" for path in (HOUSE, CORE, *SETUP, JOURNEYS)]
-TWO_AT_A_TIME = ("-n", "2", "--dist", "loadfile")
+# What a caller may have set for its own reasons; without compiled modules each start takes a third longer.
+NOT_FROM_THE_CALLER = {"DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"}
+CORES = 2
+TWO_AT_A_TIME = ("-n", str(CORES), "--dist", "loadfile")
+EACH_WHEN_FREE = ("-n", str(CORES), "--dist", "worksteal")  # for few and long tests that share nothing
 
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed)\b")
 
@@ -40,6 +45,11 @@ class Step:
     name: str
     command: tuple[str, ...]
     needs: tuple[str, ...] = ()
+
+    @property
+    def is_light(self) -> bool:
+        """Whether it leaves a core for another one: it needs no server or browser, and has no processes of its own."""
+        return not self.needs and "-n" not in self.command
 
     @property
     def is_pytest(self) -> bool:
@@ -97,7 +107,7 @@ SUITES: dict[str, tuple[Step, ...]] = {
     "rooms": (_rooms("rooms, SQLite"),),
     "postgres": (_rooms("rooms, PostgreSQL", needs=("PostgreSQL",)),),
     "journeys": (
-        _pytest("journeys, SQLite", JOURNEYS, needs=("Chromium",)),
+        _pytest("journeys, SQLite", JOURNEYS, *EACH_WHEN_FREE, needs=("Chromium",)),
         _pytest("main journey, PostgreSQL", JOURNEYS, "-m", "main_journey", needs=("Chromium", "PostgreSQL")),
     ),
 }
@@ -123,25 +133,46 @@ def missing() -> dict[str, str]:
 
 
 def run(steps: Sequence[Step], *, lacking: Mapping[str, str], strict: bool) -> list[Result]:
-    """Run the steps in order, whatever fails; a skipped step counts as failed when `strict`."""
+    """Run the steps, whatever fails, and return their results in order; a skipped step counts as failed when `strict`.
+
+    Steps that keep one core busy run two at a time, and what each of them said is shown when it has ended; the others
+    follow one by one, and are shown as they go.
+    """
     with ExitStack() as stack:
         environment = _environment(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rodatraden-test-"))))
         database = cache(lambda: stack.enter_context(_postgres()))
-        results = []
-        for step in steps:
+
+        def result_of(step: Step, show: Callable[[str], object]) -> Result:
             reason = "; ".join(lacking[need] for need in step.needs if need in lacking)
-            print(f"\n== {step.name}{f': SKIPPED, {reason}' if reason else ''}", flush=True)
+            show(f"\n== {step.name}{f': SKIPPED, {reason}' if reason else ''}\n")
             if reason:
                 counts = _one(failed=strict, skipped=not strict)
-                results.append(Result(step, counts=counts, skipped_for=reason, code=int(strict)))
-                continue
+                return Result(step, counts=counts, skipped_for=reason, code=int(strict))
             try:
                 more = {"RODATRADEN_DATABASE_URL": database()} if "PostgreSQL" in step.needs else {}
-                results.append(_run(step, environment | more))
+                return _run(step, environment | more, show)
             except (OSError, RuntimeError) as error:
-                print(error)
-                results.append(Result(step, counts=_one(failed=True), code=1))
-        return results
+                show(f"{error}\n")
+                return Result(step, counts=_one(failed=True), code=1)
+
+        def kept(step: Step) -> tuple[Result, list[str]]:
+            said: list[str] = []
+            return result_of(step, said.append), said
+
+        results = {}
+        with ThreadPoolExecutor(CORES) as pool:
+            light = [step for step in steps if step.is_light]
+            for step, (result, said) in zip(light, pool.map(kept, light), strict=True):
+                _show("".join(said))
+                results[step] = result
+        for step in steps:
+            if step not in results:
+                results[step] = result_of(step, _show)
+        return [results[step] for step in steps]
+
+
+def _show(text: str) -> None:
+    print(text, end="", flush=True)
 
 
 def _postgres() -> AbstractContextManager[str]:
@@ -156,12 +187,12 @@ def _environment(data: Path) -> dict[str, str]:
     kept = {
         name: value
         for name, value in bootstrap.environment().items()
-        if not name.startswith("RODATRADEN_") and name != "DJANGO_SETTINGS_MODULE"
+        if not name.startswith("RODATRADEN_") and name not in NOT_FROM_THE_CALLER
     }
     return kept | {"PYTHONUNBUFFERED": "1", "RODATRADEN_DATA_DIR": str(data)}
 
 
-def _run(step: Step, environment: Mapping[str, str]) -> Result:
+def _run(step: Step, environment: Mapping[str, str], show: Callable[[str], object]) -> Result:
     began = time.monotonic()
     output = []
     command = [str(bootstrap.VENV / "bin" / step.command[0]), *step.command[1:]]
@@ -175,7 +206,7 @@ def _run(step: Step, environment: Mapping[str, str]) -> Result:
         errors="replace",
     ) as process:
         for line in process.stdout or ():
-            print(line, end="", flush=True)
+            show(line)
             output.append(line)
     return Result(step, time.monotonic() - began, tally(step, output, process.returncode), code=process.returncode)
 
@@ -197,7 +228,7 @@ def _one(*, passed: bool = False, failed: bool = False, skipped: bool = False) -
     return {"passed": int(passed), "failed": int(failed), "skipped": int(skipped)}
 
 
-def table(results: Sequence[Result]) -> Iterator[str]:
+def table(results: Sequence[Result], seconds: float) -> Iterator[str]:
     """Give the lines of the table of steps, and the last line with the counts of all."""
     width = max(len(result.step.name) for result in results)
     yield f"{'Step':<{width}}  {'State':<7}  {'Passed':>6}  {'Failed':>6}  {'Skipped':>7}  {'Seconds':>7}"
@@ -205,7 +236,7 @@ def table(results: Sequence[Result]) -> Iterator[str]:
         numbers = "  ".join(f"{result.counts[word]:>{len(word)}}" for word in ("passed", "failed", "skipped"))
         yield f"{result.step.name:<{width}}  {result.word:<7}  {numbers}  {result.seconds:>7.1f}"
     total = {word: sum(result.counts[word] for result in results) for word in ("passed", "failed", "skipped")}
-    yield f"{'':<{width}}  {'':<7}  {'':>6}  {'':>6}  {'':>7}  {sum(result.seconds for result in results):>7.1f}"
+    yield f"{'':<{width}}  {'':<7}  {'':>6}  {'':>6}  {'':>7}  {seconds:>7.1f}"
     skipped = f", {total['skipped']} skipped" if total["skipped"] else ""
     yield f"{total['passed']} passed, {total['failed']} failed{skipped}"
 
@@ -242,9 +273,10 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     steps = [step for name in chosen for step in SUITES[name]]
+    began = time.monotonic()
     results = run(steps, lacking=missing(), strict=os.environ.get("CI") == "true")
     print()
-    for line in table(results):
+    for line in table(results, time.monotonic() - began):
         print(line)
     return int(any(result.code for result in results))
 

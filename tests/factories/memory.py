@@ -90,15 +90,12 @@ def _nothing_has_happened() -> bool:
 
 def _statements():
     """Yield what writes all rows as they are now, and sets what numbers the next ones."""
-    written = []
-    for model in _models():
-        rows = list(model._base_manager.all())
+    written = {model: rows for model in _models() if (rows := list(model._base_manager.all()))}
+    for model, rows in written.items():
         fields = model._meta.local_concrete_fields
         size = connection.ops.bulk_batch_size(fields, rows)
         for start in range(0, len(rows), size):
             query = InsertQuery(model)
             query.insert_values(fields, rows[start : start + size], raw=True)
             yield from query.get_compiler(connection=connection).as_sql()
-        if rows:
-            written.append(model)
     yield from ((sql, None) for sql in connection.ops.sequence_reset_sql(no_style(), written))

@@ -40,14 +40,14 @@ def test_a_step_that_says_nothing_is_counted():
 
 def test_the_table_ends_with_one_line_for_all():
     results = [Result(PYTEST, 2.5, _counts(10, 1, 2), code=1), Result(LINT, 0.5, _counts(passed=1))]
-    assert list(suites.table(results)) == [
+    assert list(suites.table(results, 2.7)) == [
         "Step   State    Passed  Failed  Skipped  Seconds",
         "tests  FAILED       10       1        2      2.5",
         "lint   ok            1       0        0      0.5",
-        "                                             3.0",
+        "                                             2.7",
         "11 passed, 1 failed, 2 skipped",
     ]
-    assert list(suites.table([results[1]]))[-1] == "1 passed, 0 failed"
+    assert list(suites.table([results[1]], 0.5))[-1] == "1 passed, 0 failed"
 
 
 def test_a_failure_stops_nothing_and_is_seen(capfd):
@@ -87,11 +87,22 @@ def test_a_folder_without_tests_fails(tmp_path):
 
 
 def test_steps_see_nothing_of_the_callers_own_installation(monkeypatch, tmp_path, capfd):
-    for name in ("RODATRADEN_DATABASE_URL", "RODATRADEN_DEMO", "DJANGO_SETTINGS_MODULE"):
+    for name in ("RODATRADEN_DATABASE_URL", "RODATRADEN_DEMO", *suites.NOT_FROM_THE_CALLER):
         monkeypatch.setenv(name, "the caller's")
-    show = "import os; print(sorted(name for name in os.environ if name.startswith(('RODATRADEN', 'DJANGO'))))"
+    show = "import os; print(sorted(name for name in os.environ if name.startswith(('RODA', 'DJANGO', 'PYTHOND'))))"
     suites.run([Step("show", ("python", "-c", show))], lacking={}, strict=False)
     assert "\n['RODATRADEN_DATA_DIR']\n" in capfd.readouterr().out
+
+
+def test_two_that_leave_a_core_run_at_once_and_are_shown_in_order(tmp_path, capfd):
+    """The first ends only when the second has begun."""
+    waits = "import pathlib, sys, time\nwhile not pathlib.Path(sys.argv[1]).exists(): time.sleep(0.01)\nprint('first')"
+    begins = "import pathlib, sys\npathlib.Path(sys.argv[1]).touch()\nprint('second')"
+    steps = [
+        Step(name, ("python", "-c", code, str(tmp_path / "begun"))) for name, code in (("a", waits), ("b", begins))
+    ]
+    assert [result.step.name for result in suites.run(steps, lacking={}, strict=False)] == ["a", "b"]
+    assert capfd.readouterr().out == "\n== a\nfirst\n\n== b\nsecond\n"
 
 
 def test_every_suite_is_explained():
