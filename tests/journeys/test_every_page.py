@@ -6,12 +6,10 @@ combinations). With RODATRADEN_SCREENSHOTS set to a folder, a picture of each is
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict, deque
 from datetime import date, datetime, time
 from html.parser import HTMLParser
 from http import HTTPStatus
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -24,6 +22,7 @@ from rodatraden import demo
 from rodatraden.parties.models import Person
 from tests.journeys.axe import violations
 from tests.journeys.people import hand_session
+from tests.journeys.pictures import keep_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,9 +130,3 @@ def faults(page: Page) -> Iterator[str]:
         yield f"the title is {page.title()!r}"
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         yield "scrolls sideways"
-
-
-def keep_picture(page: Page, name: str) -> None:
-    folder = os.environ.get("RODATRADEN_SCREENSHOTS")
-    if folder:
-        page.screenshot(path=Path(folder, f"{name}.png"), full_page=True)

@@ -102,6 +102,7 @@ def test_problems_come_refusals_first_then_fields_in_order_with_where_to_mend_th
         Problem("Tiden har gått ut.", "#id_price", ""),
         Problem("Rubrik: Korta texten: högst 10 tecken, nu 12.", "#id_title"),
     ]
+    assert form["price"].errors == ["Tiden har gått ut."]
     assert form.status == 422
 
 

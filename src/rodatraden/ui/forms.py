@@ -144,12 +144,16 @@ class RtForm(forms.BaseForm):
         return {name: self.data.getlist(name) for name in names}
 
     def refuse(self, refused: RefusedError | Answer, *, field: str = "") -> None:
-        """Show why the verb was refused, first in the error summary; `field` is where it can be mended.
+        """Show why the verb was refused, first in the error summary and at `field`, where it can be mended.
 
         A bare word as the answer's `mend` is a field of this form, when it has one of that name.
         """
         answer = refused.answer if isinstance(refused, RefusedError) else refused
-        self.refusals.append((answer, field or (answer.mend if answer.mend in self.fields else "")))
+        name = field or (answer.mend if answer.mend in self.fields else "")
+        self.refusals.append((answer, name))
+        if name and self.is_bound and answer.reason:
+            at_field = self.errors.setdefault(name, self.error_class(renderer=self.renderer))
+            at_field.append(words.said(answer.reason))
 
     def is_valid(self) -> bool:
         """Whether the form is filled in; never while a row is only asked for."""
@@ -183,9 +187,12 @@ class RtForm(forms.BaseForm):
             return
         for text in self.non_field_errors():
             yield Problem(str(text))
+        refused = {(name, words.said(answer.reason)) for answer, name in self.refusals if answer.reason}
         for bound in self:
             label = str(bound.label)
             for text in map(str, bound.errors):
+                if (bound.name, text) in refused:
+                    continue
                 named = text if _lower(label) in text else f"{label}: {text}"
                 yield Problem(named, "" if bound.is_hidden else f"#{_focus_id(bound)}")
 
