@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -145,6 +146,8 @@ def test_without_a_single_first_the_page_says_what_may_be_done(client, failing, 
 
 
 PAGES = ("checks", "start_round", "outcome")
+# Ids and tokens are drawn anew each time, so now and then one holds the figures of a price.
+RANDOM = re.compile(r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\w{32,})\b")
 #             checks start outcome check
 BEFORE = {"officer": "200 200 200 200", "evaluator": "200 200 200 200", "opener": "403 403 200 403",
           "decider": "403 403 200 403", "need_owner": "403 403 403 403", "bidder": "404 404 404 404",
@@ -177,7 +180,7 @@ def test_inv_02_who_comes_to_which_page_and_nothing_is_told_before_its_time(clie
             answers = [client.get(each) for each in urls]
             found[who] = " ".join(str(answer.status_code) for answer in answers)
             for answer in answers:
-                told = answer.text.replace("\xa0", " ")
+                told = RANDOM.sub("", answer.text.replace("\xa0", " "))
                 others = [bid for bid in world.bids if bid.submission.submitted_by != person]
                 names = [] if answer.status_code == 200 else [bid.supplier.name for bid in others]
                 assert [secret for secret in (*secrets, *names) if secret in told] == [], (who, answer.request)
