@@ -15,8 +15,11 @@ from rodatraden.bids.queries.boxed import (
 )
 from rodatraden.bids.queries.checklist import Point, checklist, missing, warnings
 from rodatraden.bids.queries.seen import (
+    HandedIn,
+    drafts_by_time,
     drafts_visible_to,
     files_visible_to,
+    handed_in_by,
     open_tasks,
     opened_bids,
     submissions_visible_to,
@@ -28,12 +31,15 @@ from rodatraden.bids.queries.seen import (
 
 __all__ = [
     "Asked",
+    "HandedIn",
     "Point",
     "UnreadableError",
     "asked",
     "checklist",
+    "drafts_by_time",
     "drafts_visible_to",
     "files_visible_to",
+    "handed_in_by",
     "identity_of",
     "in_the_box",
     "missing",

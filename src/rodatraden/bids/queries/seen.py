@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 
 from rodatraden.bids.models import Bid, BidDraft, BidFile, Submission
-from rodatraden.bids.rules import READERS
+from rodatraden.bids.rules import READERS, is_out_of_time
 from rodatraden.core.message import say
 from rodatraden.core.thread import Link, Node, Station, Task
 from rodatraden.parties.models import Membership
@@ -55,6 +56,36 @@ def submissions_visible_to(person: Person, at: datetime) -> QuerySet[Submission]
         )
         .prefetch_related("tender__procurement__facts")
         .order_by("-received_at", "-version")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What a supplier has handed in of one bid: what takes part, else why nothing does."""
+
+    in_time: Submission | None = None
+    withdrawn: Submission | None = None
+    late: Submission | None = None
+
+
+def handed_in_by(draft: BidDraft, person: Person, at: datetime) -> HandedIn:
+    """Return what the supplier of `draft` has handed in: of each sort the latest."""
+    mine = list(submissions_visible_to(person, at).filter(tender=draft.tender_id, supplier=draft.supplier_id))
+    return HandedIn(
+        in_time=next((each for each in mine if not each.is_late and each.withdrawn_at is None), None),
+        withdrawn=next((each for each in mine if not each.is_late and each.withdrawn_at is not None), None),
+        late=next((each for each in mine if each.is_late), None),
+    )
+
+
+def drafts_by_time(person: Person, at: datetime) -> tuple[list[BidDraft], list[BidDraft]]:
+    """Return the person's drafts that can still come in time, and those of which nothing came before time was out."""
+    drafts = list(drafts_visible_to(person, at))
+    came = set(submissions_visible_to(person, at).order_by().values_list("tender", "supplier"))
+    out = [draft for draft in drafts if is_out_of_time(draft.tender, at)]
+    return (
+        [draft for draft in drafts if draft not in out],
+        [draft for draft in out if (draft.tender_id, draft.supplier_id) not in came],
     )
 
 

@@ -100,6 +100,7 @@ def receipt(request: Request, submission_id: UUID) -> HttpResponse:
         "offer": read_submitted(submission, by=person, at=request.now),
         "newer": newer.order_by("-version").first(),
         "may_withdraw": may_withdraw(person, submission, request.now),
+        "is_out_of_time": is_out_of_time(submission.tender, request.now),
     }
     return render(request, "bids/receipt.html", context)
 

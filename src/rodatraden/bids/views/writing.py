@@ -33,7 +33,9 @@ from rodatraden.bids.models import BidDraft, DraftFile
 from rodatraden.bids.queries import (
     asked,
     checklist,
+    drafts_by_time,
     drafts_visible_to,
+    handed_in_by,
     read_draft_file,
     read_offer,
     submissions_visible_to,
@@ -110,8 +112,10 @@ def to_draft(request: Request, tender_id: UUID, page: str) -> HttpResponse:
 def mine(request: Request) -> HttpResponse:
     """The bids of the person's suppliers: in the making, and handed in."""
     person = signed_in_person(request)
+    in_the_making, never_handed_in = drafts_by_time(person, request.now)
     context = {
-        "drafts": drafts_visible_to(person, request.now),
+        "drafts": in_the_making,
+        "never_handed_in": never_handed_in,
         "submissions": submissions_visible_to(person, request.now),
     }
     return render(request, "bids/mine.html", context)
@@ -119,12 +123,21 @@ def mine(request: Request) -> HttpResponse:
 
 @signed_in
 def overview(request: Request, draft_id: UUID) -> HttpResponse:
-    """The one page that says what is done and what is missing."""
+    """The one page that says what is done and what is missing; when the time is out, what came of the bid."""
     draft, offer = draft_of(request, draft_id)
-    person, asks = signed_in_person(request), asked(draft.tender)
+    asks = asked(draft.tender)
+    handed_in = handed_in_by(draft, signed_in_person(request), request.now)
+    if is_out_of_time(draft.tender, request.now):
+        answers = [(row, offer.replies.get(row.pk), offer.promises.get(row.pk)) for row in asks.requirements]
+        context = {
+            "draft": draft,
+            "offer": offer,
+            "handed_in": handed_in,
+            "answers": [each for each in answers if each[1] or each[2]],
+        }
+        return render(request, "bids/time_out.html", context)
     points = checklist(asks, offer)
     parts = [(part, [point for point in points if point.part == part]) for part in Part if part != Part.FILES]
-    handed_in = submissions_visible_to(person, request.now).filter(tender=draft.tender, supplier=draft.supplier)
     context = {
         "draft": draft,
         "offer": offer,
@@ -132,8 +145,7 @@ def overview(request: Request, draft_id: UUID) -> HttpResponse:
         "espd": offer.files_of(None),
         "parts": parts,
         "missing": [point for point in points if point.state == "no"],
-        "handed_in": handed_in,
-        "is_out_of_time": is_out_of_time(draft.tender, request.now),
+        "handed_in": handed_in.in_time,
     }
     return render(request, "bids/overview.html", context)
 
@@ -171,6 +183,7 @@ def upload(request: Request, draft_id: UUID, item_id: UUID | None = None) -> Htt
         "item": item,
         "form": form,
         "stored": offer.files_of(item_id),
+        "is_out_of_time": is_out_of_time(draft.tender, request.now),
         "file_limit": settings.BID_FILE_MAX_BYTES // 1_000_000,
     }
     return render(request, "bids/upload.html", context, status=form.status)
@@ -223,7 +236,12 @@ def _save(
 def _page(request: Request, draft: BidDraft, template: str, form: DraftForm, **context: Any) -> HttpResponse:
     """Show a part; after a conflict with what stands stored beside what was typed."""
     stored = draft_of(request, draft.pk)[1] if form.is_conflict else None
-    context |= {"draft": draft, "form": form, "stored": stored}
+    context |= {
+        "draft": draft,
+        "form": form,
+        "stored": stored,
+        "is_out_of_time": is_out_of_time(draft.tender, request.now),
+    }
     return render(request, template, context, status=CONFLICT if form.is_conflict else form.status)
 
 
@@ -263,6 +281,7 @@ def people(request: Request, draft_id: UUID) -> HttpResponse:
             "draft": draft,
             "people": [(number, each, months(each, draft)) for number, each in enumerate(offer.people, start=1)],
             "next_number": len(offer.people) + 1,
+            "is_out_of_time": is_out_of_time(draft.tender, request.now),
         },
     )
 
