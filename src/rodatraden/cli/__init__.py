@@ -1,7 +1,7 @@
 """The command `rodatraden`: what is not clicked.
 
-Each subcommand is a module with `run(options) -> int`, imported only when it is asked for and Django is set up, so
-that `--help` answers at once.
+Each subcommand is a module with `run(options) -> int`, imported only when it is asked for and Django is set up where
+it is needed, so that `--help` answers at once.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HIGHEST_PORT = 65535
+WITHOUT_DJANGO = {"evaluate"}
+"""Commands that need neither settings nor database."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,6 +41,10 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--as-of", type=day, metavar=_("DATE"), help=_("the day that the example's dates follow, otherwise today")
     )
+
+    evaluate = commands.add_parser("evaluate", help=_("compute a case file: who is first, and every step on the way"))
+    evaluate.add_argument("case", metavar=_("FILE"), help=_("a case file (docs/case-format.md)"))
+    evaluate.add_argument("--json", action="store_true", help=_("for machines, with what was put in and its hash"))
 
     commands.add_parser("send-mail", help=_("send the messages that lie in the outbox"))
     commands.add_parser("manage", help=_("run one of Django's own commands"), add_help=False)
@@ -73,7 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             ground.prepare_to_serve(options.port)
         if options.command in {"start", "demo"}:
             options.is_new = ground.require_mode(empty=getattr(options, "empty", False))
-        import_module("django").setup()
+        if options.command not in WITHOUT_DJANGO:
+            import_module("django").setup()
         return int(import_module(f"rodatraden.cli.{options.command.replace('-', '_')}").run(options))
     except StopError as error:
         message = str(error)

@@ -4,16 +4,63 @@ from __future__ import annotations
 
 import errno
 import gettext
+from datetime import date
+from decimal import ROUND_HALF_UP
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rodatraden.core.exact import as_fraction, decimal_places, rounded_decimal
+from rodatraden.core.numbers import NBSP, swedish_number
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rodatraden.core.exact import Exact
+    from rodatraden.core.message import Message, Value
 
 _LOCALE = Path(__file__).resolve().parents[1] / "ui/locale"
 _ = gettext.translation("django", localedir=_LOCALE, languages=["sv"], fallback=True).gettext
 
 DISK_IS_FULL = "database or disk is full"  # how SQLite says it
+
+
+SHORT = 6  # decimals that a pocket calculator shows
+READABLE = 24  # signs of a number
+GROUPED_FROM = 10_000  # as in ui.words: years and numbers of bids are not grouped
+
+
+def said(message: Message) -> str:
+    """Say what the core says, in Swedish; days as 2027-02-28."""
+    return _(message.text).format(**{name: _written(value) for name, value in message.values.items()})
+
+
+def _written(value: Value) -> str:
+    match value:
+        case str():
+            return value
+        case date():
+            return value.isoformat()
+        case int() if abs(value) < GROUPED_FROM:
+            return str(value)
+        case _:
+            return _exact(value) or _near(value)
+
+
+def number(value: Exact) -> str:
+    """Write a result exactly, and where that is long or a fraction, what a pocket calculator shows."""
+    places = decimal_places(as_fraction(value))
+    exact = _exact(value)
+    return exact if exact and places is not None and places <= SHORT else f"{exact}{NBSP}{_near(value)}".strip()
+
+
+def _exact(value: Exact | int) -> str:
+    """Return the whole number, or nothing when it is too long to read, such as a discount factor of year 30."""
+    written = swedish_number(value)
+    return written if len(written) <= READABLE else ""
+
+
+def _near(value: Exact | int) -> str:
+    return f"≈{NBSP}{swedish_number(rounded_decimal(as_fraction(value), SHORT, ROUND_HALF_UP))}"
 
 
 class StopError(Exception):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rodatraden.core.evaluation import Method, ModelError, evaluate
-from rodatraden.core.evaluation.case import LARGEST, read_case, read_json, schema
+from rodatraden.core.evaluation import InputError, Method, ModelError, evaluate
+from rodatraden.core.evaluation.case import LARGEST, field_of, line_of, read_case, read_json, schema
 from rodatraden.core.evaluation.lots import evaluate_lots
 from tests.core.evaluation.schema import is_valid
 from tests.core.evaluation.worked import CASES, read
@@ -152,3 +152,73 @@ def test_lots_have_keys_of_their_own_and_a_model() -> None:
         with pytest.raises(ModelError) as refused:
             read_case(json.dumps(value).encode())
         assert refused.value.field == field
+
+
+FAULTS = [
+    (bid(scores={"metod": "9", "case": "11"}), "case.bids[0].scores.case"),
+    (bid(scores={"metod": "9"}), "case.bids[0].scores.case"),
+    (bid(scores={"metod": "9", "case": "8", "annat": "1"}), "case.bids[0].scores.annat"),
+    (bid(price="0"), "case.bids[0].price"),
+    (bid(currency="EUR"), "case.bids[0].currency"),
+    (bid(prices={"rad": "1"}), "case.bids[0].prices.rad"),
+    (bid(not_qualified=" "), "case.bids[0].not_qualified"),
+    (lambda c: c["model"].update(total="21"), "case.model.total"),
+    (lambda c: c["model"].update(gates=[{"minimum": "3", "criteria": ["case"]}, {"minimum": "30"}]), "case.model.gates[1]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "field"), FAULTS)
+def test_a_fault_of_the_evaluation_is_told_where_in_the_file_it_stands(
+    change: Callable[[dict[str, Any]], object], field: str
+) -> None:
+    case = read_case(written(change))
+    with pytest.raises(InputError) as refused:
+        evaluate_lots(case.lots)
+    assert field_of(case, refused.value) == field
+
+
+def test_a_fault_in_a_lot_is_told_with_its_lot() -> None:
+    value = json.loads((CASES / "25-lots.json").read_text(encoding="utf-8"))
+    value["lots"][1]["bids"][2]["price"] = "0"
+    case = read_case(json.dumps(value).encode())
+    with pytest.raises(InputError) as refused:
+        evaluate_lots(case.lots)
+    assert field_of(case, refused.value) == "case.lots[1].bids[2].price"
+
+
+TEXT = b"""{
+  "format": 1,
+  "model": {"criteria": [
+    {"key": "a.b"},
+    {"key": "c", "highest": "[,]{}\\\"", "scores": {"x": 1, "x.y":
+      2}}
+  ]}
+}"""
+
+
+@pytest.mark.parametrize(
+    ("field", "line"),
+    [
+        ("case.format", 2),
+        ("case.model.criteria[0].key", 4),
+        ("case.model.criteria[1].highest", 5),
+        ("case.model.criteria[1].scores.x", 5),
+        ("case.model.criteria[1].scores.x.y", 6),
+        ("case.model.criteria[1].lowest", 5),
+        ("case.model.criteria[7]", 3),
+        ("case.title", 1),
+        ("case", None),
+        ("format", None),
+    ],
+)
+def test_the_line_of_a_field(field: str, line: int | None) -> None:
+    assert line_of(TEXT, field) == line
+
+
+def test_every_field_of_a_case_is_found_on_the_line_where_it_was_written() -> None:
+    lines = SEED.decode().splitlines()
+    for n in range(4):
+        line = line_of(SEED, f"case.bids[{n}].scores.metod")
+        assert line is not None
+        assert lines[line - 1].strip().startswith('"metod"')
+        assert json.loads(SEED)["bids"][n]["scores"]["metod"] in lines[line - 1]

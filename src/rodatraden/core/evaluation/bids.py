@@ -92,7 +92,10 @@ class InputFault(StrEnum):
 
 
 class InputError(ValueError):
-    """The evaluation can't be computed: which bid, which field, the value there, and where a rule asks, the source."""
+    """The evaluation can't be computed: which bid, which field, the value there, and where a rule asks, the source.
+
+    `lot` is the key of the lot when several are evaluated together.
+    """
 
     def __init__(
         self,
@@ -111,6 +114,7 @@ class InputError(ValueError):
         self.field = field
         self.value = value
         self.source = source
+        self.lot = ""
 
 
 def inputs(model: Model, bids: Iterable[Bid]) -> dict[str, object]:

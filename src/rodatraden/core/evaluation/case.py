@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import resources
@@ -30,6 +31,7 @@ from rodatraden.core.message import Message, say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rodatraden.core.evaluation.bids import InputError
     from rodatraden.core.evaluation.outcome import Outcome
 
 FORMAT = 1
@@ -111,10 +113,15 @@ def _result(value: object, field: str) -> dict[str, Exact | str | None]:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The bids of a case, or of one of its lots, with the model they are evaluated by and what is expected."""
+    """The bids of a case, or of one of its lots, with the model they are evaluated by and what is expected.
+
+    `field` and `model_field` say where in the file they stand.
+    """
 
     lot: Lot
     expected: Expected | None
+    field: str = "case"
+    model_field: str = "case.model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +180,8 @@ def _lot(value: object, field: str, shared: Model | None) -> Part:
     if model is None:
         raise ModelError(f"{field}.model", None, say("This is missing."))
     key, label = read_text(found["key"], f"{field}.key"), read_text(found["label"], f"{field}.label")
-    return Part(Lot(key, label, model, _bids(found["bids"], f"{field}.bids")), _expected(found, field))
+    lot = Lot(key, label, model, _bids(found["bids"], f"{field}.bids"))
+    return Part(lot, _expected(found, field), field, f"{field}.model" if "model" in found else "case.model")
 
 
 def _check_lots(parts: tuple[Part, ...]) -> None:
@@ -182,6 +190,69 @@ def _check_lots(parts: tuple[Part, ...]) -> None:
         if part.lot.key in seen:
             raise ModelError(f"case.lots[{n}].key", part.lot.key, say("Another lot has the same key."))
         seen.add(part.lot.key)
+
+
+def field_of(case: Case, error: InputError) -> str:
+    """Return the field of the file that an error of the evaluation is about: `case.bids[1].scores.metod`."""
+    part = next(each for each in case.parts if each.lot.key == error.lot)
+    model = part.lot.model
+    if not error.bid or error.field == "combination":
+        plain = "".join(f"s[{n}]" for n, gate in enumerate(model.gates) if gate is model.gate)
+        return f"{part.model_field}.{error.field}{plain if error.field == 'gate' else ''}"
+    n, bid = next((n, each) for n, each in enumerate(part.lot.bids) if each.key == error.bid)
+    field = error.field
+    if field in bid.assignments or field in {*bid.scores, *(each.key for each in model.criteria)}:
+        field = f"{'assignments' if field in bid.assignments else 'scores'}.{field}"
+    return f"{part.field}.bids[{n}].{field}"
+
+
+def line_of(data: bytes, field: str) -> int | None:
+    """Return the line of a case file where a field stands, or what it is missing from; None when it names no place."""
+    text = data.decode("utf-8-sig", errors="replace")
+    left = field.removeprefix("case")
+    if not left.startswith("."):
+        return None
+    position = _beyond(text, 0)
+    while left and (found := _inside(text, position, left)):
+        position, left = found
+    return text.count("\n", 0, position) + 1
+
+
+_SPACE = re.compile(r"[ \t\n\r,:]*")
+_INDEX = re.compile(r"\[(\d+)\]")
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+
+
+def _inside(text: str, position: int, left: str) -> tuple[int, str] | None:
+    """Return where the member that `left` begins with stands, in the object or list at `position`, and what is left."""
+    index = _INDEX.match(left)
+    wanted = []
+    for n, (key, start) in enumerate(_members(text, position)):
+        if key is None and index and n == int(index[1]):
+            return start, left[index.end() :]
+        if key is not None and f"{left}.".startswith((f".{key}.", f".{key}[")):
+            wanted.append((len(key), start, left[len(key) + 1 :]))
+    return max(wanted)[1:] if wanted else None
+
+
+def _members(text: str, position: int) -> Iterator[tuple[str | None, int]]:
+    """Yield key and place of every value in the object at `position`; in a list there are no keys."""
+    is_object = text[position] == "{"
+    if text[position] not in "{[":
+        return
+    position = _beyond(text, position + 1)
+    while text[position] not in "}]":
+        key = None
+        if is_object:
+            key, position = _DECODER.raw_decode(text, position)
+            position = _beyond(text, position)
+        yield key, position
+        position = _beyond(text, _DECODER.raw_decode(text, position)[1])
+
+
+def _beyond(text: str, position: int) -> int:
+    found = _SPACE.match(text, position)
+    return found.end() if found else position
 
 
 def _bids(value: object, field: str) -> tuple[Bid, ...]:

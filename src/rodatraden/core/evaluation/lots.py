@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rodatraden.core.evaluation.bids import InputError
 from rodatraden.core.evaluation.outcome import Status, evaluate
 from rodatraden.core.message import Message, say
 
@@ -52,7 +53,7 @@ def evaluate_lots(lots: Sequence[Lot], most_per_bidder: int | None = None) -> tu
     waits_for: str | None = None
     outcomes = []
     for lot in lots:
-        outcome = evaluate(lot.model, lot.bids)
+        outcome = _outcome(lot)
         if waits_for is not None:
             waiting = (say("Waits for {lot}: who may still win depends on it.", lot=waits_for),)
             outcomes.append(LotOutcome(lot.key, lot.label, outcome, None, waiting))
@@ -65,6 +66,14 @@ def evaluate_lots(lots: Sequence[Lot], most_per_bidder: int | None = None) -> tu
             waits_for = lot.label
         outcomes.append(LotOutcome(lot.key, lot.label, outcome, winner, steps))
     return tuple(outcomes)
+
+
+def _outcome(lot: Lot) -> Outcome:
+    try:
+        return evaluate(lot.model, lot.bids)
+    except InputError as error:
+        error.lot = lot.key
+        raise
 
 
 def _first(outcome: Outcome, won: Mapping[str, int], most: int | None) -> tuple[tuple[str, ...], tuple[Message, ...]]:
