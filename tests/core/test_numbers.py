@@ -189,3 +189,10 @@ def test_the_table_of_the_page(text: str, expected: str) -> None:
         assert (f"asked: {readings}" if readings else found.kind.value) == expected
     else:
         assert str(found) == expected
+
+
+def test_a_caller_may_take_more_decimals() -> None:
+    assert parse_amount("1050,505", decimals=6) == Decimal("1050.505")
+    problem = parse_points("8,1234567", decimals=6)
+    assert isinstance(problem, NumberProblem)
+    assert (problem.kind, str(problem.reason)) == (K.DECIMALS, "8,1234567 has too many decimals. Write at most 6.")

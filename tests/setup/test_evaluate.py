@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -242,3 +243,77 @@ def test_a_file_that_is_not_there_and_a_folder_are_told(tmp_path, capsys) -> Non
     assert capsys.readouterr().err == f"{tmp_path}/none.json går inte att läsa.\n  Det finns ingen sådan fil.\n"
     assert main(["evaluate", str(tmp_path)]) == 2
     assert capsys.readouterr().err == f"{tmp_path} går inte att läsa.\n  Det här är en mapp.\n"
+
+
+# Excel
+
+
+def filled(path: Path, **cells: object) -> str:
+    """Change cells on the sheet with the bids."""
+    book = openpyxl.load_workbook(path)
+    for place, value in cells.items():
+        book["Anbud"][place] = value
+    book.save(path)
+    return str(path)
+
+
+def test_the_way_to_excel_and_back_gives_the_same_fingerprints(tmp_path, capsys) -> None:
+    book, again_json = tmp_path / "a.xlsx", tmp_path / "a.json"
+    assert main(["evaluate", str(SEED), "--excel", str(book)]) == 0
+    first = capsys.readouterr().out
+    assert main(["evaluate", str(book), "--case", str(again_json)]) == 0
+    second = capsys.readouterr().out
+    assert second == f"Läst ur arbetsboken, antal anbud: 4.\n\n{first}"
+    assert main(["evaluate", str(again_json)]) == 0
+    assert capsys.readouterr().out == first
+
+
+def test_what_was_typed_is_told_as_it_was_read(tmp_path, capsys) -> None:
+    path = tmp_path / "a.xlsx"
+    main(["evaluate", str(SEED), "--excel", str(path)])
+    capsys.readouterr()
+    assert main(["evaluate", filled(path, C7="1\u00a0000,00 kr")]) == 0
+    assert (
+        capsys.readouterr()
+        .out.replace("\u00a0", " ")
+        .startswith(
+            "Läst ur arbetsboken, antal anbud: 4.\n  blad Anbud, rad 7, kolumn C: ”1 000,00 kr” lästes som 1 000.\n\n"
+        )
+    )
+
+
+def test_faults_in_a_workbook_are_told_by_sheet_row_and_column(tmp_path, capsys) -> None:
+    path = tmp_path / "a.xlsx"
+    main(["evaluate", str(SEED), "--excel", str(path)])
+    capsys.readouterr()
+    assert main(["evaluate", filled(path, C7="1e3", D8="=1+1", A9=None)]) == 2
+    assert capsys.readouterr().err == (
+        f"{path} lästes inte. Antal fel: 3. Laga dem i arbetsboken och kör samma kommando igen.\n"
+        "  blad Anbud, rad 7, kolumn C: ”1e3” Skriv ut 1e3 helt, utan e.\n"
+        "  blad Anbud, rad 8, kolumn D: ”=1+1” Det här är en formel. Kopiera cellen och klistra in den som värde, så att "
+        "det som räknas syns.\n"
+        "  blad Anbud, rad 9, kolumn A: Anbudsgivarens korta namn saknas.\n"
+    )
+    assert main(["evaluate", filled(path, C7=1000, D8=None, A9="eketorp")]) == 2
+    assert "  Var:         blad Anbud, rad 8, kolumn D\n" in capsys.readouterr().err
+
+
+def test_a_file_that_is_there_already_is_left_alone(tmp_path, capsys) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"mine")
+    assert main(["evaluate", str(SEED), "--excel", str(tmp_path / "a.xlsx")]) == 2
+    assert capsys.readouterr().err == (
+        f"{tmp_path}/a.xlsx går inte att skriva.\n  Filen finns redan. Välj ett annat namn.\n"
+    )
+    assert (tmp_path / "a.xlsx").read_bytes() == b"mine"
+
+
+def test_a_zip_that_is_no_workbook_is_told(tmp_path, capsys) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04")
+    assert main(["evaluate", str(tmp_path / "a.xlsx")]) == 2
+    assert "Filen är ingen Excelbok (.xlsx)." in capsys.readouterr().err
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault() -> None:
+    command = f"{sys.executable} -m rodatraden.cli evaluate {CASES}/16-life-cycle-cost.json | head -1"
+    done = subprocess.run(["/bin/sh", "-c", command], env=environment(), capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("Livscykelkostnad, 5 år och 4 %\n", "")

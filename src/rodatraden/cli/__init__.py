@@ -43,8 +43,12 @@ def parser() -> argparse.ArgumentParser:
     )
 
     evaluate = commands.add_parser("evaluate", help=_("compute a case file: who is first, and every step on the way"))
-    evaluate.add_argument("case", metavar=_("FILE"), help=_("a case file (docs/case-format.md)"))
+    evaluate.add_argument("case", metavar=_("FILE"), help=_("a case file, JSON or Excel (docs/case-format.md)"))
     evaluate.add_argument("--json", action="store_true", help=_("for machines, with what was put in and its hash"))
+    evaluate.add_argument("--excel", metavar=_("NEW.xlsx"), help=_("write model, bids and result as a workbook"))
+    evaluate.add_argument(
+        "--case", dest="new_case", metavar=_("NEW.json"), help=_("write model and bids as a case file")
+    )
 
     commands.add_parser("send-mail", help=_("send the messages that lie in the outbox"))
     commands.add_parser("manage", help=_("run one of Django's own commands"), add_help=False)

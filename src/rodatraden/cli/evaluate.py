@@ -39,10 +39,17 @@ def _run(options: Namespace) -> int:
         found = evaluate_lots(file.case.lots, file.case.most_lots_per_bidder)
     except InputError as error:
         raise file.fault(error) from error
+    if options.excel:
+        from rodatraden.core.evaluation.workbook import write_workbook  # noqa: PLC0415 -- only for Excel
+
+        files.write(options.excel, write_workbook(file.case, found, said))
+    if options.new_case:
+        value = json.loads(canonical_json(file.case.to_json()))
+        files.write(options.new_case, (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode())
     if options.json:
         print(json.dumps(as_json(file.case, found), ensure_ascii=False, indent=2))
     else:
-        print("\n".join(_told(file.case, found)))
+        print("\n".join([*file.told(), *_told(file.case, found)]))
     return DIFFERS if any(_differences(part, each) for part, each in zip(file.case.parts, found, strict=True)) else 0
 
 

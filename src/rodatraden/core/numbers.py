@@ -56,23 +56,24 @@ class NumberProblem:
     readings: tuple[Decimal, ...] = ()
 
 
-def parse_amount(text: str, *, limit: Decimal = AMOUNT_LIMIT) -> Decimal | NumberProblem:
+DECIMALS = 2
+"""Öre, hundredths of a point and hundredths of an hour."""
+
+
+def parse_amount(text: str, *, limit: Decimal = AMOUNT_LIMIT, decimals: int = DECIMALS) -> Decimal | NumberProblem:
     """Return the amount in kronor, at most two decimals, with or without "kr", "SEK", ":-" and "/tim"."""
-    return _parse(text, _AMOUNT_UNIT, limit)
+    return _parse(text, _AMOUNT_UNIT, limit, decimals)
 
 
-def parse_points(text: str, *, limit: Decimal = POINTS_LIMIT) -> Decimal | NumberProblem:
+def parse_points(text: str, *, limit: Decimal = POINTS_LIMIT, decimals: int = DECIMALS) -> Decimal | NumberProblem:
     """Return the points, at most two decimals, with or without "p" or "poäng"."""
-    return _parse(text, _POINTS_UNIT, limit)
+    return _parse(text, _POINTS_UNIT, limit, decimals)
 
 
 def parse_hours(text: str, *, limit: Decimal = HOURS_LIMIT) -> Decimal | NumberProblem:
     """Return the hours, at most two decimals, with or without "h", "tim" or "timmar"."""
     return _parse(text, _HOURS_UNIT, limit)
 
-
-DECIMALS = 2
-"""Öre, hundredths of a point and hundredths of an hour."""
 
 _SPACES = re.compile("[\u0020\u0009\u00a0\u2007\u2009\u202f]+")
 _AMOUNT_UNIT = re.compile(r"(?:(?:sek|kr) ?)?(.*?) ?(?:(?:kr\.?|kronor|sek)(?: ?/ ?(?:h|tim|timme))?|:-)?", re.DOTALL)
@@ -129,7 +130,7 @@ _TWO_READINGS = re.compile(r"([1-9]\d{0,2})[.,](\d{3})")
 """A single point or comma before exactly three digits; after a lone zero nobody parts thousands."""
 
 
-def _parse(text: str, unit: re.Pattern[str], limit: Decimal) -> Decimal | NumberProblem:
+def _parse(text: str, unit: re.Pattern[str], limit: Decimal, decimals: int = DECIMALS) -> Decimal | NumberProblem:
     shown = text.strip()
     if len(shown) > LONGEST:
         return NumberProblem(NumberProblemKind.TOO_LONG, say("The number is too long. Write only the number."))
@@ -142,7 +143,9 @@ def _parse(text: str, unit: re.Pattern[str], limit: Decimal) -> Decimal | Number
         if fault.fullmatch(body):
             return NumberProblem(kind, reason(shown))
     number = _number(body)
-    return _two_readings(shown, body) or (_malformed(shown, body) if number is None else _within(shown, number, limit))
+    return _two_readings(shown, body) or (
+        _malformed(shown, body) if number is None else _within(shown, number, limit, decimals)
+    )
 
 
 def _two_readings(shown: str, body: str) -> NumberProblem | None:
@@ -162,12 +165,12 @@ def _number(body: str) -> Decimal | None:
     return None
 
 
-def _within(shown: str, number: Decimal, limit: Decimal) -> Decimal | NumberProblem:
+def _within(shown: str, number: Decimal, limit: Decimal, decimals: int) -> Decimal | NumberProblem:
     if number > limit:
         reason = say("{text} is too large. It can be at most {limit}.", text=shown, limit=limit)
         return NumberProblem(NumberProblemKind.TOO_LARGE, reason)
-    if number != round(number, DECIMALS):
-        reason = say("{text} has too many decimals. Write at most {most}.", text=shown, most=DECIMALS)
+    if number != round(number, decimals):
+        reason = say("{text} has too many decimals. Write at most {most}.", text=shown, most=decimals)
         return NumberProblem(NumberProblemKind.DECIMALS, reason)
     return number
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rodatraden.core.canonical import canonical_json
 from rodatraden.core.evaluation import InputError, Method, ModelError, evaluate
 from rodatraden.core.evaluation.case import LARGEST, field_of, line_of, read_case, read_json, schema
 from rodatraden.core.evaluation.lots import evaluate_lots
@@ -117,6 +118,24 @@ def test_bytes_that_are_no_case_are_told_where(data: bytes, field: str, sentence
     with pytest.raises(ModelError) as refused:
         read_case(data)
     assert (refused.value.field, str(refused.value.reason)) == (field, sentence)
+
+
+def test_half_a_sign_is_refused_before_anybody_prints_it() -> None:
+    with pytest.raises(ModelError) as refused:
+        read_case(SEED.replace(b'"Metod"', b'"\\ud800"'))
+    assert (refused.value.field, str(refused.value.reason)) == ("case", "The text is not Unicode.")
+    assert read_case(SEED.replace(b'"Metod"', b'"\\ud83d\\ude00"')).lots[0].model.criteria[0].label == "\U0001f600"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_case_that_is_written_again_is_the_same_case(path: Path) -> None:
+    case = read(path.stem)
+    data = canonical_json(case.to_json())
+    assert is_valid(read_json(data), schema(), schema())
+    again = read_case(data)
+    assert canonical_json(again.to_json()) == data
+    assert [part.expected for part in again.parts] == [part.expected for part in case.parts]
+    assert [(lot.model.hash, lot.bids) for lot in again.lots] == [(lot.model.hash, lot.bids) for lot in case.lots]
 
 
 def test_a_decimal_in_the_file_is_kept_as_it_is_written() -> None:

@@ -24,6 +24,7 @@ from rodatraden.core.evaluation.reading import (
     read_object,
     read_text,
     read_whole,
+    written,
 )
 from rodatraden.core.exact import Exact, as_fraction
 from rodatraden.core.message import Message, say
@@ -66,6 +67,10 @@ class Expected:
             first=tuple(read_text(key, f"{field}.first[{n}]") for n, key in enumerate(first)),
             results={key: _result(each, f"{field}.results.{key}") for key, each in results.items()},
         )
+
+    def to_json(self) -> dict[str, object]:
+        """Return what the file says."""
+        return {"verdict": self.verdict.value, "first": list(self.first), "results": self.results}
 
     def differences(self, outcome: Outcome) -> tuple[Message, ...]:
         """Return where an outcome is not what was expected; nothing when it is."""
@@ -138,6 +143,29 @@ class Case:
         """Return what is evaluated, in the order of the file."""
         return tuple(part.lot for part in self.parts)
 
+    @property
+    def has_lots(self) -> bool:
+        """Return whether the bids are divided into lots."""
+        return any(part.lot.key for part in self.parts)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the file; `read_case` reads its canonical JSON as the same case."""
+        head = {"format": FORMAT, "title": self.title, **written(source=self.source or None)}
+        if not self.has_lots:
+            (part,) = self.parts
+            return {**head, "model": part.lot.model.to_json(), **_bids_json(part)}
+        lots = [
+            {"key": lot.key, "label": lot.label, "model": lot.model.to_json(), **_bids_json(part)}
+            for part in self.parts
+            for lot in (part.lot,)
+        ]
+        return {**head, **written(most_lots_per_bidder=self.most_lots_per_bidder), "lots": lots}
+
+
+def _bids_json(part: Part) -> dict[str, object]:
+    expected = None if part.expected is None else part.expected.to_json()
+    return {"bids": [bid.to_json() for bid in part.lot.bids], **written(expected=expected)}
+
 
 def read_case(data: bytes) -> Case:
     """Return the case in the bytes of a JSON file.
@@ -145,7 +173,15 @@ def read_case(data: bytes) -> Case:
     Raises:
         ModelError: the bytes are no case; says which field, and what stood there.
     """
-    value = read_json(data)
+    return case_of(read_json(data))
+
+
+def case_of(value: object) -> Case:
+    """Return the case in parsed JSON, as `read_json` gives it.
+
+    Raises:
+        ModelError: it is no case.
+    """
     lots_or_bids = "lots" if isinstance(value, dict) and "lots" in value else "bids"
     optional = [
         "$schema",
@@ -287,7 +323,11 @@ def read_json(data: bytes) -> Any:
         raise ModelError("case", len(data), reason)
     try:
         text = data.decode("utf-8-sig")
-        return json.loads(text, object_pairs_hook=_once, parse_float=_decimal, parse_int=_decimal, parse_constant=str)
+        value = json.loads(text, object_pairs_hook=_once, parse_float=_decimal, parse_int=_decimal, parse_constant=str)
+        if _HALF.search(text):
+            json.dumps(value, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError as error:  # an escape that is half a sign
+        raise ModelError("case", error.object[error.start], say("The text is not Unicode.")) from error
     except UnicodeDecodeError as error:
         byte = data[error.start : error.start + 1]
         raise ModelError("case", byte, say("Byte {n} is not UTF-8.", n=error.start)) from error
@@ -297,6 +337,10 @@ def read_json(data: bytes) -> Any:
         raise ModelError("case", line, reason) from error
     except RecursionError as error:
         raise ModelError("case", "…", say("The file is nested too deep.")) from error
+    return value
+
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
