@@ -85,7 +85,7 @@ def test_inv_35_who_computed_the_outcome_or_judged_does_not_decide_whatever_role
 def test_the_notifications_in_a_list_are_those_that_may_be_read():
     world = make_outcome((1000, 900), EIGHT)
     notify(world, award(world))
-    declare(world.case, world.case.evaluators[0], moment="after_opening", has_conflict=True)
+    declare(world.case, world.case.evaluators[0], has_conflict=True)
     first, second = (bid.submission.submitted_by for bid in world.bids)
     expected = {first: {1}, second: {2}, world.case.evaluators[0]: set(), world.case.evaluators[1]: {1, 2}}
     sent = list(Notification.objects.order_by("bid__number"))

@@ -20,7 +20,7 @@ from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.ledger import root_hash
 from rodatraden.core.offer import CvEntry, CvPerson
 from rodatraden.procurements.actions import appoint, clear_conflict, declare_interests, record_fact, remove_member
-from rodatraden.procurements.models import ConflictDeclaration, StageFact
+from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import Role
 from rodatraden.records.models import DiaryDocument, LedgerBody, LedgerEntry, StoredFile
 from rodatraden.records.queries import read_bytes
@@ -442,7 +442,6 @@ def test_everybody_declares_anew_once_the_bidders_are_known(case, tender):
     assert not may_work(case.officer, case.procurement)
     declare_interests(
         procurement=case.procurement,
-        moment=ConflictDeclaration.Moment.AFTER_OPENING,
         has_conflict=False,
         description="",
         by=case.officer,

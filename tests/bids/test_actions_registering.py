@@ -17,7 +17,7 @@ from rodatraden.core.offer import PromiseText, Reply
 from rodatraden.parties.actions import confirm_organisation_number, register_supplier
 from rodatraden.parties.models import Organisation
 from rodatraden.procurements.actions import appoint, record_fact, remove_member
-from rodatraden.procurements.models import ConflictDeclaration, StageFact
+from rodatraden.procurements.models import StageFact
 from rodatraden.records.models import StoredFile
 from rodatraden.records.queries import read_bytes
 from tests.factories.bids import CV, close_box, give_bid, open_box, open_prices, pdf
@@ -49,7 +49,7 @@ def opened(case, tender):
     close_box(tender)
     opening = register_opening(case, tender)
     for person in case.everybody:
-        declare(case, person, at=AT, moment=ConflictDeclaration.Moment.AFTER_OPENING)
+        declare(case, person, at=AT)
     return opening
 
 
@@ -191,7 +191,7 @@ def test_no_bid_is_registered_before_its_opening_or_after_the_quality_is_locked(
     with pytest.raises(RefusedError, match="First two officials state when the bids were opened"):
         register(case, tender)
     register_opening(case, tender)
-    declare(case, case.officer, at=AT, moment=ConflictDeclaration.Moment.AFTER_OPENING)
+    declare(case, case.officer, at=AT)
     record_fact(procurement=case.procurement, kind=StageFact.Kind.CONSENSUS_LOCKED, by=case.officer, at=AT)
     with pytest.raises(RefusedError, match="judged and locked"):
         register(case, tender)

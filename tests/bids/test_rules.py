@@ -10,9 +10,9 @@ from rodatraden.bids import actions, rules
 from rodatraden.bids.models import Bid, BidDraft, Opening
 from rodatraden.bids.queries import visible_to
 from rodatraden.procurements.actions import appoint, record_fact
-from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact
+from rodatraden.procurements.models import Procurement, StageFact
 from rodatraden.procurements.queries import with_case
-from rodatraden.procurements.rules import Role
+from rodatraden.procurements.rules import Role, may_follow
 from rodatraden.tenders.models import Tender
 from tests.factories.bids import close_box, give_bid, make_bidder, open_box, supplier_of
 from tests.factories.parties import make_person
@@ -59,7 +59,7 @@ def bring_to(state, case, tender, people):
         actions.ask_to_open(tender=tender, by=case.openers[0], at=AT)
     if order >= STATES.index("opened"):
         open_box(case, tender, at=AT)
-        declare(case, people["observer"], at=AT, moment=ConflictDeclaration.Moment.AFTER_OPENING)
+        declare(case, people["observer"], at=AT)
     facts = (Kind.CONSENSUS_LOCKED, Kind.PRICES_OPENED, Kind.DECIDED, Kind.CANCELLED)
     for name, kind in zip(("locked", "priced", "decided", "cancelled"), facts, strict=True):
         if order >= STATES.index(name):
@@ -174,7 +174,7 @@ def test_who_only_has_to_declare_anew_follows_the_opening_but_not_the_bids(case,
     give_bid(tender, at=BEFORE)
     open_box(case, tender, at=AT, redeclare=False)
     stage = fresh(tender)
-    assert rules.may_follow_opening(case.evaluators[0], stage.procurement)
+    assert may_follow(case.evaluators[0], stage.procurement)
     assert not rules.may_see_bids(case.evaluators[0], stage.procurement)
 
 
@@ -184,5 +184,5 @@ def test_who_has_a_conflict_or_never_declared_does_not_follow_the_opening(case, 
     declare(case, case.evaluators[1], at=BEFORE, has_conflict=True)
     open_box(case, tender, at=AT, redeclare=False)
     stage = fresh(tender)
-    assert not rules.may_follow_opening(new, stage.procurement)
-    assert not rules.may_follow_opening(case.evaluators[1], stage.procurement)
+    assert not may_follow(new, stage.procurement)
+    assert not may_follow(case.evaluators[1], stage.procurement)

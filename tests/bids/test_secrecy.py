@@ -245,7 +245,7 @@ def test_inv_15_who_has_a_conflict_with_a_bidder_loses_access(case, tender, time
     client.force_login(evaluator)
     page = reverse("bids:list", args=[case.procurement.pk])
     assert client.get(page).status_code == 302  # to the declaration
-    declare(case, evaluator, at=DEADLINE, moment="after_opening", has_conflict=True)
+    declare(case, evaluator, at=DEADLINE, has_conflict=True)
     assert client.get(page).status_code == 403
 
 

@@ -163,6 +163,24 @@ def test_officials_open_on_their_page_and_read_the_bids(client, case, tender, no
         assert answer["Location"].startswith(reverse("procurements:declare", args=[case.procurement.pk]))
 
 
+def test_the_access_list_reads_the_bidders_names_before_it_declares_anew(client, case, tender, now):
+    give_bid(tender, supplier="Mellanrum Samverkan AB")
+    open_box(case, tender, redeclare=False)
+    now(DEADLINE + timedelta(days=1))
+    page = reverse("bids:opening", args=[case.procurement.pk])
+    shown = {}
+    for person in (case.officer, case.evaluators[0], case.openers[0], case.need_owner, case.decider):
+        client.force_login(person)
+        text = client.get(page).text
+        shown[person] = "Mellanrum" in text
+        assert str(Bid.objects.get().pk) not in text
+        assert reverse("procurements:declare", args=[case.procurement.pk]) in text
+    assert list(shown.values()) == [True, True, True, False, False]
+    declare(case, case.evaluators[0], at=DEADLINE + timedelta(days=1), has_conflict=True)
+    client.force_login(case.evaluators[0])
+    assert "Mellanrum" not in client.get(page).text
+
+
 def test_the_access_list_reads_bid_and_files(client, case, tender, now):
     give_bid(tender)
     open_box(case, tender)
@@ -322,7 +340,7 @@ def test_bids_from_another_tool_are_registered_on_two_pages(client, case, tender
     assert client.post(page, {"confirm": "1"}).status_code == 422
     assert client.post(page, {"confirm": "1", "was_there": "on"})["Location"] == page
     client.force_login(case.officer)
-    declare(case, case.officer, at=DEADLINE + timedelta(days=1), moment="after_opening")
+    declare(case, case.officer, at=DEADLINE + timedelta(days=1))
     bid = {
         "supplier_name": "Utifrån AB",
         "received_at": "2026-02-16T10:00",

@@ -14,7 +14,7 @@ from rodatraden.contracts.queries import visible_to
 from rodatraden.core.calendars import Kind as RuleKind
 from rodatraden.parties.models import Membership
 from rodatraden.procurements.actions import appoint, remove_member
-from rodatraden.procurements.models import ConflictDeclaration, TeamMember
+from rodatraden.procurements.models import TeamMember
 from rodatraden.tenders.models import Requirement
 from tests.contracts.conftest import SENT, SIGNED_ON
 from tests.factories.awards import make_awarded
@@ -153,7 +153,7 @@ class TestPermissions:
                 appoint(procurement=world.procurement, person=who, role=Role.OBSERVER, by=case.officer, at=AT)
             case "conflicted":
                 who = case.evaluators[0]
-                declare(case, who, at=AT, moment=ConflictDeclaration.Moment.AFTER_OPENING, has_conflict=True)
+                declare(case, who, at=AT, has_conflict=True)
             case "removed":
                 who = case.evaluators[0]
                 remove_member(member=case.procurement.team.get(person=who), by=case.officer, at=AT)

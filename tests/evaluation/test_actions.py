@@ -98,7 +98,7 @@ def test_inv_15_the_judging_starts_when_every_judge_has_declared_anew():
     start = {"tender": world.tender, "by": world.case.officer, "at": world.opened_at + HOUR}
     said = refusal(start_evaluation_round, **start)
     assert said == "Evaluator 1 has not declared their interests anew, now that the bidders are known."
-    declare(world.case, late, moment="after_opening", has_conflict=True)
+    declare(world.case, late, has_conflict=True)
     assert "unresolved conflict of interest" in refusal(start_evaluation_round, **start)
     assert not TenderRound.objects.exists()
 

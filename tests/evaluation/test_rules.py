@@ -94,7 +94,7 @@ def test_inv_02_and_inv_13_who_may_what_at_each_fact():
     open_box(case, tender, at=opened_at, redeclare=False)
     assert table() == {}, "nobody has declared anew yet (INV-15)"
     for person in [*case.everybody, observer]:
-        declare(case, person, at=opened_at, moment="after_opening")
+        declare(case, person, at=opened_at)
     assert table() == OPENED
     check_all(world)
     judge_all(world, ((8, 8), (8, 8)))
@@ -108,5 +108,5 @@ def test_inv_02_and_inv_13_who_may_what_at_each_fact():
     assert table() == FROZEN
     award(world)
     assert table() == DECIDED
-    declare(case, case.evaluators[0], moment="after_opening", has_conflict=True)
+    declare(case, case.evaluators[0], has_conflict=True)
     assert table() == {who: may for who, may in DECIDED.items() if who != "evaluator"}

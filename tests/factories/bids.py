@@ -28,7 +28,6 @@ from rodatraden.core.offer import (
     Reply,
 )
 from rodatraden.parties.models import Membership, Organisation, Person
-from rodatraden.procurements.models import ConflictDeclaration
 from tests.factories.parties import make_person, make_supplier
 from tests.factories.procurements import Case, declare
 
@@ -184,7 +183,7 @@ def open_box(case: Case, tender: Tender, *, at: datetime | None = None, redeclar
     bids = actions.confirm_opening(opening=opening, by=second, at=at + timedelta(minutes=1))
     if redeclare:
         for person in case.everybody:
-            declare(case, person, at=at + timedelta(minutes=2), moment=ConflictDeclaration.Moment.AFTER_OPENING)
+            declare(case, person, at=at + timedelta(minutes=2))
     return bids
 
 

@@ -72,12 +72,10 @@ def declare(
     person: Person,
     *,
     at: datetime = START,
-    moment: ConflictDeclaration.Moment = ConflictDeclaration.Moment.BEFORE_ACCESS,
     has_conflict: bool = False,
 ) -> ConflictDeclaration:
     return declare_interests(
         procurement=case.procurement,
-        moment=moment,
         has_conflict=has_conflict,
         description="Släkt med en anbudsgivare" if has_conflict else "",
         by=person,

@@ -119,7 +119,7 @@ def a_procurement_is_started(story):
     jonas.fill_in({"Vad upphandlingen heter": TITLE, "Vad den handlar om": "En processcoach som hjälper parterna."})
     jonas.press("Starta upphandlingen")
     jonas.tick("Nej, inget")
-    jonas.press("Lämna deklarationen")
+    jonas.press("Lämna förklaringen")
     story.case = re.search(r"/upphandlingar/([^/]+)/$", jonas.page.url)[1]
     jonas.follow("Skriv det första behovet")
     jonas.press(f"Ta upp {NEED}")
@@ -152,9 +152,9 @@ def declare(story, key):
     """Declare one's interests, led there by the task on the first page."""
     seat = story[key]
     seat.go_home()
-    seat.main.get_by_role("link", name="Lämna din jävsdeklaration").first.click()
+    seat.main.get_by_role("link", name="Lämna din jävsförklaring").first.click()
     seat.tick("Nej, inget")
-    seat.press("Lämna deklarationen")
+    seat.press("Lämna förklaringen")
 
 
 def what_is_bought_is_described(story):

@@ -146,7 +146,6 @@ class TestDeclare:
         with pytest.raises(RefusedError) as refused:
             declare_interests(
                 procurement=case.procurement,
-                moment=ConflictDeclaration.Moment.BEFORE_ACCESS,
                 has_conflict=True,
                 description=" ",
                 by=case.officer,
@@ -154,6 +153,15 @@ class TestDeclare:
             )
         assert refused.value.answer.mend == "description"
         assert ConflictDeclaration.objects.count() == 0
+
+    def test_which_declaration_it_is_follows_from_what_has_happened(self):
+        case = make_case(declares=False)
+        stale = visible_to(case.officer).get()
+        assert not has_happened(stale, Kind.OPENED)
+        first = declare(case, case.officer)
+        record_fact(procurement=case.procurement, kind=Kind.OPENED, by=case.officer, at=LATER)
+        renewed = declare_interests(procurement=stale, has_conflict=False, description="", by=case.officer, at=LATER)
+        assert [first.moment, renewed.moment] == ["before_access", "after_opening"]
 
     def test_the_log_tells_that_there_is_a_conflict_never_which(self):
         case = make_case()
@@ -251,7 +259,6 @@ class TestWhatWasReadBefore:
         assert not may_work(case.officer, loaded)
         declare_interests(
             procurement=loaded,
-            moment=ConflictDeclaration.Moment.BEFORE_ACCESS,
             has_conflict=False,
             description="",
             by=case.officer,

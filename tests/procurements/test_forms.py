@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from django.http import QueryDict
 
 from rodatraden.procurements.forms import DeclareForm, DescribeForm
+from rodatraden.procurements.models import ConflictDeclaration
 from rodatraden.procurements.rules import possible_procedures
 from tests.procurements.test_rules import purchase
 
@@ -71,7 +73,8 @@ def test_a_value_that_is_no_number_is_asked_about(typed, said):
 
 
 def test_a_declaration_must_be_answered():
-    assert not DeclareForm({}).is_valid()
-    form = DeclareForm({"has_conflict": "yes", "description": "Kusin"})
+    now = ConflictDeclaration.Moment.BEFORE_ACCESS
+    assert not DeclareForm(QueryDict(f"shown={now}"), moment=now).is_valid()
+    form = DeclareForm(QueryDict(f"has_conflict=yes&description=Kusin&shown={now}"), moment=now)
     assert form.is_valid()
-    assert form.cleaned_data == {"has_conflict": True, "description": "Kusin"}
+    assert form.cleaned_data == {"has_conflict": True, "description": "Kusin", "shown": now}

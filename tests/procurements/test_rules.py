@@ -85,8 +85,26 @@ def test_what_each_role_may_in_each_state(role, state):
     person = person_in(case, role)
     assert what_may(person, case.procurement) == TABLE[role][state]
     if state == "opened":
-        declare(case, person, moment=Moment.AFTER_OPENING)
+        declare(case, person)
         assert what_may(person, case.procurement) == TABLE[role]["published"]
+
+
+KNOWS_BIDDERS = {"written": "", "published": "", "opened": "oev", "decided": "oevd"}
+
+
+@pytest.mark.parametrize("state", KNOWS_BIDDERS)
+def test_who_reads_the_bidders_names_before_declaring_anew(state):
+    case = make_case(evaluators=2)
+    torn, late = case.evaluators[1], make_person("Late", organisation=case.buyer)
+    ConflictDeclaration.objects.create(procurement=case.procurement, person=torn, has_conflict=True, declared_at=START)
+    appoint(procurement=case.procurement, person=late, role=Role.EVALUATOR, by=case.officer, at=START)
+    happened(case, *{**STATES, "decided": (*STATES["opened"], Kind.DECIDED)}[state])
+    people = {"o": case.officer, "e": case.evaluators[0], "v": case.openers[0], "d": case.decider}
+    people |= {"t": torn, "l": late}
+    procurement = visible_to(torn).get()
+    assert (
+        "".join(key for key, who in people.items() if rules.may_know_bidders(who, procurement)) == KNOWS_BIDDERS[state]
+    )
 
 
 def test_inv_15_nobody_has_access_without_a_current_declaration_and_no_open_conflict():
@@ -116,7 +134,7 @@ def test_who_is_appointed_after_the_opening_declares_once_with_the_bidders_known
     late = case.evaluators[0]
     ConflictDeclaration.objects.filter(person=late).delete()
     assert rules.declaration_due(late, case.procurement) == Moment.AFTER_OPENING
-    declare(case, late, moment=Moment.AFTER_OPENING)
+    declare(case, late)
     assert rules.declaration_due(late, case.procurement) is None
 
 
@@ -198,7 +216,7 @@ class TestRolesTogether:
         person = case.evaluators[0]
         at = START + (LATER - START) / 2
         record_fact(procurement=case.procurement, kind=Kind.OPENED, by=case.officer, at=at)
-        declare(case, case.officer, at=at, moment=Moment.AFTER_OPENING)
+        declare(case, case.officer, at=at)
         remove_member(member=case.procurement.team.get(person=person), by=case.officer, at=removed_at)
         assert bool(rules.may_hold(Role.DECIDER, person, case.procurement)) == may
 

@@ -236,7 +236,9 @@ class TestDeclare:
     def test_a_conflict_without_description_is_asked_about_with_the_answer_kept(self, client):
         case = make_case(declares=False)
         client.force_login(case.officer)
-        answer = client.post(address("declare", case), {"has_conflict": "yes", "description": ""})
+        answer = client.post(
+            address("declare", case), {"has_conflict": "yes", "description": "", "shown": "before_access"}
+        )
         assert answer.status_code == 422
         assert "Beskriv intressekonflikten" in answer.text
         assert ConflictDeclaration.objects.count() == 0
@@ -244,7 +246,8 @@ class TestDeclare:
     def test_with_a_conflict_one_stays_and_reads_what_happens_now(self, client):
         case = make_case(declares=False)
         client.force_login(case.officer)
-        answer = client.post(address("declare", case), {"has_conflict": "yes", "description": "Min bror"}, follow=True)
+        typed = {"has_conflict": "yes", "description": "Min bror", "shown": "before_access"}
+        answer = client.post(address("declare", case), typed, follow=True)
         assert "Min bror" in answer.text
         assert "ingen har beslutat om än" in answer.text
 
@@ -252,7 +255,7 @@ class TestDeclare:
         case = make_case(declares=False)
         client.force_login(case.officer)
         page = f"{address('declare', case)}?next=https://evil.example/"
-        answer = client.post(page, {"has_conflict": "no"}, follow=False)
+        answer = client.post(page, {"has_conflict": "no", "shown": "before_access"})
         assert "evil" not in answer["Location"]
 
     def test_after_the_opening_it_is_asked_for_again(self, client):
@@ -260,9 +263,25 @@ class TestDeclare:
         record_fact(procurement=case.procurement, kind=StageFact.Kind.OPENED, by=case.officer, at=START)
         client.force_login(case.evaluators[0])
         assert client.get(address("describe", case)).status_code == 302
-        client.post(address("declare", case), {"has_conflict": "no"})
+        client.post(address("declare", case), {"has_conflict": "no", "shown": "after_opening"})
         assert ConflictDeclaration.objects.filter(moment="after_opening").count() == 1
         assert client.get(address("describe", case)).status_code == 200
+
+    def test_a_page_that_was_opened_before_the_bidders_were_known_declares_nothing_about_them(self, client):
+        case = make_case()
+        client.force_login(case.evaluators[0])
+        page = address("declare", case)
+        assert 'name="shown" value="before_access"' in client.get(page).text
+        record_fact(procurement=case.procurement, kind=StageFact.Kind.OPENED, by=case.officer, at=START)
+        typed = {"has_conflict": "yes", "description": "Min bror"}
+        answer = client.post(page, typed | {"shown": "before_access"})
+        assert answer.status_code == 422
+        assert "Anbuden har öppnats sedan du öppnade sidan" in answer.text
+        assert reverse("bids:opening", args=[case.procurement.pk]) in answer.text
+        assert "Min bror" in answer.text
+        assert not ConflictDeclaration.objects.filter(moment="after_opening").exists()
+        assert 'name="shown" value="after_opening"' in answer.text
+        assert client.post(page, typed | {"shown": "after_opening"}).status_code == 302
 
 
 class TestCancel:

@@ -15,8 +15,8 @@ from rodatraden.bids.models import Opening
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
 from rodatraden.parties.rules import may_bid_for
-from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
-from rodatraden.procurements.rules import declaration_due, has_happened, may_act_as, may_work, team_roles
+from rodatraden.procurements.models import StageFact, TeamMember
+from rodatraden.procurements.rules import READERS, has_happened, may_act_as, may_work, team_roles
 
 if TYPE_CHECKING:
     from rodatraden.bids.models import Bid, BidDraft, Submission
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from rodatraden.tenders.models import Tender
 
 Kind = StageFact.Kind
-Moment = ConflictDeclaration.Moment
 Role = TeamMember.Role
 
 SETTLING = timedelta(seconds=10)
@@ -35,8 +34,6 @@ Nothing that comes after the deadline gains by it: in time is a comparison of st
 """
 ASK_HOLDS = timedelta(minutes=30)
 """How long the first official's request to open waits for the second: the two open together. Source: policy."""
-READERS = frozenset({Role.OFFICER, Role.OPENER, Role.EVALUATOR})
-"""The access list of opened bids until the award decision."""
 
 
 def page(name: str, procurement: Procurement) -> str:
@@ -193,15 +190,6 @@ def may_see_bids(person: Person, procurement: Procurement) -> Answer:
             source="OSL 19 kap. 3 §",
         )
     return YES
-
-
-def may_follow_opening(person: Person, procurement: Procurement) -> Answer:
-    """Answer whether `person` sees the steps of the opening: who has access, and who only has to declare anew."""
-    access = may_work(person, procurement)
-    if access or declaration_due(person, procurement) != Moment.AFTER_OPENING or not team_roles(person, procurement):
-        return access
-    mine = [each for each in procurement.conflict_declarations.all() if each.person_id == person.pk]
-    return YES if mine and not any(each.has_conflict and each.cleared_at is None for each in mine) else access
 
 
 def may_open_prices(person: Person, procurement: Procurement) -> Answer:

@@ -23,7 +23,7 @@ from rodatraden.bids.queries import asked
 from rodatraden.core.offer import CvEntry, CvPerson, Declaration, DeclarationHow, Offer, Part, PromiseText, Reply
 from rodatraden.core.paging import count_pages
 from rodatraden.demo import texts
-from rodatraden.demo.case import MINUTE, Case, Moment, Story, declare
+from rodatraden.demo.case import MINUTE, Case, Story, declare
 from rodatraden.demo.cast import SUPPLIERS
 from rodatraden.demo.days import after, at
 from rodatraden.demo.pdf import pdf
@@ -69,7 +69,7 @@ def are_opened(case: Case, deadline_on: date) -> Story:
         now += MINUTE
         is_per = person == case.cast["per"]
         text = texts.CONFLICT if is_per else ""
-        declaration = declare(procurement, person, now, text=text, moment=Moment.AFTER_OPENING)
+        declaration = declare(procurement, person, now, text=text)
         if is_per:
             conflict = declaration
     now = yield at(after(deadline_on, 1), "10:15")

@@ -57,11 +57,8 @@ def declare(
     now: datetime,
     *,
     text: str = "",
-    moment: ConflictDeclaration.Moment = Moment.BEFORE_ACCESS,
 ) -> ConflictDeclaration:
-    return declare_interests(
-        procurement=procurement, moment=moment, has_conflict=bool(text), description=text, by=person, at=now
-    )
+    return declare_interests(procurement=procurement, has_conflict=bool(text), description=text, by=person, at=now)
 
 
 def contract_of_case(case: Case) -> Contract:

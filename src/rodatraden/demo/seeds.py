@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rodatraden.demo.days import after, at, before
 from rodatraden.needs.actions import write_need
 from rodatraden.procurements.actions import appoint, create_procurement, declare_interests
-from rodatraden.procurements.models import ConflictDeclaration, Procurement, TeamMember
+from rodatraden.procurements.models import Procurement, TeamMember
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,7 +158,6 @@ def begun(cast: Cast, as_of: date) -> Story:
 def _declare(procurement: Procurement, person: Person, now: datetime) -> None:
     declare_interests(
         procurement=procurement,
-        moment=ConflictDeclaration.Moment.BEFORE_ACCESS,
         has_conflict=False,
         description="",
         by=person,

@@ -20,6 +20,7 @@ from rodatraden.procurements.rules import (
     may_edit,
     may_hold,
     may_remove,
+    moment_now,
 )
 from rodatraden.records.actions import open_diary_case, record_event
 
@@ -193,13 +194,15 @@ def remove_member(*, member: TeamMember, by: Person, at: datetime) -> TeamMember
 def declare_interests(
     *,
     procurement: Procurement,
-    moment: ConflictDeclaration.Moment,
     has_conflict: bool,
     description: str,
     by: Person,
     at: datetime,
 ) -> ConflictDeclaration:
     """Declare one's interests in a procurement (FL 16–18 §§); a conflict closes the door until somebody decides.
+
+    Which declaration it is follows from what has happened when it is stored: made after the opening it is the renewed
+    one (INV-15). Two that meet an opening in the same instant can only err towards being asked for once more.
 
     Raises:
         RefusedError: `by` is not in the team, or declares a conflict without saying which.
@@ -210,6 +213,7 @@ def declare_interests(
             no(say("Describe the conflict of interest, so that it can be decided on."), mend="description")
         )
     with transaction.atomic():
+        moment = moment_now(Procurement.objects.get(pk=procurement.pk))
         declaration = ConflictDeclaration.objects.create(
             procurement=procurement,
             person=by,

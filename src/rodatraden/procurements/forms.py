@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.core.calendars import DIRECT_GROUNDS, Country
 from rodatraden.parties.models import Organisation, Person
-from rodatraden.procurements.models import Procurement, TeamMember
+from rodatraden.procurements.models import ConflictDeclaration, Procurement, TeamMember
 from rodatraden.procurements.rules import DIRECT
 from rodatraden.ui.forms import AmountField, Group, Radios, RtForm
 from rodatraden.ui.words import said
@@ -184,6 +185,24 @@ class DeclareForm(RtForm, forms.Form):
         widget=forms.Textarea,
         help_text=_("Only who decides reads this. Name the company and what ties you to it."),
     )
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, moment: ConflictDeclaration.Moment, **kwargs: Any) -> None:
+        """`moment` is which declaration is asked for now; the page carries which one it asked for."""
+        super().__init__(*args, initial={"shown": moment}, **kwargs)
+        self.moment = moment
+
+    def clean_shown(self) -> str:
+        """Let nobody declare about bidders on a page that was opened before they were known.; what was typed stays."""
+        if self.cleaned_data["shown"] != self.moment:
+            data = QueryDict(mutable=True)
+            data.update(self.data)
+            data[self.add_prefix("shown")] = self.moment
+            self.data = data
+            self.add_error(
+                None, _("The bids have been opened since you opened this page. Look at who has bid, then declare.")
+            )
+        return str(self.moment)
 
 
 class ClearForm(RtForm, forms.Form):

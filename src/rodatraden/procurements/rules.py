@@ -36,6 +36,8 @@ Role = TeamMember.Role
 Kind = StageFact.Kind
 Moment = ConflictDeclaration.Moment
 
+READERS = frozenset({Role.OFFICER, Role.OPENER, Role.EVALUATOR})
+"""Who sees what concerns the bids between the opening and the award decision. Source: OSL 19 kap. 3 §."""
 CONFLICT_SOURCE = "FL 16–18 §§"
 DECLARE_FIRST = say("Declare your interests in this procurement first.")
 """The refusal that sends people to the declaration; what they wanted to see comes after it."""
@@ -99,6 +101,31 @@ def may_work(person: Person, procurement: Procurement) -> Answer:
     return YES
 
 
+def may_follow(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` sees how far the case has come: who has access, and who only has to declare anew."""
+    access = may_work(person, procurement)
+    if access or declaration_due(person, procurement) != Moment.AFTER_OPENING or not team_roles(person, procurement):
+        return access
+    mine = [each for each in procurement.conflict_declarations.all() if each.person_id == person.pk]
+    return YES if mine and not any(each.has_conflict and each.cleared_at is None for each in mine) else access
+
+
+def may_know_bidders(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` reads who has bid, and no more: interests are declared anew with the names at hand.
+
+    The access list after the opening, everybody in the team from the award decision on (FL 16–18 §§, OSL 19 kap. 3 §).
+    """
+    if not has_happened(procurement, Kind.OPENED):
+        return no(say("The bids have not been opened yet."))
+    follows = may_follow(person, procurement)
+    if not follows or has_happened(procurement, Kind.DECIDED) or team_roles(person, procurement) & READERS:
+        return follows
+    return no(
+        say("Until the award decision only officers, opening officials and evaluators see what concerns the bids."),
+        source="OSL 19 kap. 3 §",
+    )
+
+
 def may_act_as(role: TeamMember.Role, person: Person, procurement: Procurement) -> Answer:
     """Answer whether `person` has access and holds `role` in a procurement that has not been cancelled."""
     access = may_work(person, procurement)
@@ -119,7 +146,7 @@ def may_see_secret_documents(person: Person, procurement: Procurement) -> Answer
     access = may_work(person, procurement)
     if not access or has_happened(procurement, Kind.DECIDED):
         return access
-    if team_roles(person, procurement) & {Role.OFFICER, Role.OPENER, Role.EVALUATOR}:
+    if team_roles(person, procurement) & READERS:
         return YES
     return no(
         say("Until the award decision only officers, opening officials and evaluators see what concerns the bids."),

@@ -167,12 +167,11 @@ def declare(request: Request, procurement_id: UUID) -> HttpResponse:
     """Declare one's interests: before any access, again when the bidders are known, and whenever something changes."""
     person = signed_in_person(request)
     procurement = get_object_or_404(queries.visible_to(person), pk=procurement_id)
-    form = DeclareForm(request.POST or None)
+    form = DeclareForm(request.POST or None, moment=rules.moment_now(procurement))
     if form.is_valid():
         try:
             declaration = actions.declare_interests(
                 procurement=procurement,
-                moment=rules.moment_now(procurement),
                 has_conflict=form.cleaned_data["has_conflict"],
                 description=form.cleaned_data["description"],
                 by=person,
@@ -186,6 +185,7 @@ def declare(request: Request, procurement_id: UUID) -> HttpResponse:
         "procurement": procurement,
         "form": form,
         "due": rules.declaration_due(person, procurement),
+        "knows_bidders": rules.may_know_bidders(person, procurement),
         "mine": queries.declarations_of(person, procurement),
         "source": rules.CONFLICT_SOURCE,
         "may_work": rules.may_work(person, procurement),

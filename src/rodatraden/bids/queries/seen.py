@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 
 from rodatraden.bids.models import Bid, BidDraft, BidFile, Submission
-from rodatraden.bids.rules import READERS, is_out_of_time
+from rodatraden.bids.rules import is_out_of_time
 from rodatraden.core.message import say
 from rodatraden.core.thread import Link, Node, Station, Task
 from rodatraden.parties.models import Membership
 from rodatraden.parties.queries import organisations_of
 from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
 from rodatraden.procurements.queries import standing
-from rodatraden.procurements.rules import has_happened, may_act_as
+from rodatraden.procurements.rules import READERS, has_happened, may_act_as
 from rodatraden.tenders.models import Tender
 from rodatraden.tenders.queries import published
 

@@ -23,7 +23,6 @@ from rodatraden.bids.rules import (
     may_attest,
     may_confirm_opening,
     may_confirm_statement,
-    may_follow_opening,
     may_read_outside_protocol,
     may_register_bid,
     may_see_bids,
@@ -41,7 +40,7 @@ from rodatraden.parties.rules import may_judge_number
 from rodatraden.procurements.models import TeamMember
 from rodatraden.procurements.queries import fact_at
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
-from rodatraden.procurements.rules import has_happened, may_act_as, may_work
+from rodatraden.procurements.rules import has_happened, may_act_as, may_follow, may_know_bidders, may_work
 from rodatraden.records.queries import open_stored
 from rodatraden.tenders.queries import latest_snapshot, tender_of
 from rodatraden.ui.policy import signed_in
@@ -73,7 +72,7 @@ def opening(request: Request, procurement_id: UUID) -> HttpResponse:
     """The opening in its steps; before it the page is the same whether nobody or everybody has bid (INV-02)."""
     person = signed_in_person(request)
     procurement, tender = case_of(request, procurement_id)
-    require(may_follow_opening(person, procurement))
+    require(may_follow(person, procurement))
     if has_happened(procurement, Kind.PUBLISHED) and not has_happened(procurement, Kind.CLOSED):
         with suppress(RefusedError):  # the first touch after the deadline closes the box; before it nothing happens
             actions.close_for_bids(tender=tender, by=None, at=request.now)
@@ -121,6 +120,7 @@ def _opening(request: Request, procurement: Procurement, tender: Tender, form: A
         "opened": opened,
         "protocol": json.loads(held.protocol) if held and held.protocol and sees else None,
         "bids": opened_bids(tender).prefetch_related("files") if sees else (),
+        "bidders": opened_bids(tender) if not sees and may_know_bidders(person, procurement) else (),
         "may_see": sees,
         "may_register": may_act_as(TeamMember.Role.OPENER, person, procurement)
         or may_act_as(TeamMember.Role.OFFICER, person, procurement),

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rodatraden.awards.rules import may_see_decision
-from rodatraden.bids.rules import may_follow_opening, may_see_bids
+from rodatraden.bids.rules import may_see_bids
 from rodatraden.core.thread import Phase
 from rodatraden.evaluation.rules import may_see_checks, may_see_state
-from rodatraden.procurements.rules import may_see, may_work
+from rodatraden.procurements.rules import may_follow, may_see, may_work
 from rodatraden.tenders.rules import may_read
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ PAGES = (
     CasePage(Phase.DOCUMENTS, "tenders:publish", _("Publish"), may_work),
     CasePage(Phase.BIDS, "tenders:notices", _("Notices"), may_work),
     CasePage(Phase.BIDS, "tenders:questions", _("Questions and answers"), may_work),
-    CasePage(Phase.BIDS, "bids:opening", _("Opening"), may_follow_opening),
+    CasePage(Phase.BIDS, "bids:opening", _("Opening"), may_follow),
     CasePage(Phase.EVALUATION, "bids:list", pgettext_lazy("page", "Bids"), may_see_bids),
     CasePage(Phase.EVALUATION, "evaluation:checks", _("Check of requirements"), may_see_checks),
     CasePage(Phase.EVALUATION, "assessments:round", _("Assessment"), may_work, names="round"),
