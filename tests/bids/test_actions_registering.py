@@ -210,7 +210,7 @@ def test_what_fails_leaves_no_file(case, tender, opened, monkeypatch, data_dir):
     def fail(*_, **__):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("rodatraden.bids.actions.registering.register_document", fail)
+    monkeypatch.setattr("rodatraden.bids.actions.filing.register_document", fail)
     with pytest.raises(OSError, match="disk is full"):
         register(
             case, tender, files=[actions.OutsideBidFile("m.pdf", "application/pdf", BytesIO(pdf("metod")), item, 1)]

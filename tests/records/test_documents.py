@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from hashlib import sha256
 
 import pytest
 
@@ -21,7 +22,7 @@ def case():
     person = make_person()
     case = open_diary_case(organisation=make_buyer("Förbundet"), subject="Processcoachning", by=person, at=START)
 
-    def document(subject, direction, counterparty="", file=None, note=""):
+    def document(subject, direction, counterparty="", *, file=None, note="", attachments=()):
         register_document(
             case=case,
             direction=direction,
@@ -29,6 +30,7 @@ def case():
             counterparty=counterparty,
             file=file,
             secrecy_note=note,
+            attachments=attachments,
             by=person,
             at=START,
         )
@@ -36,7 +38,10 @@ def case():
     file = store_bytes(b"<p>h\xc3\xa4j</p>", name="../underlag: ett/två?.html", by=person, at=START)
     document("Upphandlingsdokument", Direction.DRAWN_UP, file=file)
     document("=2+3", Direction.RECEIVED, "Åkes Bygg; ’Åke’", note="OSL 19:3")
-    document("Samma namn", Direction.SENT, file=store_bytes(b"x", name="", by=person, at=START))
+    attached = [
+        (title, store_bytes(title.encode(), name="bilaga.pdf", by=person, at=START)) for title in ("Metod", "=Case")
+    ]
+    document("Samma namn", Direction.SENT, file=store_bytes(b"x", name="", by=person, at=START), attachments=attached)
     return case
 
 
@@ -46,14 +51,25 @@ def test_the_archive_holds_case_documents_and_files(case):
         assert packed.namelist() == [
             "arende.csv",
             "handlingar.csv",
+            "bilagor.csv",
             "handlingar/001 _underlag_ ett_två_.html",
             "handlingar/003 fil",
+            "handlingar/003-01 bilaga.pdf",
+            "handlingar/003-02 bilaga.pdf",
         ]
         assert packed.read("handlingar/001 _underlag_ ett_två_.html") == b"<p>h\xc3\xa4j</p>"
         assert packed.read("arende.csv").decode("utf-8-sig").splitlines() == [
             "Diarienummer;Ärendemening;Öppnat;Organisation;Organisationsnummer",
             "2026/001;Processcoachning;2026-01-07;Förbundet;",
         ]
+        attached = [row.split(";") for row in packed.read("bilagor.csv").decode("utf-8-sig").splitlines()]
+        assert [row[:5] for row in attached] == [
+            ["Nummer", "Bilaga", "Vad det är", "Fil", "Storlek i byte"],
+            ["2026/001-3", "1", "Metod", "handlingar/003-01 bilaga.pdf", "5"],
+            ["2026/001-3", "2", "'=Case", "handlingar/003-02 bilaga.pdf", "5"],
+        ]
+        assert packed.read(attached[1][3]) == b"Metod"
+        assert sha256(b"=Case").hexdigest() == attached[2][5]
         rows = packed.read("handlingar.csv").decode("utf-8-sig").splitlines()
     assert (
         rows[0]
@@ -71,7 +87,7 @@ def test_the_same_diary_gives_the_same_bytes(case):
 def test_an_empty_diary_is_an_archive_too():
     empty = open_diary_case(organisation=make_buyer(), subject="Tomt", by=make_person(), at=START)
     with diary_archive(empty) as file, zipfile.ZipFile(file) as packed:
-        assert packed.namelist() == ["arende.csv", "handlingar.csv"]
+        assert packed.namelist() == ["arende.csv", "handlingar.csv", "bilagor.csv"]
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])

@@ -20,6 +20,7 @@ from rodatraden.core.instants import local_date
 from rodatraden.core.ledger import PARTS, commitments
 from rodatraden.core.message import say
 from rodatraden.records.models import (
+    DiaryAttachment,
     DiaryCase,
     DiaryDocument,
     IdempotencyKey,
@@ -31,7 +32,7 @@ from rodatraden.records.models import (
 from rodatraden.records.queries import TRIGGERS, as_body, unsent_mail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from django.db.models import Model
@@ -146,17 +147,19 @@ def register_document(
     at: datetime,
     counterparty: str = "",
     file: StoredFile | None = None,
+    attachments: Sequence[tuple[str, StoredFile]] = (),
     secrecy_note: str = "",
 ) -> DiaryDocument:
     """Give a document that was received, sent or drawn up at `at` its number in the case (OSL 5 kap. 2 §).
 
-    Part of the transaction of the verb that received or drew it up; that verb's event tells of it.
+    `attachments` are further files that came with it, each with what it is. Part of the transaction of the verb that
+    received or drew it up; that verb's event tells of it.
     """
     del by
     with transaction.atomic():
         locked = DiaryCase.objects.select_for_update().select_related("organisation").get(pk=case.pk)
         last = DiaryDocument.objects.filter(case=locked).aggregate(last=Max("serial"))["last"]
-        return DiaryDocument.objects.create(
+        document = DiaryDocument.objects.create(
             case=locked,
             serial=(last or 0) + 1,
             on=local_date(at, locked.organisation.calendar),
@@ -166,6 +169,11 @@ def register_document(
             file=file,
             secrecy_note=secrecy_note,
         )
+        DiaryAttachment.objects.bulk_create(
+            DiaryAttachment(document=document, serial=serial, title=title, file=attached)
+            for serial, (title, attached) in enumerate(attachments, start=1)
+        )
+    return document
 
 
 class KeyReusedError(RefusedError):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from rodatraden.records.models import DiaryCase, DiaryDocument
+    from rodatraden.records.models import DiaryAttachment, DiaryCase, DiaryDocument, StoredFile
 
 BOM = "\ufeff"
 """Without it Excel reads UTF-8 as something else, and å, ä and ö are lost."""
@@ -39,22 +39,32 @@ def csv_bytes(rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def diary_archive(case: DiaryCase) -> IO[bytes]:
-    """Return the case as an open ZIP file: `arende.csv`, `handlingar.csv` and the files under `handlingar/`.
+    """Return the case as an open ZIP file: `arende.csv`, `handlingar.csv`, `bilagor.csv` and the files under `handlingar/`.
 
     The same diary gives the same bytes: nothing in it is the moment of the export, and files are stored as they are.
     """
     documents = diary_documents(case)
     archive = tempfile.TemporaryFile()  # noqa: SIM115 -- whoever sends it closes it
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
-        packed.writestr(_entry("arende.csv", case.opened_on), csv_bytes(_case_rows(case)))
-        packed.writestr(_entry("handlingar.csv", case.opened_on), csv_bytes(_document_rows(documents)))
+        for name, rows in (
+            ("arende.csv", _case_rows(case)),
+            ("handlingar.csv", _document_rows(documents)),
+            ("bilagor.csv", _attachment_rows(documents)),
+        ):
+            packed.writestr(_entry(name, case.opened_on), csv_bytes(rows))
         for document in documents:
             if document.file:
-                with open_stored(document.file) as source, packed.open(_entry(_name(document), document.on), "w") as to:
-                    while chunk := source.read(CHUNK):
-                        to.write(chunk)
+                _pack(packed, document.file, _entry(_name(document), document.on))
+            for attached in document.attachments.all():
+                _pack(packed, attached.file, _entry(_attached_name(document, attached), document.on))
     archive.seek(0)
     return archive
+
+
+def _pack(packed: zipfile.ZipFile, file: StoredFile, entry: zipfile.ZipInfo) -> None:
+    with open_stored(file) as source, packed.open(entry, "w") as to:
+        while chunk := source.read(CHUNK):
+            to.write(chunk)
 
 
 def _case_rows(case: DiaryCase) -> list[list[object]]:
@@ -100,11 +110,43 @@ def _document_row(document: DiaryDocument) -> list[object]:
     ]
 
 
+def _attachment_rows(documents: Iterable[DiaryDocument]) -> list[list[object]]:
+    head: list[object] = [
+        gettext("Number"),
+        gettext("Attachment"),
+        gettext("What it is"),
+        gettext("File"),
+        gettext("Size in bytes"),
+        "SHA-256",
+    ]
+    return [
+        head,
+        *(
+            [
+                document.number,
+                attached.serial,
+                attached.title,
+                _attached_name(document, attached),
+                attached.file.size,
+                attached.file.sha256,
+            ]
+            for document in documents
+            for attached in document.attachments.all()
+        ),
+    ]
+
+
 def _name(document: DiaryDocument) -> str:
     """Return the file's place in the archive: numbered, so that two of the same name are told apart."""
-    given = document.file.name if document.file else ""
-    safe = UNSAFE.sub("_", given).strip(" .")[-LONGEST_NAME:] or "fil"
-    return f"handlingar/{document.serial:03} {safe}"
+    return f"handlingar/{document.serial:03} {_safe(document.file)}"
+
+
+def _attached_name(document: DiaryDocument, attached: DiaryAttachment) -> str:
+    return f"handlingar/{document.serial:03}-{attached.serial:02} {_safe(attached.file)}"
+
+
+def _safe(file: StoredFile | None) -> str:
+    return UNSAFE.sub("_", file.name if file else "").strip(" .")[-LONGEST_NAME:] or "fil"
 
 
 def _entry(name: str, on: date) -> zipfile.ZipInfo:

@@ -172,3 +172,21 @@ class DiaryDocument(models.Model):
     def number(self) -> str:
         """The document's number as it is written, for example 2026/014-3."""
         return f"{self.case.number}-{self.serial}"
+
+
+class DiaryAttachment(models.Model):
+    """A file that belongs to a document beside its own (bilaga), numbered within it; registered together with it."""
+
+    document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, related_name="attachments")
+    serial = models.PositiveSmallIntegerField()
+    title = models.CharField(_("title"), max_length=250)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("document", "serial")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["document", "serial"], name="diary_attachment_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title

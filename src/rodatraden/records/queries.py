@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.db.models import Prefetch
 
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.ledger import Body, Fault, Row, root_hash, verify
 from rodatraden.core.message import say
-from rodatraden.records.models import DiaryDocument, LedgerBody, LedgerEntry, OutboxMail, StoredFile
+from rodatraden.records.models import DiaryAttachment, DiaryDocument, LedgerBody, LedgerEntry, OutboxMail, StoredFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +91,12 @@ def diary_documents(case: DiaryCase, *, search: str = "") -> list[DiaryDocument]
 
     Searched here and not in the database: SQLite takes Å and å for different letters.
     """
-    documents = DiaryDocument.objects.filter(case=case).select_related("case", "file").order_by("serial")
+    documents = (
+        DiaryDocument.objects.filter(case=case)
+        .select_related("case", "file")
+        .prefetch_related(Prefetch("attachments", DiaryAttachment.objects.select_related("file").order_by("serial")))
+        .order_by("serial")
+    )
     wanted = search.casefold()
     return [d for d in documents if wanted in f"{d.number} {d.subject} {d.counterparty}".casefold()]
 

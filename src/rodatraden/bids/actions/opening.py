@@ -8,9 +8,9 @@ from uuid import uuid4
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils.translation import gettext
 
 from rodatraden.bids.actions.box import lock_box
+from rodatraden.bids.actions.filing import file_bid, file_prices, file_protocol
 from rodatraden.bids.models import (
     Assignment,
     Bid,
@@ -36,8 +36,8 @@ from rodatraden.core.ledger import root_hash
 from rodatraden.core.message import say
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
-from rodatraden.records.actions import record_event, register_document, store_chunks
-from rodatraden.records.models import DiaryDocument, LedgerEntry
+from rodatraden.records.actions import record_event, store_chunks
+from rodatraden.records.models import LedgerEntry
 from rodatraden.records.queries import log_holds
 from rodatraden.tenders.models import ContentItem, Requirement, Snapshot, Tender
 
@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from rodatraden.records.models import StoredFile
 
 PROTOCOL_FORMAT = "rodatraden-opening-protocol-1"
-BID_SECRECY = "OSL 19 kap. 3 §"
 
 
 def ask_to_open(*, tender: Tender, by: Person, at: datetime) -> Opening:
@@ -96,7 +95,9 @@ def confirm_opening(*, opening: Opening, by: Person, at: datetime) -> list[Bid]:
             opening.confirmed_by, opening.opened_at = by, at
             opening.protocol = _protocol(opening, bids)
             opening.save(update_fields=["confirmed_by", "opened_at", "protocol"])
-            enter_in_diary(opening, bids, by=by, at=at)
+            for bid in bids:
+                file_bid(bid, by=by, at=at, written=written)
+            file_protocol(opening, by=by, at=at, written=written)
             record_fact(
                 procurement=tender.procurement,
                 kind=Kind.OPENED,
@@ -155,6 +156,7 @@ def open_prices(*, tender: Tender, by: Person, at: datetime) -> list[BidPrice]:
                 amount = read_price_package(bid.price_package, tender.pk)
                 prices.append(BidPrice.objects.create(bid=bid, amount=amount, opened_at=at))
         Opening.objects.filter(tender=tender).update(prices_opened_at=at)
+        file_prices(tender, prices, by=by, at=at)
         record_fact(procurement=tender.procurement, kind=Kind.PRICES_OPENED, by=by, at=at)
     return prices
 
@@ -202,32 +204,6 @@ def over_limit(tender: Tender, offer: Offer) -> frozenset[UUID]:
     limits = ContentItem.objects.filter(tender=tender).exclude(max_pages=None).values_list("pk", "max_pages")
     return frozenset(
         item for item, most in limits if sum(file.pages or 0 for file in offer.files_of(item)) > (most or 0)
-    )
-
-
-def enter_in_diary(opening: Opening, bids: Sequence[Bid], *, by: Person, at: datetime) -> None:
-    """Register the bids in the order of their numbers, then the protocol: sealed bids come in when they are opened.
-
-    TF 2 kap. 9 §. The senders are secret until the award decision and are left out of the register (OSL 5 kap. 2 §);
-    the protocol holds them.
-    """
-    case = opening.tender.procurement.diary_case
-    for bid in bids:
-        register_document(
-            case=case,
-            direction=DiaryDocument.Direction.RECEIVED,
-            subject=gettext("Bid %(number)s") % {"number": bid.number},
-            by=by,
-            at=at,
-            secrecy_note=BID_SECRECY,
-        )
-    register_document(
-        case=case,
-        direction=DiaryDocument.Direction.DRAWN_UP,
-        subject=gettext("Opening protocol with the list of bids"),
-        by=by,
-        at=at,
-        secrecy_note=BID_SECRECY,
     )
 
 

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.bids.actions.box import lock_box
-from rodatraden.bids.actions.opening import BID_SECRECY, over_limit, write_content
+from rodatraden.bids.actions.filing import BID_SECRECY, file_bid
+from rodatraden.bids.actions.opening import over_limit, write_content
 from rodatraden.bids.models import Bid, Opening, Submission
 from rodatraden.bids.queries.boxed import CHUNK, measure, sealing_key_of
 from rodatraden.bids.rules import Kind, may_confirm_statement, may_register_bid, may_state_opening, page
@@ -179,6 +180,7 @@ def register_opened_bid(
         ),
     )
     stored: dict[UUID, StoredFile] = {}
+    filed: list[StoredFile] = []
     try:
         with transaction.atomic():
             tender = Tender.objects.select_related("procurement__diary_case").get(pk=tender.pk)
@@ -200,17 +202,10 @@ def register_opened_bid(
                 index=index_of(offer),
             )
             write_content(bid, offer, stored, over_limit(tender, offer))
-            register_document(
-                case=tender.procurement.diary_case,
-                direction=DiaryDocument.Direction.RECEIVED,
-                subject=gettext("Bid %(number)s") % {"number": bid.number},
-                by=by,
-                at=at,
-                secrecy_note=BID_SECRECY,
-            )
+            file_bid(bid, by=by, at=at, written=filed)
             record_event("opened_bid_registered", of=bid, by=by, at=at, is_sealed=True)
     except BaseException:
-        for each in stored.values():
+        for each in (*stored.values(), *filed):
             default_storage.delete(each.location)
         raise
     return bid

@@ -125,6 +125,20 @@ class Migration(migrations.Migration):
                 'ordering': ('case', 'serial'),
             },
         ),
+        migrations.CreateModel(
+            name='DiaryAttachment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('serial', models.PositiveSmallIntegerField()),
+                ('title', models.CharField(max_length=250, verbose_name='title')),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='records.diarydocument')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
+            ],
+            options={
+                'ordering': ('document', 'serial'),
+                'constraints': [models.UniqueConstraint(fields=('document', 'serial'), name='diary_attachment_number_once')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='diarycase',
             constraint=models.UniqueConstraint(fields=('organisation', 'year', 'serial'), name='diary_case_number_once'),

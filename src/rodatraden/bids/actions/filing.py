@@ -1,0 +1,100 @@
+"""What of the bids is entered in the diary, and leaves with its export: what they say when they are opened, later the prices.
+
+Nothing of a bid is entered before the opening (INV-01, INV-02), no price before the prices are open (INV-13). The
+senders are secret until the award decision and are left out of the register (OSL 5 kap. 2 §, 19 kap. 3 §); the files
+hold them, and only the officer takes them out of here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext
+
+from rodatraden.bids.models import BidFile
+from rodatraden.core.canonical import canonical_json
+from rodatraden.records.actions import register_document, store_bytes
+from rodatraden.records.models import DiaryDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from rodatraden.bids.models import Bid, BidPrice, Opening
+    from rodatraden.parties.models import Person
+    from rodatraden.records.models import StoredFile
+    from rodatraden.tenders.models import Tender
+
+BID_SECRECY = "OSL 19 kap. 3 §"
+PRICES_FORMAT = "rodatraden-opened-prices-1"
+JSON = "application/json"
+
+
+def file_bid(bid: Bid, *, by: Person, at: datetime, written: list[StoredFile]) -> None:
+    """Register an opened bid with what it says and its files, but for those marked price.
+
+    Sealed bids come in when they are opened (TF 2 kap. 9 §). What is stored for it is put into `written`, so that an
+    opening that fails afterwards leaves no file behind.
+    """
+    said = store_bytes(canonical_json(bid.index), name=f"anbud-{bid.number}.json", media_type=JSON, by=by, at=at)
+    written.append(said)
+    files = bid.files.filter(content_item__is_price=False).select_related("file", "content_item")
+    attachments = [(each.content_item.title, each.file) for each in files.order_by("content_item__number", "id")]
+    if bid.declaration_file:
+        attachments.append((gettext("Self-declaration (ESPD)"), bid.declaration_file))
+    register_document(
+        case=bid.tender.procurement.diary_case,
+        direction=DiaryDocument.Direction.RECEIVED,
+        subject=gettext("Bid %(number)s") % {"number": bid.number},
+        file=said,
+        attachments=attachments,
+        by=by,
+        at=at,
+        secrecy_note=BID_SECRECY,
+    )
+
+
+def file_protocol(opening: Opening, *, by: Person, at: datetime, written: list[StoredFile]) -> None:
+    """Register the protocol of an opening, with the list of bids; what is stored for it is put into `written`."""
+    protocol = store_bytes(opening.protocol.encode(), name="oppningsprotokoll.json", media_type=JSON, by=by, at=at)
+    written.append(protocol)
+    register_document(
+        case=opening.tender.procurement.diary_case,
+        direction=DiaryDocument.Direction.DRAWN_UP,
+        subject=gettext("Opening protocol with the list of bids"),
+        file=protocol,
+        by=by,
+        at=at,
+        secrecy_note=BID_SECRECY,
+    )
+
+
+def file_prices(tender: Tender, prices: Sequence[BidPrice], *, by: Person, at: datetime) -> None:
+    """Register the opened prices as one list, with the files of the bids that were marked price."""
+    told = {
+        "format": PRICES_FORMAT,
+        "tender": tender.pk,
+        "opened_at": at,
+        "currency": tender.currency,
+        "unit": tender.price_unit,
+        "prices": [{"bid": price.bid.number, "amount": f"{price.amount:.2f}"} for price in prices],
+    }
+    files = BidFile.objects.filter(bid__tender=tender, content_item__is_price=True).select_related(
+        "bid", "content_item", "file"
+    )
+    register_document(
+        case=tender.procurement.diary_case,
+        direction=DiaryDocument.Direction.DRAWN_UP,
+        subject=gettext("The prices of the bids, opened"),
+        file=store_bytes(canonical_json(told), name="priser.json", media_type=JSON, by=by, at=at),
+        attachments=[
+            (
+                gettext("Bid %(number)s, %(title)s") % {"number": each.bid.number, "title": each.content_item.title},
+                each.file,
+            )
+            for each in files.order_by("bid__number", "content_item__number", "id")
+        ],
+        by=by,
+        at=at,
+        secrecy_note=BID_SECRECY,
+    )
