@@ -14,8 +14,7 @@ from rodatraden.core.instants import ZONES
 from rodatraden.followup.models import Check
 from rodatraden.parties.models import Organisation
 from rodatraden.parties.queries import held
-from rodatraden.procurements.models import Procurement, StageFact
-from rodatraden.procurements.queries import with_case
+from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import has_happened
 from rodatraden.records.models import OutboxMail
 from rodatraden.tenders.models import Tender
@@ -68,25 +67,26 @@ def jumps(at: datetime, procurement_id: UUID | None) -> list[Jump]:
     """Return what comes next in a procurement of the example, the nearest first: just after each instant that matters."""
     if procurement_id is None:
         return []
-    procurement = with_case(Procurement.objects.filter(pk=procurement_id, is_fictional=True)).first()
-    if procurement is None:
+    of_case = Tender.objects.filter(procurement=procurement_id, procurement__is_fictional=True)
+    tender = of_case.select_related("procurement").prefetch_related("procurement__facts").first()
+    if tender is None:
         return []
-    return sorted((jump for jump in _coming(procurement) if jump.to > at), key=lambda jump: jump.to)
+    return sorted((jump for jump in _coming(tender) if jump.to > at), key=lambda jump: jump.to)
 
 
-def _coming(procurement: Procurement) -> Iterator[Jump]:
-    tender = Tender.objects.filter(procurement=procurement).first()
-    if tender is None or not has_happened(procurement, StageFact.Kind.PUBLISHED):
+def _coming(tender: Tender) -> Iterator[Jump]:
+    if not has_happened(tender.procurement, StageFact.Kind.PUBLISHED):
         return
-    tender.procurement = procurement
     if tender.question_deadline_at:
         yield Jump(tender.question_deadline_at + A_MINUTE, _("Questions are over"))
     if tender.deadline_at:
         yield Jump(tender.deadline_at + A_MINUTE, _("The time for bids is out"))
-    if has_happened(procurement, StageFact.Kind.NOTIFIED):
+    if has_happened(tender.procurement, StageFact.Kind.NOTIFIED):
         found = computed_standstill(tender).value
         if isinstance(found, Standstill):
             yield Jump(_morning(found.earliest_signing_on), _("The standstill is over"))
+    if not has_happened(tender.procurement, StageFact.Kind.CONTRACT_SIGNED):
+        return
     due = (
         Check.objects.filter(contract__tender=tender, results=None).order_by("due_on").values_list("due_on", flat=True)
     )
