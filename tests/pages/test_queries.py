@@ -169,12 +169,12 @@ def test_the_log_says_who_did_what():
 def test_the_demo_jumps_to_just_after_what_comes_next():
     case = make_case()
     make_published_tender(case)
-    jumps = queries.jumps(START + timedelta(days=1), case.procurement.pk)
+    jumps = queries.jumps(START + timedelta(days=1), case.procurement)
     assert [jump.to for jump in jumps][-1] == DEADLINE + timedelta(minutes=1)
     assert [jump.label for jump in jumps] == ["Frågetiden är slut", "Anbudstiden är slut"]
     assert queries.jumps(START, None) == []
     world = make_awarded()
-    last = queries.jumps(world.opened_at + timedelta(days=4, hours=2), world.case.procurement.pk)
+    last = queries.jumps(world.opened_at + timedelta(days=4, hours=2), world.case.procurement)
     assert [jump.label for jump in last] == ["Avtalsspärren är slut"]
     assert last[0].to.date() > date(2026, 2, 28)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext
 
 from rodatraden.awards.models import AwardDecision, Notification
@@ -18,7 +18,7 @@ from rodatraden.core.thread import Task
 from rodatraden.evaluation.queries import frozen_outcome, judged, told
 from rodatraden.procurements.queries import accessible_to, standing
 from rodatraden.procurements.rules import has_happened, may_act_as
-from rodatraden.tenders.models import Tender
+from rodatraden.tenders.queries import tenders_of
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rodatraden.evaluation.queries import Counted, Judged
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
+    from rodatraden.tenders.models import Tender
 
 OF_OTHERS = {core.StepKind.TIE, core.StepKind.PLACE}
 """Steps that may name other bidders."""
@@ -114,18 +115,17 @@ def own_results(tender: Tender) -> dict[UUID, str]:
 def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
     """Return what `person` has to do in the awards of `cases`: decide, notify, post a letter for a mail that stayed."""
     del at
-    known = {
-        case.pk: case
+    known = [
+        case
         for case in cases
         if has_happened(case, Kind.OUTCOME_FROZEN)
         and not has_happened(case, Kind.CONTRACT_SIGNED)
         and any(may_act_as(role, person, case) for role in (Role.OFFICER, Role.DECIDER))
-    }
+    ]
     if not known:
         return []
-    tenders = list(Tender.objects.filter(procurement__in=known).select_related("outcome").order_by("pk"))
-    for tender in tenders:
-        tender.procurement = known[tender.procurement_id]  # with what has been fetched with it
+    tenders = tenders_of(known)
+    prefetch_related_objects(tenders, "outcome")
     returned = {
         each.decision.tender_id: each
         for each in with_case(

@@ -44,6 +44,7 @@ def database(url: str) -> dict[str, Any]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "rodatraden.sqlite3",
             "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": pragmas},
+            "CONN_MAX_AGE": 60,  # to open the file and set it up takes as long as a few pages' queries
         }
     parts = urlsplit(url)
     return {

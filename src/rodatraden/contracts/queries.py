@@ -31,8 +31,8 @@ from rodatraden.core.message import say
 from rodatraden.core.thread import Link, Node, NodeState, Station, Task
 from rodatraden.parties.models import Membership
 from rodatraden.parties.queries import organisations_of
-from rodatraden.procurements.models import Procurement
-from rodatraden.procurements.queries import accessible_to, with_case
+from rodatraden.procurements.queries import accessible_to
+from rodatraden.procurements.queries import standing as standing_of_case
 from rodatraden.procurements.rules import has_happened, may_act_as
 from rodatraden.records.models import StoredFile
 from rodatraden.tenders.queries import standing
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from rodatraden.core.answer import Answer
     from rodatraden.core.message import Message
     from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Requirement, Tender
 
 SORTED = {
@@ -68,9 +69,8 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Contract]:
 
 def with_contract(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
     """Return the same contracts with what every rule and page reads, in a constant number of queries."""
-    return _with_terms(contracts).prefetch_related(
-        Prefetch("tender__procurement", with_case(Procurement.objects.all()))
-    )
+    case = (f"tender__procurement__{each}" for each in ("buyer", "diary_case", "created_by"))
+    return _with_terms(contracts).select_related(*case).prefetch_related(*standing_of_case("tender__procurement"))
 
 
 def _with_terms(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
@@ -86,7 +86,10 @@ def locked(contract: Contract) -> Contract:
 
 def contract_of(procurement: Procurement) -> Contract | None:
     """Return the procurement's contract, or None."""
-    return with_contract(Contract.objects.filter(tender__procurement=procurement)).first()
+    contract = _with_terms(Contract.objects.filter(tender__procurement=procurement)).first()
+    if contract is not None:
+        contract.tender.procurement = procurement  # with what has been fetched with it
+    return contract
 
 
 def found(contracts: QuerySet[Contract], *, text: str = "", sort: str = "") -> QuerySet[Contract]:
@@ -131,8 +134,7 @@ def files_visible_to(person: Person, at: datetime) -> QuerySet[StoredFile]:
 def terms_of(contract: Contract) -> QuerySet[Term]:
     """Return the terms in the order of the requirements, each with its promise, its needs and who follows it up."""
     return (
-        Term.objects.filter(contract=contract)
-        .select_related("requirement__follow_up_by", "promise")
+        contract.terms.select_related("requirement__follow_up_by", "promise")
         .prefetch_related("requirement__needs")
         .order_by("requirement__number")
     )
@@ -292,9 +294,12 @@ def thread_pieces(procurement: Procurement) -> tuple[list[Node], list[Link]]:
     A term whose first follow-up lies beyond what has been agreed on so far waits for the option.
     """
     contract = contract_of(procurement)
-    if contract is None:
-        return [], []
-    terms = list(terms_of(contract))
+    return pieces(contract, terms_of(contract)) if contract else ([], [])
+
+
+def pieces(contract: Contract, terms: Iterable[Term]) -> tuple[list[Node], list[Link]]:
+    """Return nodes and links of a contract's terms that have been fetched by `terms_of`."""
+    terms = list(terms)
     nodes = [Node(Station.TERM, term.pk, term.requirement.label, term.text, _state(contract, term)) for term in terms]
     return nodes, [Link(term.promise_id or term.requirement_id, term.pk) for term in terms]
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from rodatraden.bids.queries import thread_pieces as bids_pieces
 from rodatraden.contracts.models import Contract
-from rodatraden.contracts.queries import thread_pieces as contracts_pieces
+from rodatraden.contracts.queries import pieces as contracts_pieces
 from rodatraden.contracts.queries import visible_to as contracts_visible_to
 from rodatraden.contracts.queries import with_contract
 from rodatraden.contracts.rules import signed_on
@@ -98,25 +98,28 @@ class FollowedTerm:
 def followed_terms(contract: Contract, terms: Sequence[Term], at: datetime) -> list[FollowedTerm]:
     """Return the terms of a contract with what their checks have found so far, and how their threads hold."""
     by_term: dict[UUID, list[Check]] = {term.pk: [] for term in terms}
-    for check in _with_term(Check.objects.filter(contract=contract)).order_by("number"):
+    known = {term.pk: term for term in terms}
+    checks = list(_with_results(contract.checks.select_related("responsible")).order_by("number"))
+    for check in checks:
+        check.term = known[check.term_id]  # with what has been fetched with it
         by_term[check.term_id].append(check)
-    rows = {row.node.id: row for row in thread_of(contract, at).requirements}
+    rows = {row.node.id: row for row in _thread(contract, terms, checks, at).requirements}
     return [_followed(term, by_term[term.pk], rows[term.requirement_id]) for term in terms]
 
 
-def thread_of(contract: Contract, at: datetime) -> Thread:
+def _thread(contract: Contract, terms: Sequence[Term], checks: Sequence[Check], at: datetime) -> Thread:
     """Return the whole thread of the contract's procurement, from the needs to the results."""
     procurement = contract.tender.procurement
-    pieces = [
+    found = [
         needs_pieces(procurement),
         tenders_pieces(procurement),
         bids_pieces(procurement, contract.bid),
-        contracts_pieces(procurement),
-        thread_pieces(procurement, at),
+        contracts_pieces(contract, terms),
+        pieces(checks, local_date(at, procurement.country)),
     ]
     stage = Phase.FOLLOW_UP if signed_on(contract) else Phase.CONTRACT
     return join(
-        [node for nodes, _ in pieces for node in nodes], [link for _, links in pieces for link in links], stage=stage
+        [node for nodes, _ in found for node in nodes], [link for _, links in found for link in links], stage=stage
     )
 
 
@@ -182,10 +185,17 @@ def latest_result(check: Check) -> CheckResult | None:
     return max(check.results.all(), key=lambda result: (result.recorded_at, str(result.pk)), default=None)
 
 
-def deviations_of(contract: Contract) -> QuerySet[Deviation]:
-    """Return a contract's deviations, those that wait first, by date."""
-    return _with_result(Deviation.objects.filter(result__check_of__contract=contract)).order_by(
-        "closed_at", "due_on", "pk"
+def deviations_of(terms: Sequence[FollowedTerm]) -> list[Deviation]:
+    """Return the deviations that the checks of `terms` have found, those that wait first, by date."""
+    found = (
+        deviation
+        for each in terms
+        for check in each.checks
+        for result in check.results.all()
+        for deviation in result.deviations.all()
+    )
+    return sorted(
+        found, key=lambda each: (bool(each.closed_at), each.closed_at or each.due_on, each.due_on, str(each.pk))
     )
 
 
@@ -197,21 +207,23 @@ def told(result: CheckResult) -> list[tuple[Need, NeedResult | None]]:
 
 
 def thread_pieces(procurement: Procurement, at: datetime) -> tuple[list[Node], list[Link]]:
-    """Return planned checks linked from their terms, and for each need what a check last meant for it.
+    """Return planned checks linked from their terms, and for each need what a check last meant for it."""
+    checks = Check.objects.filter(contract__tender__procurement=procurement).select_related("term__requirement")
+    ordered = checks.order_by("due_on", "term__requirement__number", "pk")
+    return pieces(_with_results(ordered), local_date(at, procurement.country))
+
+
+def pieces(checks: Iterable[Check], today: date) -> tuple[list[Node], list[Link]]:
+    """Return nodes and links of checks that have been fetched with their terms and results.
 
     A check waits until the end of its day, so that the thread is not broken by what is not due yet.
     """
-    today = local_date(at, procurement.country)
-    checks = list(
-        Check.objects.filter(contract__tender__procurement=procurement)
-        .select_related("term__requirement")
-        .order_by("due_on", "term__requirement__number", "pk")
-    )
+    checks = list(checks)
     told_by = {
-        (linked.result.check_of_id, linked.need_id): linked
-        for linked in NeedResult.objects.filter(result__check_of__in=checks)
-        .select_related("result", "need")
-        .order_by("result__recorded_at", "recorded_at", "pk")
+        (check.pk, linked.need_id): linked
+        for check in checks
+        for result in check.results.all()
+        for linked in result.need_results.all()
     }
     nodes = [
         Node(
@@ -286,15 +298,20 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
 
 
 def _with_term(checks: QuerySet[Check]) -> QuerySet[Check]:
-    results = CheckResult.objects.select_related("recorded_by", "file").prefetch_related("deviations", "need_results")
     return (
-        checks.select_related("term__requirement", "term__promise", "responsible")
-        .prefetch_related(
-            Prefetch("results", results.order_by("recorded_at", "pk")),
-            Prefetch("contract", with_contract(Contract.objects.all())),
-        )
+        _with_results(checks.select_related("term__requirement", "term__promise", "responsible"))
+        .prefetch_related(Prefetch("contract", with_contract(Contract.objects.all())))
         .order_by("due_on", "term__requirement__number", "pk")
     )
+
+
+def _with_results(checks: QuerySet[Check]) -> QuerySet[Check]:
+    """Return the same checks with their results in the order in which they were recorded, and what followed of each."""
+    results = CheckResult.objects.select_related("recorded_by", "file").prefetch_related(
+        Prefetch("deviations", Deviation.objects.select_related("owner", "closed_by")),
+        Prefetch("need_results", NeedResult.objects.select_related("need").order_by("recorded_at", "pk")),
+    )
+    return checks.prefetch_related(Prefetch("results", results.order_by("recorded_at", "pk")))
 
 
 def _with_result(deviations: QuerySet[Deviation]) -> QuerySet[Deviation]:

@@ -41,7 +41,7 @@ def plan(request: Request, contract_id: UUID) -> HttpResponse:
         "counts": queries.counts(terms),
         "stations": queries.stations(terms),
         "dates": queries.dates(terms, today(contract, request.now)),
-        "deviations": queries.deviations_of(contract),
+        "deviations": queries.deviations_of(terms),
         "now": request.now,
     }
     return render(request, "followup/plan.html", context)

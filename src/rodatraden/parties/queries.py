@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from rodatraden.core.instants import local_date
 from rodatraden.parties.models import Invitation, JoinRequest, Membership, Organisation, Person
@@ -30,9 +30,12 @@ def signed_in_person(request: HttpRequest) -> Person:
     return request.user
 
 
-def memberships_of(person: Person, at: datetime) -> QuerySet[Membership]:
-    """Return what `person` is, and where, on the day of `at`."""
-    return held(local_date(at)).filter(person=person).select_related("organisation").order_by("organisation", "role")
+def memberships_of(person: Person, at: datetime) -> list[Membership]:
+    """Return what `person` is, and where, on the day of `at`; read once and kept with the person, for rules to read."""
+    kept = Membership.objects.select_related("organisation").order_by("organisation", "role")
+    prefetch_related_objects([person], Prefetch("memberships", kept))
+    on = local_date(at)
+    return [membership for membership in person.memberships.all() if membership.holds_on(on)]
 
 
 def organisations_of(person: Person, at: datetime, *, role: Membership.Role | None = None) -> QuerySet[Organisation]:

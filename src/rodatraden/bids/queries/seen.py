@@ -16,8 +16,7 @@ from rodatraden.parties.queries import organisations_of
 from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
 from rodatraden.procurements.queries import standing
 from rodatraden.procurements.rules import READERS, has_happened, may_act_as
-from rodatraden.tenders.models import Tender
-from rodatraden.tenders.queries import published
+from rodatraden.tenders.queries import published, tenders_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.procurements.models import Procurement
+    from rodatraden.tenders.models import Tender
 
 Kind = StageFact.Kind
 Moment = ConflictDeclaration.Moment
@@ -168,15 +168,13 @@ def tasks_as_bidder(person: Person, at: datetime) -> list[Task]:
 
 def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
     """Return what waits on `person` in `cases`: as opening official, a box to open."""
-    closed = {
-        case.pk: case
+    unopened = [
+        case
         for case in cases
         if has_happened(case, Kind.PUBLISHED)
         and not has_happened(case, Kind.OPENED)
         and may_act_as(TeamMember.Role.OPENER, person, case)
-    }
-    if not closed:
-        return []
+    ]
     return [
         Task(
             title=say("Open the bids together with another official."),
@@ -184,8 +182,9 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
             due=tender.deadline_at,
             url_name="bids:opening",
             url_kwargs={"procurement_id": tender.procurement_id},
-            case_title=closed[tender.procurement_id].title,
+            case_title=tender.procurement.title,
             kind="bids.open",
         )
-        for tender in Tender.objects.filter(procurement__in=closed, deadline_at__lte=at).order_by("deadline_at", "id")
+        for tender in tenders_of(unopened)
+        if tender.deadline_at and tender.deadline_at <= at
     ]

@@ -11,7 +11,7 @@ from rodatraden.evaluation.models import TenderRound
 from rodatraden.evaluation.queries.checks import cells_of_tenders, left_to_check
 from rodatraden.evaluation.rules import Kind, Role, may_check, may_freeze
 from rodatraden.procurements.rules import has_happened, may_act_as
-from rodatraden.tenders.models import Tender
+from rodatraden.tenders.queries import tenders_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
     mine = [procurement for procurement in cases if _is_evaluated(procurement) and _acts(person, procurement)]
     if not mine:
         return []
-    tenders = {tender.procurement_id: tender for tender in Tender.objects.filter(procurement__in=mine).order_by()}
+    tenders = {tender.procurement_id: tender for tender in tenders_of(mine)}
     started = set(
         TenderRound.objects.filter(tender__procurement__in=mine).values_list("tender__procurement", flat=True)
     )

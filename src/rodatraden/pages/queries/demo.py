@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from rodatraden.awards.rules import computed_standstill
@@ -17,7 +18,7 @@ from rodatraden.parties.queries import held
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import has_happened
 from rodatraden.records.models import OutboxMail
-from rodatraden.tenders.models import Tender
+from rodatraden.tenders.queries import tender_of
 from rodatraden.ui.words import day_of, short_moment
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from rodatraden.parties.models import Membership
+    from rodatraden.procurements.models import Procurement
+    from rodatraden.tenders.models import Tender
 
 ZONE = ZONES["SE"]
 A_MINUTE = timedelta(minutes=1)
@@ -63,12 +66,12 @@ def _association_first(membership: Membership) -> tuple[bool, bool, str, str]:
     return not is_association, not organisation.is_buyer, organisation.name, membership.person.name
 
 
-def jumps(at: datetime, procurement_id: UUID | None) -> list[Jump]:
+def jumps(at: datetime, procurement: Procurement | None) -> list[Jump]:
     """Return what comes next in a procurement of the example, the nearest first: just after each instant that matters."""
-    if procurement_id is None:
+    if procurement is None or not procurement.is_fictional:
         return []
-    of_case = Tender.objects.filter(procurement=procurement_id, procurement__is_fictional=True)
-    tender = of_case.select_related("procurement").prefetch_related("procurement__facts").first()
+    prefetch_related_objects([procurement], "facts")
+    tender = tender_of(procurement)
     if tender is None:
         return []
     return sorted((jump for jump in _coming(tender) if jump.to > at), key=lambda jump: jump.to)

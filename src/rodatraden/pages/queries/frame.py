@@ -72,8 +72,8 @@ def who(request: HttpRequest) -> Who | None:
 
 
 def memberships_in(request: HttpRequest) -> Sequence[Membership]:
-    """Return what the signed in person is, asked for once in a request."""
-    return _once(request, "memberships", lambda: list(memberships_of(request.user, request.now)))  # type: ignore[arg-type, attr-defined]
+    """Return what the signed in person is."""
+    return memberships_of(request.user, request.now)  # type: ignore[arg-type, attr-defined]
 
 
 def later_in(request: HttpRequest, procurement: Procurement) -> Later:

@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 
-from rodatraden.contracts.models import Contract
 from rodatraden.pages.queries import fictional_people, jumps
-from rodatraden.tenders.models import Tender
+from rodatraden.procurements.models import Procurement
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from django.http import HttpRequest
     from django.template.context import RequestContext
 
@@ -27,19 +24,15 @@ def example_bar(context: RequestContext) -> dict[str, Any]:
         "person": request.user.pk,
         "people": fictional_people(request.now),
         "now": request.now,
-        "jumps": jumps(request.now, _case_of(request)),
+        "jumps": jumps(request.now, context.get("procurement") or _case_of(request)),
         "next": request.get_full_path(),
     }
 
 
-def _case_of(request: HttpRequest) -> UUID | None:
-    """Return the procurement that the address of the page names, directly or by its documents or contract."""
+def _case_of(request: HttpRequest) -> Procurement | None:
+    """Return the procurement that the address of a page outside its frame names, itself or by its documents."""
     named = request.resolver_match.kwargs if request.resolver_match else {}
-    if "procurement_id" in named:
-        found: UUID = named["procurement_id"]
-        return found
-    for key, model in (("tender_id", Tender.objects), ("contract_id", Contract.objects)):
+    for key, path in (("procurement_id", "pk"), ("tender_id", "tender")):
         if key in named:
-            path = "procurement" if key == "tender_id" else "tender__procurement"
-            return model.filter(pk=named[key]).values_list(path, flat=True).first()
+            return Procurement.objects.filter(**{path: named[key]}).first()
     return None

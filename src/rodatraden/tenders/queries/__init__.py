@@ -19,7 +19,13 @@ from rodatraden.tenders.queries.following import (
 )
 from rodatraden.tenders.queries.notices import NoticeField, documents_address, notice_fields
 from rodatraden.tenders.queries.overview import Line, Overview, Shown, overview, stage_of
-from rodatraden.tenders.queries.publication import accepted, publication_findings, standing_in_the_way, trade_off
+from rodatraden.tenders.queries.publication import (
+    accepted,
+    not_accepted,
+    publication_findings,
+    standing_in_the_way,
+    trade_off,
+)
 from rodatraden.tenders.queries.reads import (
     announced,
     content_items,
@@ -37,6 +43,7 @@ from rodatraden.tenders.queries.reads import (
     requirements,
     standing,
     tender_of,
+    tenders_of,
     visible_to,
 )
 from rodatraden.tenders.queries.snapshots import canonical_content, content_of, read_snapshot
@@ -73,6 +80,7 @@ __all__ = [
     "latest_snapshot",
     "may_copy",
     "needs_answered_only_by",
+    "not_accepted",
     "notice_fields",
     "notices",
     "open_tasks",
@@ -95,6 +103,7 @@ __all__ = [
     "template",
     "templates",
     "tender_of",
+    "tenders_of",
     "thread_pieces",
     "trade_off",
     "trade_table",

@@ -18,25 +18,25 @@ from rodatraden.tenders.rules.findings import Finding, Severity
 from rodatraden.tenders.rules.model import asked, model_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from rodatraden.core.evaluation import Model
-    from rodatraden.tenders.models import Tender
+    from rodatraden.tenders.models import Requirement, Tender
 
 SEVERITY = {Level.STOP: Severity.STOPS, Level.WARNING: Severity.WARNS}
 CHECKS = (checks.needs, checks.content, checks.terms, checks.dates, checks.regime, checks.team, checks.proposals)
 
 
-def publication_findings(tender: Tender, at: datetime) -> list[Finding]:
+def publication_findings(tender: Tender, at: datetime, rows: Sequence[Requirement] | None = None) -> list[Finding]:
     """Return everything that should be mended, accepted or thought about before publication at `at`.
 
     The exact list: what stops first, then warnings, then hints; within each in the order of the pages. Constant in
-    the number of requirements.
+    the number of requirements, which are read anew unless `rows` holds all of them.
     """
     documents = Documents(
         tender=tender,
-        requirements=list(requirements(tender)),
+        requirements=list(requirements(tender)) if rows is None else list(rows),
         needs=list(standing_needs(tender.procurement)),
         items=list(content_items(tender)),
         at=at,
@@ -56,12 +56,16 @@ def accepted(tender: Tender) -> dict[str, AcceptedFinding]:
     return {row.code: row for row in rows}
 
 
-def standing_in_the_way(tender: Tender, at: datetime) -> list[Finding]:
+def standing_in_the_way(tender: Tender, at: datetime, rows: Sequence[Requirement] | None = None) -> list[Finding]:
     """Return what keeps the documents from being published at `at`: stops, and warnings that nobody has accepted."""
-    taken = accepted(tender)
+    return not_accepted(publication_findings(tender, at, rows), accepted(tender))
+
+
+def not_accepted(findings: Iterable[Finding], taken: Container[str]) -> list[Finding]:
+    """Return those of `findings` that stop, and the warnings whose code is not among those `taken`."""
     return [
         finding
-        for finding in publication_findings(tender, at)
+        for finding in findings
         if finding.severity is Severity.STOPS or (finding.severity is Severity.WARNS and finding.code not in taken)
     ]
 

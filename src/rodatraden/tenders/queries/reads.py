@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, prefetch_related_objects
 
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
@@ -26,6 +26,8 @@ from rodatraden.tenders.models import (
 from rodatraden.tenders.rules.access import is_published
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
 
     from rodatraden.parties.models import Person
@@ -74,18 +76,24 @@ def copyable(person: Person) -> list[Tender]:
 
 
 def tender_of(procurement: Procurement) -> Tender | None:
-    """Return the documents of a procurement, or None when no start has been chosen yet."""
-    tender = Tender.objects.filter(procurement=procurement).first()
-    if tender is not None:
-        tender.procurement = procurement  # with what has been fetched with it
-    return tender
+    """Return the documents of a procurement, or None when no start has been chosen yet; read once and kept with it."""
+    try:
+        return procurement.tender
+    except Tender.DoesNotExist:
+        return None
+
+
+def tenders_of(cases: Iterable[Procurement]) -> list[Tender]:
+    """Return the documents of those of `cases` that have any, read in one query and kept with their procurements."""
+    read = list(cases)
+    prefetch_related_objects(read, "tender")
+    return [tender for case in read if (tender := tender_of(case))]
 
 
 def requirements(tender: Tender) -> QuerySet[Requirement]:
     """Return all requirements in order, struck ones included, with needs, scale and follower, in constant queries."""
     return (
-        Requirement.objects.filter(tender=tender)
-        .select_related("follow_up_by", "tender__procurement")
+        tender.requirements.select_related("follow_up_by")
         .prefetch_related(Prefetch("needs", Need.objects.order_by("number")), "steps")
         .order_by("number")
     )

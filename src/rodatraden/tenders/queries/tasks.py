@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from django.db.models import prefetch_related_objects
+
 from rodatraden.core.calendars import Unknown, deadline_lawful, latest_answer_at
 from rodatraden.core.message import Message, say
 from rodatraden.core.thread import Task
 from rodatraden.procurements.models import TeamMember
 from rodatraden.procurements.rules import may_act_as
 from rodatraden.tenders.models import NoticeHandover, Question, Tender
+from rodatraden.tenders.queries.reads import tenders_of
 from rodatraden.tenders.rules.access import is_closed, is_published
 from rodatraden.tenders.rules.dates import procedure_of
 
@@ -34,7 +37,8 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
     mine = [procurement for procurement in cases if may_act_as(TeamMember.Role.OFFICER, person, procurement)]
     if not mine:
         return []
-    found = Tender.objects.filter(procurement__in=mine).order_by().prefetch_related("notices")
+    found = tenders_of(mine)
+    prefetch_related_objects(found, "notices")
     tenders = {tender.procurement_id: tender for tender in found}
     unanswered = Question.objects.filter(tender__procurement__in=mine, answered_at=None)
     waiting = Counter(unanswered.order_by().values_list("tender__procurement", flat=True))

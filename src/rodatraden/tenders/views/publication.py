@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 def publish(request: Request, desk: Desk) -> HttpResponse:
     """Show everything that stops publication; when nothing does, publish."""
     findings = queries.publication_findings(desk.tender, desk.at)
-    ways = queries.standing_in_the_way(desk.tender, desk.at)
+    taken = queries.accepted(desk.tender)
+    ways = queries.not_accepted(findings, taken)
     form = PublishForm(request.POST or None)
     if form.is_valid():
         try:
@@ -52,7 +53,6 @@ def publish(request: Request, desk: Desk) -> HttpResponse:
             form.refuse(refused)
         else:
             return redirect("tenders:notices", desk.procurement.pk)
-    taken = queries.accepted(desk.tender)
     context = desk.context(
         form=form,
         groups=_grouped(stops(findings), list(queries.standing(desk.tender))),

@@ -91,7 +91,8 @@ def requirements(request: Request, desk: Desk) -> HttpResponse:
         Shown.LACKING: _("With something missing"),
         Shown.STRUCK: _("Struck"),
     }
-    ways = queries.standing_in_the_way(desk.tender, desk.at) if is_drafted(desk.procurement) else []
+    rows = [line.requirement for line in found.lines]
+    ways = queries.standing_in_the_way(desk.tender, desk.at, rows) if is_drafted(desk.procurement) else []
     context = desk.context(
         found=found,
         lines=[line for line in found.lines if line.belongs_to(shown)],
