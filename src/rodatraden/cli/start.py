@@ -78,13 +78,18 @@ class _Server(BaseApplication):
             "post_worker_init": _end_in_order,
             "loglevel": "error",
             "control_socket_disable": True,
-            "when_ready": lambda _server: print(welcome(self.port), flush=True),
+            "when_ready": lambda _server: _greet(self.port),
         }.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:  # gunicorn's type for an application fits no WSGI handler of Django's
         get_resolver().url_patterns  # noqa: B018 -- reads every address now, not in the first visitor's request
         return get_wsgi_application()
+
+
+def _greet(port: int) -> None:
+    print(welcome(port), flush=True)
+    connections.close_all()  # the processes that answer part from this one next
 
 
 def _end_in_order(worker: Any) -> None:
