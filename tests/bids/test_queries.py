@@ -281,7 +281,7 @@ def test_lists_take_the_same_queries_for_one_bid_and_for_thirty(case, tender, bi
         for each in submissions_visible_to(bidder, AFTER):
             str((each.tender.procurement.buyer.name, each.package.sha256, each.submitted_by.name))
         for each in drafts_visible_to(bidder, AFTER):
-            str((each.tender.procurement.buyer.name, each.supplier.name, each.saved_by.name))
+            str((each.tender.procurement.buyer.name, each.supplier.name, each.saved_by.name, each.snapshot.edition))
 
     one = count_queries(read)
     first = BidDraft.objects.get()
@@ -297,7 +297,12 @@ def test_lists_take_the_same_queries_for_one_bid_and_for_thirty(case, tender, bi
             price_package=bid.price_package,
         )
         BidDraft.objects.create(
-            tender=tender, supplier=supplier, started_at=BEFORE, saved_at=BEFORE, saved_by=first.saved_by
+            tender=tender,
+            supplier=supplier,
+            snapshot=first.snapshot,
+            started_at=BEFORE,
+            saved_at=BEFORE,
+            saved_by=first.saved_by,
         )
     assert visible_to(officer, AFTER).count() == 30
     assert count_queries(read) == one

@@ -34,8 +34,9 @@ def test_an_order_is_read_in_the_words_of_the_verb():
 
 
 def test_another_unit_than_hours_is_named():
-    form = CallOffForm(contract=Contract(price_unit="kurs"))
-    assert form.fields["hours"].widget.suffix == "kurs"
+    form = CallOffForm(contract=Contract(price_unit="course"))
+    assert form.fields["hours"].widget.suffix == ""
+    assert form.fields["hours"].help_text == "Priset gäller per kurs."
 
 
 def test_the_key_of_a_form_with_a_file_stands_for_its_bytes():

@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 from django.urls import Resolver404, resolve
 
+from rodatraden.bids.models import Submission
 from rodatraden.core.instants import ZONES
 from rodatraden.core.paging import count_pages
 from rodatraden.demo.cast import ASSOCIATION
@@ -71,6 +72,14 @@ def test_the_draft_has_two_broken_threads_with_their_reasons():
         "K2": "Read and accept what has been proposed, or change it.",
         "K9": "Choose when it is followed up.",
     }
+
+
+def test_the_open_procurement_has_been_clarified_once_and_every_bid_answers_the_latest_version():
+    tender = Tender.objects.get(procurement=case(2))
+    assert list(tender.snapshots.order_by("number").values_list("number", "edition")) == [(1, 1), (2, 2)]
+    assert [notice.confirmed_at is None for notice in tender.notices.all()] == [False, False]
+    handed_in = Submission.objects.filter(tender=tender).values_list("snapshot__number", flat=True)
+    assert set(handed_in) == {2}
 
 
 def test_the_contract_has_a_whole_thread_and_a_broken_one():

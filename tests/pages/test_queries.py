@@ -32,6 +32,8 @@ NOT_OF_A_CASE = {
     "answers_follow_asked",
     "answers_follow_confirmed",
     "answers_follow_ended",
+    "bid_change_read",
+    "bid_confirmed",
     "bid_draft_saved",
     "bid_draft_started",
     "bid_received",

@@ -15,7 +15,8 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from rodatraden.core.numbers import swedish_amount
-from rodatraden.tenders.models import Snapshot
+from rodatraden.tenders.actions import begin_change, edit_documents, publish_change
+from rodatraden.tenders.models import DocumentEdit, Snapshot
 from tests.factories.awards import make_awarded
 from tests.factories.evaluation import PRICES, SUPPLIERS, make_outcome
 from tests.factories.procurements import make_case
@@ -187,3 +188,36 @@ def test_the_example_counts_as_the_real_ones(client):
     for said in ("1\xa0440\xa0kr", "1\xa0500\xa0kr", "1\xa0560\xa0kr"):
         assert said in page
     assert "1\xa0690" not in page
+
+
+def test_everybody_reads_what_a_version_changed_before_and_after(client, at):
+    case = make_case()
+    tender = make_published_tender(case)
+    first = tender.snapshots.get()
+    at(ANNOUNCED_AT + timedelta(days=3))
+    change = begin_change(tender=tender, by=case.officer, at=ANNOUNCED_AT + timedelta(days=2))
+    edit_documents(
+        change=change,
+        about=DocumentEdit.About.TERMS,
+        how=DocumentEdit.How.REVISE,
+        target=tender.pk,
+        values={"travel_clause": "Resor ersätts inte."},
+        by=case.officer,
+        at=ANNOUNCED_AT + timedelta(days=2),
+    )
+    assert "Resor ersätts inte." not in show(client, "tender", tender.pk).content.decode()
+    assert show(client, "changes", first.pk).status_code == 404
+    snapshot = publish_change(
+        change=change,
+        reason="Förtydligat",
+        is_substantial=False,
+        by=case.officer,
+        at=ANNOUNCED_AT + timedelta(days=2),
+    )
+    page = show(client, "tender", tender.pk).content.decode()
+    assert reverse("publication:changes", args=[snapshot.pk]) in page
+    assert "Förtydligat" in page
+    told = show(client, "changes", snapshot.pk).content.decode()
+    assert "Resor ersätts inte." in told
+    assert "Förtydligat" in told
+    assert show(client, "documents", first.pk).status_code == 200

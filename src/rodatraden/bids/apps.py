@@ -11,19 +11,24 @@ class BidsConfig(AppConfig):
     name = "rodatraden.bids"
 
     def ready(self) -> None:
-        """Make a tender's sealing key as soon as its documents are published."""
+        """Make a tender's sealing key as soon as its documents are published, and tell bidders when they change."""
         from rodatraden.records.actions import event_recorded  # noqa: PLC0415 -- models are loaded by now
 
         event_recorded.connect(_after_event)
 
 
 def _after_event(*, body: Any, **_: Any) -> None:
-    if body.event != "procurement_published":
+    if body.event not in {"procurement_published", "documents_changed"}:
         return
-    from rodatraden.bids.actions import make_sealing_key  # noqa: PLC0415 -- models are loaded by now
+    from rodatraden.bids.actions import make_sealing_key, tell_bidders_of_change  # noqa: PLC0415 -- models are loaded by now
     from rodatraden.parties.models import Person  # noqa: PLC0415
     from rodatraden.tenders.models import Tender  # noqa: PLC0415
 
-    tender = Tender.objects.filter(procurement=body.case).first()
-    if tender:
-        make_sealing_key(tender=tender, by=Person.objects.filter(pk=body.by).first(), at=body.at)
+    tender = Tender.objects.select_related("procurement").filter(procurement=body.case).first()
+    if tender is None:
+        return
+    by = Person.objects.filter(pk=body.by).first()
+    if body.event == "procurement_published":
+        make_sealing_key(tender=tender, by=by, at=body.at)
+    else:
+        tell_bidders_of_change(tender=tender, by=by, at=body.at)

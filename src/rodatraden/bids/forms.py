@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from rodatraden.bids.queries import Asked
     from rodatraden.core.offer import Offer
     from rodatraden.parties.models import Organisation
-    from rodatraden.tenders.models import Requirement
+    from rodatraden.tenders.models import Requirement, Snapshot
 
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 MEGABYTE = 1_000_000
@@ -356,6 +356,35 @@ class HandInForm(DraftForm):
         super().__init__(*args, **kwargs)
         if has_warnings:
             self.fields["knows"] = forms.BooleanField(label=_("I have read the warnings and hand in all the same"))
+
+
+class VersionReadForm(RtForm, forms.Form):
+    """A word about one version of the documents; about another one than the latest it is no word at all."""
+
+    version = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, latest: Snapshot, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"version": latest.pk}, **kwargs)
+        self.latest = latest
+
+    def clean_version(self) -> Any:
+        """Refuse a page that was opened before a later version came."""
+        if self.cleaned_data["version"] != self.latest.pk:
+            raise forms.ValidationError(
+                gettext("The documents have changed once more. Open the page again and read what has changed since.")
+            )
+        return self.cleaned_data["version"]
+
+
+class ReadForm(VersionReadForm):
+    """That what has changed has been read."""
+
+
+class ConfirmBidForm(VersionReadForm):
+    """That a bid handed in holds as it is for the latest version."""
+
+    idempotent = True
+    sure = forms.BooleanField(label=_("We have read what has changed, and our bid holds as it is for the new version"))
 
 
 class WithdrawForm(RtForm, forms.Form):

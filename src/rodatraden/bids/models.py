@@ -33,11 +33,15 @@ class SealingKey(models.Model):
 
 
 class BidDraft(models.Model):
-    """A supplier's bid in the making: everything typed is kept as ciphertext, only its own people can read it."""
+    """A supplier's bid in the making: everything typed is kept as ciphertext, only its own people can read it.
+
+    `snapshot` is the version of the documents that its writers have read; a bid is handed in for that edition only.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
     supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bid_drafts")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
     sealed_answers = models.BinaryField(default=bytes)
     version = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
@@ -111,6 +115,29 @@ class Submission(models.Model):
         return f"{self.id}"
 
 
+class BidConfirmation(models.Model):
+    """A supplier's word that a bid handed in for an earlier version of the documents holds, as it is, for this one too.
+
+    Without it a bid is what it was made for, and is shown as such when it has been opened.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="confirmations")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    receipt = models.TextField()
+
+    class Meta:
+        ordering = ("confirmed_at", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["submission", "snapshot"], name="bid_confirmation_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id}"
+
+
 class Opening(models.Model):
     """The one act in which all bids of a tender are opened, by two appointed persons (LOU 12 kap. 10 §, INV-03, 04).
 
@@ -158,12 +185,15 @@ class Bid(models.Model):
     `index` is what the supplier wrote, as it was sealed: self-declaration, consortium, relied-upon companies and
     subcontractors. It never changes; a clarification is a record of its own (INV-16). A package that could not be read
     leaves an index that says why, under the key `unreadable`. `price_package` stays sealed until `open_prices`.
+    `snapshot` is the version of the documents that the bid was made for, or that its supplier has confirmed it for;
+    null where the bid was received in another tool.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="bids")
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, null=True, related_name="bid")
     supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bids")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, related_name="+")
     number = models.PositiveSmallIntegerField()
     received_at = models.DateTimeField()
     opened_at = models.DateTimeField()

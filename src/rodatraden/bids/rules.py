@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rodatraden.bids.models import Bid, BidDraft, Submission
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.procurements.models import Procurement
-    from rodatraden.tenders.models import Tender
+    from rodatraden.tenders.models import Snapshot, Tender
 
 Kind = StageFact.Kind
 Role = TeamMember.Role
@@ -82,6 +82,31 @@ def may_withdraw(person: Person, submission: Submission, at: datetime) -> Answer
         return no(
             say("The time for bids is out, so the bid can no longer be withdrawn here."), source="LOU 12 kap. 10 §"
         )
+    return YES
+
+
+def has_read(draft: BidDraft, latest: Snapshot) -> Answer:
+    """Answer whether a draft's writers have read the documents as they stand now; deadlines apart (INV-08)."""
+    if draft.snapshot.edition == latest.edition:
+        return YES
+    return no(
+        say("The documents have changed since you began. Read what has changed, then hand in the bid."),
+        mend=reverse("bids:changed", args=[draft.pk]),
+        source="LOU 4 kap. 1 §, 11 kap. 8 §",
+    )
+
+
+def may_confirm_bid(
+    person: Person, submission: Submission, answered: Snapshot, latest: Snapshot, at: datetime
+) -> Answer:
+    """Answer whether `person` may say that a bid handed in holds for the latest version too: in time, and when it must."""
+    may = may_withdraw(person, submission, at)
+    if not may:
+        return may
+    if has_happened(submission.tender.procurement, Kind.CANCELLED):
+        return no(say("The procurement has been cancelled."))
+    if answered.edition == latest.edition:
+        return no(say("The bid is made for the documents as they stand now. There is nothing to confirm."))
     return YES
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rodatraden.bids.views import handing_in, opening, writing
+from rodatraden.bids.views import changed, handing_in, opening, writing
 
 app_name = "bids"
 DRAFT = "anbud/utkast/<uuid:draft_id>"
@@ -26,10 +26,12 @@ urlpatterns = [
     path(f"{DRAFT}/pris/", writing.price, name="price"),
     path(f"{DRAFT}/egen-forsakran/", writing.declaration, name="declaration"),
     path(f"{DRAFT}/foretag/", writing.parties, name="parties"),
+    path(f"{DRAFT}/andrat/", changed.changed, name="changed"),
     path(f"{DRAFT}/prova/", handing_in.trial, name="try"),
     path(f"{DRAFT}/lamna/", handing_in.hand_in, name="hand_in"),
     path(f"{SUBMISSION}/", handing_in.receipt, name="receipt"),
     path(f"{SUBMISSION}/kvitto.json", handing_in.receipt_json, name="receipt_json"),
+    path(f"{SUBMISSION}/bekrafta/", changed.confirm, name="confirm"),
     path(f"{SUBMISSION}/aterkalla/", handing_in.withdraw, name="withdraw"),
     path(f"{CASE}/oppning/", opening.opening, name="opening"),
     path(f"{CASE}/oppning/protokoll.json", opening.protocol, name="protocol"),

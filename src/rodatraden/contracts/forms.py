@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.contracts.models import CallOff, Signature
+from rodatraden.tenders.models import Tender
 from rodatraden.ui.forms import FileForm, Group, HoursField, NumberInput, Radios, VerbForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rodatraden.contracts.models import Contract
-
-HOUR = "hour"
-"""The price unit that the documents name when nobody has chosen another."""
 
 
 class SignForm(FileForm):
@@ -73,9 +72,12 @@ class CallOffForm(VerbForm):
 
     def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if contract.price_unit != HOUR:
+        if contract.price_unit != Tender.Priced.HOUR:
             self.fields["hours"].label = _("Number")
-            self.fields["hours"].widget = NumberInput(suffix=contract.price_unit)
+            self.fields["hours"].widget = NumberInput()
+            self.fields["hours"].help_text = gettext("The price is %(per_unit)s.") % {
+                "per_unit": contract.get_price_unit_display()
+            }
 
 
 class HoursForm(VerbForm):

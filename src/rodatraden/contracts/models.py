@@ -32,7 +32,7 @@ class Contract(models.Model):
     ceiling = models.DecimalField(max_digits=14, decimal_places=2)
     yearly_frame = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     price = models.DecimalField(max_digits=14, decimal_places=2)
-    price_unit = models.CharField(max_length=40)
+    price_unit = models.CharField(max_length=10, choices=Tender.Priced.choices)
     periods = models.PositiveSmallIntegerField()
     period_months = models.PositiveSmallIntegerField()
     signed_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")

@@ -16,12 +16,16 @@ from rodatraden.tenders.actions import (
     accept_tender_proposals,
     answer_question,
     ask_question,
+    begin_change,
     confirm_notice,
+    edit_documents,
     publish,
+    publish_change,
     revise_requirement,
     set_dates,
     start_tender,
 )
+from rodatraden.tenders.models import DocumentEdit, NoticeHandover
 from rodatraden.tenders.queries import requirements, template
 
 if TYPE_CHECKING:
@@ -109,16 +113,7 @@ def is_published(case: Case, published_on: date, deadline_on: date) -> Story:
     now = yield at(published_on, "09:00")
     publish(tender=case.tender, by=jonas, at=now)
     now = yield at(published_on, "11:30")
-    notice = case.tender.notices.select_related("tender__procurement").get()
-    confirm_notice(
-        notice=notice,
-        database="Annonsdatabasen (påhittad)",
-        notice_id=f"{published_on:%Y}-{case.procurement.diary_case.serial:06}",
-        published_at=at(published_on, "10:45"),
-        link="https://annons.example/" + case.procurement.diary_case.number,
-        by=jonas,
-        at=now,
-    )
+    _confirm(case, NoticeHandover.Kind.CONTRACT, at(published_on, "10:45"), now)
 
 
 def questions_are_answered(case: Case, published_on: date, *, one_waits: bool = False) -> Story:
@@ -134,6 +129,42 @@ def questions_are_answered(case: Case, published_on: date, *, one_waits: bool = 
     if one_waits:
         now = yield at(after(published_on, 7), "16:40")
         ask_question(tender=case.tender, text=texts.WAITING_QUESTION, by=None, at=now)
+
+
+def documents_are_clarified(case: Case, on: date) -> Story:
+    """What one supplier asked is written into the terms: Jonas publishes version 2, in words only, and all are told."""
+    jonas = case.cast["jonas"]
+    now = yield at(on, "10:05")
+    tender = case.tender
+    change = begin_change(tender=tender, by=jonas, at=now)
+    edit_documents(
+        change=change,
+        about=DocumentEdit.About.TERMS,
+        how=DocumentEdit.How.REVISE,
+        target=tender.pk,
+        values={"platform_clause": texts.CLARIFIED},
+        by=jonas,
+        at=now + 5 * MINUTE,
+    )
+    now = yield at(on, "10:30")
+    publish_change(change=change, reason=texts.WHY_CLARIFIED, is_substantial=False, by=jonas, at=now)
+    now = yield at(on, "13:15")
+    _confirm(case, NoticeHandover.Kind.CHANGE, at(on, "12:50"), now)
+
+
+def _confirm(case: Case, kind: NoticeHandover.Kind, published_at: datetime, now: datetime) -> None:
+    """Enter when the notice database published a notice, under a number that is made up."""
+    notice = case.tender.notices.select_related("tender__procurement").get(kind=kind)
+    serial = case.procurement.diary_case.serial
+    confirm_notice(
+        notice=notice,
+        database="Annonsdatabasen (påhittad)",
+        notice_id=f"{published_at:%Y}-{serial:06}" + ("" if kind == NoticeHandover.Kind.CONTRACT else "-02"),
+        published_at=published_at,
+        link="https://annons.example/" + case.procurement.diary_case.number,
+        by=case.cast["jonas"],
+        at=now,
+    )
 
 
 def _plan(tender: Tender, published_on: date, deadline_on: date, *, by: Person, now: datetime) -> None:

@@ -80,11 +80,16 @@ def drafted(cast: Cast, as_of: date) -> Story:
 
 
 def open_for_bids(cast: Cast, as_of: date) -> Story:
-    """Announced: two bids lie in the box, a third is being written, a question waits."""
+    """Announced, and clarified once: two bids lie in the box, a third is being written, a question waits."""
     published_on = before(as_of, 12)
     case = yield from asking.starts(cast, _title(2, "öppen för anbud"), before(published_on, 15))
     yield from asking.is_published(case, published_on, after(as_of, 17))
-    yield from asking.questions_are_answered(case, published_on, one_waits=True)
+    yield from together(
+        [
+            asking.questions_are_answered(case, published_on, one_waits=True),
+            asking.documents_are_clarified(case, after(published_on, 6)),
+        ]
+    )
     day = before(as_of, 1)
     yield from bidding.bids_come_in(
         case,

@@ -238,6 +238,11 @@ QUESTIONS = (
         "Nej. Månader räknas från första till sista dagen i varje uppdrag. Uppdrag som pågår samtidigt räknas en gång (K1).",
     ),
 )
+CLARIFIED = (
+    "Löpande coaching får ske digitalt (K8). Vid digital coaching och digitala möten används den plattform som "
+    "samordningsförbundet eller dess parter anvisar."
+)
+WHY_CLARIFIED = "En leverantör frågade om coachningen kan ges digitalt. Nu står svaret också i villkoren."
 WAITING_QUESTION = "Hur många Regionala utvecklingsforum planerar ni per år?"
 
 CONTRACT = (

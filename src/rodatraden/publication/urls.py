@@ -11,6 +11,7 @@ urlpatterns = [
     path("offentligt/upphandling/<uuid:tender_id>/", views.tender, name="tender"),
     path("offentligt/upphandling/<uuid:tender_id>/resultat.csv", views.results, name="results"),
     path("offentligt/dokument/<uuid:snapshot_id>/", views.documents, name="documents"),
+    path("offentligt/dokument/<uuid:snapshot_id>/andrat/", views.changes, name="changes"),
     path("offentligt/dokument/<uuid:snapshot_id>/json/", views.snapshot, name="snapshot"),
     path("offentligt/dokument/<uuid:snapshot_id>/word/", views.word, name="word"),
     path("offentligt/dokument/<uuid:snapshot_id>/zip/", views.archive, name="archive"),

@@ -21,7 +21,13 @@ from rodatraden.publication.queries import (
     worked_example,
 )
 from rodatraden.tenders.models import Snapshot
-from rodatraden.tenders.queries import published, published_answers
+from rodatraden.tenders.queries import (
+    published,
+    published_answers,
+    published_changes,
+    snapshot_differences,
+    version_before,
+)
 from rodatraden.tenders.rules import may_ask, may_follow
 from rodatraden.ui.policy import public
 
@@ -71,6 +77,7 @@ def tender(request: Request, tender_id: UUID) -> HttpResponse:
         "versions": versions,
         "contents": contents_of(versions[0]),
         "changes": found.deadline_changes.exclude(reason="").order_by("-changed_at"),
+        "published_changes": published_changes(found),
         "notice": found.notices.filter(kind="contract", confirmed_at__isnull=False).first(),
         "answers": published_answers(found),
         "may_ask": may_ask(found, request.now),
@@ -98,6 +105,24 @@ def documents(request: Request, snapshot_id: UUID) -> HttpResponse:
     snapshot = get_object_or_404(_published_snapshots(), pk=snapshot_id)
     context = {"snapshot": snapshot, "contents": contents_of(snapshot), "tender": snapshot.tender}
     return render(request, "publication/documents.html", context)
+
+
+@public
+def changes(request: Request, snapshot_id: UUID) -> HttpResponse:
+    """Show what a version changed of the one before it: each thing, before and after."""
+    snapshot = get_object_or_404(_published_snapshots(), pk=snapshot_id)
+    before = version_before(snapshot)
+    if before is None:
+        raise Http404
+    context = {
+        "snapshot": snapshot,
+        "before": before,
+        "tender": snapshot.tender,
+        "procurement": snapshot.tender.procurement,
+        "change": published_changes(snapshot.tender).filter(snapshot=snapshot).first(),
+        "differences": snapshot_differences(before, snapshot),
+    }
+    return render(request, "publication/changes.html", context)
 
 
 @public

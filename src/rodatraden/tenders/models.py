@@ -25,6 +25,18 @@ class Tender(models.Model):
     person has accepted yet.
     """
 
+    class Priced(models.TextChoices):
+        """What a bid's price is for, as it stands after the amount; what is stored is the same in every language."""
+
+        HOUR = "hour", _("per hour")
+        DAY = "day", _("per day")
+        WEEK = "week", _("per week")
+        MONTH = "month", _("per month")
+        PIECE = "piece", _("each")
+        OCCASION = "occasion", _("per occasion")
+        COURSE = "course", _("per course")
+        TOTAL = "total", _("for the whole assignment")
+
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     procurement = models.OneToOneField(Procurement, on_delete=models.PROTECT, related_name="tender")
     template = models.CharField(max_length=60, blank=True)
@@ -41,7 +53,7 @@ class Tender(models.Model):
     periods = models.PositiveSmallIntegerField(_("number of periods"), default=1)
     period_months = models.PositiveSmallIntegerField(_("months in a period"), default=12)
     starts_on = models.DateField(_("planned start"), null=True, blank=True)
-    price_unit = models.CharField(_("price per"), max_length=40, default="hour")
+    price_unit = models.CharField(_("the price is"), max_length=10, choices=Priced.choices, default=Priced.HOUR)
     rights_clause = models.TextField(_("rights to the results"), blank=True)
     travel_clause = models.TextField(_("travel costs"), blank=True)
     platform_clause = models.TextField(_("digital platform"), blank=True)
@@ -155,7 +167,11 @@ class ScaleStep(models.Model):
 
 
 class ContentItem(models.Model):
-    """One thing that a bid must contain; a breach of the page limit warns, and rejects only where it says so."""
+    """One thing that a bid must contain; a breach of the page limit warns, and rejects only where it says so.
+
+    Before publication what is no longer asked for is deleted. A published change keeps the row, with `removed_at`: files
+    that bidders have uploaded for it may hang on it, and nobody may learn whether they do (INV-02).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="content_items")
@@ -167,6 +183,7 @@ class ContentItem(models.Model):
     is_price = models.BooleanField(_("price"), default=False)
     is_required = models.BooleanField(_("required"), default=True)
     criteria = models.ManyToManyField(Requirement, related_name="answered_in", blank=True)
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("tender", "number")
@@ -194,11 +211,16 @@ class TenderDocument(models.Model):
 
 
 class Snapshot(models.Model):
-    """The procurement documents as published: numbered, canonical and hashed; never changed."""
+    """The procurement documents as published: numbered, canonical and hashed; never changed.
+
+    `edition` grows when anything but a deadline changes. A bid is made for an edition: a deadline that moves asks
+    nothing new of it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="snapshots")
     number = models.PositiveSmallIntegerField()
+    edition = models.PositiveSmallIntegerField()
     canonical = models.TextField()
     sha256 = models.CharField(max_length=64)
     frozen_at = models.DateTimeField()
@@ -210,6 +232,73 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tender} v{self.number}"
+
+
+class DocumentChange(models.Model):
+    """A change of published documents, drafted beside the frozen snapshot (INV-08).
+
+    The rows stay as published until the change is: its edits are then written in one transaction with the next
+    snapshot. `reason` and `is_substantial` are a person's words and judgement, given at publication and published. A
+    change that is closed without a snapshot was dropped.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="changes")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(_("why it changes"), blank=True)
+    is_substantial = models.BooleanField(_("changes what suppliers must do or can win"), null=True)
+    closed_at = models.DateTimeField(null=True)
+    snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, null=True, related_name="change")
+
+    class Meta:
+        ordering = ("opened_at", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tender"], condition=Q(closed_at=None), name="document_change_open_once"),
+            models.CheckConstraint(
+                condition=Q(snapshot=None) | Q(closed_at__isnull=False, is_substantial__isnull=False) & ~Q(reason=""),
+                name="document_change_published_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tender} {self.opened_at:%Y-%m-%d}"
+
+
+class DocumentEdit(models.Model):
+    """One edit of a change: what a verb will be told about one row, as plain JSON; the latest says all of it."""
+
+    class About(models.TextChoices):
+        """What is edited; terms and evaluation model are those of the tender itself."""
+
+        TERMS = "terms", _("Terms")
+        MODEL = "model", _("Evaluation model")
+        REQUIREMENT = "requirement", _("Requirement")
+        ITEM = "item", _("What a bid holds")
+
+    class How(models.TextChoices):
+        """What is done to it. What is added has its UUID already, so that it keeps it when it is published."""
+
+        ADD = "add", _("New")
+        REVISE = "revise", _("Changed")
+        REMOVE = "remove", _("Taken out")
+
+    change = models.ForeignKey(DocumentChange, on_delete=models.PROTECT, related_name="edits")
+    about = models.CharField(max_length=12, choices=About.choices)
+    how = models.CharField(max_length=6, choices=How.choices)
+    target = models.UUIDField()
+    values = models.JSONField(default=dict)
+    edited_at = models.DateTimeField()
+    edited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["change", "about", "target"], name="document_edit_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_about_display()} {self.target}"
 
 
 class AcceptedFinding(models.Model):
@@ -265,6 +354,7 @@ class NoticeHandover(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    change = models.ForeignKey(DocumentChange, on_delete=models.PROTECT, null=True, related_name="notices")
     due_on = models.DateField(null=True)
     handed_over_at = models.DateTimeField(null=True)
     handed_over_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rodatraden.tenders.views import documents, exchange, model, publication, questions, requirements
+from rodatraden.tenders.views import changes, documents, exchange, model, publication, questions, requirements
 
 app_name = "tenders"
 CASE = "upphandlingar/<uuid:procurement_id>/"
@@ -31,6 +31,18 @@ urlpatterns = [
     path(f"{CASE}annonser/", publication.notices, name="notices"),
     path(f"{CASE}annonser/<uuid:notice_id>/", publication.confirm_notice, name="confirm_notice"),
     path(f"{CASE}annonser/<uuid:notice_id>/lamna-over/", publication.hand_over, name="hand_over"),
+    path(f"{CASE}andring/", changes.change, name="change"),
+    path(f"{CASE}andring/borja/", changes.begin, name="change_begin"),
+    path(f"{CASE}andring/slapp/", changes.drop, name="change_drop"),
+    path(f"{CASE}andring/angra/<int:edit_id>/", changes.take_back, name="change_take_back"),
+    path(f"{CASE}andring/villkor/", changes.terms, name="change_terms"),
+    path(f"{CASE}andring/modell/", changes.model, name="change_model"),
+    path(f"{CASE}andring/krav/nytt/", changes.requirement_create, name="change_requirement_create"),
+    path(f"{CASE}andring/krav/<uuid:requirement_id>/", changes.requirement, name="change_requirement"),
+    path(f"{CASE}andring/krav/<uuid:requirement_id>/stryk/", changes.strike, name="change_strike"),
+    path(f"{CASE}andring/innehall/nytt/", changes.item, name="change_item_create"),
+    path(f"{CASE}andring/innehall/<uuid:item_id>/", changes.item, name="change_item"),
+    path(f"{CASE}andring/innehall/<uuid:item_id>/ta-bort/", changes.item_remove, name="change_item_remove"),
     path(f"{CASE}fragor/", questions.questions, name="questions"),
     path(f"{CASE}fragor/<uuid:question_id>/", questions.answer, name="answer"),
     path(f"{OPEN}fragor/", questions.answers, name="answers"),

@@ -1,6 +1,7 @@
 """The verbs of bids: make the box, write a draft, hand in, close, open, open the prices, register."""
 
 from rodatraden.bids.actions.box import close_for_bids, make_sealing_key
+from rodatraden.bids.actions.changed import confirm_bid, read_changes, tell_bidders_of_change
 from rodatraden.bids.actions.drafts import ChangedElsewhereError, remove_file, save_part, start_draft, upload_file
 from rodatraden.bids.actions.opening import ask_to_open, attest_list, confirm_opening, open_prices
 from rodatraden.bids.actions.registering import (
@@ -20,16 +21,19 @@ __all__ = [
     "ask_to_open",
     "attest_list",
     "close_for_bids",
+    "confirm_bid",
     "confirm_opening",
     "confirm_stated_opening",
     "make_sealing_key",
     "open_prices",
+    "read_changes",
     "register_opened_bid",
     "remove_file",
     "save_part",
     "start_draft",
     "state_opening",
     "submit_bid",
+    "tell_bidders_of_change",
     "upload_file",
     "withdraw_bid",
 ]

@@ -19,6 +19,7 @@ from rodatraden.core.canonical import canonical_json
 from rodatraden.core.message import say
 from rodatraden.core.offer import DeclarationHow, Offer, OfferFile, Part, draft_of
 from rodatraden.records.actions import record_event, store_chunks
+from rodatraden.tenders.queries import latest_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,9 +41,13 @@ def start_draft(*, tender: Tender, supplier: Organisation, by: Person, at: datet
         RefusedError: `by` may not bid for the supplier, or the documents are not published.
     """
     require(may_bid(by, supplier, tender, at))
+    latest = latest_snapshot(tender)
+    assert latest is not None
     with transaction.atomic():
         draft, is_new = BidDraft.objects.get_or_create(
-            tender=tender, supplier=supplier, defaults={"started_at": at, "saved_at": at, "saved_by": by}
+            tender=tender,
+            supplier=supplier,
+            defaults={"snapshot": latest, "started_at": at, "saved_at": at, "saved_by": by},
         )
         if is_new:
             record_event("bid_draft_started", of=draft, by=by, at=at, is_sealed=True)

@@ -28,6 +28,7 @@ from rodatraden.bids.queries.boxed import (
     read_price_package,
     unsealed,
 )
+from rodatraden.bids.queries.changed import answered_by
 from rodatraden.bids.queries.seen import opened_bids
 from rodatraden.bids.rules import Kind, may_ask_to_open, may_attest, may_confirm_opening, may_open_prices
 from rodatraden.core.answer import RefusedError, no, require
@@ -223,6 +224,7 @@ def _open(submission: Submission, number: int, *, by: Person, at: datetime, writ
         received_at=submission.received_at,
         opened_at=at,
         price_package=submission.price_package,
+        snapshot=answered_by(submission),
     )
     try:
         with unsealed(submission) as found:
@@ -283,6 +285,7 @@ def _listed(bid: Bid) -> dict[str, object]:
         "supplier": {"id": bid.supplier_id, "name": bid.supplier.name},
         "received_at": bid.received_at,
         "submission": submission.pk if submission else None,
+        "answers_version": bid.snapshot.number if bid.snapshot else None,
         "package": submission.package.sha256 if submission else None,
         "price_package": bid.price_package.sha256,
         "unreadable": bid.index.get("unreadable"),

@@ -15,8 +15,9 @@ from rodatraden.bids.actions.box import lock_box
 from rodatraden.bids.models import BidDraft, DraftFile, Submission
 from rodatraden.bids.queries.asked import asked
 from rodatraden.bids.queries.boxed import CHUNK, read_draft_file, read_offer, sealing_key_of
+from rodatraden.bids.queries.changed import only_what_is_asked
 from rodatraden.bids.queries.checklist import Point, missing
-from rodatraden.bids.rules import Kind, is_out_of_time, may_withdraw, may_write
+from rodatraden.bids.rules import Kind, has_read, is_out_of_time, may_withdraw, may_write
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_json
 from rodatraden.core.instants import ZONES
@@ -107,15 +108,18 @@ def _submit(draft: BidDraft, version: int, by: Person, arrival: Arrival) -> Subm
                 mend=_overview(stored),
             )
         )
-    offer = read_offer(stored, by=by, at=arrival.at)
-    lacking = missing(asked(tender), offer)
+    latest = Snapshot.objects.filter(tender=tender).order_by("-number")[0]
+    require(has_read(stored, latest))
+    asks = asked(tender)
+    offer = only_what_is_asked(read_offer(stored, by=by, at=arrival.at), asks)
+    lacking = missing(asks, offer)
     if lacking or tender.deadline_at is None:
         raise IncompleteError(stored, lacking)
     submission = Submission(
         id=uuid4(),
         tender=tender,
         supplier=stored.supplier,
-        snapshot=Snapshot.objects.filter(tender=tender).order_by("-number")[0],
+        snapshot=latest,
         version=_next_version(stored),
         received_at=arrival.at,
         received_by=arrival.source,
@@ -163,10 +167,10 @@ def _withdraw(submission: Submission, by: Person, arrival: Arrival) -> Submissio
             "submission": stored.pk,
             "tender": stored.tender_id,
             "withdrawn_at": arrival.at,
-            "withdrawn_at_local": _local(arrival.at, stored.tender),
+            "withdrawn_at_local": local_time(arrival.at, stored.tender),
             "stamped_by": arrival.source,
             "deadline_at": stored.tender.deadline_at,
-            "ledger": _proof(event),
+            "ledger": proof(event),
         }
     ).decode()
     stored.save(update_fields=["withdrawal_receipt"])
@@ -209,19 +213,19 @@ def _receipt(submission: Submission, event: LedgerBody) -> str:
             "snapshot": {"number": submission.snapshot.number, "sha256": submission.snapshot.sha256},
             "packages": [{"holds": holds, "sha256": file.sha256, "size": file.size} for holds, file in packages],
             "received_at": submission.received_at,
-            "received_at_local": _local(submission.received_at, submission.tender),
+            "received_at_local": local_time(submission.received_at, submission.tender),
             "stamped_by": submission.received_by,
             "deadline_at": submission.deadline_at,
             "in_time": not submission.is_late,
             "box_was_closed": StageFact.objects.filter(
                 procurement=submission.tender.procurement_id, kind=Kind.CLOSED
             ).exists(),
-            "ledger": _proof(event),
+            "ledger": proof(event),
         }
     ).decode()
 
 
-def _proof(event: LedgerBody) -> dict[str, object]:
+def proof(event: LedgerBody) -> dict[str, object]:
     """Return the hash of the entry that tells of the event: who holds it can prove that it was there.
 
     Never its number: who hands in twice would read from two numbers whether others did in between (INV-02).
@@ -229,7 +233,7 @@ def _proof(event: LedgerBody) -> dict[str, object]:
     return {"leaf_hash": LedgerEntry.objects.get(index=event.index).leaf_hash}
 
 
-def _local(at: datetime, tender: Tender) -> str:
+def local_time(at: datetime, tender: Tender) -> str:
     return at.astimezone(ZONES[tender.procurement.country]).isoformat(timespec="milliseconds")
 
 

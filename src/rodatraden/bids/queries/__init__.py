@@ -13,6 +13,11 @@ from rodatraden.bids.queries.boxed import (
     sealing_key_of,
     unsealed,
 )
+from rodatraden.bids.queries.changed import (
+    answered_by,
+    for_an_earlier_edition,
+    what_changed,
+)
 from rodatraden.bids.queries.checklist import Point, checklist, missing, warnings
 from rodatraden.bids.queries.seen import (
     HandedIn,
@@ -34,11 +39,13 @@ __all__ = [
     "HandedIn",
     "Point",
     "UnreadableError",
+    "answered_by",
     "asked",
     "checklist",
     "drafts_by_time",
     "drafts_visible_to",
     "files_visible_to",
+    "for_an_earlier_edition",
     "handed_in_by",
     "identity_of",
     "in_the_box",
@@ -58,4 +65,5 @@ __all__ = [
     "unsealed",
     "visible_to",
     "warnings",
+    "what_changed",
 ]

@@ -46,7 +46,9 @@ def asked(tender: Tender) -> Asked:
     return Asked(
         tender=tender,
         items=tuple(
-            ContentItem.objects.filter(tender=tender, is_price=False).prefetch_related("criteria").order_by("number")
+            ContentItem.objects.filter(tender=tender, is_price=False, removed_at=None)
+            .prefetch_related("criteria")
+            .order_by("number")
         ),
         requirements=tuple(
             Requirement.objects.filter(tender=tender, struck_at=None)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from rodatraden.bids.models import Bid, BidDraft, BidFile, Submission
+from rodatraden.bids.queries.changed import answered_by
 from rodatraden.bids.rules import is_out_of_time
 from rodatraden.core.message import say
 from rodatraden.core.thread import Link, Node, Station, Task
@@ -16,6 +17,7 @@ from rodatraden.parties.queries import organisations_of
 from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
 from rodatraden.procurements.queries import standing
 from rodatraden.procurements.rules import READERS, has_happened, may_act_as
+from rodatraden.tenders.models import Snapshot
 from rodatraden.tenders.queries import published, tenders_of
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def drafts_visible_to(person: Person, at: datetime) -> QuerySet[BidDraft]:
     """Return the drafts of the suppliers that `person` bids for, last saved first."""
     return (
         BidDraft.objects.filter(supplier__in=suppliers_of(person, at))
-        .select_related("tender__procurement__buyer", "supplier", "saved_by")
+        .select_related("tender__procurement__buyer", "supplier", "saved_by", "snapshot")
         .prefetch_related(*standing("tender__procurement"))
         .order_by("-saved_at", "id")
     )
@@ -135,7 +137,11 @@ def thread_pieces(procurement: Procurement, bid: Bid | None = None) -> tuple[lis
 
 
 def tasks_as_bidder(person: Person, at: datetime) -> list[Task]:
-    """Return what waits on `person` as somebody who bids: drafts to hand in while there is time."""
+    """Return what waits on `person` as somebody who bids: bids to hand in, or to confirm for documents that changed."""
+    return [*_to_hand_in(person, at), *_to_confirm(person, at)]
+
+
+def _to_hand_in(person: Person, at: datetime) -> list[Task]:
     handed_in = Submission.objects.filter(
         tender=OuterRef("tender"),
         supplier=OuterRef("supplier"),
@@ -163,6 +169,32 @@ def tasks_as_bidder(person: Person, at: datetime) -> list[Task]:
             kind="bids.hand_in",
         )
         for draft in waiting
+    ]
+
+
+def _to_confirm(person: Person, at: datetime) -> list[Task]:
+    """Return the bids handed in that answer an earlier edition of the documents: to be confirmed or replaced in time."""
+    editions = Snapshot.objects.filter(tender=OuterRef("tender")).order_by("-number").values("edition")[:1]
+    handed_in = (
+        submissions_visible_to(person, at)
+        .filter(withdrawn_at=None, is_late=False, tender__deadline_at__gt=at, tender__in=published().order_by())
+        .annotate(edition_now=Subquery(editions))
+        .prefetch_related("confirmations__snapshot")
+        .order_by("version")
+    )
+    latest = {(each.tender_id, each.supplier_id): each for each in handed_in}
+    return [
+        Task(
+            title=say("The documents have changed: confirm or replace your bid."),
+            for_person=person.pk,
+            due=submission.tender.deadline_at,
+            url_name="bids:confirm",
+            url_kwargs={"submission_id": submission.pk},
+            case_title=submission.tender.procurement.title,
+            kind="bids.confirm",
+        )
+        for submission in latest.values()
+        if answered_by(submission).edition != submission.edition_now
     ]
 
 

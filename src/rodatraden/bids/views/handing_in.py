@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from rodatraden.bids import actions
 from rodatraden.bids.forms import HandInForm, WithdrawForm
-from rodatraden.bids.queries import asked, missing, read_submitted, submissions_visible_to, warnings
-from rodatraden.bids.rules import is_out_of_time, may_withdraw
+from rodatraden.bids.queries import answered_by, asked, missing, read_submitted, submissions_visible_to, warnings
+from rodatraden.bids.rules import is_out_of_time, may_confirm_bid, may_withdraw
 from rodatraden.bids.views.writing import draft_of
 from rodatraden.core.answer import RefusedError
 from rodatraden.parties.queries import signed_in_person
@@ -90,6 +90,8 @@ def receipt(request: Request, submission_id: UUID) -> HttpResponse:
     """The receipt, and what was handed in, for the supplier's own people."""
     submission = submission_of(request, submission_id)
     person = signed_in_person(request)
+    latest = latest_snapshot(submission.tender)
+    assert latest is not None
     newer = submissions_visible_to(person, request.now).filter(
         tender=submission.tender, supplier=submission.supplier, version__gt=submission.version, is_late=False
     )
@@ -99,6 +101,8 @@ def receipt(request: Request, submission_id: UUID) -> HttpResponse:
         "withdrawal": json.loads(submission.withdrawal_receipt or "null"),
         "offer": read_submitted(submission, by=person, at=request.now),
         "newer": newer.order_by("-version").first(),
+        "confirmations": submission.confirmations.order_by("confirmed_at"),
+        "is_outdated": may_confirm_bid(person, submission, answered_by(submission), latest, request.now).allowed,
         "may_withdraw": may_withdraw(person, submission, request.now),
         "is_out_of_time": is_out_of_time(submission.tender, request.now),
     }

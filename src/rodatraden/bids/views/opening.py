@@ -14,7 +14,15 @@ from django.utils.translation import gettext
 from rodatraden.bids import actions
 from rodatraden.bids.forms import ActForm, ConfirmStatementForm, OutsideBidForm, OutsideOpeningForm
 from rodatraden.bids.models import BidPrice
-from rodatraden.bids.queries import asked, files_visible_to, opened_bids, suppliers_of, visible_to
+from rodatraden.bids.queries import (
+    asked,
+    files_visible_to,
+    for_an_earlier_edition,
+    opened_bids,
+    suppliers_of,
+    visible_to,
+    what_changed,
+)
 from rodatraden.bids.rules import (
     ASK_HOLDS,
     SETTLING,
@@ -153,11 +161,13 @@ def bid_list(request: Request, procurement_id: UUID) -> HttpResponse:
     procurement, tender = case_of(request, procurement_id)
     require(may_see_bids(signed_in_person(request), procurement))
     held = opening_of(tender)
+    bids = list(opened_bids(tender).prefetch_related("files").select_related("price", "snapshot"))
     context = {
         "procurement": procurement,
         "tender": tender,
         "opening": held,
-        "bids": opened_bids(tender).prefetch_related("files").select_related("price"),
+        "bids": bids,
+        "earlier": for_an_earlier_edition(bids, latest_snapshot(tender)),
         "not_opened": json.loads(held.protocol)["not_opened"] if held and held.protocol else {},
         "may_register": may_register_bid(signed_in_person(request), tender),
     }
@@ -178,9 +188,18 @@ def bid(request: Request, bid_id: UUID) -> HttpResponse:
         "offer": None if found.is_unreadable else read_index(found.index),
         "price": BidPrice.objects.filter(bid=found).first(),
         "may_judge_number": may_judge_number(signed_in_person(request), found.supplier, request.now),
+        "earlier": _changed_since(found),
         "is_own": found.supplier in suppliers_of(signed_in_person(request), request.now),
     }
     return render(request, "bids/bid.html", context)
+
+
+def _changed_since(bid: Bid) -> dict[str, object] | None:
+    """Return what changed after the version that a bid answers, or None where it answers the latest edition."""
+    latest = latest_snapshot(bid.tender)
+    if latest is None or bid.snapshot is None or not for_an_earlier_edition([bid], latest):
+        return None
+    return {"since": bid.snapshot, "latest": latest, "differences": what_changed(bid.snapshot, latest)}
 
 
 def _bid_of(request: Request, bid_id: UUID) -> Bid:

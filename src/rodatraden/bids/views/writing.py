@@ -29,8 +29,9 @@ from rodatraden.bids.forms import (
     companies_of,
     person_of,
 )
-from rodatraden.bids.models import BidDraft, DraftFile
+from rodatraden.bids.models import BidDraft, DraftFile, Submission
 from rodatraden.bids.queries import (
+    answered_by,
     asked,
     checklist,
     drafts_by_time,
@@ -146,8 +147,16 @@ def overview(request: Request, draft_id: UUID) -> HttpResponse:
         "parts": parts,
         "missing": [point for point in points if point.state == "no"],
         "handed_in": handed_in.in_time,
+        "is_changed": _is_changed(draft, handed_in.in_time),
     }
     return render(request, "bids/overview.html", context)
+
+
+def _is_changed(draft: BidDraft, submission: Submission | None) -> bool:
+    """Whether the documents ask something new since the draft was last read, or since its bid was handed in."""
+    latest = latest_snapshot(draft.tender)
+    read = {draft.snapshot.edition, answered_by(submission).edition if submission else draft.snapshot.edition}
+    return latest is not None and read != {latest.edition}
 
 
 def _points_of(points: Any, title: str) -> list[Any]:

@@ -57,6 +57,7 @@ PAGES = (
     CasePage(Phase.DOCUMENTS, "tenders:terms", _("Terms"), may_work),
     CasePage(Phase.DOCUMENTS, "tenders:dates", _("Dates"), may_work),
     CasePage(Phase.DOCUMENTS, "tenders:publish", _("Publish"), may_work),
+    CasePage(Phase.BIDS, "tenders:change", _("Change the documents"), may_work),
     CasePage(Phase.BIDS, "tenders:notices", _("Notices"), may_work),
     CasePage(Phase.BIDS, "tenders:questions", _("Questions and answers"), may_work),
     CasePage(Phase.BIDS, "bids:opening", _("Opening"), may_follow),

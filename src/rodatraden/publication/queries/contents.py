@@ -143,6 +143,7 @@ def _facts(procurement: Mapping[str, Any], documents: Mapping[str, Any]) -> Iter
     yield _("Planned start"), _day(documents["starts_on"])
     yield _("Ceiling"), _amount(documents["ceiling"])
     yield _("Frame per year"), _amount(documents["yearly_frame"])
+    yield _("The price is"), str(Tender.Priced(documents["price_unit"]).label)
     yield _("Contract period"), contract_term(documents["periods"], documents["period_months"])
     yield _("Procedure"), f"{said(procedure.label)}, {procedure.paragraph}" if procedure else ""
     yield _("Why this procedure"), procurement["procedure_reason"]

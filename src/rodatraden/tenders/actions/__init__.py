@@ -1,5 +1,13 @@
 """The verbs of the documents: start, requirements, terms, dates, model, publication, notices, questions."""
 
+from rodatraden.tenders.actions.changes import (
+    as_changed,
+    begin_change,
+    drop_change,
+    edit_documents,
+    publish_change,
+    take_back,
+)
 from rodatraden.tenders.actions.documents import (
     accept_tender_proposals,
     add_content_item,
@@ -45,9 +53,13 @@ __all__ = [
     "add_document",
     "add_requirement",
     "answer_question",
+    "as_changed",
     "ask_question",
+    "begin_change",
     "confirm_notice",
     "confirm_subscription",
+    "drop_change",
+    "edit_documents",
     "end_subscription",
     "follow_answers",
     "hand_over_notice",
@@ -55,6 +67,7 @@ __all__ = [
     "move_deadline",
     "propose_dates",
     "publish",
+    "publish_change",
     "record_award_notice_due",
     "remove_content_item",
     "remove_document",
@@ -66,4 +79,5 @@ __all__ = [
     "set_terms",
     "start_tender",
     "strike_requirement",
+    "take_back",
 ]

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db import transaction
-from django.db.models import Max
 
 from rodatraden.core.answer import RefusedError, no, require
-from rodatraden.core.evaluation import Gate, Model, Price, PriceAddition, PriceUnit, TieRule
+from rodatraden.core.evaluation import PriceUnit, TieRule
 from rodatraden.core.message import say
 from rodatraden.records.actions import record_event, store_bytes
+from rodatraden.tenders.actions.writing import new_item, write_item, write_model, write_tender
 from rodatraden.tenders.models import ContentItem, DeadlineChange, Tender, TenderDocument
-from rodatraden.tenders.queries import standing
 from rodatraden.tenders.rules.access import may_edit
 from rodatraden.tenders.rules.dates import describe_page, may_set_dates, procedure_of
-from rodatraden.tenders.rules.model import model_json, with_criteria
 from rodatraden.tenders.rules.planning import Dates, proposed_dates
 
 if TYPE_CHECKING:
@@ -60,7 +58,7 @@ def set_terms(*, tender: Tender, by: Person, at: datetime, **terms: Unpack[Terms
     """
     require(may_edit(by, tender.procurement))
     with transaction.atomic():
-        changed = _change(tender, dict(terms))
+        changed = write_tender(tender, dict(terms))
         record_event("terms_set", of=tender, by=by, at=at, case=tender.procurement_id, what={"changed": changed})
     return tender
 
@@ -76,7 +74,7 @@ def set_dates(*, tender: Tender, by: Person, at: datetime, **dates: Unpack[Dates
     require(may_set_dates(tender.procurement, at=at, **wanted))
     with transaction.atomic():
         before = {name: getattr(tender, name) for name in WHICH}
-        changed = _change(tender, dict(dates))
+        changed = write_tender(tender, dict(dates))
         DeadlineChange.objects.bulk_create(
             DeadlineChange(
                 tender=tender, which=which, old_at=before[name], new_at=wanted[name], changed_at=at, changed_by=by
@@ -158,18 +156,16 @@ def set_evaluation_model(
         RefusedError: `by` may not edit, or the documents are published.
     """
     require(may_edit(by, tender.procurement))
-    model = with_criteria(
-        Model(
-            criteria=(),
-            combination=PriceAddition(per_point, target),
-            price=Price(unit),
-            gates=() if gate is None else (Gate(gate),),
-            tie_rule=tie_rule,
-        ),
-        standing(tender),
-    )
     with transaction.atomic():
-        changed = _change(tender, {"evaluation_model": model_json(model), "tie_rule_reason": tie_rule_reason.strip()})
+        changed, model = write_model(
+            tender,
+            per_point=per_point,
+            target=target,
+            gate=gate,
+            tie_rule=tie_rule,
+            unit=unit,
+            tie_rule_reason=tie_rule_reason,
+        )
         record_event(
             "evaluation_model_set",
             of=tender,
@@ -201,10 +197,8 @@ def add_content_item(
     """
     require(may_edit(by, tender.procurement))
     with transaction.atomic():
-        Tender.objects.select_for_update().get(pk=tender.pk)  # one number at a time
-        last = ContentItem.objects.filter(tender=tender).aggregate(last=Max("number"))
-        item = ContentItem(tender=tender, number=(last["last"] or 0) + 1)
-        _write_item(
+        item = new_item(tender)
+        write_item(
             item,
             title=title,
             description=description,
@@ -240,7 +234,7 @@ def revise_content_item(
     """
     require(may_edit(by, item.tender.procurement))
     with transaction.atomic():
-        _write_item(
+        write_item(
             item,
             title=title,
             description=description,
@@ -310,43 +304,3 @@ def remove_document(*, document: TenderDocument, by: Person, at: datetime) -> Te
         document.save(update_fields=["removed_at"])
         record_event("tender_document_removed", of=document, by=by, at=at, case=document.tender.procurement_id)
     return document
-
-
-def _change(tender: Tender, values: dict[str, object]) -> list[str]:
-    changed = [name for name, value in values.items() if getattr(tender, name) != value]
-    for name in changed:
-        setattr(tender, name, values[name])
-    tender.proposed = [name for name in tender.proposed if name not in changed]
-    tender.save()
-    return changed
-
-
-def _write_item(
-    item: ContentItem,
-    *,
-    title: str,
-    description: str,
-    max_pages: int | None,
-    rejects_over_limit: bool,
-    is_price: bool,
-    is_required: bool,
-    criteria: Iterable[Requirement],
-) -> None:
-    answered = list(criteria)
-    if not title.strip():
-        raise RefusedError(no(say("Name what the bid shall hold.")))
-    if rejects_over_limit and not max_pages:
-        raise RefusedError(no(say("Say how many pages it may have, or that nothing is rejected for its length.")))
-    if any(criterion.tender_id != item.tender_id for criterion in answered):
-        raise RefusedError(no(say("The criterion does not belong to these documents.")))
-    if is_price and answered:
-        raise RefusedError(
-            no(
-                say("What is scored can't stand in the price: prices stay closed until the quality is judged."),
-                source="policy",
-            )
-        )
-    item.title, item.description, item.max_pages = title.strip(), description.strip(), max_pages
-    item.rejects_over_limit, item.is_price, item.is_required = rejects_over_limit, is_price, is_required
-    item.save()
-    item.criteria.set(answered)

@@ -13,7 +13,7 @@ from rodatraden.core.numbers import NumberProblem, parse_points
 from rodatraden.needs.actions import write_need
 from rodatraden.needs.models import Need
 from rodatraden.records.actions import record_event
-from rodatraden.tenders.actions.requirements import RequirementFields, add_requirement
+from rodatraden.tenders.actions.requirements import add_requirement
 from rodatraden.tenders.documents.columns import RowKind, choice_of, scale_of
 from rodatraden.tenders.rules.access import may_edit
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from rodatraden.parties.models import Person
+    from rodatraden.tenders.actions.writing import RequirementFields
     from rodatraden.tenders.documents.columns import Row
     from rodatraden.tenders.models import Tender
 

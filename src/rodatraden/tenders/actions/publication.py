@@ -92,7 +92,7 @@ def publish(*, tender: Tender, by: Person, at: datetime) -> Snapshot:
         )
     with transaction.atomic():
         record_fact(procurement=tender.procurement, kind=StageFact.Kind.PUBLISHED, by=by, at=at)
-        snapshot = _freeze(tender, by=by, at=at)
+        snapshot = freeze(tender, by=by, at=at)
         NoticeHandover.objects.create(
             tender=tender, kind=NoticeHandover.Kind.CONTRACT, handed_over_at=at, handed_over_by=by
         )
@@ -138,7 +138,7 @@ def move_deadline(
         )
         setattr(tender, FIELD[which], new_at)
         tender.save(update_fields=[FIELD[which]])
-        _freeze(tender, by=by, at=at)
+        freeze(tender, by=by, at=at)
         NoticeHandover.objects.create(
             tender=tender, kind=NoticeHandover.Kind.CHANGE, handed_over_at=at, handed_over_by=by
         )
@@ -257,13 +257,17 @@ def _tell_followers(tender: Tender, change: DeadlineChange, *, at: datetime) -> 
         )
 
 
-def _freeze(tender: Tender, *, by: Person, at: datetime) -> Snapshot:
-    """Freeze what the documents say now under the next number, and enter it in the diary."""
+def freeze(tender: Tender, *, by: Person, at: datetime, asks_anew: bool = False) -> Snapshot:
+    """Freeze what the documents say now under the next number, and enter it in the diary.
+
+    `asks_anew`: more than a deadline has changed, so that a new edition begins.
+    """
     canonical = canonical_content(tender)
     before = latest_snapshot(tender)
     snapshot = Snapshot.objects.create(
         tender=tender,
         number=before.number + 1 if before else 1,
+        edition=before.edition + asks_anew if before else 1,
         canonical=canonical,
         sha256=sha256_hex(canonical.encode()),
         frozen_at=at,

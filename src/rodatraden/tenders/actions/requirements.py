@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,46 +10,18 @@ from django.db.models import Max
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.records.actions import record_event
-from rodatraden.tenders.models import Requirement, ScaleStep, Tender
-from rodatraden.tenders.queries import standing
+from rodatraden.tenders.actions.writing import keep_model, new_requirement, strike_row, write_requirement
+from rodatraden.tenders.models import Requirement, Tender
 from rodatraden.tenders.rules.access import may_edit, may_edit_requirement
-from rodatraden.tenders.rules.model import model_json, model_of, with_criteria
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
-    from decimal import Decimal
     from typing import Unpack
     from uuid import UUID
 
-    from rodatraden.needs.models import Need
     from rodatraden.parties.models import Person
-
-
-class RequirementFields(TypedDict, total=False):
-    """What can be said about a requirement besides its title; which of it must be said follows from the kind."""
-
-    kind: str
-    text: str
-    needs: Sequence[Need]
-    level: str
-    level_reason: str
-    evidence: str
-    checked_when: str
-    question: str
-    max_points: Decimal | None
-    steps: Sequence[tuple[Decimal, str]]
-    acts_by: str
-    consequence: str
-    follow_up_by: Person | None
-    follow_up_how: str
-    follow_up_when: str
-    follow_up_months: int | None
-    is_fictional: bool
-
-
-APART = ("needs", "steps")
-"""The fields that are rows of their own."""
+    from rodatraden.tenders.actions.writing import RequirementFields
 
 
 def add_requirement(
@@ -70,19 +42,10 @@ def add_requirement(
     """
     require(may_edit(by, tender.procurement))
     with transaction.atomic():
-        Tender.objects.select_for_update().get(pk=tender.pk)  # one number at a time
-        last = Requirement.objects.filter(tender=tender).aggregate(last=Max("number"))
-        requirement = Requirement(
-            tender=tender,
-            number=(last["last"] or 0) + 1,
-            title=_titled(title),
-            proposed=sorted(proposed),
-            **{name: value for name, value in fields.items() if name not in APART},
-        )
-        requirement.save()
-        _set_needs(requirement, fields.get("needs", ()))
-        _set_steps(requirement, fields.get("steps", ()))
-        _keep_model(tender)
+        requirement = new_requirement(tender)
+        write_requirement(requirement, title, fields)
+        requirement.proposed = sorted(proposed)
+        requirement.save(update_fields=["proposed"])
         record_event(
             "requirement_added",
             of=requirement,
@@ -109,15 +72,7 @@ def revise_requirement(
     """
     require(may_edit_requirement(by, requirement))
     with transaction.atomic():
-        changed = [] if title is None else _change(requirement, {"title": _titled(title)})
-        changed += _change(requirement, {name: value for name, value in fields.items() if name not in APART})
-        if "needs" in fields and _set_needs(requirement, fields["needs"]):
-            changed.append("needs")
-        if "steps" in fields and _set_steps(requirement, fields["steps"]):
-            changed.append("steps")
-        requirement.proposed = [name for name in requirement.proposed if name not in changed]
-        requirement.save()
-        _keep_model(requirement.tender)
+        changed = write_requirement(requirement, title, fields)
         record_event(
             "requirement_revised",
             of=requirement,
@@ -136,13 +91,8 @@ def strike_requirement(*, requirement: Requirement, reason: str, by: Person, at:
         RefusedError: `by` may not edit, the documents are published, it is struck, or no reason is given.
     """
     require(may_edit_requirement(by, requirement))
-    if not reason.strip():
-        raise RefusedError(no(say("Say why the requirement is struck.")))
     with transaction.atomic():
-        requirement.struck_at = at
-        requirement.struck_reason = reason.strip()
-        requirement.save(update_fields=["struck_at", "struck_reason"])
-        _keep_model(requirement.tender)
+        strike_row(requirement, reason, at=at)
         record_event(
             "requirement_struck",
             of=requirement,
@@ -195,50 +145,6 @@ def reorder_requirements(*, tender: Tender, order: Sequence[UUID], by: Person, a
             for key, number in zip(order, numbers, strict=True):
                 standing[key].number = number + offset
             Requirement.objects.bulk_update(standing.values(), ["number"])
-        _keep_model(tender)
+        keep_model(tender)
         record_event("requirements_reordered", of=tender, by=by, at=at, case=tender.procurement_id)
     return tender
-
-
-def _keep_model(tender: Tender) -> None:
-    """Let the evaluation model follow the award criteria: they are one list, written once."""
-    model = model_of(tender)
-    if model is not None:
-        tender.evaluation_model = model_json(with_criteria(model, standing(tender)))
-        tender.save(update_fields=["evaluation_model"])
-
-
-def _titled(title: str) -> str:
-    if not title.strip():
-        raise RefusedError(no(say("Name the requirement.")))
-    return title.strip()
-
-
-def _change(requirement: Requirement, values: dict[str, object]) -> list[str]:
-    changed = [name for name, value in values.items() if getattr(requirement, name) != value]
-    for name in changed:
-        setattr(requirement, name, values[name])
-    return changed
-
-
-def _set_needs(requirement: Requirement, needs: Iterable[Need]) -> bool:
-    chosen = list(needs)
-    if any(need.procurement_id != requirement.tender.procurement_id for need in chosen):
-        raise RefusedError(no(say("The need does not belong to this procurement.")))
-    before = set(requirement.needs.values_list("pk", flat=True))
-    requirement.needs.set(chosen)
-    return before != {need.pk for need in chosen}
-
-
-def _set_steps(requirement: Requirement, steps: Iterable[tuple[Decimal, str]]) -> bool:
-    scale = sorted((points, text.strip()) for points, text in steps)
-    if len({points for points, _ in scale}) != len(scale):
-        raise RefusedError(no(say("Two steps of the scale give the same points. Join them, or change one.")))
-    before = [(step.points, step.text) for step in requirement.steps.order_by("points")]
-    if before == scale:
-        return False
-    requirement.steps.all().delete()
-    ScaleStep.objects.bulk_create(
-        ScaleStep(requirement=requirement, points=points, text=text) for points, text in scale
-    )
-    return True

@@ -24,7 +24,9 @@ class PublishForm(RtForm, forms.Form):
 
     idempotent = True
     sure = forms.BooleanField(
-        label=_("The documents are as we want them. From now on only deadlines can move, and only later.")
+        label=_(
+            "The documents are as we want them. What changes afterwards is a published change that everybody is told of."
+        )
     )
 
 

@@ -1,5 +1,20 @@
 """Named reads of the documents: rows, what is frozen, what stops publication, notices, tasks and the thread."""
 
+from rodatraden.tenders.queries.changes import (
+    change_of,
+    edited_values,
+    edits_of,
+    last_of_edition,
+    open_change,
+    published_changes,
+    version_before,
+)
+from rodatraden.tenders.queries.differences import (
+    content_now,
+    differences,
+    snapshot_differences,
+    told_of,
+)
 from rodatraden.tenders.queries.examples import (
     Example,
     TradeRow,
@@ -16,11 +31,13 @@ from rodatraden.tenders.queries.following import (
     following,
     recent_questions,
     subscription_of,
+    versions_page,
 )
 from rodatraden.tenders.queries.notices import NoticeField, documents_address, notice_fields
 from rodatraden.tenders.queries.overview import Line, Overview, Shown, overview, stage_of
 from rodatraden.tenders.queries.publication import (
     accepted,
+    changed_findings,
     not_accepted,
     publication_findings,
     standing_in_the_way,
@@ -45,6 +62,7 @@ from rodatraden.tenders.queries.reads import (
     tender_of,
     tenders_of,
     visible_to,
+    with_case,
 )
 from rodatraden.tenders.queries.snapshots import canonical_content, content_of, read_snapshot
 from rodatraden.tenders.queries.tasks import deadline_is_short, last_answer_at, open_tasks
@@ -66,23 +84,31 @@ __all__ = [
     "answers_page",
     "as_node",
     "canonical_content",
+    "change_of",
+    "changed_findings",
     "confirm_link",
     "content_items",
+    "content_now",
     "content_of",
     "copyable",
     "deadline_changes",
     "deadline_is_short",
+    "differences",
     "documents_address",
+    "edited_values",
+    "edits_of",
     "end_link",
     "files",
     "following",
     "last_answer_at",
+    "last_of_edition",
     "latest_snapshot",
     "may_copy",
     "needs_answered_only_by",
     "not_accepted",
     "notice_fields",
     "notices",
+    "open_change",
     "open_tasks",
     "overview",
     "pieces",
@@ -90,12 +116,14 @@ __all__ = [
     "publication_findings",
     "published",
     "published_answers",
+    "published_changes",
     "questions",
     "read_snapshot",
     "readable_files",
     "recent_questions",
     "requirements",
     "seed_deviations",
+    "snapshot_differences",
     "stage_of",
     "standing",
     "standing_in_the_way",
@@ -105,9 +133,13 @@ __all__ = [
     "tender_of",
     "tenders_of",
     "thread_pieces",
+    "told_of",
     "trade_off",
     "trade_table",
     "trial_bids",
+    "version_before",
+    "versions_page",
     "visible_to",
+    "with_case",
     "worked_example",
 ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from rodatraden.tenders.models import Tender
+    from rodatraden.tenders.models import Snapshot, Tender
 
 SIGNER = Signer(salt="tenders.answers")
 
@@ -50,6 +50,11 @@ def end_link(subscription: AnswerSubscription) -> str:
 def answers_page(tender: Tender) -> str:
     """Return the address where everybody reads the answers."""
     return settings.SITE_URL + reverse("tenders:answers", args=[tender.pk])
+
+
+def versions_page(snapshot: Snapshot) -> str:
+    """Return the address where everybody reads what a version changed."""
+    return settings.SITE_URL + reverse("publication:changes", args=[snapshot.pk])
 
 
 def recent_questions(tender: Tender, at: datetime) -> int:

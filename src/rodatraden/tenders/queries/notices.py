@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from rodatraden.core.calendars import CPV_NAMES, parse_cpv
 from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.tenders.models import NoticeHandover, Requirement
+from rodatraden.tenders.queries.changes import change_of, version_before
+from rodatraden.tenders.queries.differences import snapshot_differences, told_of
 from rodatraden.tenders.queries.reads import standing
 from rodatraden.tenders.rules.dates import procedure_of
 from rodatraden.tenders.rules.model import model_of
@@ -41,7 +43,7 @@ def notice_fields(notice: NoticeHandover) -> list[NoticeField]:
     tender = notice.tender
     fields = [*_buyer(tender), *_purchase(tender)]
     if notice.kind == NoticeHandover.Kind.CHANGE:
-        fields.extend(_change(tender))
+        fields.extend(_change(notice))
     if notice.kind != NoticeHandover.Kind.RESULT:
         fields.extend([*_time(tender), *_criteria(tender)])
     return [field for field in fields if field.text.strip()]
@@ -98,9 +100,9 @@ def _criteria(tender: Tender) -> Iterator[NoticeField]:
             yield NoticeField("BT-540", _("Award criterion, quality"), text)
     if model:
         text = _(
-            "Price per %(unit)s, plus %(amount)s for each point missing up to %(target)s. The lowest sum wins."
+            "Price %(per_unit)s, plus %(amount)s for each point missing up to %(target)s. The lowest sum wins."
         ) % {
-            "unit": tender.price_unit,
+            "per_unit": tender.get_price_unit_display(),
             "amount": swedish_amount(model.addition.per_point),
             "target": swedish_number(model.addition.target),
         }
@@ -113,7 +115,19 @@ def _criteria(tender: Tender) -> Iterator[NoticeField]:
     yield NoticeField("BT-70", _("Special contract terms"), conditions)
 
 
-def _change(tender: Tender) -> Iterator[NoticeField]:
+def _change(notice: NoticeHandover) -> Iterator[NoticeField]:
+    """Tell what a change notice is about: the published change that it was made for, else the deadline that moved."""
+    tender, published = notice.tender, change_of(notice)
+    if published and published.snapshot:
+        before = version_before(published.snapshot)
+        found = snapshot_differences(before, published.snapshot) if before else []
+        told = "\n".join(f"{told_of(each)}: {each.before} → {each.after}" for each in found)
+        text = _("Version %(number)d of the documents. Why: %(reason)s") % {
+            "number": published.snapshot.number,
+            "reason": published.reason,
+        }
+        yield NoticeField("BT-141", _("What has changed"), f"{text}\n{told}")
+        return
     change = tender.deadline_changes.exclude(reason="").order_by("-changed_at", "-id").first()
     if change:
         text = _("%(which)s is now %(new)s. Why: %(reason)s") % {

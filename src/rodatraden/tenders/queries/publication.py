@@ -18,14 +18,18 @@ from rodatraden.tenders.rules.findings import Finding, Severity
 from rodatraden.tenders.rules.model import asked, model_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from rodatraden.core.evaluation import Model
     from rodatraden.tenders.models import Requirement, Tender
 
+    Checks = tuple[Callable[[Documents], Iterator[Finding]], ...]
+
 SEVERITY = {Level.STOP: Severity.STOPS, Level.WARNING: Severity.WARNS}
 CHECKS = (checks.needs, checks.content, checks.terms, checks.dates, checks.regime, checks.team, checks.proposals)
+CHANGE_CHECKS = (checks.needs, checks.content, checks.terms, checks.proposals)
+"""What a published change is checked for; dates have their own rule there, and team and regime stay as published."""
 
 
 def publication_findings(tender: Tender, at: datetime, rows: Sequence[Requirement] | None = None) -> list[Finding]:
@@ -34,9 +38,18 @@ def publication_findings(tender: Tender, at: datetime, rows: Sequence[Requiremen
     The exact list: what stops first, then warnings, then hints; within each in the order of the pages. Constant in
     the number of requirements, which are read anew unless `rows` holds all of them.
     """
+    return _found(tender, at, CHECKS, requirements(tender) if rows is None else rows)
+
+
+def changed_findings(tender: Tender, at: datetime) -> list[Finding]:
+    """Return what should be mended or thought about before published documents are changed to what the rows say."""
+    return _found(tender, at, CHANGE_CHECKS, requirements(tender))
+
+
+def _found(tender: Tender, at: datetime, asked_for: Checks, rows: Iterable[Requirement]) -> list[Finding]:
     documents = Documents(
         tender=tender,
-        requirements=list(requirements(tender)) if rows is None else list(rows),
+        requirements=list(rows),
         needs=list(standing_needs(tender.procurement)),
         items=list(content_items(tender)),
         at=at,
@@ -44,7 +57,7 @@ def publication_findings(tender: Tender, at: datetime, rows: Sequence[Requiremen
     found = [
         *(finding for row in documents.requirements for finding in (*missing(row), *hints(row))),
         *_model(documents),
-        *(finding for check in CHECKS for finding in check(documents)),
+        *(finding for check in asked_for for finding in check(documents)),
     ]
     order = list(Severity)
     return sorted(found, key=lambda finding: order.index(finding.severity))

@@ -106,7 +106,7 @@ def standing(tender: Tender) -> QuerySet[Requirement]:
 
 def content_items(tender: Tender) -> QuerySet[ContentItem]:
     """Return what a bid must hold, in order, with the criteria that are answered in it."""
-    return ContentItem.objects.filter(tender=tender).prefetch_related("criteria").order_by("number")
+    return ContentItem.objects.filter(tender=tender, removed_at=None).prefetch_related("criteria").order_by("number")
 
 
 def files(tender: Tender) -> QuerySet[TenderDocument]:

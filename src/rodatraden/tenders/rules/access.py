@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -45,8 +46,11 @@ def may_read(person: Person, procurement: Procurement) -> Answer:
 
 
 def may_edit(person: Person, procurement: Procurement) -> Answer:
-    """Answer whether `person` may change the documents: the officer, until they are published."""
-    return may_edit_procurement(person, procurement)
+    """Answer whether `person` may change the documents: the officer, until they are published; then by a change."""
+    answer = may_edit_procurement(person, procurement)
+    if not answer and is_published(procurement) and may_act_as(TeamMember.Role.OFFICER, person, procurement):
+        return replace(answer, mend=reverse("tenders:change", args=[procurement.pk]))
+    return answer
 
 
 def may_edit_requirement(person: Person, requirement: Requirement) -> Answer:

@@ -1,0 +1,162 @@
+"""What a published change asks of bidders: to read it, and to confirm or replace what they have handed in (INV-08)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from rodatraden.bids.actions.box import lock_box
+from rodatraden.bids.actions.submitting import RECEIPT_FORMAT, local_time, proof
+from rodatraden.bids.models import BidConfirmation, BidDraft, Submission
+from rodatraden.bids.queries.asked import asked
+from rodatraden.bids.queries.boxed import read_submitted
+from rodatraden.bids.queries.changed import answered_by
+from rodatraden.bids.queries.checklist import missing
+from rodatraden.bids.rules import may_confirm_bid, may_write
+from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.canonical import canonical_json
+from rodatraden.core.message import say
+from rodatraden.records.actions import once, record_event, write_mail
+from rodatraden.tenders.queries import latest_snapshot, versions_page
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rodatraden.parties.models import Person
+    from rodatraden.tenders.models import Snapshot, Tender
+    from rodatraden.ui.policy import Arrival
+
+
+def read_changes(*, draft: BidDraft, snapshot: Snapshot, by: Person, at: datetime) -> BidDraft:
+    """Say, for a draft, that its writers have read what has changed up to the version `snapshot`.
+
+    Raises:
+        RefusedError: `by` does not bid for the supplier, or a later version has come meanwhile.
+    """
+    require(may_write(by, draft, at))
+    with transaction.atomic():
+        latest = latest_snapshot(draft.tender)
+        if latest != snapshot:
+            raise RefusedError(no(say("The documents have changed once more. Read what has changed since.")))
+        BidDraft.objects.filter(pk=draft.pk).update(snapshot=snapshot)
+        draft.snapshot = snapshot
+        record_event("bid_change_read", of=draft, by=by, at=at, is_sealed=True, what={"number": snapshot.number})
+    return draft
+
+
+def confirm_bid(
+    *, submission: Submission, snapshot: Snapshot, by: Person, arrival: Arrival, key: str
+) -> BidConfirmation:
+    """Say that a bid handed in for an earlier version holds as it is for `snapshot`, the latest one, with a receipt.
+
+    A bid that lacks what the latest version asks for can't be confirmed: it is replaced.
+
+    Raises:
+        RefusedError: `by` does not bid for the supplier, the time is out, the bid is withdrawn or replaced, something
+            that is asked for is missing in it, or a later version has come meanwhile.
+    """
+    answer = once(
+        key=key,
+        purpose="confirm_bid",
+        body={"submission": submission.pk, "snapshot": snapshot.pk},
+        effect=lambda: str(_confirm(submission, snapshot, by, arrival).pk),
+        by=by,
+        at=arrival.at,
+    )
+    return BidConfirmation.objects.select_related("submission", "snapshot").get(pk=UUID(answer))
+
+
+def tell_bidders_of_change(*, tender: Tender, by: Person | None, at: datetime) -> None:
+    """Write to all who have begun or handed in a bid that the documents have changed, one mail to each address.
+
+    Nobody but the addressed learns of it: no event counts the mails, and they hang on no case (INV-02).
+    """
+    snapshot = latest_snapshot(tender)
+    if snapshot is None:
+        return
+    handed_in = Submission.objects.filter(tender=tender, withdrawn_at=None, is_late=False)
+    has_bid = set(handed_in.values_list("supplier", flat=True))
+    for draft in BidDraft.objects.filter(tender=tender).select_related("supplier", "saved_by").order_by("pk"):
+        ask = (
+            gettext(
+                "Your bid was made for an earlier version. Read what has changed, then confirm or replace it: %(page)s"
+            )
+            if draft.supplier_id in has_bid
+            else gettext("Read what has changed before you hand in your bid: %(page)s")
+        ) % {"page": settings.SITE_URL + reverse("bids:changed", args=[draft.pk])}
+        text = gettext(
+            "The documents of %(title)s have changed. Version %(number)d holds from now on.\n\n%(ask)s\n\n"
+            "Each change, before and after: %(versions)s"
+        ) % {
+            "title": tender.procurement.title,
+            "number": snapshot.number,
+            "ask": ask,
+            "versions": versions_page(snapshot),
+        }
+        subject = gettext("Changed documents: %(title)s") % {"title": tender.procurement.title}
+        for address in dict.fromkeys(each for each in (draft.supplier.email, draft.saved_by.email) if each):
+            write_mail(to=address, subject=subject, text=text, by=by, at=at)
+
+
+def _confirm(submission: Submission, snapshot: Snapshot, by: Person, arrival: Arrival) -> BidConfirmation:
+    lock_box(submission.tender_id, alone=False)
+    stored = (
+        Submission.objects.select_for_update(of=("self",))
+        .select_related("tender__procurement__buyer", "supplier", "snapshot")
+        .get(pk=submission.pk)
+    )
+    latest = latest_snapshot(stored.tender)
+    if latest is None or latest != snapshot:
+        raise RefusedError(no(say("The documents have changed once more. Read what has changed since.")))
+    require(may_confirm_bid(by, stored, answered_by(stored), latest, arrival.at))
+    later = Submission.objects.filter(
+        tender=stored.tender_id,
+        supplier=stored.supplier_id,
+        version__gt=stored.version,
+        withdrawn_at=None,
+        is_late=False,
+    )
+    if later.exists():
+        raise RefusedError(no(say("A newer bid has replaced this one. Confirm that one.")))
+    lacking = missing(asked(stored.tender), read_submitted(stored, by=by, at=arrival.at))
+    if lacking:
+        raise RefusedError(
+            no(
+                say("The bid lacks what the documents ask for now. Complete it, and hand in anew: it is replaced."),
+                mend=reverse("bids:draft", args=[stored.tender_id]),
+            )
+        )
+    confirmation = BidConfirmation(
+        id=uuid4(), submission=stored, snapshot=latest, confirmed_at=arrival.at, confirmed_by=by
+    )
+    event = record_event(
+        "bid_confirmed", of=stored, by=by, at=arrival.at, is_sealed=True, what={"number": latest.number}
+    )
+    confirmation.receipt = canonical_json(
+        {
+            "format": RECEIPT_FORMAT,
+            "what": "confirmed",
+            "submission": stored.pk,
+            "tender": stored.tender_id,
+            "snapshot": {"number": latest.number, "sha256": latest.sha256},
+            "confirmed_at": arrival.at,
+            "confirmed_at_local": local_time(arrival.at, stored.tender),
+            "stamped_by": arrival.source,
+            "deadline_at": stored.tender.deadline_at,
+            "ledger": proof(event),
+        }
+    ).decode()
+    confirmation.save(force_insert=True)
+    BidDraft.objects.filter(tender=stored.tender_id, supplier=stored.supplier_id).update(snapshot=latest)
+    subject = gettext("Receipt: your bid is confirmed for the changed documents")
+    text = gettext(
+        "%(subject)s\n\nProcurement: %(title)s\n\nSave this receipt. It proves what was received and when:\n\n%(receipt)s\n"
+    ) % {"subject": subject, "title": stored.tender.procurement.title, "receipt": confirmation.receipt}
+    for address in dict.fromkeys(each for each in (by.email, stored.supplier.email) if each):
+        write_mail(to=address, subject=subject, text=text, by=by, at=arrival.at)
+    return confirmation

@@ -1,0 +1,44 @@
+"""Which version of the documents a bid answers, and what has changed since then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rodatraden.tenders.queries import snapshot_differences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rodatraden.bids.models import Bid, Submission
+    from rodatraden.bids.queries.asked import Asked
+    from rodatraden.core.offer import Offer
+    from rodatraden.tenders.models import Snapshot
+    from rodatraden.tenders.rules import Difference
+
+
+def answered_by(submission: Submission) -> Snapshot:
+    """Return the version that a bid was made for, or the latest that its supplier has confirmed it for.
+
+    Reads `confirmations`: prefetch them with their snapshot for more than one bid.
+    """
+    versions = [confirmation.snapshot for confirmation in submission.confirmations.all()]
+    return max([submission.snapshot, *versions], key=lambda snapshot: snapshot.number)
+
+
+def what_changed(since: Snapshot, latest: Snapshot) -> list[Difference]:
+    """Return what differs from the version that a bid answers, deadlines apart: they ask nothing new of it."""
+    return [each for each in snapshot_differences(since, latest) if not each.is_deadline]
+
+
+def only_what_is_asked(offer: Offer, asked: Asked) -> Offer:
+    """Return an offer without files for what the documents no longer ask for."""
+    items = {item.pk for item in asked.items}
+    return replace(offer, files=tuple(file for file in offer.files if file.item is None or file.item in items))
+
+
+def for_an_earlier_edition(bids: Iterable[Bid], latest: Snapshot | None) -> frozenset[object]:
+    """Return the keys of the opened bids that were made for an earlier edition and never confirmed for the latest."""
+    return frozenset(
+        bid.pk for bid in bids if latest and bid.snapshot is not None and bid.snapshot.edition != latest.edition
+    )
