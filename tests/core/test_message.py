@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from rodatraden.core.message import Message, say
+from rodatraden.core.message import Amount, Message, say
 
 
 def test_a_message_keeps_sentence_and_values_apart() -> None:
@@ -30,3 +30,7 @@ def test_a_value_may_be_called_text() -> None:
 def test_values_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
         say("A {x}", x=1).values["x"] = 2  # type: ignore[index]
+
+
+def test_an_amount_is_its_bare_number_until_the_reader_is_known() -> None:
+    assert str(say("The price is {price} kr.", price=Amount(Decimal("1050.5")))) == "The price is 1050.5 kr."

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from rodatraden.core.message import say
+from rodatraden.core.message import Amount, say
 from rodatraden.ui import words
 
 NBSP = "\u00a0"
@@ -110,6 +110,10 @@ def test_a_sentence_of_the_core_is_translated_before_its_values_are_written():
         (-3, "−3"),
         (10_000, "10 000"),
         (Decimal(1440), "1 440"),
+        (Amount(Decimal("1050.5")), "1 050,50"),
+        (Amount(Decimal(1440)), "1 440"),
+        (Amount(Fraction(4340, 3)), "1 446 2/3"),
+        (Amount(2026), "2 026"),
         (date(2026, 6, 23), "tisdag 23 juni 2026"),
         (NOON, "måndag 4 maj 2026 kl. 12.00"),
         ("{x}", "{x}"),

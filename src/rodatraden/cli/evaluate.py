@@ -13,7 +13,7 @@ from rodatraden.core.evaluation import InputError, Status, Unit, inputs
 from rodatraden.core.evaluation.lots import evaluate_lots
 from rodatraden.core.evaluation.price import HOME
 from rodatraden.core.evaluation.wording import worded
-from rodatraden.core.numbers import NBSP
+from rodatraden.core.numbers import NBSP, swedish_sum
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -180,12 +180,13 @@ def _bid(result: BidResult, currency: str) -> Iterator[str]:
 
 
 def _with_unit(step: Step, currency: str) -> str:
-    shown = number(step.value or Decimal(0))
+    value = step.value or Decimal(0)
+    if step.unit is Unit.AMOUNT:
+        return f"{number(value, swedish_sum)}{NBSP}{'kr' if currency == HOME else currency}"
+    shown = number(value)
     match step.unit:
         case Unit.POINTS:
             return f"{shown}{NBSP}p"
-        case Unit.AMOUNT:
-            return f"{shown}{NBSP}{'kr' if currency == HOME else currency}"
         case Unit.MONTHS:
             return f"{shown}{NBSP}{_('months')}"
         case _:

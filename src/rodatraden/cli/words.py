@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rodatraden.core.exact import as_fraction, decimal_places, rounded_decimal
-from rodatraden.core.numbers import NBSP, swedish_number
+from rodatraden.core.message import Amount
+from rodatraden.core.numbers import NBSP, swedish_number, swedish_sum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rodatraden.core.exact import Exact
     from rodatraden.core.message import Message, Value
@@ -40,23 +41,25 @@ def _written(value: Value) -> str:
             return value
         case date():
             return value.isoformat()
+        case Amount():
+            return _exact(value.value, swedish_sum) or _near(value.value)
         case int() if abs(value) < GROUPED_FROM:
             return str(value)
         case _:
             return _exact(value) or _near(value)
 
 
-def number(value: Exact) -> str:
+def number(value: Exact, written: Callable[[Exact | int], str] = swedish_number) -> str:
     """Write a result exactly, and where that is long or a fraction, what a pocket calculator shows."""
     places = decimal_places(as_fraction(value))
-    exact = _exact(value)
+    exact = _exact(value, written)
     return exact if exact and places is not None and places <= SHORT else f"{exact}{NBSP}{_near(value)}".strip()
 
 
-def _exact(value: Exact | int) -> str:
+def _exact(value: Exact | int, written: Callable[[Exact | int], str] = swedish_number) -> str:
     """Return the whole number, or nothing when it is too long to read, such as a discount factor of year 30."""
-    written = swedish_number(value)
-    return written if len(written) <= READABLE else ""
+    shown = written(value)
+    return shown if len(shown) <= READABLE else ""
 
 
 def _near(value: Exact | int) -> str:

@@ -16,7 +16,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Value = str | int | Decimal | Fraction | date | datetime
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A sum of money in a sentence, which names the currency: written with both öre digits when there are öre."""
+
+    value: Decimal | Fraction | int
+
+    def __str__(self) -> str:
+        """Return the bare number, for logs and tests."""
+        return str(self.value)
+
+
+Value = str | int | Decimal | Fraction | Amount | date | datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,13 +209,16 @@ def swedish_number(value: Exact | int) -> str:
     return sign + ",".join([_grouped(whole), decimals] if decimals else [_grouped(whole)])
 
 
-def swedish_amount(value: Exact | int) -> str:
-    """Return `value` in kronor, with öre as two decimals only when there are öre: "1 440 kr", "1 050,50 kr"."""
+def swedish_sum(value: Exact | int) -> str:
+    """Return a sum of money without its currency, with öre as two decimals only when there are öre: "1 440", "1 050,50"."""
     text = swedish_number(value)
     _, comma, decimals = text.partition(",")
-    if comma and len(decimals) < DECIMALS:
-        text += "0"
-    return f"{text}{NBSP}kr"
+    return f"{text}0" if comma and len(decimals) < DECIMALS else text
+
+
+def swedish_amount(value: Exact | int) -> str:
+    """Return `value` in kronor: "1 440 kr", "1 050,50 kr"."""
+    return f"{swedish_sum(value)}{NBSP}kr"
 
 
 def _grouped(whole: int) -> str:

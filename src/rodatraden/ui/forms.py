@@ -31,13 +31,12 @@ from django.utils.translation import gettext_lazy as _
 
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.numbers import (
-    NBSP,
     NumberProblem,
     parse_amount,
     parse_hours,
     parse_points,
-    swedish_amount,
     swedish_number,
+    swedish_sum,
 )
 from rodatraden.ui import words
 from rodatraden.ui.place import mend_url
@@ -391,7 +390,7 @@ class AmountField(ExactField):
 
     def prepare_value(self, value: Any) -> Any:
         """Write öre as two decimals."""
-        return swedish_amount(value).removesuffix(f"{NBSP}kr") if isinstance(value, Decimal | int) else value
+        return swedish_sum(value) if isinstance(value, Decimal | int) else value
 
 
 class PointsField(ExactField):

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_day_names, get_month_names
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from rodatraden.core.numbers import MINUS, NBSP, swedish_number
+from rodatraden.core.message import Amount
+from rodatraden.core.numbers import MINUS, NBSP, swedish_number, swedish_sum
 
 if TYPE_CHECKING:
     from rodatraden.core.message import Message, Value
@@ -145,6 +146,8 @@ def _written(value: Value) -> str:
             return moment(value)
         case date():
             return weekday_date(value)
+        case Amount():
+            return swedish_sum(value.value)
         case int() if abs(value) < GROUPED_FROM:
             return str(value).replace("-", MINUS)
         case _:

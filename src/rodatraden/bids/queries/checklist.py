@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from rodatraden.core.message import Message, say
+from rodatraden.core.message import Amount, Message, say
 from rodatraden.core.offer import DeclarationHow, Part
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _price(offer: Offer) -> Iterator[Point]:
     if offer.price is None:
         yield Point(Part.PRICE, "no", say("Fill in the price."))
     else:
-        yield Point(Part.PRICE, "yes", say("The price is {price} kr.", price=offer.price))
+        yield Point(Part.PRICE, "yes", say("The price is {price} kr.", price=Amount(offer.price)))
 
 
 def _declaration(declaration: Declaration, *, has_espd: bool) -> Iterator[Point]:

@@ -9,7 +9,7 @@ from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.calendars.days import ONE_DAY, days_after, days_before, is_off, start_of
 from rodatraden.core.calendars.rows import BOOK, Computed, RuleBook, Step, Unknown
 from rodatraden.core.instants import local_date
-from rodatraden.core.message import say
+from rodatraden.core.message import Amount, say
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -262,7 +262,7 @@ def result_notice_due_on(
                     Step(
                         say(
                             "The value is below {limit} {currency}, so no result notice is needed.",
-                            limit=limit.value,
+                            limit=Amount(limit.value),
                             currency=limit.unit,
                         ),
                         limit.paragraph,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.calendars.days import ONE_DAY
 from rodatraden.core.calendars.rows import BOOK, Computed, Country, Kind, Regime, RuleBook, Step, Unknown
-from rodatraden.core.message import say
+from rodatraden.core.message import Amount, say
 
 if TYPE_CHECKING:
     from datetime import date
@@ -108,8 +108,8 @@ def ceiling_level(*, committed: Decimal, ceiling: Decimal, on: date, book: RuleB
                 Step(
                     say(
                         "{committed} of {ceiling}: at least {share} % is used.",
-                        committed=committed,
-                        ceiling=ceiling,
+                        committed=Amount(committed),
+                        ceiling=Amount(ceiling),
                         share=row.value,
                     ),
                     row.paragraph,

@@ -10,7 +10,7 @@ from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.calendars.cpv import Cpv, Nature, ServiceList
 from rodatraden.core.calendars.procedures import PROCEDURES, Procedure
 from rodatraden.core.calendars.rows import BOOK, Country, Kind, Regime, RuleBook, RuleRow, Step, Unknown
-from rodatraden.core.message import say
+from rodatraden.core.message import Amount, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,7 +138,11 @@ class _Inquiry:
         if isinstance(row, Unknown):
             self.unknown.append(row)
             return None
-        amounts: dict[str, Decimal | str] = {"value": self.value, "limit": row.value, "currency": row.unit.value}
+        amounts: dict[str, Amount | str] = {
+            "value": Amount(self.value),
+            "limit": Amount(row.value),
+            "currency": row.unit.value,
+        }
         if self.value >= row.value:
             message = say("{value} is at or above {limit} {currency}.", **amounts)
         else:
@@ -160,7 +164,7 @@ class _Inquiry:
                 Step(
                     say(
                         "The threshold is {limit} EUR; the amount in the country's own currency isn't known here.",
-                        limit=euro.value,
+                        limit=Amount(euro.value),
                     ),
                     euro.paragraph,
                     euro.id,
@@ -254,7 +258,7 @@ def _note_documentation(inquiry: _Inquiry) -> None:
     elif inquiry.value > row.value:
         sentence = say(
             "Above {limit} {currency} a direct procurement is documented as it goes.",
-            limit=row.value,
+            limit=Amount(row.value),
             currency=row.unit.value,
         )
         inquiry.steps.append(Step(sentence, row.paragraph, row.id))
@@ -349,7 +353,7 @@ def _without_ground(inquiry: _Inquiry, *, total: Decimal) -> Answer:
     return no(
         say(
             "Together with the similar purchases of the year the value is {total}: too much for direct procurement without a listed ground.",
-            total=total,
+            total=Amount(total),
         ),
         mend="procedure",
         source="LOU 19 a kap. 2 §, 5 kap. 11 §",

@@ -22,7 +22,7 @@ from rodatraden.core.evaluation.reading import (
 )
 from rodatraden.core.evaluation.steps import Step, StepKind, Unit
 from rodatraden.core.exact import Exact, as_fraction, simplest
-from rodatraden.core.message import Message, say
+from rodatraden.core.message import Amount, Message, say
 from rodatraden.core.numbers import AMOUNT_LIMIT
 
 if TYPE_CHECKING:
@@ -297,7 +297,7 @@ def _stated(bid: Bid, price: Exact | None, where: str, *, label: str = "", may_b
     if exact < 0 or (exact == 0 and not may_be_zero):
         raise InputError(
             InputFault.PRICE_NOT_POSITIVE,
-            say("The price of {name} is {price}. A price must be more than 0.", name=bid.name, price=price),
+            say("The price of {name} is {price}. A price must be more than 0.", name=bid.name, price=Amount(price)),
             bid=bid.key,
             field=where,
             value=price,
@@ -305,7 +305,10 @@ def _stated(bid: Bid, price: Exact | None, where: str, *, label: str = "", may_b
         )
     if exact > AMOUNT_LIMIT:
         reason = say(
-            "The price of {name} is {price}. It can be at most {limit}.", name=bid.name, price=price, limit=AMOUNT_LIMIT
+            "The price of {name} is {price}. It can be at most {limit}.",
+            name=bid.name,
+            price=Amount(price),
+            limit=Amount(AMOUNT_LIMIT),
         )
         raise InputError(InputFault.PRICE_TOO_LARGE, reason, bid=bid.key, field=where, value=price)
     return exact

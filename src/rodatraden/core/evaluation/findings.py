@@ -12,7 +12,7 @@ from rodatraden.core.evaluation.price_addition import PriceAddition
 from rodatraden.core.evaluation.ranking import TieRule
 from rodatraden.core.evaluation.weighted_sum import WeightedSum
 from rodatraden.core.exact import as_fraction, simplest
-from rodatraden.core.message import Message, say
+from rodatraden.core.message import Amount, Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -127,11 +127,12 @@ def _price(model: Model) -> Iterator[Finding]:
     weighing, field = model.combination, "combination.per_point"
     if isinstance(weighing, PriceAddition):
         if as_fraction(weighing.per_point) > 0:
-            text = say("Each missing point costs {amount} SEK.", amount=weighing.per_point)
+            text = say("Each missing point costs {amount} SEK.", amount=Amount(weighing.per_point))
             yield Finding("price_addition_positive", Level.PASSED, text, "LOU 16 kap. 1 §", field)
         else:
             text = say(
-                "With an addition of {amount} SEK per point, higher quality never pays.", amount=weighing.per_point
+                "With an addition of {amount} SEK per point, higher quality never pays.",
+                amount=Amount(weighing.per_point),
             )
             yield Finding("price_addition_positive", Level.STOP, text, "LOU 16 kap. 1 §", field)
     source, field = "HFD 2022 ref. 41", "combination"

@@ -12,7 +12,7 @@ from rodatraden.core.evaluation.field import Best, Method
 from rodatraden.core.evaluation.reading import read_above_zero, read_number, read_object
 from rodatraden.core.evaluation.steps import Step, StepKind, Unit
 from rodatraden.core.exact import as_fraction, simplest
-from rodatraden.core.message import say
+from rodatraden.core.message import Amount, say
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -64,8 +64,10 @@ class PercentageAddition:
             "Addition in per cent: ({target} − {points}) × {percent}",
             target=self.target, points=simplest(points), percent=self.percent,
         )  # fmt: skip
-        added = say("Addition: {percent} % of {price}", percent=simplest(percent), price=simplest(price))
-        summed = say("Evaluation price: {price} + {addition}", price=simplest(price), addition=simplest(addition))
+        added = say("Addition: {percent} % of {price}", percent=simplest(percent), price=Amount(simplest(price)))
+        summed = say(
+            "Evaluation price: {price} + {addition}", price=Amount(simplest(price)), addition=Amount(simplest(addition))
+        )
         return price + addition, (
             Step(StepKind.SHARE, text, simplest(percent), Unit.NUMBER),
             Step(StepKind.ADDITION, added, simplest(addition), Unit.AMOUNT),

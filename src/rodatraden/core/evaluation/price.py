@@ -21,13 +21,14 @@ from rodatraden.core.evaluation.reading import (
 from rodatraden.core.evaluation.rounding import Where, rounded
 from rodatraden.core.evaluation.steps import Step, StepKind, Unit
 from rodatraden.core.exact import Exact, as_fraction, simplest
-from rodatraden.core.message import say
+from rodatraden.core.message import Amount, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
     from rodatraden.core.evaluation.rounding import Roundings
+    from rodatraden.core.message import Value
 
 HOME = "SEK"
 
@@ -135,7 +136,7 @@ class Price:
             amount, told = self._line(line, as_fraction(prices[line.key]), roundings)
             steps += told
             if index:
-                values = {"sum": simplest(together), "amount": simplest(abs(amount))}
+                values = {"sum": Amount(simplest(together)), "amount": Amount(simplest(abs(amount)))}
                 text = (
                     say("Price: {sum} − {amount}", **values) if amount < 0 else say("Price: {sum} + {amount}", **values)
                 )
@@ -153,7 +154,7 @@ class Price:
         steps: tuple[Step, ...] = ()
         if currency is not None and currency != self.currency:
             rate = dict(self.rates)[currency]
-            text = say("In {currency}: {price} × {rate}", currency=currency, price=simplest(price), rate=rate)
+            text = say("In {currency}: {price} × {rate}", currency=currency, price=Amount(simplest(price)), rate=rate)
             price *= as_fraction(rate)
             steps = (Step(StepKind.CURRENCY, text, simplest(price), Unit.AMOUNT),)
             price, told = rounded(price, Where.CURRENCY, roundings, Unit.AMOUNT)
@@ -162,7 +163,7 @@ class Price:
         return price, (*steps, *told, Step(StepKind.PRICE, offered, simplest(price), Unit.AMOUNT))
 
     def _line(self, line: PriceLine, price: Fraction, roundings: Roundings) -> tuple[Fraction, tuple[Step, ...]]:
-        values = {"line": line.label, "price": simplest(price), "quantity": line.quantity}
+        values: dict[str, Value] = {"line": line.label, "price": Amount(simplest(price)), "quantity": line.quantity}
         factor, told = self.life_cycle.factor(line.paid, roundings) if self.life_cycle else (Fraction(1), ())
         amount = price * as_fraction(line.quantity) * factor
         text = say("{line}: {price} × {quantity}", **values)

@@ -13,7 +13,7 @@ from rodatraden.core.evaluation.field import Best, Method
 from rodatraden.core.evaluation.reading import read_number, read_object
 from rodatraden.core.evaluation.steps import Step, StepKind, Unit
 from rodatraden.core.exact import as_fraction, simplest
-from rodatraden.core.message import say
+from rodatraden.core.message import Amount, say
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -64,9 +64,11 @@ class PriceAddition:
         addition = (as_fraction(self.target) - points) * as_fraction(self.per_point)
         text = say(
             "Addition: ({target} − {points}) × {per_point}",
-            target=self.target, points=simplest(points), per_point=self.per_point,
+            target=self.target, points=simplest(points), per_point=Amount(self.per_point),
         )  # fmt: skip
-        summed = say("Evaluation price: {price} + {addition}", price=simplest(price), addition=simplest(addition))
+        summed = say(
+            "Evaluation price: {price} + {addition}", price=Amount(simplest(price)), addition=Amount(simplest(addition))
+        )
         return price + addition, (
             Step(StepKind.ADDITION, text, simplest(addition), Unit.AMOUNT),
             Step(StepKind.EVALUATION_PRICE, summed, simplest(price + addition), Unit.AMOUNT),

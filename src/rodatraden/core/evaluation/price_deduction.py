@@ -14,7 +14,7 @@ from rodatraden.core.evaluation.reading import read_above_zero, read_number, rea
 from rodatraden.core.evaluation.reference import ReferenceValue
 from rodatraden.core.evaluation.steps import Step, StepKind, Unit
 from rodatraden.core.exact import as_fraction, simplest
-from rodatraden.core.message import say
+from rodatraden.core.message import Amount, say
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -78,17 +78,23 @@ class PriceDeduction:
         steps: tuple[Step, ...] = ()
         if self.of is not None:
             reference, steps = self.of.found(field.prices, field.roundings)
-            text = say("One point: {percent} % of {reference}", percent=self.per_point, reference=simplest(reference))
+            text = say(
+                "One point: {percent} % of {reference}", percent=self.per_point, reference=Amount(simplest(reference))
+            )
             per_point *= reference / HUNDRED
             steps += (Step(StepKind.WORTH, text, simplest(per_point), Unit.AMOUNT),)
         deduction = points * per_point
-        text = say("Deduction: {points} × {per_point}", points=simplest(points), per_point=simplest(per_point))
+        text = say("Deduction: {points} × {per_point}", points=simplest(points), per_point=Amount(simplest(per_point)))
         steps += (Step(StepKind.DEDUCTION, text, simplest(deduction), Unit.AMOUNT),)
         value = price - deduction
-        text = say("Evaluation price: {price} − {deduction}", price=simplest(price), deduction=simplest(deduction))
+        text = say(
+            "Evaluation price: {price} − {deduction}",
+            price=Amount(simplest(price)),
+            deduction=Amount(simplest(deduction)),
+        )
         steps += (Step(StepKind.EVALUATION_PRICE, text, simplest(value), Unit.AMOUNT),)
         if self.floor is not None and value < as_fraction(self.floor):
             value = as_fraction(self.floor)
-            text = say("No evaluation price is lower than {floor}", floor=self.floor)
+            text = say("No evaluation price is lower than {floor}", floor=Amount(self.floor))
             steps += (Step(StepKind.EVALUATION_PRICE, text, self.floor, Unit.AMOUNT),)
         return value, steps

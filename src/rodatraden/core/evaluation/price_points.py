@@ -24,7 +24,7 @@ from rodatraden.core.evaluation.reading import (
 from rodatraden.core.evaluation.reference import ReferenceKind, ReferenceValue
 from rodatraden.core.evaluation.steps import Step, StepKind, Unit
 from rodatraden.core.exact import as_fraction, simplest
-from rodatraden.core.message import Message, say
+from rodatraden.core.message import Amount, Message, say
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -137,7 +137,7 @@ class PricePoints:
 
     def _proportional(self, price: Fraction, field: Field) -> Weighed:
         reference, steps = self.reference.found(field.prices, field.roundings)
-        text = say("Share: {reference} ÷ {price}", reference=simplest(reference), price=simplest(price))
+        text = say("Share: {reference} ÷ {price}", reference=Amount(simplest(reference)), price=Amount(simplest(price)))
         return self._with(steps, text, reference / price)
 
     def _linear(self, price: Fraction, field: Field) -> Weighed:
@@ -145,7 +145,7 @@ class PricePoints:
         at, slope = as_fraction(self.at), as_fraction(self.slope)
         text = say(
             "Share: {at} + {slope} × ({reference} − {price}) ÷ {reference}",
-            at=simplest(at), slope=simplest(slope), reference=simplest(reference), price=simplest(price),
+            at=simplest(at), slope=simplest(slope), reference=Amount(simplest(reference)), price=Amount(simplest(price)),
         )  # fmt: skip
         return self._with(steps, text, at + slope * (reference - price) / reference)
 
@@ -155,11 +155,11 @@ class PricePoints:
         if end == reference:
             raise UndefinedError(
                 say("Both references are {amount}, so the model says of no price what share it gets.",
-                    amount=simplest(end))
+                    amount=Amount(simplest(end)))
             )  # fmt: skip
         text = say(
             "Share: ({end} − {price}) ÷ ({end} − {reference})",
-            end=simplest(end), price=simplest(price), reference=simplest(reference),
+            end=Amount(simplest(end)), price=Amount(simplest(price)), reference=Amount(simplest(reference)),
         )  # fmt: skip
         return self._with(steps + told, text, (end - price) / (end - reference))
 

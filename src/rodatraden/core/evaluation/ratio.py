@@ -14,7 +14,7 @@ from rodatraden.core.evaluation.field import Best, Method, UndefinedError
 from rodatraden.core.evaluation.reading import read_above_zero, read_choice, read_object, written
 from rodatraden.core.evaluation.steps import Step, StepKind, Unit
 from rodatraden.core.exact import as_fraction, simplest
-from rodatraden.core.message import say
+from rodatraden.core.message import Amount, say
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -75,12 +75,12 @@ class Ratio:
         del field
         price, points = entry.stated_price, entry.points
         if self.divided is Divided.POINTS_BY_PRICE:
-            text = say("Points ÷ price: {points} ÷ {price}", points=simplest(points), price=simplest(price))
+            text = say("Points ÷ price: {points} ÷ {price}", points=simplest(points), price=Amount(simplest(price)))
             value = points / price
         elif not points:
             raise UndefinedError(say("The price can't be divided by 0 points."))
         else:
-            text = say("Price ÷ points: {price} ÷ {points}", points=simplest(points), price=simplest(price))
+            text = say("Price ÷ points: {price} ÷ {points}", points=simplest(points), price=Amount(simplest(price)))
             value = price / points
         steps: tuple[Step, ...] = (Step(StepKind.RATIO, text, simplest(value), Unit.NUMBER),)
         if self.factor is not None:

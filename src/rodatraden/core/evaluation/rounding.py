@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from rodatraden.core.evaluation.reading import ModelError, read_choice, read_list, read_object, read_whole
 from rodatraden.core.evaluation.steps import Step, StepKind, Unit
 from rodatraden.core.exact import as_fraction, rounded_decimal, simplest
-from rodatraden.core.message import Message, say
+from rodatraden.core.message import Amount, Message, say
 
 if TYPE_CHECKING:
     from fractions import Fraction
+
+    from rodatraden.core.exact import Exact
 
 MOST_DECIMALS = 12
 
@@ -72,9 +74,9 @@ class Rounding:
         """Return what is hashed."""
         return {"where": self.where.value, "decimals": self.decimals, "way": self.way.value}
 
-    def text(self, exact: Fraction) -> Message:
+    def text(self, shown: Exact | Amount) -> Message:
         """Return the line that says what was rounded, and how."""
-        shown, decimals = simplest(exact), self.decimals
+        decimals = self.decimals
         match self.way:
             case Way.HALF_UP:
                 return say("{exact} rounded to {decimals} decimals, halves up", exact=shown, decimals=decimals)
@@ -113,5 +115,6 @@ def rounded(value: Fraction, where: Where, roundings: Roundings, unit: Unit) -> 
             found = as_fraction(rounded_decimal(value, rounding.decimals, _DECIMAL[rounding.way]))
             if found == value:
                 break
-            return found, (Step(StepKind.ROUNDED, rounding.text(value), simplest(found), unit),)
+            shown = Amount(simplest(value)) if unit is Unit.AMOUNT else simplest(value)
+            return found, (Step(StepKind.ROUNDED, rounding.text(shown), simplest(found), unit),)
     return value, ()

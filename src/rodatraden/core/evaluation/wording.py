@@ -23,7 +23,7 @@ from rodatraden.core.evaluation.reference import ReferenceKind, ReferenceSet
 from rodatraden.core.evaluation.rounding import Way, Where
 from rodatraden.core.evaluation.weighted_sum import WeightedSum
 from rodatraden.core.exact import simplest
-from rodatraden.core.message import Message, say
+from rodatraden.core.message import Amount, Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,7 +146,7 @@ def _combination(model: Model) -> Iterator[Message]:
         case PriceAddition(per_point=per_point, target=target):
             yield say(
                 "{per_point} is added to the price for each point that is missing up to {target}. The lowest sum is first.",
-                per_point=per_point, target=target,
+                per_point=Amount(per_point), target=target,
             )  # fmt: skip
         case PriceDeduction() as deduction:
             yield from _deduction(deduction)
@@ -166,12 +166,14 @@ def _combination(model: Model) -> Iterator[Message]:
 def _deduction(deduction: PriceDeduction) -> Iterator[Message]:
     worth = deduction.per_point
     if deduction.of is None:
-        yield say("{per_point} is taken off the price for each point. The lowest rest is first.", per_point=worth)
+        yield say(
+            "{per_point} is taken off the price for each point. The lowest rest is first.", per_point=Amount(worth)
+        )
     else:
         yield say("{percent} % of the reference is taken off the price for each point. The lowest rest is first.", percent=worth)  # fmt: skip
         yield _reference(deduction.of)
     if deduction.floor is not None:
-        yield say("The rest is never counted lower than {floor}.", floor=deduction.floor)
+        yield say("The rest is never counted lower than {floor}.", floor=Amount(deduction.floor))
 
 
 def _ratio(ratio: Ratio) -> Iterator[Message]:
@@ -229,7 +231,7 @@ def _reference(reference: ReferenceValue) -> Message:
         case ReferenceKind.MEDIAN:
             return say("Reference: the median of the prices.")
         case ReferenceKind.FIXED:
-            return say("Reference: {amount}, published beforehand.", amount=reference.amount or 0)
+            return say("Reference: {amount}, published beforehand.", amount=Amount(reference.amount or 0))
 
 
 def _reference_set(found: ReferenceSet) -> Message:

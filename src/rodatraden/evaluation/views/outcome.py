@@ -17,7 +17,7 @@ from rodatraden.core import evaluation as core
 from rodatraden.core.answer import RefusedError, require
 from rodatraden.core.exact import as_fraction, simplest
 from rodatraden.core.message import say
-from rodatraden.core.numbers import swedish_amount, swedish_number
+from rodatraden.core.numbers import swedish_amount, swedish_sum
 from rodatraden.evaluation import actions, queries, rules
 from rodatraden.evaluation.forms import ConfirmForm
 from rodatraden.evaluation.views.loading import loaded, take_effect
@@ -218,7 +218,7 @@ def _bar(result: core.BidResult, longest: Fraction, model: core.Model) -> Bar:
     price, addition = amounts[StepKind.PRICE], amounts[StepKind.ADDITION]
     parts = [(swedish_amount(simplest(price)), _share(price, longest), "price")]
     if addition:
-        parts.append((f"+{swedish_number(simplest(addition))}", _share(addition, longest), "addition"))
+        parts.append((f"+{swedish_sum(simplest(addition))}", _share(addition, longest), "addition"))
     return Bar(name, note, parts, swedish_amount(result.evaluation_price))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rodatraden.core.evaluation import Level
 from rodatraden.core.evaluation import findings as model_findings
 from rodatraden.core.exact import Exact, as_fraction, simplest
-from rodatraden.core.message import say
+from rodatraden.core.message import Amount, say
 from rodatraden.needs.queries import standing as standing_needs
 from rodatraden.tenders.models import AcceptedFinding
 from rodatraden.tenders.queries.reads import content_items, requirements
@@ -118,7 +118,7 @@ def _trade_off(documents: Documents, model: Model) -> Iterator[Finding]:
                 "A bid with {fewest} points beats one with {most} if it is more than {amount} SEK cheaper. Is that what you want?",
                 fewest=model.gate.minimum,
                 most=model.addition.target,
-                amount=most,
+                amount=Amount(most),
             ),
             page="tenders:model",
             source="policy",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rodatraden.core.calendars import Chapter17, Unknown, deadline_lawful, framework_term_allowed, latest_answer_at
 from rodatraden.core.instants import local_date
-from rodatraden.core.message import Message, say
+from rodatraden.core.message import Amount, Message, say
 from rodatraden.procurements.models import TeamMember
 from rodatraden.procurements.rules import cpv_of, declaration_due, may_choose_procedure
 from rodatraden.tenders.models import Requirement
@@ -78,10 +78,11 @@ def regime(documents: Documents) -> Iterator[Finding]:
     if ceiling is not None:
         cpv = say(
             "State what is bought by its CPV code: at {ceiling} SEK the rules depend on whether the service is in Annex 2.",
-            ceiling=ceiling,
+            ceiling=Amount(ceiling),
         )
         value = say(
-            "State the estimated value: with all options it is at least the ceiling, {ceiling} SEK.", ceiling=ceiling
+            "State the estimated value: with all options it is at least the ceiling, {ceiling} SEK.",
+            ceiling=Amount(ceiling),
         )
     said: tuple[tuple[str, str | Decimal | None, Message, str], ...] = (
         ("cpv", procurement.cpv, cpv, "LOU 1 kap. 4 §, 19 kap. 1 §, bilaga 2"),
@@ -132,8 +133,8 @@ def terms(documents: Documents) -> Iterator[Finding]:
             "ceiling_above_value",
             say(
                 "The ceiling {ceiling} is more than the estimated value {value}. The value counts all that can be ordered.",
-                ceiling=tender.ceiling,
-                value=value,
+                ceiling=Amount(tender.ceiling),
+                value=Amount(value),
             ),
             "LOU 5 kap. 14 §",
             anchor="id_ceiling",
@@ -163,8 +164,8 @@ def _length(documents: Documents) -> Iterator[Finding]:
                 "frame_above_ceiling",
                 say(
                     "The yearly frame adds up to {planned}, but the ceiling is {ceiling}: the agreement ends early.",
-                    planned=planned,
-                    ceiling=tender.ceiling,
+                    planned=Amount(planned),
+                    ceiling=Amount(tender.ceiling),
                 ),
                 "HFD 2022 ref. 4",
                 anchor="id_yearly_frame",
