@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HIGHEST_PORT = 65535
-WITHOUT_DJANGO = {"evaluate"}
+WITHOUT_DJANGO = {"evaluate", "lint"}
 """Commands that need neither settings nor database."""
 
 
@@ -49,6 +49,10 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--case", dest="new_case", metavar=_("NEW.json"), help=_("write model and bids as a case file")
     )
+
+    lint = commands.add_parser("lint", help=_("what law and sense say of a case file before it is published"))
+    lint.add_argument("case", metavar=_("FILE"), help=_("a case file, JSON or Excel (docs/case-format.md)"))
+    lint.add_argument("--json", action="store_true", help=_("for machines"))
 
     commands.add_parser("send-mail", help=_("send the messages that lie in the outbox"))
     commands.add_parser("manage", help=_("run one of Django's own commands"), add_help=False)

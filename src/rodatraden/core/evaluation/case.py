@@ -13,6 +13,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from rodatraden.core.evaluation.bids import Bid, read_bid
+from rodatraden.core.evaluation.documents import Documents
 from rodatraden.core.evaluation.lots import Lot
 from rodatraden.core.evaluation.model import Model
 from rodatraden.core.evaluation.outcome import Status, Verdict
@@ -137,6 +138,7 @@ class Case:
     source: str
     parts: tuple[Part, ...]
     most_lots_per_bidder: int | None = None
+    documents: Documents | None = None
 
     @property
     def lots(self) -> tuple[Lot, ...]:
@@ -150,7 +152,8 @@ class Case:
 
     def to_json(self) -> dict[str, object]:
         """Return the file; `read_case` reads its canonical JSON as the same case."""
-        head = {"format": FORMAT, "title": self.title, **written(source=self.source or None)}
+        documents = None if self.documents is None else self.documents.to_json()
+        head = {"format": FORMAT, "title": self.title, **written(source=self.source or None, documents=documents)}
         if not self.has_lots:
             (part,) = self.parts
             return {**head, "model": part.lot.model.to_json(), **_bids_json(part)}
@@ -186,6 +189,7 @@ def case_of(value: object) -> Case:
     optional = [
         "$schema",
         "source",
+        "documents",
         "most_lots_per_bidder",
         *(["expected", "model"] if lots_or_bids == "bids" else ["model"]),
     ]
@@ -202,11 +206,15 @@ def case_of(value: object) -> Case:
         if model is None:
             raise ModelError("case.model", None, say("This is missing."))
         parts = (Part(Lot("", "", model, _bids(found["bids"], "case.bids")), _expected(found, "case")),)
+    documents = Documents.from_json(found["documents"], "case.documents") if "documents" in found else None
+    if documents is not None:
+        _check_documents(documents, parts)
     return Case(
         title=read_text(found["title"], "case.title"),
         source=read_text(found["source"], "case.source") if "source" in found else "",
         parts=parts,
         most_lots_per_bidder=None if most is None else read_whole(most, "case.most_lots_per_bidder", 1, MOST_LOTS),
+        documents=documents,
     )
 
 
@@ -218,6 +226,19 @@ def _lot(value: object, field: str, shared: Model | None) -> Part:
     key, label = read_text(found["key"], f"{field}.key"), read_text(found["label"], f"{field}.label")
     lot = Lot(key, label, model, _bids(found["bids"], f"{field}.bids"))
     return Part(lot, _expected(found, field), field, f"{field}.model" if "model" in found else "case.model")
+
+
+def _check_documents(documents: Documents, parts: tuple[Part, ...]) -> None:
+    """Refuse names that no model has, where a misspelt one would hide what lint is to find."""
+    lines = {line.key for part in parts for line in part.lot.model.price.lines}
+    criteria = {criterion.key for part in parts for criterion in part.lot.model.criteria}
+    for name, keys, known in (
+        ("unbound_lines", documents.unbound_lines, lines),
+        ("climate", documents.climate, criteria),
+    ):
+        for n, key in enumerate(keys):
+            if key not in known:
+                raise ModelError(f"case.documents.{name}[{n}]", key, say("The model has nothing with this key."))
 
 
 def _check_lots(parts: tuple[Part, ...]) -> None:

@@ -128,6 +128,35 @@ def evaluate(model: Model, bids: Iterable[Bid]) -> Outcome:
     for finding in stops(findings(model)):
         raise InputError(InputFault.UNUSABLE_MODEL, finding.text, field=finding.field, source=finding.source)
     entered = checked(bids)
+    results, places = _ranking(model, entered)
+    placed = {place.key: place for place in places}
+    names = {bid.key: bid.name for bid in entered}
+    finished = [_placed(model, result, placed.get(result.key), names) for result in results]
+    order = list(Status)
+    finished.sort(key=lambda result: (order.index(result.status), result.place or 0, result.key))
+    first = _first(places)
+    return Outcome(
+        value=first,
+        steps=_outcome_steps(model, finished, first, placed),
+        results=tuple(finished),
+        inputs_hash=canonical_hash(inputs(model, entered)),
+    )
+
+
+def ranking(model: Model, bids: Iterable[Bid]) -> dict[str, tuple[Exact, int]]:
+    """Return value and place of every ranked bid, without the steps and hashes of `evaluate`: for searches over many bids.
+
+    The model can be used, which whoever searches has asked `findings` once.
+
+    Raises:
+        InputError: as `evaluate`.
+    """
+    results, places = _ranking(model, checked(bids))
+    values = {result.key: result.value for result in results if result.value is not None}
+    return {place.key: (values[place.key], place.place) for place in places}
+
+
+def _ranking(model: Model, entered: Sequence[Bid]) -> tuple[list[BidResult], tuple[Place, ...]]:
     judged = [_judged(model, bid) for bid in entered]
     compared_with = _field(model, judged)
     results = [_weighed(model, each, compared_with) for each in judged]
@@ -142,19 +171,7 @@ def evaluate(model: Model, bids: Iterable[Bid]) -> Outcome:
         for result, each in zip(results, judged, strict=True)
         if result.value is not None
     ]
-    places = rank(contenders, model.tie_rule, model.combination.best, model.corridor)
-    placed = {place.key: place for place in places}
-    names = {bid.key: bid.name for bid in entered}
-    finished = [_placed(model, result, placed.get(result.key), names) for result in results]
-    order = list(Status)
-    finished.sort(key=lambda result: (order.index(result.status), result.place or 0, result.key))
-    first = _first(places)
-    return Outcome(
-        value=first,
-        steps=_outcome_steps(model, finished, first, placed),
-        results=tuple(finished),
-        inputs_hash=canonical_hash(inputs(model, entered)),
-    )
+    return results, rank(contenders, model.tie_rule, model.combination.best, model.corridor)
 
 
 @dataclass(frozen=True, slots=True)
