@@ -321,7 +321,7 @@ def test_a_draft_is_reached_from_its_tender(client, tender, bidder, now):
     assert client.get(reverse("bids:draft", args=[tender.pk]))["Location"] == reverse("bids:start", args=[tender.pk])
 
 
-def test_bids_from_another_tool_are_registered_on_two_pages(client, case, tender, now):
+def test_inv_02_bids_from_another_tool_are_registered_on_two_pages_and_told_of_to_openers_alone_before(client, case, tender, now):
     now(DEADLINE + timedelta(days=1))
     first, second = case.openers
     page = reverse("bids:register", args=[case.procurement.pk])
@@ -330,12 +330,15 @@ def test_bids_from_another_tool_are_registered_on_two_pages(client, case, tender
     typed = {"opened_at": "2026-02-16T14:00", "tool": "Annat"}
     refused = client.post(page, typed)
     assert (refused.status_code, "Välj en fil" in refused.text, 'value="Annat"' in refused.text) == (422, True, True)
-    assert client.post(page, typed | {"protocol": file("protokoll.pdf")})["Location"] == page
+    assert client.post(page, typed | {"protocol": file("3 anbud, Mellanrum.pdf")})["Location"] == page
     assert "Någon annan än du" in client.get(page).text
-    for person in (case.officer, case.evaluators[0]):
+    for person in (case.officer, case.evaluators[0], case.need_owner):
         client.force_login(person)
         assert client.get(protocol).status_code == 403
+        text = client.get(page).text
+        assert ("Lämnat." in text, "3 anbud, Mellanrum" in text) == (True, False)
     client.force_login(second)
+    assert "3 anbud, Mellanrum.pdf" in client.get(page).text
     assert b"".join(client.get(protocol).streaming_content) == pdf()
     assert client.post(page, {"confirm": "1"}).status_code == 422
     assert client.post(page, {"confirm": "1", "was_there": "on"})["Location"] == page

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from rodatraden.contracts import rules
 from rodatraden.contracts.actions import cancel_call_off, extend, report_delivered_hours
@@ -13,8 +14,8 @@ from rodatraden.contracts.models import Contract
 from rodatraden.contracts.queries import visible_to
 from rodatraden.core.calendars import Kind as RuleKind
 from rodatraden.parties.models import Membership
-from rodatraden.procurements.actions import appoint, remove_member
-from rodatraden.procurements.models import TeamMember
+from rodatraden.procurements.actions import appoint, clear_conflict, remove_member
+from rodatraden.procurements.models import ConflictDeclaration, TeamMember
 from rodatraden.tenders.models import Requirement
 from tests.contracts.conftest import SENT, SIGNED_ON
 from tests.factories.awards import make_awarded
@@ -39,6 +40,9 @@ PEOPLE = (
     "loser",
     "outsider",
 )
+
+LATECOMERS = ("observer", "need_owner", "contract_manager", "opener")
+SEEN = {"appointed": False, "declared": True, "conflicted": False, "cleared": True, "removed": False}
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +169,31 @@ class TestPermissions:
         seen = bool(rules.may_see(who, fresh(contract), AT))
         assert list(visible_to(who, AT)) == ([contract] if seen else [])
         assert seen is (name in set(PEOPLE) - {"loser", "outsider"})
+
+    @pytest.mark.parametrize("state", SEEN)
+    @pytest.mark.parametrize("name", LATECOMERS)
+    def test_who_joins_when_the_bids_are_opened_sees_it_by_one_declaration(self, world, contract, state, name):
+        """Role × state: `may_work` asks for the declaration that is due now, not for one from before the opening."""
+        case, who = world.case, make_person("New", organisation=world.case.buyer)
+        appoint(procurement=world.procurement, person=who, role=Role(name), by=case.officer, at=AT)
+        if state != "appointed":
+            declaration = declare(case, who, at=AT, has_conflict=state in {"conflicted", "cleared"})
+            if state == "cleared":
+                clear_conflict(declaration=declaration, measure="Deltar inte i uppföljningen", by=case.decider, at=AT)
+        if state == "removed":
+            remove_member(member=case.procurement.team.get(person=who), by=case.officer, at=AT)
+        assert bool(rules.may_see(who, fresh(contract), AT)) is SEEN[state]
+        assert visible_to(who, AT).exists() is SEEN[state]
+        asked_for = {each.moment for each in who.conflict_declarations.all()}
+        assert asked_for == (set() if state == "appointed" else {"after_opening"})
+
+    @pytest.mark.parametrize("name", sorted(set(PEOPLE) - {"supplier", "loser", "outsider"}))
+    def test_who_declared_only_before_the_opening_does_not_see_it(self, world, contract, name):
+        who = person(world, name)
+        ConflictDeclaration.objects.filter(person=who, moment="after_opening").delete()
+        answer = rules.may_see(who, fresh(contract), AT)
+        assert (bool(answer), visible_to(who, AT).exists()) == (False, False)
+        assert answer.mend == reverse("procurements:declare", args=[world.procurement.pk])
 
     def test_a_colleague_of_the_supplier_who_does_not_bid_sees_nothing(self, contract):
         who = make_person("Colleague", organisation=contract.supplier, role=Membership.Role.EMPLOYEE)
