@@ -321,7 +321,9 @@ def test_a_draft_is_reached_from_its_tender(client, tender, bidder, now):
     assert client.get(reverse("bids:draft", args=[tender.pk]))["Location"] == reverse("bids:start", args=[tender.pk])
 
 
-def test_inv_02_bids_from_another_tool_are_registered_on_two_pages_and_told_of_to_openers_alone_before(client, case, tender, now):
+def test_inv_02_bids_from_another_tool_are_registered_on_two_pages_and_told_of_to_openers_alone_before(
+    client, case, tender, now
+):
     now(DEADLINE + timedelta(days=1))
     first, second = case.openers
     page = reverse("bids:register", args=[case.procurement.pk])

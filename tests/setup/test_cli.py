@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http.client import HTTPConnection
 
 import pytest
@@ -15,12 +15,13 @@ from django.core import mail
 from django.db import connection
 from django.urls import reverse
 
-from rodatraden.cli import check, first, main, parser, send_mail, start
+from rodatraden.cli import check, demo, first, main, parser, send_mail, start
 from rodatraden.cli.words import StopError, because_of_space
+from rodatraden.config import clock
 from rodatraden.parties.actions import grant_membership
 from rodatraden.parties.models import Membership, Organisation, Person
 from rodatraden.records.actions import write_mail
-from rodatraden.records.models import LedgerEntry, OutboxMail
+from rodatraden.records.models import LedgerBody, LedgerEntry, OutboxMail
 from tests.factories.parties import make_buyer, make_person, make_supplier
 from tests.setup.places import can_mount, environment, free_port, on_small_disk, rodatraden, taken_port
 
@@ -50,6 +51,42 @@ def test_a_day_is_read_and_what_is_no_day_is_refused(capsys):
     with pytest.raises(SystemExit):
         main(["demo", "--as-of", "2027-02-29"])
     assert "2027-02-29 är ingen dag, skriv den som 2027-02-28" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+def test_as_of_a_day_to_come_the_examples_clock_goes_there(settings, capsys, time_machine):
+    settings.DEMO = True
+    time_machine.move_to(datetime(2026, 3, 2, 9, 30, tzinfo=UTC), tick=False)
+    demo.load(as_of=date(2026, 6, 20))
+    assert clock.now() == datetime(2026, 6, 20, 8, 30, tzinfo=UTC)  # the same time of day, which is summer time then
+    assert "flyttades fram till 2026-06-20" in capsys.readouterr().out
+    assert not LedgerBody.objects.filter(at__gt=clock.now()).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        (date.min, "högst tio år från i dag, inte 0001-01-01"),
+        (date(2017, 6, 1), "Reglerna den 2017-06-01 tillåter inte"),
+        (date.max, "högst tio år från i dag, inte 9999-12-31"),
+    ],
+)
+def test_as_of_a_day_without_rules_nothing_is_loaded_and_a_sentence_says_so(settings, time_machine, day, reason):
+    settings.DEMO = True
+    time_machine.move_to(datetime(2026, 3, 2, 9, 30, tzinfo=UTC), tick=False)
+    with pytest.raises(StopError, match=reason):
+        demo.load(as_of=day)
+    assert not Organisation.objects.exists()
+    assert clock.demo_offset() == timedelta()
+
+
+def test_as_of_a_day_that_has_passed_it_is_said_that_deadlines_have_too():
+    said = demo.where_time_stands(date(2026, 1, 5), date(2026, 3, 2))
+    assert (
+        said
+        == "Klockan visar 2026-03-02, senare än 2026-01-05: tider däremellan har gått ut, och uppgifter är försenade."
+    )
 
 
 def test_what_is_unknown_is_refused(capsys):
