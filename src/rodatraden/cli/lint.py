@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from rodatraden.cli import case as files
 from rodatraden.cli.words import _, number, said
 from rodatraden.core.canonical import canonical_json
-from rodatraden.core.evaluation import Status
+from rodatraden.core.evaluation import Status, Unit
 from rodatraden.core.evaluation.case import line_of
 from rodatraden.core.evaluation.lint import Severity, lint
+from rodatraden.core.numbers import swedish_number, swedish_sum
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -108,10 +109,13 @@ def _example(example: Example) -> Iterator[str]:
 
 def _bid(result: BidResult, *, has_points: bool) -> str:
     points = "" if result.points is None or not has_points else f"{number(result.points)} p"
-    price = "" if result.price is None else number(result.price)
+    price = "" if result.price is None else number(result.price, swedish_sum)
     offer = ", ".join(part for part in (price, points) if part)
     if result.status is not Status.RANKED:
         return _("{bid} ({offer}): below the gate").format(bid=result.name, offer=offer)
     return _("{place}. {bid} ({offer}) → {value}").format(
-        place=result.place, bid=result.name, offer=offer, value=number(result.value or Decimal(0))
+        place=result.place,
+        bid=result.name,
+        offer=offer,
+        value=number(result.value or Decimal(0), swedish_sum if result.unit is Unit.AMOUNT else swedish_number),
     )

@@ -9,6 +9,7 @@ import pytest
 
 from rodatraden.core.evaluation import Verdict, evaluate
 from rodatraden.core.evaluation.lint import Severity
+from rodatraden.core.message import Amount
 from tests.core.evaluation.lint.cases import case_of, check, combination, found, model
 
 RELATIVE = ["07-proportional", "08-linear-from-lowest", "09-min-max", "10-mean", "11-median", "12-rank", "14-corridor",
@@ -49,7 +50,7 @@ def test_nothing_is_said_of_ties_when_a_rule_is_published() -> None:
 def test_what_all_of_quality_is_worth_is_told_to_the_ore() -> None:
     remark = check("trade_off", case_of("seed-000"), case_of("04-percentage-addition"))
     assert remark.severity is Severity.NOTE
-    assert dict(remark.text.values) == {"fewest": 12, "most": 20, "amount": 800}
+    assert dict(remark.text.values) == {"fewest": 12, "most": 20, "amount": Amount(Decimal(800))}
     assert remark.example is not None
     (tried,) = remark.example.tried
     assert tried.outcome.value.winner == "A"
@@ -61,4 +62,4 @@ def test_what_all_of_quality_is_worth_is_told_to_the_ore() -> None:
 
 def test_the_trade_off_follows_the_gate_and_the_worth_of_a_point() -> None:
     (remark,) = found("trade_off", case_of("seed-000", combination(per_point="50"), model(gates=[{"minimum": "15"}])))
-    assert dict(remark.text.values) == {"fewest": 15, "most": 20, "amount": 250}
+    assert dict(remark.text.values) == {"fewest": 15, "most": 20, "amount": Amount(Decimal(250))}

@@ -25,7 +25,7 @@ from rodatraden.core.evaluation.price_addition import PriceAddition
 from rodatraden.core.evaluation.price_deduction import PriceDeduction
 from rodatraden.core.evaluation.ranking import TieRule
 from rodatraden.core.exact import as_fraction, simplest
-from rodatraden.core.message import say
+from rodatraden.core.message import Amount, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,7 +171,7 @@ def trade_off(subject: Subject) -> Iterator[Remark]:
         Severity.NOTE,
         say(
             "A bid with {fewest} points beats one with {most} if it is more than {amount} cheaper. Is that what you want?",
-            fewest=a.points or Decimal(0), most=b.points or Decimal(0), amount=simplest(most),
+            fewest=a.points or Decimal(0), most=b.points or Decimal(0), amount=Amount(simplest(most)),
         ),
         say("Show it as a table in the documents, and change what a point is worth if it is not what you want."),
         POLICY,

@@ -16,7 +16,7 @@ from rodatraden.core.evaluation.price_deduction import PriceDeduction
 from rodatraden.core.evaluation.ranking import TieRule
 from rodatraden.core.evaluation.weighted_sum import WeightedSum
 from rodatraden.core.exact import as_fraction, simplest
-from rodatraden.core.message import say
+from rodatraden.core.message import Amount, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ def _same_value(model: Model, subject: Subject) -> Example | None:
                 bids = offered(model, "A", low, scores), offered(model, "B", high, scores), *rivals
                 if _leads(order(model, *bids), model) <= 0 and (found := tried(model, *bids)) is not None:
                     return Example(
-                        say("A is {less} cheaper than B with the same quality, and has no better value.", less=_less(found)),
+                        say("A is {less} cheaper than B with the same quality, and has no better value.", less=Amount(_less(found))),
                         (found,),
                     )  # fmt: skip
     return None
@@ -177,7 +177,7 @@ def price_rounded(subject: Subject) -> Iterator[Remark]:
         say("Round to more decimals, or not at all."),
         PRICE_COUNTS,
         subject.field("roundings"),
-        Example(say("A is {less} cheaper than B with the same quality, and has no better value.", less=_less(found)), (found,)),
+        Example(say("A is {less} cheaper than B with the same quality, and has no better value.", less=Amount(_less(found))), (found,)),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from rodatraden.core.evaluation.criteria import highest_total
 from rodatraden.core.evaluation.lint.remark import Remark, Severity, Source
 from rodatraden.core.evaluation.weighted_sum import WeightedSum
 from rodatraden.core.exact import as_fraction, simplest
-from rodatraden.core.message import say
+from rodatraden.core.message import Amount, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def regime_unknown(documents: Documents) -> Iterator[Remark]:
         yield Remark(
             "regime_unknown",
             Severity.WARNING,
-            say("The value is {value}, but no CPV code is stated, so it can't be said which rules hold: threshold, notice, days and standstill depend on it.", value=documents.value),
+            say("The value is {value}, but no CPV code is stated, so it can't be said which rules hold: threshold, notice, days and standstill depend on it.", value=Amount(documents.value)),
             say("State the CPV code, and give the choice a reason."),
             Source("LOU 5 kap. 1 och 3 §§, bilaga 2"),
             "case.documents.cpv",
