@@ -232,6 +232,22 @@ class TestTeam:
         assert counts[0] == counts[1]
 
 
+def test_an_administrator_who_starts_alone_is_led_to_the_role_that_starts_a_procurement(client):
+    buyer = make_buyer()
+    person = make_person("Anna", organisation=buyer, role=Membership.Role.ADMINISTRATOR)
+    client.force_login(person)
+    organisation = reverse("parties:organisation", args=[buyer.pk])
+    assert f"{organisation}#grant" in client.get(reverse("procurements:create")).text
+    assert f"{organisation}#grant" in client.get(reverse("pages:home")).text
+    backlog = client.get(reverse("needs:backlog")).text
+    assert "Bara organisationens behovsägare, uppha" in backlog
+    typed = {"person": str(person.pk), "role": Membership.Role.PROCUREMENT_OFFICER}
+    assert client.post(organisation, typed).status_code == 302
+    assert "#grant" not in client.get(reverse("procurements:create")).text
+    assert "#grant" not in client.get(reverse("pages:home")).text
+    assert reverse("needs:write", args=[buyer.pk]) in client.get(reverse("needs:backlog")).text
+
+
 class TestDeclare:
     def test_a_conflict_without_description_is_asked_about_with_the_answer_kept(self, client):
         case = make_case(declares=False)

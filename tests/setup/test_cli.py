@@ -170,6 +170,8 @@ def installation(tmp_path_factory):
     with _started(data, "--empty", answers=ANSWERS) as (visitor, said):
         assert "Röda tråden är igång: http://localhost:" in said
         assert "exemplet" not in said.lower()
+        assert "Logga in med den e-postadress och det lösenord som du valde." in said
+        assert "rodatraden send-mail" in said
         visitor.request("GET", reverse("account_login"))
         answer = visitor.getresponse()
         assert answer.status == 200
@@ -242,10 +244,29 @@ class TestDialogue:
 
     def test_what_cannot_be_read_is_asked_again_with_what_is_wrong(self, answer, capsys):
         name, kind, number, person, email, password, again = ANSWERS
-        answer("", name, "9", "två", kind, number, person, "anna", email, "kort", password, "annat", password, again)
+        answer(
+            "",
+            name,
+            "9",
+            "två",
+            kind,
+            "12345",
+            "556016-0681",
+            number,
+            person,
+            "anna",
+            email,
+            "kort",
+            password,
+            "annat",
+            password,
+            again,
+        )
         said = capsys.readouterr().out
         assert said.count("Här behövs ett svar.") == 1
         assert said.count("Svara med ett tal från 1 till 4.") == 2
+        assert said.count("Ett svenskt organisationsnummer har tio siffror") == 1
+        assert "Sista siffran stämmer inte me" in said
         assert said.count("Fyll i en giltig e-postadress.") == 1
         assert "Det måste innehålla minst 12 tecken." in said
         assert said.count("Lösenorden är olika. Välj en gång till.") == 1

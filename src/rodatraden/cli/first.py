@@ -12,10 +12,12 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import override
 
-from rodatraden.cli.words import StopError, _
+from rodatraden.cli.words import StopError, _, said
 from rodatraden.config import clock
+from rodatraden.core.answer import RefusedError
+from rodatraden.core.calendars import Country
 from rodatraden.parties.actions import grant_membership, register_organisation, register_person
-from rodatraden.parties.models import Membership, Organisation, Person
+from rodatraden.parties.models import Membership, Organisation, Person, registration_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +44,7 @@ def _ask() -> None:
     name = _answer(_("The organisation's name"), _text)
     print("\n".join(f"  {number} {kind.label}" for number, kind in enumerate(BUYERS, 1)))
     kind = _answer(_("What kind of organisation, by number"), _kind)
-    number = _answer(_("Registration number (may be left empty)"), str)
+    number = _answer(_("Registration number (may be left empty)"), _number)
     person_name = _answer(_("Your name"), _text)
     email = _answer(_("Your e-mail address"), _email)
     password = _password(Person(name=person_name, email=email))
@@ -72,6 +74,13 @@ def _kind(answer: str) -> Organisation.Kind:
     if not answer.isdecimal() or not 1 <= int(answer) <= len(BUYERS):
         raise ValidationError(_("Answer with a number from 1 to {last}.").format(last=len(BUYERS)))
     return BUYERS[int(answer) - 1]
+
+
+def _number(answer: str) -> str:
+    try:
+        return registration_number(answer, Country.SE)[0]
+    except RefusedError as refused:
+        raise ValidationError(said(refused.answer.reason) if refused.answer.reason else "") from refused
 
 
 def _email(answer: str) -> str:

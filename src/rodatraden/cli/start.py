@@ -114,6 +114,14 @@ def welcome(port: int) -> str:
         lines += [_("The example is made up. Choose at the top of the page who you want to be, for instance:"), ""]
         lines += [f"  {member.person.name}, {member.title}, {member.organisation.name}" for member in _cast()]
         lines += [""]
+    else:
+        lines += [
+            _("Sign in with the e-mail address and the password that you chose."),
+            _(
+                "Invitations and other messages wait until this is run, with a mail server: .venv/bin/rodatraden send-mail"
+            ),
+            "",
+        ]
     return "\n".join([*lines, _("End with Ctrl+C.")])
 
 

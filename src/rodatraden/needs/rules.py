@@ -38,6 +38,7 @@ def may_write(person: Person, organisation: Organisation, at: datetime) -> Answe
         return YES
     return no(
         say("Only need owners, procurement officers and the director of the organisation write its needs."),
+        mend=reverse("parties:organisation", args=[organisation.pk]),
         source="policy",
     )
 

@@ -147,7 +147,11 @@ def may_start_procurement(person: Person, organisation: Organisation, at: dateti
         return no(say("Only a contracting authority can start a procurement."), source="LOU 1 kap. 22 §")
     if Role.PROCUREMENT_OFFICER in roles_of(person, organisation, at):
         return YES
-    return no(say("Only a procurement officer of the organisation can start a procurement."), source="policy")
+    return no(
+        say("Only a procurement officer of the organisation can start a procurement."),
+        mend=reverse("parties:organisation", args=[organisation.pk]),
+        source="policy",
+    )
 
 
 def may_bid_for(person: Person, organisation: Organisation, at: datetime) -> Answer:

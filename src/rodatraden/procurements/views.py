@@ -14,6 +14,7 @@ from rodatraden.core.answer import RefusedError, require
 from rodatraden.core.instants import local_date
 from rodatraden.parties.models import Membership
 from rodatraden.parties.queries import organisations_of, people_of, signed_in_person
+from rodatraden.parties.rules import may_administer
 from rodatraden.procurements import actions, queries, rules
 from rodatraden.procurements.forms import (
     AppointForm,
@@ -56,7 +57,9 @@ def create(request: Request) -> HttpResponse:
             form.refuse(refused)
         else:
             return redirect("procurements:declare", pk)
-    return render(request, "procurements/create.html", {"form": form, "buyers": buyers}, status=form.status)
+    administered = [each for each in organisations_of(person, request.now) if may_administer(person, each, request.now)]
+    context = {"form": form, "buyers": buyers, "administered": next((o for o in administered if o.is_buyer), None)}
+    return render(request, "procurements/create.html", context, status=form.status)
 
 
 def _create_once(form: CreateForm, person: Person, request: Request) -> str:
