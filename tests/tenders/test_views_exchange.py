@@ -1,0 +1,128 @@
+"""Requirements come from Word, Excel and pasted text with a preview, and leave as files that open."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import docx
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from rodatraden.tenders.queries import requirements
+from tests.factories.procurements import make_case
+from tests.factories.tenders import (
+    make_drafted,
+    make_tender,
+)
+from tests.tenders.pages import key, url
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_work")]
+
+
+def chosen(answer) -> dict[str, str]:
+    """Return what a browser would send from the preview."""
+    rows = answer.context["rows"]
+    sent = {"rows-TOTAL_FORMS": str(len(rows.forms)), "rows-INITIAL_FORMS": str(len(rows.forms)), **key()}
+    for form in rows.forms:
+        for bound in form:
+            value = bound.value()
+            if value not in {None, False}:
+                sent[bound.html_name] = "on" if value is True else str(value)
+    return sent
+
+
+def test_pasted_text_is_previewed_and_nothing_written_before_it_is_chosen(client):
+    case, tender = make_drafted()
+    client.force_login(case.officer)
+    answer = client.post(url("import", case.procurement.pk), {"text": "Skall-krav\nErfarenhet: Minst 2 år\nKaffe"})
+    assert (answer.status_code, tender.requirements.count()) == (200, 4)
+    sent = chosen(answer)
+    del sent["rows-1-take"]
+    sent["rows-0-title"] = "Erfarenhet av Word"
+    for _ in range(2):  # a double click
+        client.post(url("import_choose", case.procurement.pk), sent)
+    assert [(row.title, row.kind) for row in requirements(tender)[4:]] == [("Erfarenhet av Word", "must")]
+
+
+def test_a_row_that_can_not_be_imported_keeps_what_was_typed(client):
+    case, tender = make_drafted()
+    client.force_login(case.officer)
+    sent = chosen(client.post(url("import", case.procurement.pk), {"text": "Ett\nTvå"}))
+    answer = client.post(
+        url("import_choose", case.procurement.pk), sent | {"rows-0-title": "", "rows-1-text": "Mitt tillägg"}
+    )
+    assert (answer.status_code, "Mitt tillägg" in answer.content.decode()) == (422, True)
+    nothing = client.post(
+        url("import_choose", case.procurement.pk), {name: value for name, value in sent.items() if "take" not in name}
+    )
+    assert nothing.status_code == 422
+    tampered = client.post(url("import_choose", case.procurement.pk), sent | {"rows-0-more": "[1]"})
+    assert tampered.status_code == 422
+    assert tender.requirements.count() == 4
+
+
+def test_sorted_rows_survive_an_ended_session(client):
+    case = make_case()
+    make_tender(case)
+    client.force_login(case.officer)
+    page = url("import", case.procurement.pk)
+    answer = client.post(page, {"text": "Ett\nTvå"})
+    written = re.search(r'name="written-by" value="([^"]+)"', answer.content.decode())[1]
+    sent = chosen(answer) | {"rows-0-text": "Mitt tillägg", "written-by": written, "written-at": page}
+    session = client.cookies.pop("session")
+    away = client.post(url("import_choose", case.procurement.pk), sent)
+    assert (away.status_code, session.value != "") == (302, True)
+    client.force_login(case.officer)
+    back = client.get(page).content.decode()
+    assert "Mitt tillägg" in back
+
+
+def test_a_word_file_with_merged_cells_is_told_row_by_row(client):
+    document = docx.Document()
+    table = document.add_table(rows=2, cols=2)
+    for cell, text in zip((*table.rows[0].cells, *table.rows[1].cells), ("Krav", "Nivå", "Närvaro", ""), strict=True):
+        cell.text = text
+    table.cell(1, 0).merge(table.cell(1, 1))
+    data = io.BytesIO()
+    document.save(data)
+    case = make_case()
+    make_tender(case)
+    client.force_login(case.officer)
+    answer = client.post(url("import", case.procurement.pk), {"file": SimpleUploadedFile("krav.docx", data.getvalue())})
+    shown = answer.content.decode()
+    assert ("tabell 1, rad 2" in shown, "celler sammanslagna" in shown, "Närvaro" in shown) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (None, "Välj en fil eller klistra in text."),
+        (SimpleUploadedFile("krav.pdf", b"%PDF"), "Välj en Wordfil"),
+        (SimpleUploadedFile("krav.docx", b""), "0 byte"),
+        (SimpleUploadedFile("krav.docx", b"hej"), "inget Worddokument"),
+        (SimpleUploadedFile("krav.xlsx", b"hej"), "ingen Excelbok"),
+    ],
+)
+def test_a_file_that_can_not_be_read_is_refused_and_the_text_kept(client, file, words):
+    case = make_case()
+    make_tender(case)
+    client.force_login(case.officer)
+    answer = client.post(url("import", case.procurement.pk), {"text": "", **({"file": file} if file else {})})
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
+
+
+def test_exports_are_files_that_open(client):
+    case = make_case()
+    make_tender(case)
+    client.force_login(case.officer)
+    book = client.get(url("export", case.procurement.pk, "xlsx"))
+    assert 'filename="processcoachning.xlsx"' in book["Content-Disposition"]
+    assert openpyxl.load_workbook(io.BytesIO(book.content)).sheetnames == ["Behov", "Krav"]
+    text = client.get(url("export", case.procurement.pk, "docx"))
+    assert docx.Document(io.BytesIO(text.content)).paragraphs[0].text == "Processcoachning"
+    assert client.get(url("export", case.procurement.pk, "pdf")).status_code == 404
+
+
+# --- without an account ------------------------------------------------------------------------------------------------
