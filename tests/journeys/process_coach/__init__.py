@@ -1,0 +1,1 @@
+"""The steps of the main journey, by phase; each is one piece of what its people click."""
