@@ -94,6 +94,37 @@ def test_lots_are_told_one_after_the_other_with_who_is_passed_over(capsys) -> No
     )
 
 
+def test_what_a_bid_would_have_needed_is_told_and_is_enough(tmp_path, capsys) -> None:
+    main(["evaluate", str(SEED)])
+    told = capsys.readouterr().out.replace("\u00a0", " ")
+    assert (
+        "    Plats 2\n"
+        "    Hade varit först med ett pris under 940 kr\n"
+        "    Hade varit först med 16 poäng sammanlagt\n"
+        "    Hade varit först med 8 på Metod\n"
+        "    Hade varit först med 9 på Case\n"
+    ) in told
+    assert told.count("Hade varit först med ett pris") == 2
+    for change, first in (
+        ({"price": "939.99"}, "lyckastrand"), ({"price": "940"}, "mellanrum"),
+        ({"scores": {"metod": "8", "case": "8"}}, "lyckastrand"),
+    ):  # fmt: skip
+        main(["evaluate", changed(tmp_path, lambda case, change=change: case["bids"][1].update(change)), "--json"])
+        (lot,) = json.loads(capsys.readouterr().out)["lots"]
+        assert lot["winner"] == first
+    main(["evaluate", str(SEED), "--json"])
+    (lot,) = json.loads(capsys.readouterr().out)["lots"]
+    assert lot["margins"]["lyckastrand"] == {
+        "behind": "60", "price": "940", "wins_when_equal": False, "points": "16", "scores": {"case": "9", "metod": "8"},
+    }  # fmt: skip
+
+
+def test_a_price_that_is_enough_when_equal_is_told_so(tmp_path, capsys) -> None:
+    by_price = changed(tmp_path, lambda case: case["model"].update(tie_rule="lower_price"))
+    main(["evaluate", by_price])
+    assert "Hade varit först med ett pris på högst 940 kr\n" in capsys.readouterr().out.replace("\u00a0", " ")
+
+
 # As JSON
 
 

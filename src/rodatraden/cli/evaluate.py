@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rodatraden.cli import case as files
 from rodatraden.cli.words import _, number, said
 from rodatraden.core.canonical import canonical_hash, canonical_json
-from rodatraden.core.evaluation import InputError, Status, Unit, inputs
+from rodatraden.core.evaluation import InputError, Status, Unit, inputs, margins
 from rodatraden.core.evaluation.lots import evaluate_lots
 from rodatraden.core.evaluation.price import HOME
 from rodatraden.core.evaluation.wording import worded
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator, Sequence
 
-    from rodatraden.core.evaluation import BidResult, Model, Step
+    from rodatraden.core.evaluation import BidResult, Margin, Model, Step
     from rodatraden.core.evaluation.case import Case, Part
     from rodatraden.core.evaluation.lots import LotOutcome
+    from rodatraden.core.exact import Exact
     from rodatraden.core.message import Message
 
 DIFFERS = 1
@@ -87,8 +88,24 @@ def _lot_json(part: Part, found: LotOutcome) -> dict[str, object]:
                 for result in outcome.results
             },
         },
+        "margins": {each.key: _margin_json(each) for each in _margins(part, found)},
         "differences": [said(each) for each in _differences(part, found)],
     }
+
+
+def _margins(part: Part, found: LotOutcome) -> tuple[Margin, ...]:
+    return margins(part.lot.model, part.lot.bids, found.outcome, by_criterion=True)
+
+
+def _margin_json(margin: Margin) -> object:
+    value = {
+        "behind": margin.behind,
+        "price": margin.price,
+        "wins_when_equal": margin.wins_when_equal,
+        "points": margin.points,
+        "scores": dict(margin.scores),
+    }
+    return json.loads(canonical_json(value))
 
 
 def _is_as_expected(case: Case, found: Sequence[LotOutcome]) -> bool | None:
@@ -135,9 +152,12 @@ def _lot(part: Part, found: LotOutcome) -> Iterator[str]:
         yield "  " + _("First of those who may still win: {name}.").format(name=name)
     yield ""
     yield from _table(outcome.results, model)
+    needed = {each.key: each for each in _margins(part, found)}
     for result in outcome.results:
         yield ""
         yield from _bid(result, model.price.currency)
+        if result.key in needed:
+            yield from (f"    {line}" for line in _would_have_won(needed[result.key], model))
     yield ""
     yield _("Fingerprint of what was put in: {hash}").format(hash=outcome.inputs_hash)
     yield _("Fingerprint of the outcome:     {hash}").format(hash=outcome.hash)
@@ -179,10 +199,29 @@ def _bid(result: BidResult, currency: str) -> Iterator[str]:
         yield f"    {said(result.reason)}"
 
 
+def _would_have_won(margin: Margin, model: Model) -> Iterator[str]:
+    """Say each smallest change that would have put a bid first, all else equal."""
+    if margin.price is not None:
+        words = _("Would have been first with a price of at most {price}")
+        if not margin.wins_when_equal:
+            words = _("Would have been first with a price below {price}")
+        yield words.format(price=_money(margin.price, model.price.currency))
+    if margin.points is not None:
+        yield _("Would have been first with {points} points in all").format(points=number(margin.points))
+    labels = {criterion.key: criterion.label for criterion in model.criteria}
+    for key, score in margin.scores.items():
+        words = _("Would have been first with {score} on {criterion}")
+        yield words.format(score=number(score), criterion=labels[key])
+
+
+def _money(value: Exact, currency: str) -> str:
+    return f"{number(value, swedish_sum)}{NBSP}{'kr' if currency == HOME else currency}"
+
+
 def _with_unit(step: Step, currency: str) -> str:
     value = step.value or Decimal(0)
     if step.unit is Unit.AMOUNT:
-        return f"{number(value, swedish_sum)}{NBSP}{'kr' if currency == HOME else currency}"
+        return _money(value, currency)
     shown = number(value)
     match step.unit:
         case Unit.POINTS:

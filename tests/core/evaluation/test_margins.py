@@ -6,9 +6,16 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rodatraden.core.assessment import Scale
-from rodatraden.core.evaluation import Bid, Criterion, Gate, Model, PriceAddition, TieRule, evaluate, margins
+from rodatraden.core.evaluation import Bid, Criterion, Gate, Margin, Model, PriceAddition, TieRule, evaluate, margins
+from rodatraden.core.evaluation.model import PER_HOUR
+from rodatraden.core.exact import as_fraction
+from tests.core.evaluation.lint.cases import case_of, combination, criterion
+from tests.core.evaluation.lint.cases import model as change_of_model
+from tests.core.evaluation.worked import read
 
 MODEL = Model(
     criteria=tuple(Criterion(key, key.title(), Scale(Decimal(0), Decimal(10))) for key in ("metod", "case")),
@@ -66,3 +73,164 @@ def test_without_a_first_or_without_steps_nothing_is_said() -> None:
         MODEL, criteria=tuple(replace(each, scale=Scale(Decimal(0), Decimal(10), None)) for each in MODEL.criteria)
     )
     assert {each.points for each in margins(free, BIDS, evaluate(free, BIDS))} == {None}
+
+
+# Every absolute family: the stated change is enough, and one öre or one step less is not
+
+ABSOLUTE = (
+    "01-lowest-price",
+    "03-price-deduction",
+    "04-percentage-addition",
+    "05-quality-only",
+    "06-absolute-linear",
+    "06-clipped",
+    "13-ratio",
+    "20-outside-reference",
+    "22-price-per-point",
+    "26-tie-lower-price",
+)
+"""The absolute cases with one criterion of 0 to 20 points in halves."""
+RULES = st.sampled_from(list(TieRule))
+rows = st.tuples(st.decimals(50, 3000, places=2), st.integers(1, 40).map(lambda halves: Decimal(halves) / 2))
+ORE = Decimal("0.01")
+
+
+def changed(bids: list[Bid], key: str, **change: object) -> list[Bid]:
+    return [replace(each, **change) if each.key == key else each for each in bids]
+
+
+def check(model: Model, bids: list[Bid], margin: Margin) -> None:
+    own = next(each for each in bids if each.key == margin.key)
+
+    def wins(**change: object) -> bool:
+        return evaluate(model, changed(bids, own.key, **change)).value.winner == own.key
+
+    if margin.price is not None:
+        price = Decimal(str(margin.price))
+        assert wins(price=price) is margin.wins_when_equal
+        assert not wins(price=price + ORE)
+        assert price - ORE <= 0 or wins(price=price - ORE)
+    elif margin.behind is not None and model.combination.needs_price:
+        assert not wins(price=ORE)
+    if margin.points is not None:
+        points = Decimal(str(margin.points))
+        assert wins(scores={"kvalitet": points})
+        assert not wins(scores={"kvalitet": points - Decimal("0.5")})
+    else:
+        assert not wins(scores={"kvalitet": Decimal(20)})
+    assert margin.scores == ({} if margin.points is None else {"kvalitet": margin.points})
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(ABSOLUTE), RULES, st.lists(rows, min_size=2, max_size=4))
+def test_the_stated_change_wins_and_one_ore_or_one_step_less_does_not(name: str, rule: TieRule, drawn: list) -> None:
+    model = replace(read(name).lots[0].model, tie_rule=rule, price=PER_HOUR)
+    bids = [Bid(str(n), str(n), price, {"kvalitet": points}) for n, (price, points) in enumerate(drawn)]
+    outcome = evaluate(model, bids)
+    found = margins(model, bids, outcome, by_criterion=True)
+    assert bool(found) is (outcome.value.winner is not None)
+    for margin in found:
+        check(model, bids, margin)
+
+
+@pytest.mark.parametrize(
+    "roundings",
+    [
+        [{"where": "price", "decimals": "0", "way": "half_up"}],
+        [{"where": "value", "decimals": "0", "way": "down"}],
+    ],
+)
+def test_rounding_counts_in_a_margin_as_in_the_outcome(roundings: list[dict[str, str]]) -> None:
+    case = case_of("03-price-deduction", change_of_model(roundings=roundings, tie_rule="higher_quality"))
+    model, bids = case.lots[0].model, list(case.lots[0].bids)
+    for margin in margins(model, bids, evaluate(model, bids), by_criterion=True):
+        check(model, bids, margin)
+
+
+def test_a_price_that_would_have_to_be_rounded_to_nothing_is_no_price() -> None:
+    case = case_of(
+        "01-lowest-price", change_of_model(roundings=[{"where": "price", "decimals": "0", "way": "half_up"}])
+    )
+    model = case.lots[0].model
+    bids = [Bid(key, key, price, {"kvalitet": Decimal(20)}) for key, price in (("a", Decimal(1)), ("b", Decimal(2)))]
+    (margin,) = margins(model, bids, evaluate(model, bids))
+    assert (margin.key, margin.behind, margin.price) == ("b", 1, None)
+
+
+def test_behind_is_counted_so_that_more_is_worse_whichever_end_is_best() -> None:
+    lot = read("06-absolute-linear").lots[0]
+    outcome = evaluate(lot.model, lot.bids)
+    values = {result.key: as_fraction(result.value) for result in outcome.results}
+    for margin in margins(lot.model, lot.bids, outcome):
+        assert margin.behind is not None
+        assert as_fraction(margin.behind) == values[outcome.value.winner or ""] - values[margin.key] > 0
+
+
+def test_with_lines_and_currencies_the_margin_is_of_the_compared_price() -> None:
+    lot = read("24-price-lines-currency").lots[0]
+    (margin,) = margins(lot.model, lot.bids, evaluate(lot.model, lot.bids))
+    assert (margin.key, margin.price, margin.wins_when_equal, margin.points) == ("B", 588200, False, None)
+
+
+def test_each_criterion_alone_and_the_sum_of_several_with_other_steps() -> None:
+    case = case_of("seed-000", criterion(1, step="2.5"))
+    bids = [
+        Bid("a", "A", Decimal(1000), {"metod": Decimal(9), "case": Decimal("7.5")}),
+        Bid("b", "B", Decimal(1000), {"metod": Decimal(8), "case": Decimal(5)}),
+    ]
+    model = case.lots[0].model
+    (margin,) = margins(model, bids, evaluate(model, bids), by_criterion=True)
+    assert margin.points == 17  # 16.5 is level; 7 + 10 is the next sum
+    assert margin.scores == {"case": 10}  # metod alone gives at most 15
+
+
+def test_a_step_table_is_told_at_its_steps() -> None:
+    lot = read("17-step-table").lots[0]
+    found = {each.key: each for each in margins(lot.model, lot.bids, evaluate(lot.model, lot.bids), by_criterion=True)}
+    assert found["A"].scores == {"erfarenhet": 49}
+    bids = [
+        replace(each, scores={**each.scores, "erfarenhet": Decimal(49)}, assignments={}) if each.key == "A" else each
+        for each in lot.bids
+    ]
+    assert evaluate(lot.model, bids).value.winner == "A"
+
+
+def test_a_bid_below_the_gate_is_told_the_points_that_pass_and_win() -> None:
+    (margin,) = (each for each in margins(MODEL, BIDS, evaluate(MODEL, BIDS), by_criterion=True) if each.key == "d")
+    assert (margin.points, margin.scores) == (14, {"metod": 8, "case": 9})
+    priceless = [replace(each, price=None) if each.key == "d" else each for each in BIDS]
+    assert "d" not in {each.key for each in margins(MODEL, priceless, evaluate(MODEL, priceless))}
+
+
+def test_a_relative_model_has_no_margins_since_all_values_would_move() -> None:
+    lot = read("07-proportional").lots[0]
+    assert margins(lot.model, lot.bids, evaluate(lot.model, lot.bids)) == ()
+
+
+def test_a_gate_on_one_criterion_leaves_the_scores_and_tells_no_sum() -> None:
+    model = replace(MODEL, gates=(Gate(Decimal(6), ("case",)),))
+    for margin in margins(model, BIDS, evaluate(model, BIDS), by_criterion=True):
+        assert margin.points is None
+        for key, score in margin.scores.items():
+            bid_ = next(each for each in BIDS if each.key == margin.key)
+            for less, is_first in ((0, True), (1, False)):
+                scores = {**bid_.scores, key: as_fraction(score) - less}
+                assert (evaluate(model, changed(BIDS, bid_.key, scores=scores)).value.winner == bid_.key) is is_first
+
+
+def test_criteria_without_steps_have_no_lowest_sum() -> None:
+    fine = case_of("seed-000", criterion(0, step="0.000001"), combination())
+    lot = fine.lots[0]
+    assert {each.points for each in margins(lot.model, lot.bids, evaluate(lot.model, lot.bids))} == {None}
+
+
+def test_the_table_of_the_page() -> None:
+    """docs/rules/margins.md, its worked example."""
+    lot = read("seed-000").lots[0]
+    found = margins(lot.model, lot.bids, evaluate(lot.model, lot.bids), by_criterion=True)
+    told = {each.key: (each.price, each.wins_when_equal, each.points, dict(each.scores)) for each in found}
+    assert told == {
+        "lyckastrand": (940, False, 16, {"metod": 8, "case": 9}),
+        "nordvala": (840, False, 16, {"metod": 10, "case": 8}),
+        "eketorp": (None, False, 14, {"metod": 8, "case": 9}),
+    }

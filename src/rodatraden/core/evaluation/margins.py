@@ -1,36 +1,52 @@
-"""How far a bid was from first place: the price and the points that would have been enough, all else equal.
+"""How far a bid was from first place: the price, the sum of points and the scores that would have been enough, all else equal.
 
-Told for price additions, which are absolute (INV-11), so that a change of one bid leaves the others where they are. Margins
+Told for absolute models (INV-11), in which a change of one bid leaves the values of the others where they are. Each change is
+tried in the engine against the bid in first place, so gates, rounding and tie rule count as they do in the outcome. Margins
 explain an outcome and never change it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from math import ceil
 from typing import TYPE_CHECKING
 
-from rodatraden.core.evaluation.criteria import highest_total
-from rodatraden.core.evaluation.outcome import Status
-from rodatraden.core.evaluation.price_addition import PriceAddition
-from rodatraden.core.evaluation.ranking import TieRule
+from rodatraden.core.assessment import Scale
+from rodatraden.core.evaluation.bids import Bid, InputError, price_of, scores_of
+from rodatraden.core.evaluation.criteria import Criterion, highest_total, points_of, total
+from rodatraden.core.evaluation.field import Best
+from rodatraden.core.evaluation.outcome import Status, contender
+from rodatraden.core.evaluation.price import Price, PriceLine
+from rodatraden.core.evaluation.ranking import rank
+from rodatraden.core.evaluation.rounding import Where
 from rodatraden.core.exact import Exact, as_fraction, simplest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from fractions import Fraction
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from rodatraden.core.evaluation.bids import Bid
     from rodatraden.core.evaluation.model import Model
-    from rodatraden.core.evaluation.outcome import BidResult, Outcome
+    from rodatraden.core.evaluation.outcome import Outcome
+    from rodatraden.core.evaluation.ranking import Contender
+
+ORE = Fraction(1, 100)
+"""Prices differ by whole öre."""
+MOST_SUMS = 100_000
+"""Sums of points that are put together; criteria with more have no smallest sum told. Source: policy."""
+SUM, PRICE = "sum", "price"
 
 
 @dataclass(frozen=True, slots=True)
 class Margin:
     """What a bid that was not first would have needed.
 
-    `behind` is its evaluation price minus that of first place, None for a bid below the gate. Below `price` it would
-    have been first, and at `price` too when `wins_when_equal`; None when no price is enough. `points` is the smallest
-    sum that would have been enough; None when none is, or when points have no steps.
+    `behind` is how much worse its value is than that of first place, None for a bid below a gate. `price` is a compared
+    price, in whole öre: below it the bid would have been first, and at it too when `wins_when_equal`; None when no price
+    is enough, or prices are not compared. `points` is the smallest sum that would have been enough; None when none is,
+    when a gate minds single criteria, or when points have no steps. `scores` are by criterion the lowest score that
+    would have been enough with all other scores as they are.
     """
 
     key: str
@@ -38,55 +54,183 @@ class Margin:
     price: Exact | None
     wins_when_equal: bool
     points: Exact | None
+    scores: Mapping[str, Exact] = field(default_factory=dict)
 
 
-def margins(model: Model, bids: Iterable[Bid], outcome: Outcome) -> tuple[Margin, ...]:
+def margins(model: Model, bids: Iterable[Bid], outcome: Outcome, *, by_criterion: bool = False) -> tuple[Margin, ...]:
     """Return the margin of every qualified bid that was not first, in the order of the outcome; none without a first.
 
-    None either for a model that is no plain price addition: its margins can't be told from one price and one sum.
+    None either in a relative model, where a change of one bid changes what the others get. `scores` are found only when
+    `by_criterion` is asked for.
     """
-    weighing = model.combination
-    others = (model.roundings, model.price.lines, model.corridor, model.renormalised_to)
-    is_plain = isinstance(weighing, PriceAddition) and not any(others)
-    if not is_plain or outcome.value.winner is None:
+    if model.is_relative or outcome.value.winner is None:
         return ()
-    prices = {bid.key: bid.price for bid in bids if bid.currency in {None, model.price.currency}}
+    entered = {bid.key: bid for bid in bids}
     first, *behind = outcome.results
-    return tuple(
-        _margin(model, result, as_fraction(price), first)
-        for result in behind
-        if result.status is not Status.NOT_QUALIFIED and (price := prices.get(result.key)) is not None
-    )
+    rival = _Rival(model, entered[first.key])
+    found = []
+    for result in behind:
+        if result.status is not Status.NOT_QUALIFIED:
+            bid = _priced(model, entered[result.key])
+            if bid is not None:
+                worse = None if result.value is None else _behind(model, result.value, first.value)
+                found.append(rival.margin(bid, worse, by_criterion=by_criterion))
+    return tuple(found)
 
 
-def _margin(model: Model, result: BidResult, price: Fraction, first: BidResult) -> Margin:
-    best, own = as_fraction(first.value), as_fraction(result.points)
-    enough = price + best - model.addition.evaluation_price(price, own)[0]
-    is_ranked = result.value is not None
-    return Margin(
-        key=result.key,
-        behind=simplest(as_fraction(result.value) - best) if is_ranked else None,
-        price=simplest(enough) if is_ranked and enough > 0 else None,
-        wins_when_equal=_breaks_tie(model, own, first),
-        points=_points_enough(model, price, own, first),
-    )
+def _behind(model: Model, own: Exact, best: Exact | None) -> Exact:
+    apart = as_fraction(own) - as_fraction(best)
+    return simplest(apart if model.combination.best is Best.LOWEST else -apart)
 
 
-def _points_enough(model: Model, price: Fraction, own: Fraction, first: BidResult) -> Exact | None:
-    steps = {criterion.scale.step for criterion in model.criteria}
-    step = steps.pop() if len(steps) == 1 else None
-    is_summed = all(criterion.worth is None and criterion.table is None for criterion in model.criteria)
-    if step is None or not is_summed or any(gate.criteria for gate in model.gates):
+def _priced(model: Model, bid: Bid) -> Bid | None:
+    """Return a bid with its compared price on one line; None when a bid below a gate has none that can be counted."""
+    if not model.combination.needs_price:
+        return bid
+    try:
+        price, _steps = price_of(model, bid)
+    except InputError:
         return None
-    total, best = own + as_fraction(step), as_fraction(first.value)
-    while total <= highest_total(model.criteria):
-        compared = model.addition.evaluation_price(price, total)[0]
-        is_first = compared < best or (compared == best and _breaks_tie(model, total, first))
-        if is_first and all(gate.least(model.criteria) <= total for gate in model.gates):
-            return simplest(total)
-        total += as_fraction(step)
-    return None
+    return _at(bid, price)
 
 
-def _breaks_tie(model: Model, points: Fraction, first: BidResult) -> bool:
-    return model.tie_rule is TieRule.HIGHER_QUALITY and points > as_fraction(first.points)
+def _at(bid: Bid, price: Fraction) -> Bid:
+    return replace(bid, price=None, prices={PRICE: simplest(price)}, currency=None)
+
+
+class _Rival:
+    """The bid in first place, and the tries of others against it: whoever beats it beats all that it has beaten."""
+
+    def __init__(self, model: Model, first: Bid) -> None:
+        # One line with the compared price: the model's own lines and currencies have done their part.
+        line = PriceLine(PRICE, PRICE, Decimal(1))
+        self.model = replace(model, price=Price(unit=model.price.unit, lines=(line,), currency=model.price.currency))
+        priced = _priced(model, first) or first
+        self.first = contender(self.model, priced)
+        self.summed = _summed_model(self.model)
+        self.sums = _sums(model.criteria)
+
+    def margin(self, bid: Bid, behind: Exact | None, *, by_criterion: bool) -> Margin:
+        price, wins_when_equal = self._price(bid) if behind is not None and bid.prices else (None, False)
+        scores = self._scores(bid) if by_criterion else {}
+        return Margin(bid.key, behind, price, wins_when_equal, self._points(bid), scores)
+
+    def _is_beaten(self, found: Contender | None) -> bool:
+        """Return whether a bid would be alone in first place, by value or by the published tie rule."""
+        if found is None or self.first is None:
+            return False
+        best, *others = rank([found, self.first], self.model.tie_rule, self.model.combination.best)
+        return best.key == found.key and others[0].place > 1
+
+    def _price(self, bid: Bid) -> tuple[Exact | None, bool]:
+        """Return the price at which first place begins, and whether it is won there."""
+
+        @cache
+        def at(ore: int) -> Contender | None:
+            try:
+                return contender(self.model, _at(bid, ore * ORE))
+            except InputError:  # rounded to nothing
+                return None
+
+        def wins(ore: int) -> bool:
+            found = at(ore)
+            return found is None or self._is_beaten(found)
+
+        own = ceil(as_fraction(bid.prices[PRICE]) / ORE)
+        last = _last(wins, 0, own, self._guess(bid))
+        above = at(last + 1)
+        if last < 1 or at(last) is None or above is None or self.first is None:
+            return None, False
+        if as_fraction(above.value) == as_fraction(self.first.value):
+            return simplest((last + 1) * ORE), False
+        return simplest(last * ORE), True
+
+    def _guess(self, bid: Bid) -> int:
+        """Return about where first place begins when the value goes evenly with the price, in öre."""
+        own = as_fraction(bid.prices[PRICE])
+        try:
+            tries = (contender(self.model, each) for each in (bid, _at(bid, own / 2)))
+            whole, half, best = (as_fraction(each.value) for each in (*tries, self.first) if each is not None)
+        except InputError:
+            return 1
+        return 1 if whole == half else int((own + (best - whole) / (whole - half) * own / 2) / ORE)
+
+    def _points(self, bid: Bid) -> Exact | None:
+        """Return the smallest sum of points with which the bid would have been first."""
+        if any(gate.criteria for gate in self.model.gates) or self.summed is self.model:
+            return None
+        own = points_of(self.model.criteria, scores_of(self.model, bid)[0], self.model.roundings)[0]
+        together = total(own, self.model.roundings)[0]
+
+        def wins(points: Fraction) -> bool:
+            return self._is_beaten(contender(self.summed, replace(bid, scores={SUM: simplest(points)}, assignments={})))
+
+        return _lowest([each for each in self.sums if each > together], wins)
+
+    def _scores(self, bid: Bid) -> dict[str, Exact]:
+        """Return by criterion the lowest score with which the bid would have been first."""
+        scores, _steps = scores_of(self.model, bid)
+        found = {}
+        for criterion in self.model.criteria:
+            key = criterion.key
+            higher = [each for each in map(as_fraction, _tries(criterion)) if each > as_fraction(scores[key])]
+
+            def wins(score: Fraction, key: str = key) -> bool:
+                other = replace(bid, scores={**scores, key: simplest(score)}, assignments={})
+                return self._is_beaten(contender(self.model, other))
+
+            by_step = next((simplest(each) for each in higher if wins(each)), None) if criterion.table else None
+            enough = by_step if criterion.table else _lowest(higher, wins)
+            if enough is not None:
+                found[key] = enough
+        return found
+
+
+def _last(wins: Callable[[int], bool], lowest: int, highest: int, guess: int) -> int:
+    """Return the last of rising numbers that wins, where the highest does not; the lowest when none above it does."""
+    near = min(max(guess, lowest), highest - 1)
+    for low in (near, near - 1):
+        if lowest <= low and wins(low) and not wins(low + 1):
+            return low
+    while highest - lowest > 1:
+        middle = (lowest + highest) // 2
+        lowest, highest = (middle, highest) if wins(middle) else (lowest, middle)
+    return lowest
+
+
+def _lowest(rising: Sequence[Fraction], wins: Callable[[Fraction], bool]) -> Exact | None:
+    """Return the lowest of rising numbers that wins, where all above it do; None when none does."""
+    low, high = 0, len(rising)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if wins(rising[middle]) else (middle + 1, high)
+    return simplest(rising[low]) if low < len(rising) else None
+
+
+def _tries(criterion: Criterion) -> Sequence[Decimal]:
+    if criterion.table is not None:
+        return [step.lowest for step in criterion.table.steps if step.lowest >= criterion.scale.lowest]
+    step = criterion.scale.step
+    is_too_fine = step is None or criterion.scale.width / as_fraction(step) > MOST_SUMS
+    return () if is_too_fine else criterion.scale.values
+
+
+def _sums(criteria: Sequence[Criterion]) -> list[Fraction]:
+    """Return every sum that the criteria can add up to, lowest first; none when they have no steps or too many sums."""
+    sums = {Fraction(0)}
+    for criterion in criteria:
+        points = {criterion.points(score)[0] for score in _tries(criterion)}
+        if len(sums) * len(points) > MOST_SUMS:
+            return []
+        sums = {together + each for together in sums for each in points}
+    return sorted(sums)
+
+
+def _summed_model(model: Model) -> Model:
+    """Return the model with all its criteria as one, whose score is the sum of points."""
+    most = highest_total(model.criteria)
+    if not most:
+        return model
+    scale = Scale(Decimal(0), Decimal(most.numerator) / Decimal(most.denominator), None)
+    roundings = tuple(each for each in model.roundings if each.where is not Where.CRITERION)
+    return replace(model, criteria=(Criterion(SUM, SUM, scale),), roundings=roundings)

@@ -156,21 +156,29 @@ def ranking(model: Model, bids: Iterable[Bid]) -> dict[str, tuple[Exact, int]]:
     return {place.key: (values[place.key], place.place) for place in places}
 
 
+def contender(model: Model, bid: Bid) -> Contender | None:
+    """Return what a bid is ranked by in an absolute model, where it depends on the bid alone; None below a gate.
+
+    Raises:
+        InputError: as `evaluate`.
+    """
+    judged = _judged(model, bid)
+    return _contender(judged, _weighed(model, judged, _field(model, [judged])))
+
+
+def _contender(judged: _Judged, result: BidResult) -> Contender | None:
+    if result.value is None:
+        return None
+    price = None if result.price is None else as_fraction(result.price)
+    return Contender(result.key, result.value, as_fraction(result.points), price, judged.by_criterion)
+
+
 def _ranking(model: Model, entered: Sequence[Bid]) -> tuple[list[BidResult], tuple[Place, ...]]:
     judged = [_judged(model, bid) for bid in entered]
     compared_with = _field(model, judged)
     results = [_weighed(model, each, compared_with) for each in judged]
-    contenders = [
-        Contender(
-            result.key,
-            result.value,
-            as_fraction(result.points),
-            None if result.price is None else as_fraction(result.price),
-            each.by_criterion,
-        )
-        for result, each in zip(results, judged, strict=True)
-        if result.value is not None
-    ]
+    found = (_contender(each, result) for each, result in zip(judged, results, strict=True))
+    contenders = [each for each in found if each is not None]
     return results, rank(contenders, model.tie_rule, model.combination.best, model.corridor)
 
 
