@@ -16,8 +16,24 @@ hypothesis_settings.register_profile("house", deadline=None)  # a busy machine i
 hypothesis_settings.load_profile("house")
 
 
+SPEAK_TO_A_DATABASE = {"db", "fresh_database", "live", "shared_rows"}
+
+
 def pytest_addoption(parser):
     parser.addoption("--nightly", action="store_true", help="look at every page in every width and colour scheme")
+    parser.addoption("--database-only", action="store_true", help="leave out tests that speak to no database")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out, when asked to, what has been tested already and can't differ from one database to the next."""
+    if not config.getoption("--database-only"):
+        return
+    kept, left = [], []
+    for item in items:
+        speaks = item.get_closest_marker("django_db") or not SPEAK_TO_A_DATABASE.isdisjoint(item.fixturenames)
+        (kept if speaks else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
 
 
 @pytest.fixture(autouse=True)

@@ -48,8 +48,8 @@ class Step:
 
     @property
     def is_light(self) -> bool:
-        """Whether it leaves a core for another one: it needs no server or browser, and has no processes of its own."""
-        return not self.needs and "-n" not in self.command
+        """Whether it leaves a core for another one: it does one thing at a time."""
+        return "-n" not in self.command
 
     @property
     def is_pytest(self) -> bool:
@@ -79,8 +79,8 @@ def _pytest(name: str, *arguments: str, needs: tuple[str, ...] = ()) -> Step:
     return Step(name, ("pytest", *arguments), needs)
 
 
-def _rooms(name: str, *, needs: tuple[str, ...] = ()) -> Step:
-    return _pytest(name, "tests", *OUTSIDE_ROOMS, *TWO_AT_A_TIME, needs=needs)
+def _rooms(name: str, *arguments: str, needs: tuple[str, ...] = ()) -> Step:
+    return _pytest(name, "tests", *OUTSIDE_ROOMS, *TWO_AT_A_TIME, *arguments, needs=needs)
 
 
 SUITES: dict[str, tuple[Step, ...]] = {
@@ -105,7 +105,7 @@ SUITES: dict[str, tuple[Step, ...]] = {
         Step("trial start", ("python", "-m", "tools.run", "--check")),
     ),
     "rooms": (_rooms("rooms, SQLite"),),
-    "postgres": (_rooms("rooms, PostgreSQL", needs=("PostgreSQL",)),),
+    "postgres": (_rooms("rooms, PostgreSQL", "--database-only", needs=("PostgreSQL",)),),
     "journeys": (
         _pytest("journeys, SQLite", JOURNEYS, *EACH_WHEN_FREE, needs=("Chromium",)),
         _pytest("main journey, PostgreSQL", JOURNEYS, "-m", "main_journey", needs=("Chromium", "PostgreSQL")),
@@ -161,7 +161,9 @@ def run(steps: Sequence[Step], *, lacking: Mapping[str, str], strict: bool) -> l
 
         results = {}
         with ThreadPoolExecutor(CORES) as pool:
-            light = [step for step in steps if step.is_light]
+            light = sorted(
+                (step for step in steps if step.is_light), key=lambda step: not step.needs
+            )  # long ones first
             for step, (result, said) in zip(light, pool.map(kept, light), strict=True):
                 _show("".join(said))
                 results[step] = result

@@ -15,7 +15,6 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, transaction
-from django.db.models import Value
 from django.db.models.sql import InsertQuery
 
 if TYPE_CHECKING:
@@ -83,9 +82,16 @@ def _models() -> list[type[Model]]:
     ]
 
 
+@cache
+def _is_anything_there() -> str:
+    tables = (connection.ops.quote_name(model._meta.db_table) for model in _models())
+    return f"SELECT {' OR '.join(f'EXISTS (SELECT 1 FROM {table})' for table in tables)}"  # noqa: S608 -- our own names
+
+
 def _nothing_has_happened() -> bool:
-    first, *others = (model._base_manager.order_by().values(one=Value(1)) for model in _models())
-    return not first.union(*others, all=True).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(_is_anything_there())
+        return not cursor.fetchone()[0]
 
 
 def _statements():

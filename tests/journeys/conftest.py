@@ -27,6 +27,11 @@ NOT_LOADED = "Failed to load resource"  # the console says it of pages too, whic
 PARTS = {"stylesheet", "script", "font", "image"}
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the longest journey, so that a second process has the others to do meanwhile."""
+    items.sort(key=lambda item: item.get_closest_marker("main_journey") is None)
+
+
 @pytest.fixture(scope="session")
 def browser(template_database: str) -> Iterator[Browser]:
     """Start Debian's Chromium; from then on Playwright's event loop runs in the thread that also talks to the database."""
