@@ -25,6 +25,7 @@ MODELS = {
     "deviation_id": ["followup.Deviation"],
     "document_id": ["tenders.TenderDocument"],
     "draft_id": ["bids.BidDraft"],
+    "edit_id": ["tenders.DocumentEdit"],
     "file_id": ["bids.BidFile", "bids.DraftFile", "records.StoredFile"],
     "invitation_id": ["parties.Invitation"],
     "item_id": ["assessments.Item", "tenders.ContentItem"],
