@@ -326,6 +326,7 @@ class TestDiary:
         self.document(case, "Svar på fråga")
         client.force_login(case.need_owner)
         page = client.get(address("diary", case)).text
+        assert page.count("Exportera till diariesystemet") == 1
         assert "2026/001-1" in page
         assert "2026/001-2" in page
         found = client.get(address("diary", case), {"q": "åkes"}).text

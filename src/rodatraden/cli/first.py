@@ -36,6 +36,7 @@ def ask() -> None:
         try:
             _ask()
         except (EOFError, KeyboardInterrupt) as error:
+            print()  # the question that nobody answered stands on a line of its own
             raise StopError(_("Nothing was registered. Run the same command again to begin anew.")) from error
 
 
