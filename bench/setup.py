@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 SECOND_STARTS = 5
 SECONDS_AT_MOST = 600
+NO_PYC = "PYTHONDONTWRITEBYTECODE"  # a second start reads what the first one compiled
 CACHES = ("PIP_CACHE_DIR", "UV_CACHE_DIR", "npm_config_cache")
 LABELS = {
     "check_cold": "./run --check, empty package caches",
@@ -89,7 +90,7 @@ def measure() -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="rodatraden-bench-") as name:
         place = Path(name, "checkout")
         copy_checkout(place)
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("RODATRADEN_")}
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("RODATRADEN_") and key != NO_PYC}
         environment = kept | {variable: str(Path(name, variable)) for variable in CACHES}
         figures = {"check_cold": trial(place, environment), "check_warm": trial(place, environment)}
         figures["first_start"] = first_page(place, environment)
