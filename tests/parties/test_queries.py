@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from rodatraden.parties.actions import end_membership, grant_membership
-from rodatraden.parties.models import Membership
+from rodatraden.parties.models import Membership, Person
 from rodatraden.parties.queries import (
     memberships_of,
     organisations_of,
@@ -16,6 +16,7 @@ from rodatraden.parties.queries import (
     roles_in,
     signed_in_person,
 )
+from rodatraden.parties.rules import roles_of
 from tests.factories.parties import START, make_buyer, make_person, make_supplier
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,17 @@ def test_where_a_person_belongs_and_as_what(people):
         ("Förbundet", "director"),
     ]
     assert list(organisations_of(anna, START - timedelta(days=1))) == []
+
+
+def test_what_a_person_is_is_read_once_and_rules_ask_no_more(people, django_assert_num_queries):
+    anna = Person.objects.get(pk=people["anna"].pk)
+    with django_assert_num_queries(1):
+        assert len(memberships_of(anna, START)) == len(memberships_of(anna, LATER)) == 3
+        assert roles_of(anna, people["buyer"], START) == {Role.ADMINISTRATOR, Role.DIRECTOR}
+        assert roles_of(anna, people["supplier"], START) == {Role.EMPLOYEE}
+    bo = Person.objects.get(pk=people["bo"].pk)
+    with django_assert_num_queries(1):
+        assert [len(memberships_of(bo, day)) for day in (START, LATER)] == [1, 0]
 
 
 def test_who_is_in_an_organisation_on_a_day(people):

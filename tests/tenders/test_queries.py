@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from rodatraden.core.thread import KnotState, Phase, Station, join
 from rodatraden.needs.queries import thread_pieces as needs_pieces
 from rodatraden.procurements.actions import cancel_procurement
-from rodatraden.procurements.models import StageFact
+from rodatraden.procurements.models import Procurement, StageFact
 from rodatraden.procurements.queries import visible_to as cases_of
 from rodatraden.procurements.rules import may_work
 from rodatraden.tenders.actions import (
@@ -35,6 +35,8 @@ from rodatraden.tenders.queries import (
     published,
     readable_files,
     requirements,
+    tender_of,
+    tenders_of,
     thread_pieces,
     trade_off,
     trade_table,
@@ -110,6 +112,17 @@ def test_my_tasks_take_no_more_queries_for_many_procurements_than_for_one():
     with CaptureQueriesContext(connection) as many:
         open_tasks(first.officer, LATER, cases_of(first.officer))
     assert len(many) == len(few)
+
+
+def test_the_documents_of_cases_are_read_once_and_kept_with_them(django_assert_num_queries):
+    first, second, without = make_case(), make_case(), make_case()
+    tenders = [make_tender(first), make_tender(second)]
+    cases = list(Procurement.objects.filter(pk__in=[c.procurement.pk for c in (first, second, without)]))
+    with django_assert_num_queries(1):
+        assert set(tenders_of(cases)) == set(tenders)
+        assert set(tenders_of(cases)) == set(tenders)
+        assert {tender_of(case) for case in cases} == {*tenders, None}
+        assert {tender.procurement.title for tender in tenders_of(cases)} == {first.procurement.title}
 
 
 def test_the_thread_is_whole_when_nothing_is_missing():
