@@ -78,8 +78,13 @@ def in_panel(person: Person) -> QuerySet[Round]:
 
 def with_panel(rounds: QuerySet[Round]) -> QuerySet[Round]:
     """Return the same rounds with what every rule and page of a round reads, in a constant number of queries."""
-    return rounds.select_related("model", "case__buyer", "case__diary_case").prefetch_related(
-        Prefetch("panel", PanelMember.objects.select_related("person")), "items", "model__criteria", *standing("case")
+    return with_items(rounds).select_related("case__buyer", "case__diary_case").prefetch_related(*standing("case"))
+
+
+def with_items(rounds: QuerySet[Round]) -> QuerySet[Round]:
+    """Return the same rounds with panel, items and criteria, for whoever has read their procurement already."""
+    return rounds.select_related("model").prefetch_related(
+        Prefetch("panel", PanelMember.objects.select_related("person")), "items", "model__criteria"
     )
 
 

@@ -45,15 +45,18 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Notification]:
 
 def with_case(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
     """Return the same notifications with what their rules and pages read, in a constant number of queries."""
+    case = "decision__tender__procurement"
+    return (
+        _with_bid(notifications)
+        .select_related(f"{case}__buyer", f"{case}__diary_case")
+        .prefetch_related(*standing(case))
+    )
+
+
+def _with_bid(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
     return notifications.select_related(
-        "bid__supplier",
-        "mail",
-        "document__case",
-        "decision__decided_by",
-        "decision__winner__supplier",
-        "decision__tender__procurement__buyer",
-        "decision__tender__procurement__diary_case",
-    ).prefetch_related(*standing("decision__tender__procurement"))
+        "bid__supplier", "mail", "document__case", "decision__decided_by", "decision__winner__supplier"
+    )
 
 
 def decision_of(tender: Tender) -> AwardDecision | None:
@@ -64,7 +67,10 @@ def decision_of(tender: Tender) -> AwardDecision | None:
 
 def notifications_of(tender: Tender) -> list[Notification]:
     """Return the notifications of an award by the number of the bid."""
-    return list(with_case(Notification.objects.filter(decision__tender=tender)).order_by("bid__number"))
+    found = list(_with_bid(Notification.objects.filter(decision__tender=tender)).order_by("bid__number"))
+    for each in found:
+        each.decision.tender = tender  # with what has been fetched with it
+    return found
 
 
 def proposed_reasons(tender: Tender) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from rodatraden.assessments.models import Round
-from rodatraden.assessments.queries import Material, latest_consensus, with_panel
+from rodatraden.assessments.queries import Material, latest_consensus, with_items
 from rodatraden.bids.queries import files_visible_to, opened_bids
 from rodatraden.core import evaluation as core
 from rodatraden.core.canonical import read_canonical
@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
 def round_of(tender: Tender) -> Round | None:
     """Return the round in which a tender's bids are judged, with what its rules read; None before it has started."""
-    return with_panel(Round.objects.filter(tender_round__tender=tender)).first()
+    assessed = with_items(Round.objects.filter(tender_round__tender=tender)).first()
+    if assessed is not None:
+        assessed.case = tender.procurement  # with what has been fetched with it
+    return assessed
 
 
 def bid_of(item_id: UUID) -> Bid | None:
