@@ -206,9 +206,10 @@ def test_search_keeps_needs_and_requirements_from_those_without_access(client):
 
 
 def many(case, number):
-    """As many procurements more for the same officer."""
+    """As many procurements more for the same officer, each with documents."""
     for _ in range(number):
         other = make_case(buyer=case.buyer)
+        make_tender(other)
         TeamMember.objects.create(
             procurement=other.procurement,
             person=case.officer,
@@ -216,6 +217,7 @@ def many(case, number):
             appointed_at=START,
             appointed_by=other.officer,
         )
+        declare(other, case.officer)
 
 
 @pytest.mark.parametrize("name", ["home", "procurement_list", "search"])
