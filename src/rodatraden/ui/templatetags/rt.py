@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.template.base import token_kwargs
 from django.template.loader import render_to_string
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
 
 from rodatraden.core.message import Message
 from rodatraden.core.numbers import swedish_amount, swedish_number
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from django.forms import BaseForm, BaseFormSet
     from django.template.base import FilterExpression, Parser, Token
     from django.template.context import Context, RequestContext
+    from django.utils.safestring import SafeString
 
     from rodatraden.core.thread import Knot, Thread
 
@@ -165,7 +165,7 @@ def _block(name: str, content: str, **parameters: Any) -> SafeString:
 
 def _attributes(pairs: Iterable[tuple[str, str | None]]) -> SafeString:
     """Return those attributes that have a value."""
-    return SafeString("".join(f' {name}="{escape(value)}"' for name, value in pairs if value is not None))
+    return format_html_join("", ' {}="{}"', ((name, value) for name, value in pairs if value is not None))
 
 
 @register.simple_block_tag
