@@ -10,7 +10,7 @@ import pytest
 from rodatraden.core.evaluation import Verdict, evaluate
 from rodatraden.core.evaluation.lint import Severity
 from rodatraden.core.message import Amount
-from tests.core.evaluation.lint.cases import case_of, check, combination, found, model
+from tests.core.evaluation.lint.cases import case_of, check, combination, criterion, found, model
 
 RELATIVE = ["07-proportional", "08-linear-from-lowest", "09-min-max", "10-mean", "11-median", "12-rank", "14-corridor",
             "15-quality-of-best", "19-gates"]  # fmt: skip
@@ -63,3 +63,9 @@ def test_what_all_of_quality_is_worth_is_told_to_the_ore() -> None:
 def test_the_trade_off_follows_the_gate_and_the_worth_of_a_point() -> None:
     (remark,) = found("trade_off", case_of("seed-000", combination(per_point="50"), model(gates=[{"minimum": "15"}])))
     assert dict(remark.text.values) == {"fewest": 15, "most": 20, "amount": Amount(Decimal(250))}
+
+
+def test_a_scale_with_a_thousand_million_steps_is_no_reason_to_wait() -> None:
+    wide = criterion(1, highest="1000000000"), combination(target="1000000010"), model(total="1000000010")
+    (remark,) = found("trade_off", case_of("seed-000", *wide))
+    assert (remark.text.values["fewest"], remark.text.values["most"]) == (12, 1000000010)

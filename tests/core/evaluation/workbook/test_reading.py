@@ -176,6 +176,12 @@ def test_assignments_are_read_with_the_same_care(place: str, value: object, kind
     assert (fault.kind, fault.sheet, fault.row) == (kind, "Uppdrag", 6)
 
 
+@pytest.mark.parametrize("column", [1, 2, 3, 4])
+def test_a_column_of_assignments_that_is_gone_is_told(column: int) -> None:
+    data = changed(book_of(read("17-step-table")), lambda book: book["Uppdrag"].delete_cols(column))
+    assert {fault[0] for fault in told(data)} == {"missing_column"}
+
+
 def test_a_sheet_that_is_gone_is_told() -> None:
     for name, sheet in (("17-step-table", "Uppdrag"), ("25-lots", "Anbud 2")):
         data = changed(book_of(read(name)), lambda book, sheet=sheet: book.remove(book[sheet]))

@@ -31,12 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rodatraden.core.evaluation.bids import Bid
+    from rodatraden.core.evaluation.lint.market import Scores
     from rodatraden.core.evaluation.lint.remark import Field, Subject
     from rodatraden.core.evaluation.model import Model
     from rodatraden.core.exact import Exact
 
 EQUAL_TREATMENT = Source("LOU 4 kap. 1 §")
 POLICY = Source("policy")
+FINE = 1000
+"""Parts of a scale without steps that are tried. Source: policy."""
 CLOSEST = 40
 """How many pairs of bids that lie close to each other are tried with a third. Source: policy."""
 
@@ -180,14 +183,20 @@ def trade_off(subject: Subject) -> Iterator[Remark]:
     )  # fmt: skip
 
 
-def _weakest(model: Model) -> dict[str, Decimal | Fraction]:
-    """Return the scores nearest above the gates, found by lowering one criterion after the other."""
+def _weakest(model: Model) -> Scores:
+    """Return scores just above the gates: one criterion after the other lowered as far as the gates let it."""
     scores = dict(passing(model)[0])
     price = prices(model)[0]
     for criterion in model.criteria:
-        while (less := lower(criterion, scores[criterion.key])) is not None:
-            fewer = {**scores, criterion.key: less}
-            if not is_ranked(model, offered(model, "A", price, fewer)):
-                break
-            scores = fewer
+        low, step = as_fraction(criterion.scale.lowest), as_fraction(criterion.scale.step or 0)
+        step = step or criterion.scale.width / FINE
+        fewest, enough = 0, int((as_fraction(scores[criterion.key]) - low) / step)
+        while fewest < enough:
+            middle = (fewest + enough) // 2
+            tried_scores = {**scores, criterion.key: simplest(low + middle * step)}
+            if is_ranked(model, offered(model, "A", price, tried_scores)):
+                enough = middle
+            else:
+                fewest = middle + 1
+        scores[criterion.key] = simplest(low + enough * step)
     return scores

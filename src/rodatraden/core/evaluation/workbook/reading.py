@@ -271,7 +271,7 @@ class _Reader:
         for row in self._rows(name, ASSIGNMENT_COLUMNS):
             values = self._values(name, row, ASSIGNMENT_COLUMNS)
             for needed in ("key", "criterion", "first"):
-                if values.get(needed) is None and not self._has_fault(name, row[needed]):
+                if needed in row and values.get(needed) is None and not self._has_fault(name, row[needed]):
                     self.fault(CellFault.MISSING, say("This is missing."), name, row[needed])
             key, criterion, first = (values.get(needed) for needed in ("key", "criterion", "first"))
             if key is None or criterion is None or first is None:
