@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from rodatraden.awards.actions import cancel_published
 from rodatraden.publication.queries import (
     Stage,
     announced_of,
@@ -21,6 +24,12 @@ from tests.factories.procurements import make_case
 from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_published, make_published_tender
 
 pytestmark = pytest.mark.django_db
+
+
+def count_queries(read) -> int:
+    with CaptureQueriesContext(connection) as caught:
+        read()
+    return len(caught)
 
 
 def stages_with(tender, at):
@@ -94,3 +103,22 @@ def test_the_worked_example_is_computed():
         ("C", 1560),
         ("D", None),
     ]
+
+
+def test_the_list_of_what_is_cancelled_takes_the_same_queries_for_one_and_for_more():
+    def cancelled():
+        case = make_case()
+        tender = make_published_tender(case)
+        at = ANNOUNCED_AT + timedelta(days=1)
+        cancel_published(tender=tender, reason="Skäl", delegation="Punkt 4.3", by=case.decider, at=at)
+
+    def read():
+        found = announced_of(Stage.CANCELLED, ANNOUNCED_AT + timedelta(days=2))
+        return [(row.procurement.title, row.procurement.buyer.name, row.cancellation.cancelled_at) for row in found]
+
+    cancelled()
+    one = count_queries(read)
+    cancelled()
+    cancelled()
+    assert len(read()) == 3
+    assert count_queries(read) == one

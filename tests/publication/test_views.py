@@ -14,6 +14,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
+from rodatraden.awards.actions import cancel_published
 from rodatraden.core.numbers import swedish_amount
 from rodatraden.tenders.actions import begin_change, edit_documents, publish_change
 from rodatraden.tenders.models import DocumentEdit, Snapshot
@@ -178,9 +179,30 @@ def test_the_lists_ask_the_database_as_often_for_many_as_for_one(
         show(client, name, *args)
 
 
-def test_a_snapshot_of_a_cancelled_or_unknown_procurement_is_not_there(client, at):
+def test_an_unknown_snapshot_is_not_there(client, at):
     make_published_tender(make_case())
     assert show(client, "snapshot", Snapshot().pk).status_code == 404
+
+
+def test_what_is_cancelled_stays_public_with_its_reason_and_takes_no_bids(client, at):
+    case = make_case()
+    tender = make_published_tender(case)
+    other = make_published_tender(make_case())
+    when = ANNOUNCED_AT + timedelta(hours=12)
+    cancel_published(tender=tender, reason="Pengarna är slut.", delegation="Punkt 4.3", by=case.decider, at=when)
+    page = show(client, "tender", tender.pk).content.decode()
+    assert "Upphandlingen är avbruten" in page
+    assert "Pengarna är slut." in page
+    assert "Anbud som inte öppnades ligger kvar förseglade." in page
+    for shut in (reverse("bids:start", args=[tender.pk]), reverse("tenders:ask", args=[tender.pk])):
+        assert shut not in page
+    for name, address in addresses(tender).items():
+        assert client.get(address).status_code == 200, name
+    assert client.post(reverse("tenders:ask", args=[tender.pk]), {"text": "Varför?"}).status_code in {403, 422}
+    organisation = show(client, "organisation", tender.procurement.buyer_id).content.decode()
+    assert tender.procurement.title in organisation[organisation.index('id="cancelled"') :]
+    assert str(tender.pk) not in organisation[: organisation.index('id="cancelled"')]
+    assert "cancelled" not in show(client, "organisation", other.procurement.buyer_id).content.decode()
 
 
 def test_the_example_counts_as_the_real_ones(client):

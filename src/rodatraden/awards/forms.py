@@ -80,6 +80,25 @@ class NoticesForm(RtForm, forms.Form):
         return {bid.pk: Channel(self.cleaned_data[f"channel_{bid.number}"]) for bid in self.bids}
 
 
+class CancelForm(RtForm, forms.Form):
+    """Why a published procurement is cancelled; everybody reads it."""
+
+    idempotent = True
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Everybody reads it, at once: an objective reason, and nothing about bids."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    delegation = forms.CharField(
+        label=_("Delegation"), max_length=200, help_text=_("Which decision gives you the right to decide.")
+    )
+    is_announced_anew = forms.BooleanField(label=_("A new procurement is planned"), required=False)
+
+    def stated(self) -> dict[str, Any]:
+        """Return what the verb asks for."""
+        return {name: self.cleaned_data[name] for name in ("reason", "delegation", "is_announced_anew")}
+
+
 class ConfirmForm(RtForm, forms.Form):
     """A step that can't be taken back, confirmed on a page of its own."""
 

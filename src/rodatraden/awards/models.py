@@ -41,6 +41,32 @@ class AwardDecision(models.Model):
         return f"{self.tender}: {self.winner}"
 
 
+class Cancellation(models.Model):
+    """A procurement that was published and then cancelled: why, decided by whom on which delegation (LOU 12 kap. 12 §).
+
+    Everybody reads the reason. Bids that have not been opened stay sealed: they are destroyed only by a recorded
+    disposal decision (INV-33). `is_announced_anew` says whether a new procurement is planned.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="cancellation")
+    reason = models.TextField(_("reason"))
+    delegation = models.CharField(_("delegation"), max_length=200)
+    is_announced_anew = models.BooleanField(_("a new procurement is planned"), default=False)
+    cancelled_at = models.DateTimeField()
+    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("cancelled_at",)
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="cancellation_with_a_reason")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tender}"
+
+
 class Notification(models.Model):
     """One bidder's notification of the decision; all are sent at the same instant, in one act (INV-20).
 

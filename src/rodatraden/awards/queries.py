@@ -8,10 +8,12 @@ from uuid import UUID
 from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext
 
-from rodatraden.awards.models import AwardDecision, Notification
+from rodatraden.awards.models import AwardDecision, Cancellation, Notification
 from rodatraden.awards.rules import Kind, Role, may_decide, may_notify, may_send_letter
 from rodatraden.bids.queries import suppliers_of
 from rodatraden.core import evaluation as core
+from rodatraden.core.calendars import PROCEDURES, duty_due_on
+from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.core.thread import Task
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from rodatraden.core.calendars import Computed
     from rodatraden.core.message import Message
     from rodatraden.evaluation.queries import Counted, Judged
     from rodatraden.parties.models import Person
@@ -63,6 +66,25 @@ def decision_of(tender: Tender) -> AwardDecision | None:
     """Return the award decision of a tender, or None."""
     found = AwardDecision.objects.filter(tender=tender)
     return found.select_related("winner__supplier", "decided_by", "document__case").first()
+
+
+def cancellation_of(tender: Tender) -> Cancellation | None:
+    """Return why and by whom a published procurement was cancelled, or None."""
+    return Cancellation.objects.filter(tender=tender).select_related("cancelled_by", "document__case").first()
+
+
+def duties_after_cancelling(cancellation: Cancellation) -> list[tuple[Message, Computed[date | None]]]:
+    """Return what the law still asks for after a cancellation, each with its last day, counted from rule rows."""
+    procurement = cancellation.tender.procurement
+    procedure = PROCEDURES.get(procurement.procedure)
+    if procedure is None:
+        return []
+    on = local_date(cancellation.cancelled_at, procurement.country)
+    asked = (
+        (say("The documentation of the procurement is finished"), procedure.documentation_days),
+        (say("The individual report is written"), procedure.report_days),
+    )
+    return [(what, duty_due_on(kind, procedure=procedure, event_on=on)) for what, kind in asked if kind]
 
 
 def notifications_of(tender: Tender) -> list[Notification]:

@@ -103,6 +103,31 @@ def may_read_notification(person: Person, notification: Notification, at: dateti
     return own or may_work(person, notification.decision.tender.procurement)
 
 
+def may_see_cancellation(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` sees the page on which a published procurement is cancelled: the team, once published."""
+    access = may_work(person, procurement)
+    if access and not has_happened(procurement, Kind.PUBLISHED):
+        return no(
+            say("The procurement is not published yet. Cancel it where it is described."),
+            mend=_page("procurements:describe", procurement),
+        )
+    return access
+
+
+def may_cancel(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` may cancel a published procurement: the decision maker, until a contract is concluded."""
+    seen = may_see_cancellation(person, procurement)
+    if not seen:
+        return seen
+    decider = may_act_as(Role.DECIDER, person, procurement)
+    if decider and has_happened(procurement, Kind.CONTRACT_SIGNED):
+        return no(
+            say("The contract has been concluded. A contract ends by its own terms, not by cancelling."),
+            source="LOU 12 kap. 12 §, 20 kap. 6 §",
+        )
+    return decider
+
+
 def address_of(bid: Bid) -> str:
     """Return where a bidder is notified by e-mail: the supplier's own address, else that of who handed the bid in."""
     return bid.supplier.email or (bid.submission.submitted_by.email if bid.submission else "")

@@ -9,6 +9,7 @@ CASE = "upphandlingar/<uuid:procurement_id>"
 
 urlpatterns = [
     path(f"{CASE}/beslut/", views.decision, name="decision"),
+    path(f"{CASE}/avbryt-publicerad/", views.cancel, name="cancel"),
     path(f"{CASE}/underrattelser/", views.notices, name="notices"),
     path("underrattelser/<uuid:notification_id>/", views.notification, name="notification"),
     path("underrattelser/<uuid:notification_id>/brev/", views.letter, name="letter"),

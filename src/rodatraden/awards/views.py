@@ -8,15 +8,16 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
 from rodatraden.awards import actions, queries, rules
-from rodatraden.awards.forms import ConfirmForm, DecisionForm, NoticesForm
+from rodatraden.awards.forms import CancelForm, ConfirmForm, DecisionForm, NoticesForm
 from rodatraden.bids.queries import opened_bids
 from rodatraden.core.answer import RefusedError, require
 from rodatraden.core.calendars import Computed, Standstill, Unknown
 from rodatraden.core.instants import local_date
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
-from rodatraden.procurements.rules import may_work
-from rodatraden.records.actions import once
+from rodatraden.procurements.rules import has_happened, may_work
+from rodatraden.records.actions import carry_out, once
+from rodatraden.tenders.models import NoticeHandover
 from rodatraden.tenders.queries import tender_of
 from rodatraden.ui.policy import Request, signed_in
 
@@ -136,6 +137,38 @@ def letter(request: Request, notification_id: UUID) -> HttpResponse:
     require(rules.may_send_letter(person, found))
     context = {"notification": found, "procurement": found.decision.tender.procurement, "form": form}
     return render(request, "awards/letter.html", context, status=form.status)
+
+
+@signed_in
+def cancel(request: Request, procurement_id: UUID) -> HttpResponse:
+    """Cancel a published procurement with its reason; afterwards show the decision, and what is left to do."""
+    person = signed_in_person(request)
+    procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+    require(rules.may_see_cancellation(person, procurement))
+    tender = tender_of(procurement)
+    if tender is None:
+        raise Http404
+    form = CancelForm(request.POST or None)
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"awards.cancel {tender.pk}",
+        verb=lambda: actions.cancel_published(tender=tender, by=person, at=request.now, **form.stated()),
+        by=person,
+        at=request.now,
+    ):
+        return redirect("awards:cancel", procurement.pk)
+    found = queries.cancellation_of(tender)
+    context = {
+        "procurement": procurement,
+        "tender": tender,
+        "cancellation": found,
+        "duties": queries.duties_after_cancelling(found) if found else [],
+        "notice": tender.notices.filter(kind=NoticeHandover.Kind.CANCELLATION).first(),
+        "form": form,
+        "may_cancel": rules.may_cancel(person, procurement),
+        "is_opened": has_happened(procurement, rules.Kind.OPENED),
+    }
+    return render(request, "awards/cancel.html", context, status=form.status)
 
 
 def _loaded(request: Request, procurement_id: UUID) -> tuple[Person, Tender]:

@@ -74,6 +74,8 @@ def may_withdraw(person: Person, submission: Submission, at: datetime) -> Answer
     bidder = may_bid_for(person, submission.supplier, at)
     if not bidder:
         return bidder
+    if has_happened(submission.tender.procurement, Kind.CANCELLED):
+        return no(say("The procurement has been cancelled."))
     if submission.withdrawn_at is not None:
         return no(say("The bid has been withdrawn already."))
     if submission.is_late:
@@ -103,8 +105,6 @@ def may_confirm_bid(
     may = may_withdraw(person, submission, at)
     if not may:
         return may
-    if has_happened(submission.tender.procurement, Kind.CANCELLED):
-        return no(say("The procurement has been cancelled."))
     if answered.edition == latest.edition:
         return no(say("The bid is made for the documents as they stand now. There is nothing to confirm."))
     return YES

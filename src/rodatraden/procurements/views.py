@@ -102,7 +102,7 @@ def describe(request: Request, procurement_id: UUID) -> HttpResponse:
         "cpv_name": queries.cpv_name(procurement),
         "total": rules.total_value(procurement),
         "may_edit": rules.may_edit(person, procurement),
-        "may_cancel": rules.may_edit(person, procurement),
+        "is_published": rules.has_happened(procurement, rules.Kind.PUBLISHED),
     }
     return render(request, "procurements/describe.html", context, status=form.status)
 

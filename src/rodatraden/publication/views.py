@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from rodatraden.awards.queries import cancellation_of
 from rodatraden.core.paging import FileKind
 from rodatraden.publication.documents import as_csv, as_word, as_zip
 from rodatraden.publication.queries import (
@@ -22,7 +23,7 @@ from rodatraden.publication.queries import (
 )
 from rodatraden.tenders.models import Snapshot
 from rodatraden.tenders.queries import (
-    published,
+    open_to_all,
     published_answers,
     published_changes,
     snapshot_differences,
@@ -68,7 +69,7 @@ def organisation(request: Request, organisation_id: UUID) -> HttpResponse:
 @public
 def tender(request: Request, tender_id: UUID) -> HttpResponse:
     """Show one procurement: its documents, questions and answers, and, once all are notified, how it was decided."""
-    found = get_object_or_404(published(), pk=tender_id)
+    found = get_object_or_404(open_to_all(), pk=tender_id)
     versions = list(found.snapshots.order_by("-number"))
     context = {
         "tender": found,
@@ -83,6 +84,7 @@ def tender(request: Request, tender_id: UUID) -> HttpResponse:
         "may_ask": may_ask(found, request.now),
         "may_follow": may_follow(found),
         "result": result_of(found),
+        "cancellation": cancellation_of(found),
         "now": request.now,
     }
     return render(request, "publication/tender.html", context)
@@ -92,7 +94,7 @@ def tender(request: Request, tender_id: UUID) -> HttpResponse:
 def results(request: Request, tender_id: UUID) -> HttpResponse:
     """Give the result as a table, once all bidders have been notified."""
     del request
-    found = get_object_or_404(published(), pk=tender_id)
+    found = get_object_or_404(open_to_all(), pk=tender_id)
     result = result_of(found)
     if result is None:
         raise Http404
@@ -173,7 +175,7 @@ def how_we_count(request: Request) -> HttpResponse:
 
 
 def _published_snapshots() -> QuerySet[Snapshot]:
-    return Snapshot.objects.filter(tender__in=published().order_by()).select_related("tender__procurement__buyer")
+    return Snapshot.objects.filter(tender__in=open_to_all().order_by()).select_related("tender__procurement__buyer")
 
 
 def _file(data: bytes, media_type: str, name: str) -> HttpResponse:

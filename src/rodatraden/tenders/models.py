@@ -350,11 +350,13 @@ class NoticeHandover(models.Model):
         CONTRACT = "contract", _("Contract notice")
         CHANGE = "change", _("Change notice")
         RESULT = "result", _("Contract award notice")
+        CANCELLATION = "cancelled", _("Notice of cancellation")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     change = models.ForeignKey(DocumentChange, on_delete=models.PROTECT, null=True, related_name="notices")
+    reason = models.TextField(_("reason for the cancellation"), blank=True)
     due_on = models.DateField(null=True)
     handed_over_at = models.DateTimeField(null=True)
     handed_over_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

@@ -14,6 +14,7 @@ from rodatraden.bids.queries.boxed import (
     unsealed,
 )
 from rodatraden.bids.queries.changed import (
+    addresses_of_all,
     answered_by,
     for_an_earlier_edition,
     what_changed,
@@ -39,6 +40,7 @@ __all__ = [
     "HandedIn",
     "Point",
     "UnreadableError",
+    "addresses_of_all",
     "answered_by",
     "asked",
     "checklist",

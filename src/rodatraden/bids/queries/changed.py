@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rodatraden.bids.models import Bid, BidDraft, Submission
 from rodatraden.tenders.queries import snapshot_differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rodatraden.bids.models import Bid, Submission
     from rodatraden.bids.queries.asked import Asked
     from rodatraden.core.offer import Offer
-    from rodatraden.tenders.models import Snapshot
+    from rodatraden.tenders.models import Snapshot, Tender
     from rodatraden.tenders.rules import Difference
 
 
@@ -42,3 +42,19 @@ def for_an_earlier_edition(bids: Iterable[Bid], latest: Snapshot | None) -> froz
     return frozenset(
         bid.pk for bid in bids if latest and bid.snapshot is not None and bid.snapshot.edition != latest.edition
     )
+
+
+def addresses_of_all(tender: Tender) -> list[str]:
+    """Return the addresses of all who have begun or handed in a bid, each once, for a letter that goes to all alike.
+
+    Never shown to anybody, nor counted where somebody sees it (INV-02).
+    """
+    drafts = BidDraft.objects.filter(tender=tender).select_related("supplier", "saved_by").order_by("pk")
+    handed_in = Submission.objects.filter(tender=tender).select_related("supplier", "submitted_by").order_by("pk")
+    outside = Bid.objects.filter(tender=tender, submission=None).select_related("supplier").order_by("pk")
+    found = [
+        *(address for draft in drafts for address in (draft.supplier.email, draft.saved_by.email)),
+        *(address for bid in handed_in for address in (bid.supplier.email, bid.submitted_by.email)),
+        *(bid.supplier.email for bid in outside),
+    ]
+    return list(dict.fromkeys(address for address in found if address))

@@ -80,14 +80,20 @@ def handed_in_by(draft: BidDraft, person: Person, at: datetime) -> HandedIn:
     )
 
 
-def drafts_by_time(person: Person, at: datetime) -> tuple[list[BidDraft], list[BidDraft]]:
-    """Return the person's drafts that can still come in time, and those of which nothing came before time was out."""
+def drafts_by_time(person: Person, at: datetime) -> tuple[list[BidDraft], list[BidDraft], list[BidDraft]]:
+    """Return the person's drafts that can still come in time; and of those of which nothing came, which were too late.
+
+    The third list is those of which nothing came before the procurement was cancelled.
+    """
     drafts = list(drafts_visible_to(person, at))
     came = set(submissions_visible_to(person, at).order_by().values_list("tender", "supplier"))
-    out = [draft for draft in drafts if is_out_of_time(draft.tender, at)]
+    over = [draft for draft in drafts if has_happened(draft.tender.procurement, Kind.CANCELLED)]
+    out = [draft for draft in drafts if draft not in over and is_out_of_time(draft.tender, at)]
+    nothing_came = [draft for draft in drafts if (draft.tender_id, draft.supplier_id) not in came]
     return (
-        [draft for draft in drafts if draft not in out],
-        [draft for draft in out if (draft.tender_id, draft.supplier_id) not in came],
+        [draft for draft in drafts if draft not in over and draft not in out],
+        [draft for draft in nothing_came if draft in out],
+        [draft for draft in nothing_came if draft in over],
     )
 
 

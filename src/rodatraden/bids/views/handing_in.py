@@ -11,10 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from rodatraden.bids import actions
 from rodatraden.bids.forms import HandInForm, WithdrawForm
 from rodatraden.bids.queries import answered_by, asked, missing, read_submitted, submissions_visible_to, warnings
-from rodatraden.bids.rules import is_out_of_time, may_confirm_bid, may_withdraw
+from rodatraden.bids.rules import Kind, is_out_of_time, may_confirm_bid, may_withdraw
 from rodatraden.bids.views.writing import draft_of
 from rodatraden.core.answer import RefusedError
 from rodatraden.parties.queries import signed_in_person
+from rodatraden.procurements.rules import has_happened
 from rodatraden.tenders.queries import latest_snapshot
 from rodatraden.ui.policy import signed_in
 
@@ -101,6 +102,7 @@ def receipt(request: Request, submission_id: UUID) -> HttpResponse:
         "withdrawal": json.loads(submission.withdrawal_receipt or "null"),
         "offer": read_submitted(submission, by=person, at=request.now),
         "newer": newer.order_by("-version").first(),
+        "is_cancelled": has_happened(submission.tender.procurement, Kind.CANCELLED),
         "confirmations": submission.confirmations.order_by("confirmed_at"),
         "is_outdated": may_confirm_bid(person, submission, answered_by(submission), latest, request.now).allowed,
         "may_withdraw": may_withdraw(person, submission, request.now),

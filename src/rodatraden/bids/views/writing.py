@@ -48,7 +48,8 @@ from rodatraden.core.evaluation.experience import Assignment, CountingRule, expe
 from rodatraden.core.instants import local_date
 from rodatraden.core.offer import CvPerson, Offer, Part
 from rodatraden.parties.queries import signed_in_person
-from rodatraden.tenders.queries import content_items, latest_snapshot, published
+from rodatraden.tenders.queries import content_items, latest_snapshot, open_to_all
+from rodatraden.tenders.rules import is_published
 from rodatraden.ui.forms import with_new_row
 from rodatraden.ui.policy import Request, public, signed_in
 
@@ -73,7 +74,9 @@ def draft_of(request: Request, draft_id: UUID) -> tuple[BidDraft, Offer]:
 @public
 def start(request: Request, tender_id: UUID) -> HttpResponse:
     """What the bid must hold, and the way in: sign in or register, then start."""
-    tender = get_object_or_404(published(), pk=tender_id)
+    tender = get_object_or_404(open_to_all(), pk=tender_id)
+    if not is_published(tender.procurement):
+        return redirect("publication:tender", tender.pk)  # cancelled: the reason stands there
     context: dict[str, Any] = {
         "tender": tender,
         "items": content_items(tender),
@@ -113,10 +116,11 @@ def to_draft(request: Request, tender_id: UUID, page: str) -> HttpResponse:
 def mine(request: Request) -> HttpResponse:
     """The bids of the person's suppliers: in the making, and handed in."""
     person = signed_in_person(request)
-    in_the_making, never_handed_in = drafts_by_time(person, request.now)
+    in_the_making, never_handed_in, cancelled = drafts_by_time(person, request.now)
     context = {
         "drafts": in_the_making,
         "never_handed_in": never_handed_in,
+        "cancelled": cancelled,
         "submissions": submissions_visible_to(person, request.now),
     }
     return render(request, "bids/mine.html", context)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rodatraden.awards.rules import may_see_decision
+from rodatraden.awards.rules import may_see_cancellation, may_see_decision
 from rodatraden.bids.rules import may_see_bids
 from rodatraden.core.thread import Phase
 from rodatraden.evaluation.rules import may_see_checks, may_see_state
@@ -61,6 +61,7 @@ PAGES = (
     CasePage(Phase.BIDS, "tenders:notices", _("Notices"), may_work),
     CasePage(Phase.BIDS, "tenders:questions", _("Questions and answers"), may_work),
     CasePage(Phase.BIDS, "bids:opening", _("Opening"), may_follow),
+    CasePage(Phase.BIDS, "awards:cancel", _("Cancel the procurement"), may_see_cancellation),
     CasePage(Phase.EVALUATION, "bids:list", pgettext_lazy("page", "Bids"), may_see_bids),
     CasePage(Phase.EVALUATION, "evaluation:checks", _("Check of requirements"), may_see_checks),
     CasePage(Phase.EVALUATION, "assessments:round", _("Assessment"), may_work, names="round"),

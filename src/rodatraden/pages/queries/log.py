@@ -26,6 +26,7 @@ SENTENCES: Mapping[str, Message] = {
     "award_notice_due": say("noted by when the contract award notice must be sent"),
     "call_off_cancelled": say("cancelled a call-off"),
     "call_off_made": say("made a call-off"),
+    "cancellation_notice_due": say("noted by when the notice of cancellation must be sent"),
     "change_begun": say("began a change of the published documents"),
     "change_dropped": say("dropped a change of the published documents"),
     "change_edit_taken_back": say("took something back in the change of the documents"),

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from rodatraden.parties.models import Organisation
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import has_happened
-from rodatraden.tenders.queries import announced
+from rodatraden.tenders.queries import announced, announced_ever
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,10 +28,13 @@ class Stage(StrEnum):
     OPEN = "open"
     JUDGED = "judged"
     DECIDED = "decided"
+    CANCELLED = "cancelled"
 
 
 def stage_of(tender: Tender, at: datetime) -> Stage:
     """Return the stage that the public knows: decided is what all bidders have been notified of, at the same instant."""
+    if has_happened(tender.procurement, Kind.CANCELLED):
+        return Stage.CANCELLED
     if has_happened(tender.procurement, Kind.NOTIFIED):
         return Stage.DECIDED
     is_over = tender.deadline_at is not None and tender.deadline_at <= at
@@ -41,7 +44,7 @@ def stage_of(tender: Tender, at: datetime) -> Stage:
 def announced_of(stage: Stage, at: datetime, *, buyer: Organisation | None = None, text: str = "") -> QuerySet[Tender]:
     """Return the announced procurements in a stage: open ones by deadline, the others latest first."""
     notified = Exists(StageFact.objects.filter(procurement=OuterRef("procurement"), kind=Kind.NOTIFIED))
-    found = announced()
+    found = announced_ever() if stage is Stage.CANCELLED else announced()
     if buyer is not None:
         found = found.filter(procurement__buyer=buyer)
     if text:
@@ -58,12 +61,15 @@ def announced_of(stage: Stage, at: datetime, *, buyer: Organisation | None = Non
                 .annotate(n_bids=Count("bids"))
                 .order_by("-award__decided_at", "id")
             )
+        case Stage.CANCELLED:
+            cancelled = Exists(StageFact.objects.filter(procurement=OuterRef("procurement"), kind=Kind.CANCELLED))
+            return found.filter(cancelled).select_related("cancellation").order_by("-cancellation__cancelled_at", "id")
 
 
 def buyers(at: datetime) -> QuerySet[Organisation]:
     """Return the organisations that have announced something, each with how many are open now."""
-    seen = announced().order_by()
-    is_open = Q(procurements__tender__in=seen.filter(deadline_at__gt=at))
+    seen = announced_ever().order_by()
+    is_open = Q(procurements__tender__in=announced().filter(deadline_at__gt=at).order_by())
     return (
         Organisation.objects.filter(procurements__tender__in=seen)
         .annotate(n_open=Count("procurements", filter=is_open, distinct=True))

@@ -28,6 +28,7 @@ from rodatraden.tenders.actions.publication import (
     move_deadline,
     publish,
     record_award_notice_due,
+    record_cancellation_notice,
 )
 from rodatraden.tenders.actions.questions import (
     answer_question,
@@ -69,6 +70,7 @@ __all__ = [
     "publish",
     "publish_change",
     "record_award_notice_due",
+    "record_cancellation_notice",
     "remove_content_item",
     "remove_document",
     "reorder_requirements",

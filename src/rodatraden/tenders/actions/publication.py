@@ -8,12 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from rodatraden.core.answer import RefusedError, no, require
-from rodatraden.core.calendars import result_notice_due_on
+from rodatraden.core.calendars import Unknown, duty_due_on, result_notice_due_on
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
 from rodatraden.procurements.actions import record_fact
-from rodatraden.procurements.models import StageFact, TeamMember
-from rodatraden.procurements.rules import may_act_as
+from rodatraden.procurements.models import StageFact
 from rodatraden.records.actions import record_event, register_document, store_bytes, write_mail
 from rodatraden.records.models import DiaryDocument
 from rodatraden.tenders.models import AcceptedFinding, DeadlineChange, NoticeHandover, Snapshot, Tender
@@ -25,7 +24,7 @@ from rodatraden.tenders.queries import (
     publication_findings,
     standing_in_the_way,
 )
-from rodatraden.tenders.rules.access import may_confirm, may_edit, may_move
+from rodatraden.tenders.rules.access import may_confirm, may_edit, may_handle, may_move
 from rodatraden.tenders.rules.dates import describe_page, procedure_of
 from rodatraden.tenders.rules.findings import Severity
 from rodatraden.ui.words import moment
@@ -220,13 +219,36 @@ def record_award_notice_due(
     return notice
 
 
+def record_cancellation_notice(
+    *, tender: Tender, reason: str, cancelled_on: date, by: Person, at: datetime
+) -> NoticeHandover:
+    """Note that the notice database must be told of a cancellation, and by which day.
+
+    Called by the room where procurements are cancelled. The law names the days for a contract that is concluded (LOU 10
+    kap. 4 §, 19 kap. 7 §); for one that never comes the same row is taken as the safe reading, not verified.
+    """
+    procedure = procedure_of(tender.procurement)
+    due_on = None
+    if procedure is not None:
+        counted = duty_due_on(procedure.result_notice_days, procedure=procedure, event_on=cancelled_on).value
+        due_on = None if isinstance(counted, Unknown) else counted
+    with transaction.atomic():
+        notice = NoticeHandover.objects.create(
+            tender=tender, kind=NoticeHandover.Kind.CANCELLATION, reason=reason, due_on=due_on
+        )
+        record_event(
+            "cancellation_notice_due", of=notice, by=by, at=at, case=tender.procurement_id, what={"due_on": due_on}
+        )
+    return notice
+
+
 def hand_over_notice(*, notice: NoticeHandover, by: Person, at: datetime) -> NoticeHandover:
     """Say that the text of a notice has been handed over to the notice database.
 
     Raises:
         RefusedError: `by` is not the officer, or it has been handed over already.
     """
-    require(may_act_as(TeamMember.Role.OFFICER, by, notice.tender.procurement))
+    require(may_handle(by, notice))
     if notice.handed_over_at:
         raise RefusedError(no(say("The notice has been handed over already.")))
     with transaction.atomic():

@@ -45,6 +45,7 @@ from rodatraden.tenders.queries.publication import (
 )
 from rodatraden.tenders.queries.reads import (
     announced,
+    announced_ever,
     content_items,
     copyable,
     deadline_changes,
@@ -53,6 +54,7 @@ from rodatraden.tenders.queries.reads import (
     may_copy,
     needs_answered_only_by,
     notices,
+    open_to_all,
     published,
     published_answers,
     questions,
@@ -81,6 +83,7 @@ __all__ = [
     "WorthRow",
     "accepted",
     "announced",
+    "announced_ever",
     "answers_page",
     "as_node",
     "canonical_content",
@@ -110,6 +113,7 @@ __all__ = [
     "notices",
     "open_change",
     "open_tasks",
+    "open_to_all",
     "overview",
     "pieces",
     "point_worth",

@@ -44,7 +44,10 @@ def notice_fields(notice: NoticeHandover) -> list[NoticeField]:
     fields = [*_buyer(tender), *_purchase(tender)]
     if notice.kind == NoticeHandover.Kind.CHANGE:
         fields.extend(_change(notice))
-    if notice.kind != NoticeHandover.Kind.RESULT:
+    if notice.kind == NoticeHandover.Kind.CANCELLATION:
+        fields.append(NoticeField("BT-144", _("Why no contract comes of it"), notice.reason))
+        fields.append(NoticeField("BT-15", _("Address of the documents"), documents_address(tender)))
+    if notice.kind in {NoticeHandover.Kind.CONTRACT, NoticeHandover.Kind.CHANGE}:
         fields.extend([*_time(tender), *_criteria(tender)])
     return [field for field in fields if field.text.strip()]
 

@@ -40,7 +40,7 @@ def visible_to(person: Person) -> QuerySet[Tender]:
 
 
 def published() -> QuerySet[Tender]:
-    """Return the documents that anybody may read: published, and not cancelled since (LOU 10 kap. 7 §, INV-29)."""
+    """Return the documents that anybody may bid on and ask about: published, and not cancelled since (INV-29)."""
     facts = StageFact.objects.filter(procurement=OuterRef("procurement"))
     return with_case(
         Tender.objects.filter(
@@ -49,10 +49,25 @@ def published() -> QuerySet[Tender]:
     )
 
 
+def open_to_all() -> QuerySet[Tender]:
+    """Return the documents that anybody may read: those that have been published, cancelled ones too.
+
+    What was public stays so, with the reason for the cancellation (LOU 10 kap. 7 §, TF 2 kap.).
+    """
+    facts = StageFact.objects.filter(procurement=OuterRef("procurement"), kind=StageFact.Kind.PUBLISHED)
+    return with_case(Tender.objects.filter(Exists(facts)))
+
+
 def announced() -> QuerySet[Tender]:
     """Return the published documents whose notice the notice database has confirmed; only these are listed."""
     facts = StageFact.objects.filter(procurement=OuterRef("procurement"), kind=StageFact.Kind.NOTICE_CONFIRMED)
     return published().filter(Exists(facts))
+
+
+def announced_ever() -> QuerySet[Tender]:
+    """Return the documents whose notice the notice database has confirmed, cancelled ones too."""
+    facts = StageFact.objects.filter(procurement=OuterRef("procurement"), kind=StageFact.Kind.NOTICE_CONFIRMED)
+    return open_to_all().filter(Exists(facts))
 
 
 def with_case(tenders: QuerySet[Tender]) -> QuerySet[Tender]:
@@ -118,7 +133,7 @@ def files(tender: Tender) -> QuerySet[TenderDocument]:
 
 def readable_files(person: Person | None) -> QuerySet[TenderDocument]:
     """Return the files that may be read: those of published documents by everybody, others by who works with them."""
-    readable = Q(tender__in=published().values("pk"), removed_at=None)
+    readable = Q(tender__in=open_to_all().values("pk"), removed_at=None)
     if person is not None:
         readable |= Q(tender__in=visible_to(person).values("pk"))
     return TenderDocument.objects.filter(readable).select_related("file")

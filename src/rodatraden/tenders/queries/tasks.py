@@ -10,11 +10,11 @@ from django.db.models import prefetch_related_objects
 from rodatraden.core.calendars import Unknown, deadline_lawful, latest_answer_at
 from rodatraden.core.message import Message, say
 from rodatraden.core.thread import Task
-from rodatraden.procurements.models import TeamMember
-from rodatraden.procurements.rules import may_act_as
+from rodatraden.procurements.models import StageFact
+from rodatraden.procurements.rules import has_happened
 from rodatraden.tenders.models import NoticeHandover, Question, Tender
 from rodatraden.tenders.queries.reads import tenders_of
-from rodatraden.tenders.rules.access import is_closed, is_published
+from rodatraden.tenders.rules.access import is_closed, is_officer_still, is_published
 from rodatraden.tenders.rules.dates import procedure_of
 
 if TYPE_CHECKING:
@@ -29,12 +29,19 @@ CONFIRM = {
     Kind.CONTRACT: say("Enter when the notice database published the notice"),
     Kind.CHANGE: say("Enter when the notice database published the change"),
     Kind.RESULT: say("Enter when the notice database published the contract award notice"),
+    Kind.CANCELLATION: say("Enter when the notice database published the notice of cancellation"),
+}
+
+
+SEND = {
+    "award_notice": say("Send the contract award notice"),
+    "cancellation_notice": say("Send the notice of cancellation"),
 }
 
 
 def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
-    """Return what `person` has to do here as the officer of `cases`."""
-    mine = [procurement for procurement in cases if may_act_as(TeamMember.Role.OFFICER, person, procurement)]
+    """Return what `person` has to do here as the officer of `cases`; of a cancelled one its last notice is left."""
+    mine = [procurement for procurement in cases if is_officer_still(person, procurement)]
     if not mine:
         return []
     found = tenders_of(mine)
@@ -63,6 +70,10 @@ def _tasks(
             kind=f"tenders.{kind}",
         )
 
+    if has_happened(procurement, StageFact.Kind.CANCELLED):
+        left = [notice for notice in tender.notices.all() if notice.kind == Kind.CANCELLATION] if tender else []
+        yield from (task(*told) for told in _notices(left))
+        return
     if tender is None:
         yield task(say("Start the documents"), "start", "start")
         return
@@ -70,11 +81,7 @@ def _tasks(
     if not is_published(procurement):
         yield task(say("Complete the documents and publish them"), "complete", "publish", tender.planned_notice_at)
         return
-    for notice in tender.notices.all():
-        if notice.handed_over_at is None:
-            yield task(say("Send the contract award notice"), "award_notice", "notices", notice.due_on)
-        elif notice.confirmed_at is None:
-            yield task(CONFIRM[Kind(notice.kind)], "confirm_notice", "notices", notice.due_on)
+    yield from (task(*told) for told in _notices(tender.notices.all()))
     if is_closed(tender, at):
         return
     if n_waiting == 1:
@@ -84,6 +91,16 @@ def _tasks(
         yield task(title, "answer", "questions", last_answer_at(tender))
     if deadline_is_short(tender):
         yield task(say("Move the deadline: the notice was published late"), "extend", "dates", tender.deadline_at)
+
+
+def _notices(notices: Iterable[NoticeHandover]) -> Iterator[tuple[Message, str, str, date | None]]:
+    """Return what is left to do with notices: hand them over, and enter what the notice database answered."""
+    for notice in notices:
+        if notice.handed_over_at is None:
+            kind = "cancellation_notice" if notice.kind == Kind.CANCELLATION else "award_notice"
+            yield SEND[kind], kind, "notices", notice.due_on
+        elif notice.confirmed_at is None:
+            yield CONFIRM[Kind(notice.kind)], "confirm_notice", "notices", notice.due_on
 
 
 def last_answer_at(tender: Tender) -> datetime | None:

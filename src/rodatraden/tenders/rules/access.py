@@ -10,15 +10,16 @@ from django.urls import reverse
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
 from rodatraden.procurements.models import StageFact, TeamMember
-from rodatraden.procurements.rules import has_happened, may_act_as, may_work
+from rodatraden.procurements.rules import ROLE_NEEDED, has_happened, may_act_as, may_work, team_roles
 from rodatraden.procurements.rules import may_edit as may_edit_procurement
+from rodatraden.tenders.models import NoticeHandover
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
-    from rodatraden.tenders.models import NoticeHandover, Question, Requirement, Tender
+    from rodatraden.tenders.models import Question, Requirement, Tender
 
 
 def is_published(procurement: Procurement) -> bool:
@@ -42,7 +43,7 @@ def is_closed(tender: Tender, at: datetime) -> bool:
 
 def may_read(person: Person, procurement: Procurement) -> Answer:
     """Answer whether `person` reads the documents: the team; once they are published, everybody (LOU 10 kap. 7 §)."""
-    return YES if is_published(procurement) else may_work(person, procurement)
+    return YES if has_happened(procurement, StageFact.Kind.PUBLISHED) else may_work(person, procurement)
 
 
 def may_edit(person: Person, procurement: Procurement) -> Answer:
@@ -79,9 +80,24 @@ def may_move(person: Person, tender: Tender, at: datetime) -> Answer:
     return YES
 
 
+def may_handle(person: Person, notice: NoticeHandover) -> Answer:
+    """Answer whether `person` handles a notice: the officer, and that of a cancellation when all else is over."""
+    if notice.kind == NoticeHandover.Kind.CANCELLATION:
+        return is_officer_still(person, notice.tender.procurement)
+    return may_act_as(TeamMember.Role.OFFICER, person, notice.tender.procurement)
+
+
+def is_officer_still(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` is the officer of a procurement, cancelled or not."""
+    access = may_work(person, procurement)
+    if access and TeamMember.Role.OFFICER not in team_roles(person, procurement):
+        return no(ROLE_NEEDED[TeamMember.Role.OFFICER], source="policy")
+    return access
+
+
 def may_confirm(person: Person, notice: NoticeHandover) -> Answer:
     """Answer whether `person` may enter what the notice database has published: the officer, once, after handing over."""
-    officer = may_act_as(TeamMember.Role.OFFICER, person, notice.tender.procurement)
+    officer = may_handle(person, notice)
     if not officer:
         return officer
     if notice.handed_over_at is None:

@@ -15,6 +15,7 @@ from rodatraden.core.message import say
 from rodatraden.records.actions import once
 from rodatraden.tenders import actions, queries
 from rodatraden.tenders.forms.publication import AcceptForm, ConfirmNoticeForm, PublishForm
+from rodatraden.tenders.models import NoticeHandover
 from rodatraden.tenders.rules import Severity, is_published, may_confirm, stops
 from rodatraden.tenders.views.desk import Desk, at_desk
 from rodatraden.ui.policy import Request, signed_in
@@ -135,7 +136,7 @@ def confirm_notice(request: Request, desk: Desk, notice_id: UUID) -> HttpRespons
         except RefusedError as refused:
             form.refuse(refused)
         else:
-            if queries.deadline_is_short(desk.tender):
+            if notice.kind == NoticeHandover.Kind.CONTRACT and queries.deadline_is_short(desk.tender):
                 messages.warning(
                     request, _("The notice was published late: the time for bids is too short. Move the deadline.")
                 )

@@ -67,7 +67,7 @@ def answer(request: Request, desk: Desk, question_id: UUID) -> HttpResponse:
 @public
 def answers(request: Request, tender_id: UUID) -> HttpResponse:
     """Show the answers to everybody; here one asks and follows."""
-    tender = get_object_or_404(queries.published(), pk=tender_id)
+    tender = get_object_or_404(queries.open_to_all(), pk=tender_id)
     context = {
         "tender": tender,
         "answers": queries.published_answers(tender),
@@ -79,7 +79,7 @@ def answers(request: Request, tender_id: UUID) -> HttpResponse:
 @public
 def ask(request: Request, tender_id: UUID) -> HttpResponse:
     """Ask about the documents, without an account."""
-    tender = get_object_or_404(queries.published(), pk=tender_id)
+    tender = get_object_or_404(queries.open_to_all(), pk=tender_id)
     form = AskForm(request.POST or None)
     if form.is_valid():
         try:
@@ -111,7 +111,7 @@ def ask(request: Request, tender_id: UUID) -> HttpResponse:
 @public
 def follow_answers(request: Request, tender_id: UUID) -> HttpResponse:
     """Ask for the answers by e-mail, without an account."""
-    tender = get_object_or_404(queries.published(), pk=tender_id)
+    tender = get_object_or_404(queries.open_to_all(), pk=tender_id)
     form = FollowForm(request.POST or None)
     if form.is_valid():
         try:

@@ -72,7 +72,7 @@ def decide_award(
             decided_at=at,
             decided_by=by,
         )
-        decision.document = _in_diary(
+        decision.document = in_diary(
             tender,
             DiaryDocument.Direction.DRAWN_UP,
             subject=gettext("Award decision"),
@@ -144,7 +144,7 @@ def send_letter(*, notification: Notification, by: Person, at: datetime) -> Noti
         require(may_send_letter(by, notification))
         notification.letter_at = at
         notification.save(update_fields=["letter_at"])
-        _in_diary(
+        in_diary(
             tender,
             DiaryDocument.Direction.SENT,
             subject=gettext("Notification of the award decision, by letter"),
@@ -215,7 +215,7 @@ def _notify(
             at=at,
             case=tender.procurement_id,
         )
-    notification.document = _in_diary(
+    notification.document = in_diary(
         tender,
         DiaryDocument.Direction.SENT,
         subject=gettext("Notification of the award decision"),
@@ -229,7 +229,7 @@ def _notify(
     return notification
 
 
-def _in_diary(
+def in_diary(
     tender: Tender,
     direction: DiaryDocument.Direction,
     *,
