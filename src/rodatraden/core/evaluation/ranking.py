@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 HUNDRED = 100
+Worth = tuple[Fraction, ...]
+"""What a bid is sorted by, most deciding first; what only the tie rule decides stands last."""
 
 
 class TieRule(StrEnum):
@@ -124,12 +127,19 @@ def rank(
         ((_worth(each, tie_rule, sign, corridor, limit), each) for each in given),
         key=lambda entry: (entry[0], entry[1].key),
     )
+    places: dict[Worth, int] = {}
+    level: dict[Worth, list[str]] = defaultdict(list)
+    of_value: dict[Worth, list[tuple[Worth, str]]] = defaultdict(list)
+    for n, (worth, one) in enumerate(entries, 1):
+        places.setdefault(worth, n)
+        level[worth].append(one.key)
+        of_value[worth[:-1]].append((worth, one.key))
     return tuple(
         Place(
             key=one.key,
-            place=1 + sum(other < worth for other, _ in entries),
-            level_with=tuple(each.key for other, each in entries if other == worth and each is not one),
-            set_apart_from=tuple(each.key for other, each in entries if other != worth and other[:-1] == worth[:-1]),
+            place=places[worth],
+            level_with=tuple(key for key in level[worth] if key != one.key),
+            set_apart_from=tuple(key for other, key in of_value[worth[:-1]] if other != worth),
             inside=None if corridor is None else worth[0] == 0,
         )
         for worth, one in entries
