@@ -50,6 +50,11 @@ def begin(officer, tender):
     return open_change(tender)
 
 
+def read(officer, tender):
+    """What the last step sends from somebody who has read the differences as they stand."""
+    return filled(officer.get(url("change", tender))) | {"sure": "on"}
+
+
 def filled(response):
     """What the form of a page would send if nothing were touched."""
     form, data = response.context["form"], {}
@@ -91,7 +96,7 @@ def test_terms_are_changed_seen_and_published(officer, tender):
     assert "Ord: du bedömer" in page
     tender.refresh_from_db()
     assert tender.travel_clause != "Resor ersätts inte."
-    sent = {"reason": "Förtydligat", "weight": "words", "sure": "on", "idempotency_key": "k-1"}
+    sent = read(officer, tender) | {"reason": "Förtydligat", "weight": "words"}
     for _ in range(2):
         assert officer.post(url("change", tender), sent).status_code == 302
     assert (tender.snapshots.count(), latest_snapshot(tender).number) == (2, 2)
@@ -158,11 +163,29 @@ def test_what_needs_a_new_procurement_is_told_before_and_refused_with_what_was_t
     data = filled(officer.get(url("change_terms", tender))) | {"periods": "9"}
     officer.post(url("change_terms", tender), data)
     assert "annonsera en ny" in officer.get(url("change", tender)).content.decode()
-    sent = {"reason": "Längre", "weight": "substantial", "sure": "on", "idempotency_key": "k-3"}
+    sent = read(officer, tender) | {"reason": "Längre", "weight": "substantial"}
     page = officer.post(url("change", tender), sent)
     assert page.status_code == 422
     assert "Längre" in page.content.decode()
     assert tender.snapshots.count() == 1
+
+
+def test_nobody_publishes_a_difference_that_a_colleague_has_made_since_they_read(officer, tender):
+    begin(officer, tender)
+    terms = filled(officer.get(url("change_terms", tender)))
+    officer.post(url("change_terms", tender), terms | {"travel_clause": "Resor ersätts inte."})
+    sent = read(officer, tender) | {"reason": "Förtydligat", "weight": "words"}
+    officer.post(url("change_terms", tender), terms | {"travel_clause": "Resor ersätts efter räkning."})
+    page = officer.post(url("change", tender), sent)
+    assert page.status_code == 422
+    text = page.content.decode()
+    for said in ("har ändrats sedan du läste", "Resor ersätts efter räkning.", "Förtydligat"):
+        assert said in text
+    assert page.context["form"]["sure"].value() is False
+    assert tender.snapshots.count() == 1
+    again = sent | {"read": page.context["form"]["read"].value()}
+    assert officer.post(url("change", tender), again).status_code == 302
+    assert tender.snapshots.count() == 2
 
 
 def test_a_form_with_a_mistake_keeps_what_was_typed(officer, tender):

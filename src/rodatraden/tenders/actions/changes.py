@@ -49,7 +49,14 @@ from rodatraden.tenders.queries import (
     versions_page,
     with_case,
 )
-from rodatraden.tenders.rules.changes import extension, may_call_it, may_change, may_set_deadline, may_work_on
+from rodatraden.tenders.rules.changes import (
+    extension,
+    fingerprint,
+    may_call_it,
+    may_change,
+    may_set_deadline,
+    may_work_on,
+)
 from rodatraden.tenders.rules.dates import may_set_dates, procedure_of
 from rodatraden.tenders.rules.findings import Severity, stops
 from rodatraden.ui.words import moment
@@ -183,14 +190,17 @@ def publish_change(
     deadline_at: datetime | None = None,
     question_deadline_at: datetime | None = None,
     bids_valid_until_on: date | None = None,
+    read: str = "",
 ) -> Snapshot:
     """Publish a change: write its edits, freeze the next version, hand a change notice over and tell all who follow.
 
     A substantial change moves the deadline, and so does one that comes too late for it. Dates that are not given stay.
+    `read` is the `fingerprint` of the differences that `by` has read: when a colleague has edited the change since, it
+    is read again first.
 
     Raises:
         RefusedError: `by` may not, nothing differs, no reason is given, something in the change needs a new procurement
-            or is incomplete, or the deadline is wrong.
+            or is incomplete, the deadline is wrong, or the change is not the one that was read.
     """
     require(may_work_on(by, change, at))
     if not reason.strip():
@@ -205,6 +215,13 @@ def publish_change(
         found = differences(read_snapshot(before), content_now(tender))
         if not found:
             raise RefusedError(no(say("Nothing differs from what is published.")))
+        if read and read != fingerprint(found):
+            raise RefusedError(
+                no(
+                    say("The change has been edited since you read it. Read the differences again, then publish."),
+                    mend="sure",
+                )
+            )
         require(may_call_it(found, is_substantial=is_substantial, procedure=procedure_of(tender.procurement)))
         _move(
             tender,

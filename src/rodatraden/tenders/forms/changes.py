@@ -40,10 +40,12 @@ class PublishChangeForm(RtForm, forms.Form):
     deadline_at = forms.DateTimeField(label=_("Last time for bids"), required=False)
     question_deadline_at = forms.DateTimeField(label=_("Last time for questions"), required=False)
     bids_valid_until_on = forms.DateField(label=_("Bids are binding until"), required=False)
+    read = forms.CharField(widget=forms.HiddenInput)
     sure = forms.BooleanField(label=_("I have read every difference above. This is what we want to publish."))
 
-    def __init__(self, data: Any = None, *, needed: Extension, is_substantial: bool, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, needed: Extension, is_substantial: bool, read: str, **kwargs: Any) -> None:
         initial = {
+            "read": read,
             "weight": SUBSTANTIAL if is_substantial else None,
             "deadline_at": needed.proposed_at if needed.must_move else None,
         }
@@ -51,11 +53,19 @@ class PublishChangeForm(RtForm, forms.Form):
         for name in ("deadline_at", "question_deadline_at", "bids_valid_until_on"):
             self.fields[name].help_text = _("Leave empty and it stays. It only moves to a later time.")
 
+    def ask_to_read(self, read: str) -> None:
+        """Take the promise back from who promised it of other differences than those that are shown now."""
+        if self.is_bound and self["read"].value() != read:
+            self.data = self.data.copy()
+            self.data["read"] = read
+            self.data.pop("sure", None)
+
     def stated(self) -> dict[str, Any]:
         """Return what the verb asks for."""
         typed = self.cleaned_data
         return {
             "reason": typed["reason"],
+            "read": typed["read"],
             "is_substantial": typed["weight"] == SUBSTANTIAL,
             **{name: typed[name] for name in ("deadline_at", "question_deadline_at", "bids_valid_until_on")},
         }

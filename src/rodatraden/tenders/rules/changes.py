@@ -25,6 +25,7 @@ from rodatraden.core.calendars import (
     latest_answer_at,
     working_days_between,
 )
+from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.instants import ZONES, local_date
 from rodatraden.core.message import say
 from rodatraden.procurements.models import TeamMember
@@ -75,6 +76,12 @@ class Difference:
     def is_deadline(self) -> bool:
         """Whether it is only a time that moves."""
         return self.about == About.TERMS and self.field in DEADLINES
+
+
+def fingerprint(differences: Iterable[Difference]) -> str:
+    """Return what a person has read as one value (SHA-256 in hex), so that nobody publishes what they have not seen."""
+    read = [[each.about, each.how, each.name, each.field, each.before, each.after] for each in differences]
+    return sha256_hex(canonical_json(read))
 
 
 class Weight(StrEnum):

@@ -27,6 +27,7 @@ from rodatraden.tenders.models import DocumentEdit
 from rodatraden.tenders.rules import (
     Severity,
     extension,
+    fingerprint,
     is_allowed,
     may_change,
     may_work_on,
@@ -98,11 +99,11 @@ def change(request: Request, desk: Desk) -> HttpResponse:
             "rows": list(queries.standing(drafted)),
             "items": list(queries.content_items(drafted)),
         }
-        is_substantial = must_be_substantial(differences)
+        is_substantial, read = must_be_substantial(differences), fingerprint(differences)
     needed = extension(desk.tender, desk.at, is_substantial=is_substantial)
     if isinstance(needed, Unknown):
         return render(request, "tenders/change.html", desk.context(**context, unknown=needed))
-    form = PublishChangeForm(request.POST or None, needed=needed, is_substantial=is_substantial)
+    form = PublishChangeForm(request.POST or None, needed=needed, is_substantial=is_substantial, read=read)
     if form.is_valid() and carry_out(
         form=form,
         purpose=f"tenders.publish_change {found.pk}",
@@ -112,6 +113,7 @@ def change(request: Request, desk: Desk) -> HttpResponse:
     ):
         messages.success(request, _("The change is published, and everybody who follows the answers has been told."))
         return redirect("tenders:notices", desk.procurement.pk)
+    form.ask_to_read(read)
     context |= {"form": form, "needed": needed, "steps": _told(needed), "is_substantial": is_substantial}
     return render(request, "tenders/change.html", desk.context(**context), status=form.status)
 
