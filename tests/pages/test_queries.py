@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import rodatraden
+from rodatraden.awards.actions import cancel_published
 from rodatraden.core.thread import Phase, phase
 from rodatraden.pages import queries
 from rodatraden.pages.queries.facts import facts_of
@@ -131,6 +132,17 @@ def test_dates_stand_in_order_with_their_reasons():
     notes = {entry.title: entry.note for entry in entries}
     assert "10 dagar efter" in notes["Sista spärrdag"]
     assert "Minst 30 dagar" in notes["Sista anbudstid"]
+
+
+def test_what_was_planned_of_a_cancelled_procurement_is_not_among_its_dates():
+    case = make_case()
+    tender = make_published_tender(case)
+    at = START + timedelta(days=3)
+    assert "Sista anbudstid" in [entry.title for entry in queries.dates(fresh(case), at)]
+    cancel_published(tender=tender, reason="Behovet finns inte kvar", delegation="4.3", by=case.decider, at=at)
+    titles = [entry.title for entry in queries.dates(fresh(case), at + timedelta(days=1))]
+    assert titles[-2:] == ["Avbruten", "I dag"]
+    assert "Sista anbudstid" not in titles
 
 
 def test_a_signed_contract_has_its_next_follow_up_among_the_dates():

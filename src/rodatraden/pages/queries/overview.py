@@ -17,6 +17,7 @@ from rodatraden.core.thread import cancelled_at
 from rodatraden.followup.models import Check
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.queries import cpv_name, fact_at
+from rodatraden.procurements.rules import has_happened
 from rodatraden.tenders.queries import tender_of
 from rodatraden.ui.words import SWEDISH_TIME, contract_term, day_of, said, short_date, short_moment
 
@@ -83,9 +84,14 @@ class Entry:
 
 
 def dates(procurement: Procurement, at: datetime) -> list[Entry]:
-    """Return the dates of a procurement in order, past and planned, today among them, each with its reason."""
+    """Return the dates of a procurement in order, past and planned, today among them, each with its reason.
+
+    What was planned of one that is cancelled never comes, and is left out.
+    """
     tender = tender_of(procurement)
     known = [*_of_case(procurement), *_of_tender(procurement, tender, at), *_of_contract(procurement, at)]
+    if has_happened(procurement, Kind.CANCELLED):
+        known = [each for each in known if _instant(each[0]) <= at]
     known.append((at, _("Today"), ""))
     known.sort(key=lambda entry: _instant(entry[0]))
     return [_entry(when, title, note, at) for when, title, note in known]
