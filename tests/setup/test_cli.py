@@ -359,5 +359,9 @@ def test_the_welcome_of_ones_own_data_names_nobody(monkeypatch):
     assert start.welcome(8642).splitlines() == [
         "Röda tråden är igång: http://localhost:8642",
         "",
+        "Logga in med den e-postadress och det lösenord som du valde.",
+        "Inbjudningar och andra meddelanden väntar tills det här körs, med en e-postserver: "
+        ".venv/bin/rodatraden send-mail",
+        "",
         "Avsluta med Ctrl+C.",
     ]

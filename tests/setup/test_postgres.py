@@ -50,8 +50,10 @@ def test_a_server_ends_when_the_run_is_killed():
         folder = _folder(run.stdout.readline().strip())
         assert _is_up(folder)
         run.kill()
+    last_to_go = folder / "data/postmaster.pid"
     deadline = time.monotonic() + 20
-    while _is_up(folder) and time.monotonic() < deadline:
+    while last_to_go.exists() and time.monotonic() < deadline:
         time.sleep(0.1)
+    assert not last_to_go.exists()
     assert not _is_up(folder)
     shutil.rmtree(folder)
