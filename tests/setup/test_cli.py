@@ -360,8 +360,10 @@ def test_the_welcome_of_ones_own_data_names_nobody(monkeypatch):
         "Röda tråden är igång: http://localhost:8642",
         "",
         "Logga in med den e-postadress och det lösenord som du valde.",
-        "Inbjudningar och andra meddelanden väntar tills det här körs, med en e-postserver: "
-        ".venv/bin/rodatraden send-mail",
+        (
+            "Inbjudningar och andra meddelanden väntar tills det här körs, med en e-postserver: "
+            ".venv/bin/rodatraden send-mail"
+        ),
         "",
         "Avsluta med Ctrl+C.",
     ]
