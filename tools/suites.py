@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -159,6 +159,9 @@ def run(steps: Sequence[Step], *, lacking: Mapping[str, str], strict: bool) -> l
             said: list[str] = []
             return result_of(step, said.append), said
 
+        if any("PostgreSQL" in step.needs for step in steps) and "PostgreSQL" not in lacking:
+            with suppress(OSError, RuntimeError):  # the step that needs it tells why there is none
+                database()  # here, since it ends with the thread that started it
         results = {}
         with ThreadPoolExecutor(CORES) as pool:
             light = sorted(

@@ -130,3 +130,13 @@ def test_a_postgresql_that_does_not_start_fails_its_step_only(tmp_path, monkeypa
     steps = [Step("rooms", ("python", "-c", ""), needs=("PostgreSQL",)), Step("good", ("python", "-c", ""))]
     assert [result.word for result in suites.run(steps, lacking={}, strict=True)] == ["FAILED", "ok"]
     assert "initdb" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(suites.postgres.programs() is None, reason="no PostgreSQL server is installed")
+def test_one_postgresql_serves_the_steps_beside_each_other_and_those_that_follow():
+    ask = "import os, psycopg; psycopg.connect(os.environ['RODATRADEN_DATABASE_URL']).close()"
+    steps = [
+        Step("beside others", ("python", "-c", ask), ("PostgreSQL",)),
+        Step("afterwards", ("python", "-c", ask, "-n"), ("PostgreSQL",)),
+    ]
+    assert [result.word for result in suites.run(steps, lacking={}, strict=True)] == ["ok", "ok"]

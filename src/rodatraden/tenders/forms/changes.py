@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.ui.forms import Group, Radios, RtForm
@@ -55,10 +56,11 @@ class PublishChangeForm(RtForm, forms.Form):
 
     def ask_to_read(self, read: str) -> None:
         """Take the promise back from who promised it of other differences than those that are shown now."""
-        if self.is_bound and self["read"].value() != read:
-            self.data = self.data.copy()
-            self.data["read"] = read
-            self.data.pop("sure", None)
+        if isinstance(self.data, QueryDict) and self["read"].value() != read:
+            sent = self.data.copy()
+            sent["read"] = read
+            sent.pop("sure", None)
+            self.data = sent
 
     def stated(self) -> dict[str, Any]:
         """Return what the verb asks for."""
