@@ -117,7 +117,7 @@ MEANINGS = {
     "django": "migreringar, säkerhetsinställningar, översättningar",
     "setup": "./run, ./test och kommandona",
     "rooms": "rummen på SQLite",
-    "postgres": "rummen på PostgreSQL",
+    "postgres": "det i rummen som talar med databasen, på PostgreSQL",
     "journeys": "berättelsen i en riktig webbläsare",
 }
 
