@@ -67,7 +67,7 @@ def test_who_has_not_declared_is_sent_to_do_so_and_comes_back(client, db):
     declare = reverse("procurements:declare", args=[case.procurement.pk])
     answer = client.get(page, follow=False)
     assert answer["Location"].partition("?")[0] == declare
-    answer = client.post(answer["Location"], {"has_conflict": "no", "description": ""})
+    answer = client.post(answer["Location"], {"has_conflict": "no", "shown": "before_access"})
     assert answer["Location"] == page
     assert client.get(page).status_code == 200
 

@@ -193,7 +193,7 @@ class DeclareForm(RtForm, forms.Form):
         self.moment = moment
 
     def clean_shown(self) -> str:
-        """Let nobody declare about bidders on a page that was opened before they were known.; what was typed stays."""
+        """Let nobody declare about bidders on a page that was opened before they were known; what was typed stays."""
         if self.cleaned_data["shown"] != self.moment:
             data = QueryDict(mutable=True)
             data.update(self.data)
