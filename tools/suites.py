@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 CHROMIUM = Path("/usr/bin/chromium")
 HOUSE, CORE, SETUP, JOURNEYS = "tests/house", "tests/core", ("tests/setup", "tests/tools"), "tests/journeys"
-EVALUATION = f"{CORE}/evaluation"  # a half of the core's time
+EVALUATION = f"{CORE}/evaluation"
+LINT = f"{EVALUATION}/lint"
 OUTSIDE_ROOMS = [f"--ignore={path}" for path in (HOUSE, CORE, *SETUP, JOURNEYS)]
 # What a caller may have set for its own reasons; without compiled modules each start takes a third longer.
 NOT_FROM_THE_CALLER = {"DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"}
@@ -86,7 +87,8 @@ def _rooms(name: str, *arguments: str, needs: tuple[str, ...] = ()) -> Step:
 
 SUITES: dict[str, tuple[Step, ...]] = {
     "quick": (
-        _pytest("evaluation", EVALUATION),
+        _pytest("evaluation", EVALUATION, f"--ignore={LINT}"),
+        _pytest("lint of models", LINT),
         _pytest("house", HOUSE),
         _pytest("core", CORE, f"--ignore={EVALUATION}"),
         Step("format", ("ruff", "format", "--check", ".")),

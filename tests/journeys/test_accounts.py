@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 
 from rodatraden.parties.actions import invite
 from rodatraden.parties.models import Membership
@@ -82,7 +83,7 @@ def code_of(secret: str) -> str:
 def test_a_supplier_registers_signs_out_and_in_again_without_script(visitor):
     page = visitor(width=390, script=False)
     register(page)
-    assert page.get_by_role("link", name="Provbolaget AB", exact=True).first.is_visible()
+    expect(page.get_by_role("link", name="Provbolaget AB", exact=True).first).to_be_visible()
     sign_out(page)
     sign_in(page)
     page.get_by_role("heading", name="Mitt konto").wait_for()

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 
 from rodatraden.config import clock
 from rodatraden.core.instants import ZONES
@@ -51,13 +52,13 @@ def test_the_mended_seed_is_published_without_script(visitor, live):
     officer.goto(f"{at}/publicera/")
     officer.get_by_label("Dokumenten är som vi vill ha dem").check()
     officer.get_by_role("button", name="Lämna över till annonsdatabasen").click()
-    assert not officer.get_by_text("Annonserad", exact=True).is_visible()
+    expect(officer.get_by_text("Annonserad", exact=True)).to_be_hidden()
     officer.get_by_role("link", name="Skriv vad databasen svarar").click()
     officer.get_by_label("Annonsdatabas").fill("Annonsdatabasen (påhittad)")
     officer.get_by_label("Annonsens nummer").fill("2026-000123")
     officer.get_by_label("Publicerad av databasen").fill(f"{clock.now().astimezone(ZONES['SE']):%Y-%m-%dT%H:%M}")
     officer.get_by_role("button", name="Spara svaret").click()
-    assert officer.get_by_text("Annonserad", exact=True).is_visible()
+    expect(officer.get_by_text("Annonserad", exact=True)).to_be_visible()
 
     tender = Tender.objects.get()
     reader.goto(f"/anbud/{tender.pk}/fragor/")
@@ -70,7 +71,7 @@ def test_the_mended_seed_is_published_without_script(visitor, live):
     officer.get_by_label("Svar", exact=True).fill("Ja, i kalenderdagar.")
     officer.get_by_role("button", name="Publicera svaret för alla").click()
     reader.goto(f"/anbud/{tender.pk}/fragor/")
-    assert reader.get_by_text("Ja, i kalenderdagar.").is_visible()
+    expect(reader.get_by_text("Ja, i kalenderdagar.")).to_be_visible()
     assert "Hemliga" not in reader.content()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.axe import violations
 
@@ -26,14 +27,14 @@ def test_the_table_of_the_map_unfolds_without_script(visitor):
     page = visitor(script=False)
     page.goto("/ui/")
     page.get_by_text("Visa kartan som tabell").click()
-    assert page.get_by_role("rowheader", name="K9 Parterna leder forumen själva").is_visible()
+    expect(page.get_by_role("rowheader", name="K9 Parterna leder forumen själva")).to_be_visible()
 
 
 def test_colours_are_chosen_without_script_and_stay(visitor):
     page = visitor(scheme="light", script=False)
     page.goto("/ui/")
     page.get_by_role("button", name="Mörkt").click()
-    assert page.get_by_role("button", name="Mörkt", pressed=True).is_visible()
+    expect(page.get_by_role("button", name="Mörkt", pressed=True)).to_be_visible()
     assert page.locator("html").get_attribute("data-color-scheme") == "dark"
     page.goto("/ui/")
     assert page.locator("html").get_attribute("data-color-scheme") == "dark"
