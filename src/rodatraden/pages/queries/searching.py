@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from rodatraden.needs.models import Need
 from rodatraden.pages.queries.listing import matching
@@ -47,14 +47,16 @@ def find(person: Person, text: str, at: datetime) -> Hits:
     words = text.strip()
     if len(words) < SHORTEST:
         return Hits((), (), ())
-    cases = accessible_to(person)
+    in_case, of_tender = (
+        Exists(accessible_to(person).filter(pk=OuterRef(path))) for path in ("procurement", "tender__procurement")
+    )
     needs = Need.objects.filter(
         Q(title__icontains=words) | Q(description__icontains=words) | Q(for_whom__icontains=words),
-        Q(procurement__in=cases) | Q(procurement=None, organisation__in=organisations_of(person, at).order_by()),
+        Q(in_case) | Q(procurement=None, organisation__in=organisations_of(person, at).order_by()),
     )
-    requirements = Requirement.objects.filter(
-        Q(title__icontains=words) | Q(text__icontains=words), tender__procurement__in=cases
-    ).order_by("-tender__procurement__created_at", "number")
+    requirements = Requirement.objects.filter(of_tender, Q(title__icontains=words) | Q(text__icontains=words)).order_by(
+        "-tender__procurement__created_at", "number"
+    )
     return Hits(
         list(visible_to(person).filter(matching(words)).prefetch_related(None)[:MOST]),
         list(needs.select_related("organisation").order_by("-written_at", "id")[:MOST]),
