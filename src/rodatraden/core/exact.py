@@ -15,7 +15,9 @@ def as_fraction(value: object) -> Fraction:
     Raises:
         TypeError: it is not a finite Decimal, a Fraction or an int; a float is refused, since it was rounded already.
     """
-    if isinstance(value, Decimal | Fraction | int) and not isinstance(value, bool):
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
         try:
             return Fraction(value)
         except (ValueError, OverflowError) as error:
@@ -29,7 +31,7 @@ def simplest(value: Fraction) -> Exact:
     if places is None:
         return value
     whole = value.numerator * 10**places // value.denominator
-    return Decimal((int(whole < 0), tuple(int(digit) for digit in str(abs(whole))), -places))
+    return Decimal(f"{whole}E-{places}")
 
 
 def decimal_places(value: Fraction) -> int | None:
@@ -54,5 +56,4 @@ def rounded_decimal(value: Fraction, places: int, way: str) -> Decimal:
         ROUND_UP: rest > 0,
         ROUND_DOWN: False,
     }[way]
-    digits = tuple(int(digit) for digit in str(whole + up))
-    return Decimal((int(value < 0), digits, -places))
+    return Decimal(f"{'-' if value < 0 else ''}{whole + up}E-{places}")

@@ -100,10 +100,12 @@ def _no_better_place(model: Model, subject: Subject) -> Example | None:
             own = [offered(model, "A", each, scores) for each in tries]
             leads = [_leads(order(model, each, rival), model) for each in own]
             for n, (after, before) in enumerate(pairwise(leads)):
-                tries_of_a = tried(model, own[n + 1], rival), tried(model, own[n], rival)
-                if after <= before and tries_of_a[0] is not None and tries_of_a[1] is not None:
+                if after > before:
+                    continue
+                dearer, cheaper = tried(model, own[n + 1], rival), tried(model, own[n], rival)
+                if dearer is not None and cheaper is not None:
                     text = say("A lowers its price and comes no closer to B, or gets no further ahead.")
-                    return Example(text, (tries_of_a[0], tries_of_a[1]))
+                    return Example(text, (dearer, cheaper))
     return None
 
 
