@@ -6,9 +6,6 @@ copying a template of the migrated, empty database over, never by flushing table
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 from hypothesis import settings as hypothesis_settings
 
@@ -63,37 +60,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
-    """Make the database for whichever tests are run: pytest-django makes none where only `fresh_database` asks for it."""
-    from django.test.utils import setup_databases, teardown_databases  # noqa: PLC0415 -- Django is set up by now
+def template_database(django_test_environment, django_db_modify_db_settings, django_db_blocker, tmp_path_factory):
+    """Give the migrated, empty database that this process's own is a copy of, and is reset from."""
+    from tests import database  # noqa: PLC0415 -- Django is set up by now
 
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False)
-    yield
-    with django_db_blocker.unblock():
-        teardown_databases(made, verbosity=0)
+        return database.template(tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture(scope="session")
-def template_database(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Set the migrated, empty database aside once, as the template that the database is reset from."""
-    from django.db import connection  # noqa: PLC0415 -- Django is set up by now
+def django_db_setup(template_database, django_db_blocker):
+    """Make the database for whichever tests are run: pytest-django makes none where only `fresh_database` asks for it."""
+    from tests import database  # noqa: PLC0415 -- Django is set up by now
 
-    with django_db_blocker.unblock():
-        name = connection.settings_dict["NAME"]
-        connection.close()
-        if connection.vendor == "sqlite":
-            template = str(tmp_path_factory.mktemp("template") / "template.sqlite3")
-            _copy_file(name, template)
-            yield template
-            return
-        template = f"{name}_template"
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{template}"')
-            cursor.execute(f'CREATE DATABASE "{template}" TEMPLATE "{name}"')
-        yield template
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{template}"')
+    with django_db_blocker.unblock(), database.copy(template_database), django_db_blocker.block():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -111,14 +92,16 @@ def shared_rows(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def fresh_database(template_database, django_db_blocker):
+def fresh_database(django_db_setup, template_database, django_db_blocker):
     """Give a test the database with real commits, as it was after the migrations, and reset it afterwards.
 
     For what `django_db` can't show: several connections, what happens at a commit, a server.
     """
+    from tests import database  # noqa: PLC0415 -- Django is set up by now
+
     with django_db_blocker.unblock():
         yield
-        _reset(template_database)
+        database.reset(template_database)
 
 
 @pytest.fixture
@@ -140,23 +123,3 @@ def live(fresh_database, monkeypatch):
         raise server.error
     yield f"http://{server.host}:{server.port}"
     server.terminate()
-
-
-def _reset(template: str) -> None:
-    from django.db import connection, connections  # noqa: PLC0415 -- Django is set up by now
-
-    connections.close_all()
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        _copy_file(template, name)
-        return
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-
-
-def _copy_file(source: str, target: str) -> None:
-    """Copy an SQLite database page by page in one transaction of the target: connections that are open stay sound."""
-    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target, timeout=20)) as written:
-        written.execute("PRAGMA synchronous=OFF")
-        read.backup(written)

@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def browser(template_database: str) -> Iterator[Browser]:
+def browser(django_db_setup: None) -> Iterator[Browser]:
     """Start Debian's Chromium; from then on Playwright's event loop runs in the thread that also talks to the database."""
     with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
