@@ -29,8 +29,7 @@ from tests.factories.awards import make_awarded
 from tests.factories.bids import give_bid, make_bidder, write_draft
 from tests.factories.contracts import make_contract
 from tests.factories.parties import make_person
-from tests.factories.procurements import make_case
-from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_drafted, make_published_tender
+from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_drafted, make_published
 
 pytestmark = pytest.mark.django_db
 NOW = ANNOUNCED_AT + timedelta(days=2)
@@ -38,13 +37,18 @@ WHY = "Finansieringen har fallit bort."
 
 
 @pytest.fixture
-def case():
-    return make_case()
+def published(db):
+    return make_published()
 
 
 @pytest.fixture
-def tender(case):
-    return make_published_tender(case)
+def case(published):
+    return published[0]
+
+
+@pytest.fixture
+def tender(published):
+    return published[1]
 
 
 def cancel(case, tender, *, by=None, at=NOW, reason=WHY, delegation="Punkt 4.3", anew=False):

@@ -11,8 +11,7 @@ from django.urls import reverse
 from rodatraden.awards.actions import cancel_published
 from rodatraden.awards.models import Cancellation
 from tests.factories.bids import give_bid, make_bidder, write_draft
-from tests.factories.procurements import make_case
-from tests.factories.tenders import ANNOUNCED_AT, make_drafted, make_published_tender
+from tests.factories.tenders import ANNOUNCED_AT, make_drafted, make_published
 
 pytestmark = pytest.mark.django_db
 NOW = ANNOUNCED_AT + timedelta(days=2)
@@ -26,13 +25,18 @@ def at_work():
 
 
 @pytest.fixture
-def case():
-    return make_case()
+def published(db):
+    return make_published()
 
 
 @pytest.fixture
-def tender(case):
-    return make_published_tender(case)
+def case(published):
+    return published[0]
+
+
+@pytest.fixture
+def tender(published):
+    return published[1]
 
 
 def url(tender):

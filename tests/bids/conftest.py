@@ -5,18 +5,22 @@ from __future__ import annotations
 import pytest
 
 from tests.factories.bids import make_bidder
-from tests.factories.procurements import make_case
-from tests.factories.tenders import make_published_tender
+from tests.factories.tenders import make_published
 
 
 @pytest.fixture
-def case(db):
-    return make_case()
+def published(db):
+    return make_published()
 
 
 @pytest.fixture
-def tender(case):
-    return make_published_tender(case)
+def case(published):
+    return published[0]
+
+
+@pytest.fixture
+def tender(published):
+    return published[1]
 
 
 @pytest.fixture

@@ -16,24 +16,13 @@ from rodatraden.tenders.actions import begin_change, edit_documents, move_deadli
 from rodatraden.tenders.models import DeadlineChange, DocumentEdit
 from rodatraden.tenders.queries import latest_snapshot, standing
 from tests.factories.bids import Stamp, give_bid, hand_in, make_bidder, next_key, open_box, write_draft
-from tests.factories.procurements import make_case
-from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_published_tender
+from tests.factories.tenders import ANNOUNCED_AT, DEADLINE
 
 pytestmark = pytest.mark.django_db
 BEFORE = ANNOUNCED_AT + timedelta(days=2)
 NOW = ANNOUNCED_AT + timedelta(days=3)
 AFTER = ANNOUNCED_AT + timedelta(days=4)
 MOVED = DEADLINE + timedelta(days=10)
-
-
-@pytest.fixture
-def case():
-    return make_case()
-
-
-@pytest.fixture
-def tender(case):
-    return make_published_tender(case)
 
 
 def publish_edit(case, tender, about, how="revise", target=None, *, at=NOW, to=MOVED, **values):

@@ -18,8 +18,7 @@ from rodatraden.procurements.models import StageFact
 from rodatraden.records.models import LedgerBody
 from rodatraden.records.queries import verify_ledger
 from tests.factories.bids import hand_in, make_bidder, write_draft
-from tests.factories.procurements import make_case
-from tests.factories.tenders import DEADLINE, make_published_tender
+from tests.factories.tenders import DEADLINE, make_published
 
 BEFORE = DEADLINE - timedelta(microseconds=1)
 
@@ -43,7 +42,7 @@ def at_once(*acts):
 
 @pytest.fixture
 def tender(fresh_database):
-    return make_published_tender(make_case())
+    return make_published()[1]
 
 
 def drafts_of(tender, number):

@@ -14,8 +14,7 @@ from rodatraden.bids.models import Submission
 from rodatraden.bids.queries import in_the_box, not_in_the_opening
 from rodatraden.core.answer import RefusedError
 from tests.factories.bids import Stamp, close_box, hand_in, make_bidder, next_key, open_box, write_draft
-from tests.factories.procurements import make_case
-from tests.factories.tenders import DEADLINE, make_published_tender
+from tests.factories.tenders import DEADLINE, make_published
 
 pytestmark = pytest.mark.django_db
 START = DEADLINE - timedelta(minutes=3)
@@ -40,8 +39,7 @@ def test_the_opening_finds_what_the_model_says(acts):
 
 
 def live(acts):
-    case = make_case(evaluators=1)
-    tender = make_published_tender(case)
+    case, tender = make_published(evaluators=1)
     bidders = [make_bidder(f"Bolag {n}") for n in range(2)]
     drafts = [write_draft(tender, bidder=bidder, at=START) for bidder in bidders]
     now, closed = START, False

@@ -14,27 +14,12 @@ from rodatraden.bids.models import Bid, BidDraft, Submission
 from rodatraden.bids.queries import read_offer
 from rodatraden.procurements.models import StageFact
 from tests.factories.bids import give_bid, make_bidder, open_box, pdf, supplier_of, write_draft
-from tests.factories.procurements import declare, make_case
-from tests.factories.tenders import DEADLINE, make_published_tender
+from tests.factories.procurements import declare
+from tests.factories.tenders import DEADLINE
 
 pytestmark = pytest.mark.django_db
 
 BEFORE = DEADLINE - timedelta(hours=3)
-
-
-@pytest.fixture
-def case():
-    return make_case()
-
-
-@pytest.fixture
-def tender(case):
-    return make_published_tender(case)
-
-
-@pytest.fixture
-def bidder():
-    return make_bidder()
 
 
 @pytest.fixture

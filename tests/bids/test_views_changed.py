@@ -13,8 +13,6 @@ from rodatraden.bids.queries import drafts_visible_to
 from rodatraden.tenders.queries import latest_snapshot
 from tests.bids.test_actions_changed import AFTER, BEFORE, change_level
 from tests.factories.bids import give_bid, make_bidder, open_box
-from tests.factories.procurements import make_case
-from tests.factories.tenders import make_published_tender
 
 pytestmark = pytest.mark.django_db
 
@@ -23,16 +21,6 @@ pytestmark = pytest.mark.django_db
 def at_work():
     with time_machine.travel(AFTER + timedelta(hours=1), tick=False):
         yield
-
-
-@pytest.fixture
-def case():
-    return make_case()
-
-
-@pytest.fixture
-def tender(case):
-    return make_published_tender(case)
 
 
 @pytest.fixture

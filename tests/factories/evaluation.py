@@ -21,8 +21,7 @@ from rodatraden.procurements.models import Procurement
 from rodatraden.tenders.models import Tender
 from tests.factories.bids import give_bid, open_box, open_prices
 from tests.factories.memory import remembered
-from tests.factories.procurements import Case, make_case
-from tests.factories.tenders import make_published_tender
+from tests.factories.tenders import make_published
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from rodatraden.bids.models import Bid
     from rodatraden.evaluation.models import FrozenOutcome
+    from tests.factories.procurements import Case
 
 PRICES = (1140, 1000, 960, 790)
 SCORES = ((9, 8), (7, 8), (8, 6), (5, 6))
@@ -57,8 +57,7 @@ class World:
 @remembered
 def make_opened(prices: Sequence[int | str] = PRICES, *, evaluators: int = 2) -> World:
     """A bid for each price, opened; the bids are numbered in the order of the prices."""
-    case = make_case(evaluators=evaluators)
-    tender = make_published_tender(case)
+    case, tender = make_published(evaluators=evaluators)
     for number, price in enumerate(prices):
         give_bid(
             tender,

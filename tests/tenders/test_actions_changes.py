@@ -35,8 +35,7 @@ from rodatraden.tenders.queries import (
     version_before,
 )
 from rodatraden.tenders.rules.model import model_of
-from tests.factories.procurements import make_case
-from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_published_tender, make_tender
+from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_drafted, make_published
 
 pytestmark = pytest.mark.django_db
 About, How = DocumentEdit.About, DocumentEdit.How
@@ -45,13 +44,18 @@ MOVED = DEADLINE + timedelta(days=10)
 
 
 @pytest.fixture
-def case():
-    return make_case()
+def published(db):
+    return make_published()
 
 
 @pytest.fixture
-def tender(case):
-    return make_published_tender(case)
+def case(published):
+    return published[0]
+
+
+@pytest.fixture
+def tender(published):
+    return published[1]
 
 
 @pytest.fixture
@@ -228,9 +232,10 @@ def test_only_the_officer_changes_published_documents(case, tender, change, role
         drop_change(change=change, by=person, at=NOW)
 
 
-def test_documents_that_are_not_published_are_changed_on_their_own_pages(case):
+def test_documents_that_are_not_published_are_changed_on_their_own_pages(db):
+    case, tender = make_drafted()
     with pytest.raises(RefusedError, match="not published"):
-        begin_change(tender=make_tender(case), by=case.officer, at=NOW)
+        begin_change(tender=tender, by=case.officer, at=NOW)
 
 
 def test_one_change_at_a_time_and_a_closed_one_stays_closed(case, tender, change):

@@ -12,8 +12,7 @@ from django.urls import reverse
 
 from rodatraden.tenders.models import DocumentChange, Requirement
 from rodatraden.tenders.queries import latest_snapshot, open_change, standing
-from tests.factories.procurements import make_case
-from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_published_tender
+from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_published
 
 pytestmark = pytest.mark.django_db
 NOW = ANNOUNCED_AT + timedelta(days=1)
@@ -26,13 +25,18 @@ def at_work():
 
 
 @pytest.fixture
-def case():
-    return make_case()
+def published(db):
+    return make_published()
 
 
 @pytest.fixture
-def tender(case):
-    return make_published_tender(case)
+def case(published):
+    return published[0]
+
+
+@pytest.fixture
+def tender(published):
+    return published[1]
 
 
 @pytest.fixture
