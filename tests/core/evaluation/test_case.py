@@ -6,14 +6,16 @@ import copy
 import json
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from rodatraden.core.canonical import canonical_json
-from rodatraden.core.evaluation import InputError, Method, ModelError, evaluate
+from rodatraden.core.evaluation import InputError, InputFault, Method, ModelError, evaluate
 from rodatraden.core.evaluation.case import LARGEST, field_of, line_of, read_case, read_json, schema
 from rodatraden.core.evaluation.lots import evaluate_lots
+from rodatraden.core.message import say
 from tests.core.evaluation.schema import is_valid
 from tests.core.evaluation.worked import CASES, read
 
@@ -73,6 +75,10 @@ BAD = [
     (lambda c: c.update(lots=[]), "case.bids", None, "This is not part of a model."),
     (lambda c: c["model"].update(tie_rule="lots"), "case.model.tie_rule", "'lots'", None),
     (lambda c: c.update(bids=[{}] * 1001), "case.bids", "1001", "There can be at most 1000 of these."),
+    (lambda c: c.update(assessors=[]), "case.assessors", "[]", "This must be an object."),
+    (lambda c: c.update(assessors={"anna": "9"}), "case.assessors.anna", "'9'", "This must be an object."),
+    (lambda c: c.update(assessors={"anna": {"x": {"metod": None}}}), "case.assessors.anna.x.metod", "None",
+     "This must be a number written in full."),
     (lambda c: c["expected"].update(verdict="won"), "case.expected.verdict", "'won'", None),
     (lambda c: c["expected"].update(results={"a": {"points": "x"}}), "case.expected.results.a.points", "'x'", None),
 ]  # fmt: skip
@@ -136,6 +142,22 @@ def test_a_case_that_is_written_again_is_the_same_case(path: Path) -> None:
     assert canonical_json(again.to_json()) == data
     assert [part.expected for part in again.parts] == [part.expected for part in case.parts]
     assert [(lot.model.hash, lot.bids) for lot in again.lots] == [(lot.model.hash, lot.bids) for lot in case.lots]
+
+
+def test_individual_scores_are_read_exactly_and_named_by_lot_when_they_cannot_be_used() -> None:
+    lots = json.loads((CASES / "25-lots.json").read_text(encoding="utf-8"))
+    lots["lots"][1]["assessors"] = {"anna": {"nord": {"kvalitet": "26/3"}}}
+    case = read_case(json.dumps(lots).encode())
+    assert [part.individual for part in case.parts] == [None, {"anna": {"nord": {"kvalitet": Fraction(26, 3)}}}, None]
+    error = InputError(InputFault.UNKNOWN_BID, say("…"), field="assessors.anna.nord")
+    error.lot = case.parts[1].lot.key
+    assert field_of(case, error) == "case.lots[1].assessors.anna.nord"
+    with pytest.raises(ModelError) as refused:
+        read_case(written(lambda c: c.update(assessors={str(n): {} for n in range(101)})))
+    assert (refused.value.field, str(refused.value.reason)) == (
+        "case.assessors",
+        "There can be at most 100 of these.",
+    )
 
 
 def test_a_decimal_in_the_file_is_kept_as_it_is_written() -> None:

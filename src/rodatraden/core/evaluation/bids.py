@@ -78,6 +78,7 @@ class InputFault(StrEnum):
     DUPLICATE_BIDDER = "duplicate_bidder"
     NO_REASON = "no_reason"
     MISSING_SCORE = "missing_score"
+    UNKNOWN_BID = "unknown_bid"
     UNKNOWN_CRITERION = "unknown_criterion"
     SCORE_NOT_EXACT = "score_not_exact"
     SCORE_OUTSIDE = "score_outside"

@@ -22,6 +22,7 @@ from rodatraden.core.evaluation.reading import (
     read_choice,
     read_exact,
     read_list,
+    read_named,
     read_object,
     read_text,
     read_whole,
@@ -41,6 +42,10 @@ LARGEST = 5_000_000
 """Bytes of a case file; the largest tender in use is far below. Source: policy."""
 MOST_BIDS = 1000
 MOST_LOTS = 200
+MOST_ASSESSORS = 100
+ASSESSORS = "assessors"
+Individual = dict[str, dict[str, dict[str, Exact]]]
+"""Individual scores by assessor, bid and criterion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +126,15 @@ def _result(value: object, field: str) -> dict[str, Exact | str | None]:
 class Part:
     """The bids of a case, or of one of its lots, with the model they are evaluated by and what is expected.
 
-    `field` and `model_field` say where in the file they stand.
+    `field` and `model_field` say where in the file they stand. `individual` are each assessor's own scores, by assessor,
+    bid and criterion: they explain an outcome and are part of no hash.
     """
 
     lot: Lot
     expected: Expected | None
     field: str = "case"
     model_field: str = "case.model"
+    individual: Individual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +174,7 @@ class Case:
 
 def _bids_json(part: Part) -> dict[str, object]:
     expected = None if part.expected is None else part.expected.to_json()
-    return {"bids": [bid.to_json() for bid in part.lot.bids], **written(expected=expected)}
+    return {"bids": [bid.to_json() for bid in part.lot.bids], **written(assessors=part.individual, expected=expected)}
 
 
 def read_case(data: bytes) -> Case:
@@ -191,7 +198,7 @@ def case_of(value: object) -> Case:
         "source",
         "documents",
         "most_lots_per_bidder",
-        *(["expected", "model"] if lots_or_bids == "bids" else ["model"]),
+        *(["expected", "model", "assessors"] if lots_or_bids == "bids" else ["model"]),
     ]
     found = read_object(value, "case", ("format", "title", lots_or_bids), optional)
     if found["format"] is True or found["format"] != FORMAT:
@@ -205,7 +212,8 @@ def case_of(value: object) -> Case:
     else:
         if model is None:
             raise ModelError("case.model", None, say("This is missing."))
-        parts = (Part(Lot("", "", model, _bids(found["bids"], "case.bids")), _expected(found, "case")),)
+        lot = Lot("", "", model, _bids(found["bids"], "case.bids"))
+        parts = (Part(lot, _expected(found, "case"), individual=_individual(found, "case")),)
     documents = Documents.from_json(found["documents"], "case.documents") if "documents" in found else None
     if documents is not None:
         _check_documents(documents, parts)
@@ -219,13 +227,14 @@ def case_of(value: object) -> Case:
 
 
 def _lot(value: object, field: str, shared: Model | None) -> Part:
-    found = read_object(value, field, ("key", "label", "bids"), ("model", "expected"))
+    found = read_object(value, field, ("key", "label", "bids"), ("model", "expected", "assessors"))
     model = Model.from_json(found["model"], f"{field}.model") if "model" in found else shared
     if model is None:
         raise ModelError(f"{field}.model", None, say("This is missing."))
     key, label = read_text(found["key"], f"{field}.key"), read_text(found["label"], f"{field}.label")
     lot = Lot(key, label, model, _bids(found["bids"], f"{field}.bids"))
-    return Part(lot, _expected(found, field), field, f"{field}.model" if "model" in found else "case.model")
+    model_field = f"{field}.model" if "model" in found else "case.model"
+    return Part(lot, _expected(found, field), field, model_field, _individual(found, field))
 
 
 def _check_documents(documents: Documents, parts: tuple[Part, ...]) -> None:
@@ -253,6 +262,8 @@ def field_of(case: Case, error: InputError) -> str:
     """Return the field of the file that an error of the evaluation is about: `case.bids[1].scores.metod`."""
     part = next(each for each in case.parts if each.lot.key == error.lot)
     model = part.lot.model
+    if error.field.startswith(f"{ASSESSORS}."):
+        return f"{part.field}.{error.field}"
     if not error.bid or error.field == "combination":
         plain = "".join(f"s[{n}]" for n, gate in enumerate(model.gates) if gate is model.gate)
         return f"{part.model_field}.{error.field}{plain if error.field == 'gate' else ''}"
@@ -325,6 +336,26 @@ def _bids(value: object, field: str) -> tuple[Bid, ...]:
 
 def _expected(found: dict[str, object], field: str) -> Expected | None:
     return Expected.from_json(found["expected"], f"{field}.expected") if "expected" in found else None
+
+
+def _individual(found: dict[str, object], field: str) -> Individual | None:
+    """Read each assessor's scores; whether there is such a bid and criterion is asked when they are used."""
+    if ASSESSORS not in found:
+        return None
+    field = f"{field}.{ASSESSORS}"
+    named = read_named(found[ASSESSORS], field)
+    if len(named) > MOST_ASSESSORS:
+        raise ModelError(field, len(named), say("There can be at most {most} of these.", most=MOST_ASSESSORS))
+    return {
+        read_text(assessor, field): {
+            bid: {
+                criterion: read_exact(score, f"{field}.{assessor}.{bid}.{criterion}")
+                for criterion, score in read_named(scores, f"{field}.{assessor}.{bid}").items()
+            }
+            for bid, scores in read_named(given, f"{field}.{assessor}").items()
+        }
+        for assessor, given in named.items()
+    }
 
 
 def _limited(listed: list[object], field: str, most: int) -> list[object]:

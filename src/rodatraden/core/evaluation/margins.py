@@ -73,12 +73,13 @@ def margins(model: Model, bids: Iterable[Bid], outcome: Outcome, *, by_criterion
         if result.status is not Status.NOT_QUALIFIED:
             bid = _priced(model, entered[result.key])
             if bid is not None:
-                worse = None if result.value is None else _behind(model, result.value, first.value)
+                worse = None if result.value is None else how_far_behind(model, result.value, first.value)
                 found.append(rival.margin(bid, worse, by_criterion=by_criterion))
     return tuple(found)
 
 
-def _behind(model: Model, own: Exact, best: Exact | None) -> Exact:
+def how_far_behind(model: Model, own: Exact, best: Exact | None) -> Exact:
+    """Return how much worse a value is than that of first place, whichever end is best."""
     apart = as_fraction(own) - as_fraction(best)
     return simplest(apart if model.combination.best is Best.LOWEST else -apart)
 
@@ -107,8 +108,8 @@ class _Rival:
         self.model = replace(model, price=Price(unit=model.price.unit, lines=(line,), currency=model.price.currency))
         priced = _priced(model, first) or first
         self.first = contender(self.model, priced)
-        self.summed = _summed_model(self.model)
-        self.sums = _sums(model.criteria)
+        self.summed = summed_model(self.model)
+        self.sums = sums_of(model.criteria)
 
     def margin(self, bid: Bid, behind: Exact | None, *, by_criterion: bool) -> Margin:
         price, wins_when_equal = self._price(bid) if behind is not None and bid.prices else (None, False)
@@ -173,7 +174,7 @@ class _Rival:
         found = {}
         for criterion in self.model.criteria:
             key = criterion.key
-            higher = [each for each in map(as_fraction, _tries(criterion)) if each > as_fraction(scores[key])]
+            higher = [each for each in map(as_fraction, tries_of(criterion)) if each > as_fraction(scores[key])]
 
             def wins(score: Fraction, key: str = key) -> bool:
                 other = replace(bid, scores={**scores, key: simplest(score)}, assignments={})
@@ -207,7 +208,8 @@ def _lowest(rising: Sequence[Fraction], wins: Callable[[Fraction], bool]) -> Exa
     return simplest(rising[low]) if low < len(rising) else None
 
 
-def _tries(criterion: Criterion) -> Sequence[Decimal]:
+def tries_of(criterion: Criterion) -> Sequence[Decimal]:
+    """Return the scores that give every number of points a criterion can give; none when it has no steps."""
     if criterion.table is not None:
         return [step.lowest for step in criterion.table.steps if step.lowest >= criterion.scale.lowest]
     step = criterion.scale.step
@@ -215,18 +217,18 @@ def _tries(criterion: Criterion) -> Sequence[Decimal]:
     return () if is_too_fine else criterion.scale.values
 
 
-def _sums(criteria: Sequence[Criterion]) -> list[Fraction]:
+def sums_of(criteria: Sequence[Criterion]) -> list[Fraction]:
     """Return every sum that the criteria can add up to, lowest first; none when they have no steps or too many sums."""
     sums = {Fraction(0)}
     for criterion in criteria:
-        points = {criterion.points(score)[0] for score in _tries(criterion)}
+        points = {criterion.points(score)[0] for score in tries_of(criterion)}
         if len(sums) * len(points) > MOST_SUMS:
             return []
         sums = {together + each for together in sums for each in points}
     return sorted(sums)
 
 
-def _summed_model(model: Model) -> Model:
+def summed_model(model: Model) -> Model:
     """Return the model with all its criteria as one, whose score is the sum of points."""
     most = highest_total(model.criteria)
     if not most:

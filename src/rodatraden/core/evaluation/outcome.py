@@ -217,18 +217,19 @@ def _judged(model: Model, bid: Bid) -> _Judged:
     return _Judged(bid, Status.RANKED, steps, None, points, by_criterion)
 
 
-_SETS = {
+WITHIN = {
     ReferenceSet.OPENED: frozenset(Status),
     ReferenceSet.QUALIFIED: frozenset({Status.RANKED, Status.BELOW_GATE}),
     ReferenceSet.ABOVE_GATE: frozenset({Status.RANKED}),
 }
+"""How far a bid must have come for each reference set."""
 
 
 def _field(model: Model, judged: Sequence[_Judged]) -> Field:
     """Return the field that bids are compared with; an absolute model has none and asks no price of who is out."""
     if not model.combination.is_relative or model.reference_set is None:
         return Field(most_points=model.most_points, roundings=model.roundings)
-    within = [each for each in judged if each.status in _SETS[model.reference_set or ReferenceSet.OPENED]]
+    within = [each for each in judged if each.status in WITHIN[model.reference_set or ReferenceSet.OPENED]]
     return Field(
         prices=tuple(price_of(model, each.bid)[0] for each in within),
         points=tuple(each.points for each in within if each.points is not None),

@@ -55,6 +55,13 @@ def read_object(value: object, field: str, keys: Collection[str], optional: Coll
     return value
 
 
+def read_named(value: object, field: str) -> dict[str, object]:
+    """Return `value` when it is an object, whatever it names."""
+    if not isinstance(value, dict):
+        raise ModelError(field, value, say("This must be an object."))
+    return value
+
+
 def read_list(value: object, field: str) -> list[object]:
     """Return `value` when it is a list."""
     if not isinstance(value, list):
