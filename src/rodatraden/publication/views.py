@@ -15,7 +15,9 @@ from rodatraden.publication.documents import as_csv, as_word, as_zip
 from rodatraden.publication.queries import (
     Stage,
     announced_of,
+    as_coming,
     buyers,
+    coming_of,
     contents_of,
     result_of,
     stage_of,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from rodatraden.tenders.models import PublicPlan
     from rodatraden.ui.policy import Request
 
 PAGE_SIZE = 20
@@ -46,16 +49,22 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 @public
 def index(request: Request) -> HttpResponse:
-    """Show what is open now, whoever buys, and who has announced something."""
+    """Show what is open now and what is coming, whoever buys, and who that is."""
     text = request.GET.get("q", "").strip()
     open_now = Paginator(announced_of(Stage.OPEN, request.now, text=text), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": open_now, "buyers": buyers(request.now), "text": text, "now": request.now}
+    context = {
+        "page": open_now,
+        **_coming(request, coming_of(text=text)),
+        "buyers": buyers(request.now),
+        "text": text,
+        "now": request.now,
+    }
     return render(request, "publication/index.html", context)
 
 
 @public
 def organisation(request: Request, organisation_id: UUID) -> HttpResponse:
-    """Show what one organisation has open, is judging and has decided."""
+    """Show what one organisation has open, has coming, is judging and has decided."""
     buyer = get_object_or_404(buyers(request.now), pk=organisation_id)
     stages = {
         stage.value: Paginator(announced_of(stage, request.now, buyer=buyer), PAGE_SIZE).get_page(
@@ -63,7 +72,8 @@ def organisation(request: Request, organisation_id: UUID) -> HttpResponse:
         )
         for stage in Stage
     }
-    return render(request, "publication/organisation.html", {"buyer": buyer, "now": request.now, **stages})
+    context = {"buyer": buyer, "now": request.now, **stages, **_coming(request, coming_of(buyer=buyer))}
+    return render(request, "publication/organisation.html", context)
 
 
 @public
@@ -172,6 +182,11 @@ def accessibility(request: Request) -> HttpResponse:
 def how_we_count(request: Request) -> HttpResponse:
     """Tell how bids are evaluated, with an example that is computed as a real one is."""
     return render(request, "publication/how_we_count.html", {"example": worked_example()})
+
+
+def _coming(request: Request, plans: QuerySet[PublicPlan]) -> dict[str, object]:
+    page = Paginator(plans, PAGE_SIZE).get_page(request.GET.get("coming"))
+    return {"coming": page, "coming_rows": [as_coming(plan, request.now) for plan in page]}
 
 
 def _published_snapshots() -> QuerySet[Snapshot]:

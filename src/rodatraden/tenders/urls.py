@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from rodatraden.tenders.views import changes, documents, exchange, model, publication, questions, requirements
+from rodatraden.tenders.views import changes, coming, documents, exchange, model, publication, questions, requirements
 
 app_name = "tenders"
 CASE = "upphandlingar/<uuid:procurement_id>/"
 OPEN = "anbud/<uuid:tender_id>/"
 urlpatterns = [
     path(f"{CASE}borja/", requirements.start, name="start"),
+    path(f"{CASE}kommande/", coming.coming, name="coming"),
+    path(f"{CASE}kommande/ta-tillbaka/", coming.withdraw, name="coming_withdraw"),
     path(f"{CASE}krav/", requirements.requirements, name="requirements"),
     path(f"{CASE}krav/nytt/", requirements.requirement_create, name="requirement_create"),
     path(f"{CASE}krav/importera/", exchange.import_rows, name="import"),

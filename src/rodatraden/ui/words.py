@@ -62,6 +62,11 @@ def weekday_date(value: date | datetime) -> str:
     return f"{weekday} {day.day}{NBSP}{get_month_names('wide', locale=_locale())[day.month]} {day.year}"
 
 
+def month(day: date) -> str:
+    """Write a month: oktober 2026."""
+    return f"{get_month_names('wide', locale=_locale())[day.month]} {day.year}"
+
+
 def weekday_short(day: date) -> str:
     """Write the weekday in a calendar: tis."""
     return str(get_day_names("abbreviated", locale=_locale())[day.weekday()]).rstrip(".")

@@ -51,6 +51,7 @@ PAGES = (
     CasePage(Phase.NEED, "needs:list", _("Needs"), may_work),
     CasePage(Phase.NEED, "procurements:describe", _("Description and value"), may_work),
     CasePage(Phase.NEED, "procurements:team", _("Team"), may_see),
+    CasePage(Phase.NEED, "tenders:coming", _("Coming"), may_work),
     CasePage(Phase.DOCUMENTS, "tenders:requirements", _("Requirements"), may_read),
     CasePage(Phase.DOCUMENTS, "tenders:contents", _("What the bid holds"), may_work),
     CasePage(Phase.DOCUMENTS, "tenders:model", _("Evaluation model"), may_work),

@@ -70,6 +70,8 @@ SENTENCES: Mapping[str, Message] = {
     "opening_asked_for": say("asked for the opening"),
     "opening_list_attested": say("attested the list of the opening"),
     "outside_opening_stated": say("stated that the bids were opened in another tool"),
+    "plan_shown": say("told everybody that the procurement is coming"),
+    "plan_withdrawn": say("took back what everybody read of the coming procurement"),
     "procurement_cancelled": say("cancelled the procurement"),
     "procurement_closed": say("closed the box for bids"),
     "procurement_consensus_locked": say("locked the quality"),

@@ -2,18 +2,29 @@
 
 from rodatraden.publication.queries.contents import Contents, Row, contents_of, model_sentences
 from rodatraden.publication.queries.example import Example, worked_example
-from rodatraden.publication.queries.listing import Stage, announced_of, buyers, stage_of
+from rodatraden.publication.queries.listing import (
+    Coming,
+    Stage,
+    announced_of,
+    as_coming,
+    buyers,
+    coming_of,
+    stage_of,
+)
 from rodatraden.publication.queries.results import BidLine, PublicResult, result_of
 
 __all__ = [
     "BidLine",
+    "Coming",
     "Contents",
     "Example",
     "PublicResult",
     "Row",
     "Stage",
     "announced_of",
+    "as_coming",
     "buyers",
+    "coming_of",
     "contents_of",
     "model_sentences",
     "result_of",

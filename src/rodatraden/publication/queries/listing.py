@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,15 @@ from django.db.models import Count, Exists, OuterRef, Q
 from rodatraden.parties.models import Organisation
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import has_happened
-from rodatraden.tenders.queries import announced, announced_ever
+from rodatraden.tenders.queries import announced, announced_ever, coming
+from rodatraden.tenders.rules import has_passed
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 
-    from rodatraden.tenders.models import Tender
+    from rodatraden.tenders.models import PublicPlan, Tender
 
 Kind = StageFact.Kind
 
@@ -66,13 +68,59 @@ def announced_of(stage: Stage, at: datetime, *, buyer: Organisation | None = Non
             return found.filter(cancelled).select_related("cancellation").order_by("-cancellation__cancelled_at", "id")
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A coming procurement as everybody reads it: what was written for them, and whose it is; nothing of the draft.
+
+    `changed_at` is when other words took the place of earlier ones, `before_on` the month that those said.
+    """
+
+    title: str
+    need: str
+    expected_on: date
+    influence: str
+    buyer: Organisation
+    has_passed: bool
+    changed_at: datetime | None
+    before_on: date | None
+
+
+def as_coming(plan: PublicPlan, at: datetime) -> Coming:
+    """Return what everybody reads of a plan that is shown."""
+    before = plan.follows
+    return Coming(
+        title=plan.title,
+        need=plan.need,
+        expected_on=plan.expected_on,
+        influence=plan.influence,
+        buyer=plan.procurement.buyer,
+        has_passed=has_passed(plan, at),
+        changed_at=plan.shown_at if before else None,
+        before_on=before.expected_on if before and before.expected_on != plan.expected_on else None,
+    )
+
+
+def coming_of(*, buyer: Organisation | None = None, text: str = "") -> QuerySet[PublicPlan]:
+    """Return what has been shown as coming, by the month in which the notice is expected; no other draft is told of."""
+    found = coming()
+    if buyer is not None:
+        found = found.filter(procurement__buyer=buyer)
+    if text:
+        words = Q(title__icontains=text) | Q(need__icontains=text) | Q(procurement__buyer__name__icontains=text)
+        found = found.filter(words)
+    return found
+
+
 def buyers(at: datetime) -> QuerySet[Organisation]:
-    """Return the organisations that have announced something, each with how many are open now."""
-    seen = announced_ever().order_by()
+    """Return the organisations that have announced something or show it as coming, each with how many now."""
+    seen, shown = announced_ever().order_by(), coming().order_by()
     is_open = Q(procurements__tender__in=announced().filter(deadline_at__gt=at).order_by())
     return (
-        Organisation.objects.filter(procurements__tender__in=seen)
-        .annotate(n_open=Count("procurements", filter=is_open, distinct=True))
+        Organisation.objects.filter(Q(procurements__tender__in=seen) | Q(procurements__public_plans__in=shown))
+        .annotate(
+            n_open=Count("procurements", filter=is_open, distinct=True),
+            n_coming=Count("procurements", filter=Q(procurements__public_plans__in=shown), distinct=True),
+        )
         .order_by("name", "id")
         .distinct()
     )

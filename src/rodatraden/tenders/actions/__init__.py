@@ -8,6 +8,7 @@ from rodatraden.tenders.actions.changes import (
     publish_change,
     take_back,
 )
+from rodatraden.tenders.actions.coming import show_plan, withdraw_plan
 from rodatraden.tenders.actions.documents import (
     accept_tender_proposals,
     add_content_item,
@@ -79,7 +80,9 @@ __all__ = [
     "set_dates",
     "set_evaluation_model",
     "set_terms",
+    "show_plan",
     "start_tender",
     "strike_requirement",
     "take_back",
+    "withdraw_plan",
 ]

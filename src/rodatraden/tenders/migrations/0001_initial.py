@@ -271,6 +271,26 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('requirement', 'points'), name='scale_step_once')],
             },
         ),
+        migrations.CreateModel(
+            name='PublicPlan',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=200, verbose_name='name for the public')),
+                ('need', models.CharField(max_length=200, verbose_name='the need in one sentence')),
+                ('expected_on', models.DateField(verbose_name='the notice is expected in')),
+                ('influence', models.TextField(blank=True, verbose_name='how to influence it')),
+                ('shown_at', models.DateTimeField()),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('procurement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='public_plans', to='procurements.procurement')),
+                ('follows', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='tenders.publicplan')),
+                ('shown_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('expected_on', 'title', 'id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('procurement',), name='public_plan_shown_once')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='snapshot',
             constraint=models.UniqueConstraint(fields=('tender', 'number'), name='snapshot_number_once'),

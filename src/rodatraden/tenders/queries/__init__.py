@@ -9,6 +9,7 @@ from rodatraden.tenders.queries.changes import (
     published_changes,
     version_before,
 )
+from rodatraden.tenders.queries.coming import coming, coming_of, plans
 from rodatraden.tenders.queries.differences import (
     content_now,
     differences,
@@ -89,6 +90,8 @@ __all__ = [
     "canonical_content",
     "change_of",
     "changed_findings",
+    "coming",
+    "coming_of",
     "confirm_link",
     "content_items",
     "content_now",
@@ -116,6 +119,7 @@ __all__ = [
     "open_to_all",
     "overview",
     "pieces",
+    "plans",
     "point_worth",
     "publication_findings",
     "published",

@@ -13,8 +13,10 @@ from rodatraden.core.thread import Task
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import has_happened
 from rodatraden.tenders.models import NoticeHandover, Question, Tender
+from rodatraden.tenders.queries.coming import coming_of
 from rodatraden.tenders.queries.reads import tenders_of
 from rodatraden.tenders.rules.access import is_closed, is_officer_still, is_published
+from rodatraden.tenders.rules.coming import outdated
 from rodatraden.tenders.rules.dates import procedure_of
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
+    from rodatraden.tenders.models import PublicPlan
 
 Kind = NoticeHandover.Kind
 CONFIRM = {
@@ -49,15 +52,29 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
     tenders = {tender.procurement_id: tender for tender in found}
     unanswered = Question.objects.filter(tender__procurement__in=mine, answered_at=None)
     waiting = Counter(unanswered.order_by().values_list("tender__procurement", flat=True))
+    shown = coming_of(mine)
     return [
         task
         for procurement in mine
-        for task in _tasks(person, procurement, tenders.get(procurement.pk), waiting[procurement.pk], at)
+        for task in _tasks(
+            person,
+            procurement,
+            tenders.get(procurement.pk),
+            at,
+            n_waiting=waiting[procurement.pk],
+            plan=shown.get(procurement),
+        )
     ]
 
 
 def _tasks(
-    person: Person, procurement: Procurement, tender: Tender | None, n_waiting: int, at: datetime
+    person: Person,
+    procurement: Procurement,
+    tender: Tender | None,
+    at: datetime,
+    *,
+    n_waiting: int,
+    plan: PublicPlan | None,
 ) -> Iterator[Task]:
     def task(title: Message, kind: str, page: str, due: datetime | date | None = None) -> Task:
         return Task(
@@ -74,6 +91,8 @@ def _tasks(
         left = [notice for notice in tender.notices.all() if notice.kind == Kind.CANCELLATION] if tender else []
         yield from (task(*told) for told in _notices(left))
         return
+    if plan and outdated(plan, tender.planned_notice_at if tender else None, at):
+        yield task(say("Tell everybody when the procurement is coming now"), "coming", "coming")
     if tender is None:
         yield task(say("Start the documents"), "start", "start")
         return

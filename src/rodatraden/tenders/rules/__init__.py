@@ -25,6 +25,7 @@ from rodatraden.tenders.rules.changes import (
     must_be_substantial,
     weigh,
 )
+from rodatraden.tenders.rules.coming import has_passed, may_show_plan, may_withdraw_plan, month_of, outdated
 from rodatraden.tenders.rules.findings import Finding, Severity, stops
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Weight",
     "extension",
     "fingerprint",
+    "has_passed",
     "is_allowed",
     "is_closed",
     "is_drafted",
@@ -48,8 +50,12 @@ __all__ = [
     "may_follow",
     "may_move",
     "may_read",
+    "may_show_plan",
+    "may_withdraw_plan",
     "may_work_on",
+    "month_of",
     "must_be_substantial",
+    "outdated",
     "stops",
     "weigh",
 ]
