@@ -25,7 +25,7 @@ from rodatraden.procurements.queries import with_case
 from rodatraden.records.models import LedgerBody
 from rodatraden.records.queries import verify_ledger
 from rodatraden.tenders.models import Tender
-from rodatraden.tenders.queries import standing_in_the_way
+from rodatraden.tenders.queries import coming, standing_in_the_way
 from tests.factories.demo import AS_OF
 
 pytestmark = pytest.mark.usefixtures("at_home")
@@ -114,6 +114,12 @@ def test_the_other_seeds_stand_as_needs_with_their_source():
         "Frö 003": 3,
         "Frö 004": 2,
     }
+
+
+def test_one_procurement_is_coming_and_has_been_put_off_once():
+    (plan,) = coming()
+    assert plan.follows.expected_on < plan.expected_on
+    assert ("påhittat exempel" in plan.title, plan.procurement.buyer.is_fictional) == (True, True)
 
 
 HREF = re.compile(r'href="(/[^"#]*)')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -12,14 +12,19 @@ from rodatraden.awards.actions import cancel_published
 from rodatraden.publication.queries import (
     Stage,
     announced_of,
+    as_coming,
     buyers,
+    coming_of,
     contents_of,
     result_of,
     stage_of,
     worked_example,
 )
+from rodatraden.tenders.actions import withdraw_plan
 from tests.factories.awards import award, make_awarded, notify
+from tests.factories.coming import EXPECTED_ON, show_as_coming
 from tests.factories.evaluation import make_outcome
+from tests.factories.parties import START, make_buyer
 from tests.factories.procurements import make_case
 from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_published, make_published_tender
 
@@ -122,3 +127,45 @@ def test_the_list_of_what_is_cancelled_takes_the_same_queries_for_one_and_for_mo
     cancelled()
     assert len(read()) == 3
     assert count_queries(read) == one
+
+
+def test_what_is_coming_is_listed_by_month_and_found_by_its_own_words():
+    late, early, hidden = make_case(), make_case(buyer=make_buyer("Kommunen")), make_case()
+    show_as_coming(late, title="Lokal", expected_on=date(2026, 6, 1))
+    show_as_coming(early, title="Utbildning", need="Kurs för alla parter.")
+    assert [plan.title for plan in coming_of()] == ["Utbildning", "Lokal"]
+    assert [plan.title for plan in coming_of(buyer=late.buyer)] == ["Lokal"]
+    assert [[plan.title for plan in coming_of(text=text)] for text in ("lokal", "KURS", "kommunen")] == [
+        ["Lokal"],
+        ["Utbildning"],
+        ["Utbildning"],
+    ]
+    assert list(coming_of(text=hidden.procurement.title)) == []  # the name of the draft finds nothing
+
+
+def test_what_everybody_reads_says_when_it_was_changed_and_from_which_month():
+    case = make_case()
+    first = show_as_coming(case)
+    assert (as_coming(first, START).changed_at, as_coming(first, START).before_on) == (None, None)
+    worded = show_as_coming(case, at=START + timedelta(days=1), need="Andra ord.")
+    assert (as_coming(worded, START).changed_at, as_coming(worded, START).before_on) == (worded.shown_at, None)
+    moved = show_as_coming(case, at=START + timedelta(days=2), expected_on=date(2026, 6, 1))
+    assert as_coming(moved, START).before_on == EXPECTED_ON
+    assert [as_coming(moved, at).has_passed for at in (DEADLINE, DEADLINE + timedelta(days=150))] == [False, True]
+
+
+def test_who_only_has_something_coming_is_among_the_buyers_while_it_is():
+    case = make_case()
+    assert list(buyers(ANNOUNCED_AT)) == []
+    plan = show_as_coming(case)
+    assert [(buyer, buyer.n_open, buyer.n_coming) for buyer in buyers(ANNOUNCED_AT)] == [(case.buyer, 0, 1)]
+    withdraw_plan(plan=plan, by=case.officer, at=ANNOUNCED_AT)
+    assert list(buyers(ANNOUNCED_AT)) == []
+
+
+def test_buyers_are_counted_once_for_each_procurement():
+    case, _tender = make_published()
+    for number in (1, 2):
+        show_as_coming(make_case(buyer=case.buyer), title=f"Nummer {number}")
+    at = ANNOUNCED_AT + timedelta(days=1)
+    assert [(buyer, buyer.n_open, buyer.n_coming) for buyer in buyers(at)] == [(case.buyer, 1, 2)]

@@ -31,6 +31,7 @@ def draw(source, address="/", **values):
         ("{{ price|points }}", "1 140,5 poäng"),
         ("{{ share|percent:1 }}", "22,6 %"),
         ("{{ day|weekday_date }}", "tisdag 23 juni 2026"),
+        ("{{ day|month }}", "juni 2026"),
         ("{{ day|short_date }}", "Tis 23 juni"),
         ("{{ noon|clock }}", "kl. 12.00"),
         ('{{ noon|clock:"seconds" }}', "kl. 12.00.00"),

@@ -41,6 +41,10 @@ def test_dates_carry_their_weekday(day, long, short):
     assert words.short_date(day).replace(NBSP, " ") == short
 
 
+def test_a_month_is_written_with_its_year():
+    assert [words.month(date(2026, number, 1)) for number in (1, 10)] == ["januari 2026", "oktober 2026"]
+
+
 def test_an_instant_is_shown_in_swedish_time_and_on_the_swedish_day():
     just_before_midnight = datetime(2026, 6, 22, 22, 30, tzinfo=UTC)
     assert words.moment(just_before_midnight).replace(NBSP, " ") == "tisdag 23 juni 2026 kl. 00.30"

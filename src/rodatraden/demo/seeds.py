@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rodatraden.demo.days import after, at, before
 from rodatraden.needs.actions import write_need
 from rodatraden.procurements.actions import appoint, create_procurement, declare_interests
 from rodatraden.procurements.models import Procurement, TeamMember
+from rodatraden.tenders.actions import show_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +91,17 @@ DIGITAL = (
     ),
 )
 
+COMING = {
+    "title": "Särskilt boende: kvalitet och partnerskap (påhittat exempel)",
+    "need": "Det som krävs av utföraren ska märkas i vardagen för den som bor där.",
+    "influence": (
+        "Öppet möte på nätet en vecka innan kraven börjar skrivas, lika för alla. Påhittat exempel: du kan inte anmäla dig."
+    ),
+}
+"""What everybody reads of the procurement that has just begun: words for those outside, not those of the case."""
+FIRST_TOLD, TOLD_NOW = timedelta(days=120), timedelta(days=160)
+"""When the notice is expected, as it was first told and as it is told now: more than a month later, so that it moves."""
+
 
 def stories(cast: Cast, as_of: date) -> Iterator[Story]:
     """Yield what each text asks for, labelled with where it comes from."""
@@ -123,7 +136,7 @@ def waiting(organisation: Organisation, owner: Person, on: date, *, needs: Needs
 
 
 def begun(cast: Cast, as_of: date) -> Story:
-    """A municipality has begun: the needs are written, the documents are not started."""
+    """A municipality has begun: the needs are written, the documents are not started; everybody reads that it is coming."""
     started_on = before(as_of, 9)
     now = yield at(started_on, "09:15")
     ulla, omar = cast["ulla"], cast["omar"]
@@ -153,6 +166,11 @@ def begun(cast: Cast, as_of: date) -> Story:
             by=omar,
             at=now,
         )
+
+    now = yield at(after(started_on, 3), "13:10")
+    show_plan(procurement=procurement, expected_on=as_of + FIRST_TOLD, by=ulla, at=now, **COMING)
+    now = yield at(after(started_on, 6), "09:40")
+    show_plan(procurement=procurement, expected_on=as_of + TOLD_NOW, by=ulla, at=now, **COMING)
 
 
 def _declare(procurement: Procurement, person: Person, now: datetime) -> None:

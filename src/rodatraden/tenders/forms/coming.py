@@ -16,14 +16,14 @@ from rodatraden.ui.words import month, weekday_date
 if TYPE_CHECKING:
     from datetime import datetime
 
-MOST_MONTHS = 36
+CHOICES = 36
 """How far ahead a month can be chosen; what lies further off is no plan yet. Source: policy."""
 MONTHS_IN_YEAR = 12
 
 
 def months_from(first: date) -> list[date]:
     """Return the months that can be chosen, as their first days, from that of `first` on."""
-    counted = range(first.month - 1, first.month - 1 + MOST_MONTHS)
+    counted = range(first.month - 1, first.month - 1 + CHOICES)
     return [date(first.year + n // MONTHS_IN_YEAR, n % MONTHS_IN_YEAR + 1, 1) for n in counted]
 
 
