@@ -15,6 +15,7 @@ from rodatraden.needs.actions import write_need
 from rodatraden.tenders.actions import ask_question, follow_answers, start_tender
 from rodatraden.tenders.models import Tender
 from rodatraden.tenders.queries import confirm_link, end_link
+from tests.factories.coming import show_as_coming
 from tests.factories.procurements import make_case
 from tests.factories.tenders import describe, make_drafted, make_published_tender, make_tender
 from tests.journeys.axe import violations
@@ -29,6 +30,21 @@ def become(page, live, person) -> None:
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live}])
 
 
+def everybody_is_told_that_it_is_coming(officer, reader, at) -> None:
+    officer.goto(f"{at}/beskriv/")
+    officer.get_by_role("link", name="Kommande").click()
+    officer.get_by_label("Namn som alla läser").fill("Stöd till samverkan")
+    officer.get_by_label("Annonsen väntas").select_option(index=1)
+    officer.get_by_role("button", name="Visa den som kommande").click()
+    expect(officer.locator("ds-error-summary")).to_contain_text("behovet")
+    expect(officer.get_by_label("Namn som alla läser")).to_have_value("Stöd till samverkan")
+    officer.get_by_label("Behovet i en mening").fill("Hinder ska nå den som kan ändra dem.")
+    officer.get_by_role("button", name="Visa den som kommande").click()
+    officer.get_by_role("button", name="Ändra det som alla läser").wait_for()
+    reader.goto("/offentligt/?q=samverkan#coming")
+    expect(reader.get_by_role("row", name="Stöd till samverkan")).to_contain_text("Hinder ska nå")
+
+
 def test_the_mended_seed_is_published_without_script(visitor, live):
     case = make_case()
     describe(case)
@@ -36,6 +52,8 @@ def test_the_mended_seed_is_published_without_script(visitor, live):
     become(officer, live, case.officer)
     at = f"/upphandlingar/{case.procurement.pk}"
 
+    everybody_is_told_that_it_is_coming(officer, reader, at)
+    assert case.procurement.title not in reader.content()
     officer.goto(f"{at}/borja/")
     officer.get_by_label("Konsult per timme").check()
     officer.get_by_role("button", name="Börja på dokumenten").click()
@@ -60,6 +78,9 @@ def test_the_mended_seed_is_published_without_script(visitor, live):
     officer.get_by_role("button", name="Spara svaret").click()
     expect(officer.get_by_text("Annonserad", exact=True)).to_be_visible()
 
+    reader.goto("/offentligt/")
+    expect(reader.get_by_text("Stöd till samverkan")).to_have_count(0)
+    reader.get_by_role("link", name=case.procurement.title).wait_for()
     tender = Tender.objects.get()
     reader.goto(f"/anbud/{tender.pk}/fragor/")
     reader.get_by_role("link", name="Ställ en fråga").click()
@@ -95,9 +116,18 @@ def pages() -> dict[str, tuple[str, object]]:
     open_tender = make_published_tender(published, at=now, deadline=now + timedelta(days=45))
     question = ask_question(tender=open_tender, text="Fråga?", by=None, at=now)
     following = follow_answers(tender=open_tender, email="a@example.org", by=None, at=now)
+    show_as_coming(case, at=now, expected_on=now.date())
+    show_as_coming(case, at=now, expected_on=now.date() + timedelta(days=62))
     at, shut = f"/upphandlingar/{case.procurement.pk}", f"/upphandlingar/{published.procurement.pk}"
     rows = {row.label: row.pk for row in tender.requirements.all()}
     return {
+        "nothing shown as coming": (f"/upphandlingar/{new.procurement.pk}/kommande/", new.officer),
+        "coming": (f"{at}/kommande/", case.officer),
+        "coming for others": (f"{at}/kommande/", case.need_owner),
+        "take back": (f"{at}/kommande/ta-tillbaka/", case.officer),
+        "coming and published": (f"{shut}/kommande/", published.officer),
+        "public": ("/offentligt/", None),
+        "public, by organisation": (f"/offentligt/organisation/{case.buyer.pk}/", None),
         "start": (f"/upphandlingar/{new.procurement.pk}/borja/", new.officer),
         "backlog": ("/behov/", case.need_owner),
         "write a need": (f"/behov/ny/{case.buyer.pk}/", case.need_owner),

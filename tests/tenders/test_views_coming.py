@@ -68,7 +68,7 @@ def test_it_is_taken_back_after_one_more_question(client):
     show_as_coming(case)
     client.force_login(case.officer)
     page = url("coming_withdraw", case.procurement.pk)
-    assert "Ta bort Stöd till samverkan från den öppna sidan?" in text(client.get(page))
+    assert "Ta bort Stöd till samverkan från den offentliga sidan?" in text(client.get(page))
     assert list(coming()) != []
     assert client.post(page)["Location"] == url("coming", case.procurement.pk)
     assert list(coming()) == []
