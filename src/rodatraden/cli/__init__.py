@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HIGHEST_PORT = 65535
-WITHOUT_DJANGO = {"evaluate", "lint"}
+FEWEST_TENDERS, MOST_TENDERS = 100, 10_000_000
+HIGHEST_SEED = 2**53
+WITHOUT_DJANGO = {"evaluate", "lint", "stress"}
 """Commands that need neither settings nor database."""
 
 
@@ -54,6 +56,21 @@ def parser() -> argparse.ArgumentParser:
     lint.add_argument("case", metavar=_("FILE"), help=_("a case file, JSON or Excel (docs/case-format.md)"))
     lint.add_argument("--json", action="store_true", help=_("for machines"))
 
+    stress = commands.add_parser(
+        "stress", help=_("how the model of a case file behaves in thousands of made-up tenders")
+    )
+    stress.add_argument("case", metavar=_("FILE"), help=_("a case file, JSON or Excel (docs/case-format.md)"))
+    stress.add_argument(
+        "--tenders", type=tenders, default=10_000, metavar="N", help=_("how many to make up, otherwise 10,000")
+    )
+    stress.add_argument(
+        "--seed", type=seed, default=20260316, metavar="S", help=_("the start value, otherwise 20260316")
+    )
+    stress.add_argument(
+        "--market", metavar=_("FILE"), help=_("assumptions on the bids and the budget (docs/rules/stress.md)")
+    )
+    stress.add_argument("--json", action="store_true", help=_("for machines"))
+
     commands.add_parser("send-mail", help=_("send the messages that lie in the outbox"))
     commands.add_parser("manage", help=_("run one of Django's own commands"), add_help=False)
     return reader
@@ -63,6 +80,23 @@ def port(text: str) -> int:
     """Return `text` as the number of a port."""
     if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= HIGHEST_PORT:
         raise argparse.ArgumentTypeError(_("{text} is no port number, which is from 1 to 65535").format(text=text))
+    return int(text)
+
+
+def tenders(text: str) -> int:
+    """Return `text` as a number of tenders to make up."""
+    return _whole(text, FEWEST_TENDERS, MOST_TENDERS)
+
+
+def seed(text: str) -> int:
+    """Return `text` as a start value."""
+    return _whole(text, 0, HIGHEST_SEED)
+
+
+def _whole(text: str, lowest: int, highest: int) -> int:
+    if not (text.isascii() and text.isdecimal()) or not lowest <= int(text) <= highest:
+        message = _("{text} is no whole number from {lowest} to {highest}")
+        raise argparse.ArgumentTypeError(message.format(text=text, lowest=lowest, highest=highest))
     return int(text)
 
 

@@ -17,10 +17,10 @@ from rodatraden.core.numbers import swedish_number, swedish_sum
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rodatraden.core.evaluation import BidResult
-    from rodatraden.core.evaluation.lint import Example, Remark, Source
+    from rodatraden.core.evaluation.lint import Example, Field, Remark, Source
 
 FORMAT = 1
 HAS_ERRORS = 1
@@ -102,7 +102,12 @@ def _source(source: Source) -> str:
 
 def _example(example: Example) -> Iterator[str]:
     yield f"  {_('For example')}: {said(example.text)}"
-    for each in example.tried:
+    yield from tried_lines(example.tried)
+
+
+def tried_lines(tried: Iterable[Field]) -> Iterator[str]:
+    """Say how each try ended, one line each."""
+    for each in tried:
         has_points = bool(each.model.criteria)
         yield "    " + " · ".join(_bid(result, has_points=has_points) for result in each.outcome.results)
 

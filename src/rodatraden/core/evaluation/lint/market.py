@@ -84,7 +84,7 @@ def offered(model: Model, key: str, price: Fraction, scores: Mapping[str, Exact]
 
 def prices(model: Model, bids: Iterable[Bid] = ()) -> tuple[Fraction, ...]:
     """Return prices worth trying, lowest first: around the amounts that the model names, else around the bids given."""
-    anchors = _named(model) or [_middle(model, bids)]
+    anchors = _named(model) or [middle_price(model, bids)]
     return tuple(sorted({anchor * factor for anchor in anchors for factor in AROUND}))
 
 
@@ -163,7 +163,8 @@ def _clipped_at(curve: PricePoints, share: Fraction, named: Sequence[Fraction]) 
     return Fraction(0)
 
 
-def _middle(model: Model, bids: Iterable[Bid]) -> Fraction:
+def middle_price(model: Model, bids: Iterable[Bid]) -> Fraction:
+    """Return the median of the bids' prices, or without bids a price that is usual for what is asked."""
     found = []
     for bid in bids:
         try:
