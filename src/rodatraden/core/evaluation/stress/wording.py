@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rodatraden.core.evaluation.lint.remark import Severity
 from rodatraden.core.evaluation.reference import ReferenceSet
+from rodatraden.core.evaluation.stress.market import Typed
 from rodatraden.core.evaluation.stress.monotone import Property
 from rodatraden.core.message import say
 
@@ -210,7 +211,7 @@ def panel_words(found: Disagreement) -> Message:
 
 def assumptions(market: Market) -> tuple[Message, ...]:
     """Return the market in sentences; it is always an assumption."""
-    if market.kind == "typed":
+    if isinstance(market, Typed):
         n = len(market.tenders)
         shaken = say(
             "Each bid is shaken: prices by {price} %, points by {quality} % of the scale.",
