@@ -10,7 +10,7 @@ from rodatraden.core.evaluation.lint.remark import Severity
 from rodatraden.core.evaluation.reference import ReferenceSet
 from rodatraden.core.evaluation.stress.market import Typed
 from rodatraden.core.evaluation.stress.monotone import Property
-from rodatraden.core.message import say
+from rodatraden.core.message import Amount, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,8 +74,8 @@ def _third_bid(report: Report, model: Model) -> Iterator[Line]:
     if cover.price is not None and cover.quality is not None:
         text = say("Another bid wins when a bid comes only to lose")
         meaning = say(
-            "The worst of those tried: a bid at {price} % of the mean price with {quality} % of every scale.",
-            price=cover.price * HUNDRED, quality=cover.quality * HUNDRED,
+            "The worst of those tried: a bid at {level} % of the mean price with {quality} % of every scale.",
+            level=cover.price * HUNDRED, quality=cover.quality * HUNDRED,
         )  # fmt: skip
         yield Line("cover", text, cover.flip.share, meaning, Severity.WARNING, "LOU 4 kap. 1 §", cover.flip.example)
 
@@ -214,8 +214,8 @@ def assumptions(market: Market) -> tuple[Message, ...]:
     if isinstance(market, Typed):
         n = len(market.tenders)
         shaken = say(
-            "Each bid is shaken: prices by {price} %, points by {quality} % of the scale.",
-            price=market.price_jitter, quality=market.score_jitter,
+            "Each bid is shaken: prices by {jitter} %, points by {quality} % of the scale.",
+            jitter=market.price_jitter, quality=market.score_jitter,
         )  # fmt: skip
         if n == 1:
             return say("The bids are those typed, {bids} of them.", bids=len(market.tenders[0])), shaken
@@ -228,7 +228,7 @@ def assumptions(market: Market) -> tuple[Message, ...]:
         bids,
         say(
             "Prices lie around {price}, with a spread of {spread} %, lognormal, in steps of {step}.",
-            price=market.price, spread=market.price_spread, step=market.price_step,
+            price=Amount(market.price), spread=market.price_spread, step=market.price_step,
         ),
         say(
             "Points lie around {quality} % of the scale, with a spread of {spread} % of it.",
