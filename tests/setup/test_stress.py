@@ -93,7 +93,7 @@ def test_a_file_that_is_not_there_and_a_model_that_can_not_be_used(capsys, tmp_p
     assert "case.json kan inte prövas." in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("wrong", ["99", str(MOST_TENDERS + 1), "1e4", "tio", "１００００"])
+@pytest.mark.parametrize("wrong", ["99", str(MOST_TENDERS + 1), "1e4", "tio", "\uff11\uff10\uff10\uff10"])
 def test_a_number_of_tenders_that_is_none_is_refused(wrong: str, capsys) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["stress", str(MENDED), "--tenders", wrong])
