@@ -37,6 +37,7 @@ CASE_PAGES = (
     "dates",
     "deadline",
     "model",
+    "stress",
     "publish",
     "notices",
     "questions",

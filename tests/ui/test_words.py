@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from rodatraden.core.evaluation.stress import Share
 from rodatraden.core.message import Amount, say
 from rodatraden.ui import words
 
@@ -125,3 +126,17 @@ def test_a_sentence_of_the_core_is_translated_before_its_values_are_written():
 )
 def test_values_in_sentences(value, expected):
     assert words.said(say("{value}", value=value)).replace(NBSP, " ") == expected
+
+
+@pytest.mark.parametrize(
+    ("counted", "written"),
+    [
+        ((226, 1000), ("22,6\xa0%", "20,1–25,3\xa0%")),
+        ((0, 10_000), ("0,00\xa0%", "0,00–0,04\xa0%")),
+        ((21, 10_000), ("0,21\xa0%", "0,14–0,32\xa0%")),
+        ((0, 0), ("–", "")),
+    ],
+)
+def test_a_share_that_was_counted_is_written_with_its_interval(counted, written):
+    found = Share(*counted)
+    assert (words.share(found), words.interval(found)) == written

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from rodatraden.tenders.views import changes, coming, documents, exchange, model, publication, questions, requirements
+from rodatraden.tenders.views import (
+    changes,
+    coming,
+    documents,
+    exchange,
+    model,
+    publication,
+    questions,
+    requirements,
+    stress,
+)
 
 app_name = "tenders"
 CASE = "upphandlingar/<uuid:procurement_id>/"
@@ -28,6 +38,7 @@ urlpatterns = [
     path(f"{CASE}datum/", documents.dates, name="dates"),
     path(f"{CASE}datum/flytta/", documents.deadline, name="deadline"),
     path(f"{CASE}modell/", model.model, name="model"),
+    path(f"{CASE}modell/prov/", stress.stress, name="stress"),
     path(f"{CASE}publicera/", publication.publish, name="publish"),
     path(f"{CASE}publicera/godta/<str:code>/", publication.accept, name="accept"),
     path(f"{CASE}annonser/", publication.notices, name="notices"),

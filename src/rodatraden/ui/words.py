@@ -19,12 +19,14 @@ from rodatraden.core.message import Amount
 from rodatraden.core.numbers import MINUS, NBSP, swedish_number, swedish_sum
 
 if TYPE_CHECKING:
+    from rodatraden.core.evaluation.stress import Share
     from rodatraden.core.message import Message, Value
 
 SWEDISH_TIME = ZoneInfo("Europe/Stockholm")
 LONGEST_MONTH_WRITTEN_OUT = 5  # april, but feb
 GROUPED_FROM = 10_000  # years and numbers of cases are not grouped
 MINUTES_IN_HOUR = 60
+RARE = Decimal("0.02")
 MONTHS_IN_YEAR = 12
 
 
@@ -43,6 +45,23 @@ def percent(value: Decimal | Fraction | float, decimals: int = 0) -> str:
     hundredths = Decimal(share.numerator * 100) / Decimal(share.denominator)
     shown = f"{hundredths.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP):f}"
     return f"{shown.replace('-', MINUS).replace('.', ',')}{NBSP}%"
+
+
+def share(found: Share) -> str:
+    """Write a share that was counted, rare ones with two decimals: 22,6 % and 0,21 %; a dash when nothing was counted."""
+    return "–" if found.value is None else percent(found.value, _decimals(found))
+
+
+def interval(found: Share) -> str:
+    """Write the 95 % interval of a share that was counted: 22,4–22,8 %."""
+    if found.low is None or found.high is None:
+        return ""
+    low, high = (percent(each, _decimals(found)) for each in (found.low, found.high))
+    return f"{low.removesuffix(f'{NBSP}%')}–{high}"
+
+
+def _decimals(found: Share) -> int:
+    return 2 if found.high is not None and found.high < RARE else 1
 
 
 def local(value: datetime) -> datetime:

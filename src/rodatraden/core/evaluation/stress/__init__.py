@@ -13,7 +13,17 @@ from rodatraden.core.evaluation.stress.monotone import Held, Property
 from rodatraden.core.evaluation.stress.own_price import OwnPrice
 from rodatraden.core.evaluation.stress.power import PRICE, Power
 from rodatraden.core.evaluation.stress.quantiles import Spread
-from rodatraden.core.evaluation.stress.report import FEWEST, MOST, SEED, USUAL, Report, StressError, around, stress
+from rodatraden.core.evaluation.stress.report import (
+    FEWEST,
+    MOST,
+    SEED,
+    USUAL,
+    Report,
+    StressError,
+    around,
+    stress,
+    usual_step,
+)
 from rodatraden.core.evaluation.stress.sensitivity import Rate
 from rodatraden.core.evaluation.stress.share import Share
 from rodatraden.core.evaluation.stress.third_bid import Cover, Flip
@@ -50,4 +60,5 @@ __all__ = [
     "around",
     "read_market",
     "stress",
+    "usual_step",
 ]

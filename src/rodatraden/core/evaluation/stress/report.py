@@ -123,7 +123,12 @@ class Counter(Protocol):
 def around(model: Model, bids: Iterable[Bid] = ()) -> Parametric:
     """Return the market to start from: prices around those that the model names, else around the bids given."""
     price = Decimal(round(middle_price(model, bids)))
-    return Parametric(price, price_step=Decimal(max(1, 10 ** (price.adjusted() - 3))))
+    return Parametric(price, price_step=usual_step(price))
+
+
+def usual_step(price: Decimal) -> Decimal:
+    """Return the step in which bidders state prices of this size: whole kronor, or the fourth figure of larger ones."""
+    return Decimal(10) ** max(0, price.adjusted() - 3)
 
 
 def stress(

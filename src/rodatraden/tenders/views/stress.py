@@ -1,0 +1,85 @@
+"""The stress test of a model: how it behaves in thousands of made-up tenders, before anybody has bid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import redirect, render
+
+from rodatraden.core.evaluation.stress import PRICE, StressError
+from rodatraden.core.evaluation.stress.win_map import FEWEST
+from rodatraden.core.evaluation.stress.wording import assumptions, lines, panel_words
+from rodatraden.tenders import queries
+from rodatraden.tenders.forms.stress import StressForm
+from rodatraden.tenders.rules.model import model_of
+from rodatraden.tenders.views.desk import Desk, at_desk
+from rodatraden.ui.drawing import curve_plot, win_map_plot
+from rodatraden.ui.policy import Request, signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from django.http import HttpResponse
+
+    from rodatraden.core.evaluation import Model
+    from rodatraden.core.evaluation.stress import Report
+    from rodatraden.tenders.forms.stress import Assumed
+    from rodatraden.ui.drawing import WinMapPlot
+
+HALF = 50
+
+
+@signed_in
+@at_desk
+def stress(request: Request, desk: Desk) -> HttpResponse:
+    """Run the test that the address describes; without any description, the usual one."""
+    chosen = model_of(desk.tender)
+    if chosen is None:
+        return redirect("tenders:model", desk.procurement.pk)
+    form = StressForm(request.GET if "tenders" in request.GET else None, tender=desk.tender, model=chosen)
+    assumed = form.assumed
+    context = desk.context(form=form, model=chosen, **(_shown(desk, chosen, assumed) if assumed else {}))
+    return render(request, "tenders/stress.html", context, status=form.status)
+
+
+def _shown(desk: Desk, chosen: Model, assumed: Assumed) -> dict[str, object]:
+    """Return the report as the page tells it, or why the model can't be tested."""
+    try:
+        report = queries.stress_test(
+            chosen, assumed.market, tenders=assumed.tenders, seed=assumed.seed, budget=assumed.budget
+        )
+    except StressError as error:
+        return {"refused": error.reason}
+    plot = win_map_plot(report.win_map, fewest=FEWEST, gate=chosen.gate.minimum if chosen.gate else None)
+    return {
+        "report": report,
+        "assumptions": assumptions(report.market),
+        "plot": plot,
+        "plot_example": _halfway(plot),
+        "lines": lines(report, chosen),
+        "prices_count": chosen.combination.needs_price,
+        "worth": queries.point_worth(chosen, desk.tender.ceiling),
+        "budget": assumed.budget,
+        "power_of_price": PRICE,
+        **_judged(report),
+    }
+
+
+def _judged(report: Report) -> dict[str, object]:
+    """Return how assessors who do not agree change the winner, for a model that is judged."""
+    found = report.disagreement
+    if found is None:
+        return {}
+    return {"disagreement": found, "curve": curve_plot(found.by_spread), "panel": panel_words(found)}
+
+
+def _halfway(plot: WinMapPlot) -> tuple[Decimal, tuple[Decimal | None, Decimal | None], int] | None:
+    """Return the square whose share lies nearest to a half, to read the map by: points, prices, per cent."""
+    told: Sequence[tuple[Decimal, tuple[Decimal | None, Decimal | None], int]] = [
+        (row.points, prices, square.percent)
+        for row in plot.rows
+        for prices, square in zip(plot.columns, row.squares, strict=True)
+        if square.percent is not None and None not in prices
+    ]
+    return min(told, key=lambda each: abs(each[2] - HALF), default=None)

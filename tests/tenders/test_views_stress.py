@@ -1,0 +1,129 @@
+"""The stress test of a model on its page: what is assumed stands in the address, nothing typed is lost, nothing is saved."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from rodatraden.core.evaluation import TieRule
+from rodatraden.records.models import LedgerEntry
+from rodatraden.tenders.actions import set_evaluation_model, start_tender
+from tests.factories.parties import START
+from tests.factories.procurements import make_case
+from tests.factories.tenders import make_drafted
+from tests.tenders.pages import url
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_work")]
+ASSUMED = {
+    "bids": "4",
+    "price": "1 000",
+    "price_spread": "15",
+    "quality": "70",
+    "quality_spread": "12,5",
+    "correlation": "0,4",
+    "tenders": "400",
+    "seed": "7",
+}
+
+
+@pytest.fixture
+def at_desk(client):
+    case, tender = make_drafted()
+    client.force_login(case.officer)
+    return case, tender, url("stress", case.procurement.pk)
+
+
+def test_the_page_tells_how_the_model_behaves_among_bids_that_are_made_up(client, at_desk):
+    shown = client.get(at_desk[2], ASSUMED).content.decode()
+    for told in (
+        "Upphandlingarna är påhittade",
+        "400 upphandlingar har hittats på, med startvärde 7",
+        "Intervallen är 95",
+        "100\u00a0kr i alla fall",
+        "Spärr 12",
+        "Omkring 4 anbud",
+        "Timmar som taket 3\u00a0000\u00a0000\u00a0kr räcker till",
+    ):
+        assert told in shown
+    assert len(re.findall(r'<svg\s+class="rt-plot', shown)) == 2
+
+
+def test_every_picture_has_its_table(client, at_desk):
+    shown = client.get(at_desk[2], ASSUMED).content.decode()
+    squares = [each.strip() for each in re.findall(r'class="rutt"[^>]*>([^<]+)<', shown)]
+    table = shown[shown.index("Streck: färre än 30 fall") :].partition("</table>")[0]
+    assert re.findall(r'<td role="cell"[^>]*>([^<]+)</td>', table) == squares
+
+
+def test_an_address_repeats_its_test(client, at_desk):
+    def fingerprint(**other):
+        return re.search(r"rt-hash\">(\w{64})<", client.get(at_desk[2], ASSUMED | other).content.decode())[1]
+
+    assert fingerprint() == fingerprint()
+    assert fingerprint() != fingerprint(seed="8")
+
+
+def test_what_is_wrong_is_told_at_its_field_and_stays_as_typed(client, at_desk):
+    wrong = {"price": "gratis", "price_spread": "0", "tenders": "99", "correlation": "−0,5"}
+    answer = client.get(at_desk[2], ASSUMED | wrong)
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert all(f'value="{typed}"' in shown for typed in wrong.values())
+    assert ("#id_price" in shown, "#id_tenders" in shown, "vinstkarta-titel" in shown) == (True, True, False)
+
+
+def test_limits_of_the_market_hold_on_the_page_too(client, at_desk):
+    shown = client.get(at_desk[2], ASSUMED | {"correlation": "2"})
+    assert (shown.status_code, "#id_correlation" in shown.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize("tenders", ["100001", "-1", "1e9", ""])
+def test_no_more_is_run_than_somebody_can_wait_for(client, at_desk, tenders):
+    assert client.get(at_desk[2], ASSUMED | {"tenders": tenders}).status_code == 422
+
+
+def test_volume_tells_how_often_the_ceiling_is_passed(client, at_desk):
+    assert "Taket passeras" not in client.get(at_desk[2], ASSUMED).content.decode()
+    assert "Taket passeras" in client.get(at_desk[2], ASSUMED | {"volume": "3000"}).content.decode()
+
+
+def test_nothing_is_saved_and_the_queries_are_few(client, at_desk):
+    before = LedgerEntry.objects.count()
+    counted = []
+    for seed in ("1", "2"):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(at_desk[2], ASSUMED | {"seed": seed})
+        counted.append(len(queries))
+    assert (LedgerEntry.objects.count(), counted[0]) == (before, counted[1])
+    assert not any(query["sql"].startswith(("INSERT", "UPDATE", "DELETE")) for query in queries)
+
+
+def test_a_model_that_can_not_be_used_is_not_tested(client, at_desk):
+    case, tender, page = at_desk
+    set_evaluation_model(
+        tender=tender,
+        per_point=Decimal(100),
+        target=Decimal(99),
+        gate=None,
+        tie_rule=TieRule.NONE,
+        by=case.officer,
+        at=START,
+    )
+    shown = client.get(page).content.decode()
+    assert ("går inte att pröva än" in shown, "vinstkarta-titel" in shown) == (True, False)
+
+
+def test_without_a_model_there_is_nothing_to_test(client):
+    case = make_case()
+    start_tender(procurement=case.procurement, by=case.officer, at=START)
+    client.force_login(case.officer)
+    answer = client.get(url("stress", case.procurement.pk))
+    assert (answer.status_code, answer["Location"]) == (302, url("model", case.procurement.pk))
+
+
+def test_the_model_leads_to_its_test(client, at_desk):
+    assert at_desk[2] in client.get(url("model", at_desk[0].procurement.pk)).content.decode()
