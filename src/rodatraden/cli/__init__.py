@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 HIGHEST_PORT = 65535
 FEWEST_TENDERS, MOST_TENDERS = 100, 10_000_000
 HIGHEST_SEED = 2**53
-WITHOUT_DJANGO = {"evaluate", "lint", "stress"}
+WITHOUT_DJANGO = {"evaluate", "lint", "robustness", "stress"}
 """Commands that need neither settings nor database."""
 
 
@@ -70,6 +70,22 @@ def parser() -> argparse.ArgumentParser:
         "--market", metavar=_("FILE"), help=_("assumptions on the bids and the budget (docs/rules/stress.md)")
     )
     stress.add_argument("--json", action="store_true", help=_("for machines"))
+
+    robustness = commands.add_parser("robustness", help=_("how firm the outcome of a case file is"))
+    robustness.add_argument("case", metavar=_("FILE"), help=_("a case file, JSON or Excel (docs/case-format.md)"))
+    robustness.add_argument(
+        "--joined",
+        choices=("mean", "median"),
+        default="mean",
+        help=_("how the assessors' own scores are joined where they are counted, otherwise mean"),
+    )
+    robustness.add_argument(
+        "--seed", type=seed, default=20260316, metavar="S", help=_("the start value, otherwise 20260316")
+    )
+    robustness.add_argument(
+        "--scoring", action="store_true", help=_("while scores are missing: which bids can't be first any more")
+    )
+    robustness.add_argument("--json", action="store_true", help=_("for machines"))
 
     commands.add_parser("send-mail", help=_("send the messages that lie in the outbox"))
     commands.add_parser("manage", help=_("run one of Django's own commands"), add_help=False)

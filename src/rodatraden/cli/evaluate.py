@@ -157,7 +157,7 @@ def _lot(part: Part, found: LotOutcome) -> Iterator[str]:
         yield ""
         yield from _bid(result, model.price.currency)
         if result.key in needed:
-            yield from (f"    {line}" for line in _would_have_won(needed[result.key], model))
+            yield from (f"    {line}" for line in would_have_won(needed[result.key], model))
     yield ""
     yield _("Fingerprint of what was put in: {hash}").format(hash=outcome.inputs_hash)
     yield _("Fingerprint of the outcome:     {hash}").format(hash=outcome.hash)
@@ -199,7 +199,7 @@ def _bid(result: BidResult, currency: str) -> Iterator[str]:
         yield f"    {said(result.reason)}"
 
 
-def _would_have_won(margin: Margin, model: Model) -> Iterator[str]:
+def would_have_won(margin: Margin, model: Model) -> Iterator[str]:
     """Say each smallest change that would have put a bid first, all else equal."""
     if margin.price is not None:
         words = _("Would have been first with a price of at most {price}")

@@ -124,7 +124,7 @@ def rank(
         values = [as_fraction(each.value) for each in given]
         limit = corridor.limit(min(values) if best is Best.LOWEST else max(values), best)
     entries = sorted(
-        ((_worth(each, tie_rule, sign, corridor, limit), each) for each in given),
+        ((worth_of(each, tie_rule, sign, corridor, limit), each) for each in given),
         key=lambda entry: (entry[0], entry[1].key),
     )
     places: dict[Worth, int] = {}
@@ -146,8 +146,12 @@ def rank(
     )
 
 
-def _worth(
-    contender: Contender, tie_rule: TieRule, sign: int, corridor: Corridor | None, limit: Fraction | None
+def worth_of(
+    contender: Contender,
+    tie_rule: TieRule,
+    sign: int,
+    corridor: Corridor | None = None,
+    limit: Fraction | None = None,
 ) -> tuple[Fraction, Fraction, Fraction, Fraction]:
     """Return what is compared, smallest first: inside before outside, what decides inside, the value, the tie rule."""
     value = as_fraction(contender.value) * sign

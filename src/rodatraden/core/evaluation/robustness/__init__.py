@@ -9,15 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rodatraden.core.assessment.agreement import SEED
 from rodatraden.core.canonical import canonical_json
 from rodatraden.core.evaluation.bids import inputs
 from rodatraden.core.evaluation.robustness.again import Again, between_steps
+from rodatraden.core.evaluation.robustness.agreed import Agreed, agreed
+from rodatraden.core.evaluation.robustness.bounds import Bound, Bounds, bounds
 from rodatraden.core.evaluation.robustness.closeness import Closeness, closeness
 from rodatraden.core.evaluation.robustness.individual import Joined, Panel
 from rodatraden.core.evaluation.robustness.left_out import LeftOut, OneOut, one_out
+from rodatraden.core.evaluation.robustness.noise import Noise, noise
 from rodatraden.core.evaluation.robustness.recomputed import Difference, Recomputed, recomputed
 from rodatraden.core.evaluation.robustness.removed import How, Removal, Removals, removals
+from rodatraden.core.evaluation.robustness.resampled import Resampled, resampled
 from rodatraden.core.evaluation.robustness.result import EXPLAINS, First, as_json, consequence
+from rodatraden.core.evaluation.robustness.shares import OfFirst, Shares
 from rodatraden.core.evaluation.robustness.single_changes import (
     SingleChanges,
     Turn,
@@ -36,22 +42,31 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXPLAINS",
+    "SEED",
     "Again",
+    "Agreed",
+    "Bound",
+    "Bounds",
     "Closeness",
     "Difference",
     "First",
     "How",
     "Joined",
     "LeftOut",
+    "Noise",
+    "OfFirst",
     "OneOut",
     "Panel",
     "Recomputed",
     "Removal",
     "Removals",
     "Report",
+    "Resampled",
+    "Shares",
     "SingleChanges",
     "Turn",
     "as_json",
+    "bounds",
     "consequence",
     "recomputed",
     "robustness",
@@ -73,8 +88,11 @@ class Report:
     single_changes: SingleChanges
     single_individual_changes: SingleChanges | None
     one_out: OneOut | None
+    resampled: Resampled | None
+    agreed: Agreed | None
     removals: Removals
     recomputed: Recomputed
+    noise: Noise | None
     sentences: tuple[Message, ...]
 
     def to_json(self) -> dict[str, object]:
@@ -90,11 +108,12 @@ def robustness(
     *,
     individual: Mapping[str, Mapping[str, Mapping[str, Exact]]] | None = None,
     joined: Joined = Joined.MEAN,
+    seed: int = SEED,
 ) -> Report:
     """Return how firm `outcome` is, the outcome of `bids` under `model`.
 
     `individual` are each assessor's own scores by assessor, bid and criterion; where they are counted instead of the
-    consensus they are `joined`.
+    consensus they are `joined`. What is drawn is drawn with `seed`: the same seed gives the same report.
 
     Raises:
         InputError: an individual score can't be used.
@@ -109,6 +128,8 @@ def robustness(
         single_changes=single_changes(again),
         single_individual_changes=single_individual_changes(again, joining, panel, joined) if panel else None,
         one_out=one_out(joining, panel, joined) if panel else None,
+        resampled=resampled(joining, panel, joined, seed=seed) if panel else None,
+        agreed=agreed(again, panel, seed=seed) if panel else None,
         removals=removals(again),
         recomputed=recomputed(
             canonical_json(inputs(model, again.bids.values())),
@@ -116,6 +137,7 @@ def robustness(
             outcome_hash=outcome.hash,
             frozen=outcome.to_json(),
         ),
+        noise=noise(again, panel, seed=seed) if panel else None,
         sentences=(
             EXPLAINS,
             say("What is written here may become a public document when the award is decided."),

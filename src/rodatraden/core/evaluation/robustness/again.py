@@ -64,7 +64,7 @@ class Again:
                 found, _steps = scores_of(model, bid)
                 self.scores[key] = tuple(as_fraction(found[each]) for each in self.keys)
         self.minds_points = isinstance(model.combination, WeightedSum) and model.combination.of_best
-        self._gates = tuple(
+        self.gates = tuple(
             ([n for n, key in enumerate(self.keys) if not gate.criteria or key in gate.criteria], gate.least(model.criteria))
             for gate in model.gates
         )  # fmt: skip
@@ -108,7 +108,7 @@ class Again:
         points = sum(by_criterion, Fraction(0))
         if self._rounds_sum:
             points, _steps = rounded(points, Where.POINTS, self.model.roundings, Unit.POINTS)
-        for minded, least in self._gates:
+        for minded, least in self.gates:
             if sum((by_criterion[n] for n in minded), Fraction(0)) < least:
                 return Judged(key, Status.BELOW_GATE, points, by_criterion)
         if self._factor is not None:
