@@ -14,13 +14,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
-from typing import TYPE_CHECKING, NoReturn
+from json.encoder import encode_basestring
+from typing import Any, NoReturn
 from uuid import UUID
 
 from rodatraden.core.message import Message, say
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SAFE_INTEGER = 2**53 - 1
 """The largest whole number that every reader of JSON keeps exactly (RFC 7493 section 2.2)."""
@@ -41,7 +39,9 @@ def canonical_json(value: object) -> bytes:
     Raises:
         NotCanonicalError: the value holds something without canonical form, such as a float or a naive datetime.
     """
-    return "".join(_pieces(value, "$")).encode()
+    out: list[str] = []
+    _write(value, None, out)
+    return "".join(out).encode()
 
 
 def sha256_hex(data: bytes) -> str:
@@ -82,58 +82,71 @@ def _refuse_number(text: str) -> NoReturn:
     raise NotCanonicalError("$", say("The number {text} is not a whole number.", text=text))
 
 
-def _pieces(value: object, path: str) -> Iterator[str]:
+Path = tuple[Any, str] | None
+"""Where in the value: the way there from the root, told only when something is wrong."""
+
+
+def _write(value: object, path: Path, out: list[str]) -> None:
     match value:
         case None:
-            yield "null"
+            out.append("null")
         case bool():
-            yield "true" if value else "false"
-        case int():
-            yield _integer(value, path)
+            out.append("true" if value else "false")
         case str():
-            yield _string(value, path)
-        case list():
-            yield "["
-            for index, item in enumerate(value):
-                if index:
-                    yield ","
-                yield from _pieces(item, f"{path}[{index}]")
-            yield "]"
+            out.append(_string(value, path))
         case dict():
-            yield "{"
-            for index, key in enumerate(_sorted_keys(value, path)):
-                if index:
-                    yield ","
-                yield _string(key, f"{path}.{key}")
-                yield ":"
-                yield from _pieces(value[key], f"{path}.{key}")
-            yield "}"
+            start = "{"
+            for key in _sorted_keys(value, path):
+                inner = (path, f".{key}")
+                out.append(f"{start}{_string(key, inner)}:")
+                _write(value[key], inner, out)
+                start = ","
+            out.append("}" if value else "{}")
+        case list():
+            start = "["
+            for index, item in enumerate(value):
+                out.append(start)
+                _write(item, (path, f"[{index}]"), out)
+                start = ","
+            out.append("]" if value else "[]")
+        case int():
+            out.append(_integer(value, path))
         case _:
-            yield f'"{_as_text(value, path)}"'
+            out.append(f'"{_as_text(value, path)}"')
 
 
-def _integer(value: int, path: str) -> str:
+def _told(path: Path) -> str:
+    parts = []
+    while path is not None:
+        path, part = path
+        parts.append(part)
+    return "$" + "".join(reversed(parts))
+
+
+def _integer(value: int, path: Path) -> str:
     if abs(value) > SAFE_INTEGER:
-        raise NotCanonicalError(path, say("Whole numbers beyond {limit} are written as decimals.", limit=SAFE_INTEGER))
+        reason = say("Whole numbers beyond {limit} are written as decimals.", limit=SAFE_INTEGER)
+        raise NotCanonicalError(_told(path), reason)
     return int.__repr__(value)
 
 
-def _string(value: str, path: str) -> str:
+def _string(value: str, path: Path) -> str:
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise NotCanonicalError(path.encode(errors="replace").decode(), say("The text is not Unicode.")) from error
-    return json.dumps(value, ensure_ascii=False)
+        where = _told(path).encode(errors="replace").decode()
+        raise NotCanonicalError(where, say("The text is not Unicode.")) from error
+    return encode_basestring(value)
 
 
-def _sorted_keys(value: dict[object, object], path: str) -> list[str]:
+def _sorted_keys(value: dict[object, object], path: Path) -> list[str]:
     keys = [key for key in value if isinstance(key, str)]
     if len(keys) != len(value):
-        raise NotCanonicalError(path, say("Only text can be a key."))
+        raise NotCanonicalError(_told(path), say("Only text can be a key."))
     return sorted(keys)
 
 
-def _as_text(value: object, path: str) -> str:
+def _as_text(value: object, path: Path) -> str:
     match value:
         case Decimal():
             return _decimal(value, path)
@@ -141,19 +154,20 @@ def _as_text(value: object, path: str) -> str:
             return f"{value.numerator}/{value.denominator}"
         case datetime():
             if value.utcoffset() is None:
-                raise NotCanonicalError(path, say("The time has no time zone."))
+                raise NotCanonicalError(_told(path), say("The time has no time zone."))
             return value.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
         case date():
             return value.isoformat()
         case UUID():
             return str(value)
         case _:
-            raise NotCanonicalError(path, say("The type {type} has no canonical form.", type=type(value).__name__))
+            reason = say("The type {type} has no canonical form.", type=type(value).__name__)
+            raise NotCanonicalError(_told(path), reason)
 
 
-def _decimal(value: Decimal, path: str) -> str:
+def _decimal(value: Decimal, path: Path) -> str:
     if not value.is_finite():
-        raise NotCanonicalError(path, say("The number {number} is not finite.", number=str(value)))
+        raise NotCanonicalError(_told(path), say("The number {number} is not finite.", number=str(value)))
     text = f"{value:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")

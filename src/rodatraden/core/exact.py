@@ -15,18 +15,22 @@ def as_fraction(value: object) -> Fraction:
     Raises:
         TypeError: it is not a finite Decimal, a Fraction or an int; a float is refused, since it was rounded already.
     """
-    if isinstance(value, Fraction):
-        return value
-    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+    if isinstance(value, Decimal):  # the usual case first: whether something is a Fraction is slow to ask
         try:
-            return Fraction(value)
+            return Fraction(*value.as_integer_ratio())
         except (ValueError, OverflowError) as error:
             raise TypeError(f"{value} is not finite") from error
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Fraction(value)
     raise TypeError(f"{value!r} is not an exact number")
 
 
 def simplest(value: Fraction) -> Exact:
     """Return `value` as a Decimal without trailing zeros when decimals can hold it, otherwise as it is."""
+    if value.denominator == 1:
+        return Decimal(value.numerator)
     places = decimal_places(value)
     if places is None:
         return value

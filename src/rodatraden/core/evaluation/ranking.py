@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from rodatraden.core.evaluation.field import Best
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 HUNDRED = 100
-Worth = tuple[Fraction, ...]
+Worth = tuple[Fraction | int, ...]
 """What a bid is sorted by, most deciding first; what only the tie rule decides stands last."""
 
 
@@ -127,23 +128,16 @@ def rank(
         ((worth_of(each, tie_rule, sign, corridor, limit), each) for each in given),
         key=lambda entry: (entry[0], entry[1].key),
     )
-    places: dict[Worth, int] = {}
-    level: dict[Worth, list[str]] = defaultdict(list)
-    of_value: dict[Worth, list[tuple[Worth, str]]] = defaultdict(list)
-    for n, (worth, one) in enumerate(entries, 1):
-        places.setdefault(worth, n)
-        level[worth].append(one.key)
-        of_value[worth[:-1]].append((worth, one.key))
-    return tuple(
-        Place(
-            key=one.key,
-            place=places[worth],
-            level_with=tuple(key for key in level[worth] if key != one.key),
-            set_apart_from=tuple(key for other, key in of_value[worth[:-1]] if other != worth),
-            inside=None if corridor is None else worth[0] == 0,
-        )
-        for worth, one in entries
-    )
+    found: list[Place] = []
+    for _value, group in groupby(entries, lambda entry: entry[0][:-1]):
+        same_value = list(group)
+        for worth, level in groupby(same_value, itemgetter(0)):
+            keys = [one.key for _worth, one in level]
+            others = tuple(one.key for other, one in same_value if other != worth)
+            inside = None if corridor is None else worth[0] == 0
+            place = len(found) + 1
+            found += [Place(key, place, tuple(each for each in keys if each != key), others, inside) for key in keys]
+    return tuple(found)
 
 
 def worth_of(
@@ -152,21 +146,21 @@ def worth_of(
     sign: int,
     corridor: Corridor | None = None,
     limit: Fraction | None = None,
-) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+) -> Worth:
     """Return what is compared, smallest first: inside before outside, what decides inside, the value, the tie rule."""
     value = as_fraction(contender.value) * sign
     is_inside = corridor is not None and limit is not None and value <= limit * sign
-    decider = Fraction(0)
+    decider: Fraction | int = 0
     if corridor is not None and is_inside:
         decider = _decided(contender, corridor.decided_by, corridor.criterion)
-    return Fraction(not is_inside), decider, value, _decided(contender, tie_rule, None)
+    return int(not is_inside), decider, value, _decided(contender, tie_rule, None)
 
 
-def _decided(contender: Contender, rule: TieRule, criterion: str | None) -> Fraction:
+def _decided(contender: Contender, rule: TieRule, criterion: str | None) -> Fraction | int:
     match rule:
         case TieRule.NONE:
-            return Fraction(0)
+            return 0
         case TieRule.HIGHER_QUALITY:
             return -(contender.points if criterion is None else contender.by_criterion[criterion])
         case TieRule.LOWER_PRICE:
-            return contender.price or Fraction(0)
+            return contender.price or 0
