@@ -18,6 +18,7 @@ COMPILE = [
 LOCKS = {
     "requirements.lock": ["pyproject.toml"],
     "requirements-dev.lock": ["pyproject.toml", "--group", "dev", "--constraint", "requirements.lock"],
+    "requirements-bench.lock": ["pyproject.toml", "--group", "bench", "--constraint", "requirements.lock"],
     "requirements-tools.lock": ["--group", "tools"],
 }
 

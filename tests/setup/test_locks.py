@@ -10,7 +10,7 @@ import pytest
 
 from tests.setup.places import ROOT
 
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-tools.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock", "requirements-tools.lock")
 NAME = re.compile(r"[a-z0-9._-]+", re.IGNORECASE)
 PINNED = re.compile(r"^([a-z0-9._-]+)(?:\[[a-z,]+\])?==([^ ;\\]+)", re.MULTILINE)
 

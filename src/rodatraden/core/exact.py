@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 Exact = Decimal | Fraction
 """A number without rounding; `Fraction` only where no decimals can hold it (thirds, from imported cases)."""
@@ -16,15 +17,20 @@ def as_fraction(value: object) -> Fraction:
         TypeError: it is not a finite Decimal, a Fraction or an int; a float is refused, since it was rounded already.
     """
     if isinstance(value, Decimal):  # the usual case first: whether something is a Fraction is slow to ask
-        try:
-            return Fraction(*value.as_integer_ratio())
-        except (ValueError, OverflowError) as error:
-            raise TypeError(f"{value} is not finite") from error
+        return _of_decimal(value)
     if isinstance(value, Fraction):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return Fraction(value)
     raise TypeError(f"{value!r} is not an exact number")
+
+
+@lru_cache(maxsize=4096)  # the same few scales, amounts and scores are read again and again
+def _of_decimal(value: Decimal) -> Fraction:
+    try:
+        return Fraction(*value.as_integer_ratio())
+    except (ValueError, OverflowError) as error:
+        raise TypeError(f"{value} is not finite") from error
 
 
 def simplest(value: Fraction) -> Exact:

@@ -128,14 +128,13 @@ def score_problem(scale: Scale, score: object) -> ScoreProblem | None:
     except TypeError:
         return ScoreProblem(ScoreFault.NOT_EXACT, say("{score} is not an exact number.", score=str(score)))
     shown = score if isinstance(score, Decimal) else exact
-    low, high = as_fraction(scale.lowest), as_fraction(scale.highest)
-    if not low <= exact <= high:
+    if not scale.lowest <= shown <= scale.highest:
         reason = say(
             "{score} is outside the scale, {lowest} to {highest}.",
             score=shown, lowest=scale.lowest, highest=scale.highest,
         )  # fmt: skip
         return ScoreProblem(ScoreFault.OUTSIDE, reason)
-    if scale.step is not None and (exact - low) % as_fraction(scale.step):
+    if scale.step is not None and (exact - as_fraction(scale.lowest)) % as_fraction(scale.step):
         reason = say("{score} is between two steps; the scale has steps of {step}.", score=shown, step=scale.step)
         return ScoreProblem(ScoreFault.OFF_STEP, reason)
     return None

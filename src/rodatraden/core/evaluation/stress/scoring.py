@@ -135,7 +135,9 @@ class Scoring:
     def _firsts(self, tenders: Tenders, prices: Floats, points: Floats, passed: Bools, costs: Floats) -> Firsts:
         best = costs.min(axis=0)
         hair = self._hair(best, prices)
-        alive = costs <= best + hair
+        limit = best + hair
+        limit[np.isinf(best)] = -np.inf  # of no bids none is best
+        alive = costs <= limit
         level = alive.sum(axis=0, dtype=np.int8)
         if self.model.corridor is None:
             winner = _only(alive)
