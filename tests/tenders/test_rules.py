@@ -227,7 +227,7 @@ def test_the_model_holds_the_award_criteria_and_follows_them():
     revise_requirement(requirement=rows[1], title="Metodik", kind=Kind.MUST, by=case.officer, at=START)
     tender.refresh_from_db()
     assert [criterion.label for criterion in model_of(tender).criteria] == ["Case"]
-    assert {"model:criteria_sum", "model:gate_reachable"} <= set(found(tender))
+    assert {"model:criteria_sum", "model:gate_for_none"} <= set(found(tender))
 
 
 DOORS = [

@@ -338,7 +338,7 @@ class AcceptedFinding(models.Model):
     """A warning that a person published over, with the written reason; never possible over an invariant."""
 
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="accepted_findings")
-    code = models.CharField(max_length=60)
+    code = models.CharField(max_length=100)
     reason = models.TextField(_("reason"))
     accepted_at = models.DateTimeField()
     accepted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

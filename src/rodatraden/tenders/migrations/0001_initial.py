@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
             name='AcceptedFinding',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
+                ('code', models.CharField(max_length=100)),
                 ('reason', models.TextField(verbose_name='reason')),
                 ('accepted_at', models.DateTimeField()),
                 ('accepted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

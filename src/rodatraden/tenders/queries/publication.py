@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rodatraden.core.evaluation import Level
-from rodatraden.core.evaluation import findings as model_findings
+from rodatraden.core.evaluation.lint import Severity as Weight
 from rodatraden.core.exact import Exact, as_fraction, simplest
 from rodatraden.core.message import Amount, say
 from rodatraden.needs.queries import standing as standing_needs
@@ -15,6 +14,7 @@ from rodatraden.tenders.rules import checks
 from rodatraden.tenders.rules.checks import Documents
 from rodatraden.tenders.rules.completeness import hints, missing
 from rodatraden.tenders.rules.findings import Finding, Severity
+from rodatraden.tenders.rules.lint import code_of, remarks
 from rodatraden.tenders.rules.model import asked, model_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     Checks = tuple[Callable[[Documents], Iterator[Finding]], ...]
 
-SEVERITY = {Level.STOP: Severity.STOPS, Level.WARNING: Severity.WARNS}
+SEVERITY = {Weight.ERROR: Severity.STOPS, Weight.WARNING: Severity.WARNS, Weight.NOTE: Severity.HINT}
+ANCHORS = {"case.model.tie_rule": "id_tie_rule", "case.model.gates[0]": "id_gate"}
+"""Where on the page of the model a remark is mended, when that is one field."""
 CHECKS = (checks.needs, checks.content, checks.terms, checks.dates, checks.regime, checks.team, checks.proposals)
 CHANGE_CHECKS = (checks.needs, checks.content, checks.terms, checks.proposals)
 """What a published change is checked for; dates have their own rule there, and team and regime stay as published."""
@@ -94,17 +96,15 @@ def _model(documents: Documents) -> Iterator[Finding]:
         )
         return
     criteria = asked(documents.requirements)
-    for found in model_findings(model, criteria):
-        if found.level in SEVERITY:
-            named = next((f":{key}" for key, label in criteria.items() if label in found.text.values.values()), "")
-            yield documents.finding(
-                f"model:{found.code}{named}",
-                found.text,
-                page="tenders:model",
-                source=found.source,
-                anchor="id_tie_rule" if found.field == "tie_rule" else "",
-                severity=SEVERITY[found.level],
-            )
+    for remark in remarks(model, criteria):
+        yield documents.finding(
+            code_of(remark, criteria),
+            remark.text,
+            page="tenders:model",
+            source=remark.source.text,
+            anchor=ANCHORS.get(remark.field, ""),
+            severity=SEVERITY[remark.severity],
+        )
     yield from _trade_off(documents, model)
 
 

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from rodatraden.core.answer import RefusedError
-from rodatraden.core.evaluation import findings as model_findings
 from rodatraden.tenders import actions, queries
 from rodatraden.tenders.forms.documents import ModelForm, TrialBidForm
+from rodatraden.tenders.rules.lint import code_of, passed, remarks
 from rodatraden.tenders.rules.model import asked, awarded, model_of
 from rodatraden.tenders.views.desk import Desk, at_desk
 from rodatraden.ui.policy import Request, signed_in
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from rodatraden.core.evaluation import Model
 
 TRIALS = "anbud"
+FIRST = 5
+"""Remarks that are shown at once. Source: policy."""
 
 
 @signed_in
@@ -55,13 +57,20 @@ def _shown(request: Request, desk: Desk, chosen: Model, criteria: dict[str, str]
     bids = [each.cleaned_data for each in trials if each.is_whole] if trials.is_bound and trials.is_valid() else None
     example = queries.worked_example(chosen, bids)
     return {
-        "checks": model_findings(chosen, criteria),
+        **_checked(desk, chosen, criteria),
         "trials": trials,
         "example": example,
         "trade": queries.trade_table(chosen),
         "worth": queries.point_worth(chosen, desk.tender.ceiling),
         "most_cheaper": queries.trade_off(chosen),
     }
+
+
+def _checked(desk: Desk, chosen: Model, criteria: dict[str, str]) -> dict[str, object]:
+    """Return the remarks with their codes and what has been accepted, the weightiest first and apart from the rest."""
+    taken = queries.accepted(desk.tender)
+    told = [(each, code, taken.get(code)) for each in remarks(chosen, criteria) for code in (code_of(each, criteria),)]
+    return {"remarks": told[:FIRST], "more_remarks": told[FIRST:], "passed": passed(chosen, criteria)}
 
 
 def _trials(request: Request, chosen: Model) -> forms.BaseFormSet[TrialBidForm]:
