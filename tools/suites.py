@@ -20,13 +20,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools import bootstrap, postgres
+from tools import bootstrap, browser, postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-CHROMIUM = Path("/usr/bin/chromium")
 HOUSE, CORE, SETUP, JOURNEYS = "tests/house", "tests/core", ("tests/setup", "tests/tools"), "tests/journeys"
 EVALUATION = f"{CORE}/evaluation"
 LINT = f"{EVALUATION}/lint"
@@ -129,8 +128,8 @@ MEANINGS = {
 def missing() -> dict[str, str]:
     """Return why a thing that steps need cannot be used here; what is usable is left out."""
     reasons = {}
-    if not CHROMIUM.exists():
-        reasons["Chromium"] = f"{CHROMIUM} is missing"
+    if browser.program() is None:
+        reasons["Chromium"] = f"{browser.PROGRAMS[-1]} is missing"
     if postgres.programs() is None:
         reasons["PostgreSQL"] = "no PostgreSQL server is installed"
     return reasons

@@ -7,6 +7,7 @@ combinations). With RODATRADEN_SCREENSHOTS set to a folder, a picture of each is
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
 from html.parser import HTMLParser
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import Resolver404, resolve
 
@@ -99,24 +101,36 @@ def found_by_links(person: Person | None, wrong: list[str]) -> Iterator[tuple[st
                 waiting.append((there, path))
 
 
+def walk(person: Person | None) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return what `found_by_links` yields, and what didn't answer; run in a thread, which leaves no connection behind."""
+    wrong: list[str] = []
+    try:
+        return list(found_by_links(person, wrong)), wrong
+    finally:
+        connection.close()
+
+
 def test_every_page_answers_and_is_accessible(visitor, live, example, pytestconfig):
     looks = LOOKS + MORE_LOOKS if pytestconfig.getoption("nightly") else LOOKS
     page = visitor()
     seen: set[str] = set()
     wrong: list[str] = []
-    for person in everybody():
-        hand_session(page, person, live)
-        not_answered: list[str] = []
-        for view, path in found_by_links(person, not_answered):
-            if view not in seen:
-                seen.add(view)
-                page.goto(path)
-                for width, scheme in looks:
-                    page.set_viewport_size({"width": width, "height": 900})
-                    page.emulate_media(color_scheme=scheme)
-                    keep_picture(page, f"{view.replace(':', '-')}-{width}-{scheme}")
-                    wrong += [f"{path} ({view}, {width}, {scheme}): {each}" for each in faults(page)]
-        wrong += [f"{person or 'nobody'}: {each}" for each in not_answered]
+    people = list(everybody())
+    with ThreadPoolExecutor(
+        1
+    ) as ahead:  # follows the links of the next person while the pages of this one are looked at
+        for person, (found, not_answered) in zip(people, ahead.map(walk, people), strict=True):
+            hand_session(page, person, live)
+            for view, path in found:
+                if view not in seen:
+                    seen.add(view)
+                    page.goto(path)
+                    for width, scheme in looks:
+                        page.set_viewport_size({"width": width, "height": 900})
+                        page.emulate_media(color_scheme=scheme)
+                        keep_picture(page, f"{view.replace(':', '-')}-{width}-{scheme}")
+                        wrong += [f"{path} ({view}, {width}, {scheme}): {each}" for each in faults(page)]
+            wrong += [f"{person or 'nobody'}: {each}" for each in not_answered]
     assert wrong == []
     assert len(seen) >= 90
 

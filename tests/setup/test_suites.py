@@ -76,7 +76,7 @@ def test_what_cannot_run_here_is_said_and_fails_where_all_must_run(strict, word,
 
 
 def test_a_missing_browser_and_server_are_noticed(tmp_path, monkeypatch):
-    monkeypatch.setattr(suites, "CHROMIUM", tmp_path / "chromium")
+    monkeypatch.setattr(suites.browser, "PROGRAMS", (tmp_path / "chromium",))
     monkeypatch.setattr(suites.postgres, "programs", lambda: None)
     assert set(suites.missing()) == {"Chromium", "PostgreSQL"}
 
