@@ -36,6 +36,7 @@ from rodatraden.core.offer import (
     Reply,
 )
 from rodatraden.core.thread import Link, Node, Station
+from rodatraden.parties.models import Person
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import Procurement
 from rodatraden.procurements.queries import visible_to as cases_of
@@ -260,14 +261,19 @@ class TestTasks:
 
     def test_it_takes_the_same_queries_for_one_case_and_for_many(self, case, tender, bidder):
         write_draft(tender, bidder=bidder, at=BEFORE)
-        one = count_queries(lambda: tasks_as_bidder(bidder, BEFORE))
+        first, then = (Person.objects.get(pk=bidder.pk) for _ in range(2))  # what they are is kept with them
+        one = count_queries(lambda: tasks_as_bidder(first, BEFORE))
         officials = count_queries(lambda: open_tasks(case.openers[0], AFTER, cases_of(case.openers[0])))
         for _ in range(3):
             other = make_case(buyer=case.buyer)
             write_draft(make_published_tender(other), bidder=bidder, at=BEFORE)
         assert len(tasks_as_bidder(bidder, BEFORE)) == 4
-        assert count_queries(lambda: tasks_as_bidder(bidder, BEFORE)) == one
+        assert count_queries(lambda: tasks_as_bidder(then, BEFORE)) == one
         assert count_queries(lambda: open_tasks(case.openers[0], AFTER, cases_of(case.openers[0]))) == officials
+
+    def test_who_bids_for_nobody_costs_no_more_than_what_they_are(self, case, tender):
+        write_draft(tender, at=BEFORE)
+        assert count_queries(lambda: tasks_as_bidder(case.officer, BEFORE)) == 1
 
 
 def test_lists_take_the_same_queries_for_one_bid_and_for_thirty(case, tender, bidder):

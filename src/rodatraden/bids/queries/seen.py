@@ -13,7 +13,7 @@ from rodatraden.bids.rules import is_out_of_time
 from rodatraden.core.message import say
 from rodatraden.core.thread import Link, Node, Station, Task
 from rodatraden.parties.models import Membership
-from rodatraden.parties.queries import organisations_of
+from rodatraden.parties.queries import memberships_of, organisations_of
 from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
 from rodatraden.procurements.queries import standing
 from rodatraden.procurements.rules import READERS, has_happened, may_act_as
@@ -144,6 +144,8 @@ def thread_pieces(procurement: Procurement, bid: Bid | None = None) -> tuple[lis
 
 def tasks_as_bidder(person: Person, at: datetime) -> list[Task]:
     """Return what waits on `person` as somebody who bids: bids to hand in, or to confirm for documents that changed."""
+    if not any(membership.role == Membership.Role.BIDDER for membership in memberships_of(person, at)):
+        return []
     return [*_to_hand_in(person, at), *_to_confirm(person, at)]
 
 

@@ -72,6 +72,8 @@ PAGES = (
     CasePage(Phase.CONTRACT, "contracts:detail", _("Contract"), may_work, names="contract"),
     CasePage(Phase.FOLLOW_UP, "followup:plan", _("Follow-up plan"), may_work, names="contract"),
 )
+RULES = frozenset(page.may_open for page in PAGES)
+"""The rules that open them: each is asked once, since many pages have the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,9 @@ class OpenPage:
 def pages_of(person: Person, procurement: Procurement, held: Later) -> list[OpenPage]:
     """Return the pages of a procurement that `person` may open, in order; no query of its own."""
     named = {"procurement": procurement.pk, "contract": held.contract_id, "round": held.round_id}
+    opens = {rule: bool(rule(person, procurement)) for rule in RULES}
     return [
         OpenPage(page.phase, page.url_name, str(page.label), reverse(page.url_name, args=[key]))
         for page in PAGES
-        if (key := named[page.names]) is not None and page.may_open(person, procurement)
+        if (key := named[page.names]) is not None and opens[page.may_open]
     ]
