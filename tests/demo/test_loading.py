@@ -18,7 +18,7 @@ from rodatraden.demo.cast import ASSOCIATION
 from rodatraden.demo.pdf import pdf
 from rodatraden.evaluation.queries import frozen_outcome
 from rodatraden.needs.models import Need
-from rodatraden.pages.queries import later, thread_of
+from rodatraden.pages.queries import later, tasks_in, thread_of
 from rodatraden.parties.models import Organisation, Person
 from rodatraden.procurements.models import Procurement
 from rodatraden.procurements.queries import with_case
@@ -31,7 +31,15 @@ from tests.factories.demo import AS_OF
 pytestmark = pytest.mark.usefixtures("at_home")
 
 MORNING = datetime.combine(AS_OF, time(8), tzinfo=ZONES["SE"])
-STAGES = {1: "created", 2: "notice_confirmed", 3: "opened", 4: "notified", 5: "contract_signed", 6: "created"}
+STAGES = {
+    1: "created",
+    2: "notice_confirmed",
+    3: "opened",
+    4: "notified",
+    5: "contract_signed",
+    6: "created",
+    7: "cancelled",
+}
 
 
 def case(number):
@@ -46,7 +54,7 @@ def last_facts():
     return {number: case(number).facts.order_by("-at", "-id")[0].kind for number in STAGES}
 
 
-def test_the_same_procurement_stands_at_six_stages():
+def test_the_same_procurement_stands_at_seven_stages():
     assert last_facts() == STAGES
 
 
@@ -114,6 +122,15 @@ def test_the_other_seeds_stand_as_needs_with_their_source():
         "Frö 003": 3,
         "Frö 004": 2,
     }
+
+
+def test_the_cancelled_procurement_keeps_its_bid_sealed_and_its_last_notice_waits():
+    tender = Tender.objects.get(procurement=case(7))
+    assert (Submission.objects.filter(tender=tender).count(), tender.bids.count()) == (1, 0)
+    assert tender.cancellation.reason.endswith("påhittat.")
+    (notice,) = tender.notices.filter(handed_over_at=None)
+    assert (notice.kind, notice.due_on > AS_OF) == ("cancelled", True)
+    assert [task.kind for task in tasks_in(case(7), person("jonas"), MORNING)] == ["tenders.cancellation_notice"]
 
 
 def test_one_procurement_is_coming_and_has_been_put_off_once():

@@ -24,7 +24,14 @@ from tests.factories.evaluation import make_opened, make_outcome
 from tests.factories.needs import make_need
 from tests.factories.parties import START
 from tests.factories.procurements import make_case
-from tests.factories.tenders import DEADLINE, make_drafted, make_published, make_published_tender, make_tender
+from tests.factories.tenders import (
+    ANNOUNCED_AT,
+    DEADLINE,
+    make_drafted,
+    make_published,
+    make_published_tender,
+    make_tender,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +194,10 @@ def test_the_demo_jumps_to_just_after_what_comes_next():
     assert [jump.to for jump in jumps][-1] == DEADLINE + timedelta(minutes=1)
     assert [jump.label for jump in jumps] == ["Frågetiden är slut", "Anbudstiden är slut"]
     assert queries.jumps(START, None) == []
+    cancelled, tender = make_published()
+    at = ANNOUNCED_AT + timedelta(days=1)
+    cancel_published(tender=tender, reason="Behovet är borta.", delegation="D 1", by=cancelled.decider, at=at)
+    assert queries.jumps(at, Procurement.objects.get(pk=cancelled.procurement.pk)) == []
     world = make_awarded()
     last = queries.jumps(world.opened_at + timedelta(days=4, hours=2), world.case.procurement)
     assert [jump.label for jump in last] == ["Avtalsspärren är slut"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rodatraden.assessments.actions import record_consensus, save_score, submit_scores
 from rodatraden.assessments.models import Item, PanelMember, Round
-from rodatraden.awards.actions import decide_award, notify_bidders
+from rodatraden.awards.actions import cancel_published, decide_award, notify_bidders
 from rodatraden.bids.actions import open_prices
 from rodatraden.demo import texts
 from rodatraden.demo.case import MINUTE, Case, Story
@@ -104,6 +104,14 @@ def is_decided(case: Case, on: date) -> Story:
     now = yield at(on, "10:14")
     decision.tender = case.tender
     notify_bidders(decision=decision, by=case.cast["jonas"], at=now)
+
+
+def is_cancelled(case: Case, on: date) -> Story:
+    """Maria cancels, and all who have handed in a bid are told in the same act."""
+    now = yield at(on, "11:05")
+    cancel_published(
+        tender=case.tender, reason=texts.WHY_CANCELLED, delegation=texts.DELEGATION, by=case.cast["maria"], at=now
+    )
 
 
 def _round(case: Case) -> Round:

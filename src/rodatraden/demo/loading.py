@@ -63,13 +63,14 @@ def together(told: Iterable[Story]) -> Story:
 
 
 def stories(cast: Cast, as_of: date) -> Iterator[Story]:
-    """Yield the procurement at its six stages, and what the other seeds ask for."""
+    """Yield the procurement at its seven stages, and what the other seeds ask for."""
     yield drafted(cast, as_of)
     yield open_for_bids(cast, as_of)
     yield being_judged(cast, as_of)
     yield in_standstill(cast, as_of)
     yield under_contract(cast, as_of)
     yield as_the_seed_is_written(cast, as_of)
+    yield cancelled(cast, as_of)
     yield from seeds.stories(cast, as_of)
 
 
@@ -136,6 +137,15 @@ def as_the_seed_is_written(cast: Cast, as_of: date) -> Story:
     yield from asking.starts(
         cast, _title(6, "så som underlaget är skrivet"), before(as_of, 6), template_name="seed_000_as_written"
     )
+
+
+def cancelled(cast: Cast, as_of: date) -> Story:
+    """Cancelled while it was open: one bid stays sealed, and the notice of cancellation waits to be handed over."""
+    published_on = before(as_of, 18)
+    case = yield from asking.starts(cast, _title(7, "avbruten"), before(published_on, 15))
+    yield from asking.is_published(case, published_on, after(as_of, 11))
+    yield from bidding.bids_come_in(case, [("nordvala", at(before(as_of, 5), "16:05"))])
+    yield from judging.is_cancelled(case, before(as_of, 3))
 
 
 def _opened(cast: Cast, title: str, deadline_on: date) -> Generator[datetime, datetime, Case]:

@@ -222,6 +222,10 @@ REASONS = (
     "poäng. Anbudet visar med exempel hur tilltro byggs i alla tre led och vem som äger ett hinder."
 )
 DELEGATION = "Delegationsordningen punkt 3.2"
+WHY_CANCELLED = (
+    "En av parterna har sagt upp sin del av finansieringen, så uppdraget kan inte betalas i den omfattning som annonserades. "
+    "Skälet är påhittat."
+)
 CONFLICT = "Köpte en utbildning av Eketorp & Ström för flera år sedan, i en tidigare anställning."
 MEASURE = "Hindrar inte: ett enda köp i en tidigare anställning, ingen fortsatt kontakt."
 

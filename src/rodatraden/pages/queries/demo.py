@@ -19,6 +19,7 @@ from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import has_happened
 from rodatraden.records.models import OutboxMail
 from rodatraden.tenders.queries import tender_of
+from rodatraden.tenders.rules import is_published
 from rodatraden.ui.words import day_of, short_moment
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def jumps(at: datetime, procurement: Procurement | None) -> list[Jump]:
 
 
 def _coming(tender: Tender) -> Iterator[Jump]:
-    if not has_happened(tender.procurement, StageFact.Kind.PUBLISHED):
+    if not is_published(tender.procurement):
         return
     if tender.question_deadline_at:
         yield Jump(tender.question_deadline_at + A_MINUTE, _("Questions are over"))
