@@ -176,6 +176,7 @@ def pages() -> dict[str, tuple[str, Person | None]]:
         "organisation": (f"/organisationer/{case.buyer.pk}/", admin),
         "organisation of a colleague": (f"/organisationer/{case.buyer.pk}/", case.need_owner),
         "invite": (f"/organisationer/{case.buyer.pk}/bjud-in/", admin),
+        "link": (f"/inbjudningar/{invitation.pk}/lank/", admin),
         "withdraw": (f"/inbjudningar/{invitation.pk}/dra-tillbaka/", admin),
         "end role": (f"/roller/{admin.memberships.get().pk}/avsluta/", admin),
         "create": ("/upphandlingar/ny/", case.officer),

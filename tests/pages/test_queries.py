@@ -47,6 +47,7 @@ NOT_OF_A_CASE = {
     "bid_received",
     "bid_withdrawn",
     "diary_case_opened",
+    "invitation_link_taken",
     "invitation_withdrawn",
     "membership_ended",
     "membership_granted",

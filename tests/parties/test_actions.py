@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -17,6 +18,7 @@ from rodatraden.parties.actions import (
     register_organisation,
     register_person,
     register_supplier,
+    take_link,
     withdraw_invitation,
 )
 from rodatraden.parties.models import Invitation, Membership, Organisation, Person
@@ -181,6 +183,30 @@ class TestInvite:
         assert EmailAddress.objects.get(user=person).verified
         with pytest.raises(RefusedError):
             accept_invitation(invitation=invitation, by=person, at=START)
+
+    def test_a_link_that_is_handed_over_confirms_no_address_and_is_told_of_without_its_secret(self, settings):
+        settings.MAIL_IS_SET_UP = False
+        invitation = self.invite()
+        for token in ("andra-hemlig", "tredje-hemlig"):
+            take_link(invitation=invitation, token=token, by=invitation.invited_by, at=START)
+            assert invitation.token_sha256 == sha256(token.encode()).hexdigest()  # any earlier link is dead
+        assert (invitation.link_taken_at, invitation.link_taken_by) == (START, invitation.invited_by)
+        letters = OutboxMail.objects.filter(subject__contains="lämnas över").values_list("to", "text")
+        assert [(to, "hemlig" in text) for to, text in letters] == [("ny@example.org", False)] * 2
+        assert LedgerBody.objects.filter(event="invitation_link_taken").count() == 2
+        assert not LedgerBody.objects.filter(what__contains="hemlig").exists()
+        person = register_person(email="ny@example.org", name="Ny", by=None, at=START)
+        accept_invitation(invitation=invitation, by=person, at=START)
+        assert not EmailAddress.objects.filter(user=person, verified=True).exists()
+
+    def test_an_address_that_was_confirmed_before_stays_so(self, settings):
+        settings.MAIL_IS_SET_UP = False
+        person = register_person(email="ny@example.org", name="Ny", by=None, at=START)
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+        invitation = self.invite()
+        take_link(invitation=invitation, token="t", by=invitation.invited_by, at=START)
+        accept_invitation(invitation=invitation, by=person, at=START)
+        assert EmailAddress.objects.get(user=person).verified
 
     def test_a_stranger_accepts_nothing(self):
         invitation = self.invite()

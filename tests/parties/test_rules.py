@@ -128,6 +128,23 @@ class TestInvitation:
         other = make_person()
         assert "ny@example.org" in str(rules.may_accept(other, invitation, START).reason)
 
+    def test_its_link_is_taken_by_an_administrator_where_no_mail_is_sent_and_while_it_is_open(
+        self, invitation, settings
+    ):
+        admin = invitation.invited_by
+        people = {
+            "administrator": admin,
+            "officer": make_person(organisation=invitation.organisation, role=Role.PROCUREMENT_OFFICER),
+            "administrator elsewhere": make_person(organisation=make_buyer("Annan"), role=Role.ADMINISTRATOR),
+        }
+        for is_set_up in (False, True):
+            settings.MAIL_IS_SET_UP = is_set_up
+            answers = {who: bool(rules.may_take_link(person, invitation, START)) for who, person in people.items()}
+            assert answers == dict.fromkeys(people, False) | {"administrator": not is_set_up}
+        settings.MAIL_IS_SET_UP = False
+        withdraw_invitation(invitation=invitation, by=admin, at=START)
+        assert not rules.may_take_link(admin, invitation, START)
+
     def test_accepted_or_withdrawn_it_is_closed(self, invitation, django_user_model):
         withdraw_invitation(invitation=invitation, by=invitation.invited_by, at=START)
         assert not rules.invitation_open(invitation, START)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -378,6 +379,53 @@ class TestInvite:
         client.logout()
         assert "Inbjudan är återtagen" in client.get(link).text
         assert client.post(link, {"person_name": "Ny", "password": PASSWORD}).status_code == 422
+
+    def test_without_a_mail_server_an_administrator_takes_a_new_link_once_and_hands_it_over(
+        self, client, link, settings
+    ):
+        settings.MAIL_IS_SET_UP = False
+        invitation = Invitation.objects.get()
+        client.force_login(invitation.invited_by)
+        page = reverse("parties:invitation_link", args=[invitation.pk])
+        organisation = reverse("parties:organisation", args=[invitation.organisation_id])
+        assert page in client.get(organisation).text
+        assert "/inbjudan/" not in client.get(page).text
+        answer = client.post(page)
+        assert answer["Cache-Control"] == "no-store, private"
+        (taken,) = re.findall(r"http://testserver(/inbjudan/[^<\s]+)", answer.text)
+        told = client.get(organisation).text
+        assert ("Admin hämtade länken" in told, taken in told, taken in client.get(page).text) == (True, False, False)
+        client.logout()
+        assert client.get(link).status_code == 404  # the one in the letter
+        assert client.post(taken, {"person_name": "Ny Chef", "password": PASSWORD}).status_code == 302
+        person = Person.objects.get(email="ny@example.org")
+        assert (signed_in_as(client), person.memberships.get().role) == (str(person.pk), Role.DIRECTOR)
+        assert not EmailAddress.objects.filter(user=person, verified=True).exists()
+
+    def test_where_mail_is_sent_nobody_but_the_receiver_sees_the_link(self, client, link, settings):
+        settings.MAIL_IS_SET_UP = True
+        invitation = Invitation.objects.get()
+        client.force_login(invitation.invited_by)
+        page = reverse("parties:invitation_link", args=[invitation.pk])
+        assert page not in client.get(reverse("parties:organisation", args=[invitation.organisation_id])).text
+        shown = client.get(page).text
+        assert ('aria-disabled="true"' in shown, "den ser ingen annan än mottagaren" in shown) == (True, True)
+        answer = client.post(page)
+        assert (answer.status_code, "/inbjudan/" in answer.text) == (422, False)
+
+    def test_nobody_else_takes_the_link(self, client, link, settings):
+        settings.MAIL_IS_SET_UP = False
+        invitation = Invitation.objects.get()
+        page = reverse("parties:invitation_link", args=[invitation.pk])
+        colleague = make_person(organisation=invitation.organisation, role=Role.PROCUREMENT_OFFICER)
+        stranger = make_person(organisation=make_buyer("Annat"), role=Role.ADMINISTRATOR)
+        for person, statuses in ((colleague, {404, 422}), (stranger, {404}), (None, {302})):
+            client.logout()
+            if person:
+                client.force_login(person)
+            answer = client.post(page)
+            assert (answer.status_code in statuses, "/inbjudan/" in answer.text) == (True, False)
+        assert Invitation.objects.get().link_taken_at is None
 
     def test_a_made_up_link_is_not_found(self, client, link):
         assert client.get(reverse("parties:accept", args=["påhittad"])).status_code == 404

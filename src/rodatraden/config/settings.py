@@ -204,6 +204,8 @@ BID_FILE_MAX_BYTES = 50_000_000
 BID_MAX_BYTES = 200_000_000
 
 EMAIL_BACKEND = os.environ.get("RODATRADEN_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+MAIL_IS_SET_UP = any(f"RODATRADEN_EMAIL_{name}" in os.environ for name in ("HOST", "BACKEND"))
+"""Whether somebody has said which server sends the letters; a server on this machine is said too."""
 EMAIL_HOST = os.environ.get("RODATRADEN_EMAIL_HOST", "localhost")
 SITE_URL = os.environ.get("RODATRADEN_URL", "http://localhost:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = os.environ.get("RODATRADEN_EMAIL_FROM", "rodatraden@localhost")

@@ -176,7 +176,11 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """An administrator's invitation of a person to a role; the link holds the token, the database only its hash."""
+    """An administrator's invitation of a person to a role; the link holds the token, the database only its hash.
+
+    `link_taken_at` is when an administrator took the link to hand it over, since no mail server is set up: from then on
+    the link proves nothing about whose the address is.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
@@ -186,6 +190,8 @@ class Invitation(models.Model):
     token_sha256 = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField()
+    link_taken_at = models.DateTimeField(null=True)
+    link_taken_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 

@@ -94,7 +94,8 @@ def open_invitations(organisation: Organisation, at: datetime) -> QuerySet[Invit
     """Return the invitations that can still be accepted, oldest first; the same as `rules.invitation_open` allows."""
     latest = at - settings.INVITATION_VALID_FOR
     waiting = Invitation.objects.filter(organisation=organisation, accepted_at=None, withdrawn_at=None)
-    return waiting.filter(invited_at__gt=latest).select_related("organisation").order_by("invited_at", "id")
+    open_now = waiting.filter(invited_at__gt=latest).select_related("organisation", "link_taken_by")
+    return open_now.order_by("invited_at", "id")
 
 
 def invitations() -> QuerySet[Invitation]:

@@ -132,6 +132,19 @@ def invitation_open(invitation: Invitation, at: datetime) -> Answer:
     return YES
 
 
+def may_take_link(person: Person, invitation: Invitation, at: datetime) -> Answer:
+    """Answer whether `person` may take the link of an invitation to hand it over: only where no letter can be sent.
+
+    A link that came by mail shows that the address is the receiver's; nobody else sees it where mail works.
+    """
+    administers = may_administer(person, invitation.organisation, at)
+    if not administers:
+        return administers
+    if settings.MAIL_IS_SET_UP:
+        return no(say("The link is sent by mail, and nobody but the receiver sees it."), source="policy")
+    return invitation_open(invitation, at)
+
+
 def may_accept(person: Person, invitation: Invitation, at: datetime) -> Answer:
     """Answer whether `person` may accept the invitation: the one whose e-mail address it was sent to."""
     if person.email.lower() != invitation.email.lower():

@@ -13,6 +13,7 @@ urlpatterns = [
     path("organisationer/<uuid:organisation_id>/nummer/", views.confirm_number, name="confirm_number"),
     path("bli-leverantor/slapp-in/", views.ask_to_join, name="ask_to_join"),
     path("inbjudningar/<uuid:invitation_id>/dra-tillbaka/", views.withdraw_invitation, name="withdraw_invitation"),
+    path("inbjudningar/<uuid:invitation_id>/lank/", views.invitation_link, name="invitation_link"),
     path("inbjudan/<str:token>/", views.accept, name="accept"),
     path("roller/<uuid:membership_id>/avsluta/", views.end_role, name="end_role"),
 ]

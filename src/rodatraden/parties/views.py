@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpResponse
+
+    from rodatraden.parties.models import Invitation
 
 
 @public
@@ -120,6 +123,7 @@ def organisation(request: Request, organisation_id: UUID) -> HttpResponse:
         "organisation": found,
         "memberships": queries.roles_in(found, request.now),
         "invitations": queries.open_invitations(found, request.now),
+        "mail_is_set_up": settings.MAIL_IS_SET_UP,
         "join_requests": queries.join_requests(found, request.now),
         "may_judge_number": rules.may_judge_number(person, found, request.now),
         "may_administer": rules.may_administer(person, found, request.now),
@@ -151,9 +155,7 @@ def invite(request: Request, organisation_id: UUID) -> HttpResponse:
         except RefusedError as refused:
             form.refuse(refused)
         else:
-            messages.success(
-                request, gettext("An invitation has been sent to %(email)s.") % {"email": invitation.email}
-            )
+            messages.success(request, _invited(invitation))
             return redirect("parties:organisation", found.pk)
     context = {
         "organisation": found,
@@ -161,6 +163,39 @@ def invite(request: Request, organisation_id: UUID) -> HttpResponse:
         "may_administer": rules.may_administer(person, found, request.now),
     }
     return render(request, "parties/invite.html", context, status=form.status)
+
+
+def _invited(invitation: Invitation) -> str:
+    said = {"email": invitation.email}
+    if settings.MAIL_IS_SET_UP:
+        return gettext("An invitation has been sent to %(email)s.") % said
+    return (
+        gettext("%(email)s is invited. No mail server is set up, so take the link below and hand it over yourself.")
+        % said
+    )
+
+
+@signed_in
+def invitation_link(request: Request, invitation_id: UUID) -> HttpResponse:
+    """Show an administrator a new link of an invitation, in this answer and never again."""
+    person = queries.signed_in_person(request)
+    mine = queries.administered_by(person, request.now)
+    invitation = get_object_or_404(queries.invitations(), pk=invitation_id, organisation__in=mine)
+    answer = rules.may_take_link(person, invitation, request.now)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    link = ""
+    if form.is_valid():
+        token = secrets.token_urlsafe(32)
+        try:
+            actions.take_link(invitation=invitation, token=token, by=person, at=request.now)
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            link = request.build_absolute_uri(reverse("parties:accept", args=[token]))
+    context = {"invitation": invitation, "form": form, "answer": answer, "link": link}
+    response = render(request, "parties/invitation_link.html", context, status=form.status)
+    response["Cache-Control"] = "no-store, private"
+    return response
 
 
 @signed_in

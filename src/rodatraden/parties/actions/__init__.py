@@ -18,6 +18,7 @@ from rodatraden.parties.actions.people import (
     register_organisation,
     register_person,
     register_supplier,
+    take_link,
     withdraw_invitation,
 )
 from rodatraden.parties.actions.signals import happened, letter
@@ -37,5 +38,6 @@ __all__ = [
     "register_person",
     "register_supplier",
     "release_organisation_number",
+    "take_link",
     "withdraw_invitation",
 ]

@@ -22,6 +22,7 @@ from rodatraden.parties.rules import (
     may_administer,
     may_end,
     may_grant,
+    may_take_link,
     role_fits,
 )
 
@@ -239,8 +240,39 @@ def withdraw_invitation(*, invitation: Invitation, by: Person, at: datetime) -> 
     return invitation
 
 
+def take_link(*, invitation: Invitation, token: str, by: Person, at: datetime) -> Invitation:
+    """Make the link of an invitation anew, with the secret `token`, for an administrator who hands it over in person.
+
+    The link in the letter, and any that was taken before, stop working. The letter that tells the invited person of it
+    holds no link; neither does the ledger.
+
+    Raises:
+        RefusedError: `by` is not an administrator, mail is set up, or the invitation is no longer open.
+    """
+    require(may_take_link(by, invitation, at))
+    with transaction.atomic():
+        invitation.token_sha256 = sha256(token.encode()).hexdigest()
+        invitation.link_taken_at, invitation.link_taken_by = at, by
+        invitation.save(update_fields=["token_sha256", "link_taken_at", "link_taken_by"])
+        happened.send(sender=Invitation, event="invitation_link_taken", of=invitation, by=by, at=at, what={})
+        names = {"name": by.name, "organisation": invitation.organisation.name}
+        letter.send(
+            sender=Invitation,
+            to=invitation.email,
+            subject=gettext("Your invitation to %(organisation)s is handed over in person") % names,
+            text=gettext(
+                "%(name)s at %(organisation)s has taken the link of your invitation, to hand it over to you. An earlier link "
+                "no longer works. If you don't get it, tell the organisation: nobody but you should use it."
+            )
+            % names,
+            by=by,
+            at=at,
+        )
+    return invitation
+
+
 def accept_invitation(*, invitation: Invitation, by: Person, at: datetime) -> Membership:
-    """Take the role that one was invited to; once. The link came by mail, so the address is the person's.
+    """Take the role that one was invited to; once. A link that came by mail shows that the address is the person's.
 
     Raises:
         RefusedError: it is not open, it was sent to another address, or the person holds the role already.
@@ -250,7 +282,8 @@ def accept_invitation(*, invitation: Invitation, by: Person, at: datetime) -> Me
         require(may_accept(by, invitation, at))
         invitation.accepted_at = at
         invitation.save(update_fields=["accepted_at"])
-        EmailAddress.objects.update_or_create(user=by, email=by.email, defaults={"verified": True, "primary": True})
+        if invitation.link_taken_at is None:
+            EmailAddress.objects.update_or_create(user=by, email=by.email, defaults={"verified": True, "primary": True})
         return _hold(
             person=by,
             organisation=invitation.organisation,

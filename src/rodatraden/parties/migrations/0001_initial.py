@@ -88,9 +88,11 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(blank=True, max_length=100, verbose_name='title')),
                 ('token_sha256', models.CharField(max_length=64, unique=True)),
                 ('invited_at', models.DateTimeField()),
+                ('link_taken_at', models.DateTimeField(null=True)),
                 ('accepted_at', models.DateTimeField(null=True)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
                 ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('link_taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='parties.organisation')),
             ],
             options={
