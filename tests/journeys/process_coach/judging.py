@@ -51,6 +51,7 @@ def the_group_agrees_without_seeing_prices(story):
     jonas.main.get_by_role("link", name="konsensus").first.click()
     agreed = jonas.page.url
     expect(jonas.main).to_contain_text("Priserna är dolda")
+    no_score_is_agreed_on_without_its_reason(jonas)
     for company, scores in (("Mellanrum Samverkan AB", (9, 8)), ("Lyckåstrand Process AB", (7, 8))):
         for criterion, points in zip(CRITERIA, scores, strict=True):
             jonas.go(agreed)
@@ -63,6 +64,21 @@ def the_group_agrees_without_seeing_prices(story):
     expect(jonas.page.locator("body")).not_to_contain_text("1 140")
     jonas.follow("Lås konsensus")
     jonas.press("Lås konsensus")
+
+
+def no_score_is_agreed_on_without_its_reason(jonas):
+    jonas.main.get_by_role("link", name=f"Sätt poäng Mellanrum Samverkan AB, {CRITERIA[0]}").first.click()
+    jonas.fill_in({"Poäng": "8", "Skäl": " "})
+    jonas.main.get_by_label("Fatima Rahimi").uncheck()
+    written_at = jonas.page.url
+    jonas.press("Spara konsensus")
+    summary = jonas.page.locator("ds-error-summary")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link", name="Fyll i skäl").click()
+    expect(jonas.field("Skäl")).to_be_focused()
+    expect(jonas.page).to_have_url(re.compile(re.escape(written_at)))
+    expect(jonas.field("Poäng")).to_have_value("8")
+    expect(jonas.main.get_by_label("Fatima Rahimi")).not_to_be_checked()
 
 
 def prices_are_opened_and_the_outcome_frozen(story):
