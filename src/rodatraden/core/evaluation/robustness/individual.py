@@ -19,7 +19,7 @@ from rodatraden.core.exact import Exact, as_fraction
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rodatraden.core.evaluation.bids import Bid
     from rodatraden.core.evaluation.criteria import Criterion
@@ -115,12 +115,6 @@ class Panel:
     def all_once(self) -> dict[str, int]:
         """Return every assessor counted once."""
         return dict.fromkeys(self.assessors, 1)
-
-    def only_judged_by(self, assessor: str) -> Iterator[Cell]:
-        """Yield what this assessor alone has judged."""
-        for cell, by_assessor in self.cells.items():
-            if set(by_assessor) == {assessor}:
-                yield cell
 
 
 _FAULTS = {

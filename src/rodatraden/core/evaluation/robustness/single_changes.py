@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
+from rodatraden.core.evaluation.robustness.many import Drawn, firsts
 from rodatraden.core.evaluation.robustness.result import First, consequence, told
 from rodatraden.core.exact import Exact, as_fraction, simplest
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from rodatraden.core.assessment import Scale
-    from rodatraden.core.evaluation.robustness.again import Again
-    from rodatraden.core.evaluation.robustness.individual import Cell, Joined, Panel
+    from rodatraden.core.evaluation.robustness.again import Again, Scores
+    from rodatraden.core.evaluation.robustness.individual import Joined, Panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,13 @@ def single_changes(again: Again) -> SingleChanges:
     """Return what every change of one consensus score by one step does; months that are counted are no scores."""
     tries = []
     for key, scores in again.scores.items():
-        for n, score in enumerate(scores):
-            criterion = again.model.criteria[n]
-            if criterion.key in again.bids[key].assignments:
-                continue
-            for other in _one_step(criterion.scale, score):
-                first = again.first({key: (*scores[:n], other, *scores[n + 1 :])})
-                tries.append(_turn(again, (key, n), (score, other), first))
+        changes = [
+            _Change(n, None, score, other, other)
+            for n, score in enumerate(scores)
+            if again.keys[n] not in again.bids[key].assignments
+            for other in _one_step(again.model.criteria[n].scale, score)
+        ]
+        tries += _turns(again, again.scores, key, changes)
     return _found(again.first(), tries)
 
 
@@ -63,18 +66,46 @@ def single_individual_changes(again: Again, joining: Again, panel: Panel, joined
 
     `again` has the model with its steps, `joining` the one without.
     """
-    counts = panel.all_once()
-    scores = panel.joined(joining, joined, counts) or {}
+    scores = panel.joined(joining, joined, panel.all_once()) or {}
     tries = []
-    for (key, n), by_assessor in panel.cells.items():
-        for assessor, score in by_assessor.items():
-            for other in _one_step(again.model.criteria[n].scale, score):
-                changed = {**by_assessor, assessor: other}
-                own = scores[key]
-                together = joined.of([(each, 1) for each in changed.values()])
-                first = joining.first({**scores, key: (*own[:n], together, *own[n + 1 :])})
-                tries.append(_turn(again, (key, n), (score, other), first, assessor))
+    for key in scores:
+        changes = [
+            _Change(n, assessor, score, other, joined.of([(each, 1) for each in {**given, assessor: other}.values()]))
+            for (bid, n), given in panel.cells.items()
+            if bid == key
+            for assessor, score in given.items()
+            for other in _one_step(again.model.criteria[n].scale, score)
+        ]
+        tries += _turns(joining, scores, key, changes)
     return _found(joining.first(scores), tries, joined)
+
+
+class _Change(NamedTuple):
+    """A score on the criterion with this number that becomes `other`, and what is then counted."""
+
+    n: int
+    assessor: str | None
+    score: Fraction
+    other: Fraction
+    counted: Fraction
+
+
+def _turns(again: Again, scores: Mapping[str, Scores], key: str, changes: Sequence[_Change]) -> list[Turn]:
+    """Return who is first with each change of one bid, all other bids as they are."""
+    still = np.zeros(len(changes), dtype=np.int64)
+    drawn = {other: [Drawn((score,), still) for score in own] for other, own in scores.items()}
+    for n in {change.n for change in changes}:
+        values, index = [scores[key][n]], still.copy()
+        for number, change in enumerate(changes):
+            if change.n == n:
+                index[number] = len(values)
+                values.append(change.counted)
+        drawn[key][n] = Drawn(values, index)
+    found: list[First] = [None] * len(changes)
+    for first, numbers in firsts(again, drawn, len(changes)) if changes else ():
+        for number in numbers.tolist():
+            found[number] = first
+    return [_turn(again, key, change, first) for change, first in zip(changes, found, strict=True)]
 
 
 def _one_step(scale: Scale, score: Fraction) -> Iterator[Fraction]:
@@ -85,18 +116,15 @@ def _one_step(scale: Scale, score: Fraction) -> Iterator[Fraction]:
             yield other
 
 
-def _turn(
-    again: Again, cell: Cell, scores: tuple[Fraction, Fraction], first: First, assessor: str | None = None
-) -> Turn:
-    key, n = cell
-    criterion, (score, other) = again.model.criteria[n], (simplest(each) for each in scores)
+def _turn(again: Again, key: str, change: _Change, first: First) -> Turn:
+    criterion, score, other = again.model.criteria[change.n], simplest(change.score), simplest(change.other)
     text = say("{criterion} of {bid}: {other} instead of {score}.", criterion=criterion.label, bid=again.names[key], score=score, other=other)  # fmt: skip
-    if assessor is not None:
+    if change.assessor is not None:
         text = say(
             "{assessor} on {criterion} of {bid}: {other} instead of {score}.",
-            assessor=assessor, criterion=criterion.label, bid=again.names[key], score=score, other=other,
+            assessor=change.assessor, criterion=criterion.label, bid=again.names[key], score=score, other=other,
         )  # fmt: skip
-    return Turn(key, criterion.key, assessor, score, other, first, text, consequence(first, again.names))
+    return Turn(key, criterion.key, change.assessor, score, other, first, text, consequence(first, again.names))
 
 
 def _found(first: First, tries: list[Turn], joined: Joined | None = None) -> SingleChanges:
