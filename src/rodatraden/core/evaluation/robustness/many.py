@@ -95,6 +95,14 @@ def _whole(numbers: list[int], n_summed: int) -> NDArray[Any]:
     return np.array(numbers, dtype=np.int64 if fits else object)
 
 
+def sums(numbers: list[int], counts: Numbers) -> NDArray[Any]:
+    """Return for each row of counts the sum of whole numbers that stand so many times, exactly."""
+    fits = max(abs(each) for each in numbers) * int(counts.sum(axis=1).max() + 1) ** 2 < SAFE
+    return (
+        counts @ np.array(numbers, dtype=np.int64) if fits else counts.astype(object) @ np.array(numbers, dtype=object)
+    )
+
+
 def _ceiling(value: Fraction) -> int:
     return -(-value.numerator // value.denominator)
 

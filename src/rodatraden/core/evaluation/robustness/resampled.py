@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
+from math import lcm
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rodatraden.core.assessment.agreement import SEED, ways
-from rodatraden.core.evaluation.robustness.many import Drawn, firsts
+from rodatraden.core.evaluation.robustness.individual import Joined
+from rodatraden.core.evaluation.robustness.many import Drawn, firsts, sums
 from rodatraden.core.evaluation.robustness.result import First, told
 from rodatraden.core.evaluation.robustness.shares import Shares, shares
 from rodatraden.core.message import Message, say
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rodatraden.core.evaluation.robustness.again import Again
-    from rodatraden.core.evaluation.robustness.individual import Joined, Panel
+    from rodatraden.core.evaluation.robustness.individual import Panel
     from rodatraden.core.evaluation.robustness.many import Numbers
 
 MOST_ENUMERATED = 6
@@ -88,13 +90,20 @@ def _firsts(joining: Again, panel: Panel, joined: Joined, counts: NDArray[np.int
 
 def _joined(by_assessor: Mapping[str, Fraction], counts: NDArray[np.int64], joined: Joined) -> Drawn:
     """Return the joined score for each row of counts of those who judged; any score where none of them is left."""
-    rising = sorted(set(by_assessor.values()))
-    of_score = np.array([[score == each for score in by_assessor.values()] for each in rising], dtype=np.int64)
-    alike, index = np.unique(counts @ of_score.T, axis=0, return_inverse=True)
+    scores = list(by_assessor.values())
+    code = counts.sum(axis=1)
+    if joined is Joined.MEAN:  # rows with the same sum and number are alike
+        of_one = lcm(*(score.denominator for score in scores))
+        code = code + (int(code.max()) + 1) * sums([int(score * of_one) for score in scores], counts)
+    else:
+        for score in sorted(set(scores)):
+            same = counts[:, [n for n, each in enumerate(scores) if each == score]]
+            code = np.unique(code * (counts.sum(axis=1).max() + 1) + same.sum(axis=1), return_inverse=True)[1]
+    _alike, first_of, index = np.unique(code, return_index=True, return_inverse=True)
     values = [
-        joined.of([(score, times) for score, times in zip(rising, row, strict=True) if times])
+        joined.of([(score, times) for score, times in zip(scores, row, strict=True) if times])
         if any(row)
-        else rising[0]
-        for row in alike.tolist()
+        else scores[0]
+        for row in counts[first_of].tolist()
     ]
-    return Drawn(values, index.reshape(-1).astype(np.int64))
+    return Drawn(values, index.astype(np.int64))
