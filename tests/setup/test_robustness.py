@@ -50,6 +50,7 @@ def test_the_worked_example_is_told_in_swedish(capsys) -> None:
     assert "    Utan cia. Då hade Lyckåstrand Process AB varit först.\n" in out
     assert "  Mellanrum Samverkan AB är först i 63 %.\n  Lyckåstrand Process AB är först i 37 %.\n" in out
     assert "    Hur samstämmiga de är går inte att avgöra med färre än 5 bedömare.\n" in out
+    assert "    Utan Mellanrum Samverkan AB, tillbakadraget. Då hade Lyckåstrand Process AB varit först.\n" in out
     assert "  10 000 dragningar med startvärdet 20260316.\n" in out
     assert out.endswith("Räknat på nytt\n  Det som sparades ger det frysta utfallet igen, med samma fingeravtryck.\n")
 

@@ -104,7 +104,7 @@ def _report(part: Part, report: Report) -> Iterator[str]:
         for key, agreement in report.agreed.by_bid.items():
             yield from _agreement(names[key], agreement)
     yield from _section(_("A bid withdrawn or excluded"), report.removals.sentences)
-    yield from _changes([each for each in report.removals.removals if each.turns])
+    yield from _changes([each for each in report.removals.removals if each.turns or each.keys == report.value])
     if report.noise:
         yield from _section(_("The panel's own uncertainty"), report.noise.sentences)
     yield from _section(_("Computed again"), report.recomputed.sentences)

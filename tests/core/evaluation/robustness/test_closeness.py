@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rodatraden.core.evaluation import Bid, Gate, InputError, Model, evaluate, margins
+from rodatraden.core.evaluation import Bid, Gate, InputError, Model, TieRule, evaluate, margins
 from rodatraden.core.evaluation.robustness import Again
 from rodatraden.core.evaluation.robustness.closeness import closeness
 from tests.core.evaluation.robustness.example import AGAIN, BIDS, MODEL, OUTCOME, rows
@@ -83,3 +83,10 @@ def test_sums_are_told_only_where_no_single_criterion_decides(gated: tuple[str, 
     found = closeness(Again(model, lot.bids), evaluate(model, lot.bids))
     assert all(each.points is None for each in found.value) is bool(gated)
     assert found.is_relative
+
+
+def test_a_bid_with_the_value_of_the_first_and_fewer_points_needed_one_ore() -> None:
+    model = replace(MODEL, gates=(), tie_rule=TieRule.HIGHER_QUALITY)
+    level = [replace(BIDS[0], price=Decimal(1100)), replace(BIDS[1], price=Decimal(900))]  # 17 and 15 points: 1400 both
+    (margin,) = closeness(Again(model, level), evaluate(model, level)).value
+    assert (margin.key, margin.behind, margin.price, margin.wins_when_equal) == ("lyckastrand", 0, 900, False)

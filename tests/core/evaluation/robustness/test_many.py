@@ -113,3 +113,12 @@ def test_rounded_sums_count() -> None:
     drawn = {key: [Drawn([each], np.array([0])) for each in scores] for key, scores in again.scores.items()}
     drawn["lyckastrand"][0] = Drawn([Fraction(15, 2)], np.array([0]))
     assert at_once(again, drawn, 1) == {("lyckastrand",): [0]}
+
+
+def test_no_bid_and_no_criterion_have_their_answer() -> None:
+    assert at_once(Again(MODEL, []), {}, 2) == {(): [0, 1]}
+    (lot,) = read("01-lowest-price").lots
+    bare = replace(lot.model, criteria=(), gates=(), total=None)
+    again = Again(bare, [replace(bid, scores={}) for bid in lot.bids])
+    first = again.first()
+    assert at_once(again, {key: [] for key in again.scores}, 2) == {first: [0, 1]}

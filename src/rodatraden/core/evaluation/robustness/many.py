@@ -53,7 +53,7 @@ class _Sets:
 
 def firsts(again: Again, drawn: Mapping[str, Sequence[Drawn]], size: int) -> list[tuple[First, Numbers]]:
     """Return who is first, and in which of the `size` sets (their numbers); `drawn` holds every qualified bid."""
-    bids = [_sets(again, key, drawn[key]) if key in drawn else _out(key, size) for key in sorted(again.bids)]
+    bids = [_sets(again, key, drawn[key], size) if key in drawn else _out(key, size) for key in sorted(again.bids)]
     found: dict[First, list[Numbers]] = {}
     for numbers in _alike(again, bids, size):
         for first, within in _firsts(again, bids, numbers):
@@ -65,13 +65,12 @@ def _out(key: str, size: int) -> _Sets:
     return _Sets([Judged(key, Status.NOT_QUALIFIED)], np.zeros(size, dtype=np.int64))
 
 
-def _sets(again: Again, key: str, drawn: Sequence[Drawn]) -> _Sets:
+def _sets(again: Again, key: str, drawn: Sequence[Drawn], size: int) -> _Sets:
     """Return a bid's sets, alike where sum, gates and what decides a corridor are alike."""
     points = [[again.points(n, value) for value in each.values] for n, each in enumerate(drawn)]
     of_one = lcm(*(each.denominator for found in points for each in found))
     whole = [_whole([int(each * of_one) for each in found], len(points)) for found in points]
     summed = [numbers[each.index] for numbers, each in zip(whole, drawn, strict=True)]
-    size = len(drawn[0].index) if drawn else 1
     code = _codes(sum(summed, np.zeros(size, dtype=np.int64)))
     for minded, least in again.gates:
         own = sum((summed[n] for n in minded), np.zeros(size, dtype=np.int64))
@@ -160,7 +159,7 @@ def _firsts(again: Again, bids: Sequence[_Sets], numbers: Numbers) -> list[tuple
         for n, worth in own.items():
             place[n] = FAULT if worth is None else rising[worth]
         table[row] = place[bid.index[numbers]]
-    best = table.min(axis=0)
+    best = table.min(axis=0, initial=LAST)
     is_first = (table == best) & (best != LAST) & (best != FAULT)
     code = _codes(best == FAULT)
     for row in is_first:
