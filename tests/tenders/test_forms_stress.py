@@ -7,7 +7,16 @@ from decimal import Decimal
 import pytest
 
 from rodatraden.core.assessment import Scale
-from rodatraden.core.evaluation import Criterion, Model, Price, PriceAddition, PriceUnit
+from rodatraden.core.evaluation import (
+    Criterion,
+    Gate,
+    Model,
+    PercentageAddition,
+    Price,
+    PriceAddition,
+    PriceUnit,
+    QualityOnly,
+)
 from rodatraden.core.evaluation.stress import SEED, USUAL, Budget, around
 from rodatraden.tenders.forms.stress import StressForm
 from rodatraden.tenders.models import Tender
@@ -75,3 +84,40 @@ def test_hours_are_asked_for_only_where_a_ceiling_buys_them():
     assert "volume" not in form(ceiling=None).fields
     assert "volume" not in form(model=total).fields
     assert form(SENT, ceiling=None).assumed.budget is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "combination", "gates"),
+    [
+        ({"against": "addition", "rate": "50"}, PriceAddition(Decimal(50), Decimal(10)), ()),
+        ({"against": "addition"}, PriceAddition(Decimal(100), Decimal(10)), ()),
+        ({"against": "percent"}, PercentageAddition(Decimal("0.4"), Decimal(10)), ()),
+        ({"against": "quality", "gate": "6"}, QualityOnly(), (Gate(Decimal(6)),)),
+    ],
+)
+def test_another_model_is_put_together(sent, combination, gates):
+    other = form(SENT | sent).assumed.other
+    assert (other.combination, other.gates) == (combination, gates)
+
+
+def test_without_a_choice_there_is_no_other_model():
+    assert form(SENT | {"against": "", "rate": "50"}).assumed.other is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"against": "addition", "rate": "0"}, "rate"),
+        ({"against": "percent", "rate": "-5"}, "rate"),
+        ({"against": "lowest", "gate": "11"}, "gate"),
+        ({"against": "rank"}, "against"),
+    ],
+)
+def test_another_model_that_can_not_be_is_told_at_its_field(sent, field):
+    wrong = form(SENT | sent)
+    assert (wrong.assumed, list(wrong.errors)) == (None, [field])
+
+
+def test_a_rate_is_asked_for_where_the_model_has_none():
+    quality = Model(MODEL.criteria, QualityOnly())
+    assert list(form(SENT | {"against": "percent"}, model=quality).errors) == ["rate"]

@@ -127,3 +127,27 @@ def test_without_a_model_there_is_nothing_to_test(client):
 
 def test_the_model_leads_to_its_test(client, at_desk):
     assert at_desk[2] in client.get(url("model", at_desk[0].procurement.pk)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("against", "words"),
+    [
+        ({"against": "percent"}, "10 % av priset läggs på"),
+        ({"against": "addition", "rate": "50", "gate": "0"}, "50 läggs på priset"),
+        ({"against": "quality"}, "Priser jämförs inte"),
+        ({"against": "lowest"}, "Lägst pris är först"),
+    ],
+)
+def test_another_model_is_held_beside_on_the_same_tenders_and_changes_nothing(client, at_desk, against, words):
+    before = at_desk[1].evaluation_model
+    shown = client.get(at_desk[2], ASSUMED | against).content.decode()
+    table = shown[shown.index('id="jamforelse"') :].partition("</section>")[0]
+    for told in (words, "Så ofta väljer modellerna olika anbud", "Vinnarens pris", "Inget anbud klarar spärren"):
+        assert told in table
+    at_desk[1].refresh_from_db()
+    assert at_desk[1].evaluation_model == before
+
+
+def test_a_rate_below_nothing_is_told_at_its_field(client, at_desk):
+    answer = client.get(at_desk[2], ASSUMED | {"against": "addition", "rate": "-1"})
+    assert (answer.status_code, "#id_rate" in answer.content.decode()) == (422, True)

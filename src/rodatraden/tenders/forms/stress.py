@@ -6,12 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.core.evaluation import ModelError, PriceUnit
+from rodatraden.core.evaluation import ModelError, PriceUnit, highest_total
 from rodatraden.core.evaluation.stress import FEWEST, SEED, USUAL, Budget, Parametric, around, usual_step
 from rodatraden.core.numbers import NumberProblem, parse_points
-from rodatraden.ui.forms import AmountField, ExactField, Group, HoursField, NumberInput, RtForm
+from rodatraden.tenders.rules.variants import Variant, usual_rate, variant_of
+from rodatraden.ui.forms import (
+    AmountField,
+    ExactField,
+    Group,
+    HoursField,
+    NumberInput,
+    PointsField,
+    Radios,
+    RtForm,
+)
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
@@ -25,6 +36,30 @@ MOST = 10 * USUAL
 LARGEST_SEED = 2**31 - 1
 FEWEST_BIDS, USUAL_MOST, MOST_BIDS = 1, 8, 20
 MINUSES = ("-", "−", "–")
+VARIANTS = {
+    "": (_("No other model"), ""),
+    Variant.ADDITION: (
+        _("An amount for each missing point"),
+        _("Suits when you know what a point is worth in kronor. Weak when prices lie far from what you thought."),
+    ),
+    Variant.PERCENT: (
+        _("A percentage of the price for each missing point"),
+        _(
+            "Suits when you do not know the price level. Weak because a point is worth more in a dear bid than in a cheap one."
+        ),
+    ),
+    Variant.QUALITY: (
+        _("A fixed price, quality alone"),
+        _(
+            "Suits when the budget is given and quality can be told apart. Weak because no bid can win by being cheaper."
+        ),
+    ),
+    Variant.LOWEST: (
+        _("The lowest price above the gate"),
+        _("Suits when the requirements say all that is needed. Weak because nothing above the gate is worth anything."),
+    ),
+}
+"""Models to hold beside the chosen one, each with what it suits and what is weak in it."""
 
 
 class AssumedField(ExactField):
@@ -51,6 +86,7 @@ class Assumed:
     tenders: int
     seed: int
     budget: Budget | None
+    other: Model | None = None
 
 
 class StressForm(RtForm, forms.Form):
@@ -60,6 +96,7 @@ class StressForm(RtForm, forms.Form):
         Group(("bids", "price", "price_spread"), title=_("How many bids, at what price"), layout="third"),
         Group(("quality", "quality_spread", "correlation"), title=_("How good the bids are"), layout="third"),
         Group(("tenders", "seed", "volume"), title=_("The test"), layout="third"),
+        Group(("against", "rate", "gate"), title=_("Another model on the same tenders")),
     )
     bids = AssumedField(label=_("Bids in each tender"), help_text=_("About so many; at least one"))
     price = AmountField(label=_("Usual price"))
@@ -83,8 +120,22 @@ class StressForm(RtForm, forms.Form):
         help_text=_("To see how often the ceiling would be passed. It may be left empty."),
     )
 
+    against = forms.ChoiceField(
+        label=_("Hold beside"),
+        required=False,
+        choices=[(value, label) for value, (label, _said) in VARIANTS.items()],
+        widget=Radios(explained={value: said for value, (_label, said) in VARIANTS.items()}),
+    )
+    rate = AssumedField(
+        label=_("What a point is worth there"),
+        required=False,
+        help_text=_("Kronor or per cent. Empty: as much as in the model, at the usual price."),
+    )
+    gate = PointsField(label=_("Its gate"), required=False, help_text=_("Empty: as in the model. 0: no gate."))
+
     def __init__(self, data: Any = None, *, tender: Tender, model: Model, **kwargs: Any) -> None:
-        self.tender = tender
+        self.tender, self.model = tender, model
+        self.other: Model | None = None
         market = around(model)
         start = {name: getattr(market, name) for name in market.__slots__ if name in self.base_fields}
         super().__init__(data, initial={**start, "tenders": USUAL, "seed": SEED}, **kwargs)
@@ -104,7 +155,22 @@ class StressForm(RtForm, forms.Form):
             self.market = Parametric.from_json({"kind": Parametric.kind, **stated})
         except ModelError as error:
             self.add_error(error.field.removeprefix("market."), said(error.reason))
+        else:
+            self._choose_other(typed)
         return typed
+
+    def _choose_other(self, typed: dict[str, Any]) -> None:
+        """Put the other model together, if one is asked for."""
+        if not typed.get("against") or {"rate", "gate"} & set(self.errors):
+            return
+        kind, gate = Variant(typed["against"]), typed["gate"]
+        rate = typed["rate"] if typed["rate"] is not None else usual_rate(self.model, kind, typed["price"])
+        if kind in {Variant.ADDITION, Variant.PERCENT} and (rate is None or rate <= 0):
+            self.add_error("rate", gettext("Write what a point is worth: more than 0."))
+        elif gate is not None and gate > (most := highest_total(self.model.criteria)):
+            self.add_error("gate", gettext("The criteria give at most %(most)s points.") % {"most": most})
+        else:
+            self.other = variant_of(self.model, kind, rate=rate, gate=gate)
 
     @property
     def assumed(self) -> Assumed | None:
@@ -113,4 +179,4 @@ class StressForm(RtForm, forms.Form):
             return None
         typed = self.cleaned_data if self.is_bound else self.initial
         budget = Budget(self.tender.ceiling, typed.get("volume")) if self.tender.ceiling is not None else None
-        return Assumed(self.market, typed["tenders"], typed["seed"], budget)
+        return Assumed(self.market, typed["tenders"], typed["seed"], budget, self.other)

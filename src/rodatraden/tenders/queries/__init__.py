@@ -68,7 +68,7 @@ from rodatraden.tenders.queries.reads import (
     with_case,
 )
 from rodatraden.tenders.queries.snapshots import canonical_content, content_of, read_snapshot
-from rodatraden.tenders.queries.stress import stress_test
+from rodatraden.tenders.queries.stress import stress_difference, stress_test
 from rodatraden.tenders.queries.tasks import deadline_is_short, last_answer_at, open_tasks
 from rodatraden.tenders.queries.templates import Deviation, Template, seed_deviations, template, templates
 from rodatraden.tenders.queries.thread import as_node, pieces, thread_pieces
@@ -136,6 +136,7 @@ __all__ = [
     "stage_of",
     "standing",
     "standing_in_the_way",
+    "stress_difference",
     "stress_test",
     "subscription_of",
     "template",

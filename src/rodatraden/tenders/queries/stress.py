@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rodatraden.core.evaluation.stress import stress
+from rodatraden.core.evaluation.stress import another_winner, stress
 
 if TYPE_CHECKING:
     from rodatraden.core.evaluation import Model
-    from rodatraden.core.evaluation.stress import Budget, Market, Report
+    from rodatraden.core.evaluation.stress import Budget, Market, Report, Share
 
 REMEMBERED = 32
 """Reports kept in a process, some hundred kilobytes each; they hold made-up bids only. Source: policy."""
@@ -25,3 +25,13 @@ def stress_test(model: Model, market: Market, *, tenders: int, seed: int, budget
     report = stress(model, market, tenders=tenders, seed=seed, budget=budget)
     assert report is not None, "nobody stops it"
     return report
+
+
+@lru_cache(maxsize=REMEMBERED)
+def stress_difference(model: Model, other: Model, market: Market, *, tenders: int, seed: int) -> Share:
+    """Return how often two models with the same criteria choose different bids, on the tenders of `stress_test`.
+
+    Raises:
+        StressError: one of the models can't be used.
+    """
+    return another_winner(model, other, market, tenders=tenders, seed=seed)

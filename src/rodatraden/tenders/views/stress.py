@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from rodatraden.core.evaluation.stress import PRICE, StressError
 from rodatraden.core.evaluation.stress.win_map import FEWEST
 from rodatraden.core.evaluation.stress.wording import assumptions, lines, panel_words
+from rodatraden.core.evaluation.wording import worded
+from rodatraden.core.numbers import swedish_amount
 from rodatraden.tenders import queries
 from rodatraden.tenders.forms.stress import StressForm
 from rodatraden.tenders.rules.model import model_of
@@ -18,16 +23,17 @@ from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
     from django.http import HttpResponse
 
     from rodatraden.core.evaluation import Model
-    from rodatraden.core.evaluation.stress import Report
+    from rodatraden.core.evaluation.stress import Report, Share, Spread
+    from rodatraden.core.message import Message
     from rodatraden.tenders.forms.stress import Assumed
     from rodatraden.ui.drawing import WinMapPlot
 
 HALF = 50
+ORE = Decimal("0.01")
 
 
 @signed_in
@@ -61,8 +67,68 @@ def _shown(desk: Desk, chosen: Model, assumed: Assumed) -> dict[str, object]:
         "prices_count": chosen.combination.needs_price,
         "worth": queries.point_worth(chosen, desk.tender.ceiling),
         "budget": assumed.budget,
+        "point": _worth(chosen, report),
+        "price": _ends(report.spending.price if report.spending else None),
         "power_of_price": PRICE,
         **_judged(report),
+        **_beside(chosen, report, assumed),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where nine tenths of some amounts lie, written for the reader."""
+
+    low: str
+    middle: str
+    high: str
+
+
+def _ends(found: Spread | None) -> Ends | None:
+    """Return the middle and the ends of some amounts; None when there are none."""
+    if found is None or not found.of:
+        return None
+    low, middle, high = (
+        gettext("without limit") if each is None else swedish_amount(each.quantize(ORE, ROUND_HALF_UP))
+        for each in (found.low, found.middle, found.high)
+    )
+    return Ends(low, middle, high)
+
+
+def _worth(model: Model, report: Report) -> Ends | None:
+    """Return what one point more may cost the winner, in a model that weighs points against a price."""
+    return _ends(report.worth) if model.combination.needs_price and model.combination.needs_points else None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One row of two models side by side; a share that a model has no use for is None."""
+
+    text: Message
+    own: Share | None
+    other: Share | None
+
+
+def _beside(chosen: Model, report: Report, assumed: Assumed) -> dict[str, object]:
+    """Return another model on the same tenders, row by row, if one is asked for."""
+    other = assumed.other
+    if other is None:
+        return {}
+    same = {"tenders": assumed.tenders, "seed": assumed.seed}
+    again = queries.stress_test(other, assumed.market, budget=assumed.budget, **same)
+    own, others = (
+        {line.code: line for line in lines(each, model)} for each, model in ((report, chosen), (again, other))
+    )
+    return {
+        "other": other,
+        "other_point": _worth(other, again),
+        "other_price": _ends(again.spending.price if again.spending else None),
+        "other_words": worded(other),
+        "difference": queries.stress_difference(chosen, other, assumed.market, **same),
+        "beside": [
+            Beside(line.text, own[code].share if code in own else None, others[code].share if code in others else None)
+            for code, line in (own | others).items()
+        ],
     }
 
 

@@ -26,6 +26,7 @@ from rodatraden.core.evaluation.stress.report import (
 )
 from rodatraden.core.evaluation.stress.sensitivity import Rate
 from rodatraden.core.evaluation.stress.share import Share
+from rodatraden.core.evaluation.stress.side_by_side import another_winner
 from rodatraden.core.evaluation.stress.third_bid import Cover, Flip
 from rodatraden.core.evaluation.stress.ties import Ties
 from rodatraden.core.evaluation.stress.win_map import WinMap
@@ -57,6 +58,7 @@ __all__ = [
     "Ties",
     "Typed",
     "WinMap",
+    "another_winner",
     "around",
     "read_market",
     "stress",
