@@ -40,9 +40,7 @@ def test_the_reasons_are_proposed_from_the_winners_result_and_consensus_alone():
 def test_a_tie_that_the_published_rule_broke_is_told_without_the_others_name():
     world = make_outcome((1000, 900), ((8, 8), (8, 7)))
     proposed = queries.proposed_reasons(world.tender)
-    assert (
-        "Ett annat anbud har samma utvärderingspris. Enligt den publicerade regeln går flest poäng först." in proposed
-    )
+    assert "Ett annat anbud har samma värde. Enligt den publicerade regeln går flest poäng först." in proposed
     assert "Nordväg" not in proposed
 
 

@@ -14,10 +14,13 @@ from django.urls import reverse
 from rodatraden.assessments.actions import Draft, record_consensus, save_scores, submit_scores
 from rodatraden.assessments.queries import cells_of
 from rodatraden.assessments.rules import assessors_of
+from rodatraden.core.evaluation import evaluate, margins
 from rodatraden.evaluation.models import RequirementCheck
-from rodatraden.evaluation.queries import check_cells, round_of
+from rodatraden.evaluation.queries import Counted, check_cells, round_of
+from rodatraden.evaluation.views import telling
 from rodatraden.procurements.models import StageFact
 from rodatraden.tenders.models import Requirement
+from tests.core.evaluation.worked import CASES, read
 from tests.factories.awards import award
 from tests.factories.evaluation import check_all, judge_all, make_opened, make_outcome
 from tests.factories.parties import make_person
@@ -233,3 +236,35 @@ def test_another_requirements_check_is_not_found(client):
     client.force_login(world.case.officer)
     criterion = Requirement.objects.filter(tender=world.tender, kind="criterion")[0]
     assert client.get(reverse("evaluation:check", args=[world.bids[0].pk, criterion.pk])).status_code == 404
+
+
+FAMILIES = {
+    "01-lowest-price": ("med utvärderingspriset", "price"),
+    "05-quality-only": ("poäng", "price"),
+    "06-absolute-linear": ("poäng", "addition"),
+    "13-ratio": ("före tvåan.", "price"),
+    "09-min-max": ("poäng", "addition"),
+    "seed-000": ("med utvärderingspriset 1\u00a0440\u00a0kr, 60\u00a0kr före tvåan.", "addition"),
+}
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in CASES.glob("*.json") if path.stem != "seed-000-as-written")
+)
+def test_an_outcome_of_any_published_family_is_told(name):
+    (lot, *_others) = read(name).lots
+    counted = Counted(lot.model, lot.bids, evaluate(lot.model, lot.bids))
+    headline, bars, legend = telling.headline(counted), telling.ranking(counted), telling.legend(lot.model)
+    assert headline
+    assert [bar.name.rpartition(". ")[2] for bar in bars] == [result.name for result in counted.outcome.results]
+    assert all(0 <= share <= 100 for bar in bars for _text, share, _kind in bar.parts)
+    assert all(bool(bar.sum) != bool(bar.out) for bar in bars)
+    told = [telling.told(result) for result in counted.outcome.results]
+    assert all(each.title and each.aside for each in told)
+    for margin in margins(lot.model, lot.bids, counted.outcome):
+        assert telling.told_margin(margin, counted).behind
+    if name in FAMILIES:
+        ending, kind = FAMILIES[name]
+        assert ending in headline
+        assert {part for bar in bars for _text, _share, part in bar.parts} <= {"price", kind}
+        assert bool(legend) == (kind == "addition")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,9 +16,9 @@ from rodatraden.core import evaluation as core
 from rodatraden.core.calendars import PROCEDURES, duty_due_on
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
-from rodatraden.core.numbers import swedish_amount, swedish_number
+from rodatraden.core.numbers import swedish_number
 from rodatraden.core.thread import Task
-from rodatraden.evaluation.queries import frozen_outcome, judged, told
+from rodatraden.evaluation.queries import frozen_outcome, judged, told, valued
 from rodatraden.procurements.queries import accessible_to, standing
 from rodatraden.procurements.rules import has_happened, may_act_as
 from rodatraden.tenders.queries import tenders_of
@@ -103,24 +104,39 @@ def proposed_reasons(tender: Tender) -> str:
     Raises:
         LookupError: the outcome is not frozen, or nobody is in first place.
     """
-    outcome = _frozen(tender).outcome
+    counted = _frozen(tender)
+    outcome = counted.outcome
     first = next((result for result in outcome.results if result.key == outcome.value.winner), None)
     if first is None:
         msg = "Nobody is in first place"
         raise LookupError(msg)
     scored = judged(tender).get(UUID(first.key), [])
     most = sum(each.highest for each in scored)
-    lines = [
-        gettext("The bid of %(winner)s has the lowest evaluation price, %(price)s, and %(points)s of %(most)s points.")
-        % {
-            "winner": first.name,
-            "price": swedish_amount(first.evaluation_price or 0),
-            "points": swedish_number(first.points or 0),
-            "most": swedish_number(most),
-        }
-    ]
+    values = {
+        "winner": first.name,
+        "value": valued(first.value or Decimal(0), first.unit),
+        "points": swedish_number(first.points or 0),
+        "most": swedish_number(most),
+    }
+    if first.unit is core.Unit.AMOUNT:
+        line = gettext("The bid of %(winner)s has the lowest evaluation price, %(value)s.") % values
+        if scored:
+            line = (
+                gettext(
+                    "The bid of %(winner)s has the lowest evaluation price, %(value)s, and %(points)s of %(most)s points."
+                )
+                % values
+            )
+    else:
+        line = gettext("The bid of %(winner)s is best by the published model, with %(value)s.") % values
+    lines = [line]
     if any(step.kind is core.StepKind.TIE for step in first.steps):
-        lines.append(gettext("Another bid has the same evaluation price. By the published rule more points go first."))
+        by_price = counted.model.tie_rule is core.TieRule.LOWER_PRICE
+        lines.append(
+            gettext("Another bid has the same value. By the published rule the lower price goes first.")
+            if by_price
+            else gettext("Another bid has the same value. By the published rule more points go first.")
+        )
     return "\n".join([*lines, *map(_told, scored)])
 
 
@@ -200,10 +216,11 @@ def _own_result(result: core.BidResult, outcome: core.Outcome, scored: list[Judg
         yield said(say("Place {place}", place=result.place))
     first = outcome.results[0]
     if outcome.value.winner and first.key != result.key:
-        yield gettext("First place: %(winner)s, evaluation price %(price)s.") % {
-            "winner": first.name,
-            "price": swedish_amount(first.evaluation_price or 0),
-        }
+        values = {"winner": first.name, "value": valued(first.value or Decimal(0), first.unit)}
+        if first.unit is core.Unit.AMOUNT:
+            yield gettext("First place: %(winner)s, evaluation price %(value)s.") % values
+        else:
+            yield gettext("First place: %(winner)s, %(value)s.") % values
 
 
 def _told(judgement: Judged) -> str:

@@ -26,6 +26,7 @@ from rodatraden.evaluation.queries.outcome import (
     published_model,
     round_of,
     told,
+    valued,
 )
 from rodatraden.evaluation.queries.tasks import open_tasks
 
@@ -54,4 +55,5 @@ __all__ = [
     "readable_bids",
     "round_of",
     "told",
+    "valued",
 ]

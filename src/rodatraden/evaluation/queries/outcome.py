@@ -228,13 +228,18 @@ def _written(step: core.Step, result: core.BidResult) -> tuple[str, str]:
             return said(step.text), gettext("does not go on") if stops else gettext("goes on")
     if step.value is None or step.kind is core.StepKind.TIE:
         return said(step.text), ""
-    match step.unit:
+    return said(step.text), valued(step.value, step.unit)
+
+
+def valued(value: Exact, unit: core.Unit | None) -> str:
+    """Write what a step or a bid comes to: kronor, points, or a bare number."""
+    match unit:
         case core.Unit.AMOUNT:
-            return said(step.text), swedish_amount(step.value)
+            return swedish_amount(value)
         case core.Unit.POINTS:
-            return said(step.text), points(step.value)
+            return points(value)
         case _:
-            return said(step.text), swedish_number(step.value)
+            return swedish_number(value)
 
 
 def _reason(failed: RequirementCheck | None, bid: Bid) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.http import Http404
@@ -15,29 +14,27 @@ from rodatraden.bids import actions as bids
 from rodatraden.bids.rules import may_open_prices
 from rodatraden.core import evaluation as core
 from rodatraden.core.answer import RefusedError, require
-from rodatraden.core.exact import as_fraction, simplest
-from rodatraden.core.message import say
-from rodatraden.core.numbers import swedish_amount, swedish_sum
+from rodatraden.core.evaluation.wording import worded
 from rodatraden.evaluation import actions, queries, rules
 from rodatraden.evaluation.forms import ConfirmForm
+from rodatraden.evaluation.views import telling
 from rodatraden.evaluation.views.loading import loaded, take_effect
 from rodatraden.procurements.rules import has_happened
 from rodatraden.ui.policy import Request, signed_in
-from rodatraden.ui.words import points, said
+from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
     from uuid import UUID
 
     from django.http import HttpResponse
 
     from rodatraden.core.answer import Answer
-    from rodatraden.evaluation.queries import Counted
     from rodatraden.tenders.models import Tender
 
 Kind = rules.Kind
-Status, StepKind = core.Status, core.StepKind
+Method, Status, StepKind = core.Method, core.Status, core.StepKind
 
 
 @signed_in
@@ -162,147 +159,15 @@ def _computed(tender: Tender) -> dict[str, object]:
         "outcome": counted.outcome,
         "tie_source": "LOU 4 kap. 1 §",
         "model": counted.model,
-        "headline": _headline(counted) if counted.frozen else gettext("Preliminary until it is frozen."),
-        "ranking": _ranking(counted),
-        "legend": _legend(counted.model),
-        "results": [_told(result) for result in counted.outcome.results],
-        "margins": [_margin(margin, counted) for margin in core.margins(counted.model, counted.bids, counted.outcome)],
+        "sentences": [said(each) for each in worded(counted.model)],
+        "is_relative": counted.model.is_relative,
+        "headline": telling.headline(counted) if counted.frozen else gettext("Preliminary until it is frozen."),
+        "ranking": telling.ranking(counted),
+        "legend": telling.legend(counted.model),
+        "results": [telling.told(result) for result in counted.outcome.results],
+        "margins": [
+            telling.told_margin(margin, counted)
+            for margin in core.margins(counted.model, counted.bids, counted.outcome)
+        ],
         "left": queries.left_to_check(cells) or queries.left_for_first(cells, counted.outcome.value.keys),
     }
-
-
-def _headline(counted: Counted) -> str:
-    """Say who comes first and by how much, or why nobody does."""
-    if counted.outcome.value.winner is None:
-        return said(counted.outcome.steps[-1].text)
-    first, *others = counted.outcome.results
-    said_first = {"name": first.name, "price": swedish_amount(first.evaluation_price or 0)}
-    second = next((each for each in others if each.evaluation_price is not None), None)
-    if second is None or second.evaluation_price == first.evaluation_price:
-        return gettext("%(name)s is first, with the evaluation price %(price)s.") % said_first
-    ahead = as_fraction(second.evaluation_price) - as_fraction(first.evaluation_price)
-    return gettext("%(name)s is first, with the evaluation price %(price)s, %(ahead)s before the second.") % {
-        **said_first,
-        "ahead": swedish_amount(simplest(ahead)),
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One row of the ranking: parts are words, share of the longest bar in hundredths, and kind."""
-
-    name: str
-    note: str
-    parts: Sequence[tuple[str, int, str]] = ()
-    sum: str = ""
-    out: str = ""
-
-
-def _ranking(counted: Counted) -> list[Bar]:
-    ranked = [
-        as_fraction(each.evaluation_price) for each in counted.outcome.results if each.evaluation_price is not None
-    ]
-    return [_bar(result, max(ranked, default=Fraction(1)), counted.model) for result in counted.outcome.results]
-
-
-def _bar(result: core.BidResult, longest: Fraction, model: core.Model) -> Bar:
-    name = result.name if result.place is None else f"{result.place}. {result.name}"
-    note = (
-        ""
-        if result.points is None
-        else said(say("{points} of {most} points", points=result.points, most=model.addition.target))
-    )
-    if result.evaluation_price is None:
-        return Bar(name, note, out=said(result.reason) if result.reason else "")
-    amounts = {step.kind: as_fraction(step.value) for step in result.steps if step.unit is core.Unit.AMOUNT}
-    price, addition = amounts[StepKind.PRICE], amounts[StepKind.ADDITION]
-    parts = [(swedish_amount(simplest(price)), _share(price, longest), "price")]
-    if addition:
-        parts.append((f"+{swedish_sum(simplest(addition))}", _share(addition, longest), "addition"))
-    return Bar(name, note, parts, swedish_amount(result.evaluation_price))
-
-
-def _share(value: Fraction, longest: Fraction) -> int:
-    return round(100 * value / longest)
-
-
-def _legend(model: core.Model) -> list[tuple[str, str]]:
-    hourly = model.price.unit is core.PriceUnit.HOUR
-    addition = gettext("Addition, %(amount)s for each point missing") % {
-        "amount": swedish_amount(model.addition.per_point)
-    }
-    return [("price", gettext("Price per hour") if hourly else gettext("Price")), ("addition", addition)]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A bid's way through the model, ready to be unfolded."""
-
-    title: str
-    aside: str
-    steps: Sequence[tuple[str, str]]
-    notes: Sequence[str]
-
-
-def _told(result: core.BidResult) -> Told:
-    lines = queries.told(result)
-    with_others = {step.kind for step in result.steps if "others" in step.text.values}
-    asides = {Status.BELOW_GATE: gettext("below the gate"), Status.NOT_QUALIFIED: gettext("not qualified")}
-    notes = [line.text for line in lines if line.kind in with_others]
-    return Told(
-        title=result.name if result.place is None else f"{result.place}. {result.name}",
-        aside=asides.get(result.status) or swedish_amount(result.evaluation_price or 0),
-        steps=[(line.text, line.value) for line in lines if line.kind not in {StepKind.TIE, StepKind.PLACE}],
-        notes=[*notes, said(result.reason)] if result.reason else notes,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ToldMargin:
-    """A margin in words."""
-
-    name: str
-    behind: str
-    price: str
-    price_note: str
-    points: str
-    points_note: str
-
-
-def _margin(margin: core.Margin, counted: Counted) -> ToldMargin:
-    result = next(each for each in counted.outcome.results if each.key == margin.key)
-    offered = next(each.price for each in counted.bids if each.key == margin.key)
-    return ToldMargin(
-        name=result.name,
-        behind=gettext("below the gate")
-        if margin.behind is None
-        else gettext("%(amount)s behind") % {"amount": swedish_amount(margin.behind)},
-        **_price_told(margin, as_fraction(offered)),
-        **_points_told(margin, result, counted.model),
-    )
-
-
-def _price_told(margin: core.Margin, offered: Fraction) -> dict[str, str]:
-    if margin.behind is None:
-        return {"price": gettext("no price is enough"), "price_note": gettext("the gate comes before the price")}
-    if margin.price is None:
-        return {"price": gettext("no price is enough"), "price_note": ""}
-    amount = {"amount": swedish_amount(margin.price)}
-    lower = swedish_amount(simplest(offered - as_fraction(margin.price)))
-    if margin.wins_when_equal:
-        return {
-            "price": gettext("of at most %(amount)s") % amount,
-            "price_note": gettext("%(lower)s lower; when equal, more points go first") % {"lower": lower},
-        }
-    return {
-        "price": gettext("lower than %(amount)s") % amount,
-        "price_note": gettext("more than %(lower)s lower") % {"lower": lower},
-    }
-
-
-def _points_told(margin: core.Margin, result: core.BidResult, model: core.Model) -> dict[str, str]:
-    if margin.points is None:
-        return {"points": gettext("no points are enough"), "points_note": ""}
-    needed = say("{points} of {most}", points=margin.points, most=model.addition.target)
-    more = simplest(as_fraction(margin.points) - as_fraction(result.points))
-    return {"points": said(needed), "points_note": gettext("%(points)s more") % {"points": points(more)}}

@@ -23,6 +23,8 @@ HEADINGS = (
     "price",
     "evaluation_price",
     "currency",
+    "value",
+    "unit",
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -39,6 +41,8 @@ def as_csv(result: PublicResult, currency: str) -> str:
             line.price,
             None if found.evaluation_price is None else _plain(found.evaluation_price),
             currency,
+            None if found.value is None else _plain(found.value),
+            found.unit,
         ]
         for score in line.scores:
             writer.writerow(

@@ -9,7 +9,7 @@ from uuid import UUID
 from rodatraden.awards.queries import decision_of
 from rodatraden.awards.rules import computed_standstill
 from rodatraden.core.calendars import Standstill
-from rodatraden.evaluation.queries import frozen_outcome, judged, told
+from rodatraden.evaluation.queries import frozen_outcome, judged, told, valued
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import has_happened
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from rodatraden.awards.models import AwardDecision
-    from rodatraden.core.evaluation import BidResult
+    from rodatraden.core.evaluation import BidResult, Unit
     from rodatraden.evaluation.queries import Judged
     from rodatraden.tenders.models import Tender
 
@@ -31,6 +31,7 @@ class BidLine:
     price: Decimal | None
     scores: Sequence[Judged]
     steps: Sequence[tuple[str, str]]
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class PublicResult:
     """A decision that all bidders have been notified of."""
 
     decision: AwardDecision
+    unit: Unit
     criteria: tuple[str, ...]
     bids: tuple[BidLine, ...]
     standstill: Standstill | None
@@ -59,6 +61,7 @@ def result_of(tender: Tender) -> PublicResult | None:
     barred = computed_standstill(tender).value
     return PublicResult(
         decision=decision,
+        unit=counted.model.combination.unit,
         criteria=tuple(criterion.label for criterion in counted.model.criteria),
         bids=tuple(
             BidLine(
@@ -66,6 +69,7 @@ def result_of(tender: Tender) -> PublicResult | None:
                 prices[result.key],
                 scores.get(UUID(result.key), ()),
                 [(line.text, line.value) for line in told(result)],
+                "" if result.value is None else valued(result.value, result.unit),
             )
             for result in counted.outcome.results
         ),
