@@ -1,10 +1,26 @@
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
-from rodatraden.core.evaluation import Curve, InputError, InputFault, ModelError, PricePoints, WeightedSum, evaluate
+from rodatraden.core.assessment import Scale
+from rodatraden.core.evaluation import (
+    Bid,
+    Criterion,
+    Curve,
+    Gate,
+    InputError,
+    InputFault,
+    ModelError,
+    PricePoints,
+    ReferenceSet,
+    WeightedSum,
+    evaluate,
+)
 from rodatraden.core.evaluation.field import Entry, Field, UndefinedError
+from rodatraden.core.evaluation.robustness import Again
+from rodatraden.core.exact import as_fraction
 from tests.core.evaluation.worked import check_page, lines, outcome, read
 
 HALVES = WeightedSum(Decimal(50), Decimal(50), Decimal(100), PricePoints(Curve.PROPORTIONAL), of_best=True)
@@ -67,3 +83,22 @@ def test_what_cannot_be_read_names_its_field(change: dict[str, object], field: s
     with pytest.raises(ModelError) as refused:
         WeightedSum.from_json(HALVES.to_json() | change, "c")
     assert refused.value.field == field
+
+
+def test_a_bid_below_a_gate_is_the_best_on_the_same_scale_as_those_that_are_counted_up() -> None:
+    (lot,) = read("15-quality-of-best").lots
+    scale = Scale(Decimal(0), Decimal(10))
+    model = replace(
+        lot.model,
+        criteria=(Criterion("a", "A", scale), Criterion("b", "B", scale)),
+        gates=(Gate(Decimal(5), ("b",)),),
+        reference_set=ReferenceSet.QUALIFIED,
+        total=None,
+        renormalised_to=Decimal(100),
+    )
+    inside = Bid("inside", "Inside", Decimal(1000), {"a": Decimal(3), "b": Decimal(5)})
+    below = Bid("below", "Below", Decimal(1000), {"a": Decimal(10), "b": Decimal(4)})
+    (first, *_others) = evaluate(model, [inside, below]).results
+    assert (first.key, first.points) == ("inside", 40)
+    assert first.value == as_fraction(Decimal("0.6")) + as_fraction(Decimal("0.4")) * Fraction(40, 70)
+    assert Again(model, [inside, below]).first() == ("inside",)

@@ -119,6 +119,12 @@ class Model:
         """Return the most points with which a bid can enter the weighing."""
         return highest_total(self.criteria) if self.renormalised_to is None else as_fraction(self.renormalised_to)
 
+    def counted_up(self, points: Fraction) -> Fraction:
+        """Return a sum of points as it is weighed: counted up to `renormalised_to` where the model says so."""
+        if self.renormalised_to is None:
+            return points
+        return points * as_fraction(self.renormalised_to) / highest_total(self.criteria)
+
     @property
     def is_relative(self) -> bool:
         """Return whether a third bid can change the order of two others (INV-11)."""

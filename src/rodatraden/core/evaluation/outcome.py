@@ -212,7 +212,7 @@ def _judged(model: Model, bid: Bid) -> _Judged:
             "Points of {scaled}: {points} × {scaled} ÷ {highest}",
             points=simplest(points), scaled=scaled, highest=highest,
         )  # fmt: skip
-        points *= as_fraction(scaled) / as_fraction(highest)
+        points = model.counted_up(points)
         steps += (Step(StepKind.RENORMALISED, text, simplest(points), Unit.POINTS),)
     return _Judged(bid, Status.RANKED, steps, None, points, by_criterion)
 
@@ -232,10 +232,16 @@ def _field(model: Model, judged: Sequence[_Judged]) -> Field:
     within = [each for each in judged if each.status in WITHIN[model.reference_set or ReferenceSet.OPENED]]
     return Field(
         prices=tuple(price_of(model, each.bid)[0] for each in within),
-        points=tuple(each.points for each in within if each.points is not None),
+        points=tuple(_entered(model, each) for each in within if each.points is not None),
         most_points=model.most_points,
         roundings=model.roundings,
     )
+
+
+def _entered(model: Model, judged: _Judged) -> Fraction:
+    """Return the points of a bid on the scale of the weighing, on which one below a gate has not been put."""
+    points = as_fraction(judged.points)
+    return points if judged.status is Status.RANKED else model.counted_up(points)
 
 
 def _weighed(model: Model, judged: _Judged, compared_with: Field) -> BidResult:

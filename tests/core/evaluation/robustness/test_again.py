@@ -17,6 +17,7 @@ from tests.core.evaluation.robustness.example import BIDS, MODEL
 from tests.core.evaluation.robustness.families import KEY, MODELS, halves, prices, tenders
 from tests.core.evaluation.worked import read
 
+scaled = st.sampled_from([None, None, Decimal(30)])
 some = settings(max_examples=150, deadline=None)
 
 
@@ -31,7 +32,9 @@ def engine(model: Model, bids: list[Bid]) -> First:
 @given(st.sampled_from(sorted(MODELS)), st.sampled_from(ReferenceSet), tenders, st.data())
 def test_it_is_who_the_engine_says(name: str, within: ReferenceSet, bids: list[Bid], data: st.DataObject) -> None:
     score, price = data.draw(halves), data.draw(prices)
-    model = replace(MODELS[name], gates=(Gate(Decimal(8)),), renormalised_to=None)
+    model = replace(MODELS[name], gates=(Gate(Decimal(8)),), renormalised_to=data.draw(scaled))
+    if hasattr(model.combination, "target") and model.renormalised_to is not None:
+        model = replace(model, combination=replace(model.combination, target=model.renormalised_to))
     if model.reference_set is not None:
         model = replace(model, reference_set=within)
     again = Again(model, bids)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from rodatraden.core.assessment import Scale
 from rodatraden.core.evaluation.bids import InputError, InputFault, checked, price_of, scores_of
-from rodatraden.core.evaluation.criteria import highest_total
 from rodatraden.core.evaluation.field import Entry, Field, UndefinedError
 from rodatraden.core.evaluation.findings import findings, stops
 from rodatraden.core.evaluation.outcome import WITHIN, Status
@@ -36,7 +35,7 @@ Scores = tuple[Fraction, ...]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A bid after the gates; `points` are those that are weighed."""
+    """A bid after the gates; `points` are on the scale of the weighing, also below a gate."""
 
     key: str
     status: Status
@@ -68,7 +67,7 @@ class Again:
             ([n for n, key in enumerate(self.keys) if not gate.criteria or key in gate.criteria], gate.least(model.criteria))
             for gate in model.gates
         )  # fmt: skip
-        self._factor = model.most_points / highest_total(model.criteria) if model.renormalised_to is not None else None
+        self._scale = model.counted_up(Fraction(1)) if model.criteria else Fraction(1)
         self._rounds_sum = any(each.where is Where.POINTS for each in model.roundings)
         self._prices: dict[str, Fraction] = {}
         self._points: dict[tuple[int, Fraction], Fraction] = {}
@@ -110,10 +109,8 @@ class Again:
             points, _steps = rounded(points, Where.POINTS, self.model.roundings, Unit.POINTS)
         for minded, least in self.gates:
             if sum((by_criterion[n] for n in minded), Fraction(0)) < least:
-                return Judged(key, Status.BELOW_GATE, points, by_criterion)
-        if self._factor is not None:
-            points *= self._factor
-        return Judged(key, Status.RANKED, points, by_criterion)
+                return Judged(key, Status.BELOW_GATE, points * self._scale, by_criterion)
+        return Judged(key, Status.RANKED, points * self._scale, by_criterion)
 
     def points(self, criterion: int, score: Fraction) -> Fraction:
         """Return the points of a score on the criterion with this number."""
