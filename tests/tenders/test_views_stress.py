@@ -151,3 +151,15 @@ def test_another_model_is_held_beside_on_the_same_tenders_and_changes_nothing(cl
 def test_a_rate_below_nothing_is_told_at_its_field(client, at_desk):
     answer = client.get(at_desk[2], ASSUMED | {"against": "addition", "rate": "-1"})
     assert (answer.status_code, "#id_rate" in answer.content.decode()) == (422, True)
+
+
+def test_too_few_tenders_make_no_map(client, at_desk):
+    shown = client.get(at_desk[2], ASSUMED | {"tenders": "100", "quality": "30"}).content.decode()
+    assert ("för få upphandlingar för en karta" in shown, "vinstkarta-titel" in shown) == (True, False)
+
+
+def test_all_faults_are_told_at_once(client, at_desk):
+    shown = client.get(at_desk[2], ASSUMED | {"price": "gratis", "correlation": "4", "tenders": "10"}).content.decode()
+    assert [f'href="#id_{name}"' in shown for name in ("price", "correlation", "tenders", "quality")] == [True] * 3 + [
+        False
+    ]

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rodatraden.core.evaluation import ModelError, PriceUnit, highest_total
 from rodatraden.core.evaluation.stress import FEWEST, SEED, USUAL, Budget, Parametric, around, usual_step
+from rodatraden.core.evaluation.stress.market import LIMITS
+from rodatraden.core.message import say
 from rodatraden.core.numbers import NumberProblem, parse_points
 from rodatraden.tenders.rules.variants import Variant, usual_rate, variant_of
 from rodatraden.ui.forms import (
@@ -67,8 +69,16 @@ class AssumedField(ExactField):
 
     unit = ""
 
-    def __init__(self, *, suffix: str = "", **kwargs: Any) -> None:
+    def __init__(self, *, suffix: str = "", within: tuple[Decimal, Decimal] | None = None, **kwargs: Any) -> None:
         super().__init__(**{"widget": NumberInput(suffix=suffix)} | kwargs)
+        self.within = within
+
+    def validate(self, value: Decimal | None) -> None:
+        """Refuse what lies outside the limits, in the words of the core."""
+        super().validate(value)
+        if value is not None and self.within is not None and not self.within[0] <= value <= self.within[1]:
+            low, high = self.within
+            raise forms.ValidationError(said(say("This must be from {low} to {high}.", low=low, high=high)))
 
     def read(self, text: str) -> Decimal | NumberProblem:
         """Read as points are, with a sign before and a per cent sign after."""
@@ -98,13 +108,20 @@ class StressForm(RtForm, forms.Form):
         Group(("tenders", "seed", "volume"), title=_("The test"), layout="third"),
         Group(("against", "rate", "gate"), title=_("Another model on the same tenders")),
     )
-    bids = AssumedField(label=_("Bids in each tender"), help_text=_("About so many; at least one"))
+    bids = AssumedField(
+        label=_("Bids in each tender"), within=LIMITS["bids"], help_text=_("About so many; at least one")
+    )
     price = AmountField(label=_("Usual price"))
-    price_spread = AssumedField(label=_("Spread of prices"), suffix="%")
-    quality = AssumedField(label=_("Usual quality"), suffix="%", help_text=_("Part of all points"))
-    quality_spread = AssumedField(label=_("Spread of quality"), suffix="%", help_text=_("Part of all points"))
+    price_spread = AssumedField(label=_("Spread of prices"), within=LIMITS["price_spread"], suffix="%")
+    quality = AssumedField(
+        label=_("Usual quality"), within=LIMITS["quality"], suffix="%", help_text=_("Part of all points")
+    )
+    quality_spread = AssumedField(
+        label=_("Spread of quality"), within=LIMITS["quality_spread"], suffix="%", help_text=_("Part of all points")
+    )
     correlation = AssumedField(
         label=_("Price follows quality"),
+        within=LIMITS["correlation"],
         help_text=_("1: better is always dearer. 0: not at all. −1: better is cheaper."),
     )
     tenders = forms.IntegerField(label=_("Made-up tenders"), min_value=FEWEST, max_value=MOST)

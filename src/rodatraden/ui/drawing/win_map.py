@@ -19,6 +19,8 @@ WIDE, HIGH = 60, 29
 GAP = 1
 BASE = 19  # from the upper edge of a square to the line its text stands on
 BELOW = 22  # from the lowest square to the prices
+BESIDE = 74  # to the right of the map, for the words at the gate
+NARROWEST = 480  # so that a map of few columns is not drawn in giant squares
 HUNDRED = 100
 
 
@@ -98,7 +100,7 @@ def win_map_plot(found: WinMap, *, fewest: int, gate: Decimal | None = None) -> 
             for m, row in enumerate(drawn)
         ),
         gate=_height(gate, [found.points[row] for row in rows], bottom),
-        width=LEFT + WIDE * len(columns) + 74,
+        width=max(NARROWEST, LEFT + WIDE * len(columns) + BESIDE),
         height=bottom + 60,
     )
 
