@@ -43,8 +43,8 @@ def test_the_worked_example_is_told_in_swedish(capsys) -> None:
     assert out.count("Det ändrar aldrig tilldelningen.") == 1
     assert "    Hade varit först med ett pris under 940 kr\n" in out
     assert (
-        "Ett poäng, ett steg\n"
-        "  4 av 16 ändringar av ett konsensuspoäng med ett steg ändrar förstaplatsen.\n"
+        "En poäng, ett steg\n"
+        "  4 av 16 ändringar av en konsensuspoäng med ett steg ändrar förstaplatsen.\n"
         "    Metod för Lyckåstrand Process AB: 8 i stället för 7. Då hade Lyckåstrand Process AB varit först.\n"
     ) in out
     assert "    Utan cia. Då hade Lyckåstrand Process AB varit först.\n" in out
@@ -65,7 +65,7 @@ def test_options_are_followed_and_said(capsys) -> None:
 
 def test_without_individual_scores_nothing_is_said_of_assessors(capsys) -> None:
     out = told(capsys, str(CASES / "seed-000.json"))
-    assert "Ett poäng, ett steg" in out
+    assert "En poäng, ett steg" in out
     assert "bedömar" not in out.lower()
 
 

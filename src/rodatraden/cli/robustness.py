@@ -102,7 +102,7 @@ def _report(part: Part, report: Report) -> Iterator[str]:
         for key, agreement in report.agreed.by_criterion.items():
             yield from _agreement(labels[key], agreement)
         for key, agreement in report.agreed.by_bid.items():
-            yield from _agreement(names[key], agreement)
+            yield from _agreement(_("{bid}, as shares of the scales").format(bid=names[key]), agreement)
     yield from _section(_("A bid withdrawn or excluded"), report.removals.sentences)
     yield from _changes([each for each in report.removals.removals if each.turns or each.keys == report.value])
     if report.noise:

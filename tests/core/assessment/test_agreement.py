@@ -59,6 +59,7 @@ scores = st.integers(0, 4).map(Decimal)
 panels = st.lists(st.lists(scores, min_size=5, max_size=5), min_size=3, max_size=6)
 
 
+@settings(max_examples=50)
 @given(panels)
 def test_all_are_1_when_everybody_agrees_and_undefined_when_nothing_varies(panel: list[list[Decimal]]) -> None:
     alike = [[row[0]] * 5 for row in panel]
@@ -68,6 +69,7 @@ def test_all_are_1_when_everybody_agrees_and_undefined_when_nothing_varies(panel
         assert measure.low is None or measure.low == measure.high == 1
 
 
+@settings(max_examples=30)
 @given(panels, st.randoms(use_true_random=False))
 def test_neither_order_of_rows_nor_of_assessors_plays_a_part(panel: list[list[Decimal]], chance) -> None:
     columns = chance.sample(range(5), 5)

@@ -44,7 +44,7 @@ def test_the_worked_example() -> None:
 SMALL = Scale(Decimal(0), Decimal(2))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from(ABSOLUTE),
     st.sampled_from(TieRule),
@@ -72,6 +72,7 @@ def test_they_are_what_every_way_to_fill_in_the_scores_gives(name: str, rule: Ti
     except InputError:
         assume(False)
     gaps = [(n, key) for n, bid in enumerate(bids) for key in ("a", "b") if key not in bid.scores]
+    assume(len(gaps) <= 4)
     first, values = set(), {bid.key: [] for bid in bids}
     for scores in product(range(3), repeat=len(gaps)):
         filled = [replace(bid, scores=dict(bid.scores)) for bid in bids]

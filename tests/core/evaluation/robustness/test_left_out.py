@@ -48,6 +48,15 @@ def test_who_judged_something_alone_cannot_be_left_out() -> None:
     assert str(found.without[0].text) == "Without a something has no score at all."
 
 
+def test_when_the_individuals_say_another_than_the_consensus_it_is_said() -> None:
+    panel = Panel.of(
+        MODEL, BIDS, {"a": {"lyckastrand": {"metod": Decimal(9)}}, "b": {"lyckastrand": {"metod": Decimal(8)}}}
+    )
+    found = one_out(JOINING, panel, Joined.MEAN)
+    assert (found.first, found.value) == (("lyckastrand",), 0)
+    assert str(found.sentences[1]) == "So counted, first place is another than by the consensus."
+
+
 points = st.integers(0, 10).map(Decimal)
 
 

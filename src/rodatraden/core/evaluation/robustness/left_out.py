@@ -49,6 +49,7 @@ def one_out(joining: Again, panel: Panel, joined: Joined) -> OneOut:
         without.append(LeftOut(assessor, found, text, consequence(found, joining.names)))
     turned = sum(each.first is not None and each.first != first for each in without)
     sentence = say("{n} of {assessors} assessors change first place by being left out.", n=turned, assessors=len(without))  # fmt: skip
+    other = say("So counted, first place is another than by the consensus.") if first != joining.first() else None
     missed = sum(each.first is None for each in without)
     unknown = say("{n} of them can't be left out: they judged something alone, or the rest can't be computed.", n=missed) if missed else None  # fmt: skip
-    return OneOut(turned, joined, first, tuple(without), told(joined.text, sentence, unknown))
+    return OneOut(turned, joined, first, tuple(without), told(joined.text, other, sentence, unknown))
