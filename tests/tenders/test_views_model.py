@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
-from rodatraden.core.evaluation import TieRule
-from rodatraden.tenders.actions import set_evaluation_model, start_tender
+from rodatraden.core.evaluation import (
+    Divided,
+    LowestPrice,
+    PercentageAddition,
+    PriceDeduction,
+    QualityOnly,
+    Ratio,
+    TieRule,
+)
+from rodatraden.tenders.actions import publish, set_evaluation_model, start_tender
+from rodatraden.tenders.queries import content_now, differences, notice_fields
+from rodatraden.tenders.rules.model import model_json, model_of
 from tests.factories.parties import START
 from tests.factories.procurements import make_case
-from tests.factories.tenders import make_drafted
-from tests.tenders.pages import url
+from tests.factories.tenders import PUBLISHED_AT, announce, describe, make_drafted, make_tender
+from tests.tenders.pages import LATER, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_work")]
 
@@ -63,3 +75,65 @@ def test_who_may_not_edit_is_not_asked_to_accept(client):
     client.force_login(case.need_owner)
     shown = client.get(url("model", case.procurement.pk)).content.decode()
     assert (">Varning<" in shown, "/publicera/godta/" in shown) == (True, False)
+
+
+OTHERS = {
+    "percentage": PercentageAddition(Decimal(10), Decimal(20)),
+    "deduction": PriceDeduction(Decimal(50)),
+    "lowest": LowestPrice(),
+    "quality": QualityOnly(),
+    "ratio": Ratio(Divided.POINTS_BY_PRICE),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("percentage", "10 % av priset läggs på"),
+        ("deduction", "50 dras av från priset"),
+        ("lowest", "Lägst pris är först"),
+        ("quality", "Priser jämförs inte"),
+        ("ratio", "Poängen delas med priset"),
+    ],
+)
+def test_a_model_of_any_kind_is_told_in_words_tested_and_checked(client, name, words):
+    case, tender = make_drafted()
+    tender.evaluation_model = model_json(replace(model_of(tender), combination=OTHERS[name]))
+    tender.save()
+    client.force_login(case.officer)
+    shown = client.get(url("model", case.procurement.pk)).content.decode()
+    assert (words in shown, "Så räknas A" in shown, "Granskning" in shown) == (True, True, True)
+    pages = [url(page, case.procurement.pk) for page in ("publish", "stress", "requirements")]
+    assert [client.get(page).status_code for page in pages] == [200] * 3
+
+
+def test_a_published_model_of_any_kind_is_told_to_everybody(client):
+    case, tender = make_drafted()
+    tender.evaluation_model = model_json(replace(model_of(tender), combination=OTHERS["percentage"]))
+    tender.save()
+    publish(tender=tender, by=case.officer, at=PUBLISHED_AT)
+    announce(case, tender)
+    words = "10 % av priset läggs på"
+    assert words in client.get(reverse("publication:tender", args=[tender.pk])).content.decode()
+    texts = [field.text for field in notice_fields(tender.notices.get(kind="contract")) if field.term == "BT-540"]
+    assert any(words in text for text in texts)
+
+
+def test_a_change_of_the_kind_of_model_is_told_in_its_words():
+    _case, tender = make_drafted()
+    before = content_now(tender)
+    tender.evaluation_model = model_json(replace(model_of(tender), combination=OTHERS["lowest"]))
+    tender.save()
+    (told,) = [each for each in differences(before, content_now(tender)) if each.about == "model"]
+    assert (told.before, "Lägst pris är först" in told.after) == ("–", True)
+
+
+def test_only_an_addition_is_copied_into_new_documents():
+    first, second = make_case(), make_case()
+    tender = make_tender(first)
+    tender.evaluation_model = model_json(replace(model_of(tender), combination=OTHERS["lowest"]))
+    tender.save()
+    publish(tender=tender, by=first.officer, at=PUBLISHED_AT)
+    describe(second, at=PUBLISHED_AT)
+    copied = start_tender(procurement=second.procurement, copied_from=tender, by=second.officer, at=LATER)
+    assert model_of(copied) is None

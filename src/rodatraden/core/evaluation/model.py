@@ -137,16 +137,9 @@ class Model:
         return next(plain, None)
 
     @property
-    def addition(self) -> PriceAddition:
-        """Return the price addition of a model that weighs so; the pages speak of no other yet.
-
-        Raises:
-            LookupError: the model weighs price and points in another way.
-        """
-        if isinstance(self.combination, PriceAddition):
-            return self.combination
-        msg = f"The model is no price addition but {self.combination.method}"
-        raise LookupError(msg)
+    def addition(self) -> PriceAddition | None:
+        """Return the price addition of a model that weighs so; None for one that weighs price and points in another way."""
+        return self.combination if isinstance(self.combination, PriceAddition) else None
 
     def _check_names(self, field: str) -> None:
         known = {criterion.key for criterion in self.criteria}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from rodatraden.core.calendars import PROCEDURES
 from rodatraden.core.evaluation import Model, PriceUnit, TieRule
+from rodatraden.core.evaluation.wording import worded
 from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.procurements.models import TeamMember
 from rodatraden.tenders.models import Requirement, Tender
@@ -110,6 +111,11 @@ def contents_of(snapshot: Snapshot) -> Contents:
 
 def model_sentences(model: Model, tie_rule_reason: str = "") -> Iterator[str]:
     """Say in words how bids are evaluated, with every figure that decides."""
+    if model.addition is None:
+        yield from (said(sentence) for sentence in worded(model))
+        if tie_rule_reason:
+            yield tie_rule_reason
+        return
     unit = {PriceUnit.HOUR: _("the price per hour"), PriceUnit.TOTAL: _("the total price")}[model.price.unit]
     yield _(
         "The evaluation price is %(price)s plus %(amount)s for each point missing up to %(target)s. The lowest wins."

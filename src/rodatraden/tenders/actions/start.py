@@ -188,7 +188,7 @@ def _copy(earlier: Tender, tender: Tender, *, by: Person, at: datetime) -> None:
     }
     set_terms(tender=tender, by=by, at=at, **{name: getattr(earlier, name) for name in TERMS_TO_COPY})
     model = model_of(earlier)
-    if model is not None:
+    if model is not None and model.addition is not None:  # another way to weigh is chosen anew
         set_evaluation_model(
             tender=tender,
             per_point=model.addition.per_point,

@@ -240,8 +240,8 @@ class ModelForm(RtForm, forms.Form):
         if model:
             initial |= {
                 "unit": model.price.unit,
-                "per_point": model.addition.per_point,
-                "target": model.addition.target,
+                "per_point": model.addition and model.addition.per_point,
+                "target": model.addition and model.addition.target,
                 "gate": model.gate.minimum if model.gate else None,
                 "tie_rule": model.tie_rule,
             }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from rodatraden.core.canonical import canonical_json, read_canonical
 from rodatraden.core.evaluation import Model, PriceUnit, TieRule
+from rodatraden.core.evaluation.wording import worded
 from rodatraden.core.numbers import swedish_amount
 from rodatraden.procurements.models import TeamMember
 from rodatraden.tenders.models import ContentItem, DocumentEdit, Requirement, Tender
@@ -23,7 +24,7 @@ from rodatraden.tenders.queries.snapshots import (
     read_snapshot,
 )
 from rodatraden.tenders.rules import Difference
-from rodatraden.ui.words import moment, points, weekday_date
+from rodatraden.ui.words import moment, points, said, weekday_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -90,6 +91,8 @@ def _figures(model: Any) -> list[tuple[str, str, str]]:
         TieRule.LOWER_PRICE: _("The lower price goes first"),
         TieRule.NONE: _("Nothing is said: a tie for first place stops the decision"),
     }
+    if found.addition is None:
+        return [("words", _("Evaluation model"), " ".join(said(sentence) for sentence in worded(found)))]
     return [
         ("unit", _("What is priced"), units[found.price.unit]),
         ("per_point", _("Addition for each missing point"), swedish_amount(found.addition.per_point)),

@@ -83,25 +83,29 @@ def worked_example(model: Model, bids: Iterable[Mapping[str, Any]] | None) -> Ex
 
 
 def trade_table(model: Model) -> Sequence[TradeRow]:
-    """Return, for every whole number of points up to the target, what the missing points cost."""
-    target, gate = model.addition.target, model.gate.minimum if model.gate else Decimal(0)
+    """Return, for every whole number of points up to the target, what the missing points cost; only an addition says it."""
+    weighing = model.addition
+    if weighing is None:
+        return []
+    target, gate = weighing.target, model.gate.minimum if model.gate else Decimal(0)
     lowest = sum((criterion.scale.lowest for criterion in model.criteria), Decimal(0))
     return [
-        TradeRow(points, simplest(as_fraction(target - points) * as_fraction(model.addition.per_point)), points < gate)
+        TradeRow(points, simplest(as_fraction(target - points) * as_fraction(weighing.per_point)), points < gate)
         for points in (target - step for step in range(int(target - lowest) + 1))
         if points >= min(gate, target) - 1
     ]
 
 
 def point_worth(model: Model, ceiling: Decimal | None) -> Sequence[WorthRow]:
-    """Return what a point is worth in kronor at some prices per hour; nothing without a ceiling or hours."""
-    if ceiling is None or model.price.unit is not PriceUnit.HOUR:
+    """Return what a point is worth in kronor at some prices per hour; nothing without a ceiling, hours or an addition."""
+    weighing = model.addition
+    if ceiling is None or model.price.unit is not PriceUnit.HOUR or weighing is None:
         return []
     return [
         WorthRow(
             price,
             simplest(Fraction(ceiling) / Fraction(price)),
-            simplest(Fraction(ceiling) / Fraction(price) * as_fraction(model.addition.per_point)),
+            simplest(Fraction(ceiling) / Fraction(price) * as_fraction(weighing.per_point)),
         )
         for price in PRICES
     ]

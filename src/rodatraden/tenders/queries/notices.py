@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rodatraden.core.calendars import CPV_NAMES, parse_cpv
+from rodatraden.core.evaluation.wording import worded
 from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.tenders.models import NoticeHandover, Requirement
 from rodatraden.tenders.queries.changes import change_of, version_before
@@ -102,13 +103,15 @@ def _criteria(tender: Tender) -> Iterator[NoticeField]:
             }
             yield NoticeField("BT-540", _("Award criterion, quality"), text)
     if model:
-        text = _(
-            "Price %(per_unit)s, plus %(amount)s for each point missing up to %(target)s. The lowest sum wins."
-        ) % {
-            "per_unit": tender.get_price_unit_display(),
-            "amount": swedish_amount(model.addition.per_point),
-            "target": swedish_number(model.addition.target),
-        }
+        text = " ".join(said(sentence) for sentence in worded(model))
+        if model.addition is not None:
+            text = _(
+                "Price %(per_unit)s, plus %(amount)s for each point missing up to %(target)s. The lowest sum wins."
+            ) % {
+                "per_unit": tender.get_price_unit_display(),
+                "amount": swedish_amount(model.addition.per_point),
+                "target": swedish_number(model.addition.target),
+            }
         yield NoticeField("BT-540", _("Award criterion, price"), text)
         gate = _("At least %(points)s points") % {"points": swedish_number(model.gate.minimum)} if model.gate else ""
         yield NoticeField("BT-5423", _("Lowest points to go on"), gate)

@@ -111,7 +111,7 @@ def _model(documents: Documents) -> Iterator[Finding]:
 def _trade_off(documents: Documents, model: Model) -> Iterator[Finding]:
     """What quality is worth, said in kronor before anybody bids: it is a choice, and no rule of law."""
     most = trade_off(model)
-    if most is not None and model.gate:
+    if most is not None and model.gate and model.addition:
         yield documents.finding(
             "trade_off",
             say(
@@ -127,8 +127,8 @@ def _trade_off(documents: Documents, model: Model) -> Iterator[Finding]:
 
 
 def trade_off(model: Model) -> Exact | None:
-    """Return by how much cheaper a bid at the gate must be to beat one with all points; None without a gate."""
-    if model.gate is None:
+    """Return by how much cheaper a bid at the gate must be to beat one with all points; None without a gate or an addition."""
+    if model.gate is None or model.addition is None:
         return None
     return simplest(
         (as_fraction(model.addition.target) - as_fraction(model.gate.minimum)) * as_fraction(model.addition.per_point)

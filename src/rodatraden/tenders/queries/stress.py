@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rodatraden.core.evaluation.stress import Budget, Market, Report, Share
 
 REMEMBERED = 32
-"""Reports kept in a process, some hundred kilobytes each; they hold made-up bids only. Source: policy."""
+"""Reports kept in a process, a few kilobytes each; they hold made-up bids only. Source: policy."""
 
 
 @lru_cache(maxsize=REMEMBERED)

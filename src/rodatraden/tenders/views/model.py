@@ -10,6 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from rodatraden.core.answer import RefusedError
+from rodatraden.core.evaluation.wording import worded
+from rodatraden.core.exact import simplest
 from rodatraden.tenders import actions, queries
 from rodatraden.tenders.forms.documents import ModelForm, TrialBidForm
 from rodatraden.tenders.rules.lint import code_of, passed, remarks
@@ -63,6 +65,8 @@ def _shown(request: Request, desk: Desk, chosen: Model, criteria: dict[str, str]
         "trade": queries.trade_table(chosen),
         "worth": queries.point_worth(chosen, desk.tender.ceiling),
         "most_cheaper": queries.trade_off(chosen),
+        "words": worded(chosen),
+        "most_points": simplest(chosen.most_points),
     }
 
 
