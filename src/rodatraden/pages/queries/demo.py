@@ -85,11 +85,12 @@ def _coming(tender: Tender) -> Iterator[Jump]:
         yield Jump(tender.question_deadline_at + A_MINUTE, _("Questions are over"))
     if tender.deadline_at:
         yield Jump(tender.deadline_at + A_MINUTE, _("The time for bids is out"))
-    if has_happened(tender.procurement, StageFact.Kind.NOTIFIED):
+    is_signed = has_happened(tender.procurement, StageFact.Kind.CONTRACT_SIGNED)
+    if has_happened(tender.procurement, StageFact.Kind.NOTIFIED) and not is_signed:  # signed, so it is over (INV-19)
         found = computed_standstill(tender).value
         if isinstance(found, Standstill):
             yield Jump(_morning(found.earliest_signing_on), _("The standstill is over"))
-    if not has_happened(tender.procurement, StageFact.Kind.CONTRACT_SIGNED):
+    if not is_signed:
         return
     due = (
         Check.objects.filter(contract__tender=tender, results=None).order_by("due_on").values_list("due_on", flat=True)

@@ -142,9 +142,10 @@ class Again:
         if not model.combination.is_relative:
             return Field(most_points=model.most_points, roundings=model.roundings)
         within = [each for each in judged if each.status in WITHIN[model.reference_set or ReferenceSet.OPENED]]
+        points = [each.points for each in within if each.by_criterion] if self.minds_points else []
         return Field(
             prices=tuple(self.price(each.key, prices) for each in within),
-            points=tuple(each.points for each in within if each.by_criterion) if self.minds_points else (),
+            points=(max(points),) if points else (),  # of the points only the most are compared with
             most_points=model.most_points,
             roundings=model.roundings,
         )

@@ -14,7 +14,7 @@ import numpy as np
 
 from rodatraden.core.evaluation.bids import InputError
 from rodatraden.core.evaluation.field import Best
-from rodatraden.core.evaluation.outcome import Status
+from rodatraden.core.evaluation.outcome import WITHIN, Status
 from rodatraden.core.evaluation.ranking import worth_of
 from rodatraden.core.evaluation.reference import ReferenceSet
 from rodatraden.core.evaluation.robustness.again import Judged
@@ -116,17 +116,28 @@ def _alike(again: Again, bids: Sequence[_Sets], size: int) -> list[Numbers]:
     model = again.model
     if not model.is_relative:
         return [np.arange(size)]
-    code = np.zeros(size, dtype=np.int64)
+    code = _most_points(again, bids, size) if again.minds_points else np.zeros(size, dtype=np.int64)
     for bid in bids:
-        if again.minds_points or model.corridor:
+        if model.corridor:
             own = bid.index
         elif model.reference_set is ReferenceSet.ABOVE_GATE:
             own = np.array([each.status is Status.RANKED for each in bid.judged], dtype=np.int64)[bid.index]
         else:
             continue
-        code = _codes(code * (int(own.max()) + 1) + own)
+        code = _codes(code * (int(own.max(initial=0)) + 1) + own)
     order = np.argsort(code, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(code[order])) + 1)
+
+
+def _most_points(again: Again, bids: Sequence[_Sets], size: int) -> Numbers:
+    """Return a number for the most points in the reference set, the same where they are (M,)."""
+    within = WITHIN[again.model.reference_set or ReferenceSet.OPENED]
+    rising = {points: n for n, points in enumerate(sorted({each.points for bid in bids for each in bid.judged}), 1)}
+    most = np.zeros(size, dtype=np.int64)
+    for bid in bids:
+        own = [rising[each.points] if each.status in within and each.by_criterion else 0 for each in bid.judged]
+        most = np.maximum(most, np.array(own, dtype=np.int64)[bid.index])
+    return most
 
 
 def _firsts(again: Again, bids: Sequence[_Sets], numbers: Numbers) -> list[tuple[First, Any]]:
