@@ -8,7 +8,7 @@ import tempfile
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -74,13 +74,13 @@ def fetch(client: Client, path: str) -> None:
 
 
 def best_of(rounds: int, measures: dict[str, Callable[[], None]]) -> dict[str, float]:
-    """Return the best time of each measure in milliseconds; the measures take turns, so that all see the same machine."""
+    """Return the best processor time of each measure in milliseconds; they take turns, so that all see the same machine."""
     best = dict.fromkeys(measures, float("inf"))
     for measure in measures.values():
         measure()
     for _ in range(rounds):
         for name, measure in measures.items():
-            began = perf_counter()
+            began = process_time()
             measure()
-            best[name] = min(best[name], (perf_counter() - began) * 1000)
+            best[name] = min(best[name], (process_time() - began) * 1000)
     return best

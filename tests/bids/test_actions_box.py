@@ -16,14 +16,17 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.models import LedgerBody
+from rodatraden.tenders.actions import publish
 from tests.factories.bids import give_bid
 from tests.factories.procurements import make_case
-from tests.factories.tenders import DEADLINE, make_drafted
+from tests.factories.tenders import DEADLINE, PUBLISHED_AT, make_drafted
 
 SECOND = timedelta(seconds=1)
 
 
-def test_publishing_makes_a_key_whose_private_half_is_a_file_of_its_owner(tender):
+def test_publishing_makes_a_key_whose_private_half_is_a_file_of_its_owner(db):
+    case, tender = make_drafted()
+    publish(tender=tender, by=case.officer, at=PUBLISHED_AT)
     key = SealingKey.objects.get(tender=tender)
     path = key_path(tender.pk)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

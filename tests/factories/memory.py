@@ -42,7 +42,7 @@ def remembered(make: Callable[P, R]) -> Callable[P, R]:
         if key not in _memories:
             before = _places()
             result = make(*args, **kwargs)
-            files = {place: (settings.DATA_DIR / place).read_bytes() for place in _places() - before}
+            files = {place: _read(settings.DATA_DIR / place) for place in _places() - before}
             _memories[key] = Memory(pickle.dumps(result), list(_statements()), files)
             return result
         return _memories[key].recall()
@@ -52,21 +52,26 @@ def remembered(make: Callable[P, R]) -> Callable[P, R]:
 
 @dataclass(frozen=True)
 class Memory:
-    """What a factory returned, the statements that write its rows, and the content of its files by their place."""
+    """What a factory returned, the statements that write its rows, and its files by their place: whose they are and content."""
 
     result: bytes
     statements: list[tuple[str, Any]]
-    files: dict[Path, bytes]
+    files: dict[Path, tuple[int, bytes]]
 
     def recall(self) -> Any:
-        for place, content in self.files.items():
+        for place, (mode, content) in self.files.items():
             path = settings.DATA_DIR / place
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+            path.chmod(mode)
         with transaction.atomic(), connection.cursor() as cursor:
             for sql, params in self.statements:
                 cursor.execute(sql, params)
         return pickle.loads(self.result)  # noqa: S301 -- pickled above, by this process
+
+
+def _read(path: Path) -> tuple[int, bytes]:
+    return path.stat().st_mode, path.read_bytes()
 
 
 def _places() -> set[Path]:
