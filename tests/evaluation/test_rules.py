@@ -28,6 +28,7 @@ ASKED = {
     "check": rules.may_check,
     "prices": may_open_prices,
     "freeze": rules.may_freeze,
+    "firm": rules.may_ask_how_firm,
 }
 # Which of these each role may, at each fact; who is not named may nothing.
 CLOSED: dict[str, str] = {}
@@ -44,11 +45,11 @@ PRICES_OPENED = {
     "evaluator": "bids checks state outcome",
     "decider": "state outcome",
 }
-FROZEN = PRICES_OPENED | {"officer": "bids checks state outcome"}
+FROZEN = PRICES_OPENED | {"officer": "bids checks state outcome firm", "decider": "state outcome firm"}
 EVERYTHING_TO_READ = "bids checks state outcome"
 DECIDED = dict.fromkeys(
-    ["officer", "opener", "evaluator", "decider", "need_owner", "contract_manager", "observer"], EVERYTHING_TO_READ
-)
+    ["opener", "evaluator", "need_owner", "contract_manager", "observer"], EVERYTHING_TO_READ
+) | dict.fromkeys(["officer", "decider"], f"{EVERYTHING_TO_READ} firm")
 
 
 def test_inv_02_and_inv_13_who_may_what_at_each_fact():

@@ -15,7 +15,7 @@ from rodatraden.assessments.actions import Draft, record_consensus, save_scores,
 from rodatraden.assessments.queries import cells_of
 from rodatraden.assessments.rules import assessors_of
 from rodatraden.core.evaluation import evaluate, margins
-from rodatraden.evaluation.models import RequirementCheck
+from rodatraden.evaluation.models import RequirementCheck, RobustnessReport
 from rodatraden.evaluation.queries import Counted, check_cells, round_of
 from rodatraden.evaluation.views import telling
 from rodatraden.procurements.models import StageFact
@@ -268,3 +268,50 @@ def test_an_outcome_of_any_published_family_is_told(name):
         assert ending in headline
         assert {part for bar in bars for _text, _share, part in bar.parts} <= {"price", kind}
         assert bool(legend) == (kind == "addition")
+
+
+def ask(client, world, key="k"):
+    return client.post(url("robustness", world), {"joined": "mean", "idempotency_key": key})
+
+
+def test_how_firm_the_outcome_is_is_asked_by_name_and_told(client):
+    world = make_outcome()
+    client.force_login(world.case.officer)
+    shown = client.get(url("robustness", world)).text
+    assert "Frågan ställs i ditt namn" in shown
+    assert "Ett poäng, ett steg" not in shown, "nothing is computed before somebody has asked"
+    for _ in range(2):
+        assert ask(client, world)["Location"] == url("robustness", world)
+    assert RobustnessReport.objects.get().asked_by == world.case.officer
+    shown = client.get(url("robustness", world)).text
+    for said in (
+        "Hur långt det var till förstaplatsen",
+        "En bedömare utanför",
+        "kan bli allmän handling",
+        "lägre än",
+    ):
+        assert said in shown
+    assert "ett annat fingeravtryck" not in shown
+    client.force_login(world.case.decider)
+    assert ask(client, world, key="another")["Location"] == url("robustness", world)
+    assert RobustnessReport.objects.get().asked_by == world.case.officer, "who asked first stands"
+
+
+def test_how_firm_the_outcome_is_is_not_asked_before_it_is_frozen(client):
+    world = make_opened(prices=(1000, 900))
+    check_all(world)
+    judge_all(world, EIGHT)
+    client.force_login(world.case.officer)
+    assert client.get(url("robustness", world)).status_code == 403
+    assert ask(client, world).status_code == 403
+    assert not RobustnessReport.objects.exists()
+
+
+def test_an_evaluator_reads_the_answer_and_does_not_ask(client):
+    world = make_outcome()
+    client.force_login(world.case.evaluators[0])
+    assert "Upphandlaren eller den som beslutar" in client.get(url("robustness", world)).text
+    assert "Upphandlaren eller den som beslutar" in ask(client, world).text
+    assert not RobustnessReport.objects.exists()
+    client.force_login(make_person())
+    assert client.get(url("robustness", world)).status_code == 404

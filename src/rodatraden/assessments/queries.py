@@ -101,6 +101,14 @@ def own_scores(person: Person, assessed: Round) -> dict[Key, IndividualScore]:
     return {(score.item_id, score.criterion_id): score for score in scores}
 
 
+def submitted_scores(assessed: Round) -> list[IndividualScore]:
+    """Return the individual scores of a locked round, with assessor and criterion; nobody reads them here before (INV-14)."""
+    if assessed.consensus_locked_at is None:
+        return []
+    scores = IndividualScore.objects.filter(item__round=assessed, points__isnull=False)
+    return list(scores.filter(assessor__submitted_at__isnull=False).select_related("assessor__person", "criterion"))
+
+
 def left_to_score(person: Person, assessed: Round) -> list[tuple[Item, Criterion]]:
     """Return which items × criteria the person has not yet scored with points and a reason."""
     own = own_scores(person, assessed)

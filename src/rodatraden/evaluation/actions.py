@@ -14,15 +14,19 @@ from rodatraden.core import evaluation as core
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_hash, canonical_json
 from rodatraden.core.message import say
-from rodatraden.evaluation.models import BidItem, FrozenOutcome, RequirementCheck, TenderRound
+from rodatraden.evaluation.models import BidItem, FrozenOutcome, RequirementCheck, RobustnessReport, TenderRound
 from rodatraden.evaluation.queries import (
     check_cells,
     criteria_of,
+    frozen_outcome,
     held,
+    how_firm,
+    individual_scores,
     left_for_first,
     left_to_check,
     preliminary_outcome,
     readable_bids,
+    robustness_of,
     round_of,
 )
 from rodatraden.evaluation.rules import (
@@ -30,6 +34,7 @@ from rodatraden.evaluation.rules import (
     evaluators_of,
     is_ready,
     leaders_of,
+    may_ask_how_firm,
     may_check,
     may_freeze,
     may_start_round,
@@ -43,6 +48,7 @@ if TYPE_CHECKING:
 
     from rodatraden.assessments.models import Round
     from rodatraden.core.answer import Answer
+    from rodatraden.core.evaluation.robustness import Joined
     from rodatraden.evaluation.queries import CheckCell
     from rodatraden.parties.models import Person
     from rodatraden.tenders.models import Tender
@@ -180,6 +186,40 @@ def freeze_outcome(*, tender: Tender, by: Person, at: datetime) -> FrozenOutcome
             what={"inputs": outcome.inputs_hash, "outcome": outcome.hash},
         )
     return frozen
+
+
+def ask_how_firm(*, tender: Tender, joined: Joined, by: Person, at: datetime) -> RobustnessReport:
+    """Ask how firm the frozen outcome is, in the asker's name; the answer explains and never changes an award.
+
+    Who has asked first stands, and is returned to whoever asks again; the report may become a public document when the award is decided.
+
+    Raises:
+        RefusedError: `by` may not, or the outcome is not frozen.
+    """
+    with transaction.atomic():
+        tender = held(tender)
+        require(may_ask_how_firm(by, tender.procurement))
+        if (before := robustness_of(tender)) is not None:
+            return before
+        counted = frozen_outcome(tender)
+        assert counted is not None, "the rule has seen the fact"
+        report = how_firm(counted, individual_scores(tender), joined)
+        asked = RobustnessReport.objects.create(
+            tender=tender,
+            joined=joined.value,
+            report_sha256=canonical_hash(report.to_json()),
+            asked_at=at,
+            asked_by=by,
+        )
+        record_event(
+            "robustness_asked",
+            of=asked,
+            by=by,
+            at=at,
+            case=tender.procurement_id,
+            what={"joined": joined.value, "report": asked.report_sha256, "outcome": counted.outcome.hash},
+        )
+    return asked
 
 
 def _checked(check: RequirementCheck) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from rodatraden.evaluation.models import RobustnessReport
 from rodatraden.ui.forms import Radios, RtForm
 
 if TYPE_CHECKING:
@@ -51,6 +52,19 @@ class StartForm(RtForm, forms.Form):
     def leader(self) -> Person:
         """Return who was chosen."""
         return self.people[self.cleaned_data["leader"]]
+
+
+class RobustnessForm(RtForm, forms.Form):
+    """How individual scores are joined where they are counted instead of the consensus."""
+
+    idempotent = True
+    joined = forms.ChoiceField(
+        label=_("How individual scores are joined"),
+        help_text=_("Only in the questions that count them instead of the consensus."),
+        choices=RobustnessReport.Joined.choices,
+        initial=RobustnessReport.Joined.MEAN,
+        widget=Radios,
+    )
 
 
 class ConfirmForm(RtForm, forms.Form):

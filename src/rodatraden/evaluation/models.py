@@ -66,6 +66,30 @@ class BidItem(models.Model):
         return str(self.item)
 
 
+class RobustnessReport(models.Model):
+    """A named person's question how firm the frozen outcome is; asked again it is computed again, to the same hash.
+
+    `joined` says how individual scores are joined where they are counted instead of the consensus.
+    """
+
+    class Joined(models.TextChoices):
+        MEAN = "mean", _("Mean")
+        MEDIAN = "median", _("Median")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="robustness")
+    joined = models.CharField(max_length=10, choices=Joined.choices)
+    report_sha256 = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("asked_at",)
+
+    def __str__(self) -> str:
+        return str(self.tender)
+
+
 class FrozenOutcome(models.Model):
     """The computed outcome with the canonical inputs that it was computed from; recomputing gives the same hash.
 

@@ -133,5 +133,20 @@ def may_freeze(person: Person, procurement: Procurement) -> Answer:
     return YES
 
 
+def may_ask_how_firm(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` may ask how firm the outcome is: the officer or the decision maker, once it is frozen.
+
+    Never before: what the individual scores would have given must not be known while anything can still be agreed anew.
+    """
+    sees = may_see_outcome(person, procurement)
+    if not sees:
+        return sees
+    if not team_roles(person, procurement) & {Role.OFFICER, Role.DECIDER}:
+        return no(say("The officer or the decision maker asks for this."), source="policy")
+    if not has_happened(procurement, Kind.OUTCOME_FROZEN):
+        return no(say("The outcome has not been frozen yet."), source="policy")
+    return YES
+
+
 def _team_page(procurement: Procurement) -> str:
     return reverse("procurements:team", kwargs={"procurement_id": procurement.pk})

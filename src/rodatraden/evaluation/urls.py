@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rodatraden.evaluation.views import checking, outcome
+from rodatraden.evaluation.views import checking, outcome, robustness
 
 app_name = "evaluation"
 CASE = "upphandlingar/<uuid:procurement_id>"
@@ -14,5 +14,6 @@ urlpatterns = [
     path(f"{CASE}/konsensus/las/", outcome.lock, name="lock"),
     path(f"{CASE}/resultat/", outcome.outcome, name="outcome"),
     path(f"{CASE}/resultat/oppna-priserna/", outcome.open_prices, name="open_prices"),
+    path(f"{CASE}/resultat/hur-sakert/", robustness.robustness, name="robustness"),
     path(f"{CASE}/resultat/frys/", outcome.freeze, name="freeze"),
 ]

@@ -28,6 +28,7 @@ from rodatraden.evaluation.queries.outcome import (
     told,
     valued,
 )
+from rodatraden.evaluation.queries.robustness import how_firm, individual_scores, robustness_of
 from rodatraden.evaluation.queries.tasks import open_tasks
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "failed_checks",
     "frozen_outcome",
     "held",
+    "how_firm",
+    "individual_scores",
     "judged",
     "left_for_first",
     "left_to_check",
@@ -53,6 +56,7 @@ __all__ = [
     "preliminary_outcome",
     "published_model",
     "readable_bids",
+    "robustness_of",
     "round_of",
     "told",
     "valued",

@@ -93,6 +93,7 @@ SENTENCES: Mapping[str, Message] = {
     "requirement_revised": say("changed the requirement {label}"),
     "requirement_struck": say("struck the requirement {label}"),
     "requirements_reordered": say("put the requirements in another order"),
+    "robustness_asked": say("asked how firm the outcome is"),
     "round_started": say("started the judging"),
     "rows_imported": say("imported {n} rows from a file"),
     "scores_submitted": say("handed in their scores"),
