@@ -10,15 +10,15 @@ from rodatraden.cli.evaluate import would_have_won
 from rodatraden.cli.words import _, number, said
 from rodatraden.core.canonical import canonical_json
 from rodatraden.core.evaluation import InputError, evaluate
-from rodatraden.core.evaluation.robustness import EXPLAINS, Joined, Report, as_json, bounds, robustness
+from rodatraden.core.evaluation.robustness import Joined, Report, as_json, bounds, robustness
+from rodatraden.core.evaluation.robustness.wording import sections
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Iterator
 
-    from rodatraden.core.assessment.agreement import Agreement
     from rodatraden.core.evaluation.case import Part
-    from rodatraden.core.evaluation.robustness import Bound, Bounds, Closeness, LeftOut, Removal, Turn
+    from rodatraden.core.evaluation.robustness import Bound, Bounds, Closeness
     from rodatraden.core.exact import Exact
     from rodatraden.core.message import Message
 
@@ -82,44 +82,24 @@ def _told(part: Part, answer: Report | Bounds) -> Iterator[str]:
 
 def _report(part: Part, report: Report) -> Iterator[str]:
     names = {bid.key: bid.name for bid in part.lot.bids}
-    labels = {criterion.key: criterion.label for criterion in part.lot.model.criteria}
     yield from _whole(_("How firm the outcome is"), report.sentences)
     yield f"  {_first(report, names)}"
-    yield from _section(_("How far it was to first place"), report.closeness.sentences)
-    yield from _margins(part, report.closeness, names)
-    yield from _section(_("One score, one step"), report.single_changes.sentences)
-    yield from _changes(report.single_changes.turns)
-    if report.single_individual_changes:
-        yield from _section(_("One assessor's score, one step"), report.single_individual_changes.sentences)
-        yield from _changes(report.single_individual_changes.turns)
-    if report.one_out:
-        yield from _section(_("One assessor left out"), report.one_out.sentences)
-        yield from _changes(report.one_out.without)
-    if report.resampled:
-        yield from _section(_("The panel drawn again"), report.resampled.sentences)
-    if report.agreed:
-        yield from _section(_("How well the assessors agree"), report.agreed.sentences)
-        for key, agreement in report.agreed.by_criterion.items():
-            yield from _agreement(labels[key], agreement)
-        for key, agreement in report.agreed.by_bid.items():
-            yield from _agreement(_("{bid}, as shares of the scales").format(bid=names[key]), agreement)
-    yield from _section(_("A bid withdrawn or excluded"), report.removals.sentences)
-    yield from _changes([each for each in report.removals.removals if each.turns or each.keys == report.value])
-    if report.noise:
-        yield from _section(_("The panel's own uncertainty"), report.noise.sentences)
-    yield from _section(_("Computed again"), report.recomputed.sentences)
-    yield from (f"    {said(each.text)}" for each in report.recomputed.differences)
+    for section in sections(report, part.lot.model, names):
+        yield from _whole(said(section.title), section.sentences)
+        if section.code == "closeness":
+            yield from _margins(part, report.closeness, names)
+        yield from (f"    {said(text)} {said(then)}" for text, then in section.lines[:MOST_TOLD])
+        if len(section.lines) > MOST_TOLD:
+            yield "    " + _("And {n} more, which --json lists.").format(n=len(section.lines) - MOST_TOLD)
+        for label, sentences in section.parts:
+            yield f"  {said(label)}"
+            yield from (f"    {said(each)}" for each in sentences)
 
 
 def _whole(head: str, sentences: Iterable[Message]) -> Iterator[str]:
     yield ""
     yield head
     yield from (f"  {said(each)}" for each in sentences)
-
-
-def _section(head: str, sentences: Iterable[Message]) -> Iterator[str]:
-    """Say a part; what holds for all of them has been said once, at the top."""
-    yield from _whole(head, [each for each in sentences if each != EXPLAINS])
 
 
 def _first(report: Report, names: dict[str, str]) -> str:
@@ -135,18 +115,6 @@ def _margins(part: Part, closeness: Closeness, names: dict[str, str]) -> Iterato
         lines = list(would_have_won(margin, part.lot.model))
         yield f"  {names[margin.key]}"
         yield from (f"    {line}" for line in lines or [_("No change that was tried would have been enough.")])
-
-
-def _changes(changes: Iterable[Turn | LeftOut | Removal]) -> Iterator[str]:
-    every = list(changes)
-    yield from (f"    {said(each.text)} {said(each.consequence)}" for each in every[:MOST_TOLD])
-    if len(every) > MOST_TOLD:
-        yield "    " + _("And {n} more, which --json lists.").format(n=len(every) - MOST_TOLD)
-
-
-def _agreement(label: str, agreement: Agreement) -> Iterator[str]:
-    yield f"  {label}"
-    yield from (f"    {said(each)}" for each in agreement.sentences)
 
 
 def _bounds(part: Part, found: Bounds) -> Iterator[str]:

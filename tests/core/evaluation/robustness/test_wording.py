@@ -39,7 +39,11 @@ def test_with_individual_scores_all_is_told():
         "noise",
         "recomputed",
     ]
-    assert [label for label, _sentences in found["agreed"].parts] == ["Metod", "Case", *sorted(NAMES.values())]
+    assert [str(label) for label, _sentences in found["agreed"].parts] == [
+        "On Metod",
+        "On Case",
+        *(f"{name}, as shares of the scales" for name in sorted(NAMES.values())),
+    ]
     assert len(found["one_out"].lines) == 2
 
 

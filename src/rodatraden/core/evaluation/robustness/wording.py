@@ -35,7 +35,7 @@ class Section:
     title: Message
     sentences: tuple[Message, ...]
     lines: tuple[tuple[Message, Message], ...] = ()
-    parts: tuple[tuple[str, tuple[Message, ...]], ...] = ()
+    parts: tuple[tuple[Message, tuple[Message, ...]], ...] = ()
 
 
 def sections(report: Report, model: Model, names: Mapping[str, str]) -> tuple[Section, ...]:
@@ -55,8 +55,14 @@ def _sections(report: Report, model: Model, names: Mapping[str, str]) -> Iterato
         yield _section("resampled", say("The panel drawn again"), report.resampled.sentences)
     if report.agreed:
         labels = {criterion.key: criterion.label for criterion in model.criteria}
-        parts = [(labels[key], each.sentences) for key, each in report.agreed.by_criterion.items()]
-        parts += [(names[key], each.sentences) for key, each in report.agreed.by_bid.items()]
+        parts = [
+            (say("On {criterion}", criterion=labels[key]), each.sentences)
+            for key, each in report.agreed.by_criterion.items()
+        ]
+        parts += [
+            (say("{bid}, as shares of the scales", bid=names[key]), each.sentences)
+            for key, each in report.agreed.by_bid.items()
+        ]
         sentences = _without_common(report.agreed.sentences)
         yield Section("agreed", say("How well the assessors agree"), sentences, parts=tuple(parts))
     turning = [each for each in report.removals.removals if each.turns or each.keys == report.value]
