@@ -90,7 +90,7 @@ OTHERS = {
     ("name", "words"),
     [
         ("percentage", "10 % av priset läggs på"),
-        ("deduction", "50 dras av från priset"),
+        ("deduction", "50\u00a0kr dras av från priset"),
         ("lowest", "Lägst pris är först"),
         ("quality", "Priser jämförs inte"),
         ("ratio", "Poängen delas med priset"),

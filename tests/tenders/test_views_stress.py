@@ -133,7 +133,7 @@ def test_the_model_leads_to_its_test(client, at_desk):
     ("against", "words"),
     [
         ({"against": "percent"}, "10 % av priset läggs på"),
-        ({"against": "addition", "rate": "50", "gate": "0"}, "50 läggs på priset"),
+        ({"against": "addition", "rate": "50", "gate": "0"}, "50\u00a0kr läggs på priset"),
         ({"against": "quality"}, "Priser jämförs inte"),
         ({"against": "lowest"}, "Lägst pris är först"),
     ],

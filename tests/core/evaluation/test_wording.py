@@ -38,7 +38,7 @@ def test_the_seed() -> None:
         "The criteria give at most 20 points together.",
         "Only bids with at least 12 points in all go on.",
         "The price is an hourly price in SEK.",
-        "100 is added to the price for each point that is missing up to 20. The lowest sum is first.",
+        "100 kr is added to the price for each point that is missing up to 20. The lowest sum is first.",
         "Of equal bids the one with more points goes first.",
     ]
 
@@ -51,8 +51,8 @@ def test_a_weighted_sum_with_lines_and_rounding() -> None:
         "The price is an hourly price in SEK.",
         "The price gives at most 0.6 and the quality at most 0.4 of 1 evaluation points. The most are first.",
         "The share of price is 1 at the first reference and 0 at the second, and changes evenly between them.",
-        "Reference: 700, published beforehand.",
-        "Reference: 1700, published beforehand.",
+        "Reference: 700 kr, published beforehand.",
+        "Reference: 1700 kr, published beforehand.",
         "No share of price is less than 0.",
         "No share of price is more than 1.",
         "The share of quality is the bid's points divided by 20.",

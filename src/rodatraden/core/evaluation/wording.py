@@ -12,7 +12,7 @@ from rodatraden.core.evaluation.gate import Measure
 from rodatraden.core.evaluation.life_cycle import Paid
 from rodatraden.core.evaluation.lowest_price import LowestPrice
 from rodatraden.core.evaluation.percentage_addition import PercentageAddition
-from rodatraden.core.evaluation.price import PriceUnit
+from rodatraden.core.evaluation.price import HOME, PriceUnit
 from rodatraden.core.evaluation.price_addition import PriceAddition
 from rodatraden.core.evaluation.price_deduction import PriceDeduction
 from rodatraden.core.evaluation.price_points import Curve
@@ -145,11 +145,11 @@ def _combination(model: Model) -> Iterator[Message]:
             yield say("The lowest price is first.")
         case PriceAddition(per_point=per_point, target=target):
             yield say(
-                "{per_point} is added to the price for each point that is missing up to {target}. The lowest sum is first.",
-                per_point=Amount(per_point), target=target,
+                "{per_point} {currency} is added to the price for each point that is missing up to {target}. The lowest sum is first.",
+                per_point=Amount(per_point), target=target, currency=_money(model),
             )  # fmt: skip
         case PriceDeduction() as deduction:
-            yield from _deduction(deduction)
+            yield from _deduction(deduction, model)
         case PercentageAddition(percent=percent, target=target):
             yield say(
                 "{percent} % of the price is added to it for each point that is missing up to {target}. The lowest sum is first.",
@@ -163,17 +163,21 @@ def _combination(model: Model) -> Iterator[Message]:
             yield from _weighted_sum(weighing, model)
 
 
-def _deduction(deduction: PriceDeduction) -> Iterator[Message]:
+def _deduction(deduction: PriceDeduction, model: Model) -> Iterator[Message]:
     worth = deduction.per_point
     if deduction.of is None:
         yield say(
-            "{per_point} is taken off the price for each point. The lowest rest is first.", per_point=Amount(worth)
-        )
+            "{per_point} {currency} is taken off the price for each point. The lowest rest is first.",
+            per_point=Amount(worth), currency=_money(model),
+        )  # fmt: skip
     else:
         yield say("{percent} % of the reference is taken off the price for each point. The lowest rest is first.", percent=worth)  # fmt: skip
-        yield _reference(deduction.of)
+        yield _reference(deduction.of, model)
     if deduction.floor is not None:
-        yield say("The rest is never counted lower than {floor}.", floor=Amount(deduction.floor))
+        yield say(
+            "The rest is never counted lower than {floor} {currency}.",
+            floor=Amount(deduction.floor), currency=_money(model),
+        )  # fmt: skip
 
 
 def _ratio(ratio: Ratio) -> Iterator[Message]:
@@ -190,14 +194,14 @@ def _weighted_sum(weighing: WeightedSum, model: Model) -> Iterator[Message]:
         "The price gives at most {price} and the quality at most {quality} of {total} evaluation points. The most are first.",
         price=weighing.price_weight, quality=weighing.quality_weight, total=weighing.total,
     )  # fmt: skip
-    yield from _curve(weighing.price_points)
+    yield from _curve(weighing.price_points, model)
     if weighing.of_best:
         yield say("The share of quality is the bid's points divided by those of the best bid.")
     elif model.most_points:
         yield say("The share of quality is the bid's points divided by {most}.", most=simplest(model.most_points))
 
 
-def _curve(curve: PricePoints) -> Iterator[Message]:
+def _curve(curve: PricePoints, model: Model) -> Iterator[Message]:
     match curve.curve:
         case Curve.PROPORTIONAL:
             yield say("The share of price is the reference divided by the price.")
@@ -211,16 +215,21 @@ def _curve(curve: PricePoints) -> Iterator[Message]:
         case _:
             yield say("The share of price is 1 at the first reference and 0 at the second, and changes evenly between them.")  # fmt: skip
     if curve.curve is not Curve.RANK:
-        yield _reference(curve.reference)
+        yield _reference(curve.reference, model)
     if curve.to is not None:
-        yield _reference(curve.to)
+        yield _reference(curve.to, model)
     if curve.floor is not None:
         yield say("No share of price is less than {floor}.", floor=curve.floor)
     if curve.ceiling is not None:
         yield say("No share of price is more than {ceiling}.", ceiling=curve.ceiling)
 
 
-def _reference(reference: ReferenceValue) -> Message:
+def _money(model: Model) -> str:
+    """Return what stands after an amount."""
+    return "kr" if model.price.currency == HOME else model.price.currency
+
+
+def _reference(reference: ReferenceValue, model: Model) -> Message:
     match reference.kind:
         case ReferenceKind.LOWEST:
             return say("Reference: the lowest price.")
@@ -231,7 +240,10 @@ def _reference(reference: ReferenceValue) -> Message:
         case ReferenceKind.MEDIAN:
             return say("Reference: the median of the prices.")
         case ReferenceKind.FIXED:
-            return say("Reference: {amount}, published beforehand.", amount=Amount(reference.amount or 0))
+            return say(
+                "Reference: {amount} {currency}, published beforehand.",
+                amount=Amount(reference.amount or 0), currency=_money(model),
+            )  # fmt: skip
 
 
 def _reference_set(found: ReferenceSet) -> Message:
