@@ -21,7 +21,8 @@ def model_of(row: list[str]):
 
 def test_all_nineteen_families_have_their_case() -> None:
     assert [int(row[0]) for row in FAMILIES] == list(range(1, 20))
-    assert {model_of(row).combination.method for row in FAMILIES} == set(Method)
+    # Percentage deduction is none of the nineteen; it is there for what others have published.
+    assert {model_of(row).combination.method for row in FAMILIES} == set(Method) - {Method.PERCENTAGE_DEDUCTION}
 
 
 @pytest.mark.parametrize("row", FAMILIES, ids=lambda row: row[1])

@@ -121,7 +121,7 @@ def test_a_criterion_may_lack_steps_and_a_model_a_gate() -> None:
             lambda m: m["combination"].update(method="miracle"),
             "model.combination.method",
             "'miracle'",
-            "This must be one of: lowest_price, price_addition, price_deduction, percentage_addition, quality_only, weighted_sum, ratio.",
+            "This must be one of: lowest_price, price_addition, price_deduction, percentage_addition, percentage_deduction, quality_only, weighted_sum, ratio.",
         ),
         (lambda m: m["price"].update(unit="day"), "model.price.unit", "'day'", "This must be one of: hour, total."),
         (

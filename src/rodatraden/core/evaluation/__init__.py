@@ -13,6 +13,7 @@ from rodatraden.core.evaluation.margins import Margin, margins
 from rodatraden.core.evaluation.model import Model
 from rodatraden.core.evaluation.outcome import BidResult, First, Outcome, Status, Verdict, evaluate
 from rodatraden.core.evaluation.percentage_addition import PercentageAddition
+from rodatraden.core.evaluation.percentage_deduction import PercentageDeduction
 from rodatraden.core.evaluation.price import Price, PriceLine, PriceUnit
 from rodatraden.core.evaluation.price_addition import PriceAddition
 from rodatraden.core.evaluation.price_deduction import PriceDeduction
@@ -56,6 +57,7 @@ __all__ = [
     "Outcome",
     "Paid",
     "PercentageAddition",
+    "PercentageDeduction",
     "Price",
     "PriceAddition",
     "PriceDeduction",

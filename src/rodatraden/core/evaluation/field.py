@@ -21,6 +21,7 @@ class Method(StrEnum):
     PRICE_ADDITION = "price_addition"
     PRICE_DEDUCTION = "price_deduction"
     PERCENTAGE_ADDITION = "percentage_addition"
+    PERCENTAGE_DEDUCTION = "percentage_deduction"
     QUALITY_ONLY = "quality_only"
     WEIGHTED_SUM = "weighted_sum"
     RATIO = "ratio"

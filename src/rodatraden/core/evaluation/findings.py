@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rodatraden.core.evaluation.criteria import highest_total, lowest_total
 from rodatraden.core.evaluation.percentage_addition import PercentageAddition
+from rodatraden.core.evaluation.percentage_deduction import PercentageDeduction
 from rodatraden.core.evaluation.price_addition import PriceAddition
 from rodatraden.core.evaluation.ranking import TieRule
 from rodatraden.core.evaluation.weighted_sum import WeightedSum
@@ -138,7 +139,8 @@ def _price(model: Model) -> Iterator[Finding]:
     source, field = "HFD 2022 ref. 41", "combination"
     if not weighing.needs_price:
         return
-    if weighing.always_counts and model.corridor is None:
+    keeps_a_price = not isinstance(weighing, PercentageDeduction) or weighing.leaves_a_price(model.most_points)
+    if weighing.always_counts and keeps_a_price and model.corridor is None:
         text = say("Every lower price gives a better value, at every price.")
         if weighing.best == "lowest" and weighing.unit == "amount":
             text = say("Every lower price gives a lower evaluation price, at every price.")

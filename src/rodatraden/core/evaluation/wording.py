@@ -12,6 +12,7 @@ from rodatraden.core.evaluation.gate import Measure
 from rodatraden.core.evaluation.life_cycle import Paid
 from rodatraden.core.evaluation.lowest_price import LowestPrice
 from rodatraden.core.evaluation.percentage_addition import PercentageAddition
+from rodatraden.core.evaluation.percentage_deduction import PercentageDeduction
 from rodatraden.core.evaluation.price import HOME, PriceUnit
 from rodatraden.core.evaluation.price_addition import PriceAddition
 from rodatraden.core.evaluation.price_deduction import PriceDeduction
@@ -155,6 +156,10 @@ def _combination(model: Model) -> Iterator[Message]:
                 "{percent} % of the price is added to it for each point that is missing up to {target}. The lowest sum is first.",
                 percent=percent, target=target,
             )  # fmt: skip
+        case PercentageDeduction(percent=percent):
+            yield say(
+                "{percent} % of the price is taken off it for each point. The lowest rest is first.", percent=percent
+            )
         case QualityOnly():
             yield say("Prices are not compared. The most points are first.")
         case Ratio() as ratio:

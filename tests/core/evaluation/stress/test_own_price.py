@@ -6,14 +6,20 @@ from decimal import Decimal
 
 import pytest
 
+from rodatraden.core.evaluation import Level, findings
 from rodatraden.core.evaluation.stress.own_price import own_price
 from tests.core.evaluation.stress.made import FOUR, batch, model_of, typed
 from tests.core.evaluation.stress.test_scoring import USABLE
 
-ALWAYS = [each for each in USABLE if model_of(*each).combination.always_counts and not model_of(*each).is_relative]
+ALWAYS = [
+    each
+    for each in USABLE
+    if not model_of(*each).is_relative
+    and any(found.code == "price_always_counts" and found.level is Level.PASSED for found in findings(model_of(*each)))
+]
 
 
-@pytest.mark.parametrize(("name", "lot"), [each for each in ALWAYS if model_of(*each).combination.needs_price])
+@pytest.mark.parametrize(("name", "lot"), ALWAYS)
 def test_inv_10_where_price_always_counts_every_lower_price_pays(name: str, lot: int) -> None:
     found = own_price(batch(model_of(name, lot), FOUR, 200))
     assert found is not None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rodatraden.core.evaluation.percentage_addition import PercentageAddition
+from rodatraden.core.evaluation.percentage_deduction import PercentageDeduction
 from rodatraden.core.evaluation.price_addition import PriceAddition
 from rodatraden.core.evaluation.price_deduction import PriceDeduction
 from rodatraden.core.evaluation.stress.scoring import Scoring
@@ -60,7 +61,7 @@ def with_rate(combination: Combination, factor: Decimal) -> tuple[Combination, D
         case PriceAddition() | PriceDeduction():
             rate = combination.per_point * factor
             return replace(combination, per_point=rate), rate
-        case PercentageAddition():
+        case PercentageAddition() | PercentageDeduction():
             rate = combination.percent * factor
             return replace(combination, percent=rate), rate
         case WeightedSum():

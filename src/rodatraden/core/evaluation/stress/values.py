@@ -12,6 +12,7 @@ import numpy as np
 
 from rodatraden.core.evaluation.lowest_price import LowestPrice
 from rodatraden.core.evaluation.percentage_addition import PercentageAddition
+from rodatraden.core.evaluation.percentage_deduction import PercentageDeduction
 from rodatraden.core.evaluation.price_addition import PriceAddition
 from rodatraden.core.evaluation.price_deduction import PriceDeduction
 from rodatraden.core.evaluation.price_points import LOWEST, Curve
@@ -60,6 +61,8 @@ def values(model: Model, field: Field) -> Floats:
         case PercentageAddition():
             missing = float(weighing.target) - field.points
             found = field.prices * (1 + missing * (float(weighing.percent) / HUNDRED))
+        case PercentageDeduction():
+            found = field.prices * (1 - field.points * (float(weighing.percent) / HUNDRED))
         case PriceDeduction():
             found = _deducted(weighing, field)
         case Ratio():
