@@ -9,10 +9,13 @@ from rodatraden.awards.actions import decide_award, notify_bidders
 from rodatraden.awards.models import AwardDecision
 from tests.factories.evaluation import PRICES, SCORES, World, make_outcome
 from tests.factories.memory import remembered
+from tests.factories.tenders import ADDITION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from rodatraden.core.evaluation import Combination
 
 
 def award(world: World, *, at: datetime | None = None) -> AwardDecision:
@@ -40,9 +43,10 @@ def make_awarded(
     scores: Sequence[Sequence[int | str]] = SCORES,
     *,
     notified_at: datetime | None = None,
+    weighing: Combination = ADDITION,
 ) -> World:
     """Bids opened, judged, awarded and notified; `notified_at` moves the notification (never before the decision)."""
-    world = make_outcome(prices, scores)
+    world = make_outcome(prices, scores, weighing=weighing)
     decision = award(world)
     notify(world, decision, at=notified_at)
     world.tender = world.fresh_tender()

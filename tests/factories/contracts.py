@@ -15,8 +15,10 @@ from rodatraden.parties.models import Person
 from tests.factories.awards import make_awarded
 from tests.factories.bids import pdf
 from tests.factories.memory import remembered
+from tests.factories.tenders import ADDITION
 
 if TYPE_CHECKING:
+    from rodatraden.core.evaluation import Combination
     from tests.factories.evaluation import World
 
 Party = Signature.Party
@@ -58,9 +60,11 @@ def fresh(contract: Contract) -> Contract:
 
 
 @remembered
-def make_contract(*, notified_at: datetime | None = None, on: date | None = None) -> tuple[World, Contract]:
+def make_contract(
+    *, notified_at: datetime | None = None, on: date | None = None, weighing: Combination = ADDITION
+) -> tuple[World, Contract]:
     """A whole world up to a concluded contract."""
-    world = make_awarded(notified_at=notified_at)
+    world = make_awarded(notified_at=notified_at, weighing=weighing)
     return world, sign(world, draw_up(world, at=notified_at), on=on)
 
 

@@ -21,13 +21,14 @@ from rodatraden.procurements.models import Procurement
 from rodatraden.tenders.models import Tender
 from tests.factories.bids import give_bid, open_box, open_prices
 from tests.factories.memory import remembered
-from tests.factories.tenders import make_published
+from tests.factories.tenders import ADDITION, make_published
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from rodatraden.bids.models import Bid
+    from rodatraden.core.evaluation import Combination
     from rodatraden.evaluation.models import FrozenOutcome
     from tests.factories.procurements import Case
 
@@ -55,9 +56,11 @@ class World:
 
 
 @remembered
-def make_opened(prices: Sequence[int | str] = PRICES, *, evaluators: int = 2) -> World:
+def make_opened(
+    prices: Sequence[int | str] = PRICES, *, evaluators: int = 2, weighing: Combination = ADDITION
+) -> World:
     """A bid for each price, opened; the bids are numbered in the order of the prices."""
-    case, tender = make_published(evaluators=evaluators)
+    case, tender = make_published(evaluators=evaluators, weighing=weighing)
     for number, price in enumerate(prices):
         give_bid(
             tender,
@@ -128,9 +131,13 @@ def reach_outcome(
 
 @remembered
 def make_outcome(
-    prices: Sequence[int | str] = PRICES, scores: Sequence[Sequence[int | str]] = SCORES, *, failing: Sequence[int] = ()
+    prices: Sequence[int | str] = PRICES,
+    scores: Sequence[Sequence[int | str]] = SCORES,
+    *,
+    failing: Sequence[int] = (),
+    weighing: Combination = ADDITION,
 ) -> World:
     """The world of `make_opened` with its outcome frozen."""
-    world = make_opened(prices)
+    world = make_opened(prices, weighing=weighing)
     reach_outcome(world, scores, failing=failing)
     return world

@@ -3,7 +3,8 @@
 `make_tender(case)` gives documents that lack nothing, `make_published_tender(case)` the same published and announced.
 Four requirements (K1 a must, K2 and K3 award criteria with 10 points each, K4 a contract term) answer to one need; a bid
 holds a CV, a method of at most 4 pages, a case of at most 3 pages, and a price per hour. The model is that of seed 000,
-mended: 100 SEK for each point missing up to 20, at least 12 points, higher quality first when prices are equal.
+mended: 100 SEK for each point missing up to 20 (or another `weighing`), at least 12 points, higher quality first when
+prices are equal.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rodatraden.core.evaluation import TieRule
+from rodatraden.core.evaluation import PriceAddition, TieRule
 from rodatraden.procurements.actions import describe_procurement
 from rodatraden.tenders.actions import (
     accept_finding,
@@ -33,12 +34,14 @@ from tests.factories.parties import START
 from tests.factories.procurements import make_case
 
 if TYPE_CHECKING:
+    from rodatraden.core.evaluation import Combination
     from rodatraden.tenders.models import NoticeHandover, Tender
     from tests.factories.procurements import Case
 
 Kind = Requirement.Kind
 When = Requirement.When
 
+ADDITION = PriceAddition(Decimal(100), Decimal(20))
 PUBLISHED_AT = START + timedelta(hours=2)
 ANNOUNCED_AT = START + timedelta(hours=3)
 DEADLINE = datetime(2026, 2, 16, 12, 0, tzinfo=UTC)
@@ -52,7 +55,9 @@ SCALE = [
 ]
 
 
-def make_tender(case: Case, *, at: datetime = START, deadline: datetime = DEADLINE) -> Tender:
+def make_tender(
+    case: Case, *, at: datetime = START, deadline: datetime = DEADLINE, weighing: Combination = ADDITION
+) -> Tender:
     """Start documents from nothing and fill in everything that publication asks for."""
     describe(case, at=at)
     tender = start_tender(procurement=case.procurement, by=case.officer, at=at)
@@ -136,8 +141,7 @@ def make_tender(case: Case, *, at: datetime = START, deadline: datetime = DEADLI
     )
     set_evaluation_model(
         tender=tender,
-        per_point=Decimal(100),
-        target=Decimal(20),
+        weighing=weighing,
         gate=Decimal(12),
         tie_rule=TieRule.HIGHER_QUALITY,
         by=case.officer,
@@ -157,10 +161,15 @@ def make_tender(case: Case, *, at: datetime = START, deadline: datetime = DEADLI
 
 
 def make_published_tender(
-    case: Case, *, at: datetime = PUBLISHED_AT, deadline: datetime = DEADLINE, is_announced: bool = True
+    case: Case,
+    *,
+    at: datetime = PUBLISHED_AT,
+    deadline: datetime = DEADLINE,
+    is_announced: bool = True,
+    weighing: Combination = ADDITION,
 ) -> Tender:
     """Publish the documents of `make_tender`; unless told otherwise the notice database confirms an hour later."""
-    tender = make_tender(case, at=min(at, START), deadline=deadline)
+    tender = make_tender(case, at=min(at, START), deadline=deadline, weighing=weighing)
     publish(tender=tender, by=case.officer, at=at)
     if is_announced:
         announce(case, tender, at=max(at, ANNOUNCED_AT))
@@ -168,10 +177,12 @@ def make_published_tender(
 
 
 @remembered
-def make_published(*, evaluators: int = 2, is_announced: bool = True) -> tuple[Case, Tender]:
+def make_published(
+    *, evaluators: int = 2, is_announced: bool = True, weighing: Combination = ADDITION
+) -> tuple[Case, Tender]:
     """A case of its own with its published documents."""
     case = make_case(evaluators=evaluators)
-    return case, make_published_tender(case, is_announced=is_announced)
+    return case, make_published_tender(case, is_announced=is_announced, weighing=weighing)
 
 
 @remembered

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from rodatraden.core.answer import RefusedError
+from rodatraden.core.evaluation import PriceAddition
 from rodatraden.needs.actions import write_need
 from rodatraden.records.models import LedgerBody
 from rodatraden.tenders.actions import (
@@ -212,7 +213,7 @@ def frozen_verbs(case, tender):
         "reorder": lambda: reorder_requirements(tender=tender, order=[], **who),
         "terms": lambda: set_terms(tender=tender, ceiling=Decimal(1), **who),
         "dates": lambda: set_dates(tender=tender, deadline_at=DEADLINE, **who),
-        "model": lambda: set_evaluation_model(tender=tender, per_point=Decimal(1), target=Decimal(20), **who),
+        "model": lambda: set_evaluation_model(tender=tender, weighing=PriceAddition(Decimal(1), Decimal(20)), **who),
         "item": lambda: revise_content_item(item=item, title="X", **who),
         "remove": lambda: remove_content_item(item=item, **who),
         "file": lambda: add_document(tender=tender, title="", data=b"x", name="a", media_type="x/y", **who),

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from rodatraden.core.answer import RefusedError
+from rodatraden.core.evaluation import LowestPrice, PercentageAddition, PriceAddition
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.models import LedgerBody, OutboxMail
@@ -176,6 +177,16 @@ def test_a_new_requirement_keeps_the_uuid_that_it_was_drafted_with_and_can_be_sc
     assert (row.label, row.follow_up_by, list(row.needs.all())) == ("K5", case.officer, [need])
 
 
+@pytest.mark.parametrize("weighing", [PercentageAddition(Decimal("7.5"), Decimal(20)), LowestPrice()])
+def test_inv_08_a_published_change_can_change_figures_and_kind_of_the_model(case, tender, change, weighing):
+    model = model_of(tender)
+    values = {"gate": Decimal(14), "tie_rule": model.tie_rule, "unit": model.price.unit, "tie_rule_reason": ""}
+    edit(case, change, About.MODEL, weighing=weighing, **values)
+    publish_it(case, change)
+    found = model_of(type(tender).objects.get(pk=tender.pk))
+    assert (found.combination, found.gate.minimum, found.criteria) == (weighing, Decimal(14), model.criteria)
+
+
 def test_the_evaluation_model_changes_as_a_whole_and_follows_its_criteria(case, tender, change):
     criterion = next(row for row in standing(tender) if row.kind == "criterion")
     model = model_of(tender)
@@ -183,8 +194,7 @@ def test_the_evaluation_model_changes_as_a_whole_and_follows_its_criteria(case, 
         case,
         change,
         About.MODEL,
-        per_point=Decimal(150),
-        target=model.addition.target,
+        weighing=PriceAddition(Decimal(150), model.addition.target),
         gate=model.gate.minimum,
         tie_rule=model.tie_rule,
         unit=model.price.unit,

@@ -66,8 +66,7 @@ def test_a_warning_is_accepted_with_a_reason_and_stands_in_the_way_no_longer():
     case, tender = make_drafted()
     set_evaluation_model(
         tender=tender,
-        per_point=Decimal(100),
-        target=Decimal(20),
+        weighing=PriceAddition(Decimal(100), Decimal(20)),
         gate=Decimal(12),
         tie_rule=TieRule.NONE,
         by=case.officer,

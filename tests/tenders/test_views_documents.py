@@ -87,7 +87,9 @@ def test_the_model_is_chosen_in_words_and_tried_with_made_up_bids(client):
     case, tender = make_drafted()
     client.force_login(case.officer)
     page = url("model", case.procurement.pk)
-    client.post(page, {"unit": "hour", "per_point": "50", "target": "20", "gate": "10", "tie_rule": "none"})
+    client.post(
+        page, {"kind": "addition", "unit": "hour", "per_point": "50", "target": "20", "gate": "10", "tie_rule": "none"}
+    )
     shown = client.get(page).content.decode()
     assert ("500\u00a0kr</b> billigare" in shown, "Varning" in shown) == (True, True)
     criteria = [str(row.pk) for row in requirements(tender)[1:3]]

@@ -12,6 +12,7 @@ from rodatraden.core.evaluation import (
     Divided,
     LowestPrice,
     PercentageAddition,
+    PriceAddition,
     PriceDeduction,
     QualityOnly,
     Ratio,
@@ -43,8 +44,7 @@ def test_a_warning_shows_bids_and_leads_to_accepting_it_and_then_says_who_did(cl
     case, tender = make_drafted()
     set_evaluation_model(
         tender=tender,
-        per_point=Decimal(100),
-        target=Decimal(20),
+        weighing=PriceAddition(Decimal(100), Decimal(20)),
         gate=Decimal(12),
         tie_rule=TieRule.NONE,
         by=case.officer,
@@ -65,8 +65,7 @@ def test_who_may_not_edit_is_not_asked_to_accept(client):
     case, tender = make_drafted()
     set_evaluation_model(
         tender=tender,
-        per_point=Decimal(100),
-        target=Decimal(20),
+        weighing=PriceAddition(Decimal(100), Decimal(20)),
         gate=None,
         tie_rule=TieRule.NONE,
         by=case.officer,
@@ -89,9 +88,9 @@ OTHERS = {
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("percentage", "10 % av priset läggs på"),
+        ("percentage", "10 % av priset för varje poäng som saknas"),
         ("deduction", "50\u00a0kr dras av från priset"),
-        ("lowest", "Lägst pris är först"),
+        ("lowest", "Av de anbud som går vidare antar vi det som har lägst timpris."),
         ("quality", "Priser jämförs inte"),
         ("ratio", "Poängen delas med priset"),
     ],
@@ -128,12 +127,17 @@ def test_a_change_of_the_kind_of_model_is_told_in_its_words():
     assert (told.before, "Lägst pris är först" in told.after) == ("–", True)
 
 
-def test_only_an_addition_is_copied_into_new_documents():
+@pytest.mark.parametrize(("name", "is_copied"), [("percentage", True), ("lowest", True), ("quality", False)])
+def test_a_model_that_can_be_chosen_is_copied_into_new_documents(name, is_copied):
     first, second = make_case(), make_case()
     tender = make_tender(first)
-    tender.evaluation_model = model_json(replace(model_of(tender), combination=OTHERS["lowest"]))
+    tender.evaluation_model = model_json(replace(model_of(tender), combination=OTHERS[name]))
     tender.save()
     publish(tender=tender, by=first.officer, at=PUBLISHED_AT)
     describe(second, at=PUBLISHED_AT)
-    copied = start_tender(procurement=second.procurement, copied_from=tender, by=second.officer, at=LATER)
-    assert model_of(copied) is None
+    copied = model_of(start_tender(procurement=second.procurement, copied_from=tender, by=second.officer, at=LATER))
+    found = copied and (copied.combination, copied.gates, [each.label for each in copied.criteria])
+    expected = model_of(tender)
+    assert found == (
+        (expected.combination, expected.gates, [each.label for each in expected.criteria]) if is_copied else None
+    )

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from rodatraden.core.evaluation import TieRule
+from rodatraden.core.evaluation import PriceAddition, TieRule
 from rodatraden.records.models import LedgerEntry
 from rodatraden.tenders.actions import set_evaluation_model, start_tender
 from tests.factories.parties import START
@@ -106,8 +106,7 @@ def test_a_model_that_can_not_be_used_is_not_tested(client, at_desk):
     case, tender, page = at_desk
     set_evaluation_model(
         tender=tender,
-        per_point=Decimal(100),
-        target=Decimal(99),
+        weighing=PriceAddition(Decimal(100), Decimal(99)),
         gate=None,
         tie_rule=TieRule.NONE,
         by=case.officer,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,8 @@ from django.utils.translation import gettext
 
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.calendars import Unknown
+from rodatraden.core.canonical import canonical_json
+from rodatraden.core.evaluation import Combination
 from rodatraden.core.message import say
 from rodatraden.records.actions import record_event, write_mail
 from rodatraden.tenders.actions.publication import freeze
@@ -261,12 +264,14 @@ def publish_change(
 
 
 def _plain(value: Any) -> Any:
-    """Write a value of a form as JSON: rows by their UUID, exact numbers and dates as text."""
+    """Write a value of a form as JSON: rows by their UUID, exact numbers and dates as text, a way to weigh as in a model."""
     match value:
         case models.Model():
             return str(value.pk)
         case list() | tuple():
             return [_plain(each) for each in value]
+        case _ if isinstance(value, Combination):
+            return json.loads(canonical_json(value.to_json()))
         case Decimal() | UUID():
             return str(value)
         case date():

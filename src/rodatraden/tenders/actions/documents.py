@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from typing import Unpack
 
+    from rodatraden.core.evaluation import Combination
     from rodatraden.parties.models import Person
     from rodatraden.tenders.models import Requirement
 
@@ -138,8 +139,7 @@ def accept_tender_proposals(*, tender: Tender, by: Person, at: datetime, fields:
 def set_evaluation_model(
     *,
     tender: Tender,
-    per_point: Decimal,
-    target: Decimal,
+    weighing: Combination,
     by: Person,
     at: datetime,
     gate: Decimal | None = None,
@@ -147,20 +147,19 @@ def set_evaluation_model(
     unit: PriceUnit = PriceUnit.HOUR,
     tie_rule_reason: str = "",
 ) -> Tender:
-    """Choose how bids are evaluated: `per_point` is added to the price for each point missing up to `target`.
+    """Choose how bids are evaluated: `weighing` is one of the models that are offered (`rules.variants.OFFERED`).
 
     The criteria are those of the documents. What is wrong with the model is told by `publication_findings`, so that a
     model can be worked on before it is right.
 
     Raises:
-        RefusedError: `by` may not edit, or the documents are published.
+        RefusedError: `by` may not edit, the documents are published, or they can't be given this way to weigh.
     """
     require(may_edit(by, tender.procurement))
     with transaction.atomic():
         changed, model = write_model(
             tender,
-            per_point=per_point,
-            target=target,
+            weighing=weighing,
             gate=gate,
             tie_rule=tie_rule,
             unit=unit,

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from rodatraden.core.answer import RefusedError, no, require
-from rodatraden.core.evaluation import PriceUnit, TieRule
+from rodatraden.core.evaluation import PriceAddition, PriceUnit, TieRule
 from rodatraden.core.message import say
 from rodatraden.needs.actions import write_need
 from rodatraden.needs.queries import standing as standing_needs
@@ -22,6 +22,7 @@ from rodatraden.tenders.queries import template as find_template
 from rodatraden.tenders.rules.access import may_edit
 from rodatraden.tenders.rules.dates import procedure_of
 from rodatraden.tenders.rules.model import model_of
+from rodatraden.tenders.rules.variants import may_choose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -132,8 +133,7 @@ def _fill(tender: Tender, template: Template, *, by: Person, at: datetime) -> No
     model = template.model
     set_evaluation_model(
         tender=tender,
-        per_point=Decimal(model["per_point"]),
-        target=Decimal(model["target"]),
+        weighing=PriceAddition(Decimal(model["per_point"]), Decimal(model["target"])),
         gate=Decimal(model["gate"]),
         tie_rule=TieRule(model["tie_rule"]),
         unit=PriceUnit(model["unit"]),
@@ -188,11 +188,10 @@ def _copy(earlier: Tender, tender: Tender, *, by: Person, at: datetime) -> None:
     }
     set_terms(tender=tender, by=by, at=at, **{name: getattr(earlier, name) for name in TERMS_TO_COPY})
     model = model_of(earlier)
-    if model is not None and model.addition is not None:  # another way to weigh is chosen anew
+    if model is not None and may_choose(model.combination):  # another way to weigh is chosen anew
         set_evaluation_model(
             tender=tender,
-            per_point=model.addition.per_point,
-            target=model.addition.target,
+            weighing=model.combination,
             gate=model.gate.minimum if model.gate else None,
             tie_rule=model.tie_rule,
             unit=model.price.unit,

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Max
 
-from rodatraden.core.answer import RefusedError, no
-from rodatraden.core.evaluation import Gate, Model, Price, PriceAddition
+from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.evaluation import Gate, Model, Price
 from rodatraden.core.message import say
 from rodatraden.tenders.models import ContentItem, Requirement, ScaleStep, Tender
 from rodatraden.tenders.queries import standing
 from rodatraden.tenders.rules.model import model_json, model_of, with_criteria
+from rodatraden.tenders.rules.variants import may_choose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from typing import Any
 
-    from rodatraden.core.evaluation import PriceUnit, TieRule
+    from rodatraden.core.evaluation import Combination, PriceUnit, TieRule
     from rodatraden.needs.models import Need
     from rodatraden.parties.models import Person
 
@@ -64,18 +65,22 @@ def write_tender(tender: Tender, values: Mapping[str, object]) -> list[str]:
 def write_model(
     tender: Tender,
     *,
-    per_point: Decimal,
-    target: Decimal,
+    weighing: Combination,
     gate: Decimal | None,
     tie_rule: TieRule,
     unit: PriceUnit,
     tie_rule_reason: str,
 ) -> tuple[list[str], Model]:
-    """Write the evaluation model, whose criteria are those of the documents; return which fields changed, and it."""
+    """Write the evaluation model, whose criteria are those of the documents; return which fields changed, and it.
+
+    Raises:
+        RefusedError: documents can't be given this way to weigh.
+    """
+    require(may_choose(weighing))
     model = with_criteria(
         Model(
             criteria=(),
-            combination=PriceAddition(per_point, target),
+            combination=weighing,
             price=Price(unit),
             gates=() if gate is None else (Gate(gate),),
             tie_rule=tie_rule,

@@ -1,22 +1,17 @@
-"""What a bid holds, files, terms, dates and the evaluation model."""
+"""What a bid holds, files, terms and dates."""
 
 from __future__ import annotations
 
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.core.evaluation import PriceUnit, TieRule
 from rodatraden.tenders.models import ContentItem, DeadlineChange, Requirement, Tender
-from rodatraden.tenders.rules.model import model_of
 from rodatraden.tenders.rules.planning import Dates
-from rodatraden.ui.forms import AmountField, BoundGroup, Checks, Group, PointsField, Radios, RtForm
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from rodatraden.ui.forms import AmountField, Checks, Group, Radios, RtForm
 
 LARGEST_FILE = 25 * 1024 * 1024
 """Bytes of one file among the documents. Source: policy."""
@@ -202,82 +197,3 @@ class DocumentForm(RtForm, forms.Form):
         if file.size > LARGEST_FILE:
             raise forms.ValidationError(gettext("The file is larger than 25 MB. Choose a smaller one."))
         return file
-
-
-TIE_RULES = {
-    TieRule.HIGHER_QUALITY: _("More points go first"),
-    TieRule.NONE: _("Nothing is said: a tie for first place stops the decision"),
-}
-UNITS = {PriceUnit.HOUR: _("Price per hour"), PriceUnit.TOTAL: _("Price in total")}
-
-
-class ModelForm(RtForm, forms.Form):
-    """The evaluation model in words: what a missing point costs, the gate, and what happens when two are equal."""
-
-    groups = (
-        Group(("unit", "per_point", "target"), layout="third"),
-        Group(("gate",)),
-        Group(("tie_rule", "tie_rule_reason")),
-    )
-    unit = forms.ChoiceField(label=_("What is priced"), choices=list(UNITS.items()))
-    per_point = AmountField(label=_("Addition for each missing point"))
-    target = PointsField(label=_("Points counted from"), help_text=_("The most that the criteria give together"))
-    gate = PointsField(
-        label=_("Fewest points to go on"), required=False, help_text=_("The gate. Leave empty when there is none.")
-    )
-    tie_rule = forms.ChoiceField(label=_("When two bids cost the same"), choices=list(TIE_RULES.items()), widget=Radios)
-    tie_rule_reason = forms.CharField(
-        label=_("Why this rule"), required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    def __init__(self, data: Any = None, *, tender: Tender, **kwargs: Any) -> None:
-        model = model_of(tender)
-        initial: dict[str, Any] = {
-            "unit": PriceUnit.HOUR,
-            "tie_rule": TieRule.HIGHER_QUALITY,
-            "tie_rule_reason": tender.tie_rule_reason,
-        }
-        if model:
-            initial |= {
-                "unit": model.price.unit,
-                "per_point": model.addition and model.addition.per_point,
-                "target": model.addition and model.addition.target,
-                "gate": model.gate.minimum if model.gate else None,
-                "tie_rule": model.tie_rule,
-            }
-        super().__init__(data, initial=initial, **kwargs)
-
-    def stated(self) -> dict[str, Any]:
-        """Return what the verb asks for."""
-        return {
-            **self.cleaned_data,
-            "unit": PriceUnit(self.cleaned_data["unit"]),
-            "tie_rule": TieRule(self.cleaned_data["tie_rule"]),
-        }
-
-
-class TrialBidForm(RtForm, forms.Form):
-    """A made-up bid for the worked example: a price, and points on each criterion."""
-
-    name = forms.CharField(label=_("Made-up bid"), max_length=40, required=False)
-    price = AmountField(label=_("Price"), required=False)
-
-    def __init__(self, *args: Any, criteria: Iterable[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.criteria = list(criteria)
-        for key, label in self.criteria:
-            self.fields[key] = PointsField(label=label, required=False)
-
-    @property
-    def fieldsets(self) -> list[BoundGroup]:
-        """Return name and price, then a field for each criterion of this model."""
-        return self.laid_out(
-            Group(("name", "price"), layout="half"),
-            Group(tuple(key for key, _label in self.criteria), layout="half"),
-        )
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether price and all points are there."""
-        typed = self.cleaned_data
-        return typed.get("price") is not None and all(typed.get(key) is not None for key, _label in self.criteria)

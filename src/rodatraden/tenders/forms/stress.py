@@ -14,7 +14,8 @@ from rodatraden.core.evaluation.stress import FEWEST, SEED, USUAL, Budget, Param
 from rodatraden.core.evaluation.stress.market import LIMITS
 from rodatraden.core.message import say
 from rodatraden.core.numbers import NumberProblem, parse_points
-from rodatraden.tenders.rules.variants import Variant, usual_rate, variant_of
+from rodatraden.tenders.forms.model import VARIANTS
+from rodatraden.tenders.rules.variants import RATED, Variant, usual_rate, variant_of
 from rodatraden.ui.forms import (
     AmountField,
     ExactField,
@@ -38,30 +39,6 @@ MOST = 10 * USUAL
 LARGEST_SEED = 2**31 - 1
 FEWEST_BIDS, USUAL_MOST, MOST_BIDS = 1, 8, 20
 MINUSES = ("-", "−", "–")
-VARIANTS = {
-    "": (_("No other model"), ""),
-    Variant.ADDITION: (
-        _("An amount for each missing point"),
-        _("Suits when you know what a point is worth in kronor. Weak when prices lie far from what you thought."),
-    ),
-    Variant.PERCENT: (
-        _("A percentage of the price for each missing point"),
-        _(
-            "Suits when you do not know the price level. Weak because a point is worth more in a dear bid than in a cheap one."
-        ),
-    ),
-    Variant.QUALITY: (
-        _("A fixed price, quality alone"),
-        _(
-            "Suits when the budget is given and quality can be told apart. Weak because no bid can win by being cheaper."
-        ),
-    ),
-    Variant.LOWEST: (
-        _("The lowest price above the gate"),
-        _("Suits when the requirements say all that is needed. Weak because nothing above the gate is worth anything."),
-    ),
-}
-"""Models to hold beside the chosen one, each with what it suits and what is weak in it."""
 
 
 class AssumedField(ExactField):
@@ -140,7 +117,7 @@ class StressForm(RtForm, forms.Form):
     against = forms.ChoiceField(
         label=_("Hold beside"),
         required=False,
-        choices=[(value, label) for value, (label, _said) in VARIANTS.items()],
+        choices=[("", _("No other model")), *((value, label) for value, (label, _said) in VARIANTS.items())],
         widget=Radios(explained={value: said for value, (_label, said) in VARIANTS.items()}),
     )
     rate = AssumedField(
@@ -182,7 +159,7 @@ class StressForm(RtForm, forms.Form):
             return
         kind, gate = Variant(typed["against"]), typed["gate"]
         rate = typed["rate"] if typed["rate"] is not None else usual_rate(self.model, kind, typed["price"])
-        if kind in {Variant.ADDITION, Variant.PERCENT} and (rate is None or rate <= 0):
+        if kind in RATED and (rate is None or rate <= 0):
             self.add_error("rate", gettext("Write what a point is worth: more than 0."))
         elif gate is not None and gate > (most := highest_total(self.model.criteria)):
             self.add_error("gate", gettext("The criteria give at most %(most)s points.") % {"most": most})

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rodatraden.core.evaluation import PriceUnit, TieRule
+from rodatraden.core.evaluation.combination import read_combination
 from rodatraden.needs.models import Need
 from rodatraden.parties.models import Person
 from rodatraden.tenders.models import DocumentChange, DocumentEdit, NoticeHandover, Requirement, Snapshot, Tender
@@ -66,8 +67,7 @@ def _terms(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 def _model(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "per_point": Decimal(stored["per_point"]),
-        "target": Decimal(stored["target"]),
+        "weighing": read_combination(stored["weighing"], "weighing"),
         "gate": None if stored["gate"] is None else Decimal(stored["gate"]),
         "tie_rule": TieRule(stored["tie_rule"]),
         "unit": PriceUnit(stored["unit"]),

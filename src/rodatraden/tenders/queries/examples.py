@@ -7,13 +7,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from rodatraden.core.evaluation import Bid, InputError, PriceUnit, evaluate
+from rodatraden.core.evaluation import Bid, InputError, PercentageAddition, PriceAddition, PriceUnit, evaluate
 from rodatraden.core.exact import Exact, as_fraction, simplest
+from rodatraden.tenders.rules.variants import HUNDRED, cheaper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from rodatraden.core.evaluation import Model, Outcome
+    from rodatraden.core.evaluation import Combination, Model, Outcome
     from rodatraden.core.message import Message
 
 TRIALS = (
@@ -36,7 +37,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class TradeRow:
-    """How much cheaper a bid with `points` must be to cost the same as one with all points."""
+    """How much cheaper a bid with `points` must be to cost the same as one with all points: kronor, or per cent of its price."""
 
     points: Decimal
     cheaper: Exact
@@ -83,32 +84,41 @@ def worked_example(model: Model, bids: Iterable[Mapping[str, Any]] | None) -> Ex
 
 
 def trade_table(model: Model) -> Sequence[TradeRow]:
-    """Return, for every whole number of points up to the target, what the missing points cost; only an addition says it."""
-    weighing = model.addition
-    if weighing is None:
+    """Return, for every whole number of points up to the target, what the missing points cost, where they have a rate."""
+    weighing = model.combination
+    if not isinstance(weighing, PriceAddition | PercentageAddition):
         return []
     target, gate = weighing.target, model.gate.minimum if model.gate else Decimal(0)
     lowest = sum((criterion.scale.lowest for criterion in model.criteria), Decimal(0))
     return [
-        TradeRow(points, simplest(as_fraction(target - points) * as_fraction(weighing.per_point)), points < gate)
+        TradeRow(points, cost, points < gate)
         for points in (target - step for step in range(int(target - lowest) + 1))
-        if points >= min(gate, target) - 1
+        for cost in (cheaper(weighing, as_fraction(target - points)),)
+        if cost is not None and points >= min(gate, target) - 1
     ]
 
 
 def point_worth(model: Model, ceiling: Decimal | None) -> Sequence[WorthRow]:
-    """Return what a point is worth in kronor at some prices per hour; nothing without a ceiling, hours or an addition."""
-    weighing = model.addition
-    if ceiling is None or model.price.unit is not PriceUnit.HOUR or weighing is None:
+    """Return what a point is worth in kronor at some prices per hour; nothing without a ceiling, hours or a rate."""
+    if ceiling is None or model.price.unit is not PriceUnit.HOUR:
         return []
-    return [
-        WorthRow(
-            price,
-            simplest(Fraction(ceiling) / Fraction(price)),
-            simplest(Fraction(ceiling) / Fraction(price) * as_fraction(weighing.per_point)),
-        )
-        for price in PRICES
-    ]
+    found = []
+    for price in PRICES:
+        hours, added = Fraction(ceiling) / Fraction(price), _added(model.combination, price)
+        if added is not None:
+            found.append(WorthRow(price, simplest(hours), simplest(hours * added)))
+    return found
+
+
+def _added(weighing: Combination, price: Decimal) -> Fraction | None:
+    """Return what a missing point adds to a price."""
+    match weighing:
+        case PriceAddition(per_point=amount):
+            return as_fraction(amount)
+        case PercentageAddition(percent=percent):
+            return as_fraction(price) * as_fraction(percent) / HUNDRED
+        case _:
+            return None
 
 
 def _near(points: Decimal) -> Decimal:

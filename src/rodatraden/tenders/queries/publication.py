@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rodatraden.core.evaluation import LowestPrice, PercentageAddition, PriceAddition
 from rodatraden.core.evaluation.lint import Severity as Weight
-from rodatraden.core.exact import Exact, as_fraction, simplest
+from rodatraden.core.exact import Exact, as_fraction
 from rodatraden.core.message import Amount, say
 from rodatraden.needs.queries import standing as standing_needs
 from rodatraden.tenders.models import AcceptedFinding
@@ -16,12 +17,14 @@ from rodatraden.tenders.rules.completeness import hints, missing
 from rodatraden.tenders.rules.findings import Finding, Severity
 from rodatraden.tenders.rules.lint import code_of, remarks
 from rodatraden.tenders.rules.model import asked, model_of
+from rodatraden.tenders.rules.variants import cheaper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from rodatraden.core.evaluation import Model
+    from rodatraden.core.message import Message
     from rodatraden.tenders.models import Requirement, Tender
 
     Checks = tuple[Callable[[Documents], Iterator[Finding]], ...]
@@ -110,26 +113,39 @@ def _model(documents: Documents) -> Iterator[Finding]:
 
 def _trade_off(documents: Documents, model: Model) -> Iterator[Finding]:
     """What quality is worth, said in kronor before anybody bids: it is a choice, and no rule of law."""
+    text = _traded(model)
+    if text is not None:
+        yield documents.finding("trade_off", text, page="tenders:model", source="policy", severity=Severity.HINT)
+
+
+def _traded(model: Model) -> Message | None:
     most = trade_off(model)
-    if most is not None and model.gate and model.addition:
-        yield documents.finding(
-            "trade_off",
-            say(
+    match model.combination:
+        case PriceAddition(target=target) if most is not None and model.gate:
+            return say(
                 "A bid with {fewest} points beats one with {most} if it is more than {amount} SEK cheaper. Is that what you want?",
+                fewest=model.gate.minimum, most=target, amount=Amount(most),
+            )  # fmt: skip
+        case PercentageAddition(target=target) if most is not None and model.gate:
+            return say(
+                "A bid with {fewest} points beats one with {most} if it is more than {percent} % cheaper. Is that what you want?",
+                fewest=model.gate.minimum, most=target, percent=most,
+            )  # fmt: skip
+        case LowestPrice() if model.gate:
+            return say(
+                "Of two bids with at least {fewest} points the cheaper wins, whatever their points. Is that what you want?",
                 fewest=model.gate.minimum,
-                most=model.addition.target,
-                amount=Amount(most),
-            ),
-            page="tenders:model",
-            source="policy",
-            severity=Severity.HINT,
-        )
+            )
+        case _:
+            return None
 
 
 def trade_off(model: Model) -> Exact | None:
-    """Return by how much cheaper a bid at the gate must be to beat one with all points; None without a gate or an addition."""
-    if model.gate is None or model.addition is None:
+    """Return by how much cheaper a bid at the gate must be to beat one with all points; None without a gate or a rate.
+
+    In kronor for an addition, in per cent for a percentage.
+    """
+    weighing = model.combination
+    if model.gate is None or not isinstance(weighing, PriceAddition | PercentageAddition):
         return None
-    return simplest(
-        (as_fraction(model.addition.target) - as_fraction(model.gate.minimum)) * as_fraction(model.addition.per_point)
-    )
+    return cheaper(weighing, as_fraction(weighing.target) - as_fraction(model.gate.minimum))

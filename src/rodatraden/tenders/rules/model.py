@@ -36,9 +36,14 @@ def model_json(model: Model | None) -> str:
 
 
 def with_criteria(model: Model, requirements: Iterable[Requirement]) -> Model:
-    """Return the model with the award criteria that count and have points, each under the UUID of its requirement."""
+    """Return the model with the award criteria of the documents."""
+    return replace(model, criteria=criteria_of(requirements))
+
+
+def criteria_of(requirements: Iterable[Requirement]) -> tuple[Criterion, ...]:
+    """Return the award criteria that count and have points, each under the UUID of its requirement."""
     scales = [(row, scale_of(row)) for row in awarded(requirements)]
-    return replace(model, criteria=tuple(Criterion(str(row.pk), row.title, scale) for row, scale in scales if scale))
+    return tuple(Criterion(str(row.pk), row.title, scale) for row, scale in scales if scale)
 
 
 def asked(requirements: Iterable[Requirement]) -> dict[str, str]:

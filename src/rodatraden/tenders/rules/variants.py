@@ -1,4 +1,4 @@
-"""Another model on the same criteria, to hold beside the chosen one: every one absolute, so that no third bid decides."""
+"""The models that documents can be given, and those to hold beside one: every one absolute, so that no third bid decides."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.evaluation import Gate, LowestPrice, PercentageAddition, PriceAddition, QualityOnly, highest_total
-from rodatraden.core.exact import simplest
+from rodatraden.core.exact import as_fraction, simplest
+from rodatraden.core.message import say
 
 if TYPE_CHECKING:
-    from rodatraden.core.evaluation import Combination, Model
+    from collections.abc import Sequence
+    from fractions import Fraction
+
+    from rodatraden.core.evaluation import Combination, Criterion, Model
+    from rodatraden.core.exact import Exact
 
 CENT = Decimal("0.01")
 HUNDRED = 100
 
 
 class Variant(StrEnum):
-    """What the other model does with price and points."""
+    """What a model does with price and points."""
 
     ADDITION = "addition"
     PERCENT = "percent"
@@ -26,15 +32,69 @@ class Variant(StrEnum):
     LOWEST = "lowest"
 
 
+KINDS: dict[type[Combination], Variant] = {
+    PriceAddition: Variant.ADDITION,
+    PercentageAddition: Variant.PERCENT,
+    QualityOnly: Variant.QUALITY,
+    LowestPrice: Variant.LOWEST,
+}
+OFFERED = (Variant.ADDITION, Variant.PERCENT, Variant.LOWEST)
+"""The models that lead all the way to a contract. A fixed price does not yet: the documents hold no price that the
+contract could take, and every bid is asked for one. Source: policy."""
+RATED = (Variant.ADDITION, Variant.PERCENT)
+"""The models in which a missing point has a rate: kronor, or per cent of the price."""
+
+
+def kind_of(weighing: Combination) -> Variant | None:
+    """Return which of these ways to weigh it is, or None for another."""
+    return KINDS.get(type(weighing))
+
+
+def may_choose(weighing: Combination) -> Answer:
+    """Answer whether documents can be given this way to weigh."""
+    if kind_of(weighing) not in OFFERED:
+        return no(
+            say("Choose an addition in kronor, a percentage of the price, or the lowest price."),
+            mend="kind",
+            source="policy",
+        )
+    if isinstance(weighing, PercentageAddition) and weighing.percent <= 0:
+        return no(say("Write what a point is worth: more than 0."), mend="percent")
+    return YES
+
+
+def weighing_of(kind: Variant, *, rate: Decimal | None, target: Decimal | None) -> Combination:
+    """Return a way to weigh: `rate` is kronor or per cent for each point missing up to `target`, in models that have one."""
+    match kind:
+        case Variant.ADDITION:
+            return PriceAddition(rate or Decimal(0), target or Decimal(0))
+        case Variant.PERCENT:
+            return PercentageAddition(rate or Decimal(0), target or Decimal(0))
+        case Variant.QUALITY:
+            return QualityOnly()
+        case Variant.LOWEST:
+            return LowestPrice()
+
+
+def most_of(criteria: Sequence[Criterion]) -> Decimal:
+    """Return the most points that the criteria of documents give together."""
+    most = simplest(highest_total(criteria))
+    assert isinstance(most, Decimal), "the points of the documents are decimals"
+    return most
+
+
 def usual_rate(model: Model, kind: Variant, price: Decimal) -> Decimal | None:
     """Return a rate that makes a point worth what it is in the chosen model at `price`; None when the model has none.
 
     In kronor for an addition, in per cent of the price for a percentage.
     """
-    weighing = model.combination
-    if not isinstance(weighing, PriceAddition):
-        return None
-    return weighing.per_point if kind is Variant.ADDITION else percent_of(weighing.per_point, price)
+    match model.combination:
+        case PriceAddition(per_point=amount):
+            return amount if kind is Variant.ADDITION else percent_of(amount, price)
+        case PercentageAddition(percent=percent):
+            return percent if kind is Variant.PERCENT else (price * percent / HUNDRED).quantize(CENT, ROUND_HALF_UP)
+        case _:
+            return None
 
 
 def percent_of(amount: Decimal, price: Decimal) -> Decimal:
@@ -45,20 +105,23 @@ def percent_of(amount: Decimal, price: Decimal) -> Decimal:
 def variant_of(model: Model, kind: Variant, *, rate: Decimal | None, gate: Decimal | None) -> Model:
     """Return the model with another way to weigh, and another gate: None keeps the gates, 0 takes them away."""
     gates = model.gates if gate is None else ((Gate(gate),) if gate else ())
-    return replace(
-        model, combination=_combination(model, kind, rate), gates=gates, roundings=(), reference_set=None, corridor=None
-    )
+    weighing = weighing_of(kind, rate=rate, target=most_of(model.criteria))
+    return replace(model, combination=weighing, gates=gates, roundings=(), reference_set=None, corridor=None)
 
 
-def _combination(model: Model, kind: Variant, rate: Decimal | None) -> Combination:
-    target = simplest(highest_total(model.criteria))
-    assert isinstance(target, Decimal), "the points of the documents are decimals"
-    match kind:
-        case Variant.ADDITION:
-            return PriceAddition(rate or Decimal(0), target)
-        case Variant.PERCENT:
-            return PercentageAddition(rate or Decimal(0), target)
-        case Variant.QUALITY:
-            return QualityOnly()
-        case Variant.LOWEST:
-            return LowestPrice()
+def cheaper(weighing: Combination, missing: Fraction) -> Exact | None:
+    """Return by how much cheaper a bid must be to make up for missing points; None where points have no rate.
+
+    In kronor for an addition. For a percentage in per cent of the dearer price, rounded up to two decimals: with m points
+    missing at p per cent the prices are level when the cheaper is 1 / (1 + m × p / 100) of the dearer.
+    """
+    match weighing:
+        case PriceAddition(per_point=amount):
+            return simplest(missing * as_fraction(amount))
+        case PercentageAddition(percent=percent) if missing >= 0:
+            added = missing * as_fraction(percent)
+            share = added * HUNDRED / (HUNDRED + added)
+            hundredths = -(-share.numerator * HUNDRED // share.denominator)
+            return simplest(as_fraction(Decimal(hundredths)) / HUNDRED)
+        case _:
+            return None

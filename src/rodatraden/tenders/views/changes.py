@@ -21,7 +21,8 @@ from rodatraden.core.calendars import Unknown
 from rodatraden.records.actions import carry_out, once
 from rodatraden.tenders import actions, queries
 from rodatraden.tenders.forms.changes import DropForm, PublishChangeForm
-from rodatraden.tenders.forms.documents import ContentItemForm, ModelForm, TermsForm
+from rodatraden.tenders.forms.documents import ContentItemForm, TermsForm
+from rodatraden.tenders.forms.model import ModelForm
 from rodatraden.tenders.forms.requirements import STEPS, NewRequirementForm, RequirementForm, StrikeForm
 from rodatraden.tenders.models import DocumentEdit
 from rodatraden.tenders.rules import (

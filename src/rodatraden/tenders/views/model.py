@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.evaluation.wording import worded
 from rodatraden.core.exact import simplest
+from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.tenders import actions, queries
-from rodatraden.tenders.forms.documents import ModelForm, TrialBidForm
+from rodatraden.tenders.forms.model import ModelForm, TrialBidForm
 from rodatraden.tenders.rules.lint import code_of, passed, remarks
 from rodatraden.tenders.rules.model import asked, awarded, model_of
+from rodatraden.tenders.rules.variants import OFFERED, kind_of
 from rodatraden.tenders.views.desk import Desk, at_desk
 from rodatraden.ui.policy import Request, signed_in
 
@@ -64,10 +66,20 @@ def _shown(request: Request, desk: Desk, chosen: Model, criteria: dict[str, str]
         "example": example,
         "trade": queries.trade_table(chosen),
         "worth": queries.point_worth(chosen, desk.tender.ceiling),
-        "most_cheaper": queries.trade_off(chosen),
+        "most_cheaper": _cheaper(chosen),
+        "method": chosen.combination.method,
+        "offered": kind_of(chosen.combination) in OFFERED,
         "words": worded(chosen),
         "most_points": simplest(chosen.most_points),
     }
+
+
+def _cheaper(chosen: Model) -> str | None:
+    """Return by how much cheaper a bid at the gate must be to beat one with all points, in the unit of the model."""
+    most = queries.trade_off(chosen)
+    if most is None:
+        return None
+    return swedish_amount(most) if chosen.addition else f"{swedish_number(most)}\N{NO-BREAK SPACE}%"
 
 
 def _checked(desk: Desk, chosen: Model, criteria: dict[str, str]) -> dict[str, object]:

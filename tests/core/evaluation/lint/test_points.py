@@ -36,6 +36,25 @@ def test_two_criteria_with_one_sum_of_points() -> None:
     assert str(remark.text) == "Metod, Plan share 10 points. Nobody knows what each of them weighs."
 
 
+def test_points_that_decide_nothing() -> None:
+    def lowest(value: dict[str, Any]) -> None:
+        value["model"]["combination"] = {"method": "lowest_price"}
+
+    def alone(**changed: Any) -> Any:
+        return lambda value: value["model"].update({"gates": [], "tie_rule": "none", **changed})
+
+    remark = check(
+        "points_without_effect",
+        case_of("seed-000", lowest, alone()),
+        case_of("seed-000", lowest, alone(gates=[{"minimum": "12"}])),
+    )
+    assert remark.severity is Severity.ERROR
+    assert remark.example is not None
+    (tried,) = remark.example.tried
+    assert len({result.value for result in tried.outcome.results}) == 1
+    assert found("points_without_effect", case_of("seed-000", lowest, alone(tie_rule="higher_quality"))) == []
+
+
 def test_a_criterion_that_gives_all_the_same() -> None:
     def table(*points: str) -> list[dict[str, str]]:
         return [{"from": "0", "below": "5", "points": points[0]}, {"from": "5", "points": points[1]}]

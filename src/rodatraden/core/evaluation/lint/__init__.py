@@ -32,6 +32,7 @@ OF_A_MODEL: tuple[Callable[[Subject], Iterator[Remark]], ...] = (
     points.scored_without_points,
     points.points_without_criterion,
     points.shared_points,
+    points.points_without_effect,
     points.dead_criterion,
     points.steps_not_monotone,
     points.more_is_worth_less,

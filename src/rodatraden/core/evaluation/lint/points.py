@@ -10,6 +10,7 @@ from rodatraden.core.evaluation.documents import AskedAs
 from rodatraden.core.evaluation.field import Best
 from rodatraden.core.evaluation.lint.market import offered, passing, prices, qualities, tried
 from rodatraden.core.evaluation.lint.remark import Example, Remark, Severity, Source
+from rodatraden.core.evaluation.ranking import TieRule
 from rodatraden.core.message import say
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from rodatraden.core.evaluation.criteria import Criterion
     from rodatraden.core.evaluation.lint.remark import Subject
+    from rodatraden.core.evaluation.model import Model
 
 PUBLISHED = Source("LOU 16 kap. 1 och 6 §§")
 WEIGHTED = Source("LOU 16 kap. 6 §")
@@ -103,6 +105,37 @@ def _same_points(subject: Subject, criterion: Criterion) -> Example | None:
         subject.model, a, offered(subject.model, "B", price, {**scores[-1], criterion.key: criterion.scale.highest})
     )
     return None if found is None else Example(say("A has the lowest score on it and B the highest, and they are equal."), (found,))  # fmt: skip
+
+
+def points_without_effect(subject: Subject) -> Iterator[Remark]:
+    """Tell of points that are given and decide nothing: the way to weigh has no use for them, and no gate minds them."""
+    model = subject.model
+    if not model.criteria or model.combination.needs_points or model.gates or _sets_apart(model):
+        return
+    yield Remark(
+        "points_without_effect",
+        Severity.ERROR,
+        say("The criteria give points that decide nothing."),
+        say("Add a gate, weigh the points against the price, or take the criteria away."),
+        PUBLISHED,
+        subject.field("combination"),
+        _no_effect(subject),
+    )
+
+
+def _sets_apart(model: Model) -> bool:
+    """Return whether points at least set bids near or equal to each other apart."""
+    return model.tie_rule is TieRule.HIGHER_QUALITY or (
+        model.corridor is not None and model.corridor.decided_by is TieRule.HIGHER_QUALITY
+    )
+
+
+def _no_effect(subject: Subject) -> Example | None:
+    low, *_rest, high = qualities(subject.model)
+    price = prices(subject.model, subject.part.lot.bids)[0]
+    bids = (offered(subject.model, key, price, scores) for key, scores in (("A", low), ("B", high)))
+    found = tried(subject.model, *bids)
+    return None if found is None else Example(say("A has the lowest score on everything and B the highest, and they are equal."), (found,))  # fmt: skip
 
 
 def steps_not_monotone(subject: Subject) -> Iterator[Remark]:

@@ -1,0 +1,201 @@
+"""The evaluation model: one of three to start from, its figures, and made-up bids to try it with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from rodatraden.core.evaluation import PercentageAddition, PriceAddition, PriceUnit, TieRule
+from rodatraden.core.numbers import parse_points
+from rodatraden.tenders.queries import standing
+from rodatraden.tenders.rules.model import criteria_of, model_of
+from rodatraden.tenders.rules.variants import OFFERED, RATED, Variant, kind_of, most_of, weighing_of
+from rodatraden.ui.forms import AmountField, BoundGroup, ExactField, Group, NumberInput, PointsField, Radios, RtForm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+    from rodatraden.core.numbers import NumberProblem
+    from rodatraden.tenders.models import Tender
+
+VARIANTS = {
+    Variant.ADDITION: (
+        _("An amount for each missing point"),
+        _("Suits when you know what a point is worth in kronor. Weak when prices lie far from what you thought."),
+    ),
+    Variant.PERCENT: (
+        _("A percentage of the price for each missing point"),
+        _(
+            "Suits when you do not know the price level. Weak because a point is worth more in a dear bid than in a cheap one."
+        ),
+    ),
+    Variant.QUALITY: (
+        _("A fixed price, quality alone"),
+        _(
+            "Suits when the budget is given and quality can be told apart. Weak because no bid can win by being cheaper."
+        ),
+    ),
+    Variant.LOWEST: (
+        _("The lowest price above the gate"),
+        _("Suits when the requirements say all that is needed. Weak because nothing above the gate is worth anything."),
+    ),
+}
+"""Models to start from, or to hold beside the chosen one, each with what it suits and what is weak in it."""
+TIE_RULES = {
+    TieRule.HIGHER_QUALITY: _("More points go first"),
+    TieRule.NONE: _("Nothing is said: a tie for first place stops the decision"),
+}
+UNITS = {PriceUnit.HOUR: _("Price per hour"), PriceUnit.TOTAL: _("Price in total")}
+RATES = {Variant.ADDITION: "per_point", Variant.PERCENT: "percent"}
+"""The field that says what a missing point costs, in each model where it costs something."""
+
+
+class PercentField(ExactField):
+    """A share in per cent."""
+
+    unit = "%"
+
+    def read(self, text: str) -> Decimal | NumberProblem:
+        """Read as points are, with a per cent sign after."""
+        return parse_points(text.strip().removesuffix("%").strip())
+
+
+class ModelForm(RtForm, forms.Form):
+    """The evaluation model in words: which one, what a missing point costs, the gate, and what happens when two are equal.
+
+    What the chosen model has no use for is left out of it, whatever stands there.
+    """
+
+    groups = (
+        Group(("kind",)),
+        Group(("unit",), title=_("Price and points"), layout="third"),
+        Group(("per_point", "percent"), layout="half"),
+        Group(("target", "gate"), layout="half"),
+        Group(("tie_rule", "tie_rule_reason")),
+    )
+    kind = forms.ChoiceField(
+        label=_("Model to start from"),
+        choices=[(kind, VARIANTS[kind][0]) for kind in OFFERED],
+        widget=Radios(explained={kind: VARIANTS[kind][1] for kind in OFFERED}),
+        help_text=_("In all three a bidder can count its own result, and every lower price pays."),
+    )
+    unit = forms.ChoiceField(label=_("What is priced"), choices=list(UNITS.items()))
+    per_point = AmountField(
+        label=_("Addition for each missing point"), required=False, help_text=_("Only for an amount in kronor")
+    )
+    percent = PercentField(
+        label=_("Percentage for each missing point"),
+        required=False,
+        widget=NumberInput(suffix="%"),
+        help_text=_("Only for a percentage of the price"),
+    )
+    target = PointsField(
+        label=_("Points counted from"),
+        required=False,
+        help_text=_("Empty: all that the criteria give. Not for the lowest price."),
+    )
+    gate = PointsField(
+        label=_("Fewest points to go on"),
+        required=False,
+        help_text=_("The gate. Empty: none. The lowest price needs one."),
+    )
+    tie_rule = forms.ChoiceField(label=_("When two bids cost the same"), choices=list(TIE_RULES.items()), widget=Radios)
+    tie_rule_reason = forms.CharField(
+        label=_("Why this rule"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, data: Any = None, *, tender: Tender, **kwargs: Any) -> None:
+        self.tender = tender
+        model = model_of(tender)
+        initial: dict[str, Any] = {
+            "unit": PriceUnit.HOUR,
+            "tie_rule": TieRule.HIGHER_QUALITY,
+            "tie_rule_reason": tender.tie_rule_reason,
+        }
+        if model:
+            initial |= {
+                "kind": kind_of(model.combination),
+                "unit": model.price.unit,
+                "gate": model.gate.minimum if model.gate else None,
+                "tie_rule": model.tie_rule,
+            }
+        match model and model.combination:
+            case PriceAddition(per_point=amount, target=target):
+                initial |= {"per_point": amount, "target": target}
+            case PercentageAddition(percent=percent, target=target):
+                initial |= {"percent": percent, "target": target}
+        super().__init__(data, initial=initial, **kwargs)
+        for name in (*RATES.values(), "target"):
+            self.fields[name].wanted = True  # type: ignore[attr-defined]  # of some models, not of all: see ui.renderer
+        self.fields["gate"].wanted = self["kind"].value() == Variant.LOWEST  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the chosen model needs, and for nothing else."""
+        typed = super().clean() or {}
+        if "kind" not in typed:
+            return typed
+        kind = Variant(typed["kind"])
+        for name in {*RATES.values(), "target"} - self._used(kind):
+            self.errors.pop(name, None)
+            typed[name] = None
+        most = most_of(criteria_of(standing(self.tender)))
+        if kind in RATED:
+            self._rated(typed, RATES[kind], most)
+        elif most and typed.get("gate") is None and "gate" not in self.errors:
+            self.add_error("gate", gettext("Write the gate: without it the points of the criteria decide nothing."))
+        return typed
+
+    @staticmethod
+    def _used(kind: Variant) -> set[str]:
+        return {RATES[kind], "target"} if kind in RATED else set()
+
+    def _rated(self, typed: dict[str, Any], rate: str, most: Decimal) -> None:
+        if rate not in self.errors and not (typed.get(rate) or 0) > 0:
+            self.add_error(rate, gettext("Write what a point is worth: more than 0."))
+        if "target" not in self.errors and typed.get("target") is None:
+            typed["target"] = most
+            if not most:
+                self.add_error("target", gettext("Write the points: the criteria have none yet."))
+
+    def stated(self) -> dict[str, Any]:
+        """Return what the verb asks for."""
+        typed = self.cleaned_data
+        kind = Variant(typed["kind"])
+        return {
+            "weighing": weighing_of(kind, rate=typed[RATES[kind]] if kind in RATED else None, target=typed["target"]),
+            "gate": typed["gate"],
+            "unit": PriceUnit(typed["unit"]),
+            "tie_rule": TieRule(typed["tie_rule"]),
+            "tie_rule_reason": typed["tie_rule_reason"],
+        }
+
+
+class TrialBidForm(RtForm, forms.Form):
+    """A made-up bid for the worked example: a price, and points on each criterion."""
+
+    name = forms.CharField(label=_("Made-up bid"), max_length=40, required=False)
+    price = AmountField(label=_("Price"), required=False)
+
+    def __init__(self, *args: Any, criteria: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.criteria = list(criteria)
+        for key, label in self.criteria:
+            self.fields[key] = PointsField(label=label, required=False)
+
+    @property
+    def fieldsets(self) -> list[BoundGroup]:
+        """Return name and price, then a field for each criterion of this model."""
+        return self.laid_out(
+            Group(("name", "price"), layout="half"),
+            Group(tuple(key for key, _label in self.criteria), layout="half"),
+        )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether price and all points are there."""
+        typed = self.cleaned_data
+        return typed.get("price") is not None and all(typed.get(key) is not None for key, _label in self.criteria)

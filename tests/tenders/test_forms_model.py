@@ -1,0 +1,117 @@
+"""The form of the model: one of three to start from, what each needs, and what it has no use for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from rodatraden.core.answer import RefusedError
+from rodatraden.core.evaluation import LowestPrice, PercentageAddition, PriceAddition, QualityOnly
+from rodatraden.records.models import LedgerEntry
+from rodatraden.tenders.actions import publish, set_evaluation_model, start_tender
+from rodatraden.tenders.forms.model import VARIANTS, ModelForm
+from rodatraden.tenders.queries import read_snapshot
+from rodatraden.tenders.rules.model import model_of
+from rodatraden.tenders.rules.variants import KINDS, OFFERED, may_choose, weighing_of
+from tests.factories.parties import START
+from tests.factories.procurements import make_case
+from tests.factories.tenders import PUBLISHED_AT, describe, make_drafted
+from tests.tenders.pages import url
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_work")]
+ALL = {"unit": "hour", "per_point": "100", "percent": "7,5", "target": "20", "gate": "12", "tie_rule": "none"}
+CHOSEN = {
+    "addition": PriceAddition(Decimal(100), Decimal(20)),
+    "percent": PercentageAddition(Decimal("7.5"), Decimal(20)),
+    "lowest": LowestPrice(),
+}
+
+
+def form(**typed: str) -> ModelForm:
+    _case, tender = make_drafted()
+    return ModelForm(ALL | typed, tender=tender)
+
+
+@pytest.mark.parametrize("kind", OFFERED)
+def test_what_the_chosen_model_has_no_use_for_is_left_out_of_it(kind):
+    typed = form(kind=kind)
+    assert typed.is_valid()
+    assert (typed.stated()["weighing"], typed.stated()["gate"]) == (CHOSEN[kind], Decimal(12))
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "faults"),
+    [
+        ("addition", {"per_point": ""}, {"per_point"}),
+        ("addition", {"per_point": "0"}, {"per_point"}),
+        ("addition", {"per_point": "1.050"}, {"per_point"}),
+        ("addition", {"percent": "många", "target": ""}, set()),
+        ("percent", {"percent": ""}, {"percent"}),
+        ("percent", {"percent": "-1"}, {"percent"}),
+        ("percent", {"per_point": "många", "percent": "5 %"}, set()),
+        ("lowest", {"per_point": "många", "percent": "x", "target": "y"}, set()),
+        ("lowest", {"gate": ""}, {"gate"}),
+        ("lowest", {"gate": "hög"}, {"gate"}),
+        ("quality", {}, {"kind"}),
+        ("", {}, {"kind"}),
+    ],
+)
+def test_each_model_asks_for_what_it_needs_and_for_nothing_else(kind, typed, faults):
+    assert set(form(kind=kind, **typed).errors) == faults
+
+
+def test_without_a_target_points_are_counted_from_what_the_criteria_give():
+    typed = form(kind="percent", target="")
+    assert typed.is_valid()
+    assert typed.stated()["weighing"] == CHOSEN["percent"]
+
+
+def test_without_criteria_the_lowest_price_needs_no_gate_and_a_rate_needs_its_points_written():
+    case = make_case()
+    describe(case)
+    tender = start_tender(procurement=case.procurement, by=case.officer, at=START)
+    faults = [set(ModelForm(ALL | {"kind": kind, "target": "", "gate": ""}, tender=tender).errors) for kind in OFFERED]
+    assert faults == [{"target"}, {"target"}, set()]
+
+
+@pytest.mark.parametrize("kind", OFFERED)
+def test_a_chosen_model_is_saved_shown_again_and_frozen(client, kind):
+    case, tender = make_drafted()
+    client.force_login(case.officer)
+    page, before = url("model", case.procurement.pk), LedgerEntry.objects.count()
+    assert client.post(page, ALL | {"kind": kind, "tie_rule": "higher_quality"}).status_code == 302
+    assert LedgerEntry.objects.count() == before + 1
+    tender.refresh_from_db()
+    model = model_of(tender)
+    assert (model.combination, model.gate.minimum, len(model.criteria)) == (CHOSEN[kind], Decimal(12), 2)
+    shown = client.get(page).content.decode()
+    assert all(str(VARIANTS[each][1]) in shown for each in OFFERED)
+    assert ModelForm(tender=tender).initial["kind"] == kind
+    publish(tender=tender, by=case.officer, at=PUBLISHED_AT)
+    frozen = read_snapshot(tender.snapshots.get())["documents"]["evaluation_model"]
+    assert frozen["combination"]["method"] == CHOSEN[kind].method
+
+
+def test_what_was_typed_for_another_model_survives_a_mistake(client):
+    case, _tender = make_drafted()
+    client.force_login(case.officer)
+    answer = client.post(url("model", case.procurement.pk), ALL | {"kind": "lowest", "gate": "", "per_point": "75"})
+    shown = answer.content.decode()
+    assert (answer.status_code, "utan den avgör kriteriernas poäng ingenting" in shown) == (422, True)
+    assert ('value="75"' in shown, 'value="7,5"' in shown) == (True, True)
+
+
+def test_inv_10_every_model_that_is_offered_lets_each_lower_price_count_and_no_third_bid_decide():
+    """INV-10, INV-11: none of them can be clipped, so `price_clipped` has nothing to warn of."""
+    offered = [weighing_of(kind, rate=Decimal(1), target=Decimal(20)) for kind in OFFERED]
+    assert [(each.always_counts, each.is_relative, each.needs_price) for each in offered] == [(True, False, True)] * 3
+    assert [bool(may_choose(each)) for each in offered] == [True] * 3
+    assert set(KINDS.values()) > set(OFFERED)
+
+
+@pytest.mark.parametrize("weighing", [QualityOnly(), PercentageAddition(Decimal(0), Decimal(20))])
+def test_a_model_that_leads_to_no_contract_or_says_nothing_is_refused(weighing):
+    case, tender = make_drafted()
+    with pytest.raises(RefusedError):
+        set_evaluation_model(tender=tender, weighing=weighing, gate=None, by=case.officer, at=START)
