@@ -124,7 +124,7 @@ def test_a_change_of_the_kind_of_model_is_told_in_its_words():
     tender.evaluation_model = model_json(replace(model_of(tender), combination=OTHERS["lowest"]))
     tender.save()
     (told,) = [each for each in differences(before, content_now(tender)) if each.about == "model"]
-    assert (told.before, "Lägst pris är först" in told.after) == ("–", True)
+    assert ("100\u00a0kr läggs på" in told.before, "Lägst pris är först" in told.after) == (True, True)
 
 
 @pytest.mark.parametrize(("name", "is_copied"), [("percentage", True), ("lowest", True), ("quality", False)])

@@ -73,26 +73,30 @@ def _documents(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[
 
 
 def _model(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
-    old, new = (_figures(content["documents"]["evaluation_model"]) for content in (before, after))
+    stored = [content["documents"]["evaluation_model"] for content in (before, after)]
+    models = [Model.from_json(each) if each else None for each in stored]
+    tell = _figures if all(each is None or each.addition for each in models) else _words
+    old, new = ([] if each is None else tell(each) for each in models)
     for name, label, value in new:
         was = next((each for key, _label, each in old if key == name), "–")
         if was != value:
             yield Difference(About.MODEL, How.REVISE, "", Field.MODEL, label, was, value)
 
 
-def _figures(model: Any) -> list[tuple[str, str, str]]:
-    """Return every figure of an evaluation model that decides; the criteria are told with the requirements."""
-    if not model:
-        return []
-    found = Model.from_json(model)
+def _words(found: Model) -> list[tuple[str, str, str]]:
+    """Return an evaluation model as one text, to hold beside one that has other figures."""
+    return [("words", _("Evaluation model"), " ".join(said(sentence) for sentence in worded(found)))]
+
+
+def _figures(found: Model) -> list[tuple[str, str, str]]:
+    """Return every figure of an addition that decides; the criteria are told with the requirements."""
+    assert found.addition is not None, "asked only of additions"
     units = {PriceUnit.HOUR: _("Price per hour"), PriceUnit.TOTAL: _("Price in total")}
     ties = {
         TieRule.HIGHER_QUALITY: _("More points go first"),
         TieRule.LOWER_PRICE: _("The lower price goes first"),
         TieRule.NONE: _("Nothing is said: a tie for first place stops the decision"),
     }
-    if found.addition is None:
-        return [("words", _("Evaluation model"), " ".join(said(sentence) for sentence in worded(found)))]
     return [
         ("unit", _("What is priced"), units[found.price.unit]),
         ("per_point", _("Addition for each missing point"), swedish_amount(found.addition.per_point)),
