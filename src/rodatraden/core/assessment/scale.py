@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rodatraden.core.exact import Exact, as_fraction
@@ -134,10 +135,15 @@ def score_problem(scale: Scale, score: object) -> ScoreProblem | None:
             score=shown, lowest=scale.lowest, highest=scale.highest,
         )  # fmt: skip
         return ScoreProblem(ScoreFault.OUTSIDE, reason)
-    if scale.step is not None and (exact - as_fraction(scale.lowest)) % as_fraction(scale.step):
+    if scale.step is not None and not _is_on_step(shown, scale.lowest, scale.step):
         reason = say("{score} is between two steps; the scale has steps of {step}.", score=shown, step=scale.step)
         return ScoreProblem(ScoreFault.OFF_STEP, reason)
     return None
+
+
+@lru_cache(maxsize=4096)  # the same few scores are given again and again
+def _is_on_step(score: Exact, lowest: Decimal, step: Decimal) -> bool:
+    return not (as_fraction(score) - as_fraction(lowest)) % as_fraction(step)
 
 
 def check_score(scale: Scale, score: Exact, reason: str) -> ScoreProblem | None:

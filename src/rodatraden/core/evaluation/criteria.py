@@ -153,12 +153,13 @@ def points_of(
 
 def total(points: Mapping[str, Fraction], roundings: Roundings = ()) -> tuple[Fraction, tuple[Step, ...]]:
     """Return the sum of points, and how they add up two at a time."""
-    steps: tuple[Step, ...] = ()
-    together = Fraction(0)
-    for index, each in enumerate(points.values()):
-        if index:
-            text = say("Points: {sum} + {score}", sum=simplest(together), score=simplest(each))
-            steps += (Step(StepKind.POINTS, text, simplest(together + each), Unit.POINTS),)
+    first, *others = points.values() or (Fraction(0),)
+    together, so_far = first, simplest(first)
+    steps: list[Step] = []
+    for each in others:
         together += each
+        text = say("Points: {sum} + {score}", sum=so_far, score=simplest(each))
+        so_far = simplest(together)
+        steps.append(Step(StepKind.POINTS, text, so_far, Unit.POINTS))
     together, told = rounded(together, Where.POINTS, roundings, Unit.POINTS)
-    return together, steps + told
+    return together, (*steps, *told)
