@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from rodatraden.core.evaluation import LowestPrice, PercentageAddition
 from rodatraden.core.thread import KnotState, Phase, Station, join
 from rodatraden.needs.queries import thread_pieces as needs_pieces
 from rodatraden.procurements.actions import cancel_procurement
@@ -43,7 +45,7 @@ from rodatraden.tenders.queries import (
     visible_to,
     worked_example,
 )
-from rodatraden.tenders.rules.model import model_of
+from rodatraden.tenders.rules.model import model_json, model_of
 from tests.factories.needs import make_need
 from tests.factories.parties import START, make_person
 from tests.factories.procurements import make_case
@@ -287,6 +289,34 @@ def test_what_quality_is_worth_is_told_before_anybody_bids():
     worth = {row.price: (row.hours, row.point) for row in point_worth(model, tender.ceiling)}
     assert worth[Decimal(1000)] == (Decimal(3000), Decimal(300_000))
     assert point_worth(model, None) == []
+
+
+def test_what_quality_is_worth_under_a_percentage_is_told_in_per_cent_and_kronor():
+    _case, tender = make_drafted()
+    model = replace(model_of(tender), combination=PercentageAddition(Decimal(10), Decimal(20)))
+    rows = trade_table(model)
+    assert trade_off(model) == Decimal("44.45")
+    assert [(row.points, row.cheaper) for row in (rows[0], rows[8])] == [
+        (Decimal(20), Decimal(0)),
+        (Decimal(12), Decimal("44.45")),
+    ]
+    assert {row.point for row in point_worth(model, tender.ceiling)} == {Decimal(300_000)}
+
+
+def test_under_the_lowest_price_quality_has_no_worth_and_the_checklist_asks_whether_it_is_meant():
+    _case, tender = make_drafted()
+    said = {}
+    for weighing in (LowestPrice(), PercentageAddition(Decimal(10), Decimal(20))):
+        model = replace(model_of(tender), combination=weighing)
+        tender.evaluation_model = model_json(model)
+        (found,) = [each for each in publication_findings(tender, PUBLISHED_AT) if each.code == "trade_off"]
+        said[weighing.method] = (len(trade_table(model)), len(point_worth(model, tender.ceiling)), str(found.sentence))
+    assert said["lowest_price"] == (
+        0,
+        0,
+        "Of two bids with at least 12 points the cheaper wins, whatever their points. Is that what you want?",
+    )
+    assert "more than 44.45 % cheaper" in said["percentage_addition"][2]
 
 
 def test_every_field_of_a_notice_has_text():
