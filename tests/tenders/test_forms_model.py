@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -100,6 +101,20 @@ def test_what_was_typed_for_another_model_survives_a_mistake(client):
     shown = answer.content.decode()
     assert (answer.status_code, "utan den avgör kriteriernas poäng ingenting" in shown) == (422, True)
     assert ('value="75"' in shown, 'value="7,5"' in shown) == (True, True)
+
+
+def test_a_field_says_which_choices_have_no_use_for_it_and_is_there_all_the_same(client):
+    case, _tender = make_drafted()
+    client.force_login(case.officer)
+    shown = client.get(url("model", case.procurement.pk)).content.decode()
+    choices = dict(re.findall(r'value="(\w+)"[^>]*data-choice="(\d)"', shown))
+    without = {name: set(re.findall(rf'name="{name}"[^>]*data-without="([^"]*)"', shown)) for name in ALL}
+    assert choices == {"addition": "1", "percent": "2", "lowest": "3"}
+    assert {name: found for name, found in without.items() if found} == {
+        "per_point": {"2 3"},
+        "percent": {"1 3"},
+        "target": {"3"},
+    }
 
 
 def test_inv_10_every_model_that_is_offered_lets_each_lower_price_count_and_no_third_bid_decide():

@@ -102,10 +102,17 @@ class RtForm(forms.BaseForm):
         self.kept_files: dict[str, str] = {}
         for field in self.fields.values():
             _speak(field)
+            self._hide(getattr(field.widget, "unused", {}))
         if self.idempotent:
             self.fields[KEY_FIELD] = forms.CharField(
                 required=False, widget=forms.HiddenInput, initial=lambda: uuid.uuid4().hex
             )
+
+    def _hide(self, unused: Mapping[str, Sequence[str]]) -> None:
+        """Mark the fields that a choice has no use for with its number."""
+        for name in {name for names in unused.values() for name in names}:
+            numbers = [str(number) for number, names in enumerate(unused.values(), 1) if name in names]
+            self.fields[name].widget.attrs["data-without"] = " ".join(numbers)
 
     @property
     def fieldsets(self) -> list[BoundGroup]:
@@ -326,11 +333,29 @@ def _name_no_choice(field: forms.ChoiceField) -> None:
 
 
 class Radios(forms.RadioSelect):
-    """Choices of which one is right, each with the sentence that explains it: `explained={"must": "Checked in the bid."}`."""
+    """Choices of which one is right, each with the sentence that explains it: `explained={"must": "Checked in the bid."}`.
 
-    def __init__(self, *args: Any, explained: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+    `unused={"must": ("points",)}` names fields of the form that a choice has no use for: the browser then hides them,
+    if it can (components.css); the form must do without them all the same. At most four choices, one such group in a form.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        explained: Mapping[str, Any] | None = None,
+        unused: Mapping[str, Sequence[str]] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.explained = dict(explained or {})
+        self.unused = dict(unused or {})
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Number the choices that hide fields."""
+        option = super().create_option(name, value, label, *args, **kwargs)
+        if str(value) in self.unused:
+            option["attrs"]["data-choice"] = str(list(self.unused).index(str(value)) + 1)
+        return option
 
 
 class Checks(forms.CheckboxSelectMultiple):

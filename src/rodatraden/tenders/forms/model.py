@@ -52,6 +52,12 @@ TIE_RULES = {
 UNITS = {PriceUnit.HOUR: _("Price per hour"), PriceUnit.TOTAL: _("Price in total")}
 RATES = {Variant.ADDITION: "per_point", Variant.PERCENT: "percent"}
 """The field that says what a missing point costs, in each model where it costs something."""
+UNUSED: dict[str, tuple[str, ...]] = {
+    Variant.ADDITION: ("percent",),
+    Variant.PERCENT: ("per_point",),
+    Variant.LOWEST: ("per_point", "percent", "target"),
+}
+"""The fields that each model has no use for."""
 
 
 class PercentField(ExactField):
@@ -80,7 +86,7 @@ class ModelForm(RtForm, forms.Form):
     kind = forms.ChoiceField(
         label=_("Model to start from"),
         choices=[(kind, VARIANTS[kind][0]) for kind in OFFERED],
-        widget=Radios(explained={kind: VARIANTS[kind][1] for kind in OFFERED}),
+        widget=Radios(explained={kind: VARIANTS[kind][1] for kind in OFFERED}, unused=UNUSED),
         help_text=_("In all three a bidder can count its own result, and every lower price pays."),
     )
     unit = forms.ChoiceField(label=_("What is priced"), choices=list(UNITS.items()))
@@ -139,7 +145,7 @@ class ModelForm(RtForm, forms.Form):
         if "kind" not in typed:
             return typed
         kind = Variant(typed["kind"])
-        for name in {*RATES.values(), "target"} - self._used(kind):
+        for name in UNUSED[kind]:
             self.errors.pop(name, None)
             typed[name] = None
         most = most_of(criteria_of(standing(self.tender)))
@@ -148,10 +154,6 @@ class ModelForm(RtForm, forms.Form):
         elif most and typed.get("gate") is None and "gate" not in self.errors:
             self.add_error("gate", gettext("Write the gate: without it the points of the criteria decide nothing."))
         return typed
-
-    @staticmethod
-    def _used(kind: Variant) -> set[str]:
-        return {RATES[kind], "target"} if kind in RATED else set()
 
     def _rated(self, typed: dict[str, Any], rate: str, most: Decimal) -> None:
         if rate not in self.errors and not (typed.get(rate) or 0) > 0:
