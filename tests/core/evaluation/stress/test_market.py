@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from rodatraden.core.canonical import canonical_json, read_canonical
 from rodatraden.core.evaluation import ModelError
-from rodatraden.core.evaluation.stress.market import LIMITS, Parametric, Typed, read_market
+from rodatraden.core.evaluation.stress.market import LIMITS, TYPED_LIMITS, Made, Parametric, Typed, read_market
 from rodatraden.core.evaluation.stress.scoring import Scoring
 from tests.core.evaluation.stress.made import FOUR, SEED, model_of, typed, without_gates
 
@@ -90,9 +91,39 @@ def test_earlier_procurements_are_drawn_one_at_a_time() -> None:
     assert abs((tenders.prices[0] == 100).mean() - 0.5) < 0.01
 
 
-@pytest.mark.parametrize("market", [FOUR, typed((1000, 19), (900, 12))])
+def test_a_bid_with_scores_says_how_far_up_each_scale_it_comes() -> None:
+    criteria = model_of("seed-000").criteria
+    scores = {each.key: each.scale.highest for each in criteria[1:]} | {criteria[0].key: Decimal(7)}
+    share = (7 - criteria[0].scale.lowest) * 100 / (criteria[0].scale.highest - criteria[0].scale.lowest)
+    made = Made.of(Fraction(1000, 3), scores, criteria)
+    assert made == Made(Decimal("333.33"), (share.quantize(Decimal("0.0001")), *[Decimal(100)] * (len(criteria) - 1)))
+    assert Made.of(Decimal(5), {}, ()).quality == (100,)
+
+
+def test_prices_are_counted_at_the_stated_level() -> None:
+    market = replace(typed((1000, 19)), price_level=Decimal(120))
+    assert draw(market, SINGLE, 2).prices.tolist() == [[1200, 1200]]
+
+
+@pytest.mark.parametrize(
+    "market",
+    [
+        FOUR,
+        typed((1000, 19), (900, 12)),
+        replace(typed((1000, 19)), price_level=Decimal(110), price_step=Decimal(1000), earlier=True),
+    ],
+)
 def test_a_market_is_stored_and_read_again(market: Parametric | Typed) -> None:
     assert read_market(read_canonical(canonical_json(market.to_json()))) == market
+
+
+@pytest.mark.parametrize("name", sorted(TYPED_LIMITS))
+def test_a_typed_market_outside_its_limits_is_refused_by_name(name: str) -> None:
+    low, high = TYPED_LIMITS[name]
+    for wrong in (low - 1, high + 1):
+        with pytest.raises(ModelError) as raised:
+            read_market({**typed((1000, 19)).to_json(), name: wrong})
+        assert raised.value.field == f"market.{name}"
 
 
 @pytest.mark.parametrize("name", sorted(LIMITS))

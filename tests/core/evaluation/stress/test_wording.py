@@ -74,4 +74,9 @@ def test_the_assumptions_are_all_said() -> None:
     assert str(assumptions(typed((1000, 15), (900, 12)))[0]) == "The bids are those typed, 2 of them."
     two = replace(typed((1000, 15)), tenders=typed((1000, 15)).tenders * 2, price_jitter=Decimal(7))
     assert "2 earlier procurements" in str(assumptions(two)[0])
+    one = replace(typed((1000, 15)), earlier=True, price_level=Decimal(110))
+    assert [str(each) for each in assumptions(one)][:2] == [
+        "The bids are those of one earlier procurement, 1 of them.",
+        "Prices are counted as 110 % of what they were.",
+    ]
     assert "7 %" in str(assumptions(two)[1])

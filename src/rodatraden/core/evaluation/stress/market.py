@@ -15,24 +15,33 @@ import numpy as np
 from rodatraden.core.evaluation.reading import (
     ModelError,
     read_above_zero,
+    read_flag,
     read_list,
     read_number,
     read_object,
     read_whole,
+    written,
 )
 from rodatraden.core.evaluation.stress.tenders import Tenders, rung_type, stepped
 from rodatraden.core.exact import as_fraction
 from rodatraden.core.message import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from fractions import Fraction
+
     from numpy.random import Generator
 
+    from rodatraden.core.assessment import Scale
+    from rodatraden.core.evaluation.criteria import Criterion
     from rodatraden.core.evaluation.stress.scoring import Scoring
     from rodatraden.core.evaluation.stress.tenders import Bools, Floats, Ladder
+    from rodatraden.core.exact import Exact
 
 MOST_BIDS = 20
 FEWEST, MOST = 1, 8
 HUNDRED = 100
+ORE, FINE = Decimal("0.01"), Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +156,30 @@ class Made:
     price: Decimal
     quality: tuple[Decimal, ...]
 
+    @classmethod
+    def of(cls, price: Exact, scores: Mapping[str, Exact], criteria: Iterable[Criterion]) -> Made:
+        """Return a bid with these scores on `criteria`; where there are none, it is as good as a bid can be.
+
+        The price is kept in whole öre, the quality to four decimals of a per cent, far finer than a rung.
+        """
+        quality = (_height(criterion.scale, scores[criterion.key]) for criterion in criteria)
+        return cls(_decimal(as_fraction(price), ORE), tuple(quality) or (Decimal(HUNDRED),))
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
     """Typed tenders, one drawn at a time, each bid shaken: prices by `price_jitter` per cent, scores by `score_jitter` per cent.
 
-    With a single tender these are the fictitious bids of a buyer; with several, the bids of earlier procurements.
+    They are the fictitious bids of a buyer, or, when `earlier`, the bids of earlier procurements; several tenders are
+    always that. `price_level` is what a price counts as now, in per cent of what was typed.
     """
 
     tenders: tuple[tuple[Made, ...], ...]
     price_jitter: Decimal = Decimal(5)
     score_jitter: Decimal = Decimal(5)
     price_step: Decimal = Decimal(1)
+    price_level: Decimal = Decimal(HUNDRED)
+    earlier: bool = False
 
     kind = "typed"
 
@@ -169,17 +190,19 @@ class Typed:
         Raises:
             ModelError: a field is missing, unknown, of the wrong kind or outside its limits.
         """
-        jitters = ("price_jitter", "score_jitter", "price_step")
-        found = read_object(value, field, ("kind", "tenders"), jitters)
+        found = read_object(value, field, ("kind", "tenders"), (*TYPED_LIMITS, "earlier"))
         listed = read_list(found["tenders"], f"{field}.tenders")
         tenders = tuple(_made(each, f"{field}.tenders[{n}]") for n, each in enumerate(listed))
         if not tenders:
             raise ModelError(f"{field}.tenders", listed, say("This is missing."))
-        given = {name: read_number(found[name], f"{field}.{name}") for name in jitters if name in found}
+        given = {name: read_number(found[name], f"{field}.{name}") for name in TYPED_LIMITS if name in found}
         for name, number in given.items():
-            if not 0 <= number <= HUNDRED:
-                raise ModelError(f"{field}.{name}", number, say("This must be from {low} to {high}.", low=0, high=100))
-        return cls(tenders, **given)
+            low, high = TYPED_LIMITS[name]
+            if not low <= number <= high:
+                reason = say("This must be from {low} to {high}.", low=low, high=high)
+                raise ModelError(f"{field}.{name}", number, reason)
+        earlier = read_flag(found.get("earlier", False), f"{field}.earlier")
+        return cls(tenders, **given, earlier=earlier)
 
     def to_json(self) -> dict[str, object]:
         """Return the typed tenders."""
@@ -191,6 +214,9 @@ class Typed:
             "price_jitter": self.price_jitter,
             "score_jitter": self.score_jitter,
             "price_step": self.price_step,
+            **written(
+                price_level=None if self.price_level == HUNDRED else self.price_level, earlier=self.earlier
+            ),
         }
 
     def draw(self, scoring: Scoring, n: int, chance: Generator) -> Tenders:
@@ -202,7 +228,7 @@ class Typed:
         there = np.zeros((len(self.tenders), rows), np.bool_)
         for t, tender in enumerate(self.tenders):
             for b, made in enumerate(tender):
-                prices[t, b], there[t, b] = float(made.price), True
+                prices[t, b], there[t, b] = float(made.price * self.price_level / HUNDRED), True
                 for k in range(len(ladders)):
                     # An earlier tender had its own criteria: where they are fewer, its last stands for the rest.
                     heights[t, k, b] = float(made.quality[min(k, len(made.quality) - 1)]) / HUNDRED
@@ -215,6 +241,13 @@ class Typed:
         rungs = np.rint(np.clip(drawn, 0, 1) * last).astype(kind)
         return Tenders(stepped(shaken, float(self.price_step)), rungs, there[which].T)
 
+
+TYPED_LIMITS: dict[str, tuple[Decimal, Decimal]] = {
+    "price_jitter": (Decimal(0), Decimal(HUNDRED)),
+    "score_jitter": (Decimal(0), Decimal(HUNDRED)),
+    "price_step": LIMITS["price_step"],
+    "price_level": (Decimal(1), Decimal(1000)),
+}
 
 Market = Parametric | Typed
 
@@ -250,6 +283,14 @@ def _made(value: object, field: str) -> tuple[Made, ...]:
     if not 1 <= len(bids) <= MOST_BIDS:
         raise ModelError(field, len(bids), say("This must be from {low} to {high}.", low=1, high=MOST_BIDS))
     return tuple(bids)
+
+
+def _height(scale: Scale, score: Exact) -> Decimal:
+    return _decimal((as_fraction(score) - as_fraction(scale.lowest)) / scale.width * HUNDRED, FINE)
+
+
+def _decimal(exact: Fraction, place: Decimal) -> Decimal:
+    return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(place)
 
 
 def _weights(ladders: tuple[Ladder, ...]) -> Floats:

@@ -217,9 +217,15 @@ def assumptions(market: Market) -> tuple[Message, ...]:
             "Each bid is shaken: prices by {jitter} %, points by {quality} % of the scale.",
             jitter=market.price_jitter, quality=market.score_jitter,
         )  # fmt: skip
-        if n == 1:
-            return say("The bids are those typed, {bids} of them.", bids=len(market.tenders[0])), shaken
-        return say("The bids are those of {n} earlier procurements.", n=n), shaken
+        if not market.earlier and n == 1:
+            bids = say("The bids are those typed, {bids} of them.", bids=len(market.tenders[0]))
+        elif n == 1:
+            bids = say("The bids are those of one earlier procurement, {bids} of them.", bids=len(market.tenders[0]))
+        else:
+            bids = say("The bids are those of {n} earlier procurements, one drawn at a time.", n=n)
+        if market.price_level == HUNDRED:
+            return bids, shaken
+        return bids, say("Prices are counted as {level} % of what they were.", level=market.price_level), shaken
     bids = say(
         "About {bids} bids in each tender, at least {fewest} and at most {most}.",
         bids=market.bids, fewest=market.fewest, most=market.most,
