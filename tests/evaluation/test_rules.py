@@ -10,7 +10,7 @@ from rodatraden.bids.rules import may_open_prices, may_see_bids
 from rodatraden.evaluation import rules
 from rodatraden.evaluation.actions import freeze_outcome, lock_quality
 from rodatraden.procurements.actions import appoint
-from rodatraden.procurements.models import TeamMember
+from rodatraden.procurements.models import Procurement, TeamMember
 from tests.factories.awards import award
 from tests.factories.bids import close_box, give_bid, open_box, open_prices
 from tests.factories.evaluation import World, check_all, judge_all
@@ -29,6 +29,9 @@ ASKED = {
     "prices": may_open_prices,
     "freeze": rules.may_freeze,
     "firm": rules.may_ask_how_firm,
+    "market": lambda person, earlier: rules.may_use_as_market(
+        person, earlier, for_=Procurement(buyer_id=earlier.buyer_id)
+    ),
 }
 # Which of these each role may, at each fact; who is not named may nothing.
 CLOSED: dict[str, str] = {}
@@ -48,8 +51,8 @@ PRICES_OPENED = {
 FROZEN = PRICES_OPENED | {"officer": "bids checks state outcome firm", "decider": "state outcome firm"}
 EVERYTHING_TO_READ = "bids checks state outcome"
 DECIDED = dict.fromkeys(
-    ["opener", "evaluator", "need_owner", "contract_manager", "observer"], EVERYTHING_TO_READ
-) | dict.fromkeys(["officer", "decider"], f"{EVERYTHING_TO_READ} firm")
+    ["opener", "evaluator", "need_owner", "contract_manager", "observer"], f"{EVERYTHING_TO_READ} market"
+) | dict.fromkeys(["officer", "decider"], f"{EVERYTHING_TO_READ} firm market")
 
 
 def test_inv_02_and_inv_13_who_may_what_at_each_fact():

@@ -4,13 +4,19 @@ from django.apps import AppConfig
 
 
 class EvaluationConfig(AppConfig):
-    """Which bid wins; answers the reading desk of `assessments` with the files of the bid that is judged."""
+    """Which bid wins.
+
+    Answers the reading desk of `assessments` with the files of the bid that is judged, and the stress test of `tenders` with
+    the bids of decided procurements.
+    """
 
     name = "rodatraden.evaluation"
 
     def ready(self) -> None:
-        """Answer what there is to read, once the models are there."""
+        """Answer what there is to read and to try a model on, once the models are there."""
         from rodatraden.assessments.queries import material_asked  # noqa: PLC0415 -- models are loaded by now
-        from rodatraden.evaluation.queries import offer_material  # noqa: PLC0415 -- as above
+        from rodatraden.evaluation.queries import offer_markets, offer_material  # noqa: PLC0415 -- as above
+        from rodatraden.tenders.queries import markets_asked  # noqa: PLC0415 -- as above
 
         material_asked.connect(offer_material, dispatch_uid="evaluation")
+        markets_asked.connect(offer_markets, dispatch_uid="evaluation")

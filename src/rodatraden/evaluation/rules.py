@@ -133,6 +133,19 @@ def may_freeze(person: Person, procurement: Procurement) -> Answer:
     return YES
 
 
+def may_use_as_market(person: Person, procurement: Procurement, *, for_: Procurement) -> Answer:
+    """Answer whether a model for `for_` may be tried on the bids of an earlier `procurement`.
+
+    Only those of the same buyer that are decided, for a person who sees the outcome there: before the decision nothing of a
+    bid leaves its procurement, and what was cancelled may be announced anew, to the same bidders (OSL 19 kap. 3 §).
+    """
+    if procurement.buyer_id != for_.buyer_id or procurement.pk == for_.pk:
+        return no(say("Only earlier procurements of the same buyer are a market."), source="policy")
+    if has_happened(procurement, Kind.CANCELLED) or not has_happened(procurement, Kind.DECIDED):
+        return no(say("The award has not been decided."), source="OSL 19 kap. 3 §")
+    return may_see_outcome(person, procurement)
+
+
 def may_ask_how_firm(person: Person, procurement: Procurement) -> Answer:
     """Answer whether `person` may ask how firm the outcome is: the officer or the decision maker, once it is frozen.
 

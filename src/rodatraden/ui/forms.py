@@ -242,10 +242,14 @@ class FileForm(VerbForm):
 
 def problems_of(form: RtForm, rows: BaseFormSet[Any] | None = None) -> list[Problem]:
     """Return what has to be mended in a form and its rows; a row is named by its number."""
-    if rows is None or not rows.is_bound or ADD_ROW in rows.data:
-        return form.problems
+    return form.problems if rows is None else [*form.problems, *row_problems(rows)]
+
+
+def row_problems(rows: BaseFormSet[Any]) -> list[Problem]:
+    """Return what has to be mended in rows, each named by its number; nothing while a row is only asked for."""
+    if not rows.is_bound or ADD_ROW in rows.data:
+        return []
     return [
-        *form.problems,
         *(Problem(str(text)) for text in rows.non_form_errors()),
         *(
             Problem(f"{gettext('Row %(number)d') % {'number': number}}: {problem.text}", problem.href, problem.source)

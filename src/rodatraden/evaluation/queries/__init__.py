@@ -12,6 +12,7 @@ from rodatraden.evaluation.queries.checks import (
     left_to_check,
     readable_bids,
 )
+from rodatraden.evaluation.queries.markets import offer_markets
 from rodatraden.evaluation.queries.outcome import (
     Counted,
     Judged,
@@ -51,6 +52,7 @@ __all__ = [
     "judged",
     "left_for_first",
     "left_to_check",
+    "offer_markets",
     "offer_material",
     "open_tasks",
     "preliminary_outcome",

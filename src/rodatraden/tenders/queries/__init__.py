@@ -34,6 +34,7 @@ from rodatraden.tenders.queries.following import (
     subscription_of,
     versions_page,
 )
+from rodatraden.tenders.queries.markets import EarlierTender, earlier_tenders, markets_asked
 from rodatraden.tenders.queries.notices import NoticeField, documents_address, notice_fields
 from rodatraden.tenders.queries.overview import Line, Overview, Shown, overview, stage_of
 from rodatraden.tenders.queries.publication import (
@@ -75,6 +76,7 @@ from rodatraden.tenders.queries.thread import as_node, pieces, thread_pieces
 
 __all__ = [
     "Deviation",
+    "EarlierTender",
     "Example",
     "Line",
     "NoticeField",
@@ -102,6 +104,7 @@ __all__ = [
     "deadline_is_short",
     "differences",
     "documents_address",
+    "earlier_tenders",
     "edited_values",
     "edits_of",
     "end_link",
@@ -110,6 +113,7 @@ __all__ = [
     "last_answer_at",
     "last_of_edition",
     "latest_snapshot",
+    "markets_asked",
     "may_copy",
     "needs_answered_only_by",
     "not_accepted",

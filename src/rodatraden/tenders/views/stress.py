@@ -15,10 +15,12 @@ from rodatraden.core.evaluation.stress.wording import assumptions, lines, panel_
 from rodatraden.core.evaluation.wording import worded
 from rodatraden.core.numbers import swedish_amount
 from rodatraden.tenders import queries
+from rodatraden.tenders.forms.markets import ROWS
 from rodatraden.tenders.forms.stress import StressForm
 from rodatraden.tenders.rules.model import model_of
 from rodatraden.tenders.views.desk import Desk, at_desk
 from rodatraden.ui.drawing import curve_plot, win_map_plot
+from rodatraden.ui.forms import ADD_ROW, with_new_row
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
@@ -43,7 +45,13 @@ def stress(request: Request, desk: Desk) -> HttpResponse:
     chosen = model_of(desk.tender)
     if chosen is None:
         return redirect("tenders:model", desk.procurement.pk)
-    form = StressForm(request.GET if "tenders" in request.GET else None, tender=desk.tender, model=chosen)
+    data = request.GET if "tenders" in request.GET else None
+    form = StressForm(
+        with_new_row(data, ROWS) if data and ADD_ROW in data else data,
+        tender=desk.tender,
+        model=chosen,
+        earlier=queries.earlier_tenders(desk.tender, chosen, desk.person),
+    )
     assumed = form.assumed
     context = desk.context(form=form, model=chosen, **(_shown(desk, chosen, assumed) if assumed else {}))
     return render(request, "tenders/stress.html", context, status=form.status)
@@ -61,6 +69,7 @@ def _shown(desk: Desk, chosen: Model, assumed: Assumed) -> dict[str, object]:
     return {
         "report": report,
         "assumptions": assumptions(report.market),
+        "used": assumed.earlier,
         "plot": plot,
         "plot_example": _halfway(plot),
         "lines": lines(report, chosen),

@@ -214,9 +214,7 @@ class Typed:
             "price_jitter": self.price_jitter,
             "score_jitter": self.score_jitter,
             "price_step": self.price_step,
-            **written(
-                price_level=None if self.price_level == HUNDRED else self.price_level, earlier=self.earlier
-            ),
+            **written(price_level=None if self.price_level == HUNDRED else self.price_level, earlier=self.earlier),
         }
 
     def draw(self, scoring: Scoring, n: int, chance: Generator) -> Tenders:
