@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from rodatraden.core.evaluation import PriceAddition, TieRule
 from rodatraden.records.models import LedgerEntry
 from rodatraden.tenders.actions import set_evaluation_model, start_tender
+from rodatraden.tenders.rules.model import model_of
 from tests.factories.parties import START
 from tests.factories.procurements import make_case
 from tests.factories.tenders import make_drafted
@@ -162,3 +163,37 @@ def test_all_faults_are_told_at_once(client, at_desk):
     assert [f'href="#id_{name}"' in shown for name in ("price", "correlation", "tenders", "quality")] == [True] * 3 + [
         False
     ]
+
+
+def typed(tender, *rows, market="typed", n=4, **more):
+    """What the page sends for typed bids: price, and a score on each criterion of the model."""
+    keys = [criterion.key for criterion in model_of(tender).criteria]
+    sent = ASSUMED | {"market": market, "bid-TOTAL_FORMS": str(n), "bid-INITIAL_FORMS": "0"}
+    for number, row in enumerate(rows):
+        sent |= {f"bid-{number}-{name}": value for name, value in zip(("price", *keys), row, strict=True)}
+    return sent | more
+
+
+def test_the_test_runs_on_bids_that_are_typed_and_says_so(client, at_desk):
+    sent = typed(at_desk[1], ("1 140", "9", "8"), ("", "", ""), ("1000", "7", "8"), price_jitter="3")
+    shown = client.get(at_desk[2], sent).content.decode()
+    for told in ("Anbuden är de inskrivna, 2 stycken", "priset med 3\u00a0%", "vinstkarta-titel", 'value="1 140"'):
+        assert told in shown
+    assert "Omkring 4 anbud" not in shown
+
+
+def test_a_typed_bid_that_is_wrong_is_told_at_its_row_and_nothing_typed_is_lost(client, at_desk):
+    sent = typed(at_desk[1], ("1 140", "9", "8"), ("gratis", "99", "7"), price="något")
+    answer = client.get(at_desk[2], sent)
+    shown = answer.content.decode()
+    assert (answer.status_code, "vinstkarta-titel" in shown) == (422, False)
+    assert ("Rad 2: " in shown, 'href="#id_bid-1-price"' in shown, 'href="#id_price"' in shown) == (True, True, False)
+    assert all(f'value="{kept}"' in shown for kept in ("1 140", "gratis", "99", "något"))
+
+
+def test_one_more_row_is_given_without_script(client, at_desk):
+    sent = typed(at_desk[1], ("gratis", "", ""), **{"add-row": "bid"})
+    answer = client.get(at_desk[2], sent)
+    shown = answer.content.decode()
+    assert (answer.status_code, 'id="id_bid-4-price"' in shown, 'id="id_bid-5-price"' in shown) == (200, True, False)
+    assert ('value="gratis"' in shown, "vinstkarta-titel" in shown) == (True, False)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def offer_markets(sender: object, tender: Tender, person: Person, **_: object) -> list[EarlierTender]:
     """Return the decided procurements of the same buyer that `person` may try the model of `tender` on.
 
-    Their bids are those that were judged, also those below a gate. Without a compared price, without criteria, or with more
+    Their bids are those that were judged, also those below a gate, by price: their order tells nothing of who they are. Without a compared price, without criteria, or with more
     bids than a made-up tender holds, there is nothing to try a model on.
     """
     del sender
@@ -53,5 +53,10 @@ def _market(frozen: FrozenOutcome) -> EarlierTender | None:
         decided_at=decided_at,
         unit=model.price.unit,
         currency=model.price.currency,
-        bids=tuple(Made.of(price_of(model, bid)[0], scores_of(model, bid)[0], model.criteria) for bid in judged),
+        bids=tuple(
+            sorted(
+                (Made.of(price_of(model, bid)[0], scores_of(model, bid)[0], model.criteria) for bid in judged),
+                key=lambda made: (made.price, made.quality),
+            )
+        ),
     )

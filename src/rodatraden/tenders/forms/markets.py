@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.core.assessment.scale import score_problem
@@ -35,15 +35,15 @@ class Kind(StrEnum):
 
 KINDS = {
     Kind.PARAMETRIC: (
-        pgettext_lazy("market", "Made up around usual values"),
+        _("Made up around usual values"),
         _("Suits when you know about how many bids come, and at what price."),
     ),
     Kind.TYPED: (
-        pgettext_lazy("market", "Bids that you type"),
+        _("Bids that you type"),
         _("Suits when you can imagine the bids one by one. Each is shaken a little in every tender."),
     ),
     Kind.EARLIER: (
-        pgettext_lazy("market", "Earlier procurements"),
+        _("Earlier procurements"),
         _("Suits when you have bought the like before. The bids stand there without names."),
     ),
 }
