@@ -214,7 +214,7 @@ class StressForm(RtForm, forms.Form):
             return
         choices = self.fields["earlier"]
         choices.choices = [(key, each.title) for key, each in self.offered.items()]  # type: ignore[attr-defined]
-        choices.widget.explained = {key: _told(each) for key, each in self.offered.items()}  # type: ignore[attr-defined]
+        choices.widget.explained = {key: _told(each) for key, each in self.offered.items()}
 
     @property
     def parts(self) -> dict[str, list[BoundGroup]]:
