@@ -99,7 +99,7 @@ def test_rows_are_not_judged_when_another_market_is_chosen():
     market = form(
         sent(
             ("gratis", "99", ""),
-            kind="",
+            kind="parametric",
             bids="4",
             price="1000",
             price_spread="15",
@@ -112,7 +112,7 @@ def test_rows_are_not_judged_when_another_market_is_chosen():
 
 
 def test_one_more_row_is_asked_for_without_being_judged_until_there_are_enough():
-    asked = form(sent(("gratis", "", ""), n=5, kind="", **{ADD_ROW: "bid"}))
+    asked = form(sent(("gratis", "", ""), n=5, kind="parametric", **{ADD_ROW: "bid"}))
     assert (asked.assumed, asked.problems, len(asked.rows.forms)) == (None, [], 5)
     assert asked.opened == {"parametric": True, "typed": True, "earlier": False}
     assert [form(sent(n=n)).has_room for n in (MOST_ROWS - 1, MOST_ROWS, 10_000)] == [True, False, False]

@@ -57,22 +57,23 @@ class TypedBidForm(TrialBidForm):
         super().__init__(*args, criteria=[(each.key, each.label) for each in model.criteria], **kwargs)
         self.scored = model.criteria
         del self.fields["name"]
+        for field in self.fields.values():
+            field.required = True
         for criterion in self.scored:
-            self.fields[criterion.key].help_text = _range(criterion)
+            field = self.fields[criterion.key]
+            field.help_text = _range(criterion)
+            field.error_messages["required"] = gettext("Write the score: 0 is a score too.")
 
     def clean(self) -> dict[str, Any]:
-        """Ask for what is missing, and for scores on their scales: a score that is left out is not 0."""
+        """Ask for a price that can be compared, and for scores on their scales."""
         typed = super().clean() or {}
-        if self.has_changed():
-            for name in [name for name in self.fields if name not in self.errors and typed.get(name) is None]:
-                self.add_error(name, self.fields[name].error_messages["required"])
-            if typed.get("price") == 0:
-                self.add_error("price", gettext("Write a price above 0."))
-            for criterion in self.scored:
-                score = typed.get(criterion.key)
-                problem = None if score is None else score_problem(criterion.scale, score)
-                if problem is not None:
-                    self.add_error(criterion.key, said(problem.reason))
+        if typed.get("price") == 0:
+            self.add_error("price", gettext("Write a price above 0."))
+        for criterion in self.scored:
+            score = typed.get(criterion.key)
+            problem = None if score is None else score_problem(criterion.scale, score)
+            if problem is not None:
+                self.add_error(criterion.key, said(problem.reason))
         return typed
 
     @property

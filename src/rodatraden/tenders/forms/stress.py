@@ -208,6 +208,9 @@ class StressForm(RtForm, forms.Form):
         """Offer the markets that there are; without earlier procurements there are two."""
         kinds = [kind for kind in Kind if kind is not Kind.EARLIER or self.offered]
         self.fields["market"].choices = [(kind.value, KINDS[kind][0]) for kind in kinds]  # type: ignore[attr-defined]
+        self.fields["market"].required = (
+            not self.is_bound or "market" in self.data
+        )  # links made before there was a choice
         self.kind = next((kind for kind in kinds if kind == self.data.get("market")), Kind.PARAMETRIC)
         if not self.offered:
             del self.fields["earlier"], self.fields["price_level"]
