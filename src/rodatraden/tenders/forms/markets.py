@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rodatraden.core.assessment.scale import score_problem
 from rodatraden.core.evaluation.stress import Made
 from rodatraden.core.numbers import swedish_number
-from rodatraden.tenders.forms.documents import TrialBidForm
+from rodatraden.tenders.forms.model import TrialBidForm
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
