@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import subprocess
 import sys
@@ -187,6 +188,17 @@ def test_a_second_start_asks_nothing_and_stays_without_the_example(installation)
     assert (installation / "mode").read_text(encoding="ascii") == "own"
 
 
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_nothing_is_left_of_a_server_that_is_ended(installation, end):
+    command = [sys.executable, "-m", "rodatraden.cli", "start", "--port", str(free_port())]
+    data = environment(RODATRADEN_DATA_DIR=str(installation))
+    with subprocess.Popen(command, env=data, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+        assert server.stdout is not None
+        assert any("Ctrl+C" in line for line in server.stdout)
+        server.send_signal(end)
+        server.communicate(timeout=30)  # every process that holds its output has ended
+
+
 def test_secrets_are_made_once_for_their_owner_only(installation):
     folder = installation / "secrets"
     assert [path.stat().st_mode & 0o077 for path in [folder, *folder.rglob("*")] if path.exists()] == [0, 0]
@@ -211,6 +223,22 @@ def test_the_check_finds_a_whole_installation_well(installation):
     assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 6
     assert "Händelseloggen håller: 3 poster, rot " in done.stdout
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_worker_ends_when_nothing_waits(installation):
+    done = rodatraden(installation, "work", "--once")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_worker_ends_when_told_to_and_one_beside_a_server_that_is_gone_at_once(installation):
+    data = environment(RODATRADEN_DATA_DIR=str(installation))
+    command = [sys.executable, "-m", "rodatraden.cli", "work"]
+    assert subprocess.run([*command, "--beside", "1"], env=data, timeout=60, check=False).returncode == 0
+    worker = subprocess.Popen([*command, "--beside", str(os.getpid())], env=data)
+    with pytest.raises(subprocess.TimeoutExpired):
+        worker.wait(timeout=4)
+    worker.terminate()
+    assert worker.wait(timeout=30) == 0
 
 
 def test_commands_of_django_are_reached(installation):

@@ -88,6 +88,9 @@ def parser() -> argparse.ArgumentParser:
     robustness.add_argument("--json", action="store_true", help=_("for machines"))
 
     commands.add_parser("send-mail", help=_("send the messages that lie in the outbox"))
+    work = commands.add_parser("work", help=_("run the long tests that have been asked for; start does so by itself"))
+    work.add_argument("--once", action="store_true", help=_("end when nothing waits"))
+    work.add_argument("--beside", type=int, help=argparse.SUPPRESS)  # the process of the server that it ends with
     commands.add_parser("manage", help=_("run one of Django's own commands"), add_help=False)
     return reader
 

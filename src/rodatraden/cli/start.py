@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,10 +63,11 @@ def _static_files() -> Iterator[str]:
 
 
 class _Server(BaseApplication):
-    """Two processes of four threads, which share what was imported before they parted."""
+    """Two processes of four threads, which share what was imported before they parted, and one for what takes long."""
 
     def __init__(self, port: int) -> None:
         self.port = port
+        self.worker: subprocess.Popen[bytes] | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -78,7 +82,8 @@ class _Server(BaseApplication):
             "post_worker_init": _end_in_order,
             "loglevel": "error",
             "control_socket_disable": True,
-            "when_ready": lambda _server: _greet(self.port),
+            "when_ready": lambda _server: self._begin(),
+            "on_exit": lambda _server: self._end(),
         }.items():
             self.cfg.set(name, value)
 
@@ -86,10 +91,18 @@ class _Server(BaseApplication):
         get_resolver().url_patterns  # noqa: B018 -- reads every address now, not in the first visitor's request
         return get_wsgi_application()
 
+    def _begin(self) -> None:
+        """Say that the server is there, and start `rodatraden work` beside it."""
+        print(welcome(self.port), flush=True)
+        connections.close_all()  # the processes that answer part from this one next
+        command = [sys.executable, "-m", "rodatraden.cli", "work", "--beside", str(os.getpid())]
+        self.worker = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 -- our own command
 
-def _greet(port: int) -> None:
-    print(welcome(port), flush=True)
-    connections.close_all()  # the processes that answer part from this one next
+    def _end(self) -> None:
+        """End the worker with its server; should the server be killed, the worker finds that out by itself."""
+        if self.worker is not None:
+            self.worker.terminate()
+            self.worker.wait()
 
 
 def _end_in_order(worker: Any) -> None:

@@ -11,6 +11,7 @@ from rodatraden.tenders.views import (
     publication,
     questions,
     requirements,
+    runs,
     stress,
 )
 
@@ -39,6 +40,10 @@ urlpatterns = [
     path(f"{CASE}datum/flytta/", documents.deadline, name="deadline"),
     path(f"{CASE}modell/", model.model, name="model"),
     path(f"{CASE}modell/prov/", stress.stress, name="stress"),
+    path(f"{CASE}modell/prov/langt/", runs.ask, name="run_ask"),
+    path(f"{CASE}modell/prov/<uuid:run_id>/", runs.run, name="run"),
+    path(f"{CASE}modell/prov/<uuid:run_id>/igen/", runs.again, name="run_again"),
+    path(f"{CASE}modell/prov/<uuid:run_id>/avbryt/", runs.cancel, name="run_cancel"),
     path(f"{CASE}publicera/", publication.publish, name="publish"),
     path(f"{CASE}publicera/godta/<str:code>/", publication.accept, name="accept"),
     path(f"{CASE}annonser/", publication.notices, name="notices"),

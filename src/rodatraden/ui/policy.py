@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Protocol
 
+    from django_htmx.middleware import HtmxDetails
+
     class Arrival(Protocol):
         """When the last byte of a request had come, and how that was measured."""
 
@@ -37,6 +39,7 @@ class Request(HttpRequest):
 
     now: datetime
     arrival: Callable[[], Arrival]
+    htmx: HtmxDetails
 
 
 def public(

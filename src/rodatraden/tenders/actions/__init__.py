@@ -45,6 +45,15 @@ from rodatraden.tenders.actions.requirements import (
     revise_requirement,
     strike_requirement,
 )
+from rodatraden.tenders.actions.runs import (
+    ask_for_run,
+    break_off_run,
+    cancel_run,
+    end_lost_runs,
+    finish_run,
+    report_progress,
+    take_run,
+)
 from rodatraden.tenders.actions.start import start_tender
 
 __all__ = [
@@ -56,13 +65,18 @@ __all__ = [
     "add_requirement",
     "answer_question",
     "as_changed",
+    "ask_for_run",
     "ask_question",
     "begin_change",
+    "break_off_run",
+    "cancel_run",
     "confirm_notice",
     "confirm_subscription",
     "drop_change",
     "edit_documents",
+    "end_lost_runs",
     "end_subscription",
+    "finish_run",
     "follow_answers",
     "hand_over_notice",
     "import_rows",
@@ -75,6 +89,7 @@ __all__ = [
     "remove_content_item",
     "remove_document",
     "reorder_requirements",
+    "report_progress",
     "revise_content_item",
     "revise_requirement",
     "set_dates",
@@ -84,5 +99,6 @@ __all__ = [
     "start_tender",
     "strike_requirement",
     "take_back",
+    "take_run",
     "withdraw_plan",
 ]

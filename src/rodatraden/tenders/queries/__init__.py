@@ -68,6 +68,7 @@ from rodatraden.tenders.queries.reads import (
     visible_to,
     with_case,
 )
+from rodatraden.tenders.queries.runs import budget_of_run, market_of_run, model_of_run, report_of_run, stress_runs
 from rodatraden.tenders.queries.snapshots import canonical_content, content_of, read_snapshot
 from rodatraden.tenders.queries.stress import stress_difference, stress_test
 from rodatraden.tenders.queries.tasks import deadline_is_short, last_answer_at, open_tasks
@@ -90,6 +91,7 @@ __all__ = [
     "announced_ever",
     "answers_page",
     "as_node",
+    "budget_of_run",
     "canonical_content",
     "change_of",
     "changed_findings",
@@ -113,8 +115,10 @@ __all__ = [
     "last_answer_at",
     "last_of_edition",
     "latest_snapshot",
+    "market_of_run",
     "markets_asked",
     "may_copy",
+    "model_of_run",
     "needs_answered_only_by",
     "not_accepted",
     "notice_fields",
@@ -134,6 +138,7 @@ __all__ = [
     "read_snapshot",
     "readable_files",
     "recent_questions",
+    "report_of_run",
     "requirements",
     "seed_deviations",
     "snapshot_differences",
@@ -141,6 +146,7 @@ __all__ = [
     "standing",
     "standing_in_the_way",
     "stress_difference",
+    "stress_runs",
     "stress_test",
     "subscription_of",
     "template",

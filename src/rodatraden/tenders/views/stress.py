@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 HALF = 50
 ORE = Decimal("0.01")
+MOST_RUNS = 20
+"""Long tests that the page lists. Source: policy."""
 
 
 @signed_in
@@ -53,7 +55,8 @@ def stress(request: Request, desk: Desk) -> HttpResponse:
         earlier=queries.earlier_tenders(desk.tender, chosen, desk.person),
     )
     assumed = form.assumed
-    context = desk.context(form=form, model=chosen, **(_shown(desk, chosen, assumed) if assumed else {}))
+    runs = queries.stress_runs(desk.tender)[:MOST_RUNS]
+    context = desk.context(form=form, model=chosen, runs=runs, **(_shown(desk, chosen, assumed) if assumed else {}))
     return render(request, "tenders/stress.html", context, status=form.status)
 
 
@@ -65,22 +68,25 @@ def _shown(desk: Desk, chosen: Model, assumed: Assumed) -> dict[str, object]:
         )
     except StressError as error:
         return {"refused": error.reason}
+    return {**told(desk, chosen, report), "used": assumed.earlier, **_beside(chosen, report, assumed)}
+
+
+def told(desk: Desk, chosen: Model, report: Report) -> dict[str, object]:
+    """Return a report as `tenders/_stress_report.html` tells it."""
     plot = win_map_plot(report.win_map, fewest=FEWEST, gate=chosen.gate.minimum if chosen.gate else None)
     return {
         "report": report,
         "assumptions": assumptions(report.market),
-        "used": assumed.earlier,
         "plot": plot,
         "plot_example": _halfway(plot),
         "lines": lines(report, chosen),
         "prices_count": chosen.combination.needs_price,
         "worth": queries.point_worth(chosen, desk.tender.ceiling),
-        "budget": assumed.budget,
+        "budget": report.budget,
         "point": _worth(chosen, report),
         "price": _ends(report.spending.price if report.spending else None),
         "power_of_price": PRICE,
         **_judged(report),
-        **_beside(chosen, report, assumed),
     }
 
 

@@ -1,0 +1,47 @@
+"""`rodatraden work`: do what has been asked for and takes too long to wait for at a page, until told to end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from threading import Event
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, close_old_connections, connection
+
+from rodatraden.config import clock
+from rodatraden.tenders.tasks import run_next
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+SECONDS_BETWEEN_LOOKS = 1.0
+logger = logging.getLogger(__name__)
+
+
+def run(options: Namespace) -> int:
+    """Do one thing after the other; with `--once` until nothing waits, otherwise until a signal or its server ends it."""
+    told = Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: told.set())
+
+    def is_ending() -> bool:
+        return told.is_set() or (options.beside is not None and os.getppid() != options.beside)
+
+    while not is_ending():
+        try:
+            had_something = run_next(now=clock.now, is_ending=is_ending)
+        except DatabaseError:
+            if options.once:
+                raise
+            logger.exception("The database did not answer")
+            connection.close()
+            had_something = False
+        if had_something:
+            continue
+        if options.once:
+            break
+        close_old_connections()
+        told.wait(SECONDS_BETWEEN_LOOKS)
+    return 0
