@@ -25,7 +25,6 @@ def test_the_ladder_of_a_scale_has_each_step_with_its_points() -> None:
     found = Ladder.of(Criterion("a", "A", Scale(Decimal(0), Decimal(2), Decimal("0.5")), worth=Decimal(40)), ())
     assert [float(score) for score in found.scores] == [0, 0.5, 1, 1.5, 2]
     assert found.points == (0, 10, 20, 30, 40)
-    assert found.step == 10
 
 
 def test_a_scale_without_steps_is_drawn_in_a_hundred_parts() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +27,7 @@ MOST_RUNGS = 5_000
 """Scores of one criterion; a finer scale is drawn in `PARTS` parts. Source: policy."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ladder:
     """The scores that can be drawn on a criterion, lowest first, and the points that each gives."""
 
@@ -51,11 +50,6 @@ class Ladder:
     def last(self) -> int:
         """Return the number of the highest rung; the lowest is 0."""
         return len(self.scores) - 1
-
-    @cached_property
-    def step(self) -> float:
-        """Return the mean worth of one rung in points."""
-        return float(self.points[-1] - self.points[0]) / self.last
 
 
 @dataclass(frozen=True, slots=True)
