@@ -12,6 +12,8 @@ from django.urls import URLPattern, get_resolver
 from rodatraden.parties.models import Membership, Person
 from tests.factories.contracts import make_contract, order
 from tests.factories.parties import make_buyer, make_person, make_supplier
+from tests.factories.runs import ask
+from tests.factories.tenders import make_drafted
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +43,7 @@ MODELS = {
     "requirement_id": ["tenders.Requirement"],
     "result_id": ["followup.CheckResult"],
     "round_id": ["assessments.Round"],
+    "run_id": ["tenders.StressRun"],
     "submission_id": ["bids.Submission"],
 }
 OWN = {
@@ -96,6 +99,8 @@ def _keys(name):
 def world(monkeypatch):
     made, contract = make_contract()
     order(made, contract)
+    drafted, tender = make_drafted()
+    ask(tender, drafted.officer)
     at = made.opened_at + timedelta(days=60)
     monkeypatch.setattr("rodatraden.config.clock.now", lambda: at)
     return made
