@@ -9,7 +9,7 @@ import pytest
 
 from rodatraden.core.evaluation.lint import OF_A_MODEL, OF_DOCUMENTS, Severity, basic, lint
 from tests.core.evaluation.lint.cases import case_of, documents
-from tests.core.evaluation.worked import CASES, RULES, evaluate, read
+from tests.core.evaluation.worked import FAMILIES, RULES, evaluate, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ def test_the_mended_seed_has_only_the_choice_that_is_the_buyers() -> None:
     assert codes("seed-000") == [("note", "trade_off")]
 
 
-@pytest.mark.parametrize("path", sorted(CASES.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FAMILIES, ids=lambda path: path.stem)
 def test_every_example_is_what_the_engine_computes_and_every_field_is_in_the_file(path: Path) -> None:
     for remark in lint(read(path.stem)):
         assert re.fullmatch(r"case\.(model|documents|lots\[\d+\]\.model)\..+", remark.field)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 import pytest
 
@@ -22,10 +23,14 @@ def report(model: Model, tenders: int = 300, seed: int = 1) -> Report:
     return found
 
 
+reported = cache(report)
+"""The report of a model as several tests read it; none of them changes it."""
+
+
 @pytest.mark.parametrize(("name", "lot"), USABLE)
 def test_every_published_family_can_be_tested_and_stored(name: str, lot: int) -> None:
     model = model_of(name, lot)
-    found = report(model)
+    found = reported(model)
     stored = read_canonical(canonical_json(found.to_json()))
     assert isinstance(stored, dict)
     assert (stored["model"], stored["seed"], stored["tenders"]) == (model.hash, 1, 300)

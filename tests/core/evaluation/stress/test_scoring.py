@@ -17,12 +17,12 @@ from rodatraden.core.evaluation.stress.example import bare, bids_of
 from rodatraden.core.evaluation.stress.market import Parametric
 from rodatraden.core.evaluation.stress.scoring import NOBODY, TIE, UNDEFINED, Scoring
 from tests.core.evaluation.stress.made import batch, model_of, typed, without_gates
-from tests.core.evaluation.worked import CASES, read
+from tests.core.evaluation.worked import FAMILIES, read
 
 if TYPE_CHECKING:
     from rodatraden.core.evaluation.stress.tenders import Tenders
 
-NAMES = sorted(path.stem for path in CASES.glob("*.json"))
+NAMES = [path.stem for path in FAMILIES]
 USABLE = [(name, n) for name in NAMES if name != "seed-000-as-written" for n in range(len(read(name).lots))]
 LESS = {Verdict.NOBODY: NOBODY, Verdict.TIE: TIE}
 

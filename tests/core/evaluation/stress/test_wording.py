@@ -12,6 +12,7 @@ from rodatraden.core.evaluation.lint import Severity
 from rodatraden.core.evaluation.stress.report import stress
 from rodatraden.core.evaluation.stress.wording import Line, assumptions, lines, panel_words
 from tests.core.evaluation.stress.made import FOUR, model_of, typed
+from tests.core.evaluation.stress.test_report import reported
 from tests.core.evaluation.stress.test_scoring import USABLE
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ def told(name: str, lot: int = 0, market: Parametric = FOUR) -> dict[str, Line]:
 
 @pytest.mark.parametrize(("name", "lot"), USABLE)
 def test_every_line_stands_once_and_says_something(name: str, lot: int) -> None:
-    found = stress(model_of(name, lot), FOUR, tenders=200)
-    assert found is not None
-    every = lines(found, model_of(name, lot))
+    every = lines(reported(model_of(name, lot)), model_of(name, lot))
     assert len({line.code for line in every}) == len(every)
     assert all(str(line.text) and str(line.meaning) for line in every)
 

@@ -16,7 +16,7 @@ from rodatraden.core.evaluation import InputError, evaluate
 from rodatraden.core.evaluation.lots import evaluate_lots
 from rodatraden.core.evaluation.workbook import CellFault, WorkbookError, read_workbook
 from tests.core.evaluation.workbook.books import book_of, case_of, changed, seed
-from tests.core.evaluation.worked import CASES, read
+from tests.core.evaluation.worked import FAMILIES, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ def told(data: bytes) -> list[tuple[str, str, int, str, str]]:
     return [(fault.kind.value, fault.sheet, fault.row, fault.column, fault.value) for fault in found.faults]
 
 
-@pytest.mark.parametrize("path", sorted(CASES.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FAMILIES, ids=lambda path: path.stem)
 def test_every_case_comes_back_as_it_was(path: Path) -> None:
     case = read(path.stem)
     found = read_workbook(book_of(case))

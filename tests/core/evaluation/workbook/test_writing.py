@@ -11,12 +11,12 @@ import pytest
 from rodatraden.core.evaluation.lots import evaluate_lots
 from rodatraden.core.evaluation.wording import worded
 from tests.core.evaluation.workbook.books import book_of, case_of
-from tests.core.evaluation.worked import CASES, read
+from tests.core.evaluation.worked import FAMILIES, read
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILES = sorted(CASES.glob("*.json"))
+FILES = FAMILIES
 
 
 def opened(data: bytes) -> openpyxl.Workbook:
