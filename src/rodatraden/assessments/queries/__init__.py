@@ -1,0 +1,42 @@
+"""Named reads of rounds, each within what the reader may see."""
+
+from rodatraden.assessments.queries.agreeing import (
+    WIDE_SHARE,
+    Cell,
+    agenda,
+    consensus_completeness,
+    consensus_history,
+    latest_consensus,
+    matrix,
+)
+from rodatraden.assessments.queries.material import Material, for_criterion, material_asked, material_of
+from rodatraden.assessments.queries.rounds import Key, cells_of, in_panel, visible_to, with_items, with_panel
+from rodatraden.assessments.queries.scoring import Progress, left_to_score, own_scores, progress, submitted_scores
+from rodatraden.assessments.queries.tasks import open_tasks, tasks_elsewhere
+
+__all__ = [
+    "WIDE_SHARE",
+    "Cell",
+    "Key",
+    "Material",
+    "Progress",
+    "agenda",
+    "cells_of",
+    "consensus_completeness",
+    "consensus_history",
+    "for_criterion",
+    "in_panel",
+    "latest_consensus",
+    "left_to_score",
+    "material_asked",
+    "material_of",
+    "matrix",
+    "open_tasks",
+    "own_scores",
+    "progress",
+    "submitted_scores",
+    "tasks_elsewhere",
+    "visible_to",
+    "with_items",
+    "with_panel",
+]

@@ -1,0 +1,1 @@
+"""Pages of a round: what is left, the reading desk, handing in, the consensus."""

@@ -1,0 +1,158 @@
+"""Pages of the panel that agrees: all scores beside each other, and the consensus on each criterion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from rodatraden.assessments import actions, queries, rules
+from rodatraden.assessments.forms import ConsensusForm
+from rodatraden.assessments.views.loading import loaded, take_effect
+from rodatraden.core.answer import RefusedError
+from rodatraden.ui.drawing import SpreadPlot, spread_plot
+from rodatraden.ui.policy import Request, signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+    from rodatraden.assessments.models import Criterion, Item, PanelMember, Round
+    from rodatraden.assessments.queries import Cell
+    from rodatraden.parties.models import Person
+
+
+@signed_in
+def consensus(request: Request, round_id: UUID) -> HttpResponse:
+    """Show all scores beside each other with their spread and what was agreed on, once everybody has handed in."""
+    person, assessed = loaded(request, round_id)
+    cells = queries.matrix(person, assessed)
+    agenda = queries.agenda(cells)
+    context = {
+        "assessed": assessed,
+        "procurement": assessed.case,
+        "assessors": rules.assessors_of(assessed),
+        "blocks": _blocks(cells, rules.assessors_of(assessed), agenda[0] if agenda else None),
+        "first": agenda[0] if agenda else None,
+        "n_left": len(agenda),
+        "n_all": len(cells),
+        "n_agreed": len(cells) - len(agenda),
+        "may_record": rules.may_record_consensus(person, assessed),
+    }
+    return render(request, "assessments/consensus.html", context)
+
+
+@signed_in
+def agree(request: Request, round_id: UUID, item_id: UUID, criterion_id: UUID) -> HttpResponse:
+    """Write down what the panel agreed on for one criterion, with the original scores and reasons beside."""
+    person, assessed = loaded(request, round_id)
+    cells = queries.matrix(person, assessed)
+    cell = next((each for each in cells if (each.item.pk, each.criterion.pk) == (item_id, criterion_id)), None)
+    if cell is None:
+        raise Http404
+    form = ConsensusForm(
+        request.POST or None, criterion=cell.criterion, assessors=rules.assessors_of(assessed), initial=_now(cell)
+    )
+    if form.is_valid():
+        try:
+            purpose = f"assessments.agree {item_id} {criterion_id}"
+            take_effect(request, form, purpose, lambda: _record(request, person, cell, form))
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return redirect(_after_agreeing(assessed, queries.agenda(queries.matrix(person, assessed))))
+    context = {
+        "assessed": assessed,
+        "procurement": assessed.case,
+        "cell": cell,
+        "history": queries.consensus_history(cell.item, cell.criterion),
+        "form": form,
+        "may_record": rules.may_record_consensus(person, assessed),
+        "material": queries.for_criterion(
+            queries.material_of(cell.item, person=person, at=request.now), cell.criterion
+        ),
+    }
+    return render(request, "assessments/agree.html", context, status=form.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One criterion of the matrix, with how its scores lie on the scale."""
+
+    cell: Cell
+    plot: SpreadPlot
+    scores: Sequence[tuple[str, Decimal | None]]
+    is_next: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One item of the matrix with its criteria, and their sum once all are agreed on."""
+
+    item: Item
+    rows: Sequence[Row]
+    total: Decimal | None
+    highest: Decimal
+
+
+def _blocks(cells: Sequence[Cell], assessors: Sequence[PanelMember], first: Cell | None) -> list[Block]:
+    blocks = []
+    for item, group in groupby(cells, key=lambda cell: cell.item):
+        found = list(group)
+        agreed = [cell.consensus.points for cell in found if cell.consensus]
+        blocks.append(
+            Block(
+                item=item,
+                rows=[_row(cell, assessors, is_next=cell is first) for cell in found],
+                total=sum(agreed, Decimal(0)) if len(agreed) == len(found) else None,
+                highest=sum((cell.criterion.max_points for cell in found), Decimal(0)),
+            )
+        )
+    return blocks
+
+
+def _row(cell: Cell, assessors: Sequence[PanelMember], *, is_next: bool) -> Row:
+    scale = cell.criterion.scale
+    given = {each.assessor_id: each.points for each in cell.scores}
+    agreed = cell.consensus.points if cell.consensus else None
+    points = [each for each in given.values() if each is not None]
+    return Row(
+        cell=cell,
+        plot=spread_plot(scale.lowest, scale.highest, points, agreed),
+        scores=[(member.person.name, given.get(member.pk)) for member in assessors],
+        is_next=is_next,
+    )
+
+
+def _now(cell: Cell) -> dict[str, object]:
+    """Return what was agreed on so far, to be read again; nothing is proposed before (open question 13)."""
+    return {"points": cell.consensus.points, "reason": cell.consensus.reason} if cell.consensus else {}
+
+
+def _record(request: Request, person: Person, cell: Cell, form: ConsensusForm) -> None:
+    actions.record_consensus(
+        item=cell.item,
+        criterion=cell.criterion,
+        points=form.cleaned_data["points"],
+        reason=form.cleaned_data["reason"],
+        present=form.present(),
+        by=person,
+        at=request.now,
+    )
+
+
+def _after_agreeing(assessed: Round, agenda: Sequence[Cell]) -> str:
+    if agenda:
+        return _cell_url(assessed, agenda[0].item, agenda[0].criterion)
+    return reverse("assessments:consensus", args=[assessed.pk])
+
+
+def _cell_url(assessed: Round, item: Item, criterion: Criterion) -> str:
+    return reverse("assessments:agree", args=[assessed.pk, item.pk, criterion.pk])
