@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from rodatraden.core.assessment import Scale
 from rodatraden.parties.models import Person
 from rodatraden.procurements.models import Procurement
+from rodatraden.records.models import StoredFile
 
 
 class QualityModel(models.Model):
@@ -75,6 +76,8 @@ class Round(models.Model):
     """One round of judging with one model by one panel; locked in two one-way steps.
 
     `case` is the procurement whose access rules hold for the panel too (INV-15); None where nothing is bought.
+    `due_on` is the day by whose end everybody is asked to have handed in their own scores; nothing closes by it. Where it
+    `is_anonymous` the labels of the items don't tell whose they are before the consensus is locked.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -82,6 +85,8 @@ class Round(models.Model):
     model = models.ForeignKey(QualityModel, on_delete=models.PROTECT, related_name="rounds")
     case = models.ForeignKey(Procurement, on_delete=models.PROTECT, null=True, related_name="rounds")
     started_at = models.DateTimeField()
+    due_on = models.DateField(_("individual scores due"), null=True)
+    is_anonymous = models.BooleanField(default=False)
     individual_locked_at = models.DateTimeField(null=True)
     consensus_locked_at = models.DateTimeField(null=True)
 
@@ -93,7 +98,10 @@ class Round(models.Model):
 
 
 class PanelMember(models.Model):
-    """A person's part in a round; only assessors score, the leader writes the consensus down."""
+    """A person's part in a round; only assessors score, the leader writes the consensus down.
+
+    Who has left keeps the row and what they wrote; who came in their stead (`replaces`) has one of their own, from blank.
+    """
 
     class Role(models.TextChoices):
         """What the member does in the round."""
@@ -107,6 +115,9 @@ class PanelMember(models.Model):
     role = models.CharField(max_length=10, choices=Role.choices)
     submitted_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
+    joined_at = models.DateTimeField(null=True)
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
+    reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("role", "person__name", "id")
@@ -137,8 +148,9 @@ class Item(models.Model):
 
 
 class IndividualScore(models.Model):
-    """One assessor's points and reason for one criterion of one item; a draft until the assessor has submitted.
+    """One assessor's judgement of one criterion of one item: strengths, areas for improvement, then points with a reason.
 
+    `places` says where in the documents it shows: file and page. A draft until the assessor has submitted.
     Nobody else sees it before all have handed in, and nothing alters it once its assessor has (INV-14).
     """
 
@@ -150,6 +162,7 @@ class IndividualScore(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     strengths = models.TextField(_("strengths"), blank=True)
     improvements = models.TextField(_("areas for improvement"), blank=True)
+    places = models.CharField(_("where in the documents"), max_length=200, blank=True)
     saved_at = models.DateTimeField()
 
     class Meta:
@@ -191,3 +204,43 @@ class Consensus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item}, {self.criterion}: {self.points}"
+
+
+class PriceSighting(models.Model):
+    """A price that an assessor met while judging the quality, and what was done about it (INV-13).
+
+    `where` says in which document and where in it, never the amount. `material` is the file's number in the room that
+    owns it. Where a copy without the price was made (`masked`), assessors read that one until the prices are open.
+    """
+
+    class Measure(models.TextChoices):
+        """What was done about it."""
+
+        MASKED = "masked", _("The assessors read a copy in which the price is masked")
+        NOTED = "noted", _("It is noted; the assessor goes on")
+        REPLACED = "replaced", _("The assessor leaves the judging")
+        NO_PRICE = "no_price", _("It is no price of the bid")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="price_sightings")
+    seen_by = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="price_sightings")
+    material = models.UUIDField(null=True)
+    where = models.CharField(_("where the price stands"), max_length=200)
+    reported_at = models.DateTimeField()
+    measure = models.CharField(_("what was done"), max_length=10, choices=Measure.choices, blank=True)
+    explanation = models.TextField(_("how and why"), blank=True)
+    masked = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    handled_at = models.DateTimeField(null=True)
+    handled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("reported_at", "id")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(handled_at=None, measure="") | (Q(handled_at__isnull=False) & ~Q(measure="")),
+                name="price_sighting_handled_with_measure",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.where}"
