@@ -5,6 +5,7 @@ It says nothing of the bids that will come, only what the model does to bids suc
 
 from __future__ import annotations
 
+from rodatraden.core.evaluation.stress.at_stake import AtStake, at_stake
 from rodatraden.core.evaluation.stress.budget import Budget, Spending
 from rodatraden.core.evaluation.stress.disagreement import Disagreement
 from rodatraden.core.evaluation.stress.gates import Gates
@@ -37,6 +38,7 @@ __all__ = [
     "PRICE",
     "SEED",
     "USUAL",
+    "AtStake",
     "Budget",
     "Cover",
     "Disagreement",
@@ -60,6 +62,7 @@ __all__ = [
     "WinMap",
     "another_winner",
     "around",
+    "at_stake",
     "read_market",
     "stress",
     "usual_step",

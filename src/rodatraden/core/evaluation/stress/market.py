@@ -105,10 +105,17 @@ class Parametric:
         together = np.tensordot(_weights(ladders), latent, 1) / _spread(ladders, float(self.likeness))
         own = chance.standard_normal((rows, n))
         follows = float(self.correlation)
-        noise = follows * together + sqrt(1 - follows**2) * own
-        sigma = log(1 + float(self.price_spread) / HUNDRED)
-        prices = stepped(float(self.price) * np.exp(sigma * noise), float(self.price_step))
+        prices = self._prices(follows * together + sqrt(1 - follows**2) * own)
         return Tenders(prices, self._rungs(latent, ladders), present)
+
+    def prices(self, n_bids: int, n: int, chance: Generator) -> Floats:
+        """Return prices of so many bids in `n` tenders (B, M), whatever their points."""
+        return self._prices(chance.standard_normal((n_bids, n)))
+
+    def _prices(self, noise: Floats) -> Floats:
+        """Return the prices that lie so many standard deviations from the middle, in whole steps."""
+        sigma = log(1 + float(self.price_spread) / HUNDRED)
+        return stepped(float(self.price) * np.exp(sigma * noise), float(self.price_step))
 
     def _of_bids(self) -> Floats:
         """Return how likely each number of bids is, from the fewest to the most."""

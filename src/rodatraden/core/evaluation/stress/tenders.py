@@ -80,6 +80,11 @@ class Tenders:
         qualified = None if self.qualified is None else self.qualified[:, chosen]
         return Tenders(self.prices[:, chosen], self.rungs[:, :, chosen], self.present[:, chosen], qualified)
 
+    def only(self, row: int) -> Tenders:
+        """Return the tenders with one of their bids, alone."""
+        qualified = None if self.qualified is None else self.qualified[row, None]
+        return Tenders(self.prices[row, None], self.rungs[:, row, None], self.present[row, None], qualified)
+
     def without(self, row: int) -> Tenders:
         """Return the tenders as they would be if the bid in a row had never come."""
         present = self.present.copy()
