@@ -18,6 +18,9 @@ from rodatraden.parties.models import Person
 from rodatraden.procurements.models import Procurement
 from rodatraden.records.models import StoredFile
 
+WIDE_ABOVE = Decimal("0.4")
+"""A spread above this share of the scale is talked through first, unless the round says otherwise. Source: policy."""
+
 
 class QualityModel(models.Model):
     """Criteria with questions and published scale texts; a model in use is never changed, a new one is made.
@@ -78,6 +81,8 @@ class Round(models.Model):
     `case` is the procurement whose access rules hold for the panel too (INV-15); None where nothing is bought.
     `due_on` is the day by whose end everybody is asked to have handed in their own scores; nothing closes by it. Where it
     `is_anonymous` the labels of the items don't tell whose they are before the consensus is locked.
+    `wide_above` is the share of the scale above which a spread is talked through. `shows_points` and `use` are for the
+    feedback reports: whether they tell the points, and what they may be used for afterwards.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -87,6 +92,9 @@ class Round(models.Model):
     started_at = models.DateTimeField()
     due_on = models.DateField(_("individual scores due"), null=True)
     is_anonymous = models.BooleanField(default=False)
+    wide_above = models.DecimalField(_("wide spread"), max_digits=3, decimal_places=2, default=WIDE_ABOVE)
+    shows_points = models.BooleanField(_("the feedback reports tell the points"), default=True)
+    use = models.TextField(_("what the feedback reports may be used for"), blank=True)
     individual_locked_at = models.DateTimeField(null=True)
     consensus_locked_at = models.DateTimeField(null=True)
 
@@ -132,12 +140,16 @@ class PanelMember(models.Model):
 
 
 class Item(models.Model):
-    """One thing judged in a round, under the label that the panel sees."""
+    """One thing judged in a round, under the label that the panel sees.
+
+    `summary` is what the panel says of the whole to the one who was judged, until the feedback report is frozen.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="items")
     number = models.PositiveSmallIntegerField()
     label = models.CharField(max_length=200)
+    summary = models.TextField(_("summary"), blank=True)
 
     class Meta:
         ordering = ("round", "number")
@@ -184,6 +196,7 @@ class Consensus(models.Model):
     """What the panel agreed on for one criterion of one item, with its reason; a new record, never an overwrite.
 
     Records are numbered from 1 within their item and criterion. The highest number counts; earlier ones are kept.
+    `strengths` and `improvements` are the panel's own words for the feedback report, one to a line.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -192,6 +205,8 @@ class Consensus(models.Model):
     number = models.PositiveSmallIntegerField()
     points = models.DecimalField(_("points"), max_digits=6, decimal_places=2)
     reason = models.TextField(_("reason"))
+    strengths = models.TextField(_("strengths"), blank=True)
+    improvements = models.TextField(_("areas for improvement"), blank=True)
     present = models.ManyToManyField(PanelMember, related_name="+")
     decided_at = models.DateTimeField()
     written_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -244,3 +259,32 @@ class PriceSighting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item}: {self.where}"
+
+
+class FeedbackReport(models.Model):
+    """What the one who was judged reads of the judging, frozen as canonical JSON with its hash.
+
+    Versions count from 0 within their item. The highest counts, and version 0 stays what later ones are compared with;
+    `why` says why there is another.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="reports")
+    version = models.PositiveSmallIntegerField()
+    why = models.TextField(_("why there is another version"), blank=True)
+    canonical = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    frozen_at = models.DateTimeField()
+    frozen_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("item", "version")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "version"], name="feedback_report_version_once"),
+            models.CheckConstraint(
+                condition=Q(version=0) | ~Q(why=""), name="feedback_report_with_a_reason_for_another_version"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} v{self.version}"
