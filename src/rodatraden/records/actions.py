@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 from secrets import token_bytes
 from typing import TYPE_CHECKING
@@ -13,12 +14,14 @@ from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.db.models import Max
 from django.dispatch import Signal
+from django.utils.translation import gettext
 
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.instants import local_date
 from rodatraden.core.ledger import PARTS, commitments
 from rodatraden.core.message import say
+from rodatraden.records.documents import how_to_check
 from rodatraden.records.models import (
     DiaryAttachment,
     DiaryCase,
@@ -30,6 +33,7 @@ from rodatraden.records.models import (
     StoredFile,
 )
 from rodatraden.records.queries import TRIGGERS, as_body, unsent_mail
+from rodatraden.ui.documents import typeset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from rodatraden.parties.models import Organisation, Person
+    from rodatraden.ui.documents import Paper
     from rodatraden.ui.forms import RtForm
 
 event_recorded = Signal()
@@ -157,22 +162,56 @@ def register_document(
     """
     del by
     with transaction.atomic():
-        locked = DiaryCase.objects.select_for_update().select_related("organisation").get(pk=case.pk)
-        last = DiaryDocument.objects.filter(case=locked).aggregate(last=Max("serial"))["last"]
-        document = DiaryDocument.objects.create(
-            case=locked,
-            serial=(last or 0) + 1,
-            on=local_date(at, locked.organisation.calendar),
-            direction=direction,
-            counterparty=counterparty,
-            subject=subject,
-            file=file,
-            secrecy_note=secrecy_note,
+        document = _next_document(case, at)
+        document.direction, document.counterparty, document.subject = direction, counterparty, subject
+        document.file, document.secrecy_note = file, secrecy_note
+        document.save(force_insert=True)
+        _attach(document, attachments)
+    return document
+
+
+def issue_document(
+    *,
+    paper: Paper,
+    case: DiaryCase,
+    of: UUID,
+    direction: DiaryDocument.Direction,
+    subject: str,
+    by: Person | None,
+    at: datetime,
+    version: int = 1,
+    counterparty: str = "",
+    attachments: Sequence[tuple[str, StoredFile]] = (),
+    secrecy_note: str = "",
+    is_sealed: bool = False,
+) -> DiaryDocument:
+    """Issue a document: give it its number, set it as PDF once, and keep those bytes with the data they were set from.
+
+    Its last page says how it is checked. `of` is the procurement whose log tells of it; the entry holds the number, the
+    version and the fingerprint of the data, so neither can be changed afterwards without it being seen. Part of the
+    transaction of the verb that it belongs to; setting a page takes some milliseconds.
+    """
+    with transaction.atomic():
+        document = _next_document(case, at)
+        document.direction, document.counterparty, document.subject = direction, counterparty, subject
+        document.secrecy_note, document.version = secrecy_note, version
+        numbered = replace(paper, number=document.number, version=version, on=document.on)
+        data = numbered.data
+        entry = record_event(
+            "document_issued",
+            of=document,
+            by=by,
+            at=at,
+            case=of,
+            what={"number": document.number, "version": version, "fingerprint": sha256_hex(data)},
+            is_sealed=is_sealed,
         )
-        DiaryAttachment.objects.bulk_create(
-            DiaryAttachment(document=document, serial=serial, title=title, file=attached)
-            for serial, (title, attached) in enumerate(attachments, start=1)
-        )
+        name = f"{paper.title} {document.number.replace('/', '-')}"
+        pdf = typeset(numbered, closing=how_to_check(document, sha256_hex(data), entry.index, at))
+        document.file = store_bytes(pdf, name=f"{name}.pdf", media_type="application/pdf", by=by, at=at)
+        stored = store_bytes(data, name=f"{name}.json", media_type="application/json", by=by, at=at)
+        document.save(force_insert=True)
+        _attach(document, [(gettext("The data of the document"), stored), *attachments])
     return document
 
 
@@ -294,6 +333,20 @@ def restore_ledger_triggers() -> None:
             cursor.execute(TRIGGER_FUNCTION)
         for statement in TRIGGERS[connection.vendor].values():
             cursor.execute(statement)
+
+
+def _next_document(case: DiaryCase, at: datetime) -> DiaryDocument:
+    """Return a document with the next number of a case, which is held until the end of the transaction."""
+    locked = DiaryCase.objects.select_for_update().select_related("organisation").get(pk=case.pk)
+    last = DiaryDocument.objects.filter(case=locked).aggregate(last=Max("serial"))["last"]
+    return DiaryDocument(case=locked, serial=(last or 0) + 1, on=local_date(at, locked.organisation.calendar))
+
+
+def _attach(document: DiaryDocument, attachments: Sequence[tuple[str, StoredFile]]) -> None:
+    DiaryAttachment.objects.bulk_create(
+        DiaryAttachment(document=document, serial=serial, title=title, file=attached)
+        for serial, (title, attached) in enumerate(attachments, start=1)
+    )
 
 
 def _lock_ledger() -> None:

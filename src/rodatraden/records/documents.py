@@ -1,4 +1,4 @@
-"""What leaves for an authority's own records system and archive: a case with its documents, as ZIP with CSV and files."""
+"""What leaves the records: a case with its documents for an archive, as ZIP with CSV and files; how a document is checked."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ import tempfile
 import zipfile
 from typing import IO, TYPE_CHECKING
 
+from django.conf import settings
+from django.http import FileResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.records.queries import diary_documents, open_stored
+from rodatraden.ui.documents import Block, Bullets, Code, Facts, Heading, Text
+from rodatraden.ui.words import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from rodatraden.records.models import DiaryAttachment, DiaryCase, DiaryDocument, StoredFile
 
@@ -59,6 +64,53 @@ def diary_archive(case: DiaryCase) -> IO[bytes]:
                 _pack(packed, attached.file, _entry(_attached_name(document, attached), document.on))
     archive.seek(0)
     return archive
+
+
+def how_to_check(document: DiaryDocument, fingerprint: str, index: int, at: datetime) -> list[Block]:
+    """Return the last page of an issued document: what it is in the diary and the log, and how its reader checks it."""
+    page = f"{settings.SITE_URL}{reverse('records:check')}"
+    return [
+        Heading(gettext("Check that this document is genuine")),
+        Facts(
+            [
+                (gettext("Document"), document.number),
+                (gettext("Version"), str(document.version)),
+                (gettext("Subject"), document.subject),
+                (gettext("Registered"), moment(at)),
+                (gettext("Diary"), document.case.organisation.name),
+                (gettext("Entry in the log"), str(index)),
+            ]
+        ),
+        Code(gettext("Fingerprint of what stands in it (SHA-256)"), fingerprint),
+        Text(
+            gettext(
+                "Everything on the pages before this one is set from data that is kept beside the document. The fingerprint "
+                "is made of that data, and stands in the log too, where nothing can be changed without it being seen."
+            )
+        ),
+        Bullets(
+            [
+                gettext("Open %(page)s and choose this file, or write the fingerprint there.") % {"page": page},
+                gettext(
+                    "The answer says the number, the version and when it was registered, if you may see the document."
+                ),
+                gettext(
+                    "The file itself has a fingerprint of its own, which stands in the diary. A single changed letter gives another."
+                ),
+            ]
+        ),
+    ]
+
+
+def handed_out(document: DiaryDocument) -> FileResponse:
+    """Return the answer with an issued document as its bytes were registered; whoever calls has asked its own rule."""
+    assert document.file is not None, "only what was issued is handed out"
+    response = FileResponse(
+        open_stored(document.file), filename=document.file.name, content_type=document.file.media_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
+    return response
 
 
 def _pack(packed: zipfile.ZipFile, file: StoredFile, entry: zipfile.ZipInfo) -> None:

@@ -142,7 +142,11 @@ class DiaryCase(models.Model):
 
 
 class DiaryDocument(models.Model):
-    """A document received or drawn up: date, number, sender or receiver, and subject in brief (OSL 5 kap. 2 §)."""
+    """A document received or drawn up: date, number, sender or receiver, and subject in brief (OSL 5 kap. 2 §).
+
+    What is issued from here has a `version`, counted from 1; `file` is its PDF, and its first attachment the data that
+    the PDF was set from. What came in, or was written elsewhere, has none.
+    """
 
     class Direction(models.TextChoices):
         """Whether the document came in, went out or was drawn up here."""
@@ -160,6 +164,7 @@ class DiaryDocument(models.Model):
     subject = models.CharField(_("subject"), max_length=250)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     secrecy_note = models.CharField(_("secrecy note"), max_length=200, blank=True)
+    version = models.PositiveSmallIntegerField(_("version"), null=True)
 
     class Meta:
         ordering = ("case", "serial")

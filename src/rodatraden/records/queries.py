@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Prefetch
 
 from rodatraden.core.answer import YES, Answer, no
+from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.ledger import Body, Fault, Row, root_hash, verify
 from rodatraden.core.message import say
 from rodatraden.records.models import DiaryAttachment, DiaryDocument, LedgerBody, LedgerEntry, OutboxMail, StoredFile
@@ -99,6 +100,43 @@ def diary_documents(case: DiaryCase, *, search: str = "") -> list[DiaryDocument]
     )
     wanted = search.casefold()
     return [d for d in documents if wanted in f"{d.number} {d.subject} {d.counterparty}".casefold()]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An issued document that a fingerprint led to: by the file itself or by its data, and whether both still hold."""
+
+    document: DiaryDocument
+    by_file: bool
+    entry: LedgerBody | None
+    is_whole: bool
+
+
+def issued_as(fingerprint: str) -> Checked | None:
+    """Return the issued document whose PDF or data has this SHA-256; the caller asks who may know of it.
+
+    Whole it is when what lies in storage still has the fingerprints that it was registered with, and the log's entry says
+    the same.
+    """
+    issued = DiaryDocument.objects.exclude(version=None).select_related("case__organisation", "file")
+    by_file = issued.filter(file__sha256=fingerprint).first()
+    document = by_file or issued.filter(attachments__serial=1, attachments__file__sha256=fingerprint).first()
+    if document is None or document.file is None:
+        return None
+    data = document.attachments.select_related("file").get(serial=1).file
+    entry = LedgerBody.objects.filter(
+        event="document_issued", object_type="records.DiaryDocument", object_id=document.pk
+    ).first()
+    is_told = entry is not None and json.loads(entry.what)["fingerprint"] == data.sha256
+    is_whole = all(_lies_whole(file) for file in (document.file, data))
+    return Checked(document, by_file=by_file is not None, entry=entry, is_whole=is_told and is_whole)
+
+
+def _lies_whole(file: StoredFile) -> bool:
+    try:
+        return sha256_hex(read_bytes(file)) == file.sha256
+    except FileNotFoundError:
+        return False
 
 
 def read_bytes(file: StoredFile) -> bytes:

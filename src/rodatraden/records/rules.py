@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.dispatch import Signal
 
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
 from rodatraden.parties.rules import is_member
 
+document_readers_asked = Signal()
+"""Sent with `document: DiaryDocument`, `person: Person | None` (None: anybody) and `at: datetime` by `may_know_of`; the room
+that issued the document answers True where that person reads it on a page of its own, and else False or None."""
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from rodatraden.parties.models import Person
-    from rodatraden.records.models import DiaryCase
+    from rodatraden.records.models import DiaryCase, DiaryDocument
 
 
 def may_read_diary(person: Person, case: DiaryCase, at: datetime) -> Answer:
@@ -20,3 +26,16 @@ def may_read_diary(person: Person, case: DiaryCase, at: datetime) -> Answer:
     if is_member(person, case.organisation, at):
         return YES
     return no(say("Only people of the organisation that keeps the diary can read it here."), source="OSL 5 kap. 1 §")
+
+
+def may_know_of(person: Person | None, document: DiaryDocument, at: datetime) -> Answer:
+    """Answer whether somebody who holds an issued document may be told that it is genuine: who may read it, no others.
+
+    To others it is as if it did not exist: a notification tells who has bid, and a stranger who found one learns nothing
+    of whether it is true.
+    """
+    for _, answer in document_readers_asked.send(sender=type(document), document=document, person=person, at=at):
+        may_read: Any = answer  # Django's stubs know text only
+        if may_read is True:
+            return YES
+    return no(say("There is no such document that you may see."), source="OSL 5 kap. 1 §")

@@ -1,6 +1,8 @@
 """Addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from rodatraden.records import views
 
 app_name = "records"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("kontrollera-handling/", views.check, name="check")]

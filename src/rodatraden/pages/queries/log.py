@@ -48,6 +48,7 @@ SENTENCES: Mapping[str, Message] = {
     "deliverable_received": say("received a deliverable"),
     "deviation_closed": say("closed a deviation"),
     "deviation_opened": say("opened a deviation"),
+    "document_issued": say("issued document {number}"),
     "documents_changed": say("published a change of the documents, version {number}"),
     "documents_frozen": say("froze version {number} of the documents"),
     "documents_started": say("started the documents"),

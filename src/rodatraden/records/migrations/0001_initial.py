@@ -118,6 +118,7 @@ class Migration(migrations.Migration):
                 ('counterparty', models.CharField(blank=True, max_length=200, verbose_name='sender or receiver')),
                 ('subject', models.CharField(max_length=250, verbose_name='subject')),
                 ('secrecy_note', models.CharField(blank=True, max_length=200, verbose_name='secrecy note')),
+                ('version', models.PositiveSmallIntegerField(null=True, verbose_name='version')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='records.diarycase')),
                 ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
             ],

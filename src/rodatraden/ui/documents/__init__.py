@@ -1,0 +1,278 @@
+"""Documents as PDF: tagged, with fonts within, for archives (PDF/A-2a) and for everybody (PDF/UA-1).
+
+A room says *what* stands in a document, as a `Paper` of blocks with sentences already in the reader's language, in its own
+`documents.py`. Here it gets its look, by one template and `typst`, without a network:
+
+    paper = Paper(
+        kind="feedback-report",
+        title=gettext("Feedback report"),
+        subtitle=f"{procurement.title}, {bid.supplier.name}",
+        buyer=procurement.buyer.name,
+        on=local_date(at, procurement.country),
+        blocks=(
+            Heading(gettext("Strengths")),
+            Bullets(("…", "…")),
+            Table((Column(gettext("Criterion"), share=3), Column(gettext("Points"), figures=True)), (("Metod", "8,5"),)),
+            Steps((("20 − 8", "12"), ("12 × 50 kronor", "600 kronor"))),
+        ),
+    )
+
+What is issued goes through `records.actions.issue_document`, which numbers it, sets it once and keeps the bytes; a
+draft is `typeset(paper)`, says so on each page, and is kept nowhere.
+
+The same paper gives the same bytes, whenever it is set: nothing in it is the moment, and its date is its own.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import fontpkg_inter
+import typst
+from django.utils.translation import get_language, gettext, override
+
+from rodatraden.core.canonical import canonical_json, sha256_hex
+from rodatraden.ui.documents.letters import spelled_out
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+FORMAT = "rodatraden-paper-1"
+LAYOUT = Path(__file__).with_name("layout.typ")
+FONTS = Path(fontpkg_inter.__file__).with_name("files")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading, of level 1 under the title."""
+
+    kind: ClassVar = "heading"
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """A heading of level 1 that begins a page of its own."""
+
+    kind: ClassVar = "annex"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Paragraphs, parted by empty lines; line breaks within them are kept."""
+
+    kind: ClassVar = "text"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The sentence that says it all, larger."""
+
+    kind: ClassVar = "lead"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Small print."""
+
+    kind: ClassVar = "note"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A fingerprint under its label, every character told apart from the next."""
+
+    kind: ClassVar = "code"
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list without order."""
+
+    kind: ClassVar = "bullets"
+    items: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A list in order."""
+
+    kind: ClassVar = "numbered"
+    items: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Labels, each with its value."""
+
+    kind: ClassVar = "facts"
+    facts: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its name, its share of the width, and whether it holds figures (set to the right)."""
+
+    name: str
+    share: int = 1
+    figures: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns; the first cell of a row is its name, and the head comes again on each page."""
+
+    kind: ClassVar = "table"
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A sum in words, line by line with what each comes to; the last line is the result."""
+
+    kind: ClassVar = "steps"
+    steps: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Lines for the parties to sign on."""
+
+    kind: ClassVar = "signatures"
+    parties: Sequence[str]
+
+
+Block = (
+    Heading | Annex | Text | Lead | Note | Code | Bullets | Numbered | Facts | Table | Steps | Signatures
+)  # the same names as in layout.typ
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is to stand in a document: whose it is, what it is called, and its blocks in order.
+
+    `kind` names the sort for machines. `number` and `version` are given when it is issued; without a number it is a draft.
+    """
+
+    kind: str
+    title: str
+    buyer: str
+    on: date
+    blocks: Sequence[Block]
+    subtitle: str = ""
+    number: str = ""
+    version: int = 1
+    language: str = field(default_factory=lambda: (get_language() or "sv").partition("-")[0])
+
+    @property
+    def data(self) -> bytes:
+        """The paper as canonical JSON: all that is printed but for the last page, and what its fingerprint is made of."""
+        with override(self.language):
+            return canonical_json(self._told())
+
+    def _told(self) -> dict[str, object]:
+        return {
+            "format": FORMAT,
+            "kind": self.kind,
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "buyer": self.buyer,
+            "number": self.number,
+            "version": self.version,
+            "on": self.on,
+            "language": self.language,
+            "words": {
+                "draft": gettext("DRAFT"),
+                "numbered": gettext("%(number)s, version %(version)s, %(day)s")
+                % {"number": self.number, "version": self.version, "day": self.on.isoformat()},
+            },
+            "blocks": [_written(block) for block in self.blocks],
+        }
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of `data`, in hexadecimal."""
+        return sha256_hex(self.data)
+
+
+def typeset(paper: Paper, *, closing: Sequence[Block] = ()) -> bytes:
+    """Return the paper as PDF, with `closing` on a last page of its own.
+
+    A character that no font has (Chinese, a picture) would break the standards, so it is printed by its number in
+    Unicode, [U+4E2D]; the data holds it as it is.
+    """
+    with override(paper.language):
+        inputs = {"paper": paper.data, "closing": canonical_json([_written(block) for block in closing])}
+    try:
+        return _compiled(inputs)
+    except typst.TypstError:
+        return _compiled({name: canonical_json(spelled_out(json.loads(data))) for name, data in inputs.items()})
+
+
+def _compiled(inputs: dict[str, bytes]) -> bytes:
+    """Compile the layout; a compiler is made each time, since one can't be shared between threads. The fonts are."""
+    compiler = typst.Compiler(font_paths=_fonts())
+    made = compiler.compile(
+        input=_layout(),
+        format="pdf",
+        sys_inputs={name: data.decode() for name, data in inputs.items()},
+        pdf_standards=["a-2a", "ua-1"],
+    )
+    if not isinstance(made, bytes):
+        msg = "typst gave no single file"
+        raise TypeError(msg)
+    return made
+
+
+@cache
+def _layout() -> bytes:
+    return LAYOUT.read_bytes()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Return Inter and what lies in typst; never the machine's own fonts, with which the bytes would differ."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)])
+
+
+def _written(block: Block) -> dict[str, object]:
+    """Return a block as the layout takes it."""
+    match block:
+        case Heading():
+            told: dict[str, object] = {"text": block.text, "level": block.level}
+        case Annex() | Text() | Lead() | Note():
+            told = {"text": block.text}
+        case Code():
+            told = {"label": block.label, "text": block.text}
+        case Bullets() | Numbered():
+            told = {"items": list(block.items)}
+        case Facts():
+            told = {"facts": [list(each) for each in block.facts]}
+        case Table():
+            told = {
+                "columns": [
+                    {"name": column.name, "share": column.share, "figures": column.figures} for column in block.columns
+                ],
+                "rows": [list(row) for row in block.rows],
+            }
+        case Steps():
+            told = {"columns": [gettext("Step"), gettext("Value")], "steps": [list(each) for each in block.steps]}
+        case Signatures():
+            told = {
+                "parties": list(block.parties),
+                "lines": [gettext("Place and date"), gettext("Signature"), gettext("Name in print")],
+            }
+    return {"kind": block.kind, **told}
