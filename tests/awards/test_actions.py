@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from rodatraden.awards.actions import decide_award, notify_bidders, send_letter
-from rodatraden.awards.models import AwardDecision, Notification
+from rodatraden.awards.actions import (
+    decide_award,
+    note_opened,
+    notify_bidders,
+    prepare_decision,
+    report_to_board,
+    return_proposal,
+    send_letter,
+)
+from rodatraden.awards.models import AwardDecision, DecisionProposal, Notification
+from rodatraden.awards.queries import delegation_decisions
 from rodatraden.awards.rules import computed_standstill, may_conclude_contract
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.calendars import Unknown
@@ -15,8 +26,10 @@ from rodatraden.evaluation.models import FrozenOutcome
 from rodatraden.records.actions import send_mail
 from rodatraden.records.models import DiaryDocument, LedgerBody, OutboxMail
 from rodatraden.records.queries import read_bytes
-from tests.factories.awards import award, make_awarded, notify
+from tests.factories.awards import award, make_awarded, notify, prepare
 from tests.factories.evaluation import make_opened, make_outcome, reach_outcome
+from tests.factories.parties import make_buyer
+from tests.factories.procurements import declare
 
 pytestmark = pytest.mark.django_db
 
@@ -31,17 +44,29 @@ def refusal(verb, **arguments):
     return str(refused.value.answer.reason)
 
 
-def decide(world, *, winner=None, **more):
-    tender = world.fresh_tender()
+def decide(world, **more):
+    proposal = world.fresh_tender().decision_proposals.filter(returned_at=None).first() or prepare(world, at=SENT)
     arguments = {
-        "tender": tender,
-        "winner": winner or world.bids[1],
+        "proposal": proposal,
         "reasons": "Lägst utvärderingspris.",
         "delegation": "Punkt 4.2",
         "by": world.case.decider,
         "at": SENT,
     }
     return decide_award(**arguments | more)
+
+
+def prepared(world, *, winner=None, **more):
+    tender = world.fresh_tender()
+    arguments = {
+        "tender": tender,
+        "winner": winner or world.bids[1],
+        "reasons": "Lägst utvärderingspris.",
+        "delegation": "Punkt 4.2",
+        "by": world.case.officer,
+        "at": SENT,
+    }
+    return prepare_decision(**arguments | more)
 
 
 def make_decided(prices=(1000, 900)):
@@ -74,24 +99,82 @@ def test_inv_19_no_contract_before_earliest_signing(on, allowed):
 
 def test_inv_35_a_named_person_decides_and_the_program_only_refuses():
     world = make_opened((1000, 900))
-    assert refusal(decide, world=world) == "The outcome has not been computed and frozen yet."
+    assert refusal(prepared, world=world) == "The outcome has not been computed and frozen yet."
     reach_outcome(world, EIGHT)
+    first = "Mellanrum Samverkan AB is not in first place of the published evaluation."
+    assert refusal(prepared, world=world, winner=world.bids[0]) == first
+    needed = "Write the reasons, and which delegation the decision rests on."
+    assert refusal(prepared, world=world, reasons=" \n") == needed
+    prepared(world)
     assert not AwardDecision.objects.exists()
     only = "Only the decision maker of this procurement can do this."
     for person in (world.case.officer, world.case.evaluators[0], world.case.need_owner):
         assert refusal(decide, world=world, by=person) == only
-    first = "Mellanrum Samverkan AB is not in first place of the published evaluation."
-    assert refusal(decide, world=world, winner=world.bids[0]) == first
-    needed = "Write the reasons, and which delegation the decision rests on."
-    assert refusal(decide, world=world, reasons=" \n") == needed
     assert refusal(decide, world=world, delegation=" ") == needed
     decision = decide(world)
     assert (decision.decided_by, decision.winner) == (world.case.decider, world.bids[1])
-    assert refusal(decide, world=world) == "The award has been decided already."
+    assert refusal(prepared, world=world) == "The award has been decided already."
+
+
+def test_two_people_decide_and_the_words_of_both_are_kept():
+    world = make_outcome((1000, 900), EIGHT)
+    proposal = prepared(world, reasons="Som det förbereddes.")
+    assert refusal(prepared, world=world) == "A prepared decision waits for the decision maker."
+    decision = decide(world, reasons="Som det beslutades.")
+    assert (decision.prepared_by, decision.decided_by) == (world.case.officer, world.case.decider)
+    assert (decision.proposal.reasons, decision.reasons) == ("Som det förbereddes.", "Som det beslutades.")
+    text = read_bytes(decision.document.file).decode()
+    assert "Som det beslutades." in text
+    assert "Som det förbereddes." not in text
+    assert "Officer" in text
+    assert proposal == decision.proposal
+
+
+def test_nobody_decides_what_they_have_prepared_not_even_past_the_rules():
+    world = make_outcome((1000, 900), EIGHT)
+    proposal = prepared(world, by=world.case.decider)
+    said = "You have prepared the decision yourself. Somebody else decides."
+    assert refusal(decide, world=world, proposal=proposal) == said
+    return_proposal(proposal=proposal, why="Någon annan förbereder.", by=world.case.decider, at=SENT)
+    decision = decide(world)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AwardDecision.objects.filter(pk=decision.pk).update(prepared_by=world.case.decider)
+
+
+def test_a_returned_proposal_is_kept_with_its_reason_and_nobody_decides_on_it():
+    world = make_outcome((1000, 900), EIGHT)
+    first = prepared(world)
+    assert refusal(return_proposal, proposal=first, why=" ", by=world.case.decider, at=SENT) == (
+        "Write what has to be otherwise."
+    )
+    only = "Only the decision maker of this procurement can do this."
+    assert refusal(return_proposal, proposal=first, why="x", by=world.case.evaluators[0], at=SENT) == only
+    return_proposal(proposal=first, why="Säg vad anbudet har.", by=world.case.decider, at=SENT)
+    gone = "Nobody has prepared the decision yet. One person prepares it, another decides."
+    assert refusal(decide_award, proposal=first, reasons="x", delegation="x", by=world.case.decider, at=SENT) == gone
+    second = prepared(world)
+    changed = "Another decision has been prepared since. Open the page again and read it."
+    assert refusal(decide, world=world, proposal=first) == changed
+    assert decide(world).proposal == second
+    kept = DecisionProposal.objects.order_by("number").values_list("number", "return_reason")
+    assert list(kept) == [(1, "Säg vad anbudet har."), (2, "")]
+
+
+def test_inv_15_who_has_an_undecided_conflict_neither_prepares_nor_decides():
+    world = make_outcome((1000, 900), EIGHT)
+    proposal = prepared(world)
+    declare(world.case, world.case.decider, has_conflict=True, at=SENT)
+    said = "You have declared a conflict of interest that nobody has decided on yet."
+    assert refusal(decide, world=world) == said
+    return_proposal(proposal=proposal, why="Jäv.", by=world.case.officer, at=SENT)
+    declare(world.case, world.case.officer, has_conflict=True, at=SENT)
+    assert refusal(prepared, world=world) == said
+    assert not AwardDecision.objects.exists()
 
 
 def test_inv_32_a_broken_log_stops_the_award():
     world = make_outcome((1000, 900), EIGHT)
+    prepared(world)
     LedgerBody.objects.filter(index=0).update(event="something_else")
     assert "The log does not hold" in refusal(decide, world=world)
     assert not AwardDecision.objects.exists()
@@ -100,14 +183,48 @@ def test_inv_32_a_broken_log_stops_the_award():
 @pytest.mark.parametrize(("prices", "failing"), [((1000, 1000), ()), ((1000, 900), (1, 2))])
 def test_without_a_single_first_nothing_can_be_decided(prices, failing):
     world = make_outcome(prices, EIGHT, failing=failing)
-    assert refusal(decide, world=world) == "No single bid is in first place, so there is nothing to award."
+    assert refusal(prepared, world=world) == "No single bid is in first place, so there is nothing to award."
 
 
 def test_nothing_is_decided_on_an_outcome_that_its_inputs_no_longer_give():
     world = make_outcome((1000, 900), EIGHT)
+    prepared(world)
     FrozenOutcome.objects.update(outcome_sha256="0" * 64)
     said = "The frozen outcome does not agree with what it was computed from. Nothing can be decided on it."
     assert refusal(decide, world=world) == said
+
+
+def test_the_board_is_told_of_all_that_was_decided_on_its_delegation_up_to_the_day_of_its_meeting():
+    world = make_outcome((1000, 900), EIGHT)
+    buyer, on = world.case.buyer, SENT.date()
+    none = "No decision up to that day waits to be told of."
+    tell = partial(report_to_board, organisation=buyer, by=world.case.officer)
+    assert refusal(tell, meeting_on=on, at=SENT) == none
+    decision = award(world, at=SENT)
+    assert refusal(tell, meeting_on=on - timedelta(days=1), at=SENT) == none, "decided after that meeting"
+    assert refusal(tell, meeting_on=on + timedelta(days=1), at=SENT) == (
+        "The meeting has not been yet. Note it afterwards."
+    )
+    only = "Only a procurement officer, the director or an administrator of the organisation can do this."
+    assert refusal(tell, meeting_on=on, at=SENT, by=world.case.evaluators[0]) == only
+    assert [each.waits for each in delegation_decisions(buyer)] == [True]
+    report = tell(meeting_on=on, at=SENT + timedelta(days=1))
+    assert [(each.pk, each.report) for each in delegation_decisions(buyer)] == [(decision.pk, report)]
+    assert refusal(tell, meeting_on=on, at=SENT + timedelta(days=1)) == none
+    assert delegation_decisions(make_buyer("Annan köpare")) == []
+
+
+def test_the_receipt_is_the_first_time_the_supplier_opens_its_notification():
+    world = make_awarded((1000, 900), EIGHT, notified_at=SENT)
+    first = Notification.objects.order_by("bid__number")[0]
+    bidder = world.bids[0].submission.submitted_by
+    said = "Only somebody who bids for the supplier can do this."
+    assert refusal(note_opened, notification=first, by=world.case.officer, at=SENT) == said
+    for minutes in (5, 9):
+        note_opened(notification=Notification.objects.get(pk=first.pk), by=bidder, at=SENT + timedelta(minutes=minutes))
+    first.refresh_from_db()
+    assert (first.opened_at, first.opened_by) == (SENT + timedelta(minutes=5), bidder)
+    assert LedgerBody.objects.filter(event="notification_opened").count() == 1
 
 
 def test_the_decision_and_each_notification_lie_in_the_diary_with_their_text():

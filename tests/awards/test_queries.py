@@ -12,7 +12,7 @@ from rodatraden.awards import queries
 from rodatraden.awards.models import Notification
 from rodatraden.procurements.queries import visible_to as cases_of
 from rodatraden.records.models import OutboxMail
-from tests.factories.awards import award, notify
+from tests.factories.awards import award, notify, prepare
 from tests.factories.evaluation import make_opened, make_outcome, reach_outcome
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +31,9 @@ def test_the_reasons_are_proposed_from_the_winners_result_and_consensus_alone():
     proposed = queries.proposed_reasons(world.tender).replace("\xa0", " ")
     assert proposed == (
         "Anbudet från Mellanrum Samverkan AB har lägst utvärderingspris, 1 440 kr, och 17 av 20 poäng.\n"
-        "Metod: 9 av 10. Svaret visar hur tilltro byggs i alla tre led.\n"
-        "Case: 8 av 10. Svaret visar hur tilltro byggs i alla tre led."
+        "Nästa anbud är 60 kr efter.\n"
+        "Metod: 9 av 10, mer än något annat anbud. Svaret visar hur tilltro byggs i alla tre led.\n"
+        "Case: 8 av 10, lika mycket som det bästa av de andra. Svaret visar hur tilltro byggs i alla tre led."
     )
     assert [bid.supplier.name for bid in world.bids[1:] if bid.supplier.name in proposed] == []
 
@@ -65,8 +66,10 @@ def test_tasks_follow_the_facts():
 
     assert waiting() == [[], []]
     reach_outcome(world, EIGHT)
+    assert waiting() == [["awards.prepare"], ["awards.prepare"]]
+    proposal = prepare(world)
     assert waiting() == [["awards.decide"], []]
-    decision = award(world)
+    decision = award(world, proposal=proposal)
     assert waiting() == [["awards.notify"], ["awards.notify"]]
     notify(world, decision)
     assert waiting() == [[], []]

@@ -13,7 +13,7 @@ from rodatraden.core.answer import YES, RefusedError
 from rodatraden.evaluation.models import FrozenOutcome
 from rodatraden.procurements.actions import appoint
 from rodatraden.procurements.models import TeamMember
-from tests.factories.awards import award, notify
+from tests.factories.awards import award, notify, prepare
 from tests.factories.evaluation import make_opened, make_outcome, reach_outcome
 from tests.factories.parties import make_person
 from tests.factories.procurements import declare
@@ -24,7 +24,8 @@ EIGHT = ((8, 8), (8, 8))
 
 READERS = dict.fromkeys(["officer", "opener", "evaluator", "decider"], "see")
 OPENED: dict[str, str] = {}
-FROZEN = READERS | {"decider": "see decide"}
+FROZEN = READERS | {"officer": "see prepare", "decider": "see prepare"}
+PREPARED = READERS | {"officer": "see return", "decider": "see decide return"}
 TEAM = dict.fromkeys([*READERS, "need_owner", "contract_manager"], "see")
 DECIDED = TEAM | {"officer": "see notify", "decider": "see notify"}
 NOTIFIED = TEAM
@@ -48,7 +49,9 @@ def test_inv_02_who_may_what_at_each_fact():
         tender = world.fresh_tender()
         asked = {
             "see": lambda person: rules.may_see_decision(person, tender.procurement),
+            "prepare": lambda person: rules.may_prepare(person, tender),
             "decide": lambda person: rules.may_decide(person, tender),
+            "return": lambda person: rules.may_return(person, tender),
             "notify": lambda person: rules.may_notify(person, tender.procurement),
         }
         answers = {who: " ".join(n for n, rule in asked.items() if rule(person)) for who, person in people.items()}
@@ -57,7 +60,9 @@ def test_inv_02_who_may_what_at_each_fact():
     assert table() == OPENED
     reach_outcome(world, EIGHT)
     assert table() == FROZEN
-    decision = award(world)
+    proposal = prepare(world)
+    assert table() == PREPARED
+    decision = award(world, proposal=proposal)
     assert table() == DECIDED
     notify(world, decision)
     assert table() == NOTIFIED
@@ -66,6 +71,7 @@ def test_inv_02_who_may_what_at_each_fact():
 def test_inv_35_who_computed_the_outcome_or_judged_does_not_decide_whatever_role_they_get_later():
     world = make_opened((1000, 900))
     reach_outcome(world, EIGHT)
+    prepare(world)
     tender, case = world.fresh_tender(), world.case
     assert rules.may_decide(case.decider, tender)
     FrozenOutcome.objects.filter(tender=tender).update(frozen_by=case.decider)

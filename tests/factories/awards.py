@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rodatraden.awards.actions import decide_award, notify_bidders
-from rodatraden.awards.models import AwardDecision
+from rodatraden.awards.actions import decide_award, notify_bidders, prepare_decision
+from rodatraden.awards.models import AwardDecision, DecisionProposal
+from rodatraden.awards.queries import intended_winner
 from tests.factories.evaluation import PRICES, SCORES, World, make_outcome
 from tests.factories.memory import remembered
 from tests.factories.tenders import ADDITION
@@ -17,16 +18,30 @@ if TYPE_CHECKING:
 
     from rodatraden.core.evaluation import Combination
 
+REASONS = "Anbudet har lägst utvärderingspris: högst kvalitet uppväger ett högre timpris."
 
-def award(world: World, *, at: datetime | None = None) -> AwardDecision:
-    """Let the director decide for the bid in first place, four days after the opening unless said."""
-    tender = world.fresh_tender()
+
+def award(world: World, *, at: datetime | None = None, proposal: DecisionProposal | None = None) -> AwardDecision:
+    """Let the director decide what the officer prepared, four days after the opening unless said."""
+    proposal = proposal or prepare(world, at=at)
     return decide_award(
-        tender=tender,
-        winner=tender.outcome.winner,
-        reasons="Anbudet har lägst utvärderingspris: högst kvalitet uppväger ett högre timpris.",
-        delegation="Delegationsordningen punkt 4.2",
+        proposal=proposal,
+        reasons=proposal.reasons,
+        delegation=proposal.delegation,
         by=world.case.decider,
+        at=at or world.opened_at + timedelta(days=4),
+    )
+
+
+def prepare(world: World, *, at: datetime | None = None, reasons: str = REASONS) -> DecisionProposal:
+    """Let the officer prepare the decision for the bid in first place."""
+    tender = world.fresh_tender()
+    return prepare_decision(
+        tender=tender,
+        winner=intended_winner(tender),
+        reasons=reasons,
+        delegation="Delegationsordningen punkt 4.2",
+        by=world.case.officer,
         at=at or world.opened_at + timedelta(days=4),
     )
 

@@ -24,7 +24,7 @@ DIGITS = re.compile(r"[0-9]{1,3}")
 
 
 class DecisionForm(RtForm, forms.Form):
-    """The reasons of the award, proposed from outcome and consensus and edited by a person, and the delegation."""
+    """The reasons of the award and the point of the delegation order, proposed and then edited by a person."""
 
     idempotent = True
     reasons = forms.CharField(
@@ -35,7 +35,30 @@ class DecisionForm(RtForm, forms.Form):
         widget=forms.Textarea(attrs={"rows": 12}),
     )
     delegation = forms.CharField(
-        label=_("Delegation"), max_length=200, help_text=_("Which decision gives you the right to decide.")
+        label=_("Delegation"),
+        max_length=200,
+        help_text=_("Which point of the delegation order gives the right to decide, and when the order was adopted."),
+    )
+
+    def stated(self) -> dict[str, str]:
+        """Return what the verbs ask for."""
+        return {name: self.cleaned_data[name] for name in ("reasons", "delegation")}
+
+
+class ReturnForm(RtForm, forms.Form):
+    """What has to be otherwise before a prepared decision can be made."""
+
+    idempotent = True
+    why = forms.CharField(label=_("What has to be otherwise"), widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class BoardForm(RtForm, forms.Form):
+    """The meeting at which the board was told."""
+
+    idempotent = True
+    meeting_on = forms.DateField(
+        label=_("Day of the meeting"),
+        help_text=_("All decisions up to that day that the board has not been told of before are noted."),
     )
 
 

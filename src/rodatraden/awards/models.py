@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.bids.models import Bid
-from rodatraden.parties.models import Person
+from rodatraden.parties.models import Organisation, Person
 from rodatraden.records.models import DiaryDocument, OutboxMail
 from rodatraden.tenders.models import Tender
 
@@ -17,10 +17,61 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class AwardDecision(models.Model):
-    """Who was awarded and why; decided by a named person (LOU 12 kap. 12 §, INV-35).
+class BoardReport(models.Model):
+    """A meeting at which the board was told of what had been decided on its delegation (kommunallagen 6 kap. 40 §)."""
 
-    `stated_days` is a longer standstill than the law's, or the authority's own where the law has none; it binds
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="board_reports")
+    meeting_on = models.DateField(_("day of the meeting"))
+    reported_at = models.DateTimeField()
+    reported_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("-meeting_on", "-reported_at")
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.meeting_on}"
+
+
+class DecisionProposal(models.Model):
+    """A decision that one person has prepared for another to make: four eyes on every award (policy).
+
+    Numbered from 1 within the tender. One that was returned is kept, with the reason. The words that were prepared stay
+    here, also when the decision maker decides in other words.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="decision_proposals")
+    number = models.PositiveSmallIntegerField()
+    winner = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="+")
+    reasons = models.TextField(_("reasons"))
+    delegation = models.CharField(_("delegation"), max_length=200)
+    prepared_at = models.DateTimeField()
+    prepared_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    returned_at = models.DateTimeField(null=True)
+    returned_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    return_reason = models.TextField(_("why it is returned"), blank=True)
+
+    class Meta:
+        ordering = ("tender", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tender", "number"], name="decision_proposal_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(returned_at=None, returned_by=None, return_reason="")
+                | models.Q(returned_at__isnull=False, returned_by__isnull=False) & ~models.Q(return_reason=""),
+                name="decision_proposal_returned_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tender}: {self.number}"
+
+
+class AwardDecision(models.Model):
+    """Who was awarded and why; prepared by one person and decided by another (LOU 12 kap. 12 §, INV-35).
+
+    `proposal` is what was prepared, `prepared_by` the person who did: a constraint keeps that from being the one who
+    decides. `reported_in` is the meeting at which the board was told. `stated_days` is a longer standstill than the law's, or the authority's own where the law has none; it binds
     (LOU 20 kap. 1 §). `document` is the decision in the diary.
     """
 
@@ -31,11 +82,17 @@ class AwardDecision(models.Model):
     delegation = models.CharField(_("delegation"), max_length=200)
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    proposal = models.OneToOneField(DecisionProposal, on_delete=models.PROTECT, related_name="decision")
+    prepared_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reported_in = models.ForeignKey(BoardReport, on_delete=models.PROTECT, null=True, related_name="awards")
     stated_days = models.PositiveSmallIntegerField(_("days of standstill"), null=True, blank=True)
     document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("decided_at",)
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(decided_by=models.F("prepared_by")), name="award_by_four_eyes")
+        ]
 
     def __str__(self) -> str:
         return f"{self.tender}: {self.winner}"
@@ -55,6 +112,7 @@ class Cancellation(models.Model):
     is_announced_anew = models.BooleanField(_("a new procurement is planned"), default=False)
     cancelled_at = models.DateTimeField()
     cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reported_in = models.ForeignKey(BoardReport, on_delete=models.PROTECT, null=True, related_name="cancellations")
     document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -71,7 +129,8 @@ class Notification(models.Model):
     """One bidder's notification of the decision; all are sent at the same instant, in one act (INV-20).
 
     The standstill runs from the sending of the last one (INV-21): `dispatched_at` says when this one was sent.
-    `letter_at` is when a letter was posted in place of a mail that did not go out.
+    `letter_at` is when a letter was posted in place of a mail that did not go out. On the bidder's own page it can be read
+    from `sent_at`; `opened_at` is when somebody of the supplier did so first, the receipt.
     """
 
     class Channel(models.TextChoices):
@@ -86,6 +145,8 @@ class Notification(models.Model):
     channel = models.CharField(max_length=12, choices=Channel.choices, default=Channel.ELECTRONIC)
     sent_at = models.DateTimeField()
     letter_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     reasons = models.TextField()
     standstill_text = models.TextField()
     mail = models.ForeignKey(OutboxMail, on_delete=models.PROTECT, null=True, related_name="+")

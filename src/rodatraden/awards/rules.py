@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from rodatraden.awards.models import AwardDecision, Notification
+from rodatraden.awards.models import AwardDecision, DecisionProposal, Notification
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.calendars import (
     BASES,
@@ -23,7 +23,8 @@ from rodatraden.core.calendars import (
 from rodatraden.core.calendars import Channel as SendingChannel
 from rodatraden.core.message import say
 from rodatraden.evaluation.rules import may_see_outcome
-from rodatraden.parties.rules import may_bid_for
+from rodatraden.parties.models import Membership
+from rodatraden.parties.rules import may_bid_for, roles_of
 from rodatraden.procurements.models import StageFact, TeamMember
 from rodatraden.procurements.rules import has_happened, has_judged, may_act_as, may_work
 
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from rodatraden.bids.models import Bid
-    from rodatraden.parties.models import Person
+    from rodatraden.parties.models import Organisation, Person
     from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Tender
 
 Role = TeamMember.Role
 Kind = StageFact.Kind
+REPORTERS = frozenset({Membership.Role.PROCUREMENT_OFFICER, Membership.Role.DIRECTOR, Membership.Role.ADMINISTRATOR})
+"""Who notes that the board was told of what was decided on its delegation."""
 
 
 def may_see_decision(person: Person, procurement: Procurement) -> Answer:
@@ -47,23 +50,85 @@ def may_see_decision(person: Person, procurement: Procurement) -> Answer:
     return may_see_outcome(person, procurement)
 
 
+def open_proposal(tender: Tender) -> DecisionProposal | None:
+    """Return the proposal that waits for a decision maker, or None: prepared, not returned and not decided on."""
+    decided = {tender.award.proposal_id} if hasattr(tender, "award") else set()
+    waiting = (each for each in tender.decision_proposals.all() if each.returned_at is None and each.pk not in decided)
+    return next(waiting, None)
+
+
+def may_prepare(person: Person, tender: Tender) -> Answer:
+    """Answer whether `person` may prepare the decision for another to make: the officer or a decision maker.
+
+    Source: policy, so that two people have seen what is decided.
+    """
+    procurement = tender.procurement
+    official = may_act_as(Role.OFFICER, person, procurement) or may_act_as(Role.DECIDER, person, procurement)
+    if not official:
+        return official
+    ready = _can_be_awarded(tender)
+    if ready and open_proposal(tender):
+        return no(say("A prepared decision waits for the decision maker."), mend=_page("awards:decision", procurement))
+    return ready
+
+
 def may_decide(person: Person, tender: Tender) -> Answer:
-    """Answer whether `person` may decide the award: the decision maker, on a frozen outcome with one winner (INV-35)."""
+    """Answer whether `person` may decide the award: the decision maker, on what somebody else has prepared (INV-35)."""
     procurement = tender.procurement
     decider = may_act_as(Role.DECIDER, person, procurement)
-    if not decider:
-        return decider
-    if has_happened(procurement, Kind.DECIDED):
-        return no(say("The award has been decided already."))
-    if not hasattr(tender, "outcome"):
-        return no(
-            say("The outcome has not been computed and frozen yet."), mend=_page("evaluation:outcome", procurement)
-        )
+    ready = decider and _can_be_awarded(tender)
+    if not ready:
+        return ready
     if tender.outcome.frozen_by_id == person.pk or has_judged(person, procurement):
         return no(
             say("You have judged the bids or computed the outcome. Somebody else decides the award."),
             mend=_page("procurements:team", procurement),
             source="policy",
+        )
+    proposal = open_proposal(tender)
+    if proposal is None:
+        return no(
+            say("Nobody has prepared the decision yet. One person prepares it, another decides."),
+            mend=_page("awards:decision", procurement),
+            source="policy",
+        )
+    if proposal.prepared_by_id == person.pk:
+        return no(
+            say("You have prepared the decision yourself. Somebody else decides."),
+            mend=_page("procurements:team", procurement),
+            source="policy",
+        )
+    return YES
+
+
+def may_return(person: Person, tender: Tender) -> Answer:
+    """Answer whether `person` may return the prepared decision: who may decide on it, and who prepared it."""
+    proposal = open_proposal(tender)
+    if proposal is None:
+        return no(say("No prepared decision waits."), mend=_page("awards:decision", tender.procurement))
+    if proposal.prepared_by_id == person.pk:
+        return may_work(person, tender.procurement)
+    return may_decide(person, tender)
+
+
+def may_report_to_board(person: Person, organisation: Organisation, at: datetime) -> Answer:
+    """Answer whether `person` may note that the board was told: its officers, director and administrators."""
+    if roles_of(person, organisation, at) & REPORTERS:
+        return YES
+    return no(
+        say("Only a procurement officer, the director or an administrator of the organisation can do this."),
+        source="policy",
+    )
+
+
+def _can_be_awarded(tender: Tender) -> Answer:
+    """Answer whether there is something to decide: a frozen outcome with one bid in first place, and no decision yet."""
+    procurement = tender.procurement
+    if has_happened(procurement, Kind.DECIDED):
+        return no(say("The award has been decided already."))
+    if not hasattr(tender, "outcome"):
+        return no(
+            say("The outcome has not been computed and frozen yet."), mend=_page("evaluation:outcome", procurement)
         )
     if tender.outcome.winner_id is None:
         return no(
@@ -126,6 +191,11 @@ def may_cancel(person: Person, procurement: Procurement) -> Answer:
             source="LOU 12 kap. 12 §, 20 kap. 6 §",
         )
     return decider
+
+
+def may_open_notification(person: Person, notification: Notification, at: datetime) -> Answer:
+    """Answer whether it is the receipt when `person` opens a notification: only somebody who bids for its supplier."""
+    return may_bid_for(person, notification.bid.supplier, at)
 
 
 def address_of(bid: Bid) -> str:

@@ -9,6 +9,11 @@ CASE = "upphandlingar/<uuid:procurement_id>"
 
 urlpatterns = [
     path(f"{CASE}/beslut/", views.decision, name="decision"),
+    path(f"{CASE}/beslut/forbered/", views.prepare, name="prepare"),
+    path(f"{CASE}/beslut/besluta/", views.decide, name="decide"),
+    path(f"{CASE}/beslut/lamna-tillbaka/", views.return_prepared, name="return"),
+    path("delegationsbeslut/<uuid:organisation_id>/", views.board, name="board"),
+    path("delegationsbeslut/<uuid:organisation_id>/csv/", views.board_csv, name="board_csv"),
     path(f"{CASE}/avbryt-publicerad/", views.cancel, name="cancel"),
     path(f"{CASE}/underrattelser/", views.notices, name="notices"),
     path("underrattelser/<uuid:notification_id>/", views.notification, name="notification"),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from rodatraden.assessments.actions import record_consensus, save_score, submit_scores
 from rodatraden.assessments.models import Item, PanelMember, Round
-from rodatraden.awards.actions import cancel_published, decide_award, notify_bidders
+from rodatraden.awards.actions import cancel_published, decide_award, notify_bidders, prepare_decision
+from rodatraden.awards.queries import intended_winner
 from rodatraden.bids.actions import open_prices
 from rodatraden.demo import texts
 from rodatraden.demo.case import MINUTE, Case, Story
@@ -88,18 +89,20 @@ def agree(case: Case, on: date) -> Story:
 
 
 def is_decided(case: Case, on: date) -> Story:
-    """Maria decides, and all bidders are notified at the same instant."""
-    now = yield at(on, "09:20")
+    """Jonas prepares the decision, Maria makes it, and all bidders are notified at the same instant."""
+    now = yield at(on, "08:40")
     tender = case.tender
-    winner = tender.outcome.winner
-    assert winner is not None
-    decision = decide_award(
+    proposal = prepare_decision(
         tender=tender,
-        winner=winner,
+        winner=intended_winner(tender),
         reasons=texts.REASONS,
         delegation=texts.DELEGATION,
-        by=case.cast["maria"],
+        by=case.cast["jonas"],
         at=now,
+    )
+    now = yield at(on, "09:20")
+    decision = decide_award(
+        proposal=proposal, reasons=texts.REASONS, delegation=texts.DELEGATION, by=case.cast["maria"], at=now
     )
     now = yield at(on, "10:14")
     decision.tender = case.tender

@@ -91,12 +91,18 @@ def prices_are_opened_and_the_outcome_frozen(story):
 
 
 def the_director_decides(story):
+    story.set_clock("2026-06-08 11:00")
+    jonas = story["jonas"]
+    jonas.go_home()
+    jonas.main.get_by_role("link", name="Förbered tilldelningsbeslutet").first.click()
+    expect(jonas.field("Skäl")).to_have_value(re.compile("17 av 20 poäng"))
+    jonas.fill("Delegation", "Delegationsordningen punkt 4.2")
+    jonas.press("Lämna över för beslut")
     story.set_clock("2026-06-08 14:00")
     maria = story["maria"]
     maria.go_home()
     maria.main.get_by_role("link", name="Besluta om tilldelning").first.click()
     expect(maria.field("Skäl")).to_have_value(re.compile("17 av 20 poäng"))
-    maria.fill("Delegation", "Delegationsordningen punkt 4.2")
     maria.press("Besluta om tilldelning")
     expect(maria.main).to_contain_text("Anbudet från Mellanrum Samverkan AB antas.")
 

@@ -1,6 +1,16 @@
-"""The verbs of the award: decide and notify all bidders in one act, or cancel what was published."""
+"""The verbs of the award: a decision by two people, all bidders notified in one act, or what was published cancelled."""
 
 from rodatraden.awards.actions.cancelling import cancel_published
-from rodatraden.awards.actions.deciding import decide_award, notify_bidders, send_letter
+from rodatraden.awards.actions.deciding import decide_award, prepare_decision, report_to_board, return_proposal
+from rodatraden.awards.actions.notifying import note_opened, notify_bidders, send_letter
 
-__all__ = ["cancel_published", "decide_award", "notify_bidders", "send_letter"]
+__all__ = [
+    "cancel_published",
+    "decide_award",
+    "note_opened",
+    "notify_bidders",
+    "prepare_decision",
+    "report_to_board",
+    "return_proposal",
+    "send_letter",
+]

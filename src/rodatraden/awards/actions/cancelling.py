@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from rodatraden.awards.actions.deciding import in_diary
+from rodatraden.awards.actions.diary import in_diary
 from rodatraden.awards.models import Cancellation
 from rodatraden.awards.rules import Kind, may_cancel
 from rodatraden.bids.queries import addresses_of_all

@@ -1,76 +1,117 @@
-"""The verbs of the award: a named person decides, and all bidders are notified in one act."""
+"""The verbs of the award decision: one person prepares it, another decides; the board is told afterwards."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from rodatraden.awards.models import AwardDecision, Notification
-from rodatraden.awards.queries import own_results, with_case
+from rodatraden.awards.actions.diary import in_diary
+from rodatraden.awards.models import AwardDecision, BoardReport, Cancellation, DecisionProposal
+from rodatraden.awards.queries import delegation_decisions
 from rodatraden.awards.rules import (
     Kind,
-    address_of,
     may_decide,
-    may_notify,
-    may_send_letter,
-    standstill_basis,
+    may_prepare,
+    may_report_to_board,
+    may_return,
+    open_proposal,
 )
-from rodatraden.bids.queries import opened_bids
 from rodatraden.core.answer import RefusedError, no, require
-from rodatraden.core.calendars import Unknown, standstill
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.evaluation.queries import frozen_outcome, held
 from rodatraden.procurements.actions import record_fact
-from rodatraden.records.actions import record_event, register_document, store_bytes, write_mail
+from rodatraden.records.actions import record_event
 from rodatraden.records.models import DiaryDocument
 from rodatraden.records.queries import log_holds
-from rodatraden.ui.words import moment, weekday_date
+from rodatraden.ui.words import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-    from uuid import UUID
+    from datetime import date, datetime
 
     from rodatraden.bids.models import Bid
-    from rodatraden.parties.models import Person
+    from rodatraden.parties.models import Organisation, Person
     from rodatraden.tenders.models import Tender
 
-Channel = Notification.Channel
 
-
-def decide_award(
+def prepare_decision(
     *, tender: Tender, winner: Bid, reasons: str, delegation: str, by: Person, at: datetime
-) -> AwardDecision:
-    """Decide the award, with reasons and the delegation that it rests on (LOU 12 kap. 12 §).
-
-    The winner is the bid in first place of the frozen outcome; the person decides, the program only refuses another
-    (INV-35).
+) -> DecisionProposal:
+    """Prepare the award decision for another person to make: the winner, the reasons and the delegation.
 
     Raises:
-        RefusedError: `by` may not decide, the log does not hold, the winner is another, or reasons or delegation are missing.
+        RefusedError: `by` may not, a prepared decision waits, the winner is not in first place, or reasons or delegation
+            are missing.
     """
     with transaction.atomic():
         tender = held(tender)
+        require(may_prepare(by, tender))
+        _require_first(tender, winner)
+        _require_words(reasons, delegation)
+        last = DecisionProposal.objects.filter(tender=tender).aggregate(last=Max("number"))["last"]
+        proposal = DecisionProposal.objects.create(
+            tender=tender,
+            number=(last or 0) + 1,
+            winner=winner,
+            reasons=reasons.strip(),
+            delegation=delegation.strip(),
+            prepared_at=at,
+            prepared_by=by,
+        )
+        record_event("award_prepared", of=proposal, by=by, at=at, case=tender.procurement_id)
+    return proposal
+
+
+def return_proposal(*, proposal: DecisionProposal, why: str, by: Person, at: datetime) -> DecisionProposal:
+    """Return a prepared decision with the reason, or take back one's own: it is kept, and another can be prepared.
+
+    Raises:
+        RefusedError: `by` may not, it does not wait any longer, or the reason is missing.
+    """
+    with transaction.atomic():
+        tender = held(proposal.tender)
+        require(may_return(by, tender))
+        proposal = _still_open(tender, proposal)
+        if not why.strip():
+            raise RefusedError(no(say("Write what has to be otherwise."), mend="why", source="policy"))
+        proposal.returned_at, proposal.returned_by, proposal.return_reason = at, by, why.strip()
+        proposal.save(update_fields=["returned_at", "returned_by", "return_reason"])
+        record_event("award_proposal_returned", of=proposal, by=by, at=at, case=tender.procurement_id)
+    return proposal
+
+
+def decide_award(
+    *, proposal: DecisionProposal, reasons: str, delegation: str, by: Person, at: datetime
+) -> AwardDecision:
+    """Decide the award that somebody else has prepared, in the words of the one who decides (LOU 12 kap. 12 §).
+
+    The winner is the bid in first place of the frozen outcome; the person decides, the program only refuses another
+    (INV-35). Never the same person as the one who prepared it.
+
+    Raises:
+        RefusedError: `by` may not decide, the log does not hold, the proposal does not wait any longer, the winner is
+            another, or reasons or delegation are missing.
+    """
+    with transaction.atomic():
+        tender = held(proposal.tender)
         require(may_decide(by, tender))
         require(log_holds())
-        _require_first(tender, winner)
-        if not reasons.strip() or not delegation.strip():
-            raise RefusedError(
-                no(say("Write the reasons, and which delegation the decision rests on."), source="LOU 12 kap. 12 §")
-            )
+        proposal = _still_open(tender, proposal)
+        _require_first(tender, proposal.winner)
+        _require_words(reasons, delegation)
         decision = AwardDecision(
             tender=tender,
-            winner=winner,
+            winner=proposal.winner,
             reasons=reasons.strip(),
             delegation=delegation.strip(),
             decided_at=at,
             decided_by=by,
+            proposal=proposal,
+            prepared_by=proposal.prepared_by,
         )
         decision.document = in_diary(
             tender,
@@ -82,80 +123,52 @@ def decide_award(
             at=at,
         )
         decision.save(force_insert=True)
-        record_fact(procurement=tender.procurement, kind=Kind.DECIDED, by=by, at=at, what={"winner": winner.pk})
+        record_fact(
+            procurement=tender.procurement, kind=Kind.DECIDED, by=by, at=at, what={"winner": decision.winner_id}
+        )
     return decision
 
 
-def notify_bidders(
-    *,
-    decision: AwardDecision,
-    by: Person,
-    at: datetime,
-    channels: Mapping[UUID, Notification.Channel] | None = None,
-    stated_days: int | None = None,
-) -> list[Notification]:
-    """Notify all bidders of the decision in one act and at one instant, with reasons and standstill (INV-20, INV-21).
+def report_to_board(*, organisation: Organisation, meeting_on: date, by: Person, at: datetime) -> BoardReport:
+    """Note that the board was told, at its meeting on `meeting_on`, of all decisions on delegation up to that day.
 
-    `channels` names, by bid, who gets a letter instead; one letter makes the standstill the longer one. `stated_days`
-    is a longer standstill than the law's, or the authority's own where the law has none; it binds.
+    None can be left out: what was decided up to the day of the meeting and not told of before is told of now.
+    Source: kommunallagen (2017:725) 6 kap. 40 §; the board itself decides to what extent it is told.
 
     Raises:
-        RefusedError: `by` may not, all are notified already, an address is missing, or the standstill is unknown.
+        RefusedError: `by` may not, the day has not come, or there is nothing to tell of.
     """
-    sent_by = channels or {}
     with transaction.atomic():
-        tender = held(decision.tender)
-        require(may_notify(by, tender.procurement))
-        decision = AwardDecision.objects.select_related("winner__supplier").get(tender=tender)
-        decision.tender, decision.stated_days = tender, stated_days
-        decision.save(update_fields=["stated_days"])
-        bids = list(opened_bids(tender).select_related("submission__submitted_by"))
-        standstill_text = _standstill_text(decision, [sent_by.get(bid.pk, Channel.ELECTRONIC) for bid in bids], at)
-        results = own_results(tender)
-        notifications = [
-            _notify(
-                decision,
-                bid,
-                sent_by.get(bid.pk, Channel.ELECTRONIC),
-                f"{decision.reasons}\n\n{results[bid.pk]}",
-                standstill_text,
-                by=by,
-                at=at,
+        require(may_report_to_board(by, organisation, at))
+        if meeting_on > local_date(at, organisation.calendar):
+            raise RefusedError(no(say("The meeting has not been yet. Note it afterwards."), mend="meeting_on"))
+        told = [each for each in delegation_decisions(organisation) if each.waits and each.decided_on <= meeting_on]
+        if not told:
+            raise RefusedError(
+                no(say("No decision up to that day waits to be told of."), mend="meeting_on", source="policy")
             )
-            for bid in bids
-        ]
-        record_fact(
-            procurement=tender.procurement, kind=Kind.NOTIFIED, by=by, at=at, what={"notifications": len(notifications)}
+        report = BoardReport.objects.create(
+            organisation=organisation, meeting_on=meeting_on, reported_at=at, reported_by=by
         )
-    return notifications
+        for model in (AwardDecision, Cancellation):
+            model.objects.filter(pk__in=[each.pk for each in told]).update(reported_in=report)
+        record_event("board_told", of=report, by=by, at=at, what={"decisions": [each.pk for each in told]})
+    return report
 
 
-def send_letter(*, notification: Notification, by: Person, at: datetime) -> Notification:
-    """Register that a letter was posted at `at`, in place of a mail that did not go out.
-
-    The standstill counts from this sending when it is the last, and is the longer one (LOU 20 kap. 1 §, INV-21).
-
-    Raises:
-        RefusedError: `by` may not, or the notification has been sent.
-    """
-    with transaction.atomic():
-        tender = held(notification.decision.tender)
-        notification = with_case(Notification.objects.filter(pk=notification.pk)).get()
-        require(may_send_letter(by, notification))
-        notification.letter_at = at
-        notification.save(update_fields=["letter_at"])
-        in_diary(
-            tender,
-            DiaryDocument.Direction.SENT,
-            subject=gettext("Notification of the award decision, by letter"),
-            text=_letter(notification),
-            name=f"underrattelse-{notification.bid.number}-brev.txt",
-            counterparty=notification.bid.supplier.name,
-            by=by,
-            at=at,
+def _require_words(reasons: str, delegation: str) -> None:
+    if not reasons.strip() or not delegation.strip():
+        raise RefusedError(
+            no(say("Write the reasons, and which delegation the decision rests on."), source="LOU 12 kap. 12 §")
         )
-        record_event("notification_letter_posted", of=notification, by=by, at=at, case=tender.procurement_id)
-    return notification
+
+
+def _still_open(tender: Tender, proposal: DecisionProposal) -> DecisionProposal:
+    """Return the proposal that waits, if it is still the one that the person has read."""
+    found = open_proposal(tender)
+    if found is None or found.pk != proposal.pk:
+        raise RefusedError(no(say("Another decision has been prepared since. Open the page again and read it.")))
+    return found
 
 
 def _require_first(tender: Tender, winner: Bid) -> None:
@@ -176,82 +189,6 @@ def _require_first(tender: Tender, winner: Bid) -> None:
         )
 
 
-def _notify(
-    decision: AwardDecision,
-    bid: Bid,
-    channel: Notification.Channel,
-    reasons: str,
-    standstill_text: str,
-    *,
-    by: Person,
-    at: datetime,
-) -> Notification:
-    tender = decision.tender
-    notification = Notification(
-        id=uuid4(),
-        decision=decision,
-        bid=bid,
-        channel=channel,
-        sent_at=at,
-        reasons=reasons,
-        standstill_text=standstill_text,
-    )
-    if channel == Channel.ELECTRONIC:
-        address = address_of(bid)
-        if not address:
-            raise RefusedError(
-                no(
-                    say(
-                        "{supplier} has no e-mail address. Choose a letter for this bidder.", supplier=bid.supplier.name
-                    ),
-                    source="LOU 12 kap. 12 §",
-                )
-            )
-        notification.mail = write_mail(
-            to=address,
-            subject=gettext("Award decision: %(title)s") % {"title": tender.procurement.title},
-            text=_letter(notification),
-            by=by,
-            at=at,
-            case=tender.procurement_id,
-        )
-    notification.document = in_diary(
-        tender,
-        DiaryDocument.Direction.SENT,
-        subject=gettext("Notification of the award decision"),
-        text=_letter(notification),
-        name=f"underrattelse-{bid.number}.txt",
-        counterparty=bid.supplier.name,
-        by=by,
-        at=at,
-    )
-    notification.save(force_insert=True)
-    return notification
-
-
-def in_diary(
-    tender: Tender,
-    direction: DiaryDocument.Direction,
-    *,
-    subject: str,
-    text: str,
-    name: str,
-    by: Person,
-    at: datetime,
-    counterparty: str = "",
-) -> DiaryDocument:
-    """Enter a text that was drawn up or sent in the diary, with its bytes."""
-    return register_document(
-        case=tender.procurement.diary_case,
-        direction=direction,
-        counterparty=counterparty,
-        subject=subject,
-        file=store_bytes(text.encode(), name=name, media_type="text/plain; charset=utf-8", by=by, at=at),
-        by=by,
-        at=at,
-    )
-
-
 def _decision_text(decision: AwardDecision) -> str:
     procurement = decision.tender.procurement
     return "\n\n".join(
@@ -260,51 +197,12 @@ def _decision_text(decision: AwardDecision) -> str:
             f"{procurement.buyer.name}, {procurement.diary_case.number}",
             gettext("The bid of %(winner)s is accepted.") % {"winner": decision.winner.supplier.name},
             decision.reasons,
-            gettext("Decided %(moment)s by %(name)s. %(delegation)s.")
+            gettext("Prepared by %(preparer)s. Decided %(moment)s by %(name)s. %(delegation)s.")
             % {
+                "preparer": decision.prepared_by.name,
                 "moment": moment(decision.decided_at),
                 "name": decision.decided_by.name,
                 "delegation": decision.delegation.removesuffix("."),
             },
         ]
     )
-
-
-def _letter(notification: Notification) -> str:
-    procurement = notification.decision.tender.procurement
-    page = settings.SITE_URL + reverse("awards:notification", kwargs={"notification_id": notification.pk})
-    return "\n\n".join(
-        [
-            f"{procurement.title}, {procurement.buyer.name}, {procurement.diary_case.number}",
-            gettext("The bid of %(winner)s is accepted.") % {"winner": notification.decision.winner.supplier.name},
-            notification.reasons,
-            notification.standstill_text,
-            gettext("The same stands on your own page: %(page)s") % {"page": page},
-        ]
-    )
-
-
-def _standstill_text(decision: AwardDecision, channels: list[Notification.Channel], at: datetime) -> str:
-    """Return the standstill as the bidder reads it; without it no notification is sent (INV-20)."""
-    procurement = decision.tender.procurement
-    worst = Channel.LETTER if Channel.LETTER in channels else Channel.ELECTRONIC
-    found = standstill(
-        basis=standstill_basis(procurement, decision.stated_days),
-        sent_on=local_date(at, procurement.country),
-        channel=worst,
-        stated_days=decision.stated_days,
-    ).value
-    if isinstance(found, Unknown):
-        raise RefusedError(no(found.reason, source=found.source))
-    if found.last_barred_on is None:
-        return gettext("No standstill applies to this decision.")
-    text = gettext(
-        "Standstill: the contract is signed on %(earliest)s at the earliest. The last day of the standstill is %(last)s (%(source)s)."
-    ) % {
-        "earliest": weekday_date(found.earliest_signing_on),
-        "last": weekday_date(found.last_barred_on),
-        "source": found.basis.paragraph,
-    }
-    if found.extended_by_review:
-        return f"{text} {gettext('An application for review in time extends it.')}"
-    return text

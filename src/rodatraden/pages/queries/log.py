@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SENTENCES: Mapping[str, Message] = {
     "assessor_removed": say("went on without an evaluator"),
     "award_notice_due": say("noted by when the contract award notice must be sent"),
+    "award_prepared": say("prepared the award decision"),
+    "award_proposal_returned": say("returned the prepared award decision"),
     "call_off_cancelled": say("cancelled a call-off"),
     "call_off_made": say("made a call-off"),
     "cancellation_notice_due": say("noted by when the notice of cancellation must be sent"),
@@ -66,6 +68,7 @@ SENTENCES: Mapping[str, Message] = {
     "need_written": say("wrote the need {label}"),
     "notice_confirmed": say("confirmed a notice"),
     "notice_handed_over": say("handed over a notice"),
+    "notification_opened": say("opened the notification of the award"),
     "notification_letter_posted": say("posted the notification as a letter"),
     "opened_bid_registered": say("registered a bid that was opened in another tool"),
     "opening_asked_for": say("asked for the opening"),

@@ -1,0 +1,36 @@
+"""Named reads of awards: what a decision rests on, what each bidder reads, and what is left to do."""
+
+from rodatraden.awards.queries.composing import own_results, proposed_reasons
+from rodatraden.awards.queries.reading import (
+    OnDelegation,
+    cancellation_of,
+    decision_of,
+    delegation_decisions,
+    duties_after_cancelling,
+    intended_winner,
+    last_returned,
+    notifications_of,
+    proposals_of,
+    usual_delegation,
+    visible_to,
+    with_case,
+)
+from rodatraden.awards.queries.tasks import open_tasks
+
+__all__ = [
+    "OnDelegation",
+    "cancellation_of",
+    "decision_of",
+    "delegation_decisions",
+    "duties_after_cancelling",
+    "intended_winner",
+    "last_returned",
+    "notifications_of",
+    "open_tasks",
+    "own_results",
+    "proposals_of",
+    "proposed_reasons",
+    "usual_delegation",
+    "visible_to",
+    "with_case",
+]

@@ -1,0 +1,148 @@
+"""What a decision rests on and what each bidder reads, in words that a person then edits."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from rodatraden.core import evaluation as core
+from rodatraden.core.exact import as_fraction, simplest
+from rodatraden.core.message import say
+from rodatraden.core.numbers import swedish_number
+from rodatraden.evaluation.queries import frozen_outcome, judged, told, valued
+from rodatraden.ui.words import said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rodatraden.core.exact import Exact
+    from rodatraden.evaluation.queries import Counted, Judged
+    from rodatraden.tenders.models import Tender
+
+OF_OTHERS = {core.StepKind.TIE, core.StepKind.PLACE}
+"""Steps that may name other bidders."""
+
+
+def proposed_reasons(tender: Tender) -> str:
+    """Return reasons for awarding the bid in first place: its result, and by criterion the consensus on it.
+
+    Beside each criterion stands how the points relate to the best of the others, never whose those were nor why: all
+    bidders read it (LOU 12 kap. 12 och 13 §§, OSL 31 kap. 16 §). A person edits it.
+
+    Raises:
+        LookupError: the outcome is not frozen, or nobody is in first place.
+    """
+    counted = _frozen(tender)
+    outcome = counted.outcome
+    first = next((result for result in outcome.results if result.key == outcome.value.winner), None)
+    if first is None:
+        msg = "Nobody is in first place"
+        raise LookupError(msg)
+    agreed = judged(tender)
+    scored = agreed.get(UUID(first.key), [])
+    others = [result for result in outcome.results if result.place is not None and result.key != first.key]
+    best = _best_by_criterion(agreed.get(UUID(result.key), []) for result in others)
+    lines = [_led_by(first, scored)]
+    if others and (ahead := _ahead(first, others[0])):
+        lines.append(ahead)
+    if any(step.kind is core.StepKind.TIE for step in first.steps):
+        by_price = counted.model.tie_rule is core.TieRule.LOWER_PRICE
+        lines.append(
+            gettext("Another bid has the same value. By the published rule the lower price goes first.")
+            if by_price
+            else gettext("Another bid has the same value. By the published rule more points go first.")
+        )
+    return "\n".join([*lines, *(_told(each, best.get(each.criterion)) for each in scored)])
+
+
+def _led_by(first: core.BidResult, scored: list[Judged]) -> str:
+    values = {
+        "winner": first.name,
+        "value": valued(first.value or Decimal(0), first.unit),
+        "points": swedish_number(first.points or 0),
+        "most": swedish_number(sum(each.highest for each in scored)),
+    }
+    if first.unit is not core.Unit.AMOUNT:
+        return gettext("The bid of %(winner)s is best by the published model, with %(value)s.") % values
+    if not scored:
+        return gettext("The bid of %(winner)s has the lowest evaluation price, %(value)s.") % values
+    return (
+        gettext("The bid of %(winner)s has the lowest evaluation price, %(value)s, and %(points)s of %(most)s points.")
+        % values
+    )
+
+
+def _ahead(first: core.BidResult, second: core.BidResult) -> str:
+    """Say how far the next bid is behind; nothing when both have the same value: the tie rule is told instead."""
+    apart = simplest(abs(as_fraction(second.value) - as_fraction(first.value)))
+    if not apart:
+        return ""
+    return gettext("The next bid is %(ahead)s behind.") % {"ahead": valued(apart, first.unit)}
+
+
+def _best_by_criterion(others: Iterable[list[Judged]]) -> dict[str, Exact]:
+    best: dict[str, Exact] = {}
+    for judgements in others:
+        for each in judgements:
+            best[each.criterion] = max(each.points, best.get(each.criterion, each.points))
+    return best
+
+
+def own_results(tender: Tender) -> dict[UUID, str]:
+    """Return each bid's own result, step by step with reasons, and what first place took; nothing else of others.
+
+    Source: LOU 12 kap. 12 and 13 §§, OSL 31 kap. 16 §.
+
+    Raises:
+        LookupError: the outcome is not frozen.
+    """
+    outcome = _frozen(tender).outcome
+    scored = judged(tender)
+    return {
+        (key := UUID(result.key)): "\n".join(_own_result(result, outcome, scored.get(key, [])))
+        for result in outcome.results
+    }
+
+
+def _own_result(result: core.BidResult, outcome: core.Outcome, scored: list[Judged]) -> Iterator[str]:
+    yield gettext("Your bid:")
+    if result.steps:
+        yield from map(_told, scored)
+    for line in told(result):
+        if line.kind not in OF_OTHERS and line.kind is not core.StepKind.SCORE:
+            yield str(line)
+    if result.reason is not None:
+        yield said(result.reason)
+    if result.place is not None:
+        yield said(say("Place {place}", place=result.place))
+    first = outcome.results[0]
+    if outcome.value.winner and first.key != result.key:
+        values = {"winner": first.name, "value": valued(first.value or Decimal(0), first.unit)}
+        if first.unit is core.Unit.AMOUNT:
+            yield gettext("First place: %(winner)s, evaluation price %(value)s.") % values
+        else:
+            yield gettext("First place: %(winner)s, %(value)s.") % values
+
+
+def _told(judgement: Judged, best_of_others: Exact | None = None) -> str:
+    score = said(say("{score} of {highest}", score=judgement.points, highest=judgement.highest))
+    if best_of_others is None:
+        return f"{judgement.criterion}: {score}. {judgement.reason}"
+    if judgement.points > best_of_others:
+        beside = gettext("more than any other bid")
+    elif judgement.points == best_of_others:
+        beside = gettext("as much as the best of the others")
+    else:
+        beside = gettext("another bid got more here")
+    return f"{judgement.criterion}: {score}, {beside}. {judgement.reason}"
+
+
+def _frozen(tender: Tender) -> Counted:
+    found = frozen_outcome(tender)
+    if found is None:
+        msg = "The outcome is not frozen"
+        raise LookupError(msg)
+    return found

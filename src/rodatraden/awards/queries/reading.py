@@ -1,0 +1,182 @@
+"""Who was awarded, who was notified and how, and what was cancelled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from rodatraden.awards.models import AwardDecision, Cancellation, DecisionProposal, Notification
+from rodatraden.bids.queries import suppliers_of
+from rodatraden.core.answer import RefusedError, no
+from rodatraden.core.calendars import PROCEDURES, duty_due_on
+from rodatraden.core.instants import local_date
+from rodatraden.core.message import say
+from rodatraden.procurements.queries import accessible_to, standing
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from rodatraden.awards.models import BoardReport
+    from rodatraden.bids.models import Bid
+    from rodatraden.core.calendars import Computed
+    from rodatraden.core.message import Message
+    from rodatraden.parties.models import Organisation, Person
+    from rodatraden.procurements.models import Procurement
+    from rodatraden.records.models import DiaryDocument
+    from rodatraden.tenders.models import Tender
+
+
+def visible_to(person: Person, at: datetime) -> QuerySet[Notification]:
+    """Return the notifications that `person` reads; the same that `rules.may_read_notification` allows."""
+    own = Q(bid__supplier__in=suppliers_of(person, at).order_by())
+    return with_case(Notification.objects.filter(own | Q(decision__tender__procurement__in=accessible_to(person))))
+
+
+def with_case(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
+    """Return the same notifications with what their rules and pages read, in a constant number of queries."""
+    case = "decision__tender__procurement"
+    return (
+        _with_bid(notifications)
+        .select_related(f"{case}__buyer", f"{case}__diary_case")
+        .prefetch_related(*standing(case))
+    )
+
+
+def _with_bid(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
+    return notifications.select_related(
+        "bid__supplier",
+        "mail",
+        "document__case",
+        "opened_by",
+        "decision__decided_by",
+        "decision__prepared_by",
+        "decision__winner__supplier",
+    )
+
+
+def decision_of(tender: Tender) -> AwardDecision | None:
+    """Return the award decision of a tender, or None."""
+    found = AwardDecision.objects.filter(tender=tender)
+    return found.select_related(
+        "winner__supplier", "decided_by", "prepared_by", "proposal", "document__case", "reported_in"
+    ).first()
+
+
+def proposals_of(tender: Tender) -> list[DecisionProposal]:
+    """Return the decisions that were prepared, the latest first, with who prepared and who returned them."""
+    found = DecisionProposal.objects.filter(tender=tender).order_by("-number")
+    return list(found.select_related("winner__supplier", "prepared_by", "returned_by"))
+
+
+def last_returned(tender: Tender) -> DecisionProposal | None:
+    """Return the latest prepared decision when it was returned: what has to be otherwise in the next one."""
+    latest = next(iter(proposals_of(tender)), None)
+    return latest if latest and latest.returned_at else None
+
+
+def intended_winner(tender: Tender) -> Bid:
+    """Return the bid that the decision can be made for: first place of the frozen outcome.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    winner = tender.outcome.winner if hasattr(tender, "outcome") else None
+    if winner is None:
+        raise RefusedError(no(say("No single bid is in first place, so there is nothing to award.")))
+    return winner
+
+
+def usual_delegation(tender: Tender) -> str:
+    """Return the point of the delegation order that the buyer's latest decision rested on; a person checks it."""
+    found = AwardDecision.objects.filter(tender__procurement__buyer=tender.procurement.buyer_id)
+    return found.order_by("-decided_at").values_list("delegation", flat=True).first() or ""
+
+
+@dataclass(frozen=True, slots=True)
+class OnDelegation:
+    """A decision that somebody made on the board's delegation, as the board is told of it."""
+
+    pk: UUID
+    procurement: Procurement
+    what: str
+    delegation: str
+    decided_by: str
+    decided_at: datetime
+    decided_on: date
+    document: DiaryDocument
+    report: BoardReport | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the board has not been told of it yet."""
+        return self.report is None
+
+
+def delegation_decisions(organisation: Organisation) -> list[OnDelegation]:
+    """Return all decisions of an organisation on delegation, awards and cancellations, the latest first."""
+    case = ("tender__procurement", "document__case", "reported_in")
+    awards = AwardDecision.objects.filter(tender__procurement__buyer=organisation)
+    cancelled = Cancellation.objects.filter(tender__procurement__buyer=organisation)
+    found = [
+        *(
+            (
+                each,
+                gettext("Award to %(winner)s") % {"winner": each.winner.supplier.name},
+                each.decided_at,
+                each.decided_by,
+            )
+            for each in awards.select_related(*case, "winner__supplier", "decided_by")
+        ),
+        *(
+            (each, gettext("Procurement cancelled"), each.cancelled_at, each.cancelled_by)
+            for each in cancelled.select_related(*case, "cancelled_by")
+        ),
+    ]
+    told = [
+        OnDelegation(
+            pk=each.pk,
+            procurement=each.tender.procurement,
+            what=what,
+            delegation=each.delegation,
+            decided_by=by.name,
+            decided_at=at,
+            decided_on=local_date(at, organisation.calendar),
+            document=each.document,
+            report=each.reported_in,
+        )
+        for each, what, at, by in found
+    ]
+    return sorted(told, key=lambda each: (each.decided_at, str(each.pk)), reverse=True)
+
+
+def cancellation_of(tender: Tender) -> Cancellation | None:
+    """Return why and by whom a published procurement was cancelled, or None."""
+    return Cancellation.objects.filter(tender=tender).select_related("cancelled_by", "document__case").first()
+
+
+def duties_after_cancelling(cancellation: Cancellation) -> list[tuple[Message, Computed[date | None]]]:
+    """Return what the law still asks for after a cancellation, each with its last day, counted from rule rows."""
+    procurement = cancellation.tender.procurement
+    procedure = PROCEDURES.get(procurement.procedure)
+    if procedure is None:
+        return []
+    on = local_date(cancellation.cancelled_at, procurement.country)
+    asked = (
+        (say("The documentation of the procurement is finished"), procedure.documentation_days),
+        (say("The individual report is written"), procedure.report_days),
+    )
+    return [(what, duty_due_on(kind, procedure=procedure, event_on=on)) for what, kind in asked if kind]
+
+
+def notifications_of(tender: Tender) -> list[Notification]:
+    """Return the notifications of an award by the number of the bid."""
+    found = list(_with_bid(Notification.objects.filter(decision__tender=tender)).order_by("bid__number"))
+    for each in found:
+        each.decision.tender = tender  # with what has been fetched with it
+    return found

@@ -1,0 +1,18 @@
+"""Pages of the award: the decision, the notifications with the standstill, what each bidder reads, cancelling."""
+
+from rodatraden.awards.views.cancelling import cancel
+from rodatraden.awards.views.deciding import board, board_csv, decide, decision, prepare, return_prepared
+from rodatraden.awards.views.notifying import letter, notices, notification
+
+__all__ = [
+    "board",
+    "board_csv",
+    "cancel",
+    "decide",
+    "decision",
+    "letter",
+    "notices",
+    "notification",
+    "prepare",
+    "return_prepared",
+]

@@ -1,0 +1,32 @@
+"""What every page of the award begins with: the person, the documents, and whether they are for these eyes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from rodatraden.awards import rules
+from rodatraden.core.answer import require
+from rodatraden.parties.queries import signed_in_person
+from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.tenders.queries import tender_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from rodatraden.parties.models import Person
+    from rodatraden.tenders.models import Tender
+    from rodatraden.ui.policy import Request
+
+
+def loaded(request: Request, procurement_id: UUID) -> tuple[Person, Tender]:
+    """Return the person and the documents; who may not see the award yet is told why."""
+    person = signed_in_person(request)
+    procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+    require(rules.may_see_decision(person, procurement))
+    tender = tender_of(procurement)
+    if tender is None:
+        raise Http404
+    return person, tender
