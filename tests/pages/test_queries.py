@@ -46,6 +46,7 @@ NOT_OF_A_CASE = {
     "bid_draft_started",
     "bid_received",
     "bid_withdrawn",
+    "board_told",
     "diary_case_opened",
     "invitation_link_taken",
     "invitation_withdrawn",

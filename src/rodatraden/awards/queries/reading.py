@@ -123,20 +123,13 @@ def delegation_decisions(organisation: Organisation) -> list[OnDelegation]:
     case = ("tender__procurement", "document__case", "reported_in")
     awards = AwardDecision.objects.filter(tender__procurement__buyer=organisation)
     cancelled = Cancellation.objects.filter(tender__procurement__buyer=organisation)
-    found = [
-        *(
-            (
-                each,
-                gettext("Award to %(winner)s") % {"winner": each.winner.supplier.name},
-                each.decided_at,
-                each.decided_by,
-            )
-            for each in awards.select_related(*case, "winner__supplier", "decided_by")
-        ),
-        *(
-            (each, gettext("Procurement cancelled"), each.cancelled_at, each.cancelled_by)
-            for each in cancelled.select_related(*case, "cancelled_by")
-        ),
+    found: list[tuple[AwardDecision | Cancellation, str, datetime, Person]] = [
+        (each, gettext("Award to %(winner)s") % {"winner": each.winner.supplier.name}, each.decided_at, each.decided_by)
+        for each in awards.select_related(*case, "winner__supplier", "decided_by")
+    ]
+    found += [
+        (each, gettext("Procurement cancelled"), each.cancelled_at, each.cancelled_by)
+        for each in cancelled.select_related(*case, "cancelled_by")
     ]
     told = [
         OnDelegation(
