@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rodatraden.core.exact import as_fraction, decimal_places, simplest
+from rodatraden.core.exact import added, as_fraction, decimal_places, in_common, plain, ratio, simplest
 
 
 @pytest.mark.parametrize("value", [0.1, True, "1", None, Decimal("NaN"), Decimal("Infinity")])
@@ -40,3 +40,17 @@ def test_long_decimals_survive_beyond_the_precision_of_the_context(whole: int, p
     assert needed is not None
     assert needed <= places
     assert Fraction(simplest(value)) == value
+
+
+@given(st.lists(st.fractions()))
+def test_a_sum_over_a_common_denominator_is_the_sum(values: list[Fraction]) -> None:
+    assert added(values) == sum(values, Fraction(0))
+    numerators, common = in_common(values)
+    assert [Fraction(numerator, common) for numerator in numerators] == values
+    assert [ratio(numerator, common) for numerator in numerators] == [simplest(value) for value in values]
+
+
+def test_a_float_is_refused_though_an_equal_number_was_just_asked_for() -> None:
+    assert str(plain(Decimal("1.0"))) == "1"
+    with pytest.raises(TypeError):
+        plain(1.0)  # type: ignore[arg-type]

@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
-from json.encoder import encode_basestring
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -22,6 +21,8 @@ from rodatraden.core.message import Message, say
 
 SAFE_INTEGER = 2**53 - 1
 """The largest whole number that every reader of JSON keeps exactly (RFC 7493 section 2.2)."""
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"))
 
 
 class NotCanonicalError(ValueError):
@@ -39,9 +40,7 @@ def canonical_json(value: object) -> bytes:
     Raises:
         NotCanonicalError: the value holds something without canonical form, such as a float or a naive datetime.
     """
-    out: list[str] = []
-    _write(value, None, out)
-    return "".join(out).encode()
+    return _ENCODER.encode(_plain(value, None)).encode()
 
 
 def sha256_hex(data: bytes) -> str:
@@ -82,74 +81,60 @@ def _refuse_number(text: str) -> NoReturn:
     raise NotCanonicalError("$", say("The number {text} is not a whole number.", text=text))
 
 
-Path = tuple[Any, str] | None
+Path = tuple[Any, str | int] | None
 """Where in the value: the way there from the root, told only when something is wrong."""
 
 
-def _write(value: object, path: Path, out: list[str]) -> None:
-    match value:
-        case None:
-            out.append("null")
-        case bool():
-            out.append("true" if value else "false")
+def _plain(value: object, path: Path) -> object:
+    """Return `value` as what JSON has types for, when all of it has a canonical form."""
+    match value:  # what there is most of first
         case str():
-            out.append(_string(value, path))
+            return _string(value, path)
+        case Decimal():
+            return _decimal(value, path)
         case dict():
-            start = "{"
-            for key in _sorted_keys(value, path):
-                inner = (path, f".{key}")
-                out.append(f"{start}{_string(key, inner)}:")
-                _write(value[key], inner, out)
-                start = ","
-            out.append("}" if value else "{}")
+            return {_key(key, path): _plain(part, (path, key)) for key, part in value.items()}
         case list():
-            start = "["
-            for index, item in enumerate(value):
-                out.append(start)
-                _write(item, (path, f"[{index}]"), out)
-                start = ","
-            out.append("]" if value else "[]")
-        case int():
-            out.append(_integer(value, path))
+            return [_plain(item, (path, index)) for index, item in enumerate(value)]
+        case None | int():  # truth values are integers here, and small ones
+            return _integer(value, path)
         case _:
-            out.append(f'"{_as_text(value, path)}"')
+            return _as_text(value, path)
 
 
 def _told(path: Path) -> str:
     parts = []
     while path is not None:
         path, part = path
-        parts.append(part)
+        parts.append(f"[{part}]" if isinstance(part, int) else f".{part}")
     return "$" + "".join(reversed(parts))
 
 
-def _integer(value: int, path: Path) -> str:
-    if abs(value) > SAFE_INTEGER:
+def _integer(value: int | None, path: Path) -> int | None:
+    if value is not None and abs(value) > SAFE_INTEGER:
         reason = say("Whole numbers beyond {limit} are written as decimals.", limit=SAFE_INTEGER)
         raise NotCanonicalError(_told(path), reason)
-    return int.__repr__(value)
+    return value
 
 
 def _string(value: str, path: Path) -> str:
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        where = _told(path).encode(errors="replace").decode()
-        raise NotCanonicalError(where, say("The text is not Unicode.")) from error
-    return encode_basestring(value)
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            where = _told(path).encode(errors="replace").decode()
+            raise NotCanonicalError(where, say("The text is not Unicode.")) from error
+    return value
 
 
-def _sorted_keys(value: dict[object, object], path: Path) -> list[str]:
-    keys = [key for key in value if isinstance(key, str)]
-    if len(keys) != len(value):
+def _key(value: object, path: Path) -> str:
+    if not isinstance(value, str):
         raise NotCanonicalError(_told(path), say("Only text can be a key."))
-    return sorted(keys)
+    return value if value.isascii() else _string(value, (path, value))
 
 
 def _as_text(value: object, path: Path) -> str:
     match value:
-        case Decimal():
-            return _decimal(value, path)
         case Fraction():
             return f"{value.numerator}/{value.denominator}"
         case datetime():
@@ -168,7 +153,9 @@ def _as_text(value: object, path: Path) -> str:
 def _decimal(value: Decimal, path: Path) -> str:
     if not value.is_finite():
         raise NotCanonicalError(_told(path), say("The number {number} is not finite.", number=str(value)))
-    text = f"{value:f}"
+    text = str(value)
+    if "E" in text:
+        text = f"{value:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in {"-0", "0"} else text

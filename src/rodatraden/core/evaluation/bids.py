@@ -21,7 +21,7 @@ from rodatraden.core.evaluation.reading import (
     written,
 )
 from rodatraden.core.evaluation.steps import Step, StepKind, Unit
-from rodatraden.core.exact import Exact, as_fraction, simplest
+from rodatraden.core.exact import Exact, as_fraction, plain, simplest
 from rodatraden.core.message import Amount, Message, say
 from rodatraden.core.numbers import AMOUNT_LIMIT
 
@@ -57,11 +57,11 @@ class Bid:
         return {
             "key": self.key,
             "name": self.name,
-            "price": None if self.price is None else simplest(as_fraction(self.price)),
-            "scores": {key: simplest(as_fraction(score)) for key, score in self.scores.items()},
+            "price": None if self.price is None else plain(self.price),
+            "scores": {key: plain(score) for key, score in self.scores.items()},
             "not_qualified": self.not_qualified,
             **written(
-                prices={key: simplest(as_fraction(price)) for key, price in self.prices.items()},
+                prices={key: plain(price) for key, price in self.prices.items()},
                 assignments={
                     key: [{"first": each.first, "last": each.last} for each in days]
                     for key, days in self.assignments.items()

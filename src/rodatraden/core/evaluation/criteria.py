@@ -19,7 +19,7 @@ from rodatraden.core.evaluation.reading import (
 from rodatraden.core.evaluation.rounding import Where, rounded
 from rodatraden.core.evaluation.step_table import StepTable
 from rodatraden.core.evaluation.steps import Step, StepKind, Unit
-from rodatraden.core.exact import Exact, as_fraction, simplest
+from rodatraden.core.exact import Exact, added, as_fraction, in_common, plain, ratio, simplest
 from rodatraden.core.message import say
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Criterion:
 
     def points(self, score: Exact, roundings: Roundings = ()) -> tuple[Fraction, tuple[Step, ...]]:
         """Return the points of a score on the scale, and the lines that lead to them."""
-        exact, shown, scale = as_fraction(score), simplest(as_fraction(score)), self.scale
+        exact, shown, scale = as_fraction(score), plain(score), self.scale
         if self.table is not None:
             step = self.table.step_of(exact)
             text = say(
@@ -131,12 +131,12 @@ class Criterion:
 
 def highest_total(criteria: Sequence[Criterion]) -> Fraction:
     """Return the most points that a bid can get."""
-    return sum((criterion.highest for criterion in criteria), Fraction(0))
+    return added(criterion.highest for criterion in criteria)
 
 
 def lowest_total(criteria: Sequence[Criterion]) -> Fraction:
     """Return the fewest points that a bid can get."""
-    return sum((criterion.lowest for criterion in criteria), Fraction(0))
+    return added(criterion.lowest for criterion in criteria)
 
 
 def points_of(
@@ -153,13 +153,14 @@ def points_of(
 
 def total(points: Mapping[str, Fraction], roundings: Roundings = ()) -> tuple[Fraction, tuple[Step, ...]]:
     """Return the sum of points, and how they add up two at a time."""
-    first, *others = points.values() or (Fraction(0),)
-    together, so_far = first, simplest(first)
+    numerators, common = in_common(points.values() or (Fraction(0),))
+    so_far, *others = numerators
+    shown = ratio(so_far, common)
     steps: list[Step] = []
     for each in others:
-        together += each
-        text = say("Points: {sum} + {score}", sum=so_far, score=simplest(each))
-        so_far = simplest(together)
-        steps.append(Step(StepKind.POINTS, text, so_far, Unit.POINTS))
-    together, told = rounded(together, Where.POINTS, roundings, Unit.POINTS)
+        so_far += each
+        text = say("Points: {sum} + {score}", sum=shown, score=ratio(each, common))
+        shown = ratio(so_far, common)
+        steps.append(Step(StepKind.POINTS, text, shown, Unit.POINTS))
+    together, told = rounded(Fraction(so_far, common), Where.POINTS, roundings, Unit.POINTS)
     return together, (*steps, *told)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from rodatraden.core.evaluation.reference import ReferenceValue
     from rodatraden.core.evaluation.rounding import Roundings
     from rodatraden.core.evaluation.steps import Step
     from rodatraden.core.message import Message
@@ -58,6 +59,13 @@ class Field:
     points: tuple[Fraction, ...] = ()
     most_points: Fraction | None = None
     roundings: Roundings = ()
+    found: dict[ReferenceValue, Weighed] = field(default_factory=dict, compare=False, repr=False)
+
+    def reference(self, wanted: ReferenceValue) -> Weighed:
+        """Return a reference among the prices and its lines; it is the same for every bid, and found once."""
+        if wanted not in self.found:
+            self.found[wanted] = wanted.found(self.prices, self.roundings)
+        return self.found[wanted]
 
 
 Weighed = tuple["Fraction", tuple["Step", ...]]

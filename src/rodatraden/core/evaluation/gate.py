@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from rodatraden.core.evaluation.criteria import highest_total
 from rodatraden.core.evaluation.reading import (
     ModelError,
     read_choice,
@@ -20,12 +20,13 @@ from rodatraden.core.evaluation.reading import (
     written,
 )
 from rodatraden.core.evaluation.steps import Step, StepKind, Unit
-from rodatraden.core.exact import as_fraction, simplest
+from rodatraden.core.exact import added, as_fraction, simplest
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
+    from fractions import Fraction
 
     from rodatraden.core.evaluation.criteria import Criterion
 
@@ -78,19 +79,19 @@ class Gate:
         """Return the fewest points that pass."""
         if self.measure is Measure.POINTS:
             return as_fraction(self.minimum)
-        most = sum((each.highest for each in self.minded(criteria)), Fraction(0))
+        most = highest_total(self.minded(criteria))
         return most * as_fraction(self.minimum) / HUNDRED
 
     def judged(self, criteria: Sequence[Criterion], points: Mapping[str, Fraction]) -> Judgement:
         """Return whether a bid with these points passes, in lines, and the reason when it does not."""
         minded = self.minded(criteria)
-        own = sum((points[each.key] for each in minded), Fraction(0))
+        own = added(points[each.key] for each in minded)
         least = self.least(criteria)
         values = {"points": simplest(own), "minimum": simplest(least)}
         on = ", ".join(each.label for each in minded) if self.criteria else ""
         steps: tuple[Step, ...] = ()
         if self.measure is Measure.PERCENT:
-            most = sum((each.highest for each in minded), Fraction(0))
+            most = highest_total(minded)
             text = say("The gate: {percent} % of {highest}", percent=self.minimum, highest=simplest(most))
             steps = (Step(StepKind.WORTH, text, simplest(least), Unit.POINTS),)
         if own >= least:

@@ -7,14 +7,15 @@ person decides (INV-35).
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rodatraden.core.canonical import canonical_hash
-from rodatraden.core.evaluation.bids import InputError, InputFault, checked, inputs, price_of, scores_of
+from rodatraden.core.evaluation.bids import Bid, InputError, InputFault, checked, inputs, price_of, scores_of
 from rodatraden.core.evaluation.criteria import highest_total, points_of, total
-from rodatraden.core.evaluation.field import Entry, Field, UndefinedError
+from rodatraden.core.evaluation.field import Entry, Field, UndefinedError, Weighed
 from rodatraden.core.evaluation.findings import findings, stops
 from rodatraden.core.evaluation.ranking import Contender, Place, TieRule, rank
 from rodatraden.core.evaluation.reference import ReferenceSet
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from fractions import Fraction
 
-    from rodatraden.core.evaluation.bids import Bid
     from rodatraden.core.evaluation.model import Model
 
 
@@ -162,8 +162,8 @@ def contender(model: Model, bid: Bid) -> Contender | None:
     Raises:
         InputError: as `evaluate`.
     """
-    judged = _judged(model, bid)
-    return _contender(judged, _weighed(model, judged, _field(model, [judged])))
+    judged, priced = _judged(model, bid), _priced(model)
+    return _contender(judged, _weighed(model, judged, _field(model, [judged], priced), priced))
 
 
 def _contender(judged: _Judged, result: BidResult) -> Contender | None:
@@ -175,8 +175,9 @@ def _contender(judged: _Judged, result: BidResult) -> Contender | None:
 
 def _ranking(model: Model, entered: Sequence[Bid]) -> tuple[list[BidResult], tuple[Place, ...]]:
     judged = [_judged(model, bid) for bid in entered]
-    compared_with = _field(model, judged)
-    results = [_weighed(model, each, compared_with) for each in judged]
+    priced = _priced(model)
+    compared_with = _field(model, judged, priced)
+    results = [_weighed(model, each, compared_with, priced) for each in judged]
     found = (_contender(each, result) for each, result in zip(judged, results, strict=True))
     contenders = [each for each in found if each is not None]
     return results, rank(contenders, model.tie_rule, model.combination.best, model.corridor)
@@ -217,6 +218,21 @@ def _judged(model: Model, bid: Bid) -> _Judged:
     return _Judged(bid, Status.RANKED, steps, None, points, by_criterion)
 
 
+_Priced = Callable[[Bid], Weighed]
+
+
+def _priced(model: Model) -> _Priced:
+    """Return what gives a bid's price and its lines: asked for late, since one that is out needs none, and counted once."""
+    known: dict[str, Weighed] = {}
+
+    def priced(bid: Bid) -> Weighed:
+        if bid.key not in known:
+            known[bid.key] = price_of(model, bid)
+        return known[bid.key]
+
+    return priced
+
+
 WITHIN = {
     ReferenceSet.OPENED: frozenset(Status),
     ReferenceSet.QUALIFIED: frozenset({Status.RANKED, Status.BELOW_GATE}),
@@ -225,13 +241,13 @@ WITHIN = {
 """How far a bid must have come for each reference set."""
 
 
-def _field(model: Model, judged: Sequence[_Judged]) -> Field:
+def _field(model: Model, judged: Sequence[_Judged], priced: _Priced) -> Field:
     """Return the field that bids are compared with; an absolute model has none and asks no price of who is out."""
     if not model.combination.is_relative or model.reference_set is None:
         return Field(most_points=model.most_points, roundings=model.roundings)
     within = [each for each in judged if each.status in WITHIN[model.reference_set or ReferenceSet.OPENED]]
     return Field(
-        prices=tuple(price_of(model, each.bid)[0] for each in within),
+        prices=tuple(priced(each.bid)[0] for each in within),
         points=tuple(_entered(model, each) for each in within if each.points is not None),
         most_points=model.most_points,
         roundings=model.roundings,
@@ -244,14 +260,14 @@ def _entered(model: Model, judged: _Judged) -> Fraction:
     return points if judged.status is Status.RANKED else model.counted_up(points)
 
 
-def _weighed(model: Model, judged: _Judged, compared_with: Field) -> BidResult:
+def _weighed(model: Model, judged: _Judged, compared_with: Field, priced: _Priced) -> BidResult:
     bid, steps = judged.bid, judged.steps
     points = None if judged.points is None else simplest(judged.points)
     if judged.status is not Status.RANKED or judged.points is None:
         return BidResult(bid.key, bid.name, judged.status, steps, judged.reason, points)
     price: Fraction | None = None
     if model.combination.needs_price:
-        price, told = price_of(model, bid)
+        price, told = priced(bid)
         steps += told
     try:
         value, told = model.combination.weighed(Entry(price, judged.points), compared_with)

@@ -77,7 +77,7 @@ class PriceDeduction:
         per_point = as_fraction(self.per_point)
         steps: tuple[Step, ...] = ()
         if self.of is not None:
-            reference, steps = self.of.found(field.prices, field.roundings)
+            reference, steps = field.reference(self.of)
             text = say(
                 "One point: {percent} % of {reference}", percent=self.per_point, reference=Amount(simplest(reference))
             )

@@ -136,12 +136,12 @@ class PricePoints:
         return self._clipped(share, steps)
 
     def _proportional(self, price: Fraction, field: Field) -> Weighed:
-        reference, steps = self.reference.found(field.prices, field.roundings)
+        reference, steps = field.reference(self.reference)
         text = say("Share: {reference} ÷ {price}", reference=Amount(simplest(reference)), price=Amount(simplest(price)))
         return self._with(steps, text, reference / price)
 
     def _linear(self, price: Fraction, field: Field) -> Weighed:
-        reference, steps = self.reference.found(field.prices, field.roundings)
+        reference, steps = field.reference(self.reference)
         at, slope = as_fraction(self.at), as_fraction(self.slope)
         text = say(
             "Share: {at} + {slope} × ({reference} − {price}) ÷ {reference}",
@@ -150,8 +150,8 @@ class PricePoints:
         return self._with(steps, text, at + slope * (reference - price) / reference)
 
     def _between(self, price: Fraction, field: Field) -> Weighed:
-        reference, steps = self.reference.found(field.prices, field.roundings)
-        end, told = (self.to or LOWEST).found(field.prices, field.roundings)
+        reference, steps = field.reference(self.reference)
+        end, told = field.reference(self.to or LOWEST)
         if end == reference:
             raise UndefinedError(
                 say("Both references are {amount}, so the model says of no price what share it gets.",

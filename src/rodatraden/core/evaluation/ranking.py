@@ -148,7 +148,8 @@ def worth_of(
     limit: Fraction | None = None,
 ) -> Worth:
     """Return what is compared, smallest first: inside before outside, what decides inside, the value, the tie rule."""
-    value = as_fraction(contender.value) * sign
+    value = as_fraction(contender.value)
+    value = value if sign > 0 else -value
     is_inside = corridor is not None and limit is not None and value <= limit * sign
     decider: Fraction | int = 0
     if corridor is not None and is_inside:

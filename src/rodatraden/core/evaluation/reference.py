@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from statistics import median
 from typing import TYPE_CHECKING
 
 from rodatraden.core.evaluation.reading import ModelError, read_above_zero, read_choice, read_object, written
@@ -73,22 +74,21 @@ class ReferenceValue:
 
     def found(self, prices: tuple[Fraction, ...], roundings: Roundings = ()) -> tuple[Fraction, tuple[Step, ...]]:
         """Return the reference among `prices` (at least one unless it is fixed), and its line."""
-        value = self._value(sorted(prices))
+        value = self._value(prices)
         step = Step(StepKind.REFERENCE, self._text(len(prices)), simplest(value), Unit.AMOUNT)
         value, told = rounded(value, Where.REFERENCE, roundings, Unit.AMOUNT)
         return value, (step, *told)
 
-    def _value(self, prices: list[Fraction]) -> Fraction:
+    def _value(self, prices: tuple[Fraction, ...]) -> Fraction:
         match self.kind:
             case ReferenceKind.LOWEST:
-                return prices[0]
+                return min(prices)
             case ReferenceKind.HIGHEST:
-                return prices[-1]
+                return max(prices)
             case ReferenceKind.MEAN:
                 return sum(prices, Fraction(0)) / len(prices)
             case ReferenceKind.MEDIAN:
-                middle = len(prices) // 2
-                return prices[middle] if len(prices) % 2 else (prices[middle - 1] + prices[middle]) / 2
+                return median(prices)
             case ReferenceKind.FIXED:
                 return as_fraction(self.amount)
 

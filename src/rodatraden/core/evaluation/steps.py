@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from rodatraden.core.exact import Exact
@@ -50,9 +49,11 @@ class Unit(StrEnum):
     MONTHS = "months"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line: the sentence with its figures, and what comes out of it (nothing where the sentence says it all)."""
+class Step(NamedTuple):
+    """One line: the sentence with its figures, and what comes out of it (nothing where the sentence says it all).
+
+    A tuple, since a result holds hundreds and a frozen dataclass takes twice as long to make.
+    """
 
     kind: StepKind
     text: Message
