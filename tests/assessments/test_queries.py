@@ -11,7 +11,17 @@ from django.test.utils import CaptureQueriesContext
 from rodatraden.assessments import queries
 from rodatraden.assessments.actions import lock_consensus, save_score
 from rodatraden.assessments.models import Round
-from rodatraden.assessments.queries import Material, agenda, matrix, open_tasks, own_scores, tasks_elsewhere, visible_to
+from rodatraden.assessments.queries import (
+    Flag,
+    Material,
+    agenda,
+    agreement_on,
+    matrix,
+    open_tasks,
+    own_scores,
+    tasks_elsewhere,
+    visible_to,
+)
 from rodatraden.assessments.rules import may_see
 from rodatraden.core.answer import RefusedError
 from rodatraden.procurements.queries import visible_to as cases_of
@@ -52,7 +62,7 @@ def test_the_matrix_shows_all_scores_with_their_spread_once_all_are_in():
     hand_in(panel, second, [6, 7, 5, 5])
     cells = matrix(first, panel.round)
     assert [[score.points for score in cell.scores] for cell in cells] == [[9, 6], [8, 7], [5, 5], [5, 5]]
-    assert [(cell.spread.value, cell.is_wide) for cell in cells] == [(3, True), (1, False), (0, False), (0, False)]
+    assert [cell.spread.value for cell in cells] == [3, 1, 0, 0]
 
 
 def test_the_agenda_begins_with_the_largest_spread_and_ends_empty():
@@ -65,6 +75,40 @@ def test_the_agenda_begins_with_the_largest_spread_and_ends_empty():
     assert [cell.spread.value for cell in agenda(matrix(panel.leader, panel.round))] == [2, 1, 0]
     agree_all(panel)
     assert agenda(matrix(panel.leader, panel.round)) == []
+
+
+@pytest.mark.parametrize(
+    ("wide_above", "wide"), [("0.4", [True, False, False, False]), ("0.3", [True, True, False, False])]
+)
+def test_a_spread_is_wide_above_the_share_that_the_round_says_and_no_longer_once_agreed_on(wide_above, wide):
+    panel = make_round(wide_above=Decimal(wide_above))
+    hand_in(panel, panel.assessors[0], [9, 9, 8, 5])
+    hand_in(panel, panel.assessors[1], [4, 5, 5, 5])
+    flags = [cell.flags for cell in matrix(panel.leader, panel.round)]
+    assert flags == [(Flag.WIDE,) if each else () for each in wide]
+    agree(panel, 0)
+    assert matrix(panel.leader, panel.round)[0].flags == ()
+
+
+def test_originals_stay_and_the_change_to_the_consensus_is_told():
+    panel = make_round()
+    hand_in(panel, panel.assessors[0], [9, 8, 5, 5])
+    hand_in(panel, panel.assessors[1], [6, 7, 5, 5])
+    agree(panel, 0, 7)
+    cell = matrix(panel.leader, panel.round)[0]
+    assert [(score.points, change) for score, change in cell.changes] == [(9, -2), (6, 1)]
+
+
+def test_how_alike_they_judged_is_told_from_five_assessors_on():
+    few, many = make_round(n_assessors=4, n_items=3), make_round(n_assessors=5, n_items=3)
+    for panel in (few, many):
+        for number, person in enumerate(panel.assessors):
+            hand_in(panel, person, [3, 5, 6, 7, 9, 9 - number % 2])
+    (_, none), _ = agreement_on(matrix(few.leader, few.round))
+    (_, first), (_, second) = agreement_on(matrix(many.leader, many.round))
+    assert (none.value, none.n_assessors, none.n_judged) == ((), 4, 3)
+    assert [measure.value for measure in first.value] == [1, 1, 1]
+    assert second.value[0].value < 1
 
 
 def test_one_assessor_alone_has_no_spread():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from rodatraden.evaluation.forms import CheckForm, StartForm
@@ -33,7 +35,17 @@ def test_the_answer_is_read(answer, read):
 
 def test_the_leader_is_one_of_those_who_may_lead():
     ada, bo = Person(name="Ada"), Person(name="Bo")
-    form = StartForm({"leader": str(ada.pk), "idempotency_key": "k"}, leaders=[ada])
-    assert form.is_valid()
+    sent = {"wide_above": "0.4", "idempotency_key": "k"}
+    form = StartForm({"leader": str(ada.pk), **sent}, leaders=[ada])
+    assert form.is_valid(), form.errors
     assert form.leader is ada
-    assert not StartForm({"leader": str(bo.pk)}, leaders=[ada]).is_valid()
+    assert not StartForm({"leader": str(bo.pk), **sent}, leaders=[ada]).is_valid()
+
+
+@pytest.mark.parametrize(
+    ("sent", "share"), [("0.2", Decimal("0.2")), ("0.5", Decimal("0.5")), ("0.9", None), ("", None)]
+)
+def test_a_wide_spread_is_one_of_the_shares_that_are_offered(sent, share):
+    ada = Person(name="Ada")
+    form = StartForm({"leader": str(ada.pk), "wide_above": sent, "idempotency_key": "k"}, leaders=[ada])
+    assert (form.cleaned_data["wide_above"] if form.is_valid() else None) == share

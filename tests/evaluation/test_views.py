@@ -59,7 +59,8 @@ def test_the_officer_walks_from_the_first_check_to_the_frozen_outcome(client):
     assert client.post(check_url(second), sent | {"idempotency_key": "l"})["Location"] == url("checks", world)
     assert "Starta bedömningen" in client.get(url("checks", world)).text
     assert "Evaluator 2" in client.get(url("start_round", world)).text
-    answer = client.post(url("start_round", world), {"leader": str(world.case.officer.pk), "idempotency_key": "s"})
+    sent = {"leader": str(world.case.officer.pk), "wide_above": "0.3", "idempotency_key": "s"}
+    answer = client.post(url("start_round", world), sent)
     assert answer["Location"] == url("start_round", world)
     assert reverse("assessments:round", args=[round_of(world.tender).pk]) in client.get(url("start_round", world)).text
     assert act(client, "lock", world).status_code == 403

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rodatraden.assessments.actions import Draft, make_model, record_consensus, save_scores, start_round, submit_scores
-from rodatraden.assessments.models import PanelMember, Round
+from rodatraden.assessments.models import WIDE_ABOVE, PanelMember, Round
 from rodatraden.assessments.queries import cells_of, with_panel
 from tests.factories.parties import START, make_person
 
@@ -60,7 +60,13 @@ def criteria(n: int = 2, *, step: Decimal | None = Decimal(1)) -> list[dict[str,
 
 
 def make_round(
-    *, n_assessors: int = 2, n_items: int = 2, n_criteria: int = 2, case: Case | None = None, at: datetime = START
+    *,
+    n_assessors: int = 2,
+    n_items: int = 2,
+    n_criteria: int = 2,
+    case: Case | None = None,
+    wide_above: Decimal = WIDE_ABOVE,
+    at: datetime = START,
 ) -> Panel:
     leader = case.officer if case else make_person("Leader", at=at)
     assessors = case.evaluators if case else [make_person(f"Assessor {n + 1}", at=at) for n in range(n_assessors)]
@@ -74,6 +80,7 @@ def make_round(
         by=leader,
         at=at,
         case=case.procurement if case else None,
+        wide_above=wide_above,
     )
     return Panel(started.pk, leader, list(assessors))
 

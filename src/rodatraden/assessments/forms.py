@@ -137,6 +137,20 @@ class ConsensusForm(RtForm, forms.Form):
             "reason": forms.CharField(
                 label=_("Reason"), help_text=_("The one who was judged reads it."), widget=forms.Textarea
             ),
+            "strengths": forms.CharField(
+                label=_("Strengths"),
+                help_text=_(
+                    "One to a line, for the feedback report. The assessors' own lines lie here to weed and join."
+                ),
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            ),
+            "improvements": forms.CharField(
+                label=_("Areas for improvement"),
+                help_text=_("One to a line, for the feedback report."),
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            ),
             "present": forms.MultipleChoiceField(
                 label=_("Who took part"),
                 choices=[(key, member.person.name) for key, member in self.assessors.items()],

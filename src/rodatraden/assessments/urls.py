@@ -13,5 +13,6 @@ urlpatterns = [
     path(f"{ROUND}/lamna-in/", scoring.submit, name="submit"),
     path(f"{ROUND}/utan/<uuid:member_id>/", scoring.go_on_without, name="without"),
     path(f"{ROUND}/konsensus/", agreeing.consensus, name="consensus"),
+    path(f"{ROUND}/samstammighet/", agreeing.agreement, name="agreement"),
     path(f"{ROUND}/konsensus/<uuid:item_id>/<uuid:criterion_id>/", agreeing.agree, name="agree"),
 ]

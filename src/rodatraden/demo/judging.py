@@ -37,7 +37,7 @@ def are_checked(case: Case, on: date) -> Story:
             at=now,
         )
         now += MINUTE
-    start_evaluation_round(tender=tender, by=case.cast["jonas"], at=now)
+    start_evaluation_round(tender=tender, wide_above=Decimal("0.2"), by=case.cast["jonas"], at=now)
 
 
 def scores(case: Case, who: str, on: date, *, hands_in: bool = True) -> Story:

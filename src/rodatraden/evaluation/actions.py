@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.urls import reverse
 
 from rodatraden.assessments.actions import lock_consensus, make_model, start_round
+from rodatraden.assessments.models import WIDE_ABOVE
 from rodatraden.bids.models import Bid
 from rodatraden.core import evaluation as core
 from rodatraden.core.answer import RefusedError, no, require
@@ -45,6 +46,7 @@ from rodatraden.tenders.models import Requirement
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from decimal import Decimal
 
     from rodatraden.assessments.models import Round
     from rodatraden.core.answer import Answer
@@ -100,8 +102,12 @@ def check_requirement(
     return check
 
 
-def start_evaluation_round(*, tender: Tender, by: Person, at: datetime, leader: Person | None = None) -> Round:
+def start_evaluation_round(
+    *, tender: Tender, by: Person, at: datetime, leader: Person | None = None, wide_above: Decimal = WIDE_ABOVE
+) -> Round:
     """Start the round in which the evaluators judge all bids by the published criteria; `by` leads it unless named.
+
+    A spread above the share `wide_above` of a scale is talked through before others.
 
     Raises:
         RefusedError: `by` may not, somebody has not declared anew, there is no bid to judge, or the round has started.
@@ -126,6 +132,7 @@ def start_evaluation_round(*, tender: Tender, by: Person, at: datetime, leader: 
             by=by,
             at=at,
             case=procurement,
+            wide_above=wide_above,
         )
         TenderRound.objects.create(tender=tender, round=assessed)
         items = assessed.items.order_by("number")

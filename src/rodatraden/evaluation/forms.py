@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from rodatraden.assessments.models import WIDE_ABOVE
 from rodatraden.evaluation.models import RobustnessReport
 from rodatraden.ui.forms import Radios, RtForm
+from rodatraden.ui.words import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +35,11 @@ class CheckForm(RtForm, forms.Form):
     )
 
 
+WIDE_SHARES = (Decimal("0.2"), Decimal("0.3"), WIDE_ABOVE, Decimal("0.5"))
+
+
 class StartForm(RtForm, forms.Form):
-    """Who leads the judging."""
+    """Who leads the judging, and what counts as a wide spread."""
 
     idempotent = True
 
@@ -44,7 +50,14 @@ class StartForm(RtForm, forms.Form):
                 label=_("Who leads the judging"),
                 help_text=_("Writes the consensus down. Gives no scores as leader."),
                 choices=[(key, person.name) for key, person in self.people.items()],
-            )
+            ),
+            "wide_above": forms.TypedChoiceField(
+                label=_("What is a wide spread"),
+                help_text=_("What the evaluators judge further apart is talked through before the rest."),
+                choices=[(str(share), percent(share)) for share in WIDE_SHARES],
+                coerce=Decimal,
+                initial=str(WIDE_ABOVE),
+            ),
         }
         super().__init__(*args, **kwargs)
 

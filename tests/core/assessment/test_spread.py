@@ -15,13 +15,13 @@ def scores(*points: int) -> list[Decimal]:
 
 
 @pytest.mark.parametrize(
-    ("given", "value", "wide"),
-    [((9, 8, 9), 1, False), ((8, 5, 7), 3, True), ((8, 8, 7), 1, False), ((5, 5), 0, False)],
+    ("given", "value"),
+    [((9, 8, 9), 1), ((8, 5, 7), 3), ((8, 8, 7), 1), ((5, 5), 0)],
 )
-def test_three_assessors_get_only_the_raw_spread(given: tuple[int, ...], value: int, wide: bool) -> None:
+def test_three_assessors_get_only_the_raw_spread(given: tuple[int, ...], value: int) -> None:
     found = spread(TEN, scores(*given))
     assert found is not None
-    assert (found.value, found.share, found.is_wide(Decimal(3))) == (value, None, wide)
+    assert (found.value, found.share) == (value, None)
     assert [str(step) for step in found.steps] == [f"Spread: {max(given)} − {min(given)} = {value}"]
 
 

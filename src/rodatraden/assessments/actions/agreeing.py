@@ -35,6 +35,8 @@ def record_consensus(
     present: Sequence[PanelMember],
     by: Person,
     at: datetime,
+    strengths: str = "",
+    improvements: str = "",
 ) -> Consensus:
     """Write down what the panel agreed on, with the reason and who took part; a new record each time.
 
@@ -59,6 +61,8 @@ def record_consensus(
             number=(last or 0) + 1,
             points=points,
             reason=reason.strip(),
+            strengths=strengths.strip(),
+            improvements=improvements.strip(),
             decided_at=at,
             written_by=by,
         )
@@ -108,4 +112,6 @@ def _agreed(record: Consensus) -> dict[str, object]:
         "number": record.number,
         "points": record.points,
         "reason": record.reason,
+        "strengths": record.strengths,
+        "improvements": record.improvements,
     }

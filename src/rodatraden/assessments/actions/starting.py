@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max
 
-from rodatraden.assessments.models import Criterion, Item, PanelMember, QualityModel, Round
+from rodatraden.assessments.models import WIDE_ABOVE, Criterion, Item, PanelMember, QualityModel, Round
 from rodatraden.assessments.rules import Role
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.canonical import canonical_json, sha256_hex
@@ -17,6 +17,7 @@ from rodatraden.records.actions import record_event
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from decimal import Decimal
 
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
@@ -54,8 +55,11 @@ def start_round(
     by: Person,
     at: datetime,
     case: Procurement | None = None,
+    wide_above: Decimal = WIDE_ABOVE,
 ) -> Round:
     """Start a round in which `assessors` judge the things labelled `labels`; the later room holds what they are.
+
+    A spread above the share `wide_above` of the scale is talked through before others.
 
     Raises:
         RefusedError: nobody assesses, or there is nothing to judge.
@@ -63,7 +67,7 @@ def start_round(
     if not assessors or not labels:
         raise RefusedError(no(say("A round needs at least one assessor and one thing to judge.")))
     with transaction.atomic():
-        assessed = Round.objects.create(title=title, model=model, case=case, started_at=at)
+        assessed = Round.objects.create(title=title, model=model, case=case, started_at=at, wide_above=wide_above)
         PanelMember.objects.create(round=assessed, person=leader, role=Role.LEADER)
         PanelMember.objects.bulk_create(
             PanelMember(round=assessed, person=person, role=Role.ASSESSOR) for person in assessors

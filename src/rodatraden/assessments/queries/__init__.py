@@ -1,13 +1,15 @@
 """Named reads of rounds, each within what the reader may see."""
 
 from rodatraden.assessments.queries.agreeing import (
-    WIDE_SHARE,
     Cell,
+    Flag,
     agenda,
+    agreement_on,
     consensus_completeness,
     consensus_history,
     latest_consensus,
     matrix,
+    stakes_asked,
 )
 from rodatraden.assessments.queries.material import Material, for_criterion, material_asked, material_of
 from rodatraden.assessments.queries.rounds import Key, cells_of, in_panel, visible_to, with_items, with_panel
@@ -15,12 +17,13 @@ from rodatraden.assessments.queries.scoring import Progress, left_to_score, own_
 from rodatraden.assessments.queries.tasks import open_tasks, tasks_elsewhere
 
 __all__ = [
-    "WIDE_SHARE",
     "Cell",
+    "Flag",
     "Key",
     "Material",
     "Progress",
     "agenda",
+    "agreement_on",
     "cells_of",
     "consensus_completeness",
     "consensus_history",
@@ -34,6 +37,7 @@ __all__ = [
     "open_tasks",
     "own_scores",
     "progress",
+    "stakes_asked",
     "submitted_scores",
     "tasks_elsewhere",
     "visible_to",

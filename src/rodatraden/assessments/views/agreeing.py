@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from rodatraden.assessments import actions, queries, rules
 from rodatraden.assessments.forms import ConsensusForm
+from rodatraden.assessments.queries import Flag
 from rodatraden.assessments.views.loading import loaded, take_effect
 from rodatraden.core.answer import RefusedError
+from rodatraden.core.assessment import FEWEST_FOR_SHARE
 from rodatraden.ui.drawing import SpreadPlot, spread_plot
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from django.http import HttpResponse
@@ -47,6 +50,20 @@ def consensus(request: Request, round_id: UUID) -> HttpResponse:
         "may_record": rules.may_record_consensus(person, assessed),
     }
     return render(request, "assessments/consensus.html", context)
+
+
+@signed_in
+def agreement(request: Request, round_id: UUID) -> HttpResponse:
+    """Show how alike the assessors judged on each criterion, with intervals; with fewer than five that it can't be told."""
+    person, assessed = loaded(request, round_id)
+    context = {
+        "assessed": assessed,
+        "procurement": assessed.case,
+        "rows": queries.agreement_on(queries.matrix(person, assessed)),
+        "n_assessors": len(rules.assessors_of(assessed)),
+        "fewest": FEWEST_FOR_SHARE,
+    }
+    return render(request, "assessments/agreement.html", context)
 
 
 @signed_in
@@ -89,6 +106,7 @@ class Row:
     cell: Cell
     plot: SpreadPlot
     scores: Sequence[tuple[str, Decimal | None]]
+    flags: Sequence[str]
     is_next: bool
 
 
@@ -127,13 +145,45 @@ def _row(cell: Cell, assessors: Sequence[PanelMember], *, is_next: bool) -> Row:
         cell=cell,
         plot=spread_plot(scale.lowest, scale.highest, points, agreed),
         scores=[(member.person.name, given.get(member.pk)) for member in assessors],
+        flags=[_flag(cell, flag) for flag in cell.flags],
         is_next=is_next,
     )
 
 
+def _flag(cell: Cell, flag: Flag) -> str:
+    """Say in a few words why the cell is talked through before others."""
+    match flag:
+        case Flag.GATE:
+            return gettext("The gate hangs on it")
+        case Flag.FIRST:
+            return gettext("Decides %(n)s of 100") % {"n": max(1, round(cell.decides * 100))}
+        case Flag.WIDE:
+            return gettext("Wide spread")
+
+
 def _now(cell: Cell) -> dict[str, object]:
-    """Return what was agreed on so far, to be read again; nothing is proposed before (open question 13)."""
-    return {"points": cell.consensus.points, "reason": cell.consensus.reason} if cell.consensus else {}
+    """Return what was agreed on so far, to be read again.
+
+    Before that no points and no reason are proposed (open question 13), only the assessors' own lines to weed and join.
+    """
+    agreed = cell.consensus
+    if agreed is None:
+        return {
+            "strengths": _joined(score.strengths for score in cell.scores),
+            "improvements": _joined(score.improvements for score in cell.scores),
+        }
+    return {
+        "points": agreed.points,
+        "reason": agreed.reason,
+        "strengths": agreed.strengths,
+        "improvements": agreed.improvements,
+    }
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """Return the lines of all texts, each once."""
+    lines = (line.strip() for text in texts for line in text.splitlines())
+    return "\n".join(dict.fromkeys(line for line in lines if line))
 
 
 def _record(request: Request, person: Person, cell: Cell, form: ConsensusForm) -> None:
@@ -142,6 +192,8 @@ def _record(request: Request, person: Person, cell: Cell, form: ConsensusForm) -
         criterion=cell.criterion,
         points=form.cleaned_data["points"],
         reason=form.cleaned_data["reason"],
+        strengths=form.cleaned_data["strengths"],
+        improvements=form.cleaned_data["improvements"],
         present=form.present(),
         by=person,
         at=request.now,

@@ -30,10 +30,6 @@ class Spread:
     n_assessors: int
     steps: tuple[Message, ...]
 
-    def is_wide(self, limit: Exact) -> bool:
-        """Return whether the spread is `limit` or more, the point from which it is to be talked through."""
-        return as_fraction(self.value) >= as_fraction(limit)
-
 
 def spread(scale: Scale, scores: Sequence[Exact]) -> Spread | None:
     """Return how the individual `scores` spread on `scale`; None with fewer than two, since nobody can differ alone.

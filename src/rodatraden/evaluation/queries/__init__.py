@@ -30,6 +30,7 @@ from rodatraden.evaluation.queries.outcome import (
     valued,
 )
 from rodatraden.evaluation.queries.robustness import how_firm, individual_scores, robustness_of
+from rodatraden.evaluation.queries.stakes import offer_stakes
 from rodatraden.evaluation.queries.tasks import open_tasks
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "left_to_check",
     "offer_markets",
     "offer_material",
+    "offer_stakes",
     "open_tasks",
     "preliminary_outcome",
     "published_model",

@@ -101,7 +101,13 @@ def start_round(request: Request, procurement_id: UUID) -> HttpResponse:
                 request,
                 form,
                 f"evaluation.start_round {tender.pk}",
-                lambda: actions.start_evaluation_round(tender=tender, leader=form.leader, by=person, at=request.now),
+                lambda: actions.start_evaluation_round(
+                    tender=tender,
+                    leader=form.leader,
+                    wide_above=form.cleaned_data["wide_above"],
+                    by=person,
+                    at=request.now,
+                ),
             )
         except RefusedError as refused:
             form.refuse(refused)
