@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
@@ -30,6 +31,7 @@ from tests.factories.awards import award, make_awarded, notify, prepare
 from tests.factories.evaluation import make_opened, make_outcome, reach_outcome
 from tests.factories.parties import make_buyer
 from tests.factories.procurements import declare
+from tests.pdf import flowing
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +125,7 @@ def test_two_people_decide_and_the_words_of_both_are_kept():
     decision = decide(world, reasons="Som det beslutades.")
     assert (decision.prepared_by, decision.decided_by) == (world.case.officer, world.case.decider)
     assert (decision.proposal.reasons, decision.reasons) == ("Som det förbereddes.", "Som det beslutades.")
-    text = read_bytes(decision.document.file).decode()
+    text = flowing(read_bytes(decision.document.file))
     assert "Som det beslutades." in text
     assert "Som det förbereddes." not in text
     assert "Officer" in text
@@ -236,9 +238,26 @@ def test_the_decision_and_each_notification_lie_in_the_diary_with_their_text():
         ("sent", "Underrättelse om tilldelningsbeslut", "Mellanrum Samverkan AB"),
         ("sent", "Underrättelse om tilldelningsbeslut", "Nordväg Coaching AB"),
     ]
-    text = read_bytes(found[0].file).decode()
+    text = flowing(read_bytes(found[0].file))
     assert "Anbudet från Nordväg Coaching AB antas." in text
-    assert "Director. Delegationsordningen punkt 4.2." in text
+    assert "Beslutat av Director" in text
+    assert "Delegationsordningen punkt 4.2" in text
+    assert [each.version for each in found] == [1, 1, 1]
+    entry = json.loads(LedgerBody.objects.get(event="document_issued", object_id=found[0].pk).what)
+    assert entry["fingerprint"] in text
+
+
+def test_each_notification_holds_its_own_result_and_nothing_of_the_other_losers():
+    world = make_awarded((1000, 900, 1100), ((8, 8), (8, 8), (9, 9)), notified_at=SENT)
+    papers = [flowing(read_bytes(each.document.file)) for each in Notification.objects.order_by("bid__number")]
+    names = [bid.supplier.name for bid in world.bids]
+    winner = world.tender.award.winner.supplier.name
+    for own, paper in zip(names, papers, strict=True):
+        assert {name for name in names if name in paper} == {own, winner}
+        assert "Lägst" in paper or "lägst" in paper
+        assert "Avtalsspärr" in paper
+        assert "tisdag 23 juni 2026" in paper
+        assert "Ert eget resultat Ert anbud:" in paper
 
 
 def test_inv_20_all_bidders_are_notified_in_one_act_with_reasons_and_standstill():

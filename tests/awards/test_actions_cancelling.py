@@ -30,6 +30,7 @@ from tests.factories.bids import give_bid, make_bidder, write_draft
 from tests.factories.contracts import make_contract
 from tests.factories.parties import make_person
 from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_drafted, make_published
+from tests.pdf import flowing
 
 pytestmark = pytest.mark.django_db
 NOW = ANNOUNCED_AT + timedelta(days=2)
@@ -76,7 +77,7 @@ def test_the_decision_maker_cancels_with_a_reason_that_stands_in_the_diary(case,
     assert cancellation_of(tender) == found
     assert tender.procurement.facts.order_by("-at", "-id")[0].kind == "cancelled"
     decided, told = DiaryDocument.objects.filter(case=tender.procurement.diary_case).order_by("-serial")[:2][::-1]
-    text = read_bytes(decided.file).decode()
+    text = flowing(read_bytes(decided.file))
     assert (decided, decided.direction, told.direction) == (found.document, "drawn_up", "sent")
     assert all(said in text for said in (WHY, case.decider.name, "Punkt 4.3", "En ny upphandling planeras"))
     events = LedgerBody.objects.filter(case=tender.procurement_id).order_by("-index").values_list("event", flat=True)
@@ -100,7 +101,7 @@ def test_inv_02_all_are_told_alike_and_nothing_tells_who_or_how_many(case, tende
     (letter,) = {mail.text for mail in mails}
     assert WHY in letter
     told = DiaryDocument.objects.filter(case=tender.procurement.diary_case, direction="sent")
-    written = [read_bytes(each.file).decode() for each in told]
+    written = [flowing(read_bytes(each.file)) for each in told if each.version]
     assert [each.counterparty for each in told if "avbruten" in each.subject] == [""]
     for hidden in ("Anbudsgivaren AB", "Utkastet AB", "anna@example.se", bidder.email):
         assert not any(hidden in text for text in [letter, *written])

@@ -9,13 +9,18 @@ CASE = "upphandlingar/<uuid:procurement_id>"
 
 urlpatterns = [
     path(f"{CASE}/beslut/", views.decision, name="decision"),
+    path(f"{CASE}/beslut/handling.pdf", views.decision_document, name="decision_document"),
     path(f"{CASE}/beslut/forbered/", views.prepare, name="prepare"),
     path(f"{CASE}/beslut/besluta/", views.decide, name="decide"),
     path(f"{CASE}/beslut/lamna-tillbaka/", views.return_prepared, name="return"),
     path("delegationsbeslut/<uuid:organisation_id>/", views.board, name="board"),
     path("delegationsbeslut/<uuid:organisation_id>/csv/", views.board_csv, name="board_csv"),
     path(f"{CASE}/avbryt-publicerad/", views.cancel, name="cancel"),
+    path(f"{CASE}/avbryt-publicerad/handling.pdf", views.cancellation_document, name="cancellation_document"),
     path(f"{CASE}/underrattelser/", views.notices, name="notices"),
     path("underrattelser/<uuid:notification_id>/", views.notification, name="notification"),
+    path(
+        "underrattelser/<uuid:notification_id>/handling.pdf", views.notification_document, name="notification_document"
+    ),
     path("underrattelser/<uuid:notification_id>/brev/", views.letter, name="letter"),
 ]

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from rodatraden.awards.actions.diary import in_diary
+from rodatraden.awards.actions.diary import issued
+from rodatraden.awards.documents import cancellation_notice_paper, cancellation_paper
 from rodatraden.awards.models import Cancellation
 from rodatraden.awards.rules import Kind, may_cancel
 from rodatraden.bids.queries import addresses_of_all
@@ -22,7 +23,6 @@ from rodatraden.records.actions import write_mail
 from rodatraden.records.models import DiaryDocument
 from rodatraden.tenders.actions import record_cancellation_notice
 from rodatraden.tenders.queries import following
-from rodatraden.ui.words import moment
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,12 +62,10 @@ def cancel_published(
             cancelled_at=at,
             cancelled_by=by,
         )
-        cancellation.document = in_diary(
+        cancellation.document = issued(
             tender,
             DiaryDocument.Direction.DRAWN_UP,
-            subject=gettext("Decision to cancel the procurement"),
-            text=_decision_text(cancellation),
-            name="beslut-avbryta.txt",
+            cancellation_paper(cancellation, _anew(cancellation)),
             by=by,
             at=at,
         )
@@ -94,33 +92,8 @@ def _tell_all(cancellation: Cancellation, *, by: Person, at: datetime) -> None:
     followers = following(tender).values_list("email", flat=True)
     for address in dict.fromkeys([*addresses_of_all(tender), *followers]):
         write_mail(to=address, subject=subject, text=letter, by=by, at=at)
-    in_diary(
-        tender,
-        DiaryDocument.Direction.SENT,
-        subject=gettext("Notice to all that the procurement is cancelled"),
-        text=letter,
-        name="underrattelse-avbruten.txt",
-        by=by,
-        at=at,
-    )
-
-
-def _decision_text(cancellation: Cancellation) -> str:
-    procurement = cancellation.tender.procurement
-    return "\n\n".join(
-        [
-            gettext("Decision to cancel: %(title)s") % {"title": procurement.title},
-            f"{procurement.buyer.name}, {procurement.diary_case.number}",
-            cancellation.reason,
-            _anew(cancellation),
-            gettext("Decided %(moment)s by %(name)s. %(delegation)s.")
-            % {
-                "moment": moment(cancellation.cancelled_at),
-                "name": cancellation.cancelled_by.name,
-                "delegation": cancellation.delegation.removesuffix("."),
-            },
-        ]
-    )
+    paper = cancellation_notice_paper(cancellation, letter)
+    issued(tender, DiaryDocument.Direction.SENT, paper, by=by, at=at)
 
 
 def _letter(cancellation: Cancellation) -> str:

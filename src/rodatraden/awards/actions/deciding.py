@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
-from django.utils.translation import gettext
 
-from rodatraden.awards.actions.diary import in_diary
+from rodatraden.awards.actions.diary import issued
+from rodatraden.awards.documents import decision_paper
 from rodatraden.awards.models import AwardDecision, BoardReport, Cancellation, DecisionProposal
 from rodatraden.awards.queries import delegation_decisions
 from rodatraden.awards.rules import (
@@ -28,7 +28,6 @@ from rodatraden.procurements.actions import record_fact
 from rodatraden.records.actions import record_event
 from rodatraden.records.models import DiaryDocument
 from rodatraden.records.queries import log_holds
-from rodatraden.ui.words import moment
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -113,15 +112,7 @@ def decide_award(
             proposal=proposal,
             prepared_by=proposal.prepared_by,
         )
-        decision.document = in_diary(
-            tender,
-            DiaryDocument.Direction.DRAWN_UP,
-            subject=gettext("Award decision"),
-            text=_decision_text(decision),
-            name="tilldelningsbeslut.txt",
-            by=by,
-            at=at,
-        )
+        decision.document = issued(tender, DiaryDocument.Direction.DRAWN_UP, decision_paper(decision), by=by, at=at)
         decision.save(force_insert=True)
         record_fact(
             procurement=tender.procurement, kind=Kind.DECIDED, by=by, at=at, what={"winner": decision.winner_id}
@@ -187,22 +178,3 @@ def _require_first(tender: Tender, winner: Bid) -> None:
                 source="LOU 16 kap. 1 §",
             )
         )
-
-
-def _decision_text(decision: AwardDecision) -> str:
-    procurement = decision.tender.procurement
-    return "\n\n".join(
-        [
-            gettext("Award decision: %(title)s") % {"title": procurement.title},
-            f"{procurement.buyer.name}, {procurement.diary_case.number}",
-            gettext("The bid of %(winner)s is accepted.") % {"winner": decision.winner.supplier.name},
-            decision.reasons,
-            gettext("Prepared by %(preparer)s. Decided %(moment)s by %(name)s. %(delegation)s.")
-            % {
-                "preparer": decision.prepared_by.name,
-                "moment": moment(decision.decided_at),
-                "name": decision.decided_by.name,
-                "delegation": decision.delegation.removesuffix("."),
-            },
-        ]
-    )

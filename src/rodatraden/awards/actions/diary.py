@@ -1,10 +1,10 @@
-"""How the room enters what it draws up or sends in the diary."""
+"""How the room enters what it issues in the diary."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rodatraden.records.actions import register_document, store_bytes
+from rodatraden.records.actions import issue_document
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -12,26 +12,28 @@ if TYPE_CHECKING:
     from rodatraden.parties.models import Person
     from rodatraden.records.models import DiaryDocument
     from rodatraden.tenders.models import Tender
+    from rodatraden.ui.documents import Paper
 
 
-def in_diary(
+def issued(
     tender: Tender,
     direction: DiaryDocument.Direction,
+    paper: Paper,
     *,
-    subject: str,
-    text: str,
-    name: str,
     by: Person,
     at: datetime,
+    subject: str = "",
     counterparty: str = "",
 ) -> DiaryDocument:
-    """Enter a text that was drawn up or sent in the diary, with its bytes."""
-    return register_document(
-        case=tender.procurement.diary_case,
+    """Issue a document of the case and enter it in its diary, under its own title unless `subject` says more."""
+    procurement = tender.procurement
+    return issue_document(
+        paper=paper,
+        case=procurement.diary_case,
+        of=procurement.pk,
         direction=direction,
         counterparty=counterparty,
-        subject=subject,
-        file=store_bytes(text.encode(), name=name, media_type="text/plain; charset=utf-8", by=by, at=at),
+        subject=subject or paper.title,
         by=by,
         at=at,
     )

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from rodatraden.awards.actions.diary import in_diary
+from rodatraden.awards.actions.diary import issued
+from rodatraden.awards.documents import notification_paper
 from rodatraden.awards.models import AwardDecision, Notification
 from rodatraden.awards.queries import own_results, with_case
 from rodatraden.awards.rules import (
@@ -101,12 +102,11 @@ def send_letter(*, notification: Notification, by: Person, at: datetime) -> Noti
         require(may_send_letter(by, notification))
         notification.letter_at = at
         notification.save(update_fields=["letter_at"])
-        in_diary(
+        issued(
             tender,
             DiaryDocument.Direction.SENT,
+            notification_paper(notification),
             subject=gettext("Notification of the award decision, by letter"),
-            text=_letter(notification),
-            name=f"underrattelse-{notification.bid.number}-brev.txt",
             counterparty=notification.bid.supplier.name,
             by=by,
             at=at,
@@ -170,12 +170,10 @@ def _notify(
             at=at,
             case=tender.procurement_id,
         )
-    notification.document = in_diary(
+    notification.document = issued(
         tender,
         DiaryDocument.Direction.SENT,
-        subject=gettext("Notification of the award decision"),
-        text=_letter(notification),
-        name=f"underrattelse-{bid.number}.txt",
+        notification_paper(notification),
         counterparty=bid.supplier.name,
         by=by,
         at=at,

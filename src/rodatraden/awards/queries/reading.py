@@ -173,3 +173,20 @@ def notifications_of(tender: Tender) -> list[Notification]:
     for each in found:
         each.decision.tender = tender  # with what has been fetched with it
     return found
+
+
+def offer_documents(
+    sender: object, document: DiaryDocument, person: Person | None, at: datetime, **_: object
+) -> bool | None:
+    """Answer whether somebody may know of a document that the room has issued; None when another room has.
+
+    The decision to award and to cancel are public once made. A notification is its bidder's and the team's.
+    """
+    del sender
+    made = (AwardDecision, Cancellation)
+    if any(model.objects.filter(document=document).exists() for model in made):
+        return True
+    notification = Notification.objects.filter(document=document).first()
+    if notification is None:
+        return None
+    return person is not None and visible_to(person, at).filter(pk=notification.pk).exists()

@@ -1,0 +1,148 @@
+"""What the room issues: the award decision, the notification of each bidder, the decision to cancel and its notice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from rodatraden.core.instants import local_date
+from rodatraden.ui.documents import Block, Code, Facts, Heading, Lead, Paper, Text
+from rodatraden.ui.words import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from rodatraden.awards.models import AwardDecision, Cancellation, Notification
+    from rodatraden.procurements.models import Procurement
+
+
+def decision_paper(decision: AwardDecision) -> Paper:
+    """Return the award decision as everybody may read it: the winner, the reasons, who decided and on what it rests.
+
+    Nothing but what concerns the winner: all bidders read it (OSL 31 kap. 16 §).
+    """
+    outcome = decision.tender.outcome
+    return _paper(
+        decision.tender.procurement,
+        decision.decided_at,
+        kind="award-decision",
+        title=gettext("Award decision"),
+        blocks=(
+            Lead(gettext("The bid of %(winner)s is accepted.") % {"winner": decision.winner.supplier.name}),
+            Heading(gettext("Reasons")),
+            Text(decision.reasons),
+            Heading(gettext("Who has decided")),
+            Facts(
+                (
+                    (gettext("Prepared by"), decision.prepared_by.name),
+                    (gettext("Decided by"), decision.decided_by.name),
+                    (gettext("Delegation"), decision.delegation),
+                    (gettext("Decision made"), moment(decision.decided_at)),
+                )
+            ),
+            Heading(gettext("What the decision rests on")),
+            Text(
+                gettext(
+                    "The outcome was computed by the published model and frozen %(moment)s. It has been computed anew from what "
+                    "it was frozen with, and came out the same."
+                )
+                % {"moment": moment(outcome.frozen_at)}
+            ),
+            Code(gettext("Fingerprint of the outcome (SHA-256)"), outcome.outcome_sha256),
+            Heading(gettext("What happens now")),
+            Text(
+                gettext(
+                    "All bidders are notified at the same instant, with reasons and standstill. The standstill runs from the last notification, not from the decision."
+                )
+            ),
+        ),
+    )
+
+
+def notification_paper(notification: Notification) -> Paper:
+    """Return what one bidder is told: the decision and its reasons, its own result, and the standstill (LOU 12 kap. 12 §)."""
+    decision = notification.decision
+    own = notification.reasons.removeprefix(decision.reasons).strip()
+    page = settings.SITE_URL + reverse("awards:notification", kwargs={"notification_id": notification.pk})
+    return _paper(
+        decision.tender.procurement,
+        notification.sent_at,
+        kind="award-notification",
+        title=gettext("Notification of the award decision"),
+        blocks=(
+            Facts(
+                (
+                    (gettext("To"), notification.bid.supplier.name),
+                    (gettext("Sent"), moment(notification.sent_at, seconds=True)),
+                    (gettext("How"), str(notification.Channel(notification.sent_by).label)),
+                )
+            ),
+            Lead(gettext("The bid of %(winner)s is accepted.") % {"winner": decision.winner.supplier.name}),
+            Heading(gettext("Reasons for the decision")),
+            Text(decision.reasons),
+            Heading(gettext("Your own result")),
+            Text(own),
+            Heading(gettext("Standstill")),
+            Text(notification.standstill_text),
+            Heading(gettext("Who has decided")),
+            Facts(
+                (
+                    (gettext("Decided by"), decision.decided_by.name),
+                    (gettext("Delegation"), decision.delegation),
+                    (gettext("Decision made"), moment(decision.decided_at)),
+                )
+            ),
+            Text(gettext("The same stands on your own page: %(page)s") % {"page": page}),
+        ),
+    )
+
+
+def cancellation_paper(cancellation: Cancellation, anew: str) -> Paper:
+    """Return the decision to cancel a published procurement, with its reason; `anew` says what comes after it."""
+    return _paper(
+        cancellation.tender.procurement,
+        cancellation.cancelled_at,
+        kind="cancellation-decision",
+        title=gettext("Decision to cancel the procurement"),
+        blocks=(
+            Lead(gettext("The procurement is cancelled.")),
+            Heading(gettext("Reasons")),
+            Text(cancellation.reason),
+            Text(anew),
+            Heading(gettext("Who has decided")),
+            Facts(
+                (
+                    (gettext("Decided by"), cancellation.cancelled_by.name),
+                    (gettext("Delegation"), cancellation.delegation),
+                    (gettext("Decision made"), moment(cancellation.cancelled_at)),
+                )
+            ),
+        ),
+    )
+
+
+def cancellation_notice_paper(cancellation: Cancellation, letter: str) -> Paper:
+    """Return the one letter that all got when the procurement was cancelled; it tells nothing of who they are (INV-02)."""
+    return _paper(
+        cancellation.tender.procurement,
+        cancellation.cancelled_at,
+        kind="cancellation-notice",
+        title=gettext("Notice to all that the procurement is cancelled"),
+        blocks=(Text(letter),),
+    )
+
+
+def _paper(procurement: Procurement, at: datetime, *, kind: str, title: str, blocks: Sequence[Block]) -> Paper:
+    return Paper(
+        kind=kind,
+        title=title,
+        subtitle=gettext("%(title)s, case %(number)s")
+        % {"title": procurement.title, "number": procurement.diary_case.number},
+        buyer=procurement.buyer.name,
+        on=local_date(at, procurement.country),
+        blocks=blocks,
+    )
