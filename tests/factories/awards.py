@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from rodatraden.awards.actions import decide_award, notify_bidders, prepare_decision
-from rodatraden.awards.models import AwardDecision, DecisionProposal
+from rodatraden.awards.actions import decide_award, notify_bidders, prepare_decision, register_review
+from rodatraden.awards.models import AwardDecision, DecisionProposal, ReviewCase
 from rodatraden.awards.queries import intended_winner
+from rodatraden.core.instants import local_date
 from tests.factories.evaluation import PRICES, SCORES, World, make_outcome
 from tests.factories.memory import remembered
 from tests.factories.tenders import ADDITION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date
 
     from rodatraden.core.evaluation import Combination
 
@@ -66,3 +67,28 @@ def make_awarded(
     notify(world, decision, at=notified_at)
     world.tender = world.fresh_tender()
     return world
+
+
+def review(
+    world: World,
+    *,
+    received_on: date | None = None,
+    kind: ReviewCase.Kind = ReviewCase.Kind.PROCUREMENT,
+    instance: ReviewCase.Instance = ReviewCase.Instance.FIRST,
+    number: str = "4711-26",
+    at: datetime | None = None,
+) -> ReviewCase:
+    """Let the officer register that a review case came to the first court, the day after the notification unless said."""
+    decision = AwardDecision.objects.select_related("tender").get(tender=world.tender)
+    sent_at = decision.notifications.order_by("sent_at")[0].sent_at
+    received_on = received_on or local_date(sent_at + timedelta(days=1))
+    return register_review(
+        decision=decision,
+        kind=kind,
+        instance=instance,
+        court="Förvaltningsrätten i Östersund",
+        number=number,
+        received_on=received_on,
+        by=world.case.officer,
+        at=at or max(sent_at, datetime.combine(received_on, time(12), tzinfo=UTC)),
+    )

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.urls import URLPattern, get_resolver
 
 from rodatraden.parties.models import Membership, Person
+from tests.factories.awards import review
 from tests.factories.contracts import make_contract, order
 from tests.factories.parties import make_buyer, make_person, make_supplier
 from tests.factories.runs import ask
@@ -42,6 +43,7 @@ MODELS = {
     "question_id": ["tenders.Question"],
     "requirement_id": ["tenders.Requirement"],
     "result_id": ["followup.CheckResult"],
+    "review_id": ["awards.ReviewCase"],
     "round_id": ["assessments.Round"],
     "run_id": ["tenders.StressRun"],
     "submission_id": ["bids.Submission"],
@@ -99,6 +101,7 @@ def _keys(name):
 def world(monkeypatch):
     made, contract = make_contract()
     order(made, contract)
+    review(made)
     drafted, tender = make_drafted()
     ask(tender, drafted.officer)
     at = made.opened_at + timedelta(days=60)

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.awards.models import Notification
+from rodatraden.awards.models import Notification, ReviewCase
 from rodatraden.awards.rules import address_of
 from rodatraden.ui.forms import NumberInput, RtForm
 
@@ -60,6 +60,48 @@ class BoardForm(RtForm, forms.Form):
         label=_("Day of the meeting"),
         help_text=_("All decisions up to that day that the board has not been told of before are noted."),
     )
+
+
+class ReviewForm(RtForm, forms.Form):
+    """A review case as the court has registered it."""
+
+    idempotent = True
+    kind = forms.ChoiceField(label=_("What is asked for"), choices=ReviewCase.Kind.choices)
+    instance = forms.ChoiceField(
+        label=_("Instance"),
+        choices=ReviewCase.Instance.choices,
+        help_text=_("Only a case in the first court extends a standstill by itself."),
+    )
+    court = forms.CharField(label=_("Court"), max_length=120)
+    number = forms.CharField(label=_("Case number"), max_length=40)
+    received_on = forms.DateField(
+        label=_("Received by the court"),
+        help_text=_("When the application reached the court; it decides whether it came in time."),
+    )
+
+    def stated(self) -> dict[str, Any]:
+        """Return what the verb asks for."""
+        return {name: self.cleaned_data[name] for name in ("kind", "instance", "court", "number", "received_on")}
+
+
+class InterimForm(RtForm, forms.Form):
+    """An order of the court that holds for the time being."""
+
+    idempotent = True
+    barred_on = forms.DateField(label=_("The court ordered on"))
+    lifted_on = forms.DateField(label=_("The order was lifted on"), required=False)
+
+    def stated(self) -> dict[str, Any]:
+        """Return what the verb asks for."""
+        return {name: self.cleaned_data[name] for name in ("barred_on", "lifted_on")}
+
+
+class EndingForm(RtForm, forms.Form):
+    """How and when the court ended the case."""
+
+    idempotent = True
+    decided_on = forms.DateField(label=_("The court decided on"))
+    ending = forms.ChoiceField(label=_("How it ended"), choices=ReviewCase.Ending.choices, widget=forms.RadioSelect)
 
 
 class DaysField(forms.IntegerField):

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.bids.models import Bid
+from rodatraden.core import calendars as core
 from rodatraden.parties.models import Organisation, Person
 from rodatraden.records.models import DiaryDocument, OutboxMail
 from rodatraden.tenders.models import Tender
@@ -96,6 +97,83 @@ class AwardDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tender}: {self.winner}"
+
+
+class ReviewCase(models.Model):
+    """A review of the award in court: where, since when, and how it ended; what it means for a contract is computed.
+
+    `received_on` is when the application reached the court. `barred_on` and `lifted_on` are the days of an interim
+    order that no contract may be concluded. Each instance is a case of its own (LOU 20 kap., FOA § 25-3).
+    """
+
+    class Kind(models.TextChoices):
+        """What is asked of the court or the board of appeal."""
+
+        PROCUREMENT = "procurement", _("Review of the procurement")
+        CONTRACT = "contract", _("Review of whether a contract is valid")
+        COMPLAINT = "complaint", _("Complaint to a board that decides nothing about the contract")
+
+    class Instance(models.TextChoices):
+        """Which instance tries it; only a case in the first extends a standstill by itself."""
+
+        FIRST = "first", _("First court")
+        APPEAL = "appeal", _("Court of appeal")
+        HIGHEST = "highest", _("Highest court")
+
+    class Ending(models.TextChoices):
+        """How it ended, as `core.calendars.Ending` counts it."""
+
+        DISMISSED = core.Ending.DISMISSED.value, _("Rejected or not tried")
+        WITHDRAWN = core.Ending.WITHDRAWN.value, _("Withdrawn")
+        CORRECTED = core.Ending.CORRECTED.value, _("The procurement is to be corrected")
+        REMADE = core.Ending.REMADE.value, _("The procurement is to be made again")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    decision = models.ForeignKey(AwardDecision, on_delete=models.PROTECT, related_name="reviews")
+    kind = models.CharField(_("what is asked for"), max_length=12, choices=Kind.choices, default=Kind.PROCUREMENT)
+    instance = models.CharField(_("instance"), max_length=10, choices=Instance.choices, default=Instance.FIRST)
+    court = models.CharField(_("court"), max_length=120)
+    number = models.CharField(_("case number"), max_length=40)
+    received_on = models.DateField(_("received by the court"))
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, related_name="+")
+    barred_on = models.DateField(_("interim order of"), null=True, blank=True)
+    lifted_on = models.DateField(_("lifted on"), null=True, blank=True)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    ending = models.CharField(_("how it ended"), max_length=10, choices=Ending.choices, blank=True)
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("received_on", "registered_at")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["decision", "court", "number"], name="review_case_once"),
+            models.CheckConstraint(
+                condition=models.Q(decided_on=None, ending="")
+                | models.Q(decided_on__isnull=False) & ~models.Q(ending=""),
+                name="review_case_decided_with_an_ending",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lifted_on=None) | models.Q(barred_on__lte=models.F("lifted_on")),
+                name="review_case_order_before_its_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.court}, {self.number}"
+
+    @property
+    def counted(self) -> core.Review:
+        """The case as the calculation of the standstill takes it."""
+        return core.Review(
+            name=str(self),
+            received_on=self.received_on,
+            suspends=self.kind == self.Kind.PROCUREMENT and self.instance == self.Instance.FIRST,
+            decided_on=self.decided_on,
+            ending=core.Ending(self.ending) if self.ending else None,
+            barred_on=self.barred_on,
+            lifted_on=self.lifted_on,
+        )
 
 
 class Cancellation(models.Model):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from rodatraden.awards.models import AwardDecision, DecisionProposal, Notification
+from rodatraden.awards.models import AwardDecision, DecisionProposal, Notification, ReviewCase
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.calendars import (
     BASES,
@@ -17,6 +17,7 @@ from rodatraden.core.calendars import (
     Standstill,
     Start,
     Unknown,
+    after_reviews,
     last_sending,
     standstill,
 )
@@ -162,6 +163,20 @@ def may_send_letter(person: Person, notification: Notification) -> Answer:
     return YES
 
 
+def may_register_review(person: Person, decision: AwardDecision) -> Answer:
+    """Answer whether `person` may register a review case of the award: the officer or the decision maker."""
+    procurement = decision.tender.procurement
+    return may_act_as(Role.OFFICER, person, procurement) or may_act_as(Role.DECIDER, person, procurement)
+
+
+def may_end_review(person: Person, review: ReviewCase) -> Answer:
+    """Answer whether `person` may register an interim order or how a review case ended: who registers them, while it runs."""
+    registers = may_register_review(person, review.decision)
+    if registers and review.decided_on is not None:
+        return no(say("How the case ended is registered. Another instance is a case of its own."))
+    return registers
+
+
 def may_read_notification(person: Person, notification: Notification, at: datetime) -> Answer:
     """Answer whether `person` reads a notification: those who bid for its supplier, and the team (OSL 31 kap. 16 §)."""
     own = may_bid_for(person, notification.bid.supplier, at)
@@ -216,10 +231,16 @@ def standstill_basis(procurement: Procurement, stated_days: int | None = None) -
 
 
 def computed_standstill(tender: Tender) -> Computed[Standstill]:
-    """Return the standstill of a tender's award, counted from the last notification sent (INV-21), with its steps.
+    """Return the standstill of a tender's award, with what its review cases do to it, and the steps.
 
-    Its value holds the last barred day and the first day on which a contract may be signed.
+    Its value holds the last barred day and the first day on which a contract may be signed; while a case extends it the
+    end is unknown (LOU 20 kap. 8–10 §§).
     """
+    return after_reviews(plain_standstill(tender), [each.counted for each in reviews_of(tender)])
+
+
+def plain_standstill(tender: Tender) -> Computed[Standstill]:
+    """Return the standstill as it was notified, counted from the last notification sent (INV-21)."""
     notifications = _sent(tender)
     last = last_notice(tender.procurement, notifications)
     if isinstance(last.value, Unknown):
@@ -232,6 +253,11 @@ def computed_standstill(tender: Tender) -> Computed[Standstill]:
         stated_days=stated_days,
     )
     return Computed(counted.value, last.steps + counted.steps)
+
+
+def reviews_of(tender: Tender) -> list[ReviewCase]:
+    """Return the review cases of a tender's award, by when the court got them."""
+    return list(ReviewCase.objects.filter(decision__tender=tender).order_by("received_on", "registered_at"))
 
 
 def last_notice(procurement: Procurement, notifications: Sequence[Notification]) -> Computed[LastSending]:

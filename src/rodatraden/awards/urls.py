@@ -18,6 +18,9 @@ urlpatterns = [
     path(f"{CASE}/avbryt-publicerad/", views.cancel, name="cancel"),
     path(f"{CASE}/avbryt-publicerad/handling.pdf", views.cancellation_document, name="cancellation_document"),
     path(f"{CASE}/underrattelser/", views.notices, name="notices"),
+    path(f"{CASE}/overprovning/", views.register_review, name="register_review"),
+    path("overprovningar/<uuid:review_id>/", views.review, name="review"),
+    path("overprovningar/<uuid:review_id>/interimistiskt/", views.interim, name="interim"),
     path("underrattelser/<uuid:notification_id>/", views.notification, name="notification"),
     path(
         "underrattelser/<uuid:notification_id>/handling.pdf", views.notification_document, name="notification_document"

@@ -3,13 +3,17 @@
 from rodatraden.awards.actions.cancelling import cancel_published
 from rodatraden.awards.actions.deciding import decide_award, prepare_decision, report_to_board, return_proposal
 from rodatraden.awards.actions.notifying import note_opened, notify_bidders, send_letter
+from rodatraden.awards.actions.reviewing import end_review, record_interim_order, register_review
 
 __all__ = [
     "cancel_published",
     "decide_award",
+    "end_review",
     "note_opened",
     "notify_bidders",
     "prepare_decision",
+    "record_interim_order",
+    "register_review",
     "report_to_board",
     "return_proposal",
     "send_letter",

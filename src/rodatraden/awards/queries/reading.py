@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from rodatraden.awards.models import AwardDecision, Cancellation, DecisionProposal, Notification
+from rodatraden.awards.models import AwardDecision, Cancellation, DecisionProposal, Notification, ReviewCase
 from rodatraden.bids.queries import suppliers_of
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.calendars import PROCEDURES, duty_due_on
@@ -44,6 +44,16 @@ def with_case(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
     return (
         _with_bid(notifications)
         .select_related(f"{case}__buyer", f"{case}__diary_case")
+        .prefetch_related(*standing(case))
+    )
+
+
+def reviews_visible_to(person: Person) -> QuerySet[ReviewCase]:
+    """Return the review cases in the procurements that `person` has access to."""
+    case = "decision__tender__procurement"
+    return (
+        ReviewCase.objects.filter(decision__tender__procurement__in=accessible_to(person))
+        .select_related(f"{case}__buyer", f"{case}__diary_case", "registered_by", "document__case")
         .prefetch_related(*standing(case))
     )
 

@@ -4,6 +4,7 @@ from rodatraden.awards.views.cancelling import cancel
 from rodatraden.awards.views.deciding import board, board_csv, decide, decision, prepare, return_prepared
 from rodatraden.awards.views.fetching import cancellation_document, decision_document, notification_document
 from rodatraden.awards.views.notifying import letter, notices, notification
+from rodatraden.awards.views.reviewing import interim, register_review, review
 
 __all__ = [
     "board",
@@ -13,10 +14,13 @@ __all__ = [
     "decide",
     "decision",
     "decision_document",
+    "interim",
     "letter",
     "notices",
     "notification",
     "notification_document",
     "prepare",
+    "register_review",
     "return_prepared",
+    "review",
 ]

@@ -30,6 +30,8 @@ def notices(request: Request, procurement_id: UUID) -> HttpResponse:
     person, tender = loaded(request, procurement_id)
     procurement = tender.procurement
     decided = queries.decision_of(tender)
+    if decided is not None:
+        decided.tender = tender  # with what has been fetched with it
     form = NoticesForm(
         request.POST or None,
         bids=list(opened_bids(tender).select_related("submission__submitted_by")) if decided else [],
@@ -59,6 +61,8 @@ def notices(request: Request, procurement_id: UUID) -> HttpResponse:
         "form": form,
         "may_notify": rules.may_notify(person, procurement),
         "notifications": [(each, rules.may_send_letter(person, each)) for each in sent],
+        "reviews": rules.reviews_of(tender),
+        "may_register_review": rules.may_register_review(person, decided) if decided else None,
         "last": rules.last_notice(procurement, sent).value if sent else None,
         **_told(rules.computed_standstill(tender)),
         "today": local_date(request.now, procurement.country),

@@ -46,6 +46,7 @@ from rodatraden.core.calendars.regime import (
     applicable_procedures,
     direct_award_allowed,
 )
+from rodatraden.core.calendars.reviews import AGAINST, Ending, Review, after_reviews, extends
 from rodatraden.core.calendars.rows import (
     BOOK,
     Computed,
@@ -74,6 +75,7 @@ from rodatraden.core.calendars.standstills import (
 )
 
 __all__ = [
+    "AGAINST",
     "BASES",
     "BOOK",
     "CALENDARS",
@@ -96,6 +98,7 @@ __all__ = [
     "CpvName",
     "DirectGround",
     "EarliestDeadline",
+    "Ending",
     "Kind",
     "LastSending",
     "Nature",
@@ -104,6 +107,7 @@ __all__ = [
     "Opening",
     "Procedure",
     "Regime",
+    "Review",
     "RuleBook",
     "RuleDataError",
     "RuleRow",
@@ -115,6 +119,7 @@ __all__ = [
     "Step",
     "Unit",
     "Unknown",
+    "after_reviews",
     "answer_in_time",
     "applicable_procedures",
     "ceiling_level",
@@ -127,6 +132,7 @@ __all__ = [
     "direct_award_allowed",
     "duty_due_on",
     "earliest_deadline",
+    "extends",
     "framework_term_allowed",
     "is_off",
     "last_sending",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from rodatraden.awards.rules import computed_standstill
+from rodatraden.awards.rules import computed_standstill, reviews_of
 from rodatraden.contracts.queries import contract_of
 from rodatraden.contracts.rules import term_of
 from rodatraden.core.calendars import BASES, PROCEDURES, Standstill, earliest_deadline, latest_answer_at
@@ -36,6 +36,8 @@ def status(procurement: Procurement, at: datetime) -> tuple[str, str]:
     """Return the state in a word and its colour; announced only once the notice database has confirmed it."""
     if cancelled_at(procurement.facts.all(), at):
         return _("Cancelled"), "neutral"
+    if not fact_at(procurement, Kind.CONTRACT_SIGNED) and _is_reviewed(procurement):
+        return _("In court"), "warning"
     known = (
         (Kind.CONTRACT_SIGNED, _("Contract signed"), "success"),
         (Kind.NOTIFIED, _("Decided, all notified"), "info"),
@@ -50,6 +52,12 @@ def status(procurement: Procurement, at: datetime) -> tuple[str, str]:
         ((word, colour) for kind, word, colour in known if fact_at(procurement, kind)),
         (_("Draft, not announced"), "neutral"),
     )
+
+
+def _is_reviewed(procurement: Procurement) -> bool:
+    """Whether a review case of the award runs."""
+    tender = tender_of(procurement) if fact_at(procurement, Kind.DECIDED) else None
+    return tender is not None and any(review.decided_on is None for review in reviews_of(tender))
 
 
 def brief(procurement: Procurement, tender: Tender | None) -> list[tuple[str, str, bool]]:
@@ -134,6 +142,10 @@ def _of_tender(procurement: Procurement, tender: Tender | None, at: datetime) ->
             _("Last time for bids"),
             _reasons(earliest_deadline(procedure=procedure, dispatched_at=sent_at)) if procedure else "",
         )
+    for review in reviews_of(tender) if fact_at(procurement, Kind.DECIDED) else ():
+        yield review.received_on, _("Review case received by the court"), str(review)
+        if review.decided_on:
+            yield review.decided_on, _("Review case decided"), f"{review}: {review.get_ending_display()}"
     if fact_at(procurement, Kind.NOTIFIED):
         counted = computed_standstill(tender)
         found = counted.value

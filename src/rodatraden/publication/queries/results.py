@@ -8,7 +8,6 @@ from uuid import UUID
 
 from rodatraden.awards.queries import decision_of
 from rodatraden.awards.rules import computed_standstill
-from rodatraden.core.calendars import Standstill
 from rodatraden.evaluation.queries import frozen_outcome, judged, told, valued
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import has_happened
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from rodatraden.awards.models import AwardDecision
+    from rodatraden.core.calendars import Standstill, Unknown
     from rodatraden.core.evaluation import BidResult, Unit
     from rodatraden.evaluation.queries import Judged
     from rodatraden.tenders.models import Tender
@@ -42,7 +42,7 @@ class PublicResult:
     unit: Unit
     criteria: tuple[str, ...]
     bids: tuple[BidLine, ...]
-    standstill: Standstill | None
+    standstill: Standstill | Unknown
     inputs_sha256: str
 
 
@@ -58,7 +58,6 @@ def result_of(tender: Tender) -> PublicResult | None:
         return None
     prices = {bid.key: bid.price for bid in counted.bids}
     scores = judged(tender)
-    barred = computed_standstill(tender).value
     return PublicResult(
         decision=decision,
         unit=counted.model.combination.unit,
@@ -73,6 +72,6 @@ def result_of(tender: Tender) -> PublicResult | None:
             )
             for result in counted.outcome.results
         ),
-        standstill=barred if isinstance(barred, Standstill) else None,
+        standstill=computed_standstill(tender).value,
         inputs_sha256=counted.frozen.inputs_sha256,
     )
