@@ -10,17 +10,19 @@ import pytest
 
 from rodatraden.assessments.actions import (
     Draft,
+    ScoresChangedElsewhereError,
     go_on_without,
     lock_consensus,
     make_model,
     record_consensus,
+    save_cells,
     save_score,
     save_scores,
     start_round,
     submit_scores,
 )
 from rodatraden.assessments.models import Consensus, IndividualScore, PanelMember
-from rodatraden.assessments.queries import cells_of, latest_consensus
+from rodatraden.assessments.queries import cells_of, latest_consensus, mark_of
 from rodatraden.assessments.rules import may_see, member_as
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.canonical import canonical_json, sha256_hex
@@ -240,3 +242,72 @@ def test_inv_09_nothing_is_locked_while_a_criterion_lacks_its_score():
     said = refusal(lock_consensus, assessed=panel.round, by=panel.leader)
     assert said == "1 of 4 consensus scores are set."
     assert panel.round.consensus_locked_at is None
+
+
+class TestWritingInTwoWindows:
+    """What one window saves, another never writes over; what nobody touched is left alone."""
+
+    def saved(self, panel, index, by, based_on="", **texts):
+        cell = cells_of(panel.round)[index]
+        draft = Draft(texts.pop("points", None), texts.pop("reason", ""), based_on=based_on, **texts)
+        save_cells(drafts={cell: draft}, by=by, at=START)
+        return IndividualScore.objects.get(item=cell[0], criterion=cell[1], assessor__person=by)
+
+    def test_a_second_window_is_told_what_the_first_saved_and_nothing_is_lost(self):
+        panel = make_round()
+        person = panel.assessors[0]
+        blank = mark_of(None)
+        first = self.saved(panel, 0, person, blank, reason="Det första fönstret")
+        cell = cells_of(panel.round)[0]
+        with pytest.raises(ScoresChangedElsewhereError) as refused:
+            self.saved(panel, 0, person, blank, reason="Det andra fönstret")
+        assert refused.value.others == {cell: first}
+        assert IndividualScore.objects.get().reason == "Det första fönstret"
+        assert self.saved(panel, 0, person, mark_of(first), reason="Det andra fönstret").reason == "Det andra fönstret"
+
+    def test_what_a_window_has_not_touched_does_not_bring_an_old_text_back(self):
+        panel = make_round()
+        person = panel.assessors[0]
+        blank = mark_of(None)
+        first, second = cells_of(panel.round)[:2]
+        self.saved(panel, 0, person, blank, reason="Nytt")
+        written = {first: Draft(None, "", based_on=blank), second: Draft(None, "Annat", based_on=blank)}
+        assert [score.reason for score in save_cells(drafts=written, by=person, at=START)] == ["Annat"]
+        assert self.reasons(person) == ["Nytt", "Annat"]
+
+    def test_the_same_words_from_two_windows_are_no_conflict(self):
+        panel = make_round()
+        person = panel.assessors[0]
+        blank = mark_of(None)
+        one = self.saved(panel, 0, person, blank, points=Decimal("7.0"), reason="Rad 1\r\nRad 2 ")
+        two = self.saved(panel, 0, person, blank, points=Decimal(7), reason="Rad 1\nRad 2")
+        assert (one.pk, one.saved_at, two.reason) == (two.pk, two.saved_at, "Rad 1\nRad 2")
+
+    def test_all_or_none_where_several_are_saved_at_once(self):
+        panel = make_round()
+        person = panel.assessors[0]
+        self.saved(panel, 0, person, reason="Står redan")
+        first, second = cells_of(panel.round)[:2]
+        blank = mark_of(None)
+        with pytest.raises(ScoresChangedElsewhereError):
+            save_cells(
+                drafts={second: Draft(None, "Nytt", based_on=blank), first: Draft(None, "Annat", based_on=blank)},
+                by=person,
+                at=START,
+            )
+        assert self.reasons(person) == ["Står redan"]
+
+    def test_an_item_of_another_round_is_refused(self):
+        panel, other = make_round(), make_round()
+        item = other.round.items.all()[0]
+        cell = cells_of(panel.round)[0]
+        written = {cell: Draft(None, "A"), (item, cell[1]): Draft(None, "B")}
+        assert (
+            refusal(save_cells, drafts=written, by=panel.assessors[0])
+            == "What is judged does not belong to this round."
+        )
+        assert not IndividualScore.objects.exists()
+
+    def reasons(self, person):
+        scores = IndividualScore.objects.filter(assessor__person=person)
+        return list(scores.order_by("item__number", "criterion__number").values_list("reason", flat=True))

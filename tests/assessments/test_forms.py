@@ -6,17 +6,18 @@ from decimal import Decimal
 
 import pytest
 
-from rodatraden.assessments.forms import ConsensusForm, ScoreForm, scale_in_words
-from rodatraden.assessments.models import Criterion
+from rodatraden.assessments.forms import ConsensusForm, ScoreForm, by_criterion, scale_in_words
+from rodatraden.assessments.models import Criterion, Item
 from rodatraden.assessments.rules import assessors_of
 from tests.factories.assessments import all_hand_in, criteria, make_round
 
 WHOLE = Criterion(number=1, **criteria(1)[0])
+ITEM = Item(number=1, label="Anbud 1")
 
 
 def score_form(points, reason="Sidan 2"):
     sent = {"points_1": points, "reason_1": reason, "strengths_1": "", "improvements_1": ""}
-    return ScoreForm(sent, criteria=[WHOLE], own={})
+    return ScoreForm(sent, cells={1: (ITEM, WHOLE)}, own={}, named=by_criterion)
 
 
 @pytest.mark.parametrize(
@@ -25,12 +26,14 @@ def score_form(points, reason="Sidan 2"):
 def test_points_are_read_as_people_write_them_and_may_wait(points, read):
     form = score_form(points, "")
     assert form.is_valid(), form.errors
-    written = form.written()[WHOLE]
+    written = form.written()[ITEM, WHOLE]
     assert written == {
         "points": None if read is None else Decimal(read),
         "reason": "",
         "strengths": "",
         "improvements": "",
+        "places": "",
+        "based_on": "",
     }
 
 

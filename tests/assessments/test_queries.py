@@ -123,7 +123,10 @@ def test_progress_counts_points_with_reasons():
     (item, first), (_, second) = queries.cells_of(panel.round)[:2]
     save_score(item=item, criterion=first, points=Decimal(0), reason="Svarar inte", by=person, at=START)
     save_score(item=item, criterion=second, points=Decimal(5), reason="", by=person, at=START)
-    assert [(each.n_scored, each.n_all, each.is_complete) for each in queries.progress(person, panel.round)] == [
+    assert [
+        (each.n_scored, each.n_all, each.is_complete)
+        for each in queries.progress(panel.round, queries.own_scores(person, panel.round))
+    ] == [
         (1, 2, False),
         (0, 2, False),
     ]
@@ -133,8 +136,8 @@ def test_material_for_a_criterion_is_what_answers_it_or_all():
     criterion = make_round().round.model.criteria.all()[0]
     both, own, other = (
         Material("CV", "/cv"),
-        Material("A", "/a", "", frozenset({"k1"})),
-        Material("B", "/b", "", frozenset({"k2"})),
+        Material("A", "/a", criteria=frozenset({"k1"})),
+        Material("B", "/b", criteria=frozenset({"k2"})),
     )
     assert queries.for_criterion([both, own, other], criterion) == [both, own]
 
@@ -176,7 +179,7 @@ def test_reads_take_as_many_queries_for_30_items_as_for_1():
         counts.append(
             (
                 n_queries(lambda: matrix(panel.leader, panel.round)),  # noqa: B023 -- read at once
-                n_queries(lambda: queries.progress(panel.assessors[0], panel.round)),  # noqa: B023 -- read at once
+                n_queries(lambda: queries.left_to_score(panel.assessors[0], panel.round)),  # noqa: B023 -- read at once
             )
         )
     assert counts[0] == counts[1]

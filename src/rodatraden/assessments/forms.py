@@ -9,19 +9,21 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from rodatraden.assessments.models import IndividualScore
+from rodatraden.assessments.queries import mark_of
 from rodatraden.assessments.rules import is_on_scale
 from rodatraden.core.numbers import swedish_number
 from rodatraden.ui.forms import Checks, PointsField, RtForm
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from decimal import Decimal
-    from uuid import UUID
 
     from django.forms.boundfield import BoundField
 
-    from rodatraden.assessments.models import Criterion, IndividualScore, PanelMember
+    from rodatraden.assessments.models import Criterion, Item, PanelMember
+    from rodatraden.assessments.queries import Key
 
 
 class ScaleField(PointsField):
@@ -60,69 +62,123 @@ def scale_in_words(criterion: Criterion) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The fields of one criterion, to be drawn beside its question and its scale."""
+    """The fields of one criterion of one item, to be drawn beside what is read; `other` is what another window saved."""
 
+    number: int
+    item: Item
     criterion: Criterion
-    points: BoundField
-    reason: BoundField
     strengths: BoundField
     improvements: BoundField
+    points: BoundField
+    reason: BoundField
+    places: BoundField
+    other: IndividualScore | None
+
+
+WRITTEN = ("strengths", "improvements", "points", "reason", "places")
+"""What is written of each criterion, in the order in which one thinks: what is good, what is not, then the points."""
 
 
 class ScoreForm(RtForm, forms.Form):
-    """One's own points and reasons for all criteria of one item; what is not ready may be left empty."""
+    """What one has written of some criteria of some items, each under its number; what is not ready may be left empty.
+
+    Each part carries the mark of what it began from, so that two windows never write over each other.
+    """
 
     def __init__(
-        self, *args: Any, criteria: Sequence[Criterion], own: Mapping[UUID, IndividualScore], **kwargs: Any
+        self,
+        *args: Any,
+        cells: Mapping[int, tuple[Item, Criterion]],
+        own: Mapping[Key, IndividualScore],
+        named: Callable[[Item, Criterion], str],
+        **kwargs: Any,
     ) -> None:
-        self.criteria = criteria
-        self.base_fields = {  # type: ignore[misc]  # fields follow the criteria; Django copies them from here
-            f"{name}_{criterion.number}": field
-            for criterion in criteria
-            for name, field in _score_fields(criterion, own.get(criterion.pk)).items()
+        self.cells = cells
+        self.others: dict[int, IndividualScore] = {}
+        self.base_fields = {  # type: ignore[misc]  # fields follow the cells; Django copies them from here
+            f"{name}_{number}": field
+            for number, (item, criterion) in cells.items()
+            for name, field in _score_fields(
+                criterion, own.get((item.pk, criterion.pk)), named(item, criterion)
+            ).items()
         }
         super().__init__(*args, **kwargs)
 
     @property
     def parts(self) -> list[Part]:
-        """Return the fields, criterion by criterion."""
-        names = ("points", "reason", "strengths", "improvements")
-        return [Part(each, *(self[f"{name}_{each.number}"] for name in names)) for each in self.criteria]
+        """Return the fields, cell by cell."""
+        return [
+            Part(
+                number=number,
+                item=item,
+                criterion=criterion,
+                other=self.others.get(number),
+                **{name: self[f"{name}_{number}"] for name in WRITTEN},
+            )
+            for number, (item, criterion) in self.cells.items()
+        ]
 
-    def written(self) -> dict[Criterion, dict[str, Any]]:
-        """Return what was written for each criterion."""
-        names = ("points", "reason", "strengths", "improvements")
-        return {each: {name: self.cleaned_data[f"{name}_{each.number}"] for name in names} for each in self.criteria}
+    def written(self, numbers: Iterable[int] = ()) -> dict[tuple[Item, Criterion], dict[str, Any]]:
+        """Return what was written for each cell, or for those numbered."""
+        return {
+            self.cells[number]: {name: self.cleaned_data[f"{name}_{number}"] for name in (*WRITTEN, "based_on")}
+            for number in numbers or self.cells
+        }
+
+    def problem_of(self, number: int) -> str:
+        """Return what has to be mended in a part before it can be saved, or nothing."""
+        found = [str(text) for name in WRITTEN for text in self.errors.get(f"{name}_{number}", ())]
+        return found[0] if found else ""
+
+    def stand_on(self, others: Mapping[tuple[Item, Criterion], IndividualScore]) -> None:
+        """Show what another window saved beside what was typed here; saved again, what is typed here is what holds."""
+        numbers = {cell: number for number, cell in self.cells.items()}
+        self.others = {numbers[cell]: other for cell, other in others.items()}
+        marks = {f"based_on_{number}": mark_of(other) for number, other in self.others.items()}
+        self.data = dict(self.data.items()) | marks
 
 
-def _score_fields(criterion: Criterion, own: IndividualScore | None) -> dict[str, forms.Field]:
-    of = {"criterion": criterion.title}
+def by_criterion(item: Item, criterion: Criterion) -> str:
+    """Name the fields of one item by their criterion."""
+    del item
+    return criterion.title
+
+
+def by_item(item: Item, criterion: Criterion) -> str:
+    """Name the fields of one criterion by what is judged."""
+    del criterion
+    return item.label
+
+
+def _score_fields(criterion: Criterion, own: IndividualScore | None, name: str) -> dict[str, forms.Field]:
+    of = {"criterion": name}
     return {
+        "based_on": forms.CharField(required=False, widget=forms.HiddenInput, initial=mark_of(own)),
+        "strengths": _text(gettext("Strengths: %(criterion)s") % of, 3, own.strengths if own else ""),
+        "improvements": _text(gettext("Areas for improvement: %(criterion)s") % of, 3, own.improvements if own else ""),
         "points": ScaleField(
             criterion,
             label=gettext("Points: %(criterion)s") % of,
             may_wait=True,
             initial=own.points if own else None,
         ),
-        "reason": WaitingText(
-            label=gettext("Reason: %(criterion)s") % of,
-            help_text=gettext("What in the answer earns the points, and where."),
-            widget=forms.Textarea(attrs={"rows": 5}),
-            initial=own.reason if own else "",
+        "reason": _text(
+            gettext("Reason: %(criterion)s") % of,
+            4,
+            own.reason if own else "",
+            help_text=gettext("Why these points and no others, by the published scale."),
         ),
-        "strengths": forms.CharField(
-            label=gettext("Strengths: %(criterion)s") % of,
-            required=False,
-            widget=forms.Textarea(attrs={"rows": 3}),
-            initial=own.strengths if own else "",
-        ),
-        "improvements": forms.CharField(
-            label=gettext("Areas for improvement: %(criterion)s") % of,
-            required=False,
-            widget=forms.Textarea(attrs={"rows": 3}),
-            initial=own.improvements if own else "",
+        "places": WaitingText(
+            label=gettext("Where in the documents: %(criterion)s") % of,
+            help_text=gettext("File and page, for example: Method description, p. 4."),
+            max_length=IndividualScore._meta.get_field("places").max_length,  # noqa: SLF001 -- Django's public name for it
+            initial=own.places if own else "",
         ),
     }
+
+
+def _text(label: str, rows: int, initial: str, help_text: str = "") -> WaitingText:
+    return WaitingText(label=label, help_text=help_text, widget=forms.Textarea(attrs={"rows": rows}), initial=initial)
 
 
 class ConsensusForm(RtForm, forms.Form):

@@ -10,6 +10,7 @@ ROUND = "bedomningar/<uuid:round_id>"
 urlpatterns = [
     path(f"{ROUND}/", scoring.overview, name="round"),
     path(f"{ROUND}/poang/<uuid:item_id>/", scoring.score, name="score"),
+    path(f"{ROUND}/fraga/<uuid:criterion_id>/", scoring.question, name="question"),
     path(f"{ROUND}/lamna-in/", scoring.submit, name="submit"),
     path(f"{ROUND}/utan/<uuid:member_id>/", scoring.go_on_without, name="without"),
     path(f"{ROUND}/konsensus/", agreeing.consensus, name="consensus"),

@@ -41,4 +41,5 @@ urlpatterns = [
     path("upphandlingar/anbud/<uuid:bid_id>/", opening.bid, name="bid"),
     path("upphandlingar/anbud/<uuid:bid_id>/espd/", opening.espd, name="bid_espd"),
     path("upphandlingar/anbud/filer/<uuid:file_id>/", opening.file, name="file"),
+    path("upphandlingar/anbud/filer/<uuid:file_id>/las/", opening.read, name="read"),
 ]

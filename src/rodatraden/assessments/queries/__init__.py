@@ -11,9 +11,24 @@ from rodatraden.assessments.queries.agreeing import (
     matrix,
     stakes_asked,
 )
-from rodatraden.assessments.queries.material import Material, for_criterion, material_asked, material_of
+from rodatraden.assessments.queries.material import (
+    Material,
+    for_criterion,
+    material_asked,
+    material_of,
+    material_of_all,
+    shown_first,
+)
 from rodatraden.assessments.queries.rounds import Key, cells_of, in_panel, visible_to, with_items, with_panel
-from rodatraden.assessments.queries.scoring import Progress, left_to_score, own_scores, progress, submitted_scores
+from rodatraden.assessments.queries.scoring import (
+    Progress,
+    left_of,
+    left_to_score,
+    mark_of,
+    own_scores,
+    progress,
+    submitted_scores,
+)
 from rodatraden.assessments.queries.tasks import open_tasks, tasks_elsewhere
 
 __all__ = [
@@ -30,13 +45,17 @@ __all__ = [
     "for_criterion",
     "in_panel",
     "latest_consensus",
+    "left_of",
     "left_to_score",
+    "mark_of",
     "material_asked",
     "material_of",
+    "material_of_all",
     "matrix",
     "open_tasks",
     "own_scores",
     "progress",
+    "shown_first",
     "stakes_asked",
     "submitted_scores",
     "tasks_elsewhere",

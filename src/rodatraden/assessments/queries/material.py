@@ -10,24 +10,32 @@ from django.dispatch import Signal
 from rodatraden.assessments.models import Item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from rodatraden.assessments.models import Criterion
     from rodatraden.parties.models import Person
 
 material_asked = Signal()
-"""Sent with `item: Item`, `person: Person` and `at: datetime` by `material_of`; the later room that knows what the item
-is answers with a list of `Material`, within what the person may see."""
+"""Sent with `items: Sequence[Item]`, `person: Person` and `at: datetime`; the later room that knows what the items are
+answers with a list of `Material` for the number of each that it knows, within what the person may see."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Something to read before one scores; `criteria` are the keys of the criteria that it answers, none = all."""
+    """Something to read before one scores; `criteria` are the keys of the criteria that it answers, none = all.
+
+    `view_url` is where a browser shows it inside the desk, empty where it can only be fetched from `url`; `text` is
+    what is to be read where there is no file; `id` is its number in the room that owns it.
+    """
 
     name: str
-    url: str
+    url: str = ""
+    view_url: str = ""
     note: str = ""
+    text: str = ""
+    id: UUID | None = None
     criteria: frozenset[str] = frozenset()
 
 
@@ -36,10 +44,22 @@ def for_criterion(material: Iterable[Material], criterion: Criterion) -> list[Ma
     return [each for each in material if not each.criteria or criterion.key in each.criteria]
 
 
+def shown_first(material: Iterable[Material]) -> Material | None:
+    """Return what the desk shows before anybody has chosen: what answers one of the questions, else what answers all."""
+    shown = [each for each in material if each.view_url]
+    return next((each for each in shown if each.criteria), shown[0] if shown else None)
+
+
 def material_of(item: Item, *, person: Person, at: datetime) -> list[Material]:
     """Return what the later room that knows the item offers `person` to read."""
-    offered: list[Material] = []
-    for _, found in material_asked.send(sender=Item, item=item, person=person, at=at):
-        materials: Any = found  # Django's stubs know text only
-        offered += materials
+    return material_of_all([item], person=person, at=at)[item.pk]
+
+
+def material_of_all(items: Sequence[Item], *, person: Person, at: datetime) -> dict[UUID, list[Material]]:
+    """Return for each item what the later room that knows it offers `person` to read."""
+    offered: dict[UUID, list[Material]] = {item.pk: [] for item in items}
+    for _, found in material_asked.send(sender=Item, items=items, person=person, at=at):
+        answered: Any = found  # Django's stubs know text only
+        for pk, materials in answered.items():
+            offered[pk] += materials
     return offered

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.assessments import actions, queries, rules
-from rodatraden.assessments.forms import ConfirmForm, ScoreForm, WithoutForm, scale_in_words
+from rodatraden.assessments.forms import ConfirmForm, ScoreForm, WithoutForm, by_criterion, by_item, scale_in_words
 from rodatraden.assessments.views.loading import item_of, loaded, take_effect
+from rodatraden.assessments.views.saving import is_in_background, left_in_words, save, saved_in_background
 from rodatraden.core.answer import RefusedError, require
 from rodatraden.ui.policy import Request, signed_in
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from rodatraden.assessments.models import Item, Round
+    from rodatraden.assessments.models import Criterion, Item, Round
 
 Role = rules.Role
 
@@ -30,14 +31,14 @@ Role = rules.Role
 def overview(request: Request, round_id: UUID) -> HttpResponse:
     """Show what is left for the person, and who has handed in; never what anybody else has written."""
     person, assessed = loaded(request, round_id)
-    progress = queries.progress(person, assessed)
+    progress = queries.progress(assessed, queries.own_scores(person, assessed))
     context = {
         "assessed": assessed,
         "procurement": assessed.case,
         "criteria": [(each, scale_in_words(each)) for each in assessed.model.criteria.all()],
         "progress": progress,
         "next_item": next((each.item for each in progress if not each.is_complete), None),
-        "n_left": sum(each.n_all - each.n_scored for each in progress),
+        "n_left": sum(each.n_left for each in progress),
         "panel": assessed.panel.all(),
         "waiting": [member for member in rules.assessors_of(assessed) if member.submitted_at is None],
         "own": rules.member_as(person, assessed, Role.ASSESSOR),
@@ -50,35 +51,72 @@ def overview(request: Request, round_id: UUID) -> HttpResponse:
 
 @signed_in
 def score(request: Request, round_id: UUID, item_id: UUID) -> HttpResponse:
-    """Read what is judged and write one's own points and reasons; a draft until it is handed in."""
+    """Read what is judged and write what one thinks of it, criterion by criterion; a draft until it is handed in."""
     person, assessed = loaded(request, round_id)
     item = item_of(assessed, item_id)
+    criteria = list(assessed.model.criteria.all())
+    own = queries.own_scores(person, assessed)
+    mine = [(criterion, own.get((item.pk, criterion.pk))) for criterion in criteria]
     may_score = rules.may_score(person, assessed)
-    own = {key[1]: each for key, each in queries.own_scores(person, assessed).items() if key[0] == item.pk}
-    if not own:
+    if not any(written for _, written in mine):
         require(may_score)
+    cells = {criterion.number: (item, criterion) for criterion in criteria}
+    form = ScoreForm(request.POST or None, cells=cells, own=own, named=by_criterion)
+    if is_in_background(request):
+        return saved_in_background(request, form, assessed)
+    if form.is_valid() and save(request, form):
+        messages.success(request, gettext("Saved. Only you can see it."))
+        return redirect(_after_saving(request, assessed, item))
     material = queries.material_of(item, person=person, at=request.now)
-    form = ScoreForm(request.POST or None, criteria=list(assessed.model.criteria.all()), own=own)
-    if form.is_valid():
-        try:
-            drafts = {criterion: actions.Draft(**written) for criterion, written in form.written().items()}
-            actions.save_scores(item=item, drafts=drafts, by=person, at=request.now)
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, gettext("Saved. Only you can see it."))
-            return redirect(_after_saving(request, assessed, item))
+    progress = queries.progress(assessed, own)
     context = {
         "assessed": assessed,
         "procurement": assessed.case,
         "item": item,
-        "others": assessed.items.all(),
+        "progress": progress,
+        "left": left_in_words(sum(each.n_left for each in progress)),
         "form": form,
-        "parts": [(part, queries.for_criterion(material, part.criterion)) for part in form.parts],
-        "own": own,
+        "pieces": [
+            (part.criterion.title, part, [each for each in material if part.criterion.key in each.criteria])
+            for part in form.parts
+        ],
+        "material": material,
+        "shown": queries.shown_first(material),
+        "own": mine,
         "may_score": may_score,
     }
     return render(request, "assessments/score.html", context, status=form.status)
+
+
+@signed_in
+def question(request: Request, round_id: UUID, criterion_id: UUID) -> HttpResponse:
+    """Read all answers to one question one after another, and hold one's own scores of them against each other."""
+    person, assessed = loaded(request, round_id)
+    require(rules.may_score(person, assessed))
+    criterion = next((each for each in assessed.model.criteria.all() if each.pk == criterion_id), None)
+    if criterion is None:
+        raise Http404
+    own = queries.own_scores(person, assessed)
+    cells = {item.number: (item, criterion) for item in assessed.items.all()}
+    form = ScoreForm(request.POST or None, cells=cells, own=own, named=by_item)
+    if is_in_background(request):
+        return saved_in_background(request, form, assessed)
+    if form.is_valid() and save(request, form):
+        messages.success(request, gettext("Saved. Only you can see it."))
+        return redirect(_after_question(request, assessed, criterion))
+    material = queries.material_of_all([item for item, _ in cells.values()], person=person, at=request.now)
+    pieces = [(part.item.label, part, queries.for_criterion(material[part.item.pk], criterion)) for part in form.parts]
+    context = {
+        "assessed": assessed,
+        "procurement": assessed.case,
+        "criterion": criterion,
+        "criteria": assessed.model.criteria.all(),
+        "left": left_in_words(len(queries.left_of(assessed, own))),
+        "form": form,
+        "pieces": pieces,
+        "shown": queries.shown_first(each for _, _, found in pieces for each in found),
+    }
+    return render(request, "assessments/question.html", context, status=form.status)
 
 
 @signed_in
@@ -105,7 +143,9 @@ def submit(request: Request, round_id: UUID) -> HttpResponse:
         "assessed": assessed,
         "procurement": assessed.case,
         "rows": [(item, each, own.get((item.pk, each.pk))) for item, each in queries.cells_of(assessed)],
-        "n_left": len(queries.left_to_score(person, assessed)),
+        "n_left": len(queries.left_of(assessed, own)),
+        "n_without_feedback": sum(not (each.strengths or each.improvements) for each in own.values()),
+        "n_without_places": sum(not each.places for each in own.values()),
         "form": form,
     }
     return render(request, "assessments/submit.html", context, status=form.status)
@@ -143,4 +183,12 @@ def _after_saving(request: Request, assessed: Round, item: Item) -> str:
     later = [each for each in assessed.items.all() if each.number > item.number]
     if "next" in request.POST and later:
         return reverse("assessments:score", args=[assessed.pk, later[0].pk])
+    return reverse("assessments:round", args=[assessed.pk])
+
+
+def _after_question(request: Request, assessed: Round, criterion: Criterion) -> str:
+    """Return the next question when it was asked for and there is one, else the overview."""
+    later = [each for each in assessed.model.criteria.all() if each.number > criterion.number]
+    if "next" in request.POST and later:
+        return reverse("assessments:question", args=[assessed.pk, later[0].pk])
     return reverse("assessments:round", args=[assessed.pk])

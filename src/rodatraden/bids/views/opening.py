@@ -39,7 +39,7 @@ from rodatraden.bids.rules import (
     waiting_ask,
     waiting_statement,
 )
-from rodatraden.bids.views.writing import as_download
+from rodatraden.bids.views.writing import as_download, as_shown
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.offer import CvPerson, PromiseText, Reply, read_index
@@ -218,6 +218,13 @@ def file(request: Request, file_id: UUID) -> HttpResponse | FileResponse:
     """Fetch a file of an opened bid, under the rule of the bid."""
     found = get_object_or_404(files_visible_to(signed_in_person(request), request.now), pk=file_id)
     return as_download(open_stored(found.file), found.file.name)
+
+
+@signed_in
+def read(request: Request, file_id: UUID) -> HttpResponse | FileResponse:
+    """Let the browser show a PDF of an opened bid, on a page of ours too, under the rule of the bid; others are fetched."""
+    found = get_object_or_404(files_visible_to(signed_in_person(request), request.now), pk=file_id)
+    return as_shown(open_stored(found.file), found.file.name)
 
 
 @signed_in

@@ -16,12 +16,14 @@ from rodatraden.core import evaluation as core
 from rodatraden.core.canonical import read_canonical
 from rodatraden.core.message import say
 from rodatraden.core.numbers import swedish_amount, swedish_number
+from rodatraden.core.paging import media_type_of
 from rodatraden.evaluation.models import BidItem, FrozenOutcome
 from rodatraden.evaluation.queries.checks import check_cells, failed_checks
 from rodatraden.tenders.queries import latest_snapshot, read_snapshot
 from rodatraden.ui.words import points, said
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -47,22 +49,33 @@ def bid_of(item_id: UUID) -> Bid | None:
     return link.bid if link else None
 
 
-def offer_material(sender: object, item: Item, person: Person, at: datetime, **_: object) -> list[Material]:
-    """Return the files of the bid that is judged as `item`, within what `person` sees; never a price (INV-13)."""
+def offer_material(
+    sender: object, items: Sequence[Item], person: Person, at: datetime, **_: object
+) -> dict[UUID, list[Material]]:
+    """Return the files of the bids that are judged as `items`, within what `person` sees; never a price (INV-13)."""
     del sender
-    bid = bid_of(item.pk)
-    if bid is None:
-        return []
-    files = files_visible_to(person, at).filter(bid=bid, content_item__is_price=False)
-    return [
-        Material(
-            name=f"{file.content_item.title}: {file.file.name}",
-            url=reverse("bids:file", kwargs={"file_id": file.pk}),
-            note=_pages(file),
-            criteria=frozenset(str(criterion.pk) for criterion in file.content_item.criteria.all()),
-        )
-        for file in files.prefetch_related("content_item__criteria")
-    ]
+    bids = dict(BidItem.objects.filter(item__in=items).values_list("bid", "item"))
+    offered: dict[UUID, list[Material]] = {item: [] for item in bids.values()}
+    files = files_visible_to(person, at).filter(bid__in=bids, content_item__is_price=False)
+    for file in files.prefetch_related("content_item__criteria"):
+        offered[bids[file.bid_id]].append(_material(file))
+    return offered
+
+
+def _material(file: BidFile) -> Material:
+    return Material(
+        name=f"{file.content_item.title}: {file.file.name}",
+        url=reverse("bids:file", kwargs={"file_id": file.pk}),
+        view_url=reverse("bids:read", kwargs={"file_id": file.pk}) if is_shown(file.file.name) else "",
+        note=_pages(file),
+        id=file.pk,
+        criteria=frozenset(str(criterion.pk) for criterion in file.content_item.criteria.all()),
+    )
+
+
+def is_shown(name: str) -> bool:
+    """Whether browsers show a file of that name by themselves."""
+    return media_type_of(name) == "application/pdf"
 
 
 def _pages(file: BidFile) -> str:

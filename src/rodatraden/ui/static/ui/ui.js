@@ -30,6 +30,11 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+/* Who signs out leaves nothing in this window that was written and not saved. */
+document.querySelector("form[data-signs-out]")?.addEventListener("submit", () => {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith("utkast:")) sessionStorage.removeItem(key);
+});
+
 /* A form is sent once; the button says that it works. The server refuses a second time anyway.
    What has not led anywhere in ten seconds, such as a download, can be sent again. */
 for (const form of document.querySelectorAll("form[method=post]")) {
