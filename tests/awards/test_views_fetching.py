@@ -53,9 +53,7 @@ def who_fetches(client, world, address):
 def who_knows(client, world, document):
     address = f"{reverse('records:check')}?sha256={document.file.sha256}"
     return {
-        name
-        for name, person in people_of(world).items()
-        if document.number in fetched(client, address, person).text
+        name for name, person in people_of(world).items() if document.number in fetched(client, address, person).text
     }
 
 
