@@ -16,8 +16,7 @@ from rodatraden.assessments.queries import cells_of
 from rodatraden.assessments.rules import assessors_of
 from rodatraden.core.evaluation import evaluate, margins
 from rodatraden.evaluation.models import RequirementCheck, RobustnessReport
-from rodatraden.evaluation.queries import Counted, check_cells, round_of
-from rodatraden.evaluation.views import telling
+from rodatraden.evaluation.queries import Counted, check_cells, round_of, telling
 from rodatraden.procurements.models import StageFact
 from rodatraden.tenders.models import Requirement
 from tests.core.evaluation.worked import CASES, read

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from rodatraden.assessments.actions import lock_consensus, make_model, start_round
 from rodatraden.assessments.models import WIDE_ABOVE
@@ -15,6 +17,7 @@ from rodatraden.core import evaluation as core
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_hash, canonical_json
 from rodatraden.core.message import say
+from rodatraden.evaluation.documents import protocol_paper
 from rodatraden.evaluation.models import BidItem, FrozenOutcome, RequirementCheck, RobustnessReport, TenderRound
 from rodatraden.evaluation.queries import (
     check_cells,
@@ -41,7 +44,8 @@ from rodatraden.evaluation.rules import (
     may_start_round,
 )
 from rodatraden.procurements.actions import record_fact
-from rodatraden.records.actions import record_event
+from rodatraden.records.actions import issue_document, record_event, store_bytes
+from rodatraden.records.models import DiaryDocument
 from rodatraden.tenders.models import Requirement
 
 if TYPE_CHECKING:
@@ -51,9 +55,12 @@ if TYPE_CHECKING:
     from rodatraden.assessments.models import Round
     from rodatraden.core.answer import Answer
     from rodatraden.core.evaluation.robustness import Joined
-    from rodatraden.evaluation.queries import CheckCell
+    from rodatraden.evaluation.queries import CheckCell, Counted
     from rodatraden.parties.models import Person
     from rodatraden.tenders.models import Tender
+
+
+SECRECY = "OSL 19 kap. 3 §"
 
 
 def check_requirement(
@@ -176,7 +183,7 @@ def freeze_outcome(*, tender: Tender, by: Person, at: datetime) -> FrozenOutcome
             raise RefusedError(no(error.reason, mend=_page("checks", tender), source=error.source)) from error
         outcome = counted.outcome
         _require_checked(left_for_first(cells, outcome.value.keys), tender)
-        frozen = FrozenOutcome.objects.create(
+        frozen = FrozenOutcome(
             tender=tender,
             inputs=canonical_json(core.inputs(counted.model, counted.bids)).decode("utf-8"),
             inputs_sha256=outcome.inputs_hash,
@@ -185,6 +192,8 @@ def freeze_outcome(*, tender: Tender, by: Person, at: datetime) -> FrozenOutcome
             frozen_at=at,
             frozen_by=by,
         )
+        frozen.document = _issue_protocol(tender, replace(counted, frozen=frozen), by=by, at=at)
+        frozen.save(force_insert=True)
         record_fact(
             procurement=tender.procurement,
             kind=Kind.OUTCOME_FROZEN,
@@ -227,6 +236,25 @@ def ask_how_firm(*, tender: Tender, joined: Joined, by: Person, at: datetime) ->
             what={"joined": joined.value, "report": asked.report_sha256, "outcome": counted.outcome.hash},
         )
     return asked
+
+
+def _issue_protocol(tender: Tender, counted: Counted, *, by: Person, at: datetime) -> DiaryDocument:
+    """Issue the protocol of the evaluation, with what was counted as a file that computes again to the same outcome."""
+    assert counted.frozen is not None, "what is issued is frozen"
+    inputs = counted.frozen.inputs.encode()
+    stored = store_bytes(inputs, name="utvardering-underlag.json", media_type="application/json", by=by, at=at)
+    procurement = tender.procurement
+    return issue_document(
+        paper=protocol_paper(tender, counted, at),
+        case=procurement.diary_case,
+        of=procurement.pk,
+        direction=DiaryDocument.Direction.DRAWN_UP,
+        subject=gettext("Evaluation protocol"),
+        attachments=[(gettext("What was counted: the model and the bids"), stored)],
+        secrecy_note=SECRECY,
+        by=by,
+        at=at,
+    )
 
 
 def _checked(check: RequirementCheck) -> dict[str, object]:

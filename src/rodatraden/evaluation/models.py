@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rodatraden.assessments.models import Item, Round
 from rodatraden.bids.models import Bid
 from rodatraden.parties.models import Person
+from rodatraden.records.models import DiaryDocument
 from rodatraden.tenders.models import Requirement, Tender
 
 
@@ -93,7 +94,8 @@ class RobustnessReport(models.Model):
 class FrozenOutcome(models.Model):
     """The computed outcome with the canonical inputs that it was computed from; recomputing gives the same hash.
 
-    Without `winner` nobody, or more than one, is in first place: there is nothing to award.
+    Without `winner` nobody, or more than one, is in first place: there is nothing to award. `document` is the protocol of
+    the evaluation in the diary.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -104,6 +106,7 @@ class FrozenOutcome(models.Model):
     winner = models.ForeignKey(Bid, on_delete=models.PROTECT, null=True, related_name="+")
     frozen_at = models.DateTimeField()
     frozen_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("frozen_at",)

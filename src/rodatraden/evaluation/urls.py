@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{CASE}/bedomning/", checking.start_round, name="start_round"),
     path(f"{CASE}/konsensus/las/", outcome.lock, name="lock"),
     path(f"{CASE}/resultat/", outcome.outcome, name="outcome"),
+    path(f"{CASE}/resultat/protokoll.pdf", outcome.protocol, name="protocol"),
     path(f"{CASE}/resultat/oppna-priserna/", outcome.open_prices, name="open_prices"),
     path(f"{CASE}/resultat/hur-sakert/", robustness.robustness, name="robustness"),
     path(f"{CASE}/resultat/frys/", outcome.freeze, name="freeze"),

@@ -10,12 +10,12 @@ import zipfile
 from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.records.queries import diary_documents, open_stored
-from rodatraden.ui.documents import Block, Bullets, Code, Facts, Heading, Text
+from rodatraden.ui.documents import Block, Bullets, Code, Facts, Heading, Text, typeset
 from rodatraden.ui.words import moment
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from rodatraden.records.models import DiaryAttachment, DiaryCase, DiaryDocument, StoredFile
+    from rodatraden.ui.documents import Paper
 
 BOM = "\ufeff"
 """Without it Excel reads UTF-8 as something else, and å, ä and ö are lost."""
@@ -108,6 +109,15 @@ def handed_out(document: DiaryDocument) -> FileResponse:
     response = FileResponse(
         open_stored(document.file), filename=document.file.name, content_type=document.file.media_type
     )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def as_draft(paper: Paper) -> HttpResponse:
+    """Return the answer with a paper that is not issued: it says so on each page, and nothing of it is kept."""
+    response = HttpResponse(typeset(paper), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{paper.kind}.pdf"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
     return response

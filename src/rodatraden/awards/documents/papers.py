@@ -52,6 +52,7 @@ def decision_paper(decision: AwardDecision) -> Paper:
                 )
                 % {"moment": moment(outcome.frozen_at)}
             ),
+            Facts(((gettext("Evaluation protocol"), outcome.document.number),)),
             Code(gettext("Fingerprint of the outcome (SHA-256)"), outcome.outcome_sha256),
             Heading(gettext("What happens now")),
             Text(

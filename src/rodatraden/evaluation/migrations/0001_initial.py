@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('assessments', '0001_initial'),
         ('bids', '0001_initial'),
+        ('records', '0001_initial'),
         ('tenders', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -37,6 +38,7 @@ class Migration(migrations.Migration):
                 ('inputs_sha256', models.CharField(max_length=64)),
                 ('outcome_sha256', models.CharField(max_length=64)),
                 ('frozen_at', models.DateTimeField()),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.diarydocument')),
                 ('frozen_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('tender', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='outcome', to='tenders.tender')),
                 ('winner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bids.bid')),

@@ -19,6 +19,8 @@ from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.core.paging import media_type_of
 from rodatraden.evaluation.models import BidItem, FrozenOutcome
 from rodatraden.evaluation.queries.checks import check_cells, failed_checks
+from rodatraden.evaluation.rules import may_see_outcome
+from rodatraden.procurements.queries import accessible_to, with_case
 from rodatraden.tenders.queries import latest_snapshot, read_snapshot
 from rodatraden.ui.words import points, said
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from rodatraden.core.exact import Exact
     from rodatraden.evaluation.models import RequirementCheck
     from rodatraden.parties.models import Person
+    from rodatraden.records.models import DiaryDocument
     from rodatraden.tenders.models import Tender
 
 
@@ -151,7 +154,11 @@ def frozen_outcome(tender: Tender) -> Counted | None:
     Raises:
         ValueError: the inputs do not give the hashes they were frozen with.
     """
-    frozen = FrozenOutcome.objects.select_related("winner__supplier", "frozen_by").filter(tender=tender).first()
+    frozen = (
+        FrozenOutcome.objects.select_related("winner__supplier", "frozen_by", "document__case")
+        .filter(tender=tender)
+        .first()
+    )
     if frozen is None:
         return None
     model, bids = core.read_inputs(read_canonical(frozen.inputs.encode()))
@@ -264,3 +271,17 @@ def _reason(failed: RequirementCheck | None, bid: Bid) -> str | None:
     if not hasattr(bid, "price"):
         return gettext("The price could not be read when the prices were opened.")
     return None
+
+
+def offer_documents(
+    sender: object, document: DiaryDocument, person: Person | None, at: datetime, **_: object
+) -> bool | None:
+    """Answer whether somebody may know of a protocol of an evaluation: who sees the outcome; None of other documents."""
+    del sender, at
+    frozen = FrozenOutcome.objects.filter(document=document).select_related("tender").first()
+    if frozen is None:
+        return None
+    if person is None:
+        return False
+    cases = accessible_to(person).filter(pk=frozen.tender.procurement_id)
+    return any(may_see_outcome(person, case) for case in with_case(cases))

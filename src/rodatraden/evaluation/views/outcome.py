@@ -13,13 +13,15 @@ from rodatraden.assessments.rules import may_record_consensus, may_see
 from rodatraden.bids import actions as bids
 from rodatraden.bids.rules import may_open_prices
 from rodatraden.core import evaluation as core
-from rodatraden.core.answer import RefusedError, require
+from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.evaluation.wording import worded
 from rodatraden.evaluation import actions, queries, rules
+from rodatraden.evaluation.documents import protocol_paper
 from rodatraden.evaluation.forms import ConfirmForm
-from rodatraden.evaluation.views import telling
+from rodatraden.evaluation.queries import telling
 from rodatraden.evaluation.views.loading import loaded, take_effect
 from rodatraden.procurements.rules import has_happened
+from rodatraden.records.documents import as_draft, handed_out
 from rodatraden.ui.policy import Request, signed_in
 from rodatraden.ui.words import said
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from django.http import HttpResponse
+    from django.http import HttpResponse, HttpResponseBase
 
     from rodatraden.core.answer import Answer
     from rodatraden.tenders.models import Tender
@@ -119,6 +121,20 @@ def outcome(request: Request, procurement_id: UUID) -> HttpResponse:
     if context["may_see"]:
         context |= _computed(tender)
     return render(request, "evaluation/outcome.html", context)
+
+
+@signed_in
+def protocol(request: Request, procurement_id: UUID) -> HttpResponseBase:
+    """Hand out the protocol of the evaluation as it was issued; before it is frozen, as a draft."""
+    person, tender = loaded(request, procurement_id)
+    require(rules.may_see_outcome(person, tender.procurement))
+    try:
+        counted = queries.frozen_outcome(tender) or queries.preliminary_outcome(tender)
+    except core.InputError as error:
+        raise RefusedError(no(error.reason, source=error.source)) from error
+    if counted.frozen:
+        return handed_out(counted.frozen.document)
+    return as_draft(protocol_paper(tender, counted, request.now))
 
 
 @dataclass(frozen=True, slots=True)

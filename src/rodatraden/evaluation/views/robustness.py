@@ -12,7 +12,7 @@ from rodatraden.core.evaluation.robustness import Joined
 from rodatraden.core.evaluation.robustness.wording import sections
 from rodatraden.evaluation import actions, queries, rules
 from rodatraden.evaluation.forms import RobustnessForm
-from rodatraden.evaluation.views import telling
+from rodatraden.evaluation.queries import telling
 from rodatraden.evaluation.views.loading import loaded, take_effect
 from rodatraden.ui.policy import Request, signed_in
 

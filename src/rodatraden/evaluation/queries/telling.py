@@ -13,14 +13,15 @@ from rodatraden.core import evaluation as core
 from rodatraden.core.exact import as_fraction, simplest
 from rodatraden.core.message import say
 from rodatraden.core.numbers import swedish_amount, swedish_sum
-from rodatraden.evaluation import queries
+from rodatraden.evaluation.queries.outcome import told as steps_told
+from rodatraden.evaluation.queries.outcome import valued
 from rodatraden.ui.words import points, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rodatraden.core.exact import Exact
-    from rodatraden.evaluation.queries import Counted
+    from rodatraden.evaluation.queries.outcome import Counted
 
 Method, Status, StepKind = core.Method, core.Status, core.StepKind
 
@@ -30,10 +31,10 @@ def headline(counted: Counted) -> str:
     if counted.outcome.value.winner is None:
         return said(counted.outcome.steps[-1].text)
     first, *others = counted.outcome.results
-    values = {"name": first.name, "value": queries.valued(first.value or Decimal(0), first.unit)}
+    values = {"name": first.name, "value": valued(first.value or Decimal(0), first.unit)}
     second = next((each for each in others if each.value is not None), None)
     ahead = Fraction(0) if second is None else abs(as_fraction(second.value) - as_fraction(first.value))
-    values["ahead"] = queries.valued(simplest(ahead), first.unit)
+    values["ahead"] = valued(simplest(ahead), first.unit)
     if first.unit is core.Unit.AMOUNT:
         if not ahead:
             return gettext("%(name)s is first, with the evaluation price %(value)s.") % values
@@ -72,12 +73,12 @@ def _bar(result: core.BidResult, longest: Fraction, model: core.Model) -> Bar:
     amounts = {step.kind: as_fraction(step.value) for step in result.steps if step.value is not None}
     first, second = _PARTS.get(model.combination.method, (None, None))
     if first is None or second is None or not 0 <= amounts[second] <= value:
-        whole = queries.valued(result.value, result.unit)
+        whole = valued(result.value, result.unit)
         return Bar(name, note, [(whole, _share(value, longest), "price")], whole)
-    parts = [(queries.valued(simplest(amounts[first]), result.unit), _share(amounts[first], longest), "price")]
+    parts = [(valued(simplest(amounts[first]), result.unit), _share(amounts[first], longest), "price")]
     if amounts[second]:
         parts.append((f"+{swedish_sum(simplest(amounts[second]))}", _share(amounts[second], longest), "addition"))
-    return Bar(name, note, parts, queries.valued(result.value, result.unit))
+    return Bar(name, note, parts, valued(result.value, result.unit))
 
 
 _PARTS = {
@@ -120,13 +121,13 @@ class Told:
 
 def told(result: core.BidResult) -> Told:
     """Return a bid's way through the model; what names other bids stands among the notes."""
-    lines = queries.told(result)
+    lines = steps_told(result)
     with_others = {step.kind for step in result.steps if "others" in step.text.values}
     asides = {Status.BELOW_GATE: gettext("below the gate"), Status.NOT_QUALIFIED: gettext("not qualified")}
     notes = [line.text for line in lines if line.kind in with_others]
     return Told(
         title=result.name if result.place is None else f"{result.place}. {result.name}",
-        aside=asides.get(result.status) or queries.valued(result.value or Decimal(0), result.unit),
+        aside=asides.get(result.status) or valued(result.value or Decimal(0), result.unit),
         steps=[(line.text, line.value) for line in lines if line.kind not in {StepKind.TIE, StepKind.PLACE}],
         notes=[*notes, said(result.reason)] if result.reason else notes,
     )
@@ -152,7 +153,7 @@ def told_margin(margin: core.Margin, counted: Counted) -> ToldMargin:
         name=result.name,
         behind=gettext("below the gate")
         if margin.behind is None
-        else gettext("%(amount)s behind") % {"amount": queries.valued(margin.behind, unit)},
+        else gettext("%(amount)s behind") % {"amount": valued(margin.behind, unit)},
         **_price_told(margin, result),
         **_points_told(margin, result, counted.model),
     )
