@@ -103,7 +103,7 @@ def test_inv_35_a_named_person_decides_and_the_program_only_refuses():
     world = make_opened((1000, 900))
     assert refusal(prepared, world=world) == "The outcome has not been computed and frozen yet."
     reach_outcome(world, EIGHT)
-    first = "Mellanrum Samverkan AB is not in first place of the published evaluation."
+    first = "Mellanrum Samverkan AB is not next in the published evaluation."
     assert refusal(prepared, world=world, winner=world.bids[0]) == first
     needed = "Write the reasons, and which delegation the decision rests on."
     assert refusal(prepared, world=world, reasons=" \n") == needed

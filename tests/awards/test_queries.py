@@ -85,7 +85,10 @@ def test_reads_take_as_many_queries_for_many_bids_as_for_one():
     for n in (1, 6):
         world = make_opened((900, *(1000,) * (n - 1)))
         reach_outcome(world, ((8, 8),) * n)
-        reads = [lambda: queries.own_results(world.tender), lambda: queries.proposed_reasons(world.tender)]  # noqa: B023 -- read at once
+        reads = [
+            lambda: queries.own_results(world.tender, world.bids[0]),
+            lambda: queries.proposed_reasons(world.tender),
+        ]  # noqa: B023 -- read at once
         before = [n_queries(read) for read in reads]
         before.append(n_queries(lambda: queries.open_tasks(world.case.decider, AT, cases_of(world.case.decider))))  # noqa: B023 -- as above
         notify(world, award(world))

@@ -52,7 +52,7 @@ def test_inv_02_who_may_what_at_each_fact():
             "prepare": lambda person: rules.may_prepare(person, tender),
             "decide": lambda person: rules.may_decide(person, tender),
             "return": lambda person: rules.may_return(person, tender),
-            "notify": lambda person: rules.may_notify(person, tender.procurement),
+            "notify": lambda person: rules.may_notify(person, tender),
         }
         answers = {who: " ".join(n for n, rule in asked.items() if rule(person)) for who, person in people.items()}
         return {who: may for who, may in answers.items() if may}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from rodatraden.awards.actions import decide_award, notify_bidders, prepare_decision, register_review
-from rodatraden.awards.models import AwardDecision, DecisionProposal, ReviewCase
+from rodatraden.awards.actions import decide_award, notify_bidders, prepare_decision, register_review, revoke_award
+from rodatraden.awards.models import AwardDecision, DecisionProposal, ReviewCase, Revocation
 from rodatraden.awards.queries import intended_winner
 from rodatraden.core.instants import local_date
 from tests.factories.evaluation import PRICES, SCORES, World, make_outcome
@@ -79,7 +79,7 @@ def review(
     at: datetime | None = None,
 ) -> ReviewCase:
     """Let the officer register that a review case came to the first court, the day after the notification unless said."""
-    decision = AwardDecision.objects.select_related("tender").get(tender=world.tender)
+    decision = AwardDecision.objects.select_related("tender").get(in_force_of=world.tender)
     sent_at = decision.notifications.order_by("sent_at")[0].sent_at
     received_on = received_on or local_date(sent_at + timedelta(days=1))
     return register_review(
@@ -91,4 +91,19 @@ def review(
         received_on=received_on,
         by=world.case.officer,
         at=at or max(sent_at, datetime.combine(received_on, time(12), tzinfo=UTC)),
+    )
+
+
+def revoke(
+    world: World, *, cause: Revocation.Cause = Revocation.Cause.WITHDREW, at: datetime | None = None
+) -> Revocation:
+    """Let the director revoke the award in force, a day after it unless said."""
+    decision = AwardDecision.objects.select_related("tender").get(in_force_of=world.tender)
+    return revoke_award(
+        decision=decision,
+        cause=cause,
+        reason="Leverantören har skrivit att den inte kan utföra uppdraget.",
+        delegation="Delegationsordningen punkt 4.2",
+        by=world.case.decider,
+        at=at or decision.decided_at + timedelta(days=1),
     )

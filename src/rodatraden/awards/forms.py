@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.awards.models import Notification, ReviewCase
+from rodatraden.awards.models import Notification, ReviewCase, Revocation
 from rodatraden.awards.rules import address_of
 from rodatraden.ui.forms import NumberInput, RtForm
 
@@ -43,6 +43,27 @@ class DecisionForm(RtForm, forms.Form):
     def stated(self) -> dict[str, str]:
         """Return what the verbs ask for."""
         return {name: self.cleaned_data[name] for name in ("reasons", "delegation")}
+
+
+class RevokeForm(RtForm, forms.Form):
+    """Why an award does not stand; all bidders read the reason."""
+
+    idempotent = True
+    cause = forms.ChoiceField(label=_("Cause"), choices=Revocation.Cause.choices, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("All bidders and everybody read it: what has happened, and nothing secret."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    delegation = forms.CharField(
+        label=_("Delegation"),
+        max_length=200,
+        help_text=_("Which point of the delegation order gives the right to decide, and when the order was adopted."),
+    )
+
+    def stated(self) -> dict[str, Any]:
+        """Return what the verb asks for."""
+        return {name: self.cleaned_data[name] for name in ("cause", "reason", "delegation")}
 
 
 class ReturnForm(RtForm, forms.Form):

@@ -72,12 +72,14 @@ class AwardDecision(models.Model):
     """Who was awarded and why; prepared by one person and decided by another (LOU 12 kap. 12 §, INV-35).
 
     `proposal` is what was prepared, `prepared_by` the person who did: a constraint keeps that from being the one who
-    decides. `reported_in` is the meeting at which the board was told. `stated_days` is a longer standstill than the law's, or the authority's own where the law has none; it binds
+    decides. `in_force_of` is the tender while the decision stands; one that was revoked is kept without it. `reported_in`
+    is the meeting at which the board was told. `stated_days` is a longer standstill than the law's, or the authority's own where the law has none; it binds
     (LOU 20 kap. 1 §). `document` is the decision in the diary.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="award")
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="decisions")
+    in_force_of = models.OneToOneField(Tender, on_delete=models.PROTECT, null=True, related_name="award")
     winner = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="awards")
     reasons = models.TextField(_("reasons"))
     delegation = models.CharField(_("delegation"), max_length=200)
@@ -92,11 +94,52 @@ class AwardDecision(models.Model):
     class Meta:
         ordering = ("decided_at",)
         constraints: ClassVar = [
-            models.CheckConstraint(condition=~models.Q(decided_by=models.F("prepared_by")), name="award_by_four_eyes")
+            models.CheckConstraint(condition=~models.Q(decided_by=models.F("prepared_by")), name="award_by_four_eyes"),
+            models.CheckConstraint(
+                condition=models.Q(in_force_of=None) | models.Q(in_force_of=models.F("tender")),
+                name="award_in_force_of_its_own_tender",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.tender}: {self.winner}"
+
+
+class Revocation(models.Model):
+    """An award decision that was revoked: why, by whom on which delegation; the decision itself is kept.
+
+    After a cause in `FALLS_AWAY` the winner is out, and the next bid of the frozen outcome can be awarded.
+    """
+
+    class Cause(models.TextChoices):
+        """Why the decision does not stand."""
+
+        WITHDREW = "withdrew", _("The supplier has withdrawn")
+        EVIDENCE = "evidence", _("Evidence that was asked for is missing or does not hold")
+        EXCLUDED = "excluded", _("The supplier is excluded")
+        COURT = "court", _("A court has decided that the bid may not be accepted")
+        FAULT = "fault", _("A fault in the decision or its notification; the bid stays first")
+
+    FALLS_AWAY: ClassVar = frozenset({Cause.WITHDREW, Cause.EVIDENCE, Cause.EXCLUDED, Cause.COURT})
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    decision = models.OneToOneField(AwardDecision, on_delete=models.PROTECT, related_name="revocation")
+    cause = models.CharField(_("cause"), max_length=10, choices=Cause.choices)
+    reason = models.TextField(_("reason"))
+    delegation = models.CharField(_("delegation"), max_length=200)
+    revoked_at = models.DateTimeField()
+    revoked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reported_in = models.ForeignKey(BoardReport, on_delete=models.PROTECT, null=True, related_name="revocations")
+    document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("revoked_at",)
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="revocation_with_a_reason")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision}"
 
 
 class ReviewCase(models.Model):

@@ -53,7 +53,7 @@ def may_see_decision(person: Person, procurement: Procurement) -> Answer:
 
 def open_proposal(tender: Tender) -> DecisionProposal | None:
     """Return the proposal that waits for a decision maker, or None: prepared, not returned and not decided on."""
-    decided = {tender.award.proposal_id} if hasattr(tender, "award") else set()
+    decided = {each.proposal_id for each in tender.decisions.all()}
     waiting = (each for each in tender.decision_proposals.all() if each.returned_at is None and each.pk not in decided)
     return next(waiting, None)
 
@@ -125,8 +125,10 @@ def may_report_to_board(person: Person, organisation: Organisation, at: datetime
 def _can_be_awarded(tender: Tender) -> Answer:
     """Answer whether there is something to decide: a frozen outcome with one bid in first place, and no decision yet."""
     procurement = tender.procurement
-    if has_happened(procurement, Kind.DECIDED):
+    if hasattr(tender, "award"):
         return no(say("The award has been decided already."))
+    if has_happened(procurement, Kind.CONTRACT_SIGNED):
+        return no(say("The contract has been concluded."), source="LOU 20 kap. 6 §")
     if not hasattr(tender, "outcome"):
         return no(
             say("The outcome has not been computed and frozen yet."), mend=_page("evaluation:outcome", procurement)
@@ -140,14 +142,20 @@ def _can_be_awarded(tender: Tender) -> Answer:
     return YES
 
 
-def may_notify(person: Person, procurement: Procurement) -> Answer:
+def is_notified(tender: Tender) -> bool:
+    """Whether all bidders have been notified of the award that is in force."""
+    return hasattr(tender, "award") and bool(tender.award.notifications.all())
+
+
+def may_notify(person: Person, tender: Tender) -> Answer:
     """Answer whether `person` may send the notifications: the officer or the decision maker, once decided."""
+    procurement = tender.procurement
     official = may_act_as(Role.OFFICER, person, procurement) or may_act_as(Role.DECIDER, person, procurement)
     if not official:
         return official
-    if not has_happened(procurement, Kind.DECIDED):
+    if not hasattr(tender, "award"):
         return no(say("The award has not been decided yet."), mend=_page("awards:decision", procurement))
-    if has_happened(procurement, Kind.NOTIFIED):
+    if is_notified(tender):
         return no(say("All bidders have been notified already."))
     return YES
 
@@ -175,6 +183,19 @@ def may_end_review(person: Person, review: ReviewCase) -> Answer:
     if registers and review.decided_on is not None:
         return no(say("How the case ended is registered. Another instance is a case of its own."))
     return registers
+
+
+def may_revoke(person: Person, tender: Tender) -> Answer:
+    """Answer whether `person` may revoke the award: the decision maker, until a contract is concluded."""
+    procurement = tender.procurement
+    decider = may_act_as(Role.DECIDER, person, procurement)
+    if not decider:
+        return decider
+    if not hasattr(tender, "award"):
+        return no(say("No award decision is in force."), mend=_page("awards:decision", procurement))
+    if has_happened(procurement, Kind.CONTRACT_SIGNED):
+        return no(say("The contract has been concluded. A contract ends by its own terms."), source="LOU 20 kap. 6 §")
+    return YES
 
 
 def may_read_notification(person: Person, notification: Notification, at: datetime) -> Answer:
@@ -236,7 +257,8 @@ def computed_standstill(tender: Tender) -> Computed[Standstill]:
     Its value holds the last barred day and the first day on which a contract may be signed; while a case extends it the
     end is unknown (LOU 20 kap. 8–10 §§).
     """
-    return after_reviews(plain_standstill(tender), [each.counted for each in reviews_of(tender)])
+    in_force = (each for each in reviews_of(tender) if each.decision.in_force_of_id)
+    return after_reviews(plain_standstill(tender), [each.counted for each in in_force])
 
 
 def plain_standstill(tender: Tender) -> Computed[Standstill]:
@@ -256,8 +278,9 @@ def plain_standstill(tender: Tender) -> Computed[Standstill]:
 
 
 def reviews_of(tender: Tender) -> list[ReviewCase]:
-    """Return the review cases of a tender's award, by when the court got them."""
-    return list(ReviewCase.objects.filter(decision__tender=tender).order_by("received_on", "registered_at"))
+    """Return the review cases of a tender's awards, revoked ones too, by when the court got them."""
+    found = ReviewCase.objects.filter(decision__tender=tender).select_related("decision")
+    return list(found.order_by("received_on", "registered_at"))
 
 
 def last_notice(procurement: Procurement, notifications: Sequence[Notification]) -> Computed[LastSending]:
@@ -271,7 +294,7 @@ def last_notice(procurement: Procurement, notifications: Sequence[Notification])
 def may_conclude_contract(tender: Tender, on: date) -> Answer:
     """Answer whether a contract may be concluded on the day `on`: decided, all notified, the standstill over (INV-19)."""
     procurement = tender.procurement
-    if not AwardDecision.objects.filter(tender=tender).exists():
+    if not AwardDecision.objects.filter(in_force_of=tender).exists():
         return no(say("The award has not been decided yet."), mend=_page("awards:decision", procurement))
     found = computed_standstill(tender).value
     if isinstance(found, Unknown):
@@ -289,7 +312,7 @@ def may_conclude_contract(tender: Tender, on: date) -> Answer:
 
 
 def _sent(tender: Tender) -> list[Notification]:
-    sent = Notification.objects.filter(decision__tender=tender).select_related("decision", "mail")
+    sent = Notification.objects.filter(decision__in_force_of=tender).select_related("decision", "mail")
     return list(sent.order_by("sent_at", "pk"))
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{CASE}/beslut/forbered/", views.prepare, name="prepare"),
     path(f"{CASE}/beslut/besluta/", views.decide, name="decide"),
     path(f"{CASE}/beslut/lamna-tillbaka/", views.return_prepared, name="return"),
+    path(f"{CASE}/beslut/aterkalla/", views.revoke, name="revoke"),
     path("delegationsbeslut/<uuid:organisation_id>/", views.board, name="board"),
     path("delegationsbeslut/<uuid:organisation_id>/csv/", views.board_csv, name="board_csv"),
     path(f"{CASE}/avbryt-publicerad/", views.cancel, name="cancel"),

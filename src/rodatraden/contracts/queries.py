@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 
+from rodatraden.awards.rules import is_notified
 from rodatraden.bids.models import Promise
 from rodatraden.contracts.models import CallOff, Contract, Deliverable, PersonOnContract, Term
 from rodatraden.contracts.rules import (
@@ -35,7 +36,7 @@ from rodatraden.procurements.queries import accessible_to
 from rodatraden.procurements.queries import standing as standing_of_case
 from rodatraden.procurements.rules import has_happened, may_act_as
 from rodatraden.records.models import StoredFile
-from rodatraden.tenders.queries import standing
+from rodatraden.tenders.queries import standing, tenders_of
 from rodatraden.ui.drawing import station_name
 from rodatraden.ui.frame import Station as ShownStation
 
@@ -314,11 +315,14 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
     }
     if not awarded:
         return []
+    prefetch_related_objects(tenders_of(awarded.values()), "award__notifications")
     contracts = list(_with_terms(Contract.objects.filter(tender__procurement__in=awarded)))
     for contract in contracts:
-        contract.tender.procurement = awarded[contract.tender.procurement_id]  # with what has been fetched with it
-    drawn_up = {contract.tender.procurement_id for contract in contracts}
-    waiting = [case for case in awarded.values() if case.pk not in drawn_up]
+        contract.tender = awarded[contract.tender.procurement_id].tender  # with what has been fetched with it
+    drawn_up = {contract.bid_id for contract in contracts}
+    waiting = [
+        case for case in awarded.values() if is_notified(case.tender) and case.tender.award.winner_id not in drawn_up
+    ]
     return [*_to_draw_up(person, waiting), *_to_sign_and_extend(person, contracts, at)]
 
 

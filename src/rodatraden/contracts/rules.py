@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from rodatraden.awards.rules import is_notified
 from rodatraden.contracts.models import CallOff, Contract, Signature
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.calendars import (
@@ -77,14 +78,17 @@ def may_draw_up(person: Person, procurement: Procurement) -> Answer:
     officer = may_act_as(Role.OFFICER, person, procurement)
     if not officer:
         return officer
-    if not has_happened(procurement, Kind.NOTIFIED):
+    if not is_notified(procurement.tender):
         return no(
             say("The bidders have not been notified of the award yet."),
             mend=reverse("awards:notices", args=[procurement.pk]),
             source="LOU 12 kap. 12 §",
         )
-    if Contract.objects.filter(tender__procurement=procurement).exists():
+    drawn_up = Contract.objects.filter(tender__procurement=procurement).first()
+    if drawn_up is not None and drawn_up.bid_id == procurement.tender.award.winner_id:
         return no(say("The contract has been drawn up already."))
+    if has_happened(procurement, Kind.CONTRACT_SIGNED):
+        return no(say("The contract has been concluded."))
     if procurement.tender.ceiling is None:
         return no(say("No ceiling was published, so nothing could be called off."), source=CEILING_SOURCE)
     return YES
@@ -97,7 +101,21 @@ def may_register_signature(person: Person, contract: Contract) -> Answer:
         return officer
     if signed_on(contract) is not None:
         return no(say("Both parties have signed already."))
-    return YES
+    return rests_on_award(contract)
+
+
+def rests_on_award(contract: Contract) -> Answer:
+    """Answer whether the award that the contract was drawn up from is still the one in force."""
+    tender = contract.tender
+    if hasattr(tender, "award") and tender.award.winner_id == contract.bid_id:
+        return YES
+    return no(
+        say(
+            "The award that this contract was drawn up from has been revoked. Draw up a new one when the next is notified."
+        ),
+        mend=reverse("awards:decision", args=[tender.procurement_id]),
+        source="LOU 20 kap. 1 §",
+    )
 
 
 def is_concluded(contract: Contract) -> Answer:

@@ -39,7 +39,7 @@ from rodatraden.evaluation.rules import (
     is_ready,
     leaders_of,
     may_ask_how_firm,
-    may_check,
+    may_check_requirement,
     may_freeze,
     may_start_round,
 )
@@ -75,7 +75,8 @@ def check_requirement(
     """
     with transaction.atomic():
         tender = held(bid.tender)
-        require(may_check(by, tender.procurement))
+        last = RequirementCheck.objects.filter(bid=bid, requirement=requirement).aggregate(last=Max("number"))["last"]
+        require(may_check_requirement(by, tender.procurement, requirement, is_checked=last is not None))
         if requirement.tender_id != tender.pk or requirement.kind != Requirement.Kind.MUST or requirement.struck_at:
             raise RefusedError(no(say("Only a published must requirement can be checked."), source="LOU 4 kap. 10 §"))
         if bid.is_unreadable:
@@ -87,7 +88,6 @@ def check_requirement(
                     source="LOU 4 kap. 10 §, 12 kap. 14 §",
                 )
             )
-        last = RequirementCheck.objects.filter(bid=bid, requirement=requirement).aggregate(last=Max("number"))["last"]
         check = RequirementCheck.objects.create(
             bid=bid,
             requirement=requirement,

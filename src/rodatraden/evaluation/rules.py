@@ -18,6 +18,7 @@ from rodatraden.procurements.rules import (
     may_work,
     team_roles,
 )
+from rodatraden.tenders.models import Requirement
 
 if TYPE_CHECKING:
     from rodatraden.parties.models import Person
@@ -53,6 +54,23 @@ def may_check(person: Person, procurement: Procurement) -> Answer:
     if has_happened(procurement, Kind.OUTCOME_FROZEN):
         return no(say("The outcome is frozen. The checks it rests on can no longer be changed."))
     return YES
+
+
+def may_check_requirement(
+    person: Person, procurement: Procurement, requirement: Requirement, *, is_checked: bool
+) -> Answer:
+    """Answer whether `person` may check this requirement in a bid now.
+
+    What the frozen outcome rests on is never changed. What is checked before the award, and has not been checked in the
+    bid, can still be: a bid that becomes the next in line must be (LOU 4 kap. 12 §, 15 kap. 4 §).
+    """
+    is_late = (
+        has_happened(procurement, Kind.OUTCOME_FROZEN)
+        and not has_happened(procurement, Kind.CONTRACT_SIGNED)
+        and requirement.checked_when == Requirement.Checked.BEFORE_AWARD
+        and not is_checked
+    )
+    return may_act_as(Role.OFFICER, person, procurement) if is_late else may_check(person, procurement)
 
 
 def may_start_round(person: Person, procurement: Procurement) -> Answer:

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from rodatraden.awards.queries import cancellation_of
+from rodatraden.awards.queries import cancellation_of, revoked_decisions
 from rodatraden.core.paging import FileKind
 from rodatraden.publication.documents import as_csv, as_word, as_zip
 from rodatraden.publication.queries import (
@@ -94,6 +94,7 @@ def tender(request: Request, tender_id: UUID) -> HttpResponse:
         "may_ask": may_ask(found, request.now),
         "may_follow": may_follow(found),
         "result": result_of(found),
+        "revoked": revoked_decisions(found, only_notified=True),
         "cancellation": cancellation_of(found),
         "now": request.now,
     }

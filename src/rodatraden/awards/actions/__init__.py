@@ -4,6 +4,7 @@ from rodatraden.awards.actions.cancelling import cancel_published
 from rodatraden.awards.actions.deciding import decide_award, prepare_decision, report_to_board, return_proposal
 from rodatraden.awards.actions.notifying import note_opened, notify_bidders, send_letter
 from rodatraden.awards.actions.reviewing import end_review, record_interim_order, register_review
+from rodatraden.awards.actions.revoking import revoke_award
 
 __all__ = [
     "cancel_published",
@@ -16,5 +17,6 @@ __all__ = [
     "register_review",
     "report_to_board",
     "return_proposal",
+    "revoke_award",
     "send_letter",
 ]

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from rodatraden.awards.actions.diary import issued
 from rodatraden.awards.documents import decision_paper
-from rodatraden.awards.models import AwardDecision, BoardReport, Cancellation, DecisionProposal
-from rodatraden.awards.queries import delegation_decisions
+from rodatraden.awards.models import AwardDecision, BoardReport, Cancellation, DecisionProposal, Revocation
+from rodatraden.awards.queries import delegation_decisions, intended_winner, revoked_decisions
 from rodatraden.awards.rules import (
     Kind,
     may_decide,
@@ -23,8 +23,9 @@ from rodatraden.awards.rules import (
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
-from rodatraden.evaluation.queries import frozen_outcome, held
+from rodatraden.evaluation.queries import held
 from rodatraden.procurements.actions import record_fact
+from rodatraden.procurements.rules import has_happened
 from rodatraden.records.actions import record_event
 from rodatraden.records.models import DiaryDocument
 from rodatraden.records.queries import log_holds
@@ -49,7 +50,7 @@ def prepare_decision(
     with transaction.atomic():
         tender = held(tender)
         require(may_prepare(by, tender))
-        _require_first(tender, winner)
+        _require_next(tender, winner)
         _require_words(reasons, delegation)
         last = DecisionProposal.objects.filter(tender=tender).aggregate(last=Max("number"))["last"]
         proposal = DecisionProposal.objects.create(
@@ -88,8 +89,8 @@ def decide_award(
 ) -> AwardDecision:
     """Decide the award that somebody else has prepared, in the words of the one who decides (LOU 12 kap. 12 §).
 
-    The winner is the bid in first place of the frozen outcome; the person decides, the program only refuses another
-    (INV-35). Never the same person as the one who prepared it.
+    The winner is the bid in first place of the frozen outcome, or the next one after an award was revoked; the person
+    decides, the program only refuses another (INV-35). Never the same person as the one who prepared it.
 
     Raises:
         RefusedError: `by` may not decide, the log does not hold, the proposal does not wait any longer, the winner is
@@ -100,10 +101,12 @@ def decide_award(
         require(may_decide(by, tender))
         require(log_holds())
         proposal = _still_open(tender, proposal)
-        _require_first(tender, proposal.winner)
+        _require_next(tender, proposal.winner)
         _require_words(reasons, delegation)
+        replaced = next(reversed(revoked_decisions(tender)), None)
         decision = AwardDecision(
             tender=tender,
+            in_force_of=tender,
             winner=proposal.winner,
             reasons=reasons.strip(),
             delegation=delegation.strip(),
@@ -112,11 +115,15 @@ def decide_award(
             proposal=proposal,
             prepared_by=proposal.prepared_by,
         )
-        decision.document = issued(tender, DiaryDocument.Direction.DRAWN_UP, decision_paper(decision), by=by, at=at)
-        decision.save(force_insert=True)
-        record_fact(
-            procurement=tender.procurement, kind=Kind.DECIDED, by=by, at=at, what={"winner": decision.winner_id}
+        decision.document = issued(
+            tender, DiaryDocument.Direction.DRAWN_UP, decision_paper(decision, replaced), by=by, at=at
         )
+        decision.save(force_insert=True)
+        what: dict[str, object] = {"winner": decision.winner_id}
+        if has_happened(tender.procurement, Kind.DECIDED):
+            record_event("award_decided_anew", of=decision, by=by, at=at, case=tender.procurement_id, what=what)
+        else:
+            record_fact(procurement=tender.procurement, kind=Kind.DECIDED, by=by, at=at, what=what)
     return decision
 
 
@@ -141,7 +148,7 @@ def report_to_board(*, organisation: Organisation, meeting_on: date, by: Person,
         report = BoardReport.objects.create(
             organisation=organisation, meeting_on=meeting_on, reported_at=at, reported_by=by
         )
-        for model in (AwardDecision, Cancellation):
+        for model in (AwardDecision, Cancellation, Revocation):
             model.objects.filter(pk__in=[each.pk for each in told]).update(reported_in=report)
         record_event("board_told", of=report, by=by, at=at, what={"decisions": [each.pk for each in told]})
     return report
@@ -162,18 +169,12 @@ def _still_open(tender: Tender, proposal: DecisionProposal) -> DecisionProposal:
     return found
 
 
-def _require_first(tender: Tender, winner: Bid) -> None:
-    """Refuse anything but the bid in first place, and an outcome that its own inputs no longer give."""
-    try:
-        found = frozen_outcome(tender)
-    except ValueError as error:
-        raise RefusedError(
-            no(say("The frozen outcome does not agree with what it was computed from. Nothing can be decided on it."))
-        ) from error
-    if found is None or found.outcome.value.winner != str(winner.pk):
+def _require_next(tender: Tender, winner: Bid) -> None:
+    """Refuse anything but the bid that is next in the frozen outcome."""
+    if intended_winner(tender).pk != winner.pk:
         raise RefusedError(
             no(
-                say("{supplier} is not in first place of the published evaluation.", supplier=winner.supplier.name),
+                say("{supplier} is not next in the published evaluation.", supplier=winner.supplier.name),
                 mend=reverse("evaluation:outcome", kwargs={"procurement_id": tender.procurement_id}),
                 source="LOU 16 kap. 1 §",
             )

@@ -29,6 +29,7 @@ from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.evaluation.queries import held
 from rodatraden.procurements.actions import record_fact
+from rodatraden.procurements.rules import has_happened
 from rodatraden.records.actions import record_event, write_mail
 from rodatraden.records.models import DiaryDocument
 from rodatraden.ui.words import weekday_date
@@ -63,13 +64,13 @@ def notify_bidders(
     sent_by = channels or {}
     with transaction.atomic():
         tender = held(decision.tender)
-        require(may_notify(by, tender.procurement))
-        decision = AwardDecision.objects.select_related("winner__supplier").get(tender=tender)
+        require(may_notify(by, tender))
+        decision = AwardDecision.objects.select_related("winner__supplier").get(in_force_of=tender)
         decision.tender, decision.stated_days = tender, stated_days
         decision.save(update_fields=["stated_days"])
         bids = list(opened_bids(tender).select_related("submission__submitted_by"))
         standstill_text = _standstill_text(decision, [sent_by.get(bid.pk, Channel.ELECTRONIC) for bid in bids], at)
-        results = own_results(tender)
+        results = own_results(tender, decision.winner)
         notifications = [
             _notify(
                 decision,
@@ -82,9 +83,11 @@ def notify_bidders(
             )
             for bid in bids
         ]
-        record_fact(
-            procurement=tender.procurement, kind=Kind.NOTIFIED, by=by, at=at, what={"notifications": len(notifications)}
-        )
+        what: dict[str, object] = {"notifications": len(notifications)}
+        if has_happened(tender.procurement, Kind.NOTIFIED):
+            record_event("bidders_notified_anew", of=decision, by=by, at=at, case=tender.procurement_id, what=what)
+        else:
+            record_fact(procurement=tender.procurement, kind=Kind.NOTIFIED, by=by, at=at, what=what)
     return notifications
 
 

@@ -6,6 +6,14 @@ from rodatraden.awards.documents.papers import (
     cancellation_paper,
     decision_paper,
     notification_paper,
+    revocation_paper,
 )
 
-__all__ = ["board_list", "cancellation_notice_paper", "cancellation_paper", "decision_paper", "notification_paper"]
+__all__ = [
+    "board_list",
+    "cancellation_notice_paper",
+    "cancellation_paper",
+    "decision_paper",
+    "notification_paper",
+    "revocation_paper",
+]

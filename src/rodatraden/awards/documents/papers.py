@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from rodatraden.awards.models import AwardDecision, Cancellation, Notification
+    from rodatraden.awards.models import AwardDecision, Cancellation, Notification, Revocation
     from rodatraden.procurements.models import Procurement
 
 
-def decision_paper(decision: AwardDecision) -> Paper:
+def decision_paper(decision: AwardDecision, replaced: AwardDecision | None = None) -> Paper:
     """Return the award decision as everybody may read it: the winner, the reasons, who decided and on what it rests.
 
     Nothing but what concerns the winner: all bidders read it (OSL 31 kap. 16 §).
@@ -33,6 +33,7 @@ def decision_paper(decision: AwardDecision) -> Paper:
         title=gettext("Award decision"),
         blocks=(
             Lead(gettext("The bid of %(winner)s is accepted.") % {"winner": decision.winner.supplier.name}),
+            *_in_place_of(replaced),
             Heading(gettext("Reasons")),
             Text(decision.reasons),
             Heading(gettext("Who has decided")),
@@ -98,6 +99,45 @@ def notification_paper(notification: Notification) -> Paper:
                 )
             ),
             Text(gettext("The same stands on your own page: %(page)s") % {"page": page}),
+        ),
+    )
+
+
+def _in_place_of(replaced: AwardDecision | None) -> tuple[Block, ...]:
+    """Say which revoked decision a new one stands in the place of."""
+    if replaced is None:
+        return ()
+    told = gettext("It stands in the place of the decision of %(moment)s, which was revoked: %(reason)s") % {
+        "moment": moment(replaced.decided_at),
+        "reason": replaced.revocation.reason,
+    }
+    return (Text(told),)
+
+
+def revocation_paper(revocation: Revocation) -> Paper:
+    """Return the decision to revoke an award, with its reason, as everybody may read it."""
+    decision = revocation.decision
+    return _paper(
+        decision.tender.procurement,
+        revocation.revoked_at,
+        kind="award-revocation",
+        title=gettext("Decision to revoke the award"),
+        blocks=(
+            Lead(
+                gettext("The decision of %(moment)s to accept the bid of %(winner)s is revoked.")
+                % {"moment": moment(decision.decided_at), "winner": decision.winner.supplier.name}
+            ),
+            Heading(gettext("Reasons")),
+            Text(str(revocation.Cause(revocation.cause).label)),
+            Text(revocation.reason),
+            Heading(gettext("Who has decided")),
+            Facts(
+                (
+                    (gettext("Decided by"), revocation.revoked_by.name),
+                    (gettext("Delegation"), revocation.delegation),
+                    (gettext("Decision made"), moment(revocation.revoked_at)),
+                )
+            ),
         ),
     )
 

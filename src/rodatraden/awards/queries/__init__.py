@@ -1,18 +1,19 @@
 """Named reads of awards: what a decision rests on, what each bidder reads, and what is left to do."""
 
 from rodatraden.awards.queries.composing import own_results, proposed_reasons
+from rodatraden.awards.queries.ranking import has_next, intended_winner, left_in_rank, next_in_rank
 from rodatraden.awards.queries.reading import (
     OnDelegation,
     cancellation_of,
     decision_of,
     delegation_decisions,
     duties_after_cancelling,
-    intended_winner,
     last_returned,
     notifications_of,
     offer_documents,
     proposals_of,
     reviews_visible_to,
+    revoked_decisions,
     usual_delegation,
     visible_to,
     with_case,
@@ -25,8 +26,11 @@ __all__ = [
     "decision_of",
     "delegation_decisions",
     "duties_after_cancelling",
+    "has_next",
     "intended_winner",
     "last_returned",
+    "left_in_rank",
+    "next_in_rank",
     "notifications_of",
     "offer_documents",
     "open_tasks",
@@ -34,6 +38,7 @@ __all__ = [
     "proposals_of",
     "proposed_reasons",
     "reviews_visible_to",
+    "revoked_decisions",
     "usual_delegation",
     "visible_to",
     "with_case",

@@ -8,16 +8,19 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
+from rodatraden.awards.queries.ranking import has_next, left_in_rank
+from rodatraden.awards.queries.reading import revoked_decisions
 from rodatraden.core import evaluation as core
 from rodatraden.core.exact import as_fraction, simplest
 from rodatraden.core.message import say
 from rodatraden.core.numbers import swedish_number
 from rodatraden.evaluation.queries import frozen_outcome, judged, told, valued
-from rodatraden.ui.words import said
+from rodatraden.ui.words import moment, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from rodatraden.bids.models import Bid
     from rodatraden.core.exact import Exact
     from rodatraden.evaluation.queries import Counted, Judged
     from rodatraden.tenders.models import Tender
@@ -27,28 +30,28 @@ OF_OTHERS = {core.StepKind.TIE, core.StepKind.PLACE}
 
 
 def proposed_reasons(tender: Tender) -> str:
-    """Return reasons for awarding the bid in first place: its result, and by criterion the consensus on it.
+    """Return reasons for awarding the bid that is next: its result, and by criterion the consensus on it.
 
     Beside each criterion stands how the points relate to the best of the others, never whose those were nor why: all
     bidders read it (LOU 12 kap. 12 och 13 §§, OSL 31 kap. 16 §). A person edits it.
 
     Raises:
-        LookupError: the outcome is not frozen, or nobody is in first place.
+        LookupError: the outcome is not frozen, or no bid can be awarded.
     """
     counted = _frozen(tender)
-    outcome = counted.outcome
-    first = next((result for result in outcome.results if result.key == outcome.value.winner), None)
-    if first is None:
-        msg = "Nobody is in first place"
+    left = left_in_rank(tender)
+    if not left or not has_next(tender):
+        msg = "No bid can be awarded"
         raise LookupError(msg)
+    first, *others = left
     agreed = judged(tender)
     scored = agreed.get(UUID(first.key), [])
-    others = [result for result in outcome.results if result.place is not None and result.key != first.key]
     best = _best_by_criterion(agreed.get(UUID(result.key), []) for result in others)
-    lines = [_led_by(first, scored)]
+    is_first = first.key == counted.outcome.value.winner
+    lines = [_led_by(first, scored) if is_first else _next_after(first, tender)]
     if others and (ahead := _ahead(first, others[0])):
         lines.append(ahead)
-    if any(step.kind is core.StepKind.TIE for step in first.steps):
+    if is_first and any(step.kind is core.StepKind.TIE for step in first.steps):
         by_price = counted.model.tie_rule is core.TieRule.LOWER_PRICE
         lines.append(
             gettext("Another bid has the same value. By the published rule the lower price goes first.")
@@ -56,6 +59,19 @@ def proposed_reasons(tender: Tender) -> str:
             else gettext("Another bid has the same value. By the published rule more points go first.")
         )
     return "\n".join([*lines, *(_told(each, best.get(each.criterion)) for each in scored)])
+
+
+def _next_after(first: core.BidResult, tender: Tender) -> str:
+    """Say that a bid is next in the frozen outcome, since the one that was awarded has fallen away."""
+    last = revoked_decisions(tender)[-1]
+    return gettext(
+        "The decision of %(moment)s to accept the bid of %(fallen)s is revoked. The bid of %(winner)s is next in the frozen outcome, with %(value)s."
+    ) % {
+        "moment": moment(last.decided_at),
+        "fallen": last.winner.supplier.name,
+        "winner": first.name,
+        "value": valued(first.value or Decimal(0), first.unit),
+    }
 
 
 def _led_by(first: core.BidResult, scored: list[Judged]) -> str:
@@ -91,8 +107,8 @@ def _best_by_criterion(others: Iterable[list[Judged]]) -> dict[str, Exact]:
     return best
 
 
-def own_results(tender: Tender) -> dict[UUID, str]:
-    """Return each bid's own result, step by step with reasons, and what first place took; nothing else of others.
+def own_results(tender: Tender, winner: Bid) -> dict[UUID, str]:
+    """Return each bid's own result, step by step with reasons, and what the accepted bid took; nothing else of others.
 
     Source: LOU 12 kap. 12 and 13 §§, OSL 31 kap. 16 §.
 
@@ -100,14 +116,15 @@ def own_results(tender: Tender) -> dict[UUID, str]:
         LookupError: the outcome is not frozen.
     """
     outcome = _frozen(tender).outcome
+    accepted = next(result for result in outcome.results if result.key == str(winner.pk))
     scored = judged(tender)
     return {
-        (key := UUID(result.key)): "\n".join(_own_result(result, outcome, scored.get(key, [])))
+        (key := UUID(result.key)): "\n".join(_own_result(result, accepted, scored.get(key, [])))
         for result in outcome.results
     }
 
 
-def _own_result(result: core.BidResult, outcome: core.Outcome, scored: list[Judged]) -> Iterator[str]:
+def _own_result(result: core.BidResult, accepted: core.BidResult, scored: list[Judged]) -> Iterator[str]:
     yield gettext("Your bid:")
     if result.steps:
         yield from map(_told, scored)
@@ -118,13 +135,12 @@ def _own_result(result: core.BidResult, outcome: core.Outcome, scored: list[Judg
         yield said(result.reason)
     if result.place is not None:
         yield said(say("Place {place}", place=result.place))
-    first = outcome.results[0]
-    if outcome.value.winner and first.key != result.key:
-        values = {"winner": first.name, "value": valued(first.value or Decimal(0), first.unit)}
-        if first.unit is core.Unit.AMOUNT:
-            yield gettext("First place: %(winner)s, evaluation price %(value)s.") % values
+    if accepted.key != result.key:
+        values = {"winner": accepted.name, "value": valued(accepted.value or Decimal(0), accepted.unit)}
+        if accepted.unit is core.Unit.AMOUNT:
+            yield gettext("Accepted: %(winner)s, evaluation price %(value)s.") % values
         else:
-            yield gettext("First place: %(winner)s, %(value)s.") % values
+            yield gettext("Accepted: %(winner)s, %(value)s.") % values
 
 
 def _told(judgement: Judged, best_of_others: Exact | None = None) -> str:

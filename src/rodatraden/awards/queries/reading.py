@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
-from rodatraden.awards.models import AwardDecision, Cancellation, DecisionProposal, Notification, ReviewCase
+from rodatraden.awards.models import AwardDecision, Cancellation, DecisionProposal, Notification, ReviewCase, Revocation
 from rodatraden.bids.queries import suppliers_of
-from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.calendars import PROCEDURES, duty_due_on
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from rodatraden.awards.models import BoardReport
-    from rodatraden.bids.models import Bid
     from rodatraden.core.calendars import Computed
     from rodatraden.core.message import Message
     from rodatraden.parties.models import Organisation, Person
@@ -67,15 +65,30 @@ def _with_bid(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
         "decision__decided_by",
         "decision__prepared_by",
         "decision__winner__supplier",
+        "decision__revocation",
     )
 
 
 def decision_of(tender: Tender) -> AwardDecision | None:
-    """Return the award decision of a tender, or None."""
-    found = AwardDecision.objects.filter(tender=tender)
-    return found.select_related(
+    """Return the award decision of a tender that is in force, or None."""
+    return _with_people(AwardDecision.objects.filter(in_force_of=tender)).first()
+
+
+def revoked_decisions(tender: Tender, *, only_notified: bool = False) -> list[AwardDecision]:
+    """Return the award decisions of a tender that were revoked, the first one first, each with its revocation.
+
+    `only_notified` leaves out those that nobody had been told of: no public page tells of them either.
+    """
+    found = AwardDecision.objects.filter(tender=tender, in_force_of=None).order_by("decided_at")
+    if only_notified:
+        found = found.filter(Exists(Notification.objects.filter(decision=OuterRef("pk"))))
+    return list(_with_people(found).select_related("revocation__revoked_by", "revocation__document__case"))
+
+
+def _with_people(decisions: QuerySet[AwardDecision]) -> QuerySet[AwardDecision]:
+    return decisions.select_related(
         "winner__supplier", "decided_by", "prepared_by", "proposal", "document__case", "reported_in"
-    ).first()
+    )
 
 
 def proposals_of(tender: Tender) -> list[DecisionProposal]:
@@ -88,18 +101,6 @@ def last_returned(tender: Tender) -> DecisionProposal | None:
     """Return the latest prepared decision when it was returned: what has to be otherwise in the next one."""
     latest = next(iter(proposals_of(tender)), None)
     return latest if latest and latest.returned_at else None
-
-
-def intended_winner(tender: Tender) -> Bid:
-    """Return the bid that the decision can be made for: first place of the frozen outcome.
-
-    Raises:
-        RefusedError: there is none.
-    """
-    winner = tender.outcome.winner if hasattr(tender, "outcome") else None
-    if winner is None:
-        raise RefusedError(no(say("No single bid is in first place, so there is nothing to award.")))
-    return winner
 
 
 def usual_delegation(tender: Tender) -> str:
@@ -129,22 +130,40 @@ class OnDelegation:
 
 
 def delegation_decisions(organisation: Organisation) -> list[OnDelegation]:
-    """Return all decisions of an organisation on delegation, awards and cancellations, the latest first."""
+    """Return all decisions of an organisation on delegation, awards, revocations and cancellations, the latest first."""
     case = ("tender__procurement", "document__case", "reported_in")
     awards = AwardDecision.objects.filter(tender__procurement__buyer=organisation)
     cancelled = Cancellation.objects.filter(tender__procurement__buyer=organisation)
-    found: list[tuple[AwardDecision | Cancellation, str, datetime, Person]] = [
-        (each, gettext("Award to %(winner)s") % {"winner": each.winner.supplier.name}, each.decided_at, each.decided_by)
+    revoked = Revocation.objects.filter(decision__tender__procurement__buyer=organisation)
+    found: list[tuple[AwardDecision | Cancellation | Revocation, Tender, str, datetime, Person]] = [
+        (
+            each,
+            each.tender,
+            gettext("Award to %(winner)s") % {"winner": each.winner.supplier.name},
+            each.decided_at,
+            each.decided_by,
+        )
         for each in awards.select_related(*case, "winner__supplier", "decided_by")
     ]
     found += [
-        (each, gettext("Procurement cancelled"), each.cancelled_at, each.cancelled_by)
+        (each, each.tender, gettext("Procurement cancelled"), each.cancelled_at, each.cancelled_by)
         for each in cancelled.select_related(*case, "cancelled_by")
+    ]
+    of_decision = ("decision__tender__procurement", "decision__winner__supplier", "document__case", "reported_in")
+    found += [
+        (
+            each,
+            each.decision.tender,
+            gettext("Award to %(winner)s revoked") % {"winner": each.decision.winner.supplier.name},
+            each.revoked_at,
+            each.revoked_by,
+        )
+        for each in revoked.select_related(*of_decision, "revoked_by")
     ]
     told = [
         OnDelegation(
             pk=each.pk,
-            procurement=each.tender.procurement,
+            procurement=tender.procurement,
             what=what,
             delegation=each.delegation,
             decided_by=by.name,
@@ -153,7 +172,7 @@ def delegation_decisions(organisation: Organisation) -> list[OnDelegation]:
             document=each.document,
             report=each.reported_in,
         )
-        for each, what, at, by in found
+        for each, tender, what, at, by in found
     ]
     return sorted(told, key=lambda each: (each.decided_at, str(each.pk)), reverse=True)
 
@@ -179,7 +198,7 @@ def duties_after_cancelling(cancellation: Cancellation) -> list[tuple[Message, C
 
 def notifications_of(tender: Tender) -> list[Notification]:
     """Return the notifications of an award by the number of the bid."""
-    found = list(_with_bid(Notification.objects.filter(decision__tender=tender)).order_by("bid__number"))
+    found = list(_with_bid(Notification.objects.filter(decision__in_force_of=tender)).order_by("bid__number"))
     for each in found:
         each.decision.tender = tender  # with what has been fetched with it
     return found
@@ -193,7 +212,7 @@ def offer_documents(
     The decision to award and to cancel are public once made. A notification is its bidder's and the team's.
     """
     del sender
-    made = (AwardDecision, Cancellation)
+    made = (AwardDecision, Cancellation, Revocation)
     if any(model.objects.filter(document=document).exists() for model in made):
         return True
     notification = Notification.objects.filter(document=document).first()

@@ -37,11 +37,11 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
     if not known:
         return []
     tenders = tenders_of(known)
-    prefetch_related_objects(tenders, "outcome", "award", "decision_proposals")
+    prefetch_related_objects(tenders, "outcome", "award__notifications", "decisions", "decision_proposals")
     returned = {
         each.decision.tender_id: each
         for each in with_case(
-            Notification.objects.filter(decision__tender__in=tenders, letter_at=None, mail__attempts__gt=0)
+            Notification.objects.filter(decision__in_force_of__in=tenders, letter_at=None, mail__attempts__gt=0)
         )
         if each.dispatched_at is None
     }
@@ -67,7 +67,7 @@ def _to_do(
         yield say("Prepare the award decision"), "prepare", "prepare", tender.bids_valid_until_on
     if may_decide(person, tender):
         yield say("Decide the award"), "decision", "decide", tender.bids_valid_until_on
-    if may_notify(person, tender.procurement):
+    if may_notify(person, tender):
         yield say("Notify all bidders"), "notices", "notify", tender.bids_valid_until_on
     if returned is not None and may_send_letter(person, returned):
         yield say("Post a letter: a notification did not go out by mail"), "notices", "letter", None

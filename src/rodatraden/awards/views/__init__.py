@@ -1,7 +1,7 @@
 """Pages of the award: the decision, the notifications with the standstill, what each bidder reads, cancelling."""
 
 from rodatraden.awards.views.cancelling import cancel
-from rodatraden.awards.views.deciding import board, board_csv, decide, decision, prepare, return_prepared
+from rodatraden.awards.views.deciding import board, board_csv, decide, decision, prepare, return_prepared, revoke
 from rodatraden.awards.views.fetching import cancellation_document, decision_document, notification_document
 from rodatraden.awards.views.notifying import letter, notices, notification
 from rodatraden.awards.views.reviewing import interim, register_review, review
@@ -23,4 +23,5 @@ __all__ = [
     "register_review",
     "return_prepared",
     "review",
+    "revoke",
 ]

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from rodatraden.awards import actions, queries, rules
 from rodatraden.awards.documents import board_list
-from rodatraden.awards.forms import BoardForm, DecisionForm, ReturnForm
+from rodatraden.awards.forms import BoardForm, DecisionForm, ReturnForm, RevokeForm
 from rodatraden.awards.views.loading import loaded
 from rodatraden.parties.queries import organisations_of, signed_in_person
 from rodatraden.records.actions import carry_out
@@ -31,11 +31,13 @@ def decision(request: Request, procurement_id: UUID) -> HttpResponse:
         "decision": queries.decision_of(tender),
         "returned": [each for each in queries.proposals_of(tender) if each.returned_at],
         "open": rules.open_proposal(tender),
-        "winner": tender.outcome.winner if hasattr(tender, "outcome") else None,
+        "next": queries.next_in_rank(tender),
         "may_prepare": rules.may_prepare(person, tender),
         "may_decide": rules.may_decide(person, tender),
         "may_return": rules.may_return(person, tender),
-        "may_notify": rules.may_notify(person, tender.procurement),
+        "may_notify": rules.may_notify(person, tender),
+        "may_revoke": rules.may_revoke(person, tender),
+        "revoked": queries.revoked_decisions(tender),
     }
     return render(request, "awards/decision.html", context)
 
@@ -44,7 +46,7 @@ def decision(request: Request, procurement_id: UUID) -> HttpResponse:
 def prepare(request: Request, procurement_id: UUID) -> HttpResponse:
     """Prepare the decision from a proposal that the person edits; another person decides."""
     person, tender = loaded(request, procurement_id)
-    may = rules.may_prepare(person, tender)
+    may = rules.may_prepare(person, tender) and queries.has_next(tender)
     proposed = (
         {"reasons": queries.proposed_reasons(tender), "delegation": queries.usual_delegation(tender)} if may else {}
     )
@@ -118,6 +120,32 @@ def return_prepared(request: Request, procurement_id: UUID) -> HttpResponse:
         "is_own": proposal.prepared_by_id == person.pk,
     }
     return render(request, "awards/return.html", context, status=form.status)
+
+
+@signed_in
+def revoke(request: Request, procurement_id: UUID) -> HttpResponse:
+    """Revoke the award with its reason; the next bid of the frozen outcome can then be awarded."""
+    person, tender = loaded(request, procurement_id)
+    decided = queries.decision_of(tender)
+    if decided is None:
+        return redirect("awards:decision", procurement_id)
+    decided.tender = tender  # with what has been fetched with it
+    form = RevokeForm(request.POST or None, initial={"delegation": queries.usual_delegation(tender)})
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"awards.revoke {tender.pk}",
+        verb=lambda: actions.revoke_award(decision=decided, by=person, at=request.now, **form.stated()),
+        by=person,
+        at=request.now,
+    ):
+        return redirect("awards:decision", procurement_id)
+    context = {
+        "procurement": tender.procurement,
+        "decision": decided,
+        "form": form,
+        "may": rules.may_revoke(person, tender),
+    }
+    return render(request, "awards/revoke.html", context, status=form.status)
 
 
 @signed_in

@@ -59,7 +59,7 @@ def notices(request: Request, procurement_id: UUID) -> HttpResponse:
         "procurement": procurement,
         "decision": decided,
         "form": form,
-        "may_notify": rules.may_notify(person, procurement),
+        "may_notify": rules.may_notify(person, tender),
         "notifications": [(each, rules.may_send_letter(person, each)) for each in sent],
         "reviews": rules.reviews_of(tender),
         "may_register_review": rules.may_register_review(person, decided) if decided else None,

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 def draw_up_contract(*, tender: Tender, by: Person, at: datetime) -> Contract:
     """Draw up the contract with the awarded bidder: price as offered, ceiling and term as published.
 
-    Every published requirement becomes a term: where the supplier made a promise, in the supplier's own words alone,
+    One that was drawn up for a bid whose award was revoked is dropped. Every published requirement becomes a term: where the supplier made a promise, in the supplier's own words alone,
     else as it was published.
 
     Raises:
@@ -56,6 +56,7 @@ def draw_up_contract(*, tender: Tender, by: Person, at: datetime) -> Contract:
         )
         require(may_draw_up(by, procurement))
         assert tender.ceiling is not None  # `may_draw_up` asks for it
+        _drop_draft(tender, by=by, at=at)
         bid = tender.award.winner
         promises = {promise.requirement_id: promise for promise in Promise.objects.filter(bid=bid)}
         contract = Contract.objects.create(
@@ -79,6 +80,16 @@ def draw_up_contract(*, tender: Tender, by: Person, at: datetime) -> Contract:
         )
         record_event("contract_drawn_up", of=contract, by=by, at=at, case=tender.procurement_id)
     return contract
+
+
+def _drop_draft(tender: Tender, *, by: Person, at: datetime) -> None:
+    """Drop a contract that was drawn up for a bid whose award was revoked; it was never concluded and binds nobody."""
+    draft = Contract.objects.filter(tender=tender).first()
+    if draft is not None:
+        record_event("contract_draft_dropped", of=draft, by=by, at=at, case=tender.procurement_id)
+        draft.signatures.all().delete()
+        draft.terms.all().delete()
+        draft.delete()
 
 
 def register_signature(

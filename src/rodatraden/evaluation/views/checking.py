@@ -83,7 +83,9 @@ def check(request: Request, bid_id: UUID, requirement_id: UUID) -> HttpResponse:
         "files": files_visible_to(person, request.now).filter(bid=cell.bid, content_item__is_price=False),
         "people": queries.counted_people(cell.bid),
         "form": form,
-        "may_check": rules.may_check(person, procurement),
+        "may_check": rules.may_check_requirement(
+            person, procurement, cell.requirement, is_checked=cell.check is not None
+        ),
     }
     return render(request, "evaluation/check.html", context, status=form.status)
 

@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 
 SENTENCES: Mapping[str, Message] = {
     "assessor_removed": say("went on without an evaluator"),
+    "award_decided_anew": say("decided the award anew"),
     "award_notice_due": say("noted by when the contract award notice must be sent"),
     "award_prepared": say("prepared the award decision"),
     "award_proposal_returned": say("returned the prepared award decision"),
+    "award_revoked": say("revoked the award"),
+    "bidders_notified_anew": say("notified all bidders of the new decision"),
     "call_off_cancelled": say("cancelled a call-off"),
     "call_off_made": say("made a call-off"),
     "cancellation_notice_due": say("noted by when the notice of cancellation must be sent"),
@@ -41,6 +44,7 @@ SENTENCES: Mapping[str, Message] = {
     "content_item_added": say("added a part that the bid must hold"),
     "content_item_removed": say("removed a part that the bid must hold"),
     "content_item_revised": say("changed a part that the bid must hold"),
+    "contract_draft_dropped": say("dropped the contract that was drawn up for a revoked award"),
     "contract_drawn_up": say("drew up the contract"),
     "contract_extended": say("took up an option"),
     "contract_signature_registered": say("registered a signature of the contract"),

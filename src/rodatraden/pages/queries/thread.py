@@ -43,7 +43,7 @@ def thread_of(person: Person, procurement: Procurement, held: Later, at: datetim
     """Return the thread as far as `person` may see it: promises, and what follows them, from the award decision on."""
     pieces: list[Pieces] = [needs(procurement), tenders(procurement)]
     if has_happened(procurement, StageFact.Kind.DECIDED) and may_see_bids(person, procurement):
-        decision = AwardDecision.objects.select_related("winner").filter(tender__procurement=procurement).first()
+        decision = AwardDecision.objects.select_related("winner").filter(in_force_of__procurement=procurement).first()
         pieces += [
             bids(procurement, decision.winner if decision else None),
             contracts(procurement),

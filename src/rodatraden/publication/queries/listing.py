@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from rodatraden.awards.models import Notification
+from rodatraden.awards.rules import is_notified
 from rodatraden.parties.models import Organisation
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import has_happened
@@ -37,7 +39,7 @@ def stage_of(tender: Tender, at: datetime) -> Stage:
     """Return the stage that the public knows: decided is what all bidders have been notified of, at the same instant."""
     if has_happened(tender.procurement, Kind.CANCELLED):
         return Stage.CANCELLED
-    if has_happened(tender.procurement, Kind.NOTIFIED):
+    if is_notified(tender):
         return Stage.DECIDED
     is_over = tender.deadline_at is not None and tender.deadline_at <= at
     return Stage.JUDGED if is_over else Stage.OPEN
@@ -45,7 +47,7 @@ def stage_of(tender: Tender, at: datetime) -> Stage:
 
 def announced_of(stage: Stage, at: datetime, *, buyer: Organisation | None = None, text: str = "") -> QuerySet[Tender]:
     """Return the announced procurements in a stage: open ones by deadline, the others latest first."""
-    notified = Exists(StageFact.objects.filter(procurement=OuterRef("procurement"), kind=Kind.NOTIFIED))
+    notified = Exists(Notification.objects.filter(decision__in_force_of=OuterRef("pk")))
     found = announced_ever() if stage is Stage.CANCELLED else announced()
     if buyer is not None:
         found = found.filter(procurement__buyer=buyer)

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from rodatraden.awards.queries import decision_of
-from rodatraden.awards.rules import computed_standstill
+from rodatraden.awards.rules import computed_standstill, is_notified
 from rodatraden.evaluation.queries import frozen_outcome, judged, told, valued
-from rodatraden.procurements.models import StageFact
-from rodatraden.procurements.rules import has_happened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +49,7 @@ def result_of(tender: Tender) -> PublicResult | None:
 
     What the bids and CVs hold is not in it: their secrecy is tried document by document (OSL 31 kap. 16 §).
     """
-    if not has_happened(tender.procurement, StageFact.Kind.NOTIFIED):
+    if not is_notified(tender):
         return None
     counted, decision = frozen_outcome(tender), decision_of(tender)
     if counted is None or counted.frozen is None or decision is None:

@@ -1,0 +1,84 @@
+"""Which bid can be awarded: first place of the frozen outcome, or the next one when the winner has fallen away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from rodatraden.awards.models import AwardDecision, Revocation
+from rodatraden.bids.models import Bid
+from rodatraden.core.answer import YES, Answer, no, require
+from rodatraden.core.message import say
+from rodatraden.evaluation.queries import check_cells, failed_checks, frozen_outcome, left_for_first
+
+if TYPE_CHECKING:
+    from rodatraden.core.evaluation import BidResult
+    from rodatraden.tenders.models import Tender
+
+
+def left_in_rank(tender: Tender) -> list[BidResult]:
+    """Return the ranked bids of the frozen outcome that can still be awarded, in its order, which is never computed anew.
+
+    Those fall away whose award was revoked for their own sake, and those that fail a must that was checked later (INV-12).
+
+    Raises:
+        ValueError: the inputs do not give the outcome that they were frozen with.
+    """
+    counted = frozen_outcome(tender)
+    if counted is None:
+        return []
+    revoked = AwardDecision.objects.filter(tender=tender, revocation__cause__in=Revocation.FALLS_AWAY)
+    fallen = {*revoked.values_list("winner_id", flat=True), *failed_checks(check_cells(tender))}
+    return [
+        each for each in counted.outcome.results if each.place is not None and each.key not in set(map(str, fallen))
+    ]
+
+
+def has_next(tender: Tender) -> Answer:
+    """Answer whether one bid can be awarded now: alone in its place, with all checked that is checked before the award."""
+    try:
+        left = left_in_rank(tender)
+    except ValueError:
+        return no(
+            say("The frozen outcome does not agree with what it was computed from. Nothing can be decided on it.")
+        )
+    if not left:
+        return no(
+            say("No bid is left that can be awarded. What may be done: cancel the procurement with the reason."),
+            mend=reverse("awards:cancel", args=[tender.procurement_id]),
+        )
+    if len(left) > 1 and left[0].place == left[1].place:
+        return no(
+            say("Two or more bids share the next place, and no published rule sets them apart."),
+            source="LOU 4 kap. 1 §, 16 kap. 1 §",
+        )
+    unchecked = left_for_first(check_cells(tender), [left[0].key])
+    if unchecked:
+        return no(
+            say(
+                "{supplier} is next. Check first in its bid what is checked before the award.",
+                supplier=unchecked[0].bid.supplier.name,
+            ),
+            mend=reverse("evaluation:check", args=[unchecked[0].bid.pk, unchecked[0].requirement.pk]),
+            source="LOU 4 kap. 12 §, 15 kap. 4 §",
+        )
+    return YES
+
+
+def next_in_rank(tender: Tender) -> BidResult | None:
+    """Return the bid that is next, also while something has to be checked in it first; None when none can be."""
+    try:
+        return next(iter(left_in_rank(tender)), None)
+    except ValueError:
+        return None
+
+
+def intended_winner(tender: Tender) -> Bid:
+    """Return the bid that the decision can be made for.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    require(has_next(tender))
+    return Bid.objects.select_related("supplier").get(pk=left_in_rank(tender)[0].key)
