@@ -32,27 +32,32 @@ ASKED = {
     "market": lambda person, earlier: rules.may_use_as_market(
         person, earlier, for_=Procurement(buyer_id=earlier.buyer_id)
     ),
+    "table": rules.may_see_table,
+    "compute": rules.may_compute_table,
 }
 # Which of these each role may, at each fact; who is not named may nothing.
-CLOSED: dict[str, str] = {}
+CLOSED = {"officer": "table compute"}
 OPENED = {
-    "officer": "bids checks state check",
+    "officer": "bids checks state check table",
     "opener": "bids state",
     "evaluator": "bids checks state",
     "decider": "state",
 }
-CONSENSUS_LOCKED = OPENED | {"officer": "bids checks state check prices", "opener": "bids state prices"}
+CONSENSUS_LOCKED = OPENED | {"officer": "bids checks state check prices table", "opener": "bids state prices"}
 PRICES_OPENED = {
-    "officer": "bids checks state outcome check freeze",
+    "officer": "bids checks state outcome check freeze table compute",
     "opener": "bids state outcome",
     "evaluator": "bids checks state outcome",
     "decider": "state outcome",
 }
-FROZEN = PRICES_OPENED | {"officer": "bids checks state outcome firm", "decider": "state outcome firm"}
+FROZEN = PRICES_OPENED | {"officer": "bids checks state outcome firm table compute", "decider": "state outcome firm"}
 EVERYTHING_TO_READ = "bids checks state outcome"
 DECIDED = dict.fromkeys(
     ["opener", "evaluator", "need_owner", "contract_manager", "observer"], f"{EVERYTHING_TO_READ} market"
-) | dict.fromkeys(["officer", "decider"], f"{EVERYTHING_TO_READ} firm market")
+) | {
+    "officer": f"{EVERYTHING_TO_READ} firm market table compute",
+    "decider": f"{EVERYTHING_TO_READ} firm market",
+}
 
 
 def test_inv_02_and_inv_13_who_may_what_at_each_fact():

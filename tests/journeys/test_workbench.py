@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
 from tests.factories.evaluation import make_outcome
-from tests.factories.tenders import make_drafted
+from tests.factories.tenders import make_drafted, make_published
 from tests.journeys.axe import violations
 
 pytestmark = pytest.mark.journey
@@ -64,3 +67,35 @@ def test_an_outcome_explains_itself_and_how_firm_it_is(visitor, live):
     evaluator.goto(f"{at}hur-sakert/")
     expect(evaluator.locator("main")).to_contain_text(world.case.officer.name)
     expect(evaluator.get_by_role("button", name="Räkna fram svaret")).to_have_count(0)
+
+
+def test_bids_from_another_tool_are_filled_in_in_excel_and_computed_and_every_fault_has_its_cell(
+    visitor, live, tmp_path
+):
+    case, _tender = make_published()
+    officer = visitor(width=390)
+    become(officer, live, case.officer)
+    officer.goto(f"/upphandlingar/{case.procurement.pk}/resultat/tabell/")
+    with officer.expect_download() as download:
+        officer.get_by_role("link", name="Hämta tabellen (Excel)").click()
+    book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
+    filled = tmp_path / "anbud.xlsx"
+
+    def send(*rows) -> None:
+        for number, row in enumerate(rows, 6):
+            for column, value in enumerate(row, 1):
+                book["Anbud"].cell(row=number, column=column, value=value)
+        book.save(filled)
+        officer.get_by_label("Den ifyllda tabellen").set_input_files(filled)
+        officer.get_by_role("button", name="Räkna").click()
+
+    send(("Norr AB", None, "tusen", 9, 8), ("Söder AB", None, 790, 9, 6.5))
+    expect(officer.locator("ds-error-summary")).to_contain_text("Tabellen har 1 fel. Inget räknades.")
+    expect(officer.get_by_role("row", name="bladet Anbud, cell C6")).to_contain_text("tusen")
+    assert violations(officer) == []
+
+    send(("Norr AB", None, "1 140 kr", 9, 8), ("Söder AB", None, 790, 9, 6))
+    expect(officer.locator("main")).to_contain_text("Söder AB är först")
+    expect(officer.locator("main")).to_contain_text("cell C6: ”1 140 kr” läses som 1\u00a0140")
+    expect(officer.locator("main")).to_contain_text("Påslag: (20 − 15) × 100 kr")
+    assert violations(officer) == []

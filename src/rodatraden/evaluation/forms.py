@@ -6,16 +6,23 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.assessments.models import WIDE_ABOVE
+from rodatraden.core.evaluation.case import LARGEST
+from rodatraden.core.evaluation.workbook import WorkbookError
 from rodatraden.evaluation.models import RobustnessReport
+from rodatraden.evaluation.queries import OtherModelError, Table, read_table
 from rodatraden.ui.forms import Radios, RtForm
-from rodatraden.ui.words import percent
+from rodatraden.ui.words import percent, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.core.files.uploadedfile import UploadedFile
+
+    from rodatraden.core.evaluation import Model
     from rodatraden.parties.models import Person
 
 
@@ -84,3 +91,37 @@ class ConfirmForm(RtForm, forms.Form):
     """A step that can't be taken back, confirmed on a page of its own."""
 
     idempotent = True
+
+
+class TableForm(RtForm, forms.Form):
+    """The table of bids that was filled in, read as soon as it is sent; `table` is what was found in it."""
+
+    file = forms.FileField(label=_("The filled in table"), help_text=_("Excel (.xlsx), at most 5 MB"))
+
+    def __init__(self, *args: Any, model: Model, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.model = model
+        self.table: Table | None = None
+
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if not (file.name or "").lower().endswith(".xlsx"):
+            raise forms.ValidationError(gettext("Choose an Excel file (.xlsx)."))
+        if (file.size or 0) > LARGEST:
+            raise forms.ValidationError(gettext("The file is larger than 5 MB. Take out what is not the table."))
+        try:
+            self.table = read_table(self.model, file.read())
+        except (WorkbookError, OtherModelError) as error:
+            raise forms.ValidationError(said(error.reason)) from error
+        if n := len(self.table.faults):
+            told = ngettext(
+                "The table has %(n)s fault. Nothing was computed.",
+                "The table has %(n)s faults. Nothing was computed.",
+                n,
+            )
+            raise forms.ValidationError(told % {"n": n})
+        if self.table.counted is None or not self.table.counted.bids:
+            raise forms.ValidationError(
+                gettext("The table holds no bids. Fill in a row for each bid and send it again.")
+            )
+        return file

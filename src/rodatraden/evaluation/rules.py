@@ -139,6 +139,29 @@ def may_see_state(person: Person, procurement: Procurement) -> Answer:
     return YES
 
 
+def may_see_table(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` comes to the page of the table in Excel: the officer, once a model is published."""
+    officer = may_act_as(Role.OFFICER, person, procurement)
+    if officer and not has_happened(procurement, Kind.PUBLISHED):
+        return no(say("Nothing is published yet. Until then the model is tried on its own page."), source="policy")
+    return officer
+
+
+def may_compute_table(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` may have a table of bids computed, though nothing of it is kept.
+
+    Not while bids are opened here and their prices are not: then a table would tell what points come to before they are
+    agreed on (INV-13). What was received and judged in another tool alone is in that tool's order.
+    """
+    page = may_see_table(person, procurement)
+    if page and has_happened(procurement, Kind.OPENED) and not has_happened(procurement, Kind.PRICES_OPENED):
+        return no(
+            say("The bids are opened and their prices are not. Until the quality is locked and the prices are open no table is computed, so that nobody knows what a point leads to while points are given."),
+            source="policy",
+        )  # fmt: skip
+    return page
+
+
 def may_freeze(person: Person, procurement: Procurement) -> Answer:
     """Answer whether `person` may compute and freeze the outcome: the officer, when the prices are open."""
     officer = may_act_as(Role.OFFICER, person, procurement)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rodatraden.evaluation.views import checking, outcome, robustness
+from rodatraden.evaluation.views import checking, outcome, robustness, table
 
 app_name = "evaluation"
 CASE = "upphandlingar/<uuid:procurement_id>"
@@ -17,4 +17,7 @@ urlpatterns = [
     path(f"{CASE}/resultat/oppna-priserna/", outcome.open_prices, name="open_prices"),
     path(f"{CASE}/resultat/hur-sakert/", robustness.robustness, name="robustness"),
     path(f"{CASE}/resultat/frys/", outcome.freeze, name="freeze"),
+    path(f"{CASE}/resultat/tabell/", table.table, name="table"),
+    path(f"{CASE}/resultat/tabell/mall.xlsx", table.form_file, name="table_form"),
+    path(f"{CASE}/resultat/tabell/anbuden.xlsx", table.bids_file, name="table_bids"),
 ]

@@ -32,6 +32,7 @@ from rodatraden.evaluation.queries.outcome import (
 )
 from rodatraden.evaluation.queries.robustness import how_firm, individual_scores, robustness_of
 from rodatraden.evaluation.queries.stakes import offer_stakes
+from rodatraden.evaluation.queries.table import OtherModelError, Table, read_table, write_table
 from rodatraden.evaluation.queries.tasks import open_tasks
 
 __all__ = [
@@ -40,6 +41,8 @@ __all__ = [
     "CountedPerson",
     "Judged",
     "Line",
+    "OtherModelError",
+    "Table",
     "bid_of",
     "check_cells",
     "check_history",
@@ -61,9 +64,11 @@ __all__ = [
     "open_tasks",
     "preliminary_outcome",
     "published_model",
+    "read_table",
     "readable_bids",
     "robustness_of",
     "round_of",
     "told",
     "valued",
+    "write_table",
 ]

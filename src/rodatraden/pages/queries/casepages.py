@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from rodatraden.awards.rules import may_see_cancellation, may_see_decision
 from rodatraden.bids.rules import may_see_bids
 from rodatraden.core.thread import Phase
-from rodatraden.evaluation.rules import may_see_checks, may_see_state
+from rodatraden.evaluation.rules import may_see_checks, may_see_state, may_see_table
 from rodatraden.procurements.rules import may_follow, may_see, may_work
 from rodatraden.tenders.rules import may_read
 
@@ -67,6 +67,7 @@ PAGES = (
     CasePage(Phase.EVALUATION, "evaluation:checks", _("Check of requirements"), may_see_checks),
     CasePage(Phase.EVALUATION, "assessments:round", _("Assessment"), may_work, names="round"),
     CasePage(Phase.EVALUATION, "evaluation:outcome", _("Outcome"), may_see_state),
+    CasePage(Phase.EVALUATION, "evaluation:table", _("Calculate in Excel"), may_see_table),
     CasePage(Phase.AWARD, "awards:decision", _("Decision"), may_see_decision),
     CasePage(Phase.AWARD, "awards:notices", _("Notifications and standstill"), may_see_decision),
     CasePage(Phase.CONTRACT, "contracts:detail", _("Contract"), may_work, names="contract"),

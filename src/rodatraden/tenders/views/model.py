@@ -13,6 +13,8 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.core.evaluation.wording import worded
 from rodatraden.core.exact import simplest
 from rodatraden.core.numbers import swedish_amount, swedish_number
+from rodatraden.procurements.models import StageFact, TeamMember
+from rodatraden.procurements.rules import has_happened, may_act_as
 from rodatraden.tenders import actions, queries
 from rodatraden.tenders.forms.model import ModelForm, TrialBidForm
 from rodatraden.tenders.rules.lint import code_of, passed, remarks
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from rodatraden.core.evaluation import Model
 
+Role, Kind = TeamMember.Role, StageFact.Kind
 TRIALS = "anbud"
 FIRST = 5
 """Remarks that are shown at once. Source: policy."""
@@ -50,6 +53,8 @@ def model(request: Request, desk: Desk) -> HttpResponse:
         form=form,
         model=chosen,
         criteria=awarded(rows),
+        is_table=bool(may_act_as(Role.OFFICER, desk.person, desk.procurement))
+        and has_happened(desk.procurement, Kind.PUBLISHED),
         **(_shown(request, desk, chosen, asked(rows)) if chosen else {}),
     )
     return render(request, "tenders/model.html", context, status=form.status)

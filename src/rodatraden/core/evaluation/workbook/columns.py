@@ -11,9 +11,11 @@ from rodatraden.core.message import Message, say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rodatraden.core.evaluation.bids import Bid
     from rodatraden.core.evaluation.case import Case
     from rodatraden.core.evaluation.criteria import Criterion
     from rodatraden.core.evaluation.model import Model
+    from rodatraden.core.exact import Exact
 
 MODEL, BIDS, ASSIGNMENTS, RESULT, DATA = "Modell", "Anbud", "Uppdrag", "Resultat", "Data"
 
@@ -70,6 +72,21 @@ def _bid_columns(model: Model) -> Iterator[Column]:
         field = f"scores.{criterion.key}"
         yield Column(field, _label(criterion.label), hint, Holds.SCORE, criterion=criterion)
     yield Column("not_qualified", say("Not qualified because"), say("empty when the bid is judged"), Holds.TEXT, is_optional=True)  # fmt: skip
+
+
+def in_column(bid: Bid, column: Column) -> Exact | str | None:
+    """Return what a bid has in a column; None where the cell is empty."""
+    part, _, key = column.field.partition(".")
+    match part:
+        case "scores":
+            return bid.scores.get(key)
+        case "prices":
+            return bid.prices.get(key)
+        case "name":
+            return None if bid.name == bid.key else bid.name
+        case _:
+            value: Exact | str | None = getattr(bid, part)
+            return value
 
 
 ASSIGNMENT_COLUMNS = (

@@ -49,6 +49,7 @@ LARGEST_UNPACKED = 60_000_000
 MOST_CELLS = 500_000
 """Cells that a sheet may span. A lone cell far out, or one merged over a whole sheet, would take all memory. Source: policy."""
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_CELL = re.compile(rb"<(?:\w+:)?(?:c|row)[\s/>]")
 _DAMAGED = (KeyError, ValueError, TypeError, IndexError, AttributeError, ParseError, zipfile.BadZipFile)
 
 
@@ -73,9 +74,10 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a workbook holds: the case, unless something is wrong, and where each bid and each field stands."""
+    """What a workbook holds: the case, unless something is wrong, its models, and where each bid and each field stands."""
 
     case: Case | None
+    model_hashes: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     noted: tuple[Noted, ...] = ()
     rows: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
@@ -104,6 +106,7 @@ def read_workbook(data: bytes) -> Found:
     parts = tuple(reader.part(case, n, part) for n, part in enumerate(case.parts))
     return Found(
         case=None if reader.faults else replace(case, parts=parts),
+        model_hashes=tuple(part.lot.model.hash for part in parts),
         faults=tuple(reader.faults),
         noted=tuple(reader.noted),
         rows=reader.rows,
@@ -128,7 +131,7 @@ def _open(data: bytes) -> Any:
                 raise WorkbookError(say("The file unpacks to more than a document holds. Take out pictures and try again."))  # fmt: skip
             for info in infos:
                 if info.filename.startswith("xl/worksheets/"):
-                    _check_merged(package.read(info))
+                    _check_size(package.read(info))
     except zipfile.BadZipFile as error:
         raise WorkbookError(no_workbook) from error
     try:
@@ -137,9 +140,12 @@ def _open(data: bytes) -> Any:
         raise WorkbookError(say("The Excel file is damaged and can't be read. Open it in Excel, save it again and try once more.")) from error  # fmt: skip
 
 
-def _check_merged(sheet: bytes) -> None:
+def _check_size(sheet: bytes) -> None:
+    """Refuse a sheet that would take all memory, before anything is made of its cells."""
     from openpyxl.utils import column_index_from_string  # noqa: PLC0415 -- as above
 
+    if sum(1 for _cell in _CELL.finditer(sheet)) > MOST_CELLS:
+        raise WorkbookError(say("A sheet has more cells than a table of bids. Take away what does not belong to it."))
     for first, top, last, bottom in _MERGED.findall(sheet):
         try:
             width = column_index_from_string(last.decode()) - column_index_from_string(first.decode()) + 1
@@ -152,7 +158,7 @@ def _check_merged(sheet: bytes) -> None:
 def _data(book: Any) -> tuple[list[str], Case]:
     """Return the words that were written, and the case without its bids."""
     if DATA not in book.sheetnames:
-        reason = say("The file has no sheet {sheet}. Write a new one with: rodatraden evaluate FILE --excel NEW.xlsx", sheet=DATA)  # fmt: skip
+        reason = say("The file has no sheet {sheet}. Download a new table, or write one with: rodatraden evaluate FILE --excel NEW.xlsx", sheet=DATA)  # fmt: skip
         raise WorkbookError(reason)
     lines = [str(cell.value or "") for (cell,) in _cells(book[DATA], columns=1)]
     try:

@@ -22,6 +22,7 @@ from rodatraden.core.evaluation.workbook.columns import (
     RESULT,
     Holds,
     bid_columns,
+    in_column,
     sheet_name,
 )
 from rodatraden.core.exact import as_fraction, rounded_decimal
@@ -30,7 +31,6 @@ from rodatraden.core.message import Message, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from rodatraden.core.evaluation.bids import Bid
     from rodatraden.core.evaluation.case import Case, Part
     from rodatraden.core.evaluation.lots import LotOutcome
     from rodatraden.core.evaluation.outcome import BidResult
@@ -106,24 +106,10 @@ def _bids(sheet: Any, part: Part, said: Said) -> None:
     start = _head(sheet, part.lot.label or BIDS, about, columns, said)
     for row, bid in enumerate(part.lot.bids, start):
         for number, column in enumerate(columns, 1):
-            _fill(sheet, row, number, _of_bid(bid, column))
+            _fill(sheet, row, number, in_column(bid, column))
     for number, column in enumerate(columns, 1):
         if column.criterion is not None and column.criterion.months is None:
             _mind(sheet, number, start, start + len(part.lot.bids) + ROWS_TO_FILL, column)
-
-
-def _of_bid(bid: Bid, column: Column) -> Exact | str | None:
-    part, _, key = column.field.partition(".")
-    match part:
-        case "scores":
-            return bid.scores.get(key)
-        case "prices":
-            return bid.prices.get(key)
-        case "name":
-            return None if bid.name == bid.key else bid.name
-        case _:
-            value: Exact | str | None = getattr(bid, part)
-            return value
 
 
 def _assignments(sheet: Any, part: Part, said: Said) -> None:
