@@ -25,6 +25,7 @@ from tests.factories.bids import close_box, give_bid, make_bidder, open_box, ope
 from tests.factories.parties import make_person
 from tests.factories.procurements import declare
 from tests.factories.tenders import DEADLINE
+from tests.pdf import flowing
 
 AT = DEADLINE + timedelta(days=1)
 METHOD = pdf("metodens alla sidor")
@@ -70,8 +71,10 @@ def test_what_a_bid_says_and_its_files_are_entered_in_the_act_that_opens_it(case
     said = json.loads(found[document["Fil"]])
     assert said == bid.index
     assert "Vi håller K4." in found[document["Fil"]].decode()
-    assert json.loads(found[protocol["Fil"]])["bids"][0]["number"] == 1
-    attached = lines(found["bilagor.csv"])
+    assert "1. Mellanrum Samverkan AB" in flowing(found[protocol["Fil"]])
+    *attached, data, kept = lines(found["bilagor.csv"])
+    assert json.loads(found[data["Fil"]])["kind"] == "opening-list"
+    assert json.loads(found[kept["Fil"]])["bids"][0]["number"] == 1
     assert [(row["Nummer"], row["Bilaga"], row["Vad det är"]) for row in attached] == [
         (document["Nummer"], "1", "CV för namngiven konsult"),
         (document["Nummer"], "2", "Metodbeskrivning"),
@@ -79,6 +82,8 @@ def test_what_a_bid_says_and_its_files_are_entered_in_the_act_that_opens_it(case
     ]
     assert found[attached[1]["Fil"]] == METHOD
     assert b"Annan AB" not in b"".join(found.values())
+    assert "Annan AB" not in flowing(found[protocol["Fil"]])
+    assert "1 som kom för sent" in flowing(found[protocol["Fil"]])
 
 
 def test_inv_13_no_price_is_in_the_export_before_the_prices_are_open(case, tender, given):

@@ -11,10 +11,13 @@ class BidsConfig(AppConfig):
     name = "rodatraden.bids"
 
     def ready(self) -> None:
-        """Make a tender's sealing key as soon as its documents are published, and tell bidders when they change."""
-        from rodatraden.records.actions import event_recorded  # noqa: PLC0415 -- models are loaded by now
+        """Make a tender's sealing key when its documents are published, tell bidders when they change, say who reads a list."""
+        from rodatraden.bids.queries import offer_documents  # noqa: PLC0415 -- models are loaded by now
+        from rodatraden.records.actions import event_recorded  # noqa: PLC0415 -- as above
+        from rodatraden.records.rules import document_readers_asked  # noqa: PLC0415 -- as above
 
         event_recorded.connect(_after_event)
+        document_readers_asked.connect(offer_documents, dispatch_uid="bids")
 
 
 def _after_event(*, body: Any, **_: Any) -> None:

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.parties.models import Organisation, Person
-from rodatraden.records.models import StoredFile
+from rodatraden.records.models import DiaryDocument, StoredFile
 from rodatraden.tenders.models import ContentItem, Requirement, Snapshot, Tender
 
 
@@ -144,7 +144,7 @@ class Opening(models.Model):
     The first official asks for it; it takes place when the second confirms. `is_external`: the bids were received and
     opened in another tool (`tool`); the first official has stated when (`stated_at`) and handed over the protocol of
     that tool, and the statement holds when the second has confirmed it. Afterwards both attest the list of bids, each
-    for themselves: `first_attested_at` who asked, `second_attested_at` who confirmed.
+    for themselves: `first_attested_at` who asked, `second_attested_at` who confirmed. `document` is the list in the diary.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -161,6 +161,7 @@ class Opening(models.Model):
     outside_protocol = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     first_attested_at = models.DateTimeField(null=True)
     second_attested_at = models.DateTimeField(null=True)
+    document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ("asked_at",)

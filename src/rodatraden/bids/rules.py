@@ -183,7 +183,7 @@ def waiting_ask(tender: Tender, at: datetime) -> Opening | None:
 
 def opening_of(tender: Tender) -> Opening | None:
     """Return the opening that has been asked for or has taken place, or None."""
-    return Opening.objects.filter(tender=tender).select_related("asked_by", "confirmed_by").first()
+    return Opening.objects.filter(tender=tender).select_related("asked_by", "confirmed_by", "document__case").first()
 
 
 def _may_open(person: Person, tender: Tender, at: datetime) -> Answer:

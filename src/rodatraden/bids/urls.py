@@ -35,6 +35,7 @@ urlpatterns = [
     path(f"{SUBMISSION}/aterkalla/", handing_in.withdraw, name="withdraw"),
     path(f"{CASE}/oppning/", opening.opening, name="opening"),
     path(f"{CASE}/oppning/protokoll.json", opening.protocol, name="protocol"),
+    path(f"{CASE}/oppning/forteckning.pdf", opening.opening_list, name="opening_list"),
     path(f"{CASE}/oppning/annat-verktyg/", opening.outside_protocol, name="outside_protocol"),
     path(f"{CASE}/anbud/", opening.bid_list, name="list"),
     path(f"{CASE}/anbud/registrera/", opening.register, name="register"),

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
+from rodatraden.bids.documents import opening_list_paper
 from rodatraden.bids.models import BidFile
 from rodatraden.core.canonical import canonical_json
-from rodatraden.records.actions import register_document, store_bytes
+from rodatraden.records.actions import issue_document, register_document, store_bytes
 from rodatraden.records.models import DiaryDocument
 
 if TYPE_CHECKING:
@@ -55,18 +56,25 @@ def file_bid(bid: Bid, *, by: Person, at: datetime, written: list[StoredFile]) -
 
 
 def file_protocol(opening: Opening, *, by: Person, at: datetime, written: list[StoredFile]) -> None:
-    """Register the protocol of an opening, with the list of bids; what is stored for it is put into `written`."""
+    """Issue the list of bids, with the protocol of the opening as data; what is stored for it is put into `written`."""
     protocol = store_bytes(opening.protocol.encode(), name="oppningsprotokoll.json", media_type=JSON, by=by, at=at)
     written.append(protocol)
-    register_document(
-        case=opening.tender.procurement.diary_case,
+    procurement = opening.tender.procurement
+    opening.document = issue_document(
+        paper=opening_list_paper(opening),
+        case=procurement.diary_case,
+        of=procurement.pk,
         direction=DiaryDocument.Direction.DRAWN_UP,
         subject=gettext("Opening protocol with the list of bids"),
-        file=protocol,
+        attachments=[(gettext("The protocol of the opening, as data"), protocol)],
         by=by,
         at=at,
         secrecy_note=BID_SECRECY,
     )
+    opening.save(update_fields=["document"])
+    written += [attached.file for attached in opening.document.attachments.select_related("file")]
+    if opening.document.file:
+        written.append(opening.document.file)
 
 
 def file_prices(tender: Tender, prices: Sequence[BidPrice], *, by: Person, at: datetime) -> None:

@@ -133,6 +133,7 @@ class Migration(migrations.Migration):
                 ('second_attested_at', models.DateTimeField(null=True)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.diarydocument')),
                 ('outside_protocol', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
                 ('tender', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='opening', to='tenders.tender')),
             ],

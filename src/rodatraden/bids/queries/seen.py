@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from rodatraden.bids.models import Bid, BidDraft, BidFile, Submission
+from rodatraden.bids.models import Bid, BidDraft, BidFile, Opening, Submission
 from rodatraden.bids.queries.changed import answered_by
-from rodatraden.bids.rules import is_out_of_time
+from rodatraden.bids.rules import is_out_of_time, may_see_bids
 from rodatraden.core.message import say
 from rodatraden.core.thread import Link, Node, Station, Task
 from rodatraden.parties.models import Membership
 from rodatraden.parties.queries import memberships_of, organisations_of
 from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
-from rodatraden.procurements.queries import standing
+from rodatraden.procurements.queries import accessible_to, standing, with_case
 from rodatraden.procurements.rules import READERS, has_happened, may_act_as
 from rodatraden.tenders.models import Snapshot
 from rodatraden.tenders.queries import published, tenders_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.procurements.models import Procurement
+    from rodatraden.records.models import DiaryDocument
     from rodatraden.tenders.models import Tender
 
 Kind = StageFact.Kind
@@ -128,6 +129,20 @@ def files_visible_to(person: Person, at: datetime) -> QuerySet[BidFile]:
         .select_related("file", "content_item", "bid")
         .order_by("bid", "content_item__number", "id")
     )
+
+
+def offer_documents(
+    sender: object, document: DiaryDocument, person: Person | None, at: datetime, **_: object
+) -> bool | None:
+    """Answer whether somebody may know of a list of opened bids: who sees the bids; None of other documents."""
+    del sender, at
+    opening = Opening.objects.filter(document=document).select_related("tender").first()
+    if opening is None:
+        return None
+    if person is None:
+        return False
+    cases = accessible_to(person).filter(pk=opening.tender.procurement_id)
+    return any(may_see_bids(person, case) for case in with_case(cases))
 
 
 def thread_pieces(procurement: Procurement, bid: Bid | None = None) -> tuple[list[Node], list[Link]]:

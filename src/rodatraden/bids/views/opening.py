@@ -49,6 +49,7 @@ from rodatraden.procurements.models import TeamMember
 from rodatraden.procurements.queries import fact_at
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
 from rodatraden.procurements.rules import has_happened, may_act_as, may_follow, may_know_bidders, may_work
+from rodatraden.records.documents import handed_out
 from rodatraden.records.queries import open_stored
 from rodatraden.tenders.queries import latest_snapshot, tender_of
 from rodatraden.ui.policy import signed_in
@@ -140,6 +141,16 @@ def _opening(request: Request, procurement: Procurement, tender: Tender, form: A
         ],
         "closes_at": tender.deadline_at + SETTLING if tender.deadline_at else None,
     }
+
+
+@signed_in
+def opening_list(request: Request, procurement_id: UUID) -> FileResponse:
+    """Hand out the list of bids as it was issued at the opening, to those who see the bids."""
+    procurement, tender = case_of(request, procurement_id)
+    held = opening_of(tender)
+    if held is None or held.document is None or not may_see_bids(signed_in_person(request), procurement):
+        raise Http404
+    return handed_out(held.document)
 
 
 @signed_in
