@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from django.forms.boundfield import BoundField
 
     from rodatraden.assessments.models import Criterion, Item, PanelMember
-    from rodatraden.assessments.queries import Key
+    from rodatraden.assessments.queries import Candidate, Key
+    from rodatraden.parties.models import Person
 
 
 class ScaleField(PointsField):
@@ -227,10 +229,66 @@ class ConfirmForm(RtForm, forms.Form):
     idempotent = True
 
 
+class CandidateField(forms.ChoiceField):
+    """An evaluator who may join; one who has joined meanwhile is let through, for the verb to say so."""
+
+    known: Mapping[str, Person] = MappingProxyType({})
+
+    def valid_value(self, value: str) -> bool:
+        """Whether it is an evaluator of the procurement."""
+        return value in self.known
+
+
+def _offer(field: forms.Field, candidates: Sequence[Candidate]) -> Mapping[str, Person]:
+    """Offer those of `candidates` who may join now, and return all of them by number."""
+    assert isinstance(field, CandidateField)
+    field.known = {str(each.person.pk): each.person for each in candidates}
+    offered = [(str(each.person.pk), each.person.name) for each in candidates if each.answer]
+    field.choices = [*([] if field.required else [("", _("Nobody"))]), *offered]
+    return field.known
+
+
 class WithoutForm(RtForm, forms.Form):
-    """Why the round goes on without an assessor."""
+    """Why the round goes on without an assessor, and who takes over, if anybody."""
 
     idempotent = True
+    taker = CandidateField(
+        label=_("Who takes over"),
+        required=False,
+        help_text=_("Starts from blank. Nobody: the others go on without."),
+    )
     reason = forms.CharField(
         label=_("Why the round goes on"), help_text=_("It stays on record."), widget=forms.Textarea
     )
+
+    def __init__(self, *args: Any, candidates: Sequence[Candidate], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = _offer(self.fields["taker"], candidates)
+
+    @property
+    def successor(self) -> Person | None:
+        """Return who takes over, or None."""
+        return self.known.get(self.cleaned_data["taker"])
+
+
+class AddForm(RtForm, forms.Form):
+    """Who judges too, from now on."""
+
+    idempotent = True
+    person = CandidateField(label=_("Who judges too"))
+
+    def __init__(self, *args: Any, candidates: Sequence[Candidate], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = _offer(self.fields["person"], candidates)
+
+    @property
+    def chosen(self) -> Person:
+        """Return who was chosen."""
+        return self.known[self.cleaned_data["person"]]
+
+
+class DueForm(RtForm, forms.Form):
+    """By when everybody is asked to have handed in."""
+
+    idempotent = True
+    due_on = forms.DateField(label=_("Last day for the individual scores"))

@@ -14,11 +14,13 @@ from django.urls import reverse
 from rodatraden.assessments.models import PanelMember
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.assessment import check_score
+from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.procurements.models import StageFact, TeamMember
-from rodatraden.procurements.rules import has_happened, may_work, team_roles
+from rodatraden.procurements.rules import CONFLICT_SOURCE, has_happened, may_work, team_roles
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from decimal import Decimal
 
     from rodatraden.assessments.models import Criterion, Round
@@ -110,7 +112,57 @@ def may_lead(person: Person, assessed: Round) -> Answer:
     return no(say("Only the leader of the round can do this."))
 
 
-def may_go_on_without(person: Person, member: PanelMember) -> Answer:
+def may_set_due_day(person: Person, assessed: Round) -> Answer:
+    """Answer whether `person` may set by when the scores are due: the leader, while others judge."""
+    leads = may_lead(person, assessed)
+    if leads and assessed.individual_locked_at is not None:
+        return no(say("Everybody has handed in."))
+    return leads
+
+
+def late_today(assessed: Round, at: datetime) -> list[PanelMember]:
+    """Return who has not handed in, could do it, and has not been reminded on the day of `at`."""
+    return [
+        member
+        for member in assessors_of(assessed)
+        if member.submitted_at is None
+        and may_see(member.person, assessed)
+        and (member.reminded_at is None or local_date(member.reminded_at) < local_date(at))
+    ]
+
+
+def may_remind(person: Person, assessed: Round, at: datetime) -> Answer:
+    """Answer whether `person` may remind those who are late: the leader, each of them once a day at most."""
+    leads = may_set_due_day(person, assessed)
+    if leads and not late_today(assessed, at):
+        return no(say("Everybody who has not handed in has been reminded today."), source="policy")
+    return leads
+
+
+def may_add_assessor(person: Person, assessed: Round) -> Answer:
+    """Answer whether `person` may let somebody more judge: the leader, before the individual scores are locked."""
+    return may_set_due_day(person, assessed)
+
+
+def may_join(person: Person, assessed: Round) -> Answer:
+    """Answer whether `person` may become an assessor now: an evaluator with access (INV-15) who has never been one here."""
+    if any(m.person_id == person.pk and m.role == Role.ASSESSOR for m in assessed.panel.all()):
+        return no(say("{name} is or has been an assessor of this round.", name=person.name))
+    if assessed.case is None:
+        return YES
+    if TeamMember.Role.EVALUATOR not in team_roles(person, assessed.case):
+        return no(say("Appoint {name} as an evaluator of the procurement first.", name=person.name))
+    access = may_judge_in(person, assessed.case)
+    if access:
+        return YES
+    return no(
+        say("{name} has no access yet: interests must be declared, now that the bidders are known.", name=person.name),
+        mend=reverse("procurements:team", args=[assessed.case_id]),
+        source=CONFLICT_SOURCE,
+    )
+
+
+def may_go_on_without(person: Person, member: PanelMember, *, replaced: bool = False) -> Answer:
     """Answer whether `person` may let the round go on without an assessor: its leader, while others judge."""
     assessed = member.round
     leads = may_lead(person, assessed)
@@ -120,7 +172,7 @@ def may_go_on_without(person: Person, member: PanelMember) -> Answer:
         return no(say("Only an assessor of this round gives scores."))
     if member.submitted_at is not None:
         return no(say("The scores have been handed in and stay."), source="policy")
-    if assessors_of(assessed) == [member]:
+    if assessors_of(assessed) == [member] and not replaced:
         return no(say("Somebody must judge. This is the only assessor of the round."))
     return YES
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rodatraden.assessments.views import agreeing, scoring
+from rodatraden.assessments.views import agreeing, leading, scoring
 
 app_name = "assessments"
 ROUND = "bedomningar/<uuid:round_id>"
@@ -12,7 +12,10 @@ urlpatterns = [
     path(f"{ROUND}/poang/<uuid:item_id>/", scoring.score, name="score"),
     path(f"{ROUND}/fraga/<uuid:criterion_id>/", scoring.question, name="question"),
     path(f"{ROUND}/lamna-in/", scoring.submit, name="submit"),
-    path(f"{ROUND}/utan/<uuid:member_id>/", scoring.go_on_without, name="without"),
+    path(f"{ROUND}/senast/", leading.due_day, name="due_day"),
+    path(f"{ROUND}/paminn/", leading.remind, name="remind"),
+    path(f"{ROUND}/fler/", leading.add_assessor, name="add_assessor"),
+    path(f"{ROUND}/utan/<uuid:member_id>/", leading.go_on_without, name="without"),
     path(f"{ROUND}/konsensus/", agreeing.consensus, name="consensus"),
     path(f"{ROUND}/samstammighet/", agreeing.agreement, name="agreement"),
     path(f"{ROUND}/konsensus/<uuid:item_id>/<uuid:criterion_id>/", agreeing.agree, name="agree"),

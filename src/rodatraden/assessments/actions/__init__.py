@@ -1,10 +1,10 @@
 """The verbs of judging: make a model, start a round, score alone, agree, lock."""
 
 from rodatraden.assessments.actions.agreeing import lock_consensus, record_consensus
+from rodatraden.assessments.actions.leading import add_assessor, go_on_without, remind_late, set_due_day
 from rodatraden.assessments.actions.scoring import (
     Draft,
     ScoresChangedElsewhereError,
-    go_on_without,
     save_cells,
     save_score,
     save_scores,
@@ -15,13 +15,16 @@ from rodatraden.assessments.actions.starting import make_model, start_round
 __all__ = [
     "Draft",
     "ScoresChangedElsewhereError",
+    "add_assessor",
     "go_on_without",
     "lock_consensus",
     "make_model",
     "record_consensus",
+    "remind_late",
     "save_cells",
     "save_score",
     "save_scores",
+    "set_due_day",
     "start_round",
     "submit_scores",
 ]

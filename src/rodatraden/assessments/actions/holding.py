@@ -1,4 +1,4 @@
-"""What every verb of a round begins with: the round alone, and a criterion that belongs to it."""
+"""What verbs of a round share: the round alone, a criterion that belongs to it, the lock when all have handed in."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING
 
 from rodatraden.assessments.models import Round
 from rodatraden.assessments.queries import with_panel
+from rodatraden.assessments.rules import assessors_of
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.message import say
+from rodatraden.records.actions import record_event
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from rodatraden.assessments.models import Criterion
+    from rodatraden.parties.models import Person
 
 
 def alone(round_id: UUID) -> Round:
@@ -24,3 +28,13 @@ def alone(round_id: UUID) -> Round:
 def require_in_model(assessed: Round, criterion: Criterion) -> None:
     if criterion.model_id != assessed.model_id:
         raise RefusedError(no(say("The criterion does not belong to this round."), source="LOU 16 kap. 1 §"))
+
+
+def lock_individual(round_id: UUID, *, by: Person, at: datetime) -> None:
+    """Lock the individual part when everybody who is left has handed in."""
+    assessed = with_panel(Round.objects.filter(pk=round_id)).get()
+    if any(member.submitted_at is None for member in assessors_of(assessed)):
+        return
+    assessed.individual_locked_at = at
+    assessed.save(update_fields=["individual_locked_at"])
+    record_event("individual_scores_locked", of=assessed, by=by, at=at, case=assessed.case_id)

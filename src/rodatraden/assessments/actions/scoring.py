@@ -1,4 +1,4 @@
-"""The verbs of one who judges alone: save, hand in; and of the leader, who goes on without somebody."""
+"""The verbs of one who judges alone: save, hand in."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from rodatraden.assessments.actions.holding import alone, require_in_model
+from rodatraden.assessments.actions.holding import alone, lock_individual, require_in_model
 from rodatraden.assessments.models import IndividualScore, Round
-from rodatraden.assessments.queries import left_to_score, mark_of, own_scores, with_panel
-from rodatraden.assessments.rules import Role, assessors_of, is_on_scale, may_go_on_without, may_score, member_as
+from rodatraden.assessments.queries import left_to_score, mark_of, own_scores
+from rodatraden.assessments.rules import Role, is_on_scale, may_score, member_as
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_hash
 from rodatraden.core.message import say
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
     from decimal import Decimal
-    from uuid import UUID
 
     from rodatraden.assessments.models import Criterion, Item, PanelMember
     from rodatraden.parties.models import Person
@@ -178,40 +177,8 @@ def submit_scores(*, assessed: Round, by: Person, at: datetime) -> PanelMember:
             case=assessed.case_id,
             what={"scores_sha256": canonical_hash(given)},
         )
-        _lock_individual(assessed.pk, by=by, at=at)
+        lock_individual(assessed.pk, by=by, at=at)
     return member
-
-
-def go_on_without(*, member: PanelMember, reason: str, by: Person, at: datetime) -> PanelMember:
-    """Go on without an assessor who has not handed in; what that person has written stays on record, unread.
-
-    Raises:
-        RefusedError: `by` does not lead, no reason is given, the scores are in, or nobody would be left.
-    """
-    with transaction.atomic():
-        assessed = alone(member.round_id)
-        member = next(m for m in assessed.panel.all() if m.pk == member.pk)
-        member.round = assessed
-        require(may_go_on_without(by, member))
-        if not reason.strip():
-            raise RefusedError(no(say("Say why the round goes on without this assessor.")))
-        member.removed_at = at
-        member.save(update_fields=["removed_at"])
-        record_event(
-            "assessor_removed", of=member, by=by, at=at, case=assessed.case_id, what={"reason": reason.strip()}
-        )
-        _lock_individual(assessed.pk, by=by, at=at)
-    return member
-
-
-def _lock_individual(round_id: UUID, *, by: Person, at: datetime) -> None:
-    """Lock the individual part when everybody who is left has handed in."""
-    assessed = with_panel(Round.objects.filter(pk=round_id)).get()
-    if any(member.submitted_at is None for member in assessors_of(assessed)):
-        return
-    assessed.individual_locked_at = at
-    assessed.save(update_fields=["individual_locked_at"])
-    record_event("individual_scores_locked", of=assessed, by=by, at=at, case=assessed.case_id)
 
 
 def _require_in_round(assessed: Round, item: Item, criterion: Criterion) -> None:

@@ -19,7 +19,16 @@ from rodatraden.assessments.queries.material import (
     material_of_all,
     shown_first,
 )
-from rodatraden.assessments.queries.rounds import Key, cells_of, in_panel, visible_to, with_items, with_panel
+from rodatraden.assessments.queries.rounds import (
+    Candidate,
+    Key,
+    candidates,
+    cells_of,
+    in_panel,
+    visible_to,
+    with_items,
+    with_panel,
+)
 from rodatraden.assessments.queries.scoring import (
     Progress,
     left_of,
@@ -32,6 +41,7 @@ from rodatraden.assessments.queries.scoring import (
 from rodatraden.assessments.queries.tasks import open_tasks, tasks_elsewhere
 
 __all__ = [
+    "Candidate",
     "Cell",
     "Flag",
     "Key",
@@ -39,6 +49,7 @@ __all__ = [
     "Progress",
     "agenda",
     "agreement_on",
+    "candidates",
     "cells_of",
     "consensus_completeness",
     "consensus_history",

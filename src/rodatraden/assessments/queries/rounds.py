@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from rodatraden.assessments.models import Criterion, Item, PanelMember, Round
-from rodatraden.assessments.rules import JUDGES
+from rodatraden.assessments.rules import JUDGES, may_join
 from rodatraden.procurements.models import TeamMember
 from rodatraden.procurements.queries import accessible_to, standing
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from rodatraden.core.answer import Answer
     from rodatraden.parties.models import Person
 
 Key = tuple["UUID", "UUID"]
@@ -42,8 +44,29 @@ def with_panel(rounds: QuerySet[Round]) -> QuerySet[Round]:
 def with_items(rounds: QuerySet[Round]) -> QuerySet[Round]:
     """Return the same rounds with panel, items and criteria, for whoever has read their procurement already."""
     return rounds.select_related("model").prefetch_related(
-        Prefetch("panel", PanelMember.objects.select_related("person")), "items", "model__criteria"
+        Prefetch("panel", PanelMember.objects.select_related("person", "replaces__person")), "items", "model__criteria"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An evaluator of the procurement, and whether that person may join the panel now."""
+
+    person: Person
+    answer: Answer
+    has_been: bool
+
+
+def candidates(assessed: Round) -> list[Candidate]:
+    """Return the evaluators of the procurement, each with whether they may join the panel now.
+
+    Where nothing is bought nobody is offered: the panel is who was named at the start.
+    """
+    if assessed.case is None:
+        return []
+    been = {member.person_id for member in assessed.panel.all() if member.role == PanelMember.Role.ASSESSOR}
+    team = [m for m in assessed.case.team.all() if m.role == TeamMember.Role.EVALUATOR and m.removed_at is None]
+    return [Candidate(m.person, may_join(m.person, assessed), m.person_id in been) for m in team]
 
 
 def cells_of(assessed: Round) -> list[tuple[Item, Criterion]]:

@@ -59,7 +59,7 @@ def _tasks(person: Person, rounds: Iterable[Round]) -> list[Task]:
             Task(
                 title=title,
                 for_person=person.pk,
-                due=None,
+                due=assessed.due_on if kind == "assessments.score" else None,
                 url_name=name,
                 url_kwargs={"round_id": assessed.pk},
                 case_title=assessed.title,

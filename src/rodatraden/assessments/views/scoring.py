@@ -1,4 +1,4 @@
-"""Pages of one who judges alone: what is left, the reading desk, handing in; and of the leader, who waits."""
+"""Pages of one who judges alone: what is left, the reading desk, handing in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.assessments import actions, queries, rules
-from rodatraden.assessments.forms import ConfirmForm, ScoreForm, WithoutForm, by_criterion, by_item, scale_in_words
+from rodatraden.assessments.forms import ConfirmForm, ScoreForm, by_criterion, by_item, scale_in_words
 from rodatraden.assessments.views.loading import item_of, loaded, take_effect
 from rodatraden.assessments.views.saving import is_in_background, left_in_words, save, saved_in_background
 from rodatraden.core.answer import RefusedError, require
@@ -44,6 +44,8 @@ def overview(request: Request, round_id: UUID) -> HttpResponse:
         "own": rules.member_as(person, assessed, Role.ASSESSOR),
         "may_score": rules.may_score(person, assessed),
         "may_lead": rules.may_lead(person, assessed),
+        "may_set_due": rules.may_set_due_day(person, assessed),
+        "may_remind": rules.may_remind(person, assessed, request.now),
         "may_see_all": rules.may_see_all_scores(person, assessed),
     }
     return render(request, "assessments/round.html", context)
@@ -149,33 +151,6 @@ def submit(request: Request, round_id: UUID) -> HttpResponse:
         "form": form,
     }
     return render(request, "assessments/submit.html", context, status=form.status)
-
-
-@signed_in
-def go_on_without(request: Request, round_id: UUID, member_id: UUID) -> HttpResponse:
-    """Ask the leader why, then go on without an assessor."""
-    person, assessed = loaded(request, round_id)
-    member = next((each for each in assessed.panel.all() if each.pk == member_id), None)
-    if member is None:
-        raise Http404
-    member.round = assessed
-    form = WithoutForm(request.POST or None)
-    if form.is_valid():
-        reason = form.cleaned_data["reason"]
-        try:
-            take_effect(
-                request,
-                form,
-                f"assessments.without {member.pk}",
-                lambda: actions.go_on_without(member=member, reason=reason, by=person, at=request.now),
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            return redirect("assessments:round", assessed.pk)
-    require(rules.may_go_on_without(person, member))
-    context = {"assessed": assessed, "procurement": assessed.case, "member": member, "form": form}
-    return render(request, "assessments/without.html", context, status=form.status)
 
 
 def _after_saving(request: Request, assessed: Round, item: Item) -> str:

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from rodatraden.records.models import LedgerBody
 
 SENTENCES: Mapping[str, Message] = {
+    "assessor_joined": say("let one more evaluator judge"),
     "assessor_removed": say("went on without an evaluator"),
     "award_decided_anew": say("decided the award anew"),
+    "assessors_reminded": say("reminded those who had not handed in their scores"),
     "award_notice_due": say("noted by when the contract award notice must be sent"),
     "award_prepared": say("prepared the award decision"),
     "award_proposal_returned": say("returned the prepared award decision"),
@@ -107,6 +109,7 @@ SENTENCES: Mapping[str, Message] = {
     "robustness_asked": say("asked how firm the outcome is"),
     "round_started": say("started the judging"),
     "rows_imported": say("imported {n} rows from a file"),
+    "scores_due_set": say("set by when the individual scores are due"),
     "scores_submitted": say("handed in their scores"),
     "sealing_key_made": say("got the key made that bids are sealed with"),
     "stress_run_asked": say("asked for a long stress test of the model"),

@@ -1,0 +1,151 @@
+"""Pages of the leader while the others judge: by when, a reminder, going on without somebody or with somebody new."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
+
+from rodatraden.assessments import actions, queries, rules
+from rodatraden.assessments.forms import AddForm, DueForm, WithoutForm
+from rodatraden.assessments.views.loading import loaded, take_effect
+from rodatraden.core.answer import RefusedError, require
+from rodatraden.ui.forms import VerbForm
+from rodatraden.ui.policy import Request, signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+    from rodatraden.core.answer import Answer
+
+
+@signed_in
+def due_day(request: Request, round_id: UUID) -> HttpResponse:
+    """Set by when everybody is asked to have handed in."""
+    person, assessed = loaded(request, round_id)
+    form = DueForm(request.POST or None, initial={"due_on": assessed.due_on})
+    if form.is_valid():
+        due_on = form.cleaned_data["due_on"]
+        try:
+            take_effect(
+                request,
+                form,
+                f"assessments.due {assessed.pk}",
+                lambda: actions.set_due_day(assessed=assessed, due_on=due_on, by=person, at=request.now),
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, gettext("The day is set, and stands among everybody's tasks."))
+            return redirect("assessments:round", assessed.pk)
+    require(rules.may_set_due_day(person, assessed))
+    context = {"assessed": assessed, "procurement": assessed.case, "form": form}
+    return render(request, "assessments/due.html", context, status=form.status)
+
+
+@signed_in
+def remind(request: Request, round_id: UUID) -> HttpResponse:
+    """Remind those who have not handed in, once a day at most."""
+    person, assessed = loaded(request, round_id)
+    form = VerbForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        late = len(rules.late_today(assessed, request.now))
+        try:
+            take_effect(
+                request,
+                form,
+                f"assessments.remind {assessed.pk}",
+                lambda: actions.remind_late(assessed=assessed, by=person, at=request.now),
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            messages.success(
+                request, ngettext("%(n)s assessor is reminded.", "%(n)s assessors are reminded.", late) % {"n": late}
+            )
+            return redirect("assessments:round", assessed.pk)
+    require(rules.may_remind(person, assessed, request.now))
+    context = {
+        "assessed": assessed,
+        "procurement": assessed.case,
+        "late": rules.late_today(assessed, request.now),
+        "form": form,
+    }
+    return render(request, "assessments/remind.html", context, status=form.status)
+
+
+@signed_in
+def add_assessor(request: Request, round_id: UUID) -> HttpResponse:
+    """Let one more person judge, while the others still do."""
+    person, assessed = loaded(request, round_id)
+    require(rules.may_add_assessor(person, assessed))
+    candidates = queries.candidates(assessed)
+    form = AddForm(request.POST or None, candidates=candidates)
+    if form.is_valid():
+        try:
+            take_effect(
+                request,
+                form,
+                f"assessments.add {assessed.pk}",
+                lambda: actions.add_assessor(assessed=assessed, person=form.chosen, by=person, at=request.now),
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, gettext("%(name)s judges too.") % {"name": form.chosen.name})
+            return redirect("assessments:round", assessed.pk)
+    context = {
+        "assessed": assessed,
+        "procurement": assessed.case,
+        "able": any(each.answer for each in candidates),
+        "unable": _unable(candidates),
+        "form": form,
+    }
+    return render(request, "assessments/add.html", context, status=form.status)
+
+
+@signed_in
+def go_on_without(request: Request, round_id: UUID, member_id: UUID) -> HttpResponse:
+    """Ask the leader why, and who takes over, then go on without an assessor."""
+    person, assessed = loaded(request, round_id)
+    member = next((each for each in assessed.panel.all() if each.pk == member_id), None)
+    if member is None:
+        raise Http404
+    member.round = assessed
+    candidates = queries.candidates(assessed)
+    form = WithoutForm(request.POST or None, candidates=candidates)
+    if form.is_valid():
+        reason, successor = form.cleaned_data["reason"], form.successor
+        try:
+            take_effect(
+                request,
+                form,
+                f"assessments.without {member.pk}",
+                lambda: actions.go_on_without(
+                    member=member, reason=reason, successor=successor, by=person, at=request.now
+                ),
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return redirect("assessments:round", assessed.pk)
+    require(rules.may_go_on_without(person, member, replaced=any(each.answer for each in candidates)))
+    context = {
+        "assessed": assessed,
+        "procurement": assessed.case,
+        "member": member,
+        "unable": _unable(candidates),
+        "form": form,
+    }
+    return render(request, "assessments/without.html", context, status=form.status)
+
+
+def _unable(candidates: Sequence[queries.Candidate]) -> list[Answer]:
+    """Return why evaluators who are not in the panel cannot join it now."""
+    return [each.answer for each in candidates if not each.answer and not each.has_been]
