@@ -158,6 +158,12 @@ class NoticesForm(RtForm, forms.Form):
                 min_value=1,
                 widget=NumberInput(suffix=_("days")),
             ),
+            "court": forms.CharField(
+                label=_("Court that tries an application for review"),
+                help_text=_("Its name, as all bidders read it. Left empty, the kind of court is named."),
+                required=False,
+                max_length=120,
+            ),
         }
         super().__init__(*args, **kwargs)
 

@@ -73,7 +73,8 @@ class AwardDecision(models.Model):
 
     `proposal` is what was prepared, `prepared_by` the person who did: a constraint keeps that from being the one who
     decides. `in_force_of` is the tender while the decision stands; one that was revoked is kept without it. `reported_in`
-    is the meeting at which the board was told. `stated_days` is a longer standstill than the law's, or the authority's own where the law has none; it binds
+    is the meeting at which the board was told. `court` is where an application for review is made, as the notifications
+    say. `stated_days` is a longer standstill than the law's, or the authority's own where the law has none; it binds
     (LOU 20 kap. 1 §). `document` is the decision in the diary.
     """
 
@@ -89,6 +90,7 @@ class AwardDecision(models.Model):
     prepared_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     reported_in = models.ForeignKey(BoardReport, on_delete=models.PROTECT, null=True, related_name="awards")
     stated_days = models.PositiveSmallIntegerField(_("days of standstill"), null=True, blank=True)
+    court = models.CharField(_("court"), max_length=120, blank=True)
     document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -28,6 +28,7 @@ from rodatraden.core.calendars import Unknown, standstill
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.evaluation.queries import held
+from rodatraden.parties.models import Country
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.rules import has_happened
 from rodatraden.records.actions import record_event, write_mail
@@ -36,7 +37,7 @@ from rodatraden.ui.words import weekday_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from rodatraden.bids.models import Bid
@@ -52,11 +53,14 @@ def notify_bidders(
     at: datetime,
     channels: Mapping[UUID, Notification.Channel] | None = None,
     stated_days: int | None = None,
+    court: str = "",
 ) -> list[Notification]:
     """Notify all bidders of the decision in one act and at one instant, with reasons and standstill (INV-20, INV-21).
 
     `channels` names, by bid, who gets a letter instead; one letter makes the standstill the longer one. `stated_days`
     is a longer standstill than the law's, or the authority's own where the law has none; it binds.
+
+    `court` is where an application for review is made; without it the notification says which kind of court it is.
 
     Raises:
         RefusedError: `by` may not, all are notified already, an address is missing, or the standstill is unknown.
@@ -66,8 +70,8 @@ def notify_bidders(
         tender = held(decision.tender)
         require(may_notify(by, tender))
         decision = AwardDecision.objects.select_related("winner__supplier").get(in_force_of=tender)
-        decision.tender, decision.stated_days = tender, stated_days
-        decision.save(update_fields=["stated_days"])
+        decision.tender, decision.stated_days, decision.court = tender, stated_days, court.strip()
+        decision.save(update_fields=["stated_days", "court"])
         bids = list(opened_bids(tender).select_related("submission__submitted_by"))
         standstill_text = _standstill_text(decision, [sent_by.get(bid.pk, Channel.ELECTRONIC) for bid in bids], at)
         results = own_results(tender, decision.winner)
@@ -221,5 +225,22 @@ def _standstill_text(decision: AwardDecision, channels: list[Notification.Channe
         "source": found.basis.paragraph,
     }
     if found.extended_by_review:
-        return f"{text} {gettext('An application for review in time extends it.')}"
+        text = f"{text} {gettext('An application for review in time extends it.')}"
+    if found.mandatory:
+        text = f"{text} {_where_to_apply(decision, found.last_barred_on)}"
     return text
+
+
+def _where_to_apply(decision: AwardDecision, last: date) -> str:
+    """Say where a bidder has the decision tried, and by when the application must be there (LOU 20 kap. 11 §)."""
+    if decision.tender.procurement.country == Country.NO:
+        return gettext("A petition to the court is made to %(court)s by %(last)s (FOA § 25-3).") % {
+            "court": decision.court or gettext("the district court (tingretten)"),
+            "last": weekday_date(last),
+        }
+    return gettext(
+        "Who wants the decision tried applies for review to %(court)s. The application must be there by %(last)s (LOU 20 kap. 11 §)."
+    ) % {
+        "court": decision.court or gettext("the administrative court of the authority's district"),
+        "last": weekday_date(last),
+    }

@@ -14,14 +14,19 @@ from rodatraden.awards.queries.reading import (
     proposals_of,
     reviews_visible_to,
     revoked_decisions,
+    usual_court,
     usual_delegation,
     visible_to,
     with_case,
 )
 from rodatraden.awards.queries.tasks import open_tasks
+from rodatraden.awards.queries.whys import Compared, Recourse, Why, recourse_of, why_of
 
 __all__ = [
+    "Compared",
     "OnDelegation",
+    "Recourse",
+    "Why",
     "cancellation_of",
     "decision_of",
     "delegation_decisions",
@@ -37,9 +42,12 @@ __all__ = [
     "own_results",
     "proposals_of",
     "proposed_reasons",
+    "recourse_of",
     "reviews_visible_to",
     "revoked_decisions",
+    "usual_court",
     "usual_delegation",
     "visible_to",
+    "why_of",
     "with_case",
 ]

@@ -109,6 +109,12 @@ def usual_delegation(tender: Tender) -> str:
     return found.order_by("-decided_at").values_list("delegation", flat=True).first() or ""
 
 
+def usual_court(tender: Tender) -> str:
+    """Return the court that the buyer's latest notifications named for an application for review; a person checks it."""
+    found = AwardDecision.objects.filter(tender__procurement__buyer=tender.procurement.buyer_id).exclude(court="")
+    return found.order_by("-decided_at").values_list("court", flat=True).first() or ""
+
+
 @dataclass(frozen=True, slots=True)
 class OnDelegation:
     """A decision that somebody made on the board's delegation, as the board is told of it."""

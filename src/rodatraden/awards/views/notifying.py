@@ -34,6 +34,7 @@ def notices(request: Request, procurement_id: UUID) -> HttpResponse:
         decided.tender = tender  # with what has been fetched with it
     form = NoticesForm(
         request.POST or None,
+        initial={"court": queries.usual_court(tender)},
         bids=list(opened_bids(tender).select_related("submission__submitted_by")) if decided else [],
     )
     if (
@@ -46,6 +47,7 @@ def notices(request: Request, procurement_id: UUID) -> HttpResponse:
                 decision=decided,
                 channels=form.channels(),
                 stated_days=form.cleaned_data["stated_days"],
+                court=form.cleaned_data["court"],
                 by=person,
                 at=request.now,
             ),
@@ -82,6 +84,9 @@ def notification(request: Request, notification_id: UUID) -> HttpResponse:
         "notification": found,
         "procurement": procurement,
         "in_team": may_work(person, procurement),
+        "why": queries.why_of(found),
+        "recourse": queries.recourse_of(found),
+        "today": local_date(request.now, procurement.country),
     }
     return render(request, "awards/notification.html", context)
 
