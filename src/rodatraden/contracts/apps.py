@@ -4,6 +4,13 @@ from django.apps import AppConfig
 
 
 class ContractsConfig(AppConfig):
-    """The contract, its terms, ceiling and call-offs."""
+    """The contract, its terms, ceiling and call-offs; says who may know of the contract that it has issued."""
 
     name = "rodatraden.contracts"
+
+    def ready(self) -> None:
+        """Answer who may know of a document, once the models are there."""
+        from rodatraden.contracts.queries import offer_documents  # noqa: PLC0415 -- models are loaded by now
+        from rodatraden.records.rules import document_readers_asked  # noqa: PLC0415 -- as above
+
+        document_readers_asked.connect(offer_documents, dispatch_uid="contracts")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rodatraden.bids.models import Bid, NamedPerson, Promise
 from rodatraden.parties.models import Organisation, Person
-from rodatraden.records.models import StoredFile
+from rodatraden.records.models import DiaryDocument, StoredFile
 from rodatraden.tenders.models import Requirement, Tender
 
 
@@ -20,7 +20,8 @@ class Contract(models.Model):
     """A contract with its ceiling and term; concluded when the last party has signed (INV-19).
 
     Amounts are in `currency` without VAT; `price` is per `price_unit`. The first period runs from the day the last
-    party signed; each later period is an option that a person takes up.
+    party signed; each later period is an option that a person takes up. `document` is the contract in the diary, to be
+    signed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -38,6 +39,7 @@ class Contract(models.Model):
     signed_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     drawn_up_at = models.DateTimeField()
     drawn_up_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ("-drawn_up_at", "id")

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from rodatraden.core.message import Message
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
+    from rodatraden.records.models import DiaryDocument
     from rodatraden.tenders.models import Requirement, Tender
 
 SORTED = {
@@ -68,6 +69,16 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Contract]:
     return with_contract(Contract.objects.filter(theirs | Q(tender__procurement__in=accessible_to(person))))
 
 
+def offer_documents(
+    sender: object, document: DiaryDocument, person: Person | None, at: datetime, **_: object
+) -> bool | None:
+    """Answer whether somebody may know of a contract to sign: who sees the contract; None of other documents."""
+    del sender
+    if not Contract.objects.filter(document=document).exists():
+        return None
+    return person is not None and visible_to(person, at).filter(document=document).exists()
+
+
 def with_contract(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
     """Return the same contracts with what every rule and page reads, in a constant number of queries."""
     case = (f"tender__procurement__{each}" for each in ("buyer", "diary_case", "created_by"))
@@ -75,9 +86,9 @@ def with_contract(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
 
 
 def _with_terms(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
-    return contracts.select_related("tender", "buyer", "supplier", "bid", "signed_file").prefetch_related(
-        "signatures", "extensions", "call_offs"
-    )
+    return contracts.select_related(
+        "tender", "buyer", "supplier", "bid", "signed_file", "document__case"
+    ).prefetch_related("signatures", "extensions", "call_offs")
 
 
 def locked(contract: Contract) -> Contract:

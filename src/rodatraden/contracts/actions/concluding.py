@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from rodatraden.awards.rules import may_conclude_contract
 from rodatraden.bids.models import Promise
 from rodatraden.contracts.actions.telling import tell_supplier
+from rodatraden.contracts.documents import contract_paper
 from rodatraden.contracts.models import Contract, Extension, PersonOnContract, Signature, Term
 from rodatraden.contracts.queries import locked
 from rodatraden.contracts.rules import (
@@ -28,7 +29,7 @@ from rodatraden.core.paging import FileKind, count_pages
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import Procurement
 from rodatraden.procurements.queries import with_case
-from rodatraden.records.actions import record_event, register_document, store_bytes
+from rodatraden.records.actions import issue_document, record_event, register_document, store_bytes
 from rodatraden.records.models import DiaryDocument
 from rodatraden.tenders.actions import record_award_notice_due
 from rodatraden.tenders.queries import standing
@@ -78,8 +79,25 @@ def draw_up_contract(*, tender: Tender, by: Person, at: datetime) -> Contract:
             Term(contract=contract, requirement=requirement, promise=promises.get(requirement.pk))
             for requirement in standing(tender)
         )
+        _issue(contract, procurement, by=by, at=at)
         record_event("contract_drawn_up", of=contract, by=by, at=at, case=tender.procurement_id)
     return contract
+
+
+def _issue(contract: Contract, procurement: Procurement, *, by: Person, at: datetime) -> None:
+    """Issue the contract as the document that the parties sign."""
+    contract.tender.procurement = procurement  # with what has been fetched with it
+    contract.document = issue_document(
+        paper=contract_paper(contract, at),
+        case=procurement.diary_case,
+        of=procurement.pk,
+        direction=DiaryDocument.Direction.DRAWN_UP,
+        counterparty=contract.supplier.name,
+        subject=gettext("Contract to sign"),
+        by=by,
+        at=at,
+    )
+    contract.save(update_fields=["document"])
 
 
 def _drop_draft(tender: Tender, *, by: Person, at: datetime) -> None:

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('bid', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='contract', to='bids.bid')),
                 ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts_as_buyer', to='parties.organisation')),
                 ('drawn_up_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.diarydocument')),
                 ('signed_file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
                 ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts_as_supplier', to='parties.organisation')),
                 ('tender', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='contract', to='tenders.tender')),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Paginator
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -14,6 +14,7 @@ from rodatraden.contracts import queries, rules
 from rodatraden.contracts.views.desk import Desk, at_contract
 from rodatraden.core.instants import local_date
 from rodatraden.parties.queries import signed_in_person
+from rodatraden.records.documents import handed_out
 from rodatraden.records.queries import open_stored
 from rodatraden.ui.policy import Request, signed_in
 
@@ -59,6 +60,16 @@ def detail(request: Request, desk: Desk) -> HttpResponse:
         may_extend=rules.may_extend(person, contract, desk.at),
     )
     return render(request, "contracts/detail.html", context)
+
+
+@signed_in
+@at_contract
+def document(request: Request, desk: Desk) -> FileResponse:
+    """Hand out the contract as it was issued to be signed, to those who see it."""
+    del request
+    if desk.contract.document is None:
+        raise Http404
+    return handed_out(desk.contract.document)
 
 
 @signed_in
