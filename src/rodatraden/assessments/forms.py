@@ -14,7 +14,7 @@ from rodatraden.assessments.models import IndividualScore
 from rodatraden.assessments.queries import mark_of
 from rodatraden.assessments.rules import is_on_scale
 from rodatraden.core.numbers import swedish_number
-from rodatraden.ui.forms import Checks, PointsField, RtForm
+from rodatraden.ui.forms import Checks, PointsField, Radios, RtForm
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from django.forms.boundfield import BoundField
 
-    from rodatraden.assessments.models import Criterion, Item, PanelMember
+    from rodatraden.assessments.models import Criterion, Item, PanelMember, Round
     from rodatraden.assessments.queries import Candidate, Key
     from rodatraden.parties.models import Person
 
@@ -292,3 +292,61 @@ class DueForm(RtForm, forms.Form):
 
     idempotent = True
     due_on = forms.DateField(label=_("Last day for the individual scores"))
+
+
+class FeedbackForm(RtForm, forms.Form):
+    """What the panel says of each item as a whole, and how its reports may be used."""
+
+    def __init__(self, *args: Any, assessed: Round, **kwargs: Any) -> None:
+        self.items = {f"summary_{item.number}": item for item in assessed.items.all()}
+        self.base_fields = {  # type: ignore[misc]  # fields follow the items; Django copies them from here
+            **{
+                name: forms.CharField(
+                    label=gettext("Summary: %(item)s") % {"item": item.label},
+                    help_text=gettext("What stands out as a whole. Name nobody else."),
+                    required=False,
+                    widget=forms.Textarea(attrs={"rows": 4}),
+                    initial=item.summary,
+                )
+                for name, item in self.items.items()
+            },
+            "use": forms.CharField(
+                label=gettext("What the reports may be used for"),
+                help_text=gettext("It stands in every report, so that nobody wonders afterwards what the points mean."),
+                widget=forms.Textarea(attrs={"rows": 4}),
+                initial=assessed.use or USUAL_USE,
+            ),
+            "shows_points": forms.TypedChoiceField(
+                label=gettext("Points in the reports"),
+                choices=(("yes", gettext("The reports tell the points")), ("no", gettext("Only words, no points"))),
+                coerce=lambda answer: answer == "yes",
+                initial="yes" if assessed.shows_points else "no",
+                widget=Radios,
+            ),
+        }
+        super().__init__(*args, **kwargs)
+
+    def summaries(self) -> dict[Item, str]:
+        """Return what was written of each item."""
+        return {item: self.cleaned_data[name] for name, item in self.items.items()}
+
+
+USUAL_USE = _(
+    "The report tells how what was handed in was judged, nothing else. After a contract is signed, version 0 may be used as the "
+    "starting point when the parties follow up how the work develops. The points are not a grade of the company."
+)
+
+
+class FreezeForm(RtForm, forms.Form):
+    """A confirmation, with the reason for another version where there already is one."""
+
+    idempotent = True
+
+    def __init__(self, *args: Any, asks_why: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asks_why:
+            self.fields["why"] = forms.CharField(
+                label=_("Why there is another version"),
+                help_text=_("The one who was judged reads it."),
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )

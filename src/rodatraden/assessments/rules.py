@@ -7,8 +7,9 @@ access rules of the procurement come first.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.dispatch import Signal
 from django.urls import reverse
 
 from rodatraden.assessments.models import PanelMember
@@ -20,10 +21,12 @@ from rodatraden.procurements.models import StageFact, TeamMember
 from rodatraden.procurements.rules import CONFLICT_SOURCE, has_happened, may_work, team_roles
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from decimal import Decimal
 
-    from rodatraden.assessments.models import Criterion, Round
+    from rodatraden.assessments.models import Criterion, FeedbackReport, Round
+    from rodatraden.core.assessment import Feedback
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
 
@@ -191,6 +194,57 @@ def may_record_consensus(person: Person, assessed: Round) -> Answer:
     if assessed.consensus_locked_at is not None:
         return no(say("The consensus is locked."), source="LOU 16 kap. 2 §")
     return YES
+
+
+def may_see_feedback(person: Person, assessed: Round) -> Answer:
+    """Answer whether `person` sees what the panel says to those it has judged: the panel, once the consensus is locked."""
+    seen = may_see(person, assessed)
+    if seen and assessed.consensus_locked_at is None:
+        return no(
+            say("The feedback reports are written when the consensus is locked."),
+            mend=reverse("assessments:consensus", kwargs={"round_id": assessed.pk}),
+        )
+    return seen
+
+
+def may_write_feedback(person: Person, assessed: Round) -> Answer:
+    """Answer whether `person` may write and freeze the feedback reports: the leader, once the consensus is locked."""
+    seen = may_see_feedback(person, assessed)
+    return may_lead(person, assessed) if seen else seen
+
+
+def is_about_one_alone(feedback: Feedback, labels: Iterable[str]) -> Answer:
+    """Answer whether a report names nobody else who was judged (OSL 31 kap. 16 §)."""
+    others = [label for label in labels if label != feedback.subject]
+    named = next(feedback.naming(others), None)
+    if named is None:
+        return YES
+    where, other = named
+    if where:
+        reason = say(
+            "The report on {subject} names {other}, under {criterion}.", subject=feedback.subject, other=other,
+            criterion=where,
+        )  # fmt: skip
+    else:
+        reason = say("The report on {subject} names {other}, in the summary.", subject=feedback.subject, other=other)
+    return no(reason, source="OSL 31 kap. 16 §")
+
+
+readers_asked = Signal()
+"""Sent with `report: FeedbackReport`, `person: Person` and `at: datetime` by `may_read_report`; the later room that knows whom
+an item belongs to answers with an `Answer`."""
+
+
+def may_read_report(person: Person, report: FeedbackReport, at: datetime) -> Answer:
+    """Answer whether `person` reads a frozen report: the panel, and whoever the later room says that it is for.
+
+    `report.item.round` is loaded with what the rules of a round read.
+    """
+    answers = [may_see_feedback(person, report.item.round)]
+    for _, answered in readers_asked.send(sender=type(report), report=report, person=person, at=at):
+        answer: Any = answered  # Django's stubs know text only
+        answers.append(answer)
+    return next((answer for answer in answers if answer), answers[0])
 
 
 def _round_page(assessed: Round) -> str:

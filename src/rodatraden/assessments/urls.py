@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rodatraden.assessments.views import agreeing, leading, scoring
+from rodatraden.assessments.views import agreeing, leading, reporting, scoring
 
 app_name = "assessments"
 ROUND = "bedomningar/<uuid:round_id>"
@@ -19,4 +19,9 @@ urlpatterns = [
     path(f"{ROUND}/konsensus/", agreeing.consensus, name="consensus"),
     path(f"{ROUND}/samstammighet/", agreeing.agreement, name="agreement"),
     path(f"{ROUND}/konsensus/<uuid:item_id>/<uuid:criterion_id>/", agreeing.agree, name="agree"),
+    path(f"{ROUND}/aterforing/", reporting.feedback, name="feedback"),
+    path(f"{ROUND}/aterforing/frys/", reporting.freeze_feedback, name="freeze_feedback"),
+    path(f"{ROUND}/aterforing/<uuid:item_id>/", reporting.preview, name="preview"),
+    path("aterforing/<uuid:report_id>/", reporting.report, name="report"),
+    path("aterforing/<uuid:report_id>/pdf/", reporting.report_pdf, name="report_pdf"),
 ]

@@ -6,25 +6,31 @@ from django.apps import AppConfig
 class EvaluationConfig(AppConfig):
     """Which bid wins.
 
-    Answers `assessments` with the files of the bid that is judged and with what hangs on a score, and the stress test of
-    `tenders` with the bids of decided procurements; says who may know of the protocol that it has issued.
+    Answers `assessments` with the files of the bid that is judged, what hangs on a score, what a bid needed and who reads its
+    feedback report, and the stress test of `tenders` with the bids of decided procurements; says who may know of the protocol
+    that it has issued.
     """
 
     name = "rodatraden.evaluation"
 
     def ready(self) -> None:
-        """Answer what there is to read, what hangs on a score and what to try a model on, once the models are there."""
-        from rodatraden.assessments.queries import material_asked, stakes_asked  # noqa: PLC0415 -- models are loaded by now
-        from rodatraden.evaluation.queries import (  # noqa: PLC0415 -- as above
-            offer_documents,
-            offer_markets,
-            offer_material,
-            offer_stakes,
+        """Answer what other rooms ask, once the models are there."""
+        from rodatraden.assessments.queries import (  # noqa: PLC0415 -- models are loaded by now
+            material_asked,
+            needed_asked,
+            stakes_asked,
         )
+        from rodatraden.assessments.rules import readers_asked  # noqa: PLC0415 -- as above
+        from rodatraden.evaluation import queries, rules  # noqa: PLC0415 -- as above
         from rodatraden.records.rules import document_readers_asked  # noqa: PLC0415 -- as above
         from rodatraden.tenders.queries import markets_asked  # noqa: PLC0415 -- as above
 
-        material_asked.connect(offer_material, dispatch_uid="evaluation")
-        stakes_asked.connect(offer_stakes, dispatch_uid="evaluation")
-        markets_asked.connect(offer_markets, dispatch_uid="evaluation")
-        document_readers_asked.connect(offer_documents, dispatch_uid="evaluation")
+        for signal, answer in (
+            (material_asked, queries.offer_material),
+            (stakes_asked, queries.offer_stakes),
+            (needed_asked, queries.offer_needed),
+            (readers_asked, rules.answer_reader),
+            (markets_asked, queries.offer_markets),
+            (document_readers_asked, queries.offer_documents),
+        ):
+            signal.connect(answer, dispatch_uid="evaluation")

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
-from rodatraden.evaluation.models import TenderRound
+from rodatraden.evaluation.models import BidItem, TenderRound
+from rodatraden.parties.rules import may_bid_for
 from rodatraden.procurements.models import StageFact, TeamMember
 from rodatraden.procurements.rules import (
     CONFLICT_SOURCE,
@@ -21,6 +22,9 @@ from rodatraden.procurements.rules import (
 from rodatraden.tenders.models import Requirement
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rodatraden.assessments.models import FeedbackReport
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
 
@@ -204,3 +208,18 @@ def may_ask_how_firm(person: Person, procurement: Procurement) -> Answer:
 
 def _team_page(procurement: Procurement) -> str:
     return reverse("procurements:team", kwargs={"procurement_id": procurement.pk})
+
+
+def answer_reader(sender: object, report: FeedbackReport, person: Person, at: datetime, **_: object) -> Answer:
+    """Answer whether `person` reads the feedback report on a bid: its bidder, once all have been notified of the award.
+
+    Until then nothing is told to anybody outside the panel (OSL 19 kap. 3 §, INV-20). The team reads it from then on too.
+    """
+    del sender
+    link = BidItem.objects.filter(item=report.item_id).select_related("bid__supplier").first()
+    case = report.item.round.case
+    if link is None or case is None:
+        return no(say("Only the panel of this round can see it."))
+    if not has_happened(case, Kind.NOTIFIED):
+        return no(say("The bidder reads the report when the notifications have been sent."), source="OSL 19 kap. 3 §")
+    return may_bid_for(person, link.bid.supplier, at) or may_work(person, case)

@@ -1,7 +1,8 @@
-"""The verbs of judging: make a model, start a round, score alone, agree, lock."""
+"""The verbs of judging: make a model, start a round, score alone, agree, lock, report to the one who was judged."""
 
 from rodatraden.assessments.actions.agreeing import lock_consensus, record_consensus
 from rodatraden.assessments.actions.leading import add_assessor, go_on_without, remind_late, set_due_day
+from rodatraden.assessments.actions.reporting import freeze_feedback, write_feedback
 from rodatraden.assessments.actions.scoring import (
     Draft,
     ScoresChangedElsewhereError,
@@ -16,6 +17,7 @@ __all__ = [
     "Draft",
     "ScoresChangedElsewhereError",
     "add_assessor",
+    "freeze_feedback",
     "go_on_without",
     "lock_consensus",
     "make_model",
@@ -27,4 +29,5 @@ __all__ = [
     "set_due_day",
     "start_round",
     "submit_scores",
+    "write_feedback",
 ]

@@ -11,6 +11,13 @@ from rodatraden.assessments.queries.agreeing import (
     matrix,
     stakes_asked,
 )
+from rodatraden.assessments.queries.feedback import (
+    feedback_of,
+    latest_reports,
+    needed_asked,
+    read,
+    reports_of,
+)
 from rodatraden.assessments.queries.material import (
     Material,
     for_criterion,
@@ -53,9 +60,11 @@ __all__ = [
     "cells_of",
     "consensus_completeness",
     "consensus_history",
+    "feedback_of",
     "for_criterion",
     "in_panel",
     "latest_consensus",
+    "latest_reports",
     "left_of",
     "left_to_score",
     "mark_of",
@@ -63,9 +72,12 @@ __all__ = [
     "material_of",
     "material_of_all",
     "matrix",
+    "needed_asked",
     "open_tasks",
     "own_scores",
     "progress",
+    "read",
+    "reports_of",
     "shown_first",
     "stakes_asked",
     "submitted_scores",

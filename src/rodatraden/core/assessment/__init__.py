@@ -1,6 +1,7 @@
 """How anything is judged: the published scale, each assessor's own score, how they differ, what is agreed on."""
 
 from rodatraden.core.assessment.consensus import Completeness, completeness
+from rodatraden.core.assessment.feedback import Feedback, Needed, Part, lines
 from rodatraden.core.assessment.scale import Band, Scale, ScaleError, ScoreFault, ScoreProblem, check_score
 from rodatraden.core.assessment.spread import FEWEST_FOR_SHARE, Spread, spread
 
@@ -8,6 +9,9 @@ __all__ = [
     "FEWEST_FOR_SHARE",
     "Band",
     "Completeness",
+    "Feedback",
+    "Needed",
+    "Part",
     "Scale",
     "ScaleError",
     "ScoreFault",
@@ -15,5 +19,6 @@ __all__ = [
     "Spread",
     "check_score",
     "completeness",
+    "lines",
     "spread",
 ]

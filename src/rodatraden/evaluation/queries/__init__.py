@@ -12,6 +12,7 @@ from rodatraden.evaluation.queries.checks import (
     left_to_check,
     readable_bids,
 )
+from rodatraden.evaluation.queries.feedback import feedback_on, offer_needed
 from rodatraden.evaluation.queries.markets import offer_markets
 from rodatraden.evaluation.queries.outcome import (
     Counted,
@@ -50,6 +51,7 @@ __all__ = [
     "criteria_of",
     "evaluation_bids",
     "failed_checks",
+    "feedback_on",
     "frozen_outcome",
     "held",
     "how_firm",
@@ -60,6 +62,7 @@ __all__ = [
     "offer_documents",
     "offer_markets",
     "offer_material",
+    "offer_needed",
     "offer_stakes",
     "open_tasks",
     "preliminary_outcome",
