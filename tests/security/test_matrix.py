@@ -41,6 +41,7 @@ MODELS = {
     "organisation_id": ["parties.Organisation"],
     "procurement_id": ["procurements.Procurement"],
     "question_id": ["tenders.Question"],
+    "report_id": ["assessments.FeedbackReport"],
     "requirement_id": ["tenders.Requirement"],
     "result_id": ["followup.CheckResult"],
     "review_id": ["awards.ReviewCase"],

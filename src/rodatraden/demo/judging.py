@@ -5,7 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rodatraden.assessments.actions import record_consensus, save_score, submit_scores
+from rodatraden.assessments.actions import (
+    freeze_feedback,
+    record_consensus,
+    save_score,
+    submit_scores,
+    write_feedback,
+)
 from rodatraden.assessments.models import Item, PanelMember, Round
 from rodatraden.awards.actions import cancel_published, decide_award, notify_bidders, prepare_decision
 from rodatraden.awards.queries import intended_winner
@@ -75,6 +81,8 @@ def agree(case: Case, on: date) -> Story:
                 criterion=criterion,
                 points=Decimal(score.points),
                 reason=score.reason,
+                strengths=score.strengths,
+                improvements=score.improvements,
                 present=present,
                 by=jonas,
                 at=now,
@@ -82,6 +90,10 @@ def agree(case: Case, on: date) -> Story:
             now += 8 * MINUTE
     now = yield at(on, "13:30")
     lock_quality(tender=case.tender, by=jonas, at=now)
+    now = yield at(on, "13:35")
+    summaries = {item: texts.SUMMARIES[supplier] for item, supplier in _items(case)}
+    write_feedback(assessed=assessed, summaries=summaries, shows_points=True, use=texts.USE, by=jonas, at=now)
+    freeze_feedback(assessed=assessed, by=jonas, at=now)
     now = yield at(on, "13:40")
     open_prices(tender=case.tender, by=jonas, at=now)
     now = yield at(on, "13:50")

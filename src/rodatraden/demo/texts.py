@@ -133,10 +133,12 @@ OFFERS = {
 
 @dataclass(frozen=True)
 class Score:
-    """What one evaluator gives, with the reason."""
+    """What one evaluator gives, or the team agrees on, with the reason; the team's own lines go into the feedback report."""
 
     points: int
     reason: str
+    strengths: str = ""
+    improvements: str = ""
 
 
 SCORES: dict[str, dict[str, tuple[Score, Score]]] = {
@@ -199,23 +201,75 @@ SCORES: dict[str, dict[str, tuple[Score, Score]]] = {
 
 CONSENSUS: dict[str, tuple[Score, Score]] = {
     "eketorp": (
-        Score(5, "Beskriver utbildning, inte hur kunskap flödar."),
-        Score(6, "Föreslår tätare kontroll, alltså linjär logik."),
+        Score(
+            5,
+            "Beskriver utbildning, inte hur kunskap flödar.",
+            "Alla tre led får samma utbildning, med tydligt innehåll",
+            "Säg hur kunskapen når vidare när utbildningen är slut\nVisa vem som tar emot den på varje nivå",
+        ),
+        Score(
+            6,
+            "Föreslår tätare kontroll, alltså linjär logik.",
+            "Svarar på alla tre frågorna i caset",
+            "Pröva vem som äger regeln innan rutinen skärps",
+        ),
     ),
     "lyckastrand": (
-        Score(7, "Två led besvaras väl. Det tredje, samhället, finns på sidan 3 men utan metod."),
-        Score(8, "Konkreta steg från hinder till beslut."),
+        Score(
+            7,
+            "Två led besvaras väl. Det tredje, samhället, finns på sidan 3 men utan metod.",
+            "Chefer får del av vardagens hinder varje vecka, sidan 1\nMedarbetarnas tilltro byggs med egna exempel, sidan 2",
+            "Ge det tredje ledet, samhället, en metod som de andra två",
+        ),
+        Score(
+            8,
+            "Konkreta steg från hinder till beslut.",
+            "Varje steg har en ägare och en tid",
+            "Säg hur ett nej tas emot",
+        ),
     ),
     "mellanrum": (
-        Score(9, "Svarar på alla tre led, med exempel från två förbund."),
-        Score(8, "Visar vem som äger hindret. Svag på hur politiken nås."),
+        Score(
+            9,
+            "Svarar på alla tre led, med exempel från två förbund.",
+            "Alla tre led besvaras\nExempel från två förbund som går att följa upp",
+            "Mätningen av tilltro är tunn: säg hur den görs och hur ofta",
+        ),
+        Score(
+            8,
+            "Visar vem som äger hindret. Svag på hur politiken nås.",
+            "Frågar vem som äger regeln, inte vem som gjorde fel",
+            "Visa hur frågan når politiken",
+        ),
     ),
     "nordvala": (
-        Score(8, "Tydlig metod, tunt om tilltro i samhället."),
-        Score(6, "Två av tre ser rutiner i stället för ändrad organisering. Fatima delar skälet efter samtal."),
+        Score(
+            8,
+            "Tydlig metod, tunt om tilltro i samhället.",
+            "Tre tydliga steg som går att följa",
+            "Beskriv hur tilltro byggs i samhället",
+        ),
+        Score(
+            6,
+            "Två av tre ser rutiner i stället för ändrad organisering. Fatima delar skälet efter samtal.",
+            "Rutiner tas bort i stället för att läggas till",
+            "Gå från ändrade rutiner till ändrad organisering",
+        ),
     ),
 }
 """What the team agrees on, not a mean: method 9, 7, 8, 5 and case 8, 8, 6, 6."""
+
+SUMMARIES = {
+    "eketorp": "Anbudet är tydligt om vad som ska läras ut. Det säger mindre om vad som händer sedan, och det är där uppdraget bärs.",
+    "lyckastrand": "Anbudet är starkt där medarbetare och chefer möts. Hade samhället fått samma omsorg hade det nått längre.",
+    "mellanrum": "Anbudet visar med exempel hur tilltro byggs i alla tre led. Det som saknas är mest hur det ska mätas.",
+    "nordvala": "Anbudet är lätt att följa och lätt att hålla någon vid. Det stannar oftare vid rutinen än vid organiseringen.",
+}
+"""What the team says of each bid as a whole, in its feedback report."""
+USE = (
+    "Rapporten säger hur anbudet bedömdes, inget annat. När avtal är tecknat får version 0 användas som utgångsläge när parterna "
+    "följer upp hur arbetet utvecklas. Poängen är inget betyg på företaget."
+)
 
 REASONS = (
     "Samordningsförbundet antar anbudet från Mellanrum Samverkan AB. Det har lägst utvärderingspris, 1 440 kr, och 17 av 20 "

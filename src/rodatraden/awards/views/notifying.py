@@ -13,6 +13,7 @@ from rodatraden.bids.queries import opened_bids
 from rodatraden.core.answer import require
 from rodatraden.core.calendars import Computed, Standstill, Unknown
 from rodatraden.core.instants import local_date
+from rodatraden.evaluation.queries import feedback_on
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.rules import may_work
 from rodatraden.records.actions import carry_out
@@ -87,6 +88,7 @@ def notification(request: Request, notification_id: UUID) -> HttpResponse:
         "why": queries.why_of(found),
         "recourse": queries.recourse_of(found),
         "today": local_date(request.now, procurement.country),
+        "feedback": feedback_on(found.bid),
     }
     return render(request, "awards/notification.html", context)
 

@@ -129,7 +129,8 @@ def lines(text: str) -> tuple[str, ...]:
 
 
 def _told(each: Part | Needed) -> dict[str, object]:
-    return {name: getattr(each, name) for name in each.__slots__}
+    values = {name: getattr(each, name) for name in each.__slots__}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def _read(told: Mapping[str, Any]) -> dict[str, Any]:
