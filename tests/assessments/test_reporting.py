@@ -67,7 +67,11 @@ def test_a_report_holds_the_panels_words_before_its_points():
     told = read(report)
     part = told.parts[0]
     assert (report.version, told.subject, told.summary, told.use) == (0, "Anbud 1", "Lätt att följa.", USE)
-    assert (part.strengths, part.improvements, part.reason) == (("Tydliga steg", "En ägare"), ("Mät tilltro",), "Visar hur & var.")
+    assert (part.strengths, part.improvements, part.reason) == (
+        ("Tydliga steg", "En ägare"),
+        ("Mät tilltro",),
+        "Visar hur & var.",
+    )
     assert (part.points, part.text, told.points, told.highest) == (8, "Visar hur", 16, 20)
 
 
@@ -123,10 +127,13 @@ def test_a_report_that_names_another_or_has_no_use_is_not_frozen(summary, use, s
     assert not FeedbackReport.objects.exists()
 
 
-@pytest.mark.parametrize("verb", ["write", "freeze"])
-def test_only_the_leader_writes_and_only_when_the_consensus_is_locked(verb):
+def test_only_the_leader_writes_and_only_when_the_consensus_is_locked():
+    for do in (write, freeze):
+        _only_the_leader_and_only_then(do)
+
+
+def _only_the_leader_and_only_then(do):
     open_round, locked = agreed_round(), locked_round()
-    do = {"write": lambda panel: write(panel), "freeze": lambda panel: freeze(panel)}[verb]
     with pytest.raises(RefusedError):
         do(open_round)
     locked.leader, leader = locked.assessors[0], locked.leader

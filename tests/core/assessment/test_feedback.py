@@ -47,7 +47,9 @@ ONE = Feedback(
     model_sha256="0" * 64,
     summary="Anbudet är lätt att följa.",
     use="Inget annat.",
-    parts=(Part("Metod", "Hur?", ("Tydliga steg",), ("Mät tilltro",), "Alla led besvaras.", Decimal("7.5"), Decimal(10)),),
+    parts=(
+        Part("Metod", "Hur?", ("Tydliga steg",), ("Mät tilltro",), "Alla led besvaras.", Decimal("7.5"), Decimal(10)),
+    ),
     needed=(Needed("Spärren", is_met=False, points=Decimal("7.5"), minimum=Fraction(25, 3)),),
 )
 

@@ -61,6 +61,7 @@ SENTENCES: Mapping[str, Message] = {
     "documents_frozen": say("froze version {number} of the documents"),
     "documents_started": say("started the documents"),
     "evaluation_model_set": say("chose the evaluation model"),
+    "feedback_frozen": say("froze the feedback reports"),
     "finding_accepted": say("went on in spite of a warning, with a reason"),
     "hours_reported": say("reported delivered hours"),
     "individual_scores_locked": say("handed in the last individual scores, which are locked"),
