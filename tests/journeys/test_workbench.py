@@ -10,8 +10,12 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
-from tests.factories.evaluation import make_outcome
-from tests.factories.tenders import make_drafted, make_published
+from rodatraden.procurements.actions import appoint
+from rodatraden.procurements.models import TeamMember
+from tests.factories.awards import award
+from tests.factories.evaluation import SUPPLIERS, make_outcome
+from tests.factories.procurements import declare, make_case
+from tests.factories.tenders import make_drafted, make_published, make_tender
 from tests.journeys.axe import violations
 
 pytestmark = pytest.mark.journey
@@ -98,4 +102,50 @@ def test_bids_from_another_tool_are_filled_in_in_excel_and_computed_and_every_fa
     expect(officer.locator("main")).to_contain_text("Söder AB är först")
     expect(officer.locator("main")).to_contain_text("cell C6: ”1 140 kr” läses som 1\u00a0140")
     expect(officer.locator("main")).to_contain_text("Påslag: (20 − 15) × 100 kr")
+    assert violations(officer) == []
+
+
+def test_the_model_is_tried_on_bids_that_are_typed_and_on_those_of_an_earlier_procurement(visitor, live):
+    world = make_outcome()
+    award(world)
+    case = make_case(buyer=world.case.buyer)
+    make_tender(case)
+    appoint(
+        procurement=case.procurement,
+        person=world.case.officer,
+        role=TeamMember.Role.OFFICER,
+        by=case.officer,
+        at=case.procurement.created_at,
+    )
+    declare(case, world.case.officer)
+    officer = visitor(width=390)
+    become(officer, live, world.case.officer)
+    officer.goto(f"/upphandlingar/{case.procurement.pk}/modell/prov/")
+    officer.get_by_role("radio", name="Anbud som du skriver in").check()
+    officer.locator("summary", has_text="Anbud som du skriver in").click()
+    row = officer.locator("fieldset", has_text="Anbud 1").last
+    row.get_by_label("Pris").fill("1 140")
+    row.get_by_label("Metod").fill("11")
+    officer.get_by_role("button", name="Kör provet igen").click()
+    expect(officer.locator("ds-error-summary")).to_contain_text("11 ligger utanför skalan")
+    expect(officer.locator("ds-error-summary")).to_contain_text("0 är också en poäng")
+    expect(row.get_by_label("Pris")).to_have_value("1 140")
+    assert violations(officer) == []
+
+    for number, figures in enumerate((("1 140", "9", "8"), ("790", "7", "6")), 1):
+        row = officer.locator("fieldset", has_text=f"Anbud {number}").last
+        for label, figure in zip(("Pris", "Metod", "Case"), figures, strict=True):
+            row.get_by_label(label).fill(figure)
+    officer.get_by_role("button", name="Kör provet igen").click()
+    expect(officer.locator("main")).to_contain_text("Anbuden är de inskrivna, 2 stycken.")
+    assert "market=typed" in officer.url, "the address holds the figures, so that others see the same test"
+    assert violations(officer) == []
+
+    officer.get_by_role("radio", name="Tidigare upphandlingar").check()
+    officer.locator("summary", has_text="Tidigare upphandlingar").click()
+    officer.get_by_label("Processcoachning").check()
+    officer.get_by_role("button", name="Kör provet igen").click()
+    officer.get_by_role("heading", name="Vinstkarta").wait_for()
+    expect(officer.locator("main")).not_to_contain_text(SUPPLIERS[0])
+    assert "market=earlier" in officer.url
     assert violations(officer) == []

@@ -23,7 +23,10 @@ from rodatraden.parties.actions import grant_membership
 from rodatraden.parties.models import Membership, Organisation, Person
 from rodatraden.records.actions import write_mail
 from rodatraden.records.models import LedgerBody, LedgerEntry, OutboxMail
+from rodatraden.tenders.models import StressRun
 from tests.factories.parties import make_buyer, make_person, make_supplier
+from tests.factories.runs import ask
+from tests.factories.tenders import make_drafted
 from tests.setup.places import can_mount, environment, free_port, on_small_disk, rodatraden, taken_port
 
 AT = datetime(2027, 2, 28, 12, tzinfo=UTC)
@@ -344,6 +347,22 @@ class TestCheck:
         assert self._found(capsys) == (0, [])
         OutboxMail.objects.update(last_error="Connection refused")
         assert self._found(capsys) == (1, ["Meddelanden att skicka: 1, varav 1 har misslyckats."])
+
+    def test_a_long_stress_test_that_no_worker_takes_is_found(self, capsys, monkeypatch):
+        case, tender = make_drafted()
+        run = ask(tender, case.officer, at=AT)
+        at = AT + timedelta(seconds=29)
+        monkeypatch.setattr(clock, "now", lambda: at)
+        assert self._found(capsys) == (0, [])  # a worker looks each second, but may be at another
+        at = AT + timedelta(seconds=31)
+        forgotten = (1, ["Långa stresstest som ingen arbetar med: 1. Starta: rodatraden work"])
+        assert self._found(capsys) == forgotten
+        StressRun.objects.filter(pk=run.pk).update(taken_at=AT, beat_at=at)
+        assert self._found(capsys) == (0, [])
+        at = AT + timedelta(minutes=2)  # taken, and then the worker went silent
+        assert self._found(capsys) == forgotten
+        StressRun.objects.filter(pk=run.pk).update(ended_at=at, ending=StressRun.Ending.LOST)
+        assert self._found(capsys) == (0, [])
 
 
 @pytest.mark.django_db

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from decimal import Decimal
 
 import pytest
 
 from rodatraden.core.answer import RefusedError
-from rodatraden.core.evaluation import LowestPrice, PercentageAddition, PriceAddition, QualityOnly
+from rodatraden.core.evaluation import LowestPrice, PercentageAddition, PriceAddition, QualityOnly, TieRule
+from rodatraden.publication.queries.contents import model_sentences
 from rodatraden.records.models import LedgerEntry
 from rodatraden.tenders.actions import publish, set_evaluation_model, start_tender
 from rodatraden.tenders.forms.model import VARIANTS, ModelForm
@@ -130,3 +132,34 @@ def test_a_model_that_leads_to_no_contract_or_says_nothing_is_refused(weighing):
     case, tender = make_drafted()
     with pytest.raises(RefusedError):
         set_evaluation_model(tender=tender, weighing=weighing, gate=None, by=case.officer, at=START)
+
+
+@pytest.mark.parametrize(("kind", "may"), [("addition", True), ("percent", True), ("lowest", False)])
+def test_equal_bids_are_set_apart_by_the_lower_price_where_more_than_the_price_is_compared(client, kind, may):
+    case, tender = make_drafted()
+    client.force_login(case.officer)
+    answer = client.post(url("model", case.procurement.pk), ALL | {"kind": kind, "tie_rule": "lower_price"})
+    assert (answer.status_code, "lika anbud samma pris" in answer.text) == ((302, False) if may else (422, True))
+    with nullcontext() if may else pytest.raises(RefusedError):
+        set_evaluation_model(
+            tender=tender,
+            weighing=CHOSEN[kind],
+            gate=Decimal(12),
+            tie_rule=TieRule.LOWER_PRICE,
+            by=case.officer,
+            at=START,
+        )
+
+
+def test_the_lower_price_of_equal_bids_goes_first_all_the_way_to_the_published_words():
+    case, tender = make_drafted()
+    model = set_evaluation_model(
+        tender=tender,
+        weighing=CHOSEN["addition"],
+        gate=Decimal(12),
+        tie_rule=TieRule.LOWER_PRICE,
+        by=case.officer,
+        at=START,
+    )
+    said = list(model_sentences(model_of(model), "Budgeten är knapp."))
+    assert said[-2:] == ["När utvärderingspriserna är lika går anbudet med lägre pris först.", "Budgeten är knapp."]

@@ -12,8 +12,10 @@ from django.utils.translation import override
 
 from rodatraden.cli import database
 from rodatraden.cli.words import _
+from rodatraden.config import clock
 from rodatraden.config.place import Mode, mode
 from rodatraden.records.queries import ledger_head, missing_triggers, unsent_mail, verify_ledger
+from rodatraden.tenders.queries import forgotten_runs
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def run(options: Namespace) -> int:
     with override("sv"):
         looks = [_settings, _secrets, _space, _database]
         if not database.is_behind():
-            looks += [_ledger, _mail]
+            looks += [_ledger, _mail, _worker]
         found = [line for look in looks for line in look()]
         for is_well, line in found:
             print(f"{_('ok') if is_well else _('WRONG'):<4} {line}")
@@ -100,3 +102,13 @@ def _mail() -> Iterator[tuple[bool, str]]:
     unsent = unsent_mail().count()
     line = _("Messages to send: {unsent}, of which {failed} have failed.").format(unsent=unsent, failed=failed)
     yield not failed, line
+
+
+def _worker() -> Iterator[tuple[bool, str]]:
+    """Long stress tests that somebody has asked for and no worker has taken."""
+    forgotten = forgotten_runs(clock.now()).count()
+    if forgotten:
+        words = _("Long stress tests that nobody works on: {number}. Start: rodatraden work")
+        yield False, words.format(number=forgotten)
+    else:
+        yield True, _("No long stress test waits for a worker.")

@@ -135,6 +135,7 @@ def model_sentences(model: Model, tie_rule_reason: str = "") -> Iterator[str]:
         }
     yield {
         TieRule.HIGHER_QUALITY: _("When evaluation prices are equal, the bid with more points goes first."),
+        TieRule.LOWER_PRICE: _("When evaluation prices are equal, the bid with the lower price goes first."),
         TieRule.NONE: _("When evaluation prices are equal, no rule sets the bids apart."),
     }[model.tie_rule]
     if tie_rule_reason:

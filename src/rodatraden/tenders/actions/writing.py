@@ -15,7 +15,7 @@ from rodatraden.core.message import say
 from rodatraden.tenders.models import ContentItem, Requirement, ScaleStep, Tender
 from rodatraden.tenders.queries import standing
 from rodatraden.tenders.rules.model import model_json, model_of, with_criteria
-from rodatraden.tenders.rules.variants import may_choose
+from rodatraden.tenders.rules.variants import may_break_ties, may_choose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -74,9 +74,10 @@ def write_model(
     """Write the evaluation model, whose criteria are those of the documents; return which fields changed, and it.
 
     Raises:
-        RefusedError: documents can't be given this way to weigh.
+        RefusedError: documents can't be given this way to weigh, or to set equal bids apart.
     """
     require(may_choose(weighing))
+    require(may_break_ties(weighing, tie_rule))
     model = with_criteria(
         Model(
             criteria=(),

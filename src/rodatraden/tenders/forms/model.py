@@ -12,8 +12,9 @@ from rodatraden.core.evaluation import PercentageAddition, PriceAddition, PriceU
 from rodatraden.core.numbers import parse_points
 from rodatraden.tenders.queries import standing
 from rodatraden.tenders.rules.model import criteria_of, model_of
-from rodatraden.tenders.rules.variants import OFFERED, RATED, Variant, kind_of, most_of, weighing_of
+from rodatraden.tenders.rules.variants import OFFERED, RATED, Variant, kind_of, may_break_ties, most_of, weighing_of
 from rodatraden.ui.forms import AmountField, BoundGroup, ExactField, Group, NumberInput, PointsField, Radios, RtForm
+from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,6 +48,7 @@ VARIANTS = {
 """Models to start from, or to hold beside the chosen one, each with what it suits and what is weak in it."""
 TIE_RULES = {
     TieRule.HIGHER_QUALITY: _("More points go first"),
+    TieRule.LOWER_PRICE: _("The lower price goes first"),
     TieRule.NONE: _("Nothing is said: a tie for first place stops the decision"),
 }
 UNITS = {PriceUnit.HOUR: _("Price per hour"), PriceUnit.TOTAL: _("Price in total")}
@@ -149,6 +151,9 @@ class ModelForm(RtForm, forms.Form):
             self.errors.pop(name, None)
             typed[name] = None
         most = most_of(criteria_of(standing(self.tender)))
+        ties = may_break_ties(weighing_of(kind, rate=None, target=None), TieRule(typed.get("tie_rule", TieRule.NONE)))
+        if ties.reason is not None:
+            self.add_error("tie_rule", said(ties.reason))
         if kind in RATED:
             self._rated(typed, RATES[kind], most)
         elif most and typed.get("gate") is None and "gate" not in self.errors:

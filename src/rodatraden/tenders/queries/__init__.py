@@ -68,7 +68,14 @@ from rodatraden.tenders.queries.reads import (
     visible_to,
     with_case,
 )
-from rodatraden.tenders.queries.runs import budget_of_run, market_of_run, model_of_run, report_of_run, stress_runs
+from rodatraden.tenders.queries.runs import (
+    budget_of_run,
+    forgotten_runs,
+    market_of_run,
+    model_of_run,
+    report_of_run,
+    stress_runs,
+)
 from rodatraden.tenders.queries.snapshots import canonical_content, content_of, read_snapshot
 from rodatraden.tenders.queries.stress import stress_difference, stress_test
 from rodatraden.tenders.queries.tasks import deadline_is_short, last_answer_at, open_tasks
@@ -112,6 +119,7 @@ __all__ = [
     "end_link",
     "files",
     "following",
+    "forgotten_runs",
     "last_answer_at",
     "last_of_edition",
     "latest_snapshot",

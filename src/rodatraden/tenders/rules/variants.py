@@ -8,7 +8,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rodatraden.core.answer import YES, Answer, no
-from rodatraden.core.evaluation import Gate, LowestPrice, PercentageAddition, PriceAddition, QualityOnly, highest_total
+from rodatraden.core.evaluation import (
+    Gate,
+    LowestPrice,
+    PercentageAddition,
+    PriceAddition,
+    QualityOnly,
+    TieRule,
+    highest_total,
+)
 from rodatraden.core.exact import as_fraction, simplest
 from rodatraden.core.message import say
 
@@ -60,6 +68,13 @@ def may_choose(weighing: Combination) -> Answer:
         )
     if isinstance(weighing, PercentageAddition) and weighing.percent <= 0:
         return no(say("Write what a point is worth: more than 0."), mend="percent")
+    return YES
+
+
+def may_break_ties(weighing: Combination, rule: TieRule) -> Answer:
+    """Answer whether equal bids can be set apart by this rule: the price sets nothing apart where only the price is compared."""
+    if rule is TieRule.LOWER_PRICE and isinstance(weighing, LowestPrice):
+        return no(say("With the lowest price, equal bids have the same price. Choose another rule."), mend="tie_rule")
     return YES
 
 
