@@ -10,8 +10,7 @@ from rodatraden.awards.rules import computed_standstill
 from rodatraden.core import evaluation as core
 from rodatraden.core.calendars import BOOK, PROCEDURES, Standstill, Status, Unknown, rule
 from rodatraden.core.instants import local_date
-from rodatraden.evaluation.queries import frozen_outcome, judged, told, valued
-from rodatraden.evaluation.queries.telling import ToldMargin, told_margin
+from rodatraden.evaluation.queries import ToldMargin, frozen_outcome, judged, told, told_margin, valued
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:

@@ -35,6 +35,7 @@ from rodatraden.evaluation.queries.robustness import how_firm, individual_scores
 from rodatraden.evaluation.queries.stakes import offer_stakes
 from rodatraden.evaluation.queries.table import OtherModelError, Table, read_table, write_table
 from rodatraden.evaluation.queries.tasks import open_tasks
+from rodatraden.evaluation.queries.telling import ToldMargin, told_margin
 
 __all__ = [
     "CheckCell",
@@ -44,6 +45,7 @@ __all__ = [
     "Line",
     "OtherModelError",
     "Table",
+    "ToldMargin",
     "bid_of",
     "check_cells",
     "check_history",
@@ -72,6 +74,7 @@ __all__ = [
     "robustness_of",
     "round_of",
     "told",
+    "told_margin",
     "valued",
     "write_table",
 ]
