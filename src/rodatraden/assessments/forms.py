@@ -10,21 +10,22 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.assessments.models import IndividualScore
+from rodatraden.assessments.models import IndividualScore, PriceSighting
 from rodatraden.assessments.queries import mark_of
-from rodatraden.assessments.rules import is_on_scale
+from rodatraden.assessments.rules import is_on_scale, names_no_amount
 from rodatraden.core.numbers import swedish_number
-from rodatraden.ui.forms import Checks, PointsField, Radios, RtForm
+from rodatraden.ui.forms import Checks, FileForm, PointsField, Radios, RtForm
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from decimal import Decimal
+    from uuid import UUID
 
     from django.forms.boundfield import BoundField
 
     from rodatraden.assessments.models import Criterion, Item, PanelMember, Round
-    from rodatraden.assessments.queries import Candidate, Key
+    from rodatraden.assessments.queries import Candidate, Key, Material
     from rodatraden.parties.models import Person
 
 
@@ -285,6 +286,53 @@ class AddForm(RtForm, forms.Form):
     def chosen(self) -> Person:
         """Return who was chosen."""
         return self.known[self.cleaned_data["person"]]
+
+
+class PriceForm(RtForm, forms.Form):
+    """Where a price stands that one has met, never how high it is."""
+
+    idempotent = True
+    material = forms.ChoiceField(label=_("Which document"))
+    where = forms.CharField(
+        label=_("Where in it"),
+        help_text=_("Page and paragraph, so that it is found. Leave the amount out."),
+        max_length=PriceSighting._meta.get_field("where").max_length,  # noqa: SLF001 -- Django's public name for it
+    )
+
+    def __init__(self, *args: Any, material: Sequence[Material], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.documents = {str(each.id): each.id for each in material if each.id}
+        field = self.fields["material"]
+        assert isinstance(field, forms.ChoiceField)
+        named = [(str(each.id), each.name) for each in material if each.id]
+        field.choices = [*named, ("other", _("Somewhere else"))]
+
+    def clean_where(self) -> str:
+        """Refuse an amount beside the field, before it is written anywhere."""
+        where: str = self.cleaned_data["where"]
+        answer = names_no_amount(where)
+        if answer.reason is not None:
+            raise forms.ValidationError(said(answer.reason), code="amount")
+        return where
+
+    @property
+    def chosen(self) -> UUID | None:
+        """Return the number of the document, or None."""
+        return self.documents.get(self.cleaned_data["material"])
+
+
+class HandleForm(FileForm):
+    """What was done about a price that somebody met."""
+
+    measure = forms.ChoiceField(label=_("What was done"), choices=PriceSighting.Measure.choices, widget=Radios)
+    file = forms.FileField(
+        label=_("Masked copy"),
+        required=False,
+        help_text=_("PDF, only when a copy is to be read instead. Remove the text, don't only cover it."),
+    )
+    explanation = forms.CharField(
+        label=_("How and why"), help_text=_("It stays on record. Leave the amount out."), widget=forms.Textarea
+    )
 
 
 class DueForm(RtForm, forms.Form):

@@ -232,8 +232,7 @@ class PriceSighting(models.Model):
         """What was done about it."""
 
         MASKED = "masked", _("The assessors read a copy in which the price is masked")
-        NOTED = "noted", _("It is noted; the assessor goes on")
-        REPLACED = "replaced", _("The assessor leaves the judging")
+        NOTED = "noted", _("It is noted, and why the judging goes on")
         NO_PRICE = "no_price", _("It is no price of the bid")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

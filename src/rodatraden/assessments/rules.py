@@ -7,6 +7,7 @@ access rules of the procurement come first.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.dispatch import Signal
@@ -18,14 +19,14 @@ from rodatraden.core.assessment import check_score
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.procurements.models import StageFact, TeamMember
-from rodatraden.procurements.rules import CONFLICT_SOURCE, has_happened, may_work, team_roles
+from rodatraden.procurements.rules import CONFLICT_SOURCE, has_happened, may_act_as, may_work, team_roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
     from decimal import Decimal
 
-    from rodatraden.assessments.models import Criterion, FeedbackReport, Round
+    from rodatraden.assessments.models import Criterion, FeedbackReport, PriceSighting, Round
     from rodatraden.core.assessment import Feedback
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
@@ -178,6 +179,56 @@ def may_go_on_without(person: Person, member: PanelMember, *, replaced: bool = F
     if assessors_of(assessed) == [member] and not replaced:
         return no(say("Somebody must judge. This is the only assessor of the round."))
     return YES
+
+
+def may_report_price(person: Person, assessed: Round) -> Answer:
+    """Answer whether `person` may report a price that was met: whoever judges, before the consensus is locked (INV-13)."""
+    if assessed.case is None:
+        return no(say("Nothing is bought here, so there is no price to hide."))
+    acts = _may_act(person, assessed)
+    if acts and assessed.consensus_locked_at is not None:
+        return no(say("The consensus is locked."), source="LOU 16 kap. 2 §")
+    return acts
+
+
+def names_no_amount(text: str) -> Answer:
+    """Answer whether a text tells where a price stands without telling how high it is.
+
+    An amount is a number with a currency or of four digits or more; a year is none. A guard against haste, no proof.
+    """
+    if any(not YEAR.fullmatch(found[0]) for found in AMOUNT.finditer(text)):
+        return no(say("Write where the price stands, and leave the amount out."), source="policy")
+    return YES
+
+
+AMOUNT = re.compile(
+    r"\d[\d\s.,]*\s?(?:kr\b|kronor|sek\b|nok\b|eur\b|euro|tkr|mkr|mnkr|öre|:-|€|%)|\d{1,3}(?:[\s.]\d{3})+|\d{4,}",
+    re.IGNORECASE,
+)
+YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def may_handle_price(person: Person, sighting: PriceSighting) -> Answer:
+    """Answer whether `person` handles a reported price: the procurement officer, once."""
+    acts = may_act_as(TeamMember.Role.OFFICER, person, _case_of(sighting))
+    if acts and sighting.handled_at is not None:
+        return no(say("It has been handled."))
+    return acts
+
+
+def may_see_sighting(person: Person, sighting: PriceSighting) -> Answer:
+    """Answer whether `person` reads a report of a price: who wrote it and the officer; to others it would show the way."""
+    access = may_work(person, _case_of(sighting))
+    is_officer = TeamMember.Role.OFFICER in team_roles(person, _case_of(sighting))
+    if access and not is_officer and sighting.seen_by.person_id != person.pk:
+        return no(say("Only who reported it and the procurement officer read this."), source="policy")
+    return access
+
+
+def _case_of(sighting: PriceSighting) -> Procurement:
+    case = sighting.item.round.case
+    assert case is not None, "a price is reported where something is bought"
+    return case
 
 
 def may_record_consensus(person: Person, assessed: Round) -> Answer:

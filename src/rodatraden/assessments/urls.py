@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from rodatraden.assessments.views import agreeing, leading, reporting, scoring
+from rodatraden.assessments.views import agreeing, leading, reporting, scoring, sighting
 
 app_name = "assessments"
 ROUND = "bedomningar/<uuid:round_id>"
 
 urlpatterns = [
+    path(f"{ROUND}/poang/<uuid:item_id>/pris/", sighting.report, name="report_price"),
+    path("bedomningar/pris/<uuid:sighting_id>/", sighting.sighting, name="sighting"),
+    path("bedomningar/pris/<uuid:sighting_id>/kopia/", sighting.masked, name="masked"),
     path(f"{ROUND}/", scoring.overview, name="round"),
     path(f"{ROUND}/poang/<uuid:item_id>/", scoring.score, name="score"),
     path(f"{ROUND}/fraga/<uuid:criterion_id>/", scoring.question, name="question"),

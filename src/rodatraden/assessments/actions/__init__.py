@@ -11,6 +11,7 @@ from rodatraden.assessments.actions.scoring import (
     save_scores,
     submit_scores,
 )
+from rodatraden.assessments.actions.sighting import handle_price, report_price
 from rodatraden.assessments.actions.starting import make_model, start_round
 
 __all__ = [
@@ -19,10 +20,12 @@ __all__ = [
     "add_assessor",
     "freeze_feedback",
     "go_on_without",
+    "handle_price",
     "lock_consensus",
     "make_model",
     "record_consensus",
     "remind_late",
+    "report_price",
     "save_cells",
     "save_score",
     "save_scores",

@@ -45,6 +45,14 @@ from rodatraden.assessments.queries.scoring import (
     progress,
     submitted_scores,
 )
+from rodatraden.assessments.queries.sighting import (
+    masked_copies,
+    masked_materials,
+    sightings,
+    sightings_in,
+    sightings_visible_to,
+    unhandled_in,
+)
 from rodatraden.assessments.queries.tasks import open_tasks, tasks_elsewhere
 
 __all__ = [
@@ -68,6 +76,8 @@ __all__ = [
     "left_of",
     "left_to_score",
     "mark_of",
+    "masked_copies",
+    "masked_materials",
     "material_asked",
     "material_of",
     "material_of_all",
@@ -79,9 +89,13 @@ __all__ = [
     "read",
     "reports_of",
     "shown_first",
+    "sightings",
+    "sightings_in",
+    "sightings_visible_to",
     "stakes_asked",
     "submitted_scores",
     "tasks_elsewhere",
+    "unhandled_in",
     "visible_to",
     "with_items",
     "with_panel",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.dispatch import Signal
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from rodatraden.assessments.models import Item
+from rodatraden.assessments.queries.sighting import masked_copies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
-    from rodatraden.assessments.models import Criterion
+    from rodatraden.assessments.models import Criterion, PriceSighting
     from rodatraden.parties.models import Person
 
 material_asked = Signal()
@@ -62,4 +65,15 @@ def material_of_all(items: Sequence[Item], *, person: Person, at: datetime) -> d
         answered: Any = found  # Django's stubs know text only
         for pk, materials in answered.items():
             offered[pk] += materials
-    return offered
+    copies = masked_copies(items)
+    return {pk: [_read(each, copies) for each in materials] for pk, materials in offered.items()}
+
+
+def _read(material: Material, copies: Mapping[UUID, PriceSighting]) -> Material:
+    """Return the masked copy in the place of a document in which a price was met (INV-13)."""
+    sighting = copies.get(material.id) if material.id else None
+    if sighting is None:
+        return material
+    url = reverse("assessments:masked", args=[sighting.pk])
+    note = gettext("A copy in which a price is masked")
+    return replace(material, url=url, view_url=url, note=note)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef
 
 from rodatraden.assessments.models import PanelMember, Round
+from rodatraden.assessments.queries.sighting import unhandled_in
 from rodatraden.assessments.rules import may_record_consensus, may_score
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
-from rodatraden.procurements.models import StageFact
-from rodatraden.procurements.rules import has_happened
+from rodatraden.procurements.models import StageFact, TeamMember
+from rodatraden.procurements.rules import has_happened, may_act_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,7 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
     rounds = list(_unlocked(person).filter(case__in=known)) if known else []
     for assessed in rounds:
         assessed.case = known[assessed.case_id]  # with what has been fetched with it
-    return _tasks(person, rounds)
+    return [*_tasks(person, rounds), *_prices(person, known.values())]
 
 
 def tasks_elsewhere(person: Person) -> list[Task]:
@@ -44,6 +45,23 @@ def tasks_elsewhere(person: Person) -> list[Task]:
 def _unlocked(person: Person) -> QuerySet[Round]:
     mine = PanelMember.objects.filter(round=OuterRef("pk"), person=person, removed_at=None)
     return Round.objects.filter(Exists(mine), consensus_locked_at=None).prefetch_related("panel")
+
+
+def _prices(person: Person, cases: Iterable[Procurement]) -> list[Task]:
+    """Return the prices that assessors have met and that wait for `person` as the officer."""
+    mine = [case for case in cases if may_act_as(TeamMember.Role.OFFICER, person, case)]
+    return [
+        Task(
+            title=say("Handle a price that somebody who judges has seen"),
+            for_person=person.pk,
+            due=None,
+            url_name="assessments:sighting",
+            url_kwargs={"sighting_id": sighting.pk},
+            case_title=sighting.item.round.title,
+            kind="assessments.price",
+        )
+        for sighting in (unhandled_in(mine) if mine else [])
+    ]
 
 
 def _tasks(person: Person, rounds: Iterable[Round]) -> list[Task]:

@@ -44,6 +44,7 @@ def overview(request: Request, round_id: UUID) -> HttpResponse:
         "own": rules.member_as(person, assessed, Role.ASSESSOR),
         "may_score": rules.may_score(person, assessed),
         "may_lead": rules.may_lead(person, assessed),
+        "sightings": queries.sightings_in(assessed, person) if assessed.case else [],
         "may_set_due": rules.may_set_due_day(person, assessed),
         "may_remind": rules.may_remind(person, assessed, request.now),
         "may_see_all": rules.may_see_all_scores(person, assessed),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from rodatraden.assessments.queries import masked_materials
 from rodatraden.bids.models import Bid, BidDraft, BidFile, Opening, Submission
 from rodatraden.bids.queries.changed import answered_by
 from rodatraden.bids.rules import is_out_of_time, may_see_bids
@@ -121,14 +122,33 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Bid]:
 
 
 def files_visible_to(person: Person, at: datetime) -> QuerySet[BidFile]:
-    """Return the files of the opened bids that `person` sees; one marked price only once the prices are open (INV-13)."""
-    prices_open = StageFact.objects.filter(procurement=OuterRef("bid__tender__procurement"), kind=Kind.PRICES_OPENED)
-    shown = Q(content_item__is_price=False) | Q(bid__supplier__in=suppliers_of(person, at)) | Exists(prices_open)
+    """Return the files of the opened bids that `person` sees; no price before the prices are open (INV-13).
+
+    Neither one marked price, nor one in which somebody who judges has met a price and that is read in a masked copy;
+    the officer, who handled it, sees the latter.
+    """
+    procurement = OuterRef("bid__tender__procurement")
+    officer = TeamMember.objects.filter(
+        procurement=procurement, person=person, removed_at=None, role=TeamMember.Role.OFFICER
+    )
+    is_masked = Exists(masked_materials(OuterRef("pk")))
+    return judged_files(person, at).filter(
+        ~is_masked | Exists(officer) | Q(bid__supplier__in=suppliers_of(person, at)) | Exists(_prices_open())
+    )
+
+
+def judged_files(person: Person, at: datetime) -> QuerySet[BidFile]:
+    """Return the files of the bids that `person` judges or reads, those too that are read in a masked copy now."""
+    shown = Q(content_item__is_price=False) | Q(bid__supplier__in=suppliers_of(person, at)) | Exists(_prices_open())
     return (
         BidFile.objects.filter(shown, bid__in=visible_to(person, at).order_by())
         .select_related("file", "content_item", "bid")
         .order_by("bid", "content_item__number", "id")
     )
+
+
+def _prices_open() -> QuerySet[StageFact]:
+    return StageFact.objects.filter(procurement=OuterRef("bid__tender__procurement"), kind=Kind.PRICES_OPENED)
 
 
 def offer_documents(

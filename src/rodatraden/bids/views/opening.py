@@ -39,7 +39,6 @@ from rodatraden.bids.rules import (
     waiting_ask,
     waiting_statement,
 )
-from rodatraden.bids.views.writing import as_download, as_shown
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.offer import CvPerson, PromiseText, Reply, read_index
@@ -52,6 +51,7 @@ from rodatraden.procurements.rules import has_happened, may_act_as, may_follow, 
 from rodatraden.records.documents import handed_out
 from rodatraden.records.queries import open_stored
 from rodatraden.tenders.queries import latest_snapshot, tender_of
+from rodatraden.ui.files import as_download, as_shown
 from rodatraden.ui.policy import signed_in
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def bid(request: Request, bid_id: UUID) -> HttpResponse:
     context = {
         "bid": found,
         "procurement": found.tender.procurement,
-        "files": found.files.select_related("file", "content_item").order_by("content_item__number", "id"),
+        "files": files_visible_to(signed_in_person(request), request.now).filter(bid=found),
         "answers": found.answers.select_related("requirement").order_by("requirement__number"),
         "promises": found.promises.select_related("requirement").order_by("requirement__number"),
         "people": found.named_people.prefetch_related("assignments").order_by("name", "id"),

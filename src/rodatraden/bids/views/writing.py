@@ -13,7 +13,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 
 from rodatraden.bids import actions
@@ -51,6 +50,7 @@ from rodatraden.core.offer import CvPerson, Offer, Part
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.tenders.queries import content_items, latest_snapshot, open_to_all
 from rodatraden.tenders.rules import is_published
+from rodatraden.ui.files import as_download
 from rodatraden.ui.forms import with_new_row
 from rodatraden.ui.policy import Request, public, signed_in
 
@@ -216,35 +216,6 @@ def draft_file(request: Request, draft_id: UUID, file_id: UUID) -> HttpResponse 
         return redirect("bids:overview", draft.pk)
     note = next(file for file in offer.files if file.id == row.pk)
     return as_download(read_draft_file(row, by=person, at=request.now), note.name)
-
-
-def as_download(file: Any, name: str) -> FileResponse:
-    """Return a file to be saved, never shown by the browser as a page of ours (INV-01 after the opening too)."""
-    response = FileResponse(file, as_attachment=True, filename=name, content_type="application/octet-stream")
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    response["Content-Security-Policy"] = "sandbox"
-    return response
-
-
-PDF = b"%PDF-"
-
-
-def as_shown(file: Any, name: str) -> FileResponse:
-    """Return a PDF for the browser's own viewer, which runs nothing of it on our pages; anything else to be saved.
-
-    What it is, its bytes say, never its name or its sender. Only pages of ours may frame it; it may load nothing. A
-    sandbox would be stricter still, but no viewer of today shows a PDF in one.
-    """
-    is_pdf = file.read(len(PDF)) == PDF
-    file.seek(0)
-    response = as_download(file, name)
-    if is_pdf:
-        response["Content-Type"] = "application/pdf"
-        response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name) or "inline"
-        response["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
-        response["X-Frame-Options"] = "SAMEORIGIN"
-    return response
 
 
 def _save(

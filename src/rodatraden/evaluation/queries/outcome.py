@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from rodatraden.assessments.models import Round
 from rodatraden.assessments.queries import Material, latest_consensus, with_items
-from rodatraden.bids.queries import files_visible_to, opened_bids
+from rodatraden.bids.queries import judged_files, opened_bids
 from rodatraden.core import evaluation as core
 from rodatraden.core.canonical import read_canonical
 from rodatraden.core.message import say
@@ -59,7 +59,7 @@ def offer_material(
     del sender
     bids = dict(BidItem.objects.filter(item__in=items).values_list("bid", "item"))
     offered: dict[UUID, list[Material]] = {item: [] for item in bids.values()}
-    files = files_visible_to(person, at).filter(bid__in=bids, content_item__is_price=False)
+    files = judged_files(person, at).filter(bid__in=bids, content_item__is_price=False)
     for file in files.prefetch_related("content_item__criteria"):
         offered[bids[file.bid_id]].append(_material(file))
     return offered

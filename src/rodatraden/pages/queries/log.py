@@ -83,6 +83,8 @@ SENTENCES: Mapping[str, Message] = {
     "outside_opening_stated": say("stated that the bids were opened in another tool"),
     "plan_shown": say("told everybody that the procurement is coming"),
     "plan_withdrawn": say("took back what everybody read of the coming procurement"),
+    "price_sighting_handled": say("wrote down what was done about a price that was seen"),
+    "price_sighting_reported": say("reported that a price stands where it should not be read"),
     "procurement_cancelled": say("cancelled the procurement"),
     "procurement_closed": say("closed the box for bids"),
     "procurement_consensus_locked": say("locked the quality"),

@@ -1,0 +1,37 @@
+"""How files that others have written leave the house: to be saved, or a PDF to be shown by the browser's own viewer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse
+from django.utils.http import content_disposition_header
+
+
+def as_download(file: Any, name: str) -> FileResponse:
+    """Return a file to be saved, never shown by the browser as a page of ours (INV-01 after the opening too)."""
+    response = FileResponse(file, as_attachment=True, filename=name, content_type="application/octet-stream")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
+    response["Content-Security-Policy"] = "sandbox"
+    return response
+
+
+PDF = b"%PDF-"
+
+
+def as_shown(file: Any, name: str) -> FileResponse:
+    """Return a PDF for the browser's own viewer, which runs nothing of it on our pages; anything else to be saved.
+
+    What it is, its bytes say, never its name or its sender. Only pages of ours may frame it; it may load nothing. A
+    sandbox would be stricter still, but no viewer of today shows a PDF in one.
+    """
+    is_pdf = file.read(len(PDF)) == PDF
+    file.seek(0)
+    response = as_download(file, name)
+    if is_pdf:
+        response["Content-Type"] = "application/pdf"
+        response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name) or "inline"
+        response["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
+        response["X-Frame-Options"] = "SAMEORIGIN"
+    return response
