@@ -15,12 +15,12 @@ from rodatraden.publication.queries import (
     as_coming,
     buyers,
     coming_of,
-    contents_of,
     result_of,
     stage_of,
     worked_example,
 )
 from rodatraden.tenders.actions import withdraw_plan
+from rodatraden.tenders.queries import contents_of
 from tests.factories.awards import award, make_awarded, notify
 from tests.factories.coming import EXPECTED_ON, show_as_coming
 from tests.factories.evaluation import make_outcome

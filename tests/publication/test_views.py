@@ -28,6 +28,7 @@ from tests.factories.tenders import (
     make_published,
     make_published_tender,
 )
+from tests.pdf import flowing
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +101,7 @@ def test_the_documents_in_word_and_in_print_say_all_that_was_published(client, a
     texts = [paragraph.text for paragraph in paper.paragraphs]
     texts += [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
     page = show(client, "documents", snapshot.pk).content.decode()
+    pdf = flowing(show(client, "pdf", snapshot.pk).content)
     for said in (
         "K1 Erfarenhet av processcoachning",
         "Minst 24 månader",
@@ -108,6 +110,17 @@ def test_the_documents_in_word_and_in_print_say_all_that_was_published(client, a
     ):
         assert said in texts
         assert said in page
+        assert said in pdf
+    assert f"{snapshot.document.number}, version 1" in pdf
+    assert snapshot.sha256 in pdf
+
+
+def test_anybody_may_have_the_published_documents_checked(client, at):
+    _case, tender = make_published()
+    document = tender.snapshots.get().document
+    for fingerprint in (document.file.sha256, document.attachments.get(serial=1).file.sha256):
+        page = client.get(reverse("records:check"), {"sha256": fingerprint}).text
+        assert f"Äkta: handling {document.number}, version 1" in page
 
 
 def test_the_archive_holds_the_original_and_what_can_be_read(client, at):
@@ -118,6 +131,7 @@ def test_the_archive_holds_the_original_and_what_can_be_read(client, at):
             "upphandlingsdokument-1.docx",
             "upphandlingsdokument-1.json",
             "upphandlingsdokument-1.json.sha256",
+            "upphandlingsdokument-1.pdf",
         ]
         assert archive.read("upphandlingsdokument-1.json") == snapshot.canonical.encode()
 

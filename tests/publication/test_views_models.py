@@ -60,6 +60,7 @@ def walked(client, person: Person | None, start: str) -> dict[str, str]:
         answer = client.get(address)
         assert answer.status_code in {200, 302}, (found.view_name, answer.status_code)
         if not answer.get("Content-Type", "").startswith("text/html"):
+            answer.getvalue()  # read to its end, so that its file is closed
             continue
         page = answer.content.decode()
         texts[found.view_name] = re.sub(r"<[^>]*>", " ", unescape(page))

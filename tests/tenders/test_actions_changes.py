@@ -372,4 +372,10 @@ def test_the_log_says_that_the_documents_changed(case, tender, change):
     events = list(
         LedgerBody.objects.filter(case=tender.procurement_id).order_by("index").values_list("event", flat=True)
     )
-    assert events[-4:] == ["change_begun", "change_edited", "documents_frozen", "documents_changed"]
+    assert events[-5:] == [
+        "change_begun",
+        "change_edited",
+        "document_issued",
+        "documents_frozen",
+        "documents_changed",
+    ]

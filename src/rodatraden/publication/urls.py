@@ -13,6 +13,7 @@ urlpatterns = [
     path("offentligt/dokument/<uuid:snapshot_id>/", views.documents, name="documents"),
     path("offentligt/dokument/<uuid:snapshot_id>/andrat/", views.changes, name="changes"),
     path("offentligt/dokument/<uuid:snapshot_id>/json/", views.snapshot, name="snapshot"),
+    path("offentligt/dokument/<uuid:snapshot_id>/pdf/", views.pdf, name="pdf"),
     path("offentligt/dokument/<uuid:snapshot_id>/word/", views.word, name="word"),
     path("offentligt/dokument/<uuid:snapshot_id>/zip/", views.archive, name="archive"),
     path("sa-tar-systemet-emot-anbud/", views.how_bids_are_received, name="how_bids_are_received"),

@@ -18,13 +18,14 @@ from rodatraden.publication.queries import (
     as_coming,
     buyers,
     coming_of,
-    contents_of,
     result_of,
     stage_of,
     worked_example,
 )
+from rodatraden.records.queries import read_bytes
 from rodatraden.tenders.models import Snapshot
 from rodatraden.tenders.queries import (
+    contents_of,
     open_to_all,
     published_answers,
     published_changes,
@@ -147,6 +148,15 @@ def snapshot(request: Request, snapshot_id: UUID) -> HttpResponse:
 
 
 @public
+def pdf(request: Request, snapshot_id: UUID) -> HttpResponse:
+    """Give a version as the PDF that was issued when it was frozen."""
+    del request
+    found = get_object_or_404(_published_snapshots(), pk=snapshot_id)
+    assert found.document.file is not None, "what is issued has its PDF"
+    return _file(read_bytes(found.document.file), "application/pdf", f"upphandlingsdokument-{found.number}.pdf")
+
+
+@public
 def word(request: Request, snapshot_id: UUID) -> HttpResponse:
     """Give a version in Word."""
     del request
@@ -191,7 +201,9 @@ def _coming(request: Request, plans: QuerySet[PublicPlan]) -> dict[str, object]:
 
 
 def _published_snapshots() -> QuerySet[Snapshot]:
-    return Snapshot.objects.filter(tender__in=open_to_all().order_by()).select_related("tender__procurement__buyer")
+    return Snapshot.objects.filter(tender__in=open_to_all().order_by()).select_related(
+        "tender__procurement__buyer", "document__file"
+    )
 
 
 def _file(data: bytes, media_type: str, name: str) -> HttpResponse:

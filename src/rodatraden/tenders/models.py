@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rodatraden.needs.models import Need
 from rodatraden.parties.models import Person
 from rodatraden.procurements.models import Procurement
-from rodatraden.records.models import StoredFile
+from rodatraden.records.models import DiaryDocument, StoredFile
 
 
 class Tender(models.Model):
@@ -247,7 +247,7 @@ class Snapshot(models.Model):
     """The procurement documents as published: numbered, canonical and hashed; never changed.
 
     `edition` grows when anything but a deadline changes. A bid is made for an edition: a deadline that moves asks
-    nothing new of it.
+    nothing new of it. `document` is the version in the diary, as PDF.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -258,6 +258,7 @@ class Snapshot(models.Model):
     sha256 = models.CharField(max_length=64)
     frozen_at = models.DateTimeField()
     frozen_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("tender", "-number")

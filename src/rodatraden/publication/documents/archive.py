@@ -17,12 +17,12 @@ from rodatraden.ui.words import local, moment
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rodatraden.publication.queries import Contents
     from rodatraden.tenders.models import Question, Snapshot
+    from rodatraden.tenders.queries import Contents
 
 
 def as_zip(snapshot: Snapshot, contents: Contents) -> bytes:
-    """Return the documents as canonical JSON and in Word, their files, and the questions with their answers."""
+    """Return the documents as canonical JSON, as PDF and in Word, their files, and the questions with their answers."""
     written = BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in _entries(snapshot, contents):
@@ -34,6 +34,8 @@ def _entries(snapshot: Snapshot, contents: Contents) -> Iterator[tuple[str, byte
     base = f"upphandlingsdokument-{snapshot.number}"
     yield f"{base}.json", snapshot.canonical.encode()
     yield f"{base}.json.sha256", f"{snapshot.sha256}  {base}.json\n".encode()
+    if snapshot.document.file:
+        yield f"{base}.pdf", read_bytes(snapshot.document.file)
     yield f"{base}.docx", as_word(snapshot, contents)
     hashes = {sha256 for _title, sha256 in contents.files}
     files = TenderDocument.objects.filter(tender=snapshot.tender_id, file__sha256__in=hashes).select_related("file")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from docx.document import Document
 
-    from rodatraden.publication.queries import Contents, Row
     from rodatraden.tenders.models import Snapshot
+    from rodatraden.tenders.queries import Contents, ContentsRow
 
 
 def as_word(snapshot: Snapshot, contents: Contents) -> bytes:
@@ -53,7 +53,7 @@ def as_word(snapshot: Snapshot, contents: Contents) -> bytes:
     return written.getvalue()
 
 
-def _section(document: Document, title: str, rows: Iterable[Row]) -> None:
+def _section(document: Document, title: str, rows: Iterable[ContentsRow]) -> None:
     shown = list(rows)
     if not shown:
         return

@@ -1,6 +1,5 @@
 """What the public reads: who buys, what is open, what was published, and how it was decided."""
 
-from rodatraden.publication.queries.contents import Contents, Row, contents_of, model_sentences
 from rodatraden.publication.queries.example import Example, worked_example
 from rodatraden.publication.queries.listing import (
     Coming,
@@ -16,17 +15,13 @@ from rodatraden.publication.queries.results import BidLine, PublicResult, result
 __all__ = [
     "BidLine",
     "Coming",
-    "Contents",
     "Example",
     "PublicResult",
-    "Row",
     "Stage",
     "announced_of",
     "as_coming",
     "buyers",
     "coming_of",
-    "contents_of",
-    "model_sentences",
     "result_of",
     "stage_of",
     "worked_example",

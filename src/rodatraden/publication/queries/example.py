@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from rodatraden.core.assessment import Scale
 from rodatraden.core.evaluation import Bid, Criterion, Gate, Model, PriceAddition, TieRule, evaluate
 from rodatraden.evaluation.queries import told
-from rodatraden.publication.queries.contents import model_sentences
-from rodatraden.tenders.queries import template
+from rodatraden.tenders.queries import model_sentences, template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,8 +13,9 @@ from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
-from rodatraden.records.actions import record_event, register_document, store_bytes, write_mail
+from rodatraden.records.actions import issue_document, record_event, store_bytes, write_mail
 from rodatraden.records.models import DiaryDocument
+from rodatraden.tenders.documents import documents_paper
 from rodatraden.tenders.models import AcceptedFinding, DeadlineChange, NoticeHandover, Snapshot, Tender
 from rodatraden.tenders.queries import (
     canonical_content,
@@ -286,7 +287,7 @@ def freeze(tender: Tender, *, by: Person, at: datetime, asks_anew: bool = False)
     """
     canonical = canonical_content(tender)
     before = latest_snapshot(tender)
-    snapshot = Snapshot.objects.create(
+    snapshot = Snapshot(
         tender=tender,
         number=before.number + 1 if before else 1,
         edition=before.edition + asks_anew if before else 1,
@@ -302,14 +303,19 @@ def freeze(tender: Tender, *, by: Person, at: datetime, asks_anew: bool = False)
         by=by,
         at=at,
     )
-    register_document(
-        case=tender.procurement.diary_case,
+    procurement = tender.procurement
+    snapshot.document = issue_document(
+        paper=documents_paper(snapshot),
+        version=snapshot.number,
+        case=procurement.diary_case,
+        of=procurement.pk,
         direction=DiaryDocument.Direction.DRAWN_UP,
-        subject=f"Upphandlingsdokument, version {snapshot.number}",
-        file=file,
+        subject=gettext("Procurement documents, version %(number)s") % {"number": snapshot.number},
+        attachments=[(gettext("The documents as canonical text"), file)],
         by=by,
         at=at,
     )
+    snapshot.save(force_insert=True)
     record_event(
         "documents_frozen",
         of=snapshot,

@@ -1,6 +1,7 @@
 """Documents in and out: needs and requirements in pasted text, Word and Excel."""
 
 from rodatraden.tenders.documents.columns import KIND_WORDS, Row, RowKind
+from rodatraden.tenders.documents.paper import documents_paper
 from rodatraden.tenders.documents.reading import Found, UnreadableError, read_docx, read_text, read_xlsx
 from rodatraden.tenders.documents.writing import write_docx, write_xlsx
 
@@ -10,6 +11,7 @@ __all__ = [
     "Row",
     "RowKind",
     "UnreadableError",
+    "documents_paper",
     "read_docx",
     "read_text",
     "read_xlsx",

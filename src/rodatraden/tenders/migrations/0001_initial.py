@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('canonical', models.TextField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('frozen_at', models.DateTimeField()),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.diarydocument')),
                 ('frozen_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -10,6 +10,7 @@ from rodatraden.tenders.queries.changes import (
     version_before,
 )
 from rodatraden.tenders.queries.coming import coming, coming_of, plans
+from rodatraden.tenders.queries.contents import Contents, ContentsRow, contents_of, model_sentences
 from rodatraden.tenders.queries.differences import (
     content_now,
     differences,
@@ -56,6 +57,7 @@ from rodatraden.tenders.queries.reads import (
     may_copy,
     needs_answered_only_by,
     notices,
+    offer_documents,
     open_to_all,
     published,
     published_answers,
@@ -83,6 +85,8 @@ from rodatraden.tenders.queries.templates import Deviation, Template, seed_devia
 from rodatraden.tenders.queries.thread import as_node, pieces, thread_pieces
 
 __all__ = [
+    "Contents",
+    "ContentsRow",
     "Deviation",
     "EarlierTender",
     "Example",
@@ -108,6 +112,7 @@ __all__ = [
     "content_items",
     "content_now",
     "content_of",
+    "contents_of",
     "copyable",
     "deadline_changes",
     "deadline_is_short",
@@ -127,10 +132,12 @@ __all__ = [
     "markets_asked",
     "may_copy",
     "model_of_run",
+    "model_sentences",
     "needs_answered_only_by",
     "not_accepted",
     "notice_fields",
     "notices",
+    "offer_documents",
     "open_change",
     "open_tasks",
     "open_to_all",

@@ -27,11 +27,13 @@ from rodatraden.tenders.rules.access import is_published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
+    from rodatraden.records.models import DiaryDocument
 
 
 def visible_to(person: Person) -> QuerySet[Tender]:
@@ -56,6 +58,15 @@ def open_to_all() -> QuerySet[Tender]:
     """
     facts = StageFact.objects.filter(procurement=OuterRef("procurement"), kind=StageFact.Kind.PUBLISHED)
     return with_case(Tender.objects.filter(Exists(facts)))
+
+
+def offer_documents(
+    sender: object, document: DiaryDocument, person: Person | None, at: datetime, **_: object
+) -> bool | None:
+    """Answer whether somebody may know of a version of the documents: anybody once published; None of other documents."""
+    del sender, person, at
+    snapshot = Snapshot.objects.filter(document=document).first()
+    return None if snapshot is None else open_to_all().filter(pk=snapshot.tender_id).exists()
 
 
 def announced() -> QuerySet[Tender]:

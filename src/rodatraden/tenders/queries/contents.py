@@ -1,4 +1,4 @@
-"""A published snapshot as people read it: the same content on the page, in print and in Word."""
+"""A published snapshot as people read it: the same content on the page, as PDF and in Word."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from rodatraden.core.evaluation.wording import worded
 from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.procurements.models import TeamMember
 from rodatraden.tenders.models import Requirement, Tender
-from rodatraden.tenders.queries import read_snapshot, trade_off
+from rodatraden.tenders.queries.publication import trade_off
+from rodatraden.tenders.queries.snapshots import read_snapshot
 from rodatraden.ui.words import contract_term, moment, points, said, weekday_date
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ Facts = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ContentsRow:
     """A need, a requirement or a part of the bid: its name, its text, what else is said of it, and a scale if it has one."""
 
     label: str
@@ -71,9 +72,9 @@ class Contents:
     summary: str
     introduction: str
     facts: Facts
-    needs: tuple[Row, ...]
-    requirements: tuple[tuple[str, tuple[Row, ...]], ...]
-    items: tuple[Row, ...]
+    needs: tuple[ContentsRow, ...]
+    requirements: tuple[tuple[str, tuple[ContentsRow, ...]], ...]
+    items: tuple[ContentsRow, ...]
     model: tuple[str, ...]
     clauses: Facts
     files: Facts
@@ -159,17 +160,19 @@ def _facts(procurement: Mapping[str, Any], documents: Mapping[str, Any]) -> Iter
     yield _("Why it is not divided into lots"), procurement["no_lots_reason"]
 
 
-def _need(need: Mapping[str, Any]) -> Row:
+def _need(need: Mapping[str, Any]) -> ContentsRow:
     facts = ((_("For whom"), need["for_whom"]), (_("How we know"), need["evidence"]), (_("Source"), need["source"]))
-    return Row(need["label"], need["title"], need["description"], _said(facts), is_fictional=need["is_fictional"])
+    return ContentsRow(
+        need["label"], need["title"], need["description"], _said(facts), is_fictional=need["is_fictional"]
+    )
 
 
-def _requirement(row: Mapping[str, Any], needs: Mapping[str, str]) -> Row:
+def _requirement(row: Mapping[str, Any], needs: Mapping[str, str]) -> ContentsRow:
     answers_to = ", ".join(needs[key] for key in row["needs"])
     facts = [(_label(Requirement, name), _shown(name, row[name])) for name in SHOWN_OF_REQUIREMENT]
     facts += [(_("Answers to"), answers_to), (_("Followed up"), _follow_up(row))]
     scale = tuple((points(Decimal(step["points"])), step["text"]) for step in row["scale"])
-    return Row(row["label"], row["title"], row["text"], _said(facts), scale, row["is_fictional"])
+    return ContentsRow(row["label"], row["title"], row["text"], _said(facts), scale, row["is_fictional"])
 
 
 def _shown(name: str, value: Any) -> str:
@@ -191,7 +194,7 @@ def _follow_up(row: Mapping[str, Any]) -> str:
     return ". ".join(part for part in (row["follow_up_how"], when, role) if part)
 
 
-def _item(item: Mapping[str, Any], requirements: Mapping[str, str]) -> Row:
+def _item(item: Mapping[str, Any], requirements: Mapping[str, str]) -> ContentsRow:
     pages = ""
     if item["max_pages"]:
         pages = _("At most %(pages)s pages are read.") % {"pages": item["max_pages"]}
@@ -202,7 +205,7 @@ def _item(item: Mapping[str, Any], requirements: Mapping[str, str]) -> Row:
         (_("Answers to"), ", ".join(requirements[key] for key in item["criteria"] if key in requirements)),
         (_("Must be there"), _("Yes") if item["is_required"] else _("No")),
     )
-    return Row(str(item["number"]), item["title"], item["description"], _said(facts))
+    return ContentsRow(str(item["number"]), item["title"], item["description"], _said(facts))
 
 
 def _said(facts: Sequence[tuple[str, str]]) -> Facts:
