@@ -223,7 +223,7 @@ def test_a_folder_that_lost_its_mark_is_not_taken_for_the_example(installation):
 
 def test_the_check_finds_a_whole_installation_well(installation):
     done = rodatraden(installation, "check")
-    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 6
+    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 7
     assert "Händelseloggen håller: 3 poster, rot " in done.stdout
     assert (done.returncode, done.stderr) == (0, "")
 
