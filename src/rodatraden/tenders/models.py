@@ -246,8 +246,7 @@ class TenderDocument(models.Model):
 class Snapshot(models.Model):
     """The procurement documents as published: numbered, canonical and hashed; never changed.
 
-    `edition` grows when anything but a deadline changes. A bid is made for an edition: a deadline that moves asks
-    nothing new of it. `document` is the version in the diary, as PDF.
+    `edition` grows when anything but a deadline changes: a bid is made for an edition. `document` is its PDF in the diary.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
