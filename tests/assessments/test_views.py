@@ -181,3 +181,18 @@ def n_queries(client, url) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
+
+
+def test_a_large_matrix_is_read_one_item_at_a_time(client):
+    panel = make_round(n_items=31, n_criteria=4)
+    for person in panel.assessors:
+        hand_in(panel, person, [8] * 40 + [8 if person == panel.leader else 3] + [7] * 83)
+    signed_in(client, panel.leader)
+    shown = client.get(page("consensus", panel) + "?nr=9").text
+    assert shown.count("0 av 4") == 31
+    assert shown.count("/konsensus/") > 4
+    other = client.get(page("consensus", panel) + "?nr=none").text
+    for text, item in ((shown, "Anbud 9"), (other, "Anbud 1")):
+        assert f'aria-current="true">{item}</a>' in " ".join(text.split()).replace('" >', '">')
+        assert text.count(f'Kriterium 1<span class="ds-sr-only"> {item}') == 1
+        assert text.count("Kriterium 1<span") == 1

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.core.assessment import Scale
@@ -66,7 +67,7 @@ class Criterion(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    @property
+    @cached_property
     def scale(self) -> Scale:
         """The scale that its points lie on, with the published texts where there are any."""
         texts = [(Decimal(each["points"]), each["text"]) for each in self.steps]

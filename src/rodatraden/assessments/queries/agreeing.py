@@ -13,7 +13,7 @@ from django.dispatch import Signal
 
 from rodatraden.assessments.models import Consensus, Criterion, IndividualScore, Item, Round
 from rodatraden.assessments.queries.rounds import Key, cells_of
-from rodatraden.assessments.rules import may_see_all_scores
+from rodatraden.assessments.rules import assessors_of, may_see_all_scores
 from rodatraden.core.answer import require
 from rodatraden.core.assessment import Completeness, Spread, completeness, spread
 from rodatraden.core.assessment.agreement import Agreement, agreement
@@ -94,12 +94,7 @@ def matrix(person: Person, assessed: Round) -> list[Cell]:
         RefusedError: the individual part is not locked yet, or `person` is not in the panel (INV-14).
     """
     require(may_see_all_scores(person, assessed))
-    scores: dict[Key, list[IndividualScore]] = defaultdict(list)
-    handed_in = IndividualScore.objects.filter(
-        item__round=assessed, assessor__submitted_at__isnull=False, assessor__removed_at=None
-    )
-    for score in handed_in.select_related("assessor__person").order_by("assessor__person__name", "assessor"):
-        scores[score.item_id, score.criterion_id].append(score)
+    scores = _handed_in(assessed)
     agreed = latest_consensus(assessed)
     stakes = {} if assessed.consensus_locked_at else _stakes(assessed, scores, agreed)
     return [
@@ -150,6 +145,19 @@ def consensus_completeness(assessed: Round) -> Completeness:
     """Return how many cells have a consensus and which are left."""
     asked = [(str(item.pk), str(criterion.pk)) for item, criterion in cells_of(assessed)]
     return completeness(asked, [(str(item), str(criterion)) for item, criterion in latest_consensus(assessed)])
+
+
+def _handed_in(assessed: Round) -> defaultdict[Key, list[IndividualScore]]:
+    """Return the scores that the assessors have handed in, by item and criterion, in the order of the panel."""
+    panel = {member.pk: member for member in assessors_of(assessed)}
+    found: defaultdict[Key, list[IndividualScore]] = defaultdict(list)
+    of_panel = IndividualScore.objects.filter(item__round=assessed, assessor__submitted_at__isnull=False)
+    for score in sorted(
+        of_panel.filter(assessor__in=panel).order_by(), key=lambda one: list(panel).index(one.assessor_id)
+    ):
+        score.assessor = panel[score.assessor_id]
+        found[score.item_id, score.criterion_id].append(score)
+    return found
 
 
 def _stakes(

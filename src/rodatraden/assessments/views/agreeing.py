@@ -32,17 +32,28 @@ if TYPE_CHECKING:
     from rodatraden.parties.models import Person
 
 
+MOST_AT_ONCE = 120
+"""Boxes on one page: more than twenty bids on six criteria are read one bid at a time. Source: policy."""
+
+
 @signed_in
 def consensus(request: Request, round_id: UUID) -> HttpResponse:
-    """Show all scores beside each other with their spread and what was agreed on, once everybody has handed in."""
+    """Show all scores beside each other with their spread and what was agreed on, once everybody has handed in.
+
+    A large matrix is shown one item at a time: the one in the address, else the one that is next on the agenda.
+    """
     person, assessed = loaded(request, round_id)
     cells = queries.matrix(person, assessed)
     agenda = queries.agenda(cells)
+    alone = _alone(request, cells, agenda) if len(cells) > MOST_AT_ONCE else None
+    shown = [cell for cell in cells if alone is None or cell.item == alone]
     context = {
         "assessed": assessed,
         "procurement": assessed.case,
         "assessors": rules.assessors_of(assessed),
-        "blocks": _blocks(cells, rules.assessors_of(assessed), agenda[0] if agenda else None),
+        "summaries": _summaries(cells) if alone else [],
+        "alone": alone,
+        "blocks": _blocks(shown, rules.assessors_of(assessed), agenda[0] if agenda else None),
         "first": agenda[0] if agenda else None,
         "n_left": len(agenda),
         "n_all": len(cells),
@@ -111,29 +122,54 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """One item of the matrix with its criteria, and their sum once all are agreed on."""
+class Summary:
+    """How far the panel has come with one item: boxes agreed on, boxes to talk through first, their sum once all are set."""
 
     item: Item
-    rows: Sequence[Row]
+    n_all: int
+    n_agreed: int
+    n_flagged: int
     total: Decimal | None
     highest: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One item of the matrix with its criteria."""
+
+    summary: Summary
+    rows: Sequence[Row]
+
+
+def _summaries(cells: Sequence[Cell]) -> list[Summary]:
+    return [_summary(item, list(group)) for item, group in groupby(cells, key=lambda cell: cell.item)]
+
+
+def _summary(item: Item, cells: Sequence[Cell]) -> Summary:
+    agreed = [cell.consensus.points for cell in cells if cell.consensus]
+    return Summary(
+        item=item,
+        n_all=len(cells),
+        n_agreed=len(agreed),
+        n_flagged=sum(bool(cell.flags) for cell in cells),
+        total=sum(agreed, Decimal(0)) if len(agreed) == len(cells) else None,
+        highest=sum((cell.criterion.max_points for cell in cells), Decimal(0)),
+    )
+
+
+def _alone(request: Request, cells: Sequence[Cell], agenda: Sequence[Cell]) -> Item:
+    """Return the item whose number stands in the address, else the next on the agenda, else the first."""
+    asked = request.GET.get("nr", "")
+    named = next((cell.item for cell in cells if str(cell.item.number) == asked), None)
+    return named or (agenda or cells)[0].item
+
+
 def _blocks(cells: Sequence[Cell], assessors: Sequence[PanelMember], first: Cell | None) -> list[Block]:
-    blocks = []
-    for item, group in groupby(cells, key=lambda cell: cell.item):
-        found = list(group)
-        agreed = [cell.consensus.points for cell in found if cell.consensus]
-        blocks.append(
-            Block(
-                item=item,
-                rows=[_row(cell, assessors, is_next=cell is first) for cell in found],
-                total=sum(agreed, Decimal(0)) if len(agreed) == len(found) else None,
-                highest=sum((cell.criterion.max_points for cell in found), Decimal(0)),
-            )
-        )
-    return blocks
+    return [
+        Block(_summary(item, found), [_row(cell, assessors, is_next=cell is first) for cell in found])
+        for item, group in groupby(cells, key=lambda cell: cell.item)
+        for found in [list(group)]
+    ]
 
 
 def _row(cell: Cell, assessors: Sequence[PanelMember], *, is_next: bool) -> Row:
