@@ -167,7 +167,7 @@ def test_the_receipt_is_the_bidders_and_nobody_elses(client):
     client.get(address)
     assert "Inte öppnad på anbudsgivarens sida än" in client.get(url("notices", world)).text
     client.force_login(world.bids[0].submission.submitted_by)
-    assert "öppnades först" in client.get(address).text
+    assert "Öppnades först" in client.get(address).text
     client.force_login(world.case.officer)
     assert client.get(url("notices", world)).text.count("Öppnades först av") == 1
 
