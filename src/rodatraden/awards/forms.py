@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.awards.models import Notification, ReviewCase, Revocation
-from rodatraden.awards.rules import address_of
+from rodatraden.awards.rules import LONGEST_WISH, address_of
+from rodatraden.records.models import AccessAnswer
 from rodatraden.ui.forms import NumberInput, RtForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
+    from rodatraden.awards.queries import Piece
     from rodatraden.bids.models import Bid
 
 Channel = Notification.Channel
 DIGITS = re.compile(r"[0-9]{1,3}")
+PAGES = re.compile(r"([0-9]{1,5})(?:[-\u2013]([0-9]{1,5}))?")
+"""A page or a range of pages, with a hyphen or a dash between its ends."""
 
 
 class DecisionForm(RtForm, forms.Form):
@@ -81,6 +85,120 @@ class BoardForm(RtForm, forms.Form):
         label=_("Day of the meeting"),
         help_text=_("All decisions up to that day that the board has not been told of before are noted."),
     )
+
+
+class AskDocumentsForm(RtForm, forms.Form):
+    """Which documents somebody wants; nothing about who or why is asked (TF 2 kap. 18 §, INV-27)."""
+
+    idempotent = True
+    wanted = forms.CharField(
+        label=_("Which documents do you want?"),
+        help_text=_("Name them, or say what they are about. You need not say who you are or why."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=LONGEST_WISH,
+    )
+
+
+class AnswerRequestForm(RtForm, forms.Form):
+    """What is handed out, and by which provision the rest is not."""
+
+    idempotent = True
+    outcome = forms.ChoiceField(
+        label=_("What is handed out"), choices=AccessAnswer.Outcome.choices, widget=forms.RadioSelect
+    )
+    chosen = forms.MultipleChoiceField(label=_("Files"), required=False, widget=forms.CheckboxSelectMultiple)
+    provision = forms.CharField(
+        label=_("Provision"),
+        help_text=_(
+            "What makes the rest secret, for example OSL 31 kap. 16 §. Never refuse a whole document for a part of it."
+        ),
+        required=False,
+        max_length=120,
+    )
+    text = forms.CharField(
+        label=_("Answer"),
+        help_text=_("Whoever asked reads it, and everybody can. How to go on is added by itself."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    def __init__(self, *args: Any, pieces: Sequence[Piece], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["chosen"]
+        assert isinstance(chosen, forms.MultipleChoiceField)
+        chosen.choices = [(str(piece.file.pk), piece.title) for piece in pieces]
+
+    def stated(self) -> dict[str, Any]:
+        """Return what the verb asks for."""
+        return {
+            "outcome": AccessAnswer.Outcome(self.cleaned_data["outcome"]),
+            "provision": self.cleaned_data["provision"],
+            "text": self.cleaned_data["text"],
+            "files": [UUID(key) for key in self.cleaned_data["chosen"]],
+        }
+
+
+class PagesField(forms.CharField):
+    """Numbers of pages as people write them: 2, 5–7."""
+
+    def clean(self, value: Any) -> frozenset[int]:
+        """Return the numbers.
+
+        Raises:
+            ValidationError: it is no list of pages.
+        """
+        text = str(super().clean(value))
+        pages: set[int] = set()
+        for part in filter(None, re.split(r"[,\s]+", text)):
+            found = PAGES.fullmatch(part)
+            first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+            if not 0 < first <= last:
+                raise forms.ValidationError(gettext("Write page numbers, such as 2, 5–7."), code="invalid")
+            pages.update(range(first, last + 1))
+        return frozenset(pages)
+
+
+class MaskForm(RtForm, forms.Form):
+    """What is hidden in a copy, and by which provision."""
+
+    idempotent = True
+    piece = forms.ChoiceField(label=_("File"))
+    file = forms.FileField(
+        label=_("Your masked version"),
+        help_text=_(
+            "PDF in which you have taken the text away. Leave it out to take out whole pages, or to mask plain text."
+        ),
+        required=False,
+    )
+    removed = PagesField(label=_("Pages that are taken out"), help_text=_("For example 2, 5–7."), required=False)
+    hidden = forms.CharField(
+        label=_("Words that must be gone"),
+        help_text=_(
+            "One on each line. The copy is refused when any of them can still be read in it. What a picture shows can't be read: look at it."
+        ),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
+    )
+    provision = forms.CharField(
+        label=_("Provision"), help_text=_("What makes it secret, for example OSL 31 kap. 16 §."), max_length=120
+    )
+
+    def __init__(self, *args: Any, pieces: Sequence[Piece], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pieces = {str(piece.file.pk): piece for piece in pieces if piece.masked is None}
+        field = self.fields["piece"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, piece.title) for key, piece in self.pieces.items()]
+
+    def stated(self) -> dict[str, Any]:
+        """Return what the verb asks for."""
+        upload = self.cleaned_data["file"]
+        return {
+            "piece": self.pieces[self.cleaned_data["piece"]],
+            "provision": self.cleaned_data["provision"],
+            "hidden": self.cleaned_data["hidden"].splitlines(),
+            "removed": self.cleaned_data["removed"],
+            "upload": upload.read() if upload else None,
+        }
 
 
 class ReviewForm(RtForm, forms.Form):

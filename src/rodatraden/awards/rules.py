@@ -27,7 +27,7 @@ from rodatraden.evaluation.rules import may_see_outcome
 from rodatraden.parties.models import Membership
 from rodatraden.parties.rules import may_bid_for, roles_of
 from rodatraden.procurements.models import StageFact, TeamMember
-from rodatraden.procurements.rules import has_happened, has_judged, may_act_as, may_work
+from rodatraden.procurements.rules import has_happened, has_judged, may_act_as, may_work, team_roles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,10 +36,15 @@ if TYPE_CHECKING:
     from rodatraden.bids.models import Bid
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.procurements.models import Procurement
+    from rodatraden.records.models import DiaryDocument
     from rodatraden.tenders.models import Tender
 
 Role = TeamMember.Role
 Kind = StageFact.Kind
+LONGEST_WISH = 4_000
+"""Characters of a request for documents. Source: policy."""
+CARERS = frozenset({Role.OFFICER, Role.DECIDER, Role.CONTRACT_MANAGER})
+"""Who has the care of the documents of a case, and tries requests for them."""
 REPORTERS = frozenset({Membership.Role.PROCUREMENT_OFFICER, Membership.Role.DIRECTOR, Membership.Role.ADMINISTRATOR})
 """Who notes that the board was told of what was decided on its delegation."""
 
@@ -232,6 +237,50 @@ def may_cancel(person: Person, procurement: Procurement) -> Answer:
 def may_open_notification(person: Person, notification: Notification, at: datetime) -> Answer:
     """Answer whether it is the receipt when `person` opens a notification: only somebody who bids for its supplier."""
     return may_bid_for(person, notification.bid.supplier, at)
+
+
+def may_ask_for_documents(tender: Tender) -> Answer:
+    """Answer whether anybody may ask for documents of the case here: as soon as it is on the public page (INV-27)."""
+    if has_happened(tender.procurement, Kind.PUBLISHED):
+        return YES
+    return no(say("The procurement is not published yet. Ask the authority."))
+
+
+def may_see_requests(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` sees the requests for documents: the team, once there is a public page to ask on."""
+    access = may_work(person, procurement)
+    if access and not has_happened(procurement, Kind.PUBLISHED):
+        return no(say("The procurement is not published yet."))
+    return access
+
+
+def may_answer_requests(person: Person, procurement: Procurement) -> Answer:
+    """Answer whether `person` answers requests for documents: the officials of the case, also when all is over.
+
+    Source: OSL 6 kap. 3 §: the official who has the care of the document tries it first.
+    """
+    access = may_work(person, procurement)
+    if access and not team_roles(person, procurement) & CARERS:
+        return no(
+            say("The officer, the decision maker or the contract manager answers requests for documents."),
+            mend=_page("procurements:team", procurement),
+            source="OSL 6 kap. 3 §",
+        )
+    return access
+
+
+def may_hand_out(document: DiaryDocument, procurement: Procurement) -> Answer:
+    """Answer whether a document can be handed out at all: what concerns the bids not before the award decision.
+
+    Until then the secrecy is absolute, for the whole document; from then on it is tried part by part (OSL 19 kap. 3 §,
+    31 kap. 16 §, INV-02).
+    """
+    is_over = has_happened(procurement, Kind.DECIDED) or has_happened(procurement, Kind.CANCELLED)
+    if document.secrecy_note and not is_over:
+        return no(
+            say("What concerns the bids is secret for everybody until the award decision."), source="OSL 19 kap. 3 §"
+        )
+    return YES
 
 
 def address_of(bid: Bid) -> str:

@@ -195,3 +195,105 @@ class DiaryAttachment(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class MaskedCopy(models.Model):
+    """A copy of a stored file in which something is hidden and really gone (INV-28); the original stays untouched.
+
+    `provision` is what it is hidden by, such as OSL 31 kap. 16 §.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, related_name="masked_copies")
+    source = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="masked_copies")
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="masked_copy")
+    title = models.CharField(_("title"), max_length=250)
+    provision = models.CharField(_("provision"), max_length=120)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("document", "made_at")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(provision=""), name="masked_copy_with_a_provision")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AccessRequest(models.Model):
+    """A request for documents of a case: what is wanted and when, never by whom nor why (TF 2 kap. 18 §, INV-27).
+
+    Who has the secret of the link follows it: only the hash of the secret is kept. `decision_asked_at` is when a
+    written decision of the authority was asked for (OSL 6 kap. 3 §).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(DiaryCase, on_delete=models.PROTECT, related_name="access_requests")
+    wanted = models.TextField(_("what you want"))
+    asked_at = models.DateTimeField()
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, related_name="+")
+    decision_asked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("asked_at", "id")
+
+    def __str__(self) -> str:
+        return self.wanted[:60]
+
+
+class AccessAnswer(models.Model):
+    """An answer to a request for documents; a refusal always carries its provision (OSL 6 kap. 3 §, INV-27).
+
+    `is_decision` is the authority's written decision, with how to appeal.
+    """
+
+    class Outcome(models.TextChoices):
+        """What was handed out."""
+
+        ALL = "all", _("All of it")
+        PART = "part", _("Part of it, the rest is secret")
+        NOTHING = "nothing", _("Nothing, it is secret")
+        NONE_HELD = "none_held", _("There is no such document")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    request = models.ForeignKey(AccessRequest, on_delete=models.PROTECT, related_name="answers")
+    number = models.PositiveSmallIntegerField()
+    outcome = models.CharField(_("what is handed out"), max_length=10, choices=Outcome.choices)
+    provision = models.CharField(_("provision"), max_length=120, blank=True)
+    text = models.TextField(_("answer"))
+    is_decision = models.BooleanField(default=False)
+    answered_at = models.DateTimeField()
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("request", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["request", "number"], name="access_answer_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["all", "none_held"]) | ~models.Q(provision=""),
+                name="access_refused_with_a_provision",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request}: {self.get_outcome_display()}"
+
+
+class HandedOut(models.Model):
+    """A file that an answer handed out: as it is, or its masked copy."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    answer = models.ForeignKey(AccessAnswer, on_delete=models.PROTECT, related_name="handed_out")
+    title = models.CharField(max_length=300)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("answer", "title")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["answer", "file"], name="handed_out_once")]
+
+    def __str__(self) -> str:
+        return self.title

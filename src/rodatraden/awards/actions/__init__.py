@@ -1,5 +1,6 @@
 """The verbs of the award: a decision by two people, all bidders notified in one act, or what was published cancelled."""
 
+from rodatraden.awards.actions.access import answer_request, ask_for_decision, ask_for_documents, make_masked_copy
 from rodatraden.awards.actions.cancelling import cancel_published
 from rodatraden.awards.actions.deciding import decide_award, prepare_decision, report_to_board, return_proposal
 from rodatraden.awards.actions.notifying import note_opened, notify_bidders, send_letter
@@ -7,9 +8,13 @@ from rodatraden.awards.actions.reviewing import end_review, record_interim_order
 from rodatraden.awards.actions.revoking import revoke_award
 
 __all__ = [
+    "answer_request",
+    "ask_for_decision",
+    "ask_for_documents",
     "cancel_published",
     "decide_award",
     "end_review",
+    "make_masked_copy",
     "note_opened",
     "notify_bidders",
     "prepare_decision",

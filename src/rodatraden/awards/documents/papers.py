@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from rodatraden.awards.models import AwardDecision, Cancellation, Notification, Revocation
     from rodatraden.procurements.models import Procurement
+    from rodatraden.records.models import AccessAnswer
+    from rodatraden.tenders.models import Tender
 
 
 def decision_paper(decision: AwardDecision, replaced: AwardDecision | None = None) -> Paper:
@@ -138,6 +140,56 @@ def revocation_paper(revocation: Revocation) -> Paper:
                     (gettext("Decision made"), moment(revocation.revoked_at)),
                 )
             ),
+        ),
+    )
+
+
+def access_paper(answer: AccessAnswer, tender: Tender, titles: Sequence[str]) -> Paper:
+    """Return the answer to a request for documents: what was handed out, by which provision not, and one's rights."""
+    asked = answer.request
+    handed: tuple[Block, ...] = ()
+    if titles:
+        handed = (Heading(gettext("What is handed out")), *(Text(title) for title in titles))
+    return _paper(
+        tender.procurement,
+        answer.answered_at,
+        kind="access-decision" if answer.is_decision else "access-answer",
+        title=gettext("Decision on a request for documents")
+        if answer.is_decision
+        else gettext("Answer to a request for documents"),
+        blocks=(
+            Facts(
+                (
+                    (gettext("Asked for"), moment(asked.asked_at)),
+                    (gettext("Answered"), moment(answer.answered_at)),
+                    (gettext("Outcome"), str(answer.Outcome(answer.outcome).label)),
+                    *(((gettext("Provision"), answer.provision),) if answer.provision else ()),
+                )
+            ),
+            Heading(gettext("What was asked for")),
+            Text(asked.wanted),
+            Heading(gettext("Answer")),
+            Text(answer.text),
+            *handed,
+            *(Text(line) for line in rights_of(answer)),
+            Facts(((gettext("Answered by"), answer.answered_by.name),)),
+        ),
+    )
+
+
+def rights_of(answer: AccessAnswer) -> tuple[str, ...]:
+    """Return what whoever asked can do about an answer that did not give all (OSL 6 kap. 3 och 7 §§, INV-27)."""
+    if answer.outcome == answer.Outcome.ALL:
+        return ()
+    if answer.is_decision:
+        return (
+            gettext(
+                "The decision can be appealed to the administrative court of appeal (kammarrätten). Write to the authority within three weeks of having got it. The court and the time are from memory, not verified. OSL 6 kap. 7 §"
+            ),
+        )
+    return (
+        gettext(
+            "You have the right to a written decision of the authority, which can be appealed. Ask for it on the page of your request; you need give no reason. OSL 6 kap. 3 §"
         ),
     )
 

@@ -1,5 +1,17 @@
 """Named reads of awards: what a decision rests on, what each bidder reads, and what is left to do."""
 
+from rodatraden.awards.queries.access import (
+    Piece,
+    access_tasks,
+    copies_visible_to,
+    due_on,
+    pieces,
+    recent_requests,
+    request_by,
+    requests_visible_to,
+    token_hash,
+    waiting,
+)
 from rodatraden.awards.queries.composing import own_results, proposed_reasons
 from rodatraden.awards.queries.ranking import has_next, intended_winner, left_in_rank, next_in_rank
 from rodatraden.awards.queries.reading import (
@@ -25,11 +37,15 @@ from rodatraden.awards.queries.whys import Compared, Recourse, Why, recourse_of,
 __all__ = [
     "Compared",
     "OnDelegation",
+    "Piece",
     "Recourse",
     "Why",
+    "access_tasks",
     "cancellation_of",
+    "copies_visible_to",
     "decision_of",
     "delegation_decisions",
+    "due_on",
     "duties_after_cancelling",
     "has_next",
     "intended_winner",
@@ -40,14 +56,20 @@ __all__ = [
     "offer_documents",
     "open_tasks",
     "own_results",
+    "pieces",
     "proposals_of",
     "proposed_reasons",
+    "recent_requests",
     "recourse_of",
+    "request_by",
+    "requests_visible_to",
     "reviews_visible_to",
     "revoked_decisions",
+    "token_hash",
     "usual_court",
     "usual_delegation",
     "visible_to",
+    "waiting",
     "why_of",
     "with_case",
 ]

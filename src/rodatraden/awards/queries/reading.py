@@ -14,6 +14,7 @@ from rodatraden.core.calendars import PROCEDURES, duty_due_on
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.procurements.queries import accessible_to, standing
+from rodatraden.records.models import AccessAnswer
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -215,10 +216,10 @@ def offer_documents(
 ) -> bool | None:
     """Answer whether somebody may know of a document that the room has issued; None when another room has.
 
-    The decision to award and to cancel are public once made. A notification is its bidder's and the team's.
+    The decisions to award, to revoke and to cancel are public once made, and so are answers to requests for documents. A notification is its bidder's and the team's.
     """
     del sender
-    made = (AwardDecision, Cancellation, Revocation)
+    made = (AwardDecision, Cancellation, Revocation, AccessAnswer)
     if any(model.objects.filter(document=document).exists() for model in made):
         return True
     notification = Notification.objects.filter(document=document).first()

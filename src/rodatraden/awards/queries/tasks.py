@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import prefetch_related_objects
 
 from rodatraden.awards.models import Notification
+from rodatraden.awards.queries.access import access_tasks
 from rodatraden.awards.queries.reading import with_case
 from rodatraden.awards.rules import Kind, Role, may_decide, may_notify, may_prepare, may_send_letter
 from rodatraden.core.message import say
@@ -25,8 +26,13 @@ if TYPE_CHECKING:
 
 
 def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
-    """Return what `person` has to do in the awards of `cases`: decide, notify, post a letter for a mail that stayed."""
+    """Return what `person` has to do in the awards of `cases`: decide, notify, post a letter, answer requests."""
     del at
+    mine = list(cases)
+    return [*access_tasks(person, mine), *_award_tasks(person, mine)]
+
+
+def _award_tasks(person: Person, cases: list[Procurement]) -> list[Task]:
     known = [
         case
         for case in cases

@@ -1,5 +1,14 @@
 """Pages of the award: the decision, the notifications with the standstill, what each bidder reads, cancelling."""
 
+from rodatraden.awards.views.access import (
+    access_request,
+    access_requests,
+    ask_documents,
+    mask,
+    masked_copy,
+    own_file,
+    own_request,
+)
 from rodatraden.awards.views.cancelling import cancel
 from rodatraden.awards.views.deciding import board, board_csv, decide, decision, prepare, return_prepared, revoke
 from rodatraden.awards.views.fetching import cancellation_document, decision_document, notification_document
@@ -7,6 +16,9 @@ from rodatraden.awards.views.notifying import letter, notices, notification
 from rodatraden.awards.views.reviewing import interim, register_review, review
 
 __all__ = [
+    "access_request",
+    "access_requests",
+    "ask_documents",
     "board",
     "board_csv",
     "cancel",
@@ -16,9 +28,13 @@ __all__ = [
     "decision_document",
     "interim",
     "letter",
+    "mask",
+    "masked_copy",
     "notices",
     "notification",
     "notification_document",
+    "own_file",
+    "own_request",
     "prepare",
     "register_review",
     "return_prepared",

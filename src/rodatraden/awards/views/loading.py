@@ -11,14 +11,26 @@ from rodatraden.awards import rules
 from rodatraden.core.answer import require
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.rules import may_work
 from rodatraden.tenders.queries import tender_of
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Tender
     from rodatraden.ui.policy import Request
+
+
+def case_of(request: Request, procurement_id: UUID) -> tuple[Person, Procurement]:
+    """Return the person and the procurement with its documents, to those with access to it."""
+    person = signed_in_person(request)
+    procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+    require(may_work(person, procurement))
+    if tender_of(procurement) is None:
+        raise Http404
+    return person, procurement
 
 
 def loaded(request: Request, procurement_id: UUID) -> tuple[Person, Tender]:

@@ -22,6 +22,7 @@ from rodatraden.core.calendars.days import (
 )
 from rodatraden.core.calendars.deadlines import (
     EarliestDeadline,
+    access_due_on,
     answer_in_time,
     deadline_after_answer,
     deadline_lawful,
@@ -119,6 +120,7 @@ __all__ = [
     "Step",
     "Unit",
     "Unknown",
+    "access_due_on",
     "after_reviews",
     "answer_in_time",
     "applicable_procedures",

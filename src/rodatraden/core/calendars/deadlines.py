@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rodatraden.core.answer import YES, Answer, no
-from rodatraden.core.calendars.days import ONE_DAY, days_after, days_before, is_off, start_of
-from rodatraden.core.calendars.rows import BOOK, Computed, RuleBook, Step, Unknown
+from rodatraden.core.calendars.days import EU_1182_NO, ONE_DAY, SE_1930_173, days_after, days_before, is_off, start_of
+from rodatraden.core.calendars.rows import BOOK, Computed, Country, Kind, Regime, RuleBook, Step, Unknown
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import Amount, say
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from rodatraden.core.calendars.procedures import Procedure
-    from rodatraden.core.calendars.rows import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +242,28 @@ def duty_due_on(
             due -= ONE_DAY
         steps += (Step(say("That day is off, so do it by the working day before, {due}.", due=due), "policy"),)
     return Computed(due, steps)
+
+
+def access_due_on(asked_on: date, *, country: str, book: RuleBook = BOOK) -> Computed[date]:
+    """Return by which day a request for documents is answered: promptly, counted in working days from the day it came.
+
+    The day is when the request grows old, never a right to wait until then (TF 2 kap. 15 och 16 §§, offentleglova § 32).
+    """
+    row = book.rule(Kind.ACCESS_DAYS, country=country, regime=Regime.ACCESS, on=asked_on)
+    if isinstance(row, Unknown):
+        return Computed(row, ())
+    calendar = SE_1930_173 if country == Country.SE else EU_1182_NO
+    due = asked_on
+    while is_off(due, calendar):
+        due += ONE_DAY
+    for _ in range(row.days):
+        due += ONE_DAY
+        while is_off(due, calendar):
+            due += ONE_DAY
+    return Computed(
+        due,
+        (Step(say("Asked for on {asked_on}: answered by {due}.", asked_on=asked_on, due=due), row.paragraph, row.id),),
+    )
 
 
 def result_notice_due_on(

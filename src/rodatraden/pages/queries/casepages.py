@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from rodatraden.awards.rules import may_see_cancellation, may_see_decision
+from rodatraden.awards.rules import may_see_cancellation, may_see_decision, may_see_requests
 from rodatraden.bids.rules import may_see_bids
 from rodatraden.core.thread import Phase
 from rodatraden.evaluation.rules import may_see_checks, may_see_state, may_see_table
@@ -70,6 +70,7 @@ PAGES = (
     CasePage(Phase.EVALUATION, "evaluation:table", _("Calculate in Excel"), may_see_table),
     CasePage(Phase.AWARD, "awards:decision", _("Decision"), may_see_decision),
     CasePage(Phase.AWARD, "awards:notices", _("Notifications and standstill"), may_see_decision),
+    CasePage(Phase.AWARD, "awards:access_requests", _("Requests for documents"), may_see_requests),
     CasePage(Phase.CONTRACT, "contracts:detail", _("Contract"), may_work, names="contract"),
     CasePage(Phase.FOLLOW_UP, "followup:plan", _("Follow-up plan"), may_work, names="contract"),
 )

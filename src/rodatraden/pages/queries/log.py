@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from rodatraden.records.models import LedgerBody
 
 SENTENCES: Mapping[str, Message] = {
+    "access_answered": say("answered a request for documents"),
+    "access_asked": say("asked for documents"),
+    "access_decision_asked": say("asked for a written decision on documents"),
     "assessor_joined": say("let one more evaluator judge"),
     "assessor_removed": say("went on without an evaluator"),
     "award_decided_anew": say("decided the award anew"),
@@ -67,6 +70,7 @@ SENTENCES: Mapping[str, Message] = {
     "individual_scores_locked": say("handed in the last individual scores, which are locked"),
     "interests_declared": say("declared their interests"),
     "ledger_body_erased": say("erased the content of an entry by decision"),
+    "masked_copy_made": say("made a masked copy"),
     "need_grown": say("wrote the need that a follow-up led to"),
     "need_result_linked": say("wrote what a follow-up meant for a need"),
     "need_revised": say("revised a need"),
@@ -131,7 +135,7 @@ ONE_FOR_EACH_BID = frozenset({"consensus_recorded", "opened_bid_registered", "re
 """Events that come once or more for each bid: who counts them knows how many bids there are."""
 
 NOBODY = say("The system")
-ANONYMOUS = {"question_asked": say("Somebody")}
+ANONYMOUS = dict.fromkeys(("access_asked", "access_decision_asked", "question_asked"), say("Somebody"))
 """Who did what nobody's account is kept with."""
 
 

@@ -148,4 +148,81 @@ class Migration(migrations.Migration):
             model_name='diarydocument',
             constraint=models.UniqueConstraint(fields=('case', 'serial'), name='diary_document_number_once'),
         ),
+        migrations.CreateModel(
+            name='AccessRequest',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('wanted', models.TextField(verbose_name='what you want')),
+                ('asked_at', models.DateTimeField()),
+                ('token_sha256', models.CharField(max_length=64, unique=True)),
+                ('decision_asked_at', models.DateTimeField(null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='access_requests', to='records.diarycase')),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.diarydocument')),
+            ],
+            options={
+                'ordering': ('asked_at', 'id'),
+            },
+        ),
+        migrations.CreateModel(
+            name='AccessAnswer',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('outcome', models.CharField(choices=[('all', 'All of it'), ('part', 'Part of it, the rest is secret'), ('nothing', 'Nothing, it is secret'), ('none_held', 'There is no such document')], max_length=10, verbose_name='what is handed out')),
+                ('provision', models.CharField(blank=True, max_length=120, verbose_name='provision')),
+                ('text', models.TextField(verbose_name='answer')),
+                ('is_decision', models.BooleanField(default=False)),
+                ('answered_at', models.DateTimeField()),
+                ('answered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.diarydocument')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='records.accessrequest')),
+            ],
+            options={
+                'ordering': ('request', 'number'),
+            },
+        ),
+        migrations.CreateModel(
+            name='HandedOut',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=300)),
+                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handed_out', to='records.accessanswer')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
+            ],
+            options={
+                'ordering': ('answer', 'title'),
+            },
+        ),
+        migrations.CreateModel(
+            name='MaskedCopy',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=250, verbose_name='title')),
+                ('provision', models.CharField(max_length=120, verbose_name='provision')),
+                ('made_at', models.DateTimeField()),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='masked_copies', to='records.diarydocument')),
+                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='masked_copy', to='records.storedfile')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='masked_copies', to='records.storedfile')),
+            ],
+            options={
+                'ordering': ('document', 'made_at'),
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='accessanswer',
+            constraint=models.UniqueConstraint(fields=('request', 'number'), name='access_answer_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='accessanswer',
+            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['all', 'none_held']), models.Q(('provision', ''), _negated=True), _connector='OR'), name='access_refused_with_a_provision'),
+        ),
+        migrations.AddConstraint(
+            model_name='handedout',
+            constraint=models.UniqueConstraint(fields=('answer', 'file'), name='handed_out_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='maskedcopy',
+            constraint=models.CheckConstraint(condition=models.Q(('provision', ''), _negated=True), name='masked_copy_with_a_provision'),
+        ),
     ]

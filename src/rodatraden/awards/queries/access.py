@@ -1,0 +1,132 @@
+"""Requests for documents: which wait and since when, what can be handed out, what a requester sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from rodatraden.awards.rules import may_answer_requests, may_hand_out
+from rodatraden.core.calendars import Unknown, access_due_on
+from rodatraden.core.instants import local_date
+from rodatraden.core.message import say
+from rodatraden.core.thread import Task
+from rodatraden.procurements.queries import accessible_to, standing
+from rodatraden.records.models import AccessAnswer, AccessRequest, MaskedCopy, StoredFile
+from rodatraden.records.queries import diary_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from rodatraden.core.calendars import Computed
+    from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
+    from rodatraden.records.models import DiaryCase, DiaryDocument
+
+
+def token_hash(token: str) -> str:
+    """Return what is kept of the secret in a requester's link."""
+    return sha256(token.encode()).hexdigest()
+
+
+def request_by(token: str) -> AccessRequest | None:
+    """Return the request whose secret somebody holds, with its answers, or None."""
+    found = AccessRequest.objects.filter(token_sha256=token_hash(token))
+    return _with_answers(found).first()
+
+
+def requests_visible_to(person: Person) -> QuerySet[AccessRequest]:
+    """Return the requests for documents of the procurements that `person` has access to, the oldest first."""
+    found = AccessRequest.objects.filter(case__procurement__in=accessible_to(person)).order_by("asked_at", "id")
+    return _with_answers(found).prefetch_related(*standing("case__procurement"))
+
+
+def copies_visible_to(person: Person) -> QuerySet[MaskedCopy]:
+    """Return the masked copies made in the procurements that `person` has access to."""
+    found = MaskedCopy.objects.filter(document__case__procurement__in=accessible_to(person))
+    return found.select_related("file", "document__case", "made_by")
+
+
+def recent_requests(case: DiaryCase, at: datetime) -> int:
+    """Return how many requests for documents of a case have come within the last hour."""
+    return AccessRequest.objects.filter(case=case, asked_at__gt=at - timedelta(hours=1)).count()
+
+
+def waiting(requests: QuerySet[AccessRequest]) -> QuerySet[AccessRequest]:
+    """Return those that nobody has answered, or in which a written decision was asked for and is not made yet."""
+    answers = AccessAnswer.objects.filter(request=OuterRef("pk"))
+    decided = Exists(answers.filter(is_decision=True, answered_at__gte=OuterRef("decision_asked_at")))
+    return requests.filter(Q(~Exists(answers)) | Q(~decided, decision_asked_at__isnull=False)).annotate(
+        since=F("decision_asked_at")
+    )
+
+
+def due_on(asked: AccessRequest, country: str) -> Computed[date]:
+    """Return by which day a request, or the decision asked for in it, is answered."""
+    return access_due_on(local_date(asked.decision_asked_at or asked.asked_at, country), country=country)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A file of the case that can be handed out: as it is, or as a masked copy."""
+
+    document: DiaryDocument
+    title: str
+    file: StoredFile
+    masked: MaskedCopy | None = None
+
+
+def pieces(procurement: Procurement) -> list[Piece]:
+    """Return what of the diary can be handed out now, masked copies after their originals."""
+    documents = [each for each in diary_documents(procurement.diary_case) if may_hand_out(each, procurement)]
+    masked: dict[tuple[UUID, UUID], list[MaskedCopy]] = {}
+    for copy in MaskedCopy.objects.filter(document__in=documents).select_related("file").order_by("made_at"):
+        masked.setdefault((copy.document_id, copy.source_id), []).append(copy)
+    found: list[Piece] = []
+    for document in documents:
+        files = [(document.subject, document.file)] if document.file else []
+        files += [(f"{document.subject}: {each.title}", each.file) for each in document.attachments.all()]
+        for title, file in files:
+            found.append(Piece(document, f"{document.number} {title}", file))
+            found += [
+                Piece(document, f"{document.number} {copy.title}", copy.file, copy)
+                for copy in masked.get((document.pk, file.pk), [])
+            ]
+    return found
+
+
+def access_tasks(person: Person, cases: Iterable[Procurement]) -> list[Task]:
+    """Return the requests for documents that wait on `person`, each with the day on which it grows old, in one query."""
+    mine = {case.diary_case_id: case for case in cases if may_answer_requests(person, case)}
+    tasks = []
+    for asked in waiting(AccessRequest.objects.filter(case__in=mine)).order_by("asked_at", "id"):
+        case = mine[asked.case_id]
+        due = due_on(asked, case.country).value
+        decides = asked.decision_asked_at is not None
+        tasks.append(
+            Task(
+                title=say("Decide in writing on a request for documents")
+                if decides
+                else say("Answer a request for documents"),
+                for_person=person.pk,
+                due=None if isinstance(due, Unknown) else due,
+                url_name="awards:access_request",
+                url_kwargs={"request_id": asked.pk},
+                case_title=case.title,
+                kind="awards.access",
+            )
+        )
+    return tasks
+
+
+def _with_answers(requests: QuerySet[AccessRequest]) -> QuerySet[AccessRequest]:
+    return requests.select_related(
+        "case__procurement__buyer", "case__procurement__diary_case", "case__procurement__tender", "document__case"
+    ).prefetch_related("answers__handed_out__file", "answers__answered_by", "answers__document__case")

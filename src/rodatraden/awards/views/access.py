@@ -1,0 +1,194 @@
+"""Requests for documents: the public form and the requester's page without account; the officials' answers and masked copies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.crypto import salted_hmac
+
+from rodatraden.awards import actions, queries, rules
+from rodatraden.awards.documents import rights_of
+from rodatraden.awards.forms import AnswerRequestForm, AskDocumentsForm, MaskForm
+from rodatraden.awards.views.loading import case_of
+from rodatraden.core.calendars import Unknown
+from rodatraden.core.instants import local_date
+from rodatraden.parties.queries import signed_in_person
+from rodatraden.records.actions import carry_out
+from rodatraden.records.queries import open_stored
+from rodatraden.tenders.queries import open_to_all
+from rodatraden.ui.forms import VerbForm
+from rodatraden.ui.policy import Request, public, signed_in
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+    from rodatraden.records.models import AccessRequest, StoredFile
+
+
+@public
+def ask_documents(request: Request, tender_id: UUID) -> HttpResponse:
+    """Ask for documents without an account; nobody asks who you are or why (INV-27)."""
+    tender = get_object_or_404(open_to_all(), pk=tender_id)
+    form = AskDocumentsForm(request.POST or None)
+    if form.is_valid():
+        # The secret follows from the form's own random number, so that a form that is sent twice leads to one page.
+        token = salted_hmac("rodatraden.access", form.idempotency_key, algorithm="sha256").hexdigest()
+        if carry_out(
+            form=form,
+            purpose=f"awards.ask_documents {tender.pk}",
+            verb=lambda: actions.ask_for_documents(
+                tender=tender, wanted=form.cleaned_data["wanted"], token=token, by=None, at=request.now
+            ),
+            by=None,
+            at=request.now,
+        ):
+            return redirect("awards:own_request", token)
+    context = {"tender": tender, "form": form, "may_ask": rules.may_ask_for_documents(tender)}
+    return render(request, "awards/ask_documents.html", context, status=form.status)
+
+
+@public
+def own_request(request: Request, token: str) -> HttpResponse:
+    """Show a request to whoever holds its secret: whether it is answered, what was handed out, and how to go on."""
+    asked = _asked(token)
+    form = VerbForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"awards.ask_decision {asked.pk}",
+        verb=lambda: actions.ask_for_decision(asked=asked, by=None, at=request.now),
+        by=None,
+        at=request.now,
+    ):
+        return redirect("awards:own_request", token)
+    answers = list(asked.answers.all())
+    context = {
+        "asked": asked,
+        "token": token,
+        "procurement": asked.case.procurement,
+        "answers": [(answer, rights_of(answer)) for answer in answers],
+        "may_ask_decision": bool(answers) and answers[-1].outcome != "all" and asked.decision_asked_at is None,
+        "is_decided": any(answer.is_decision for answer in answers),
+        "form": form,
+        **_age(asked, request),
+    }
+    answer = render(request, "awards/own_request.html", context, status=form.status)
+    answer["Referrer-Policy"] = "no-referrer"
+    answer["Cache-Control"] = "no-store, private"
+    return answer
+
+
+@public
+def own_file(request: Request, token: str, file_id: UUID) -> FileResponse:
+    """Hand out a file to whoever holds the secret of the request that it was handed out on."""
+    del request
+    handed = [each for answer in _asked(token).answers.all() for each in answer.handed_out.all()]
+    found = next((each.file for each in handed if each.file_id == file_id), None)
+    if found is None:
+        raise Http404
+    return _file(found)
+
+
+@signed_in
+def access_requests(request: Request, procurement_id: UUID) -> HttpResponse:
+    """Show the requests for documents of a case, those that wait first with their age, and the masked copies."""
+    person, procurement = case_of(request, procurement_id)
+    mine = queries.requests_visible_to(person).filter(case=procurement.diary_case_id)
+    waits = {each.pk for each in queries.waiting(mine)}
+    found = list(mine)
+    context = {
+        "procurement": procurement,
+        "waiting": [(each, _age(each, request)) for each in found if each.pk in waits],
+        "answered": [each for each in found if each.pk not in waits],
+        "copies": queries.copies_visible_to(person).filter(document__case=procurement.diary_case_id),
+        "may_answer": rules.may_answer_requests(person, procurement),
+    }
+    return render(request, "awards/access_requests.html", context)
+
+
+@signed_in
+def access_request(request: Request, request_id: UUID) -> HttpResponse:
+    """Answer a request for documents: what is handed out, and by which provision the rest is not."""
+    person = signed_in_person(request)
+    asked = get_object_or_404(queries.requests_visible_to(person), pk=request_id)
+    procurement = asked.case.procurement
+    may = rules.may_answer_requests(person, procurement)
+    waits = queries.waiting(queries.requests_visible_to(person)).filter(pk=asked.pk).exists()
+    form = AnswerRequestForm(request.POST or None, pieces=queries.pieces(procurement) if may else [])
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"awards.answer_request {asked.pk}",
+        verb=lambda: actions.answer_request(asked=asked, by=person, at=request.now, **form.stated()),
+        by=person,
+        at=request.now,
+    ):
+        return redirect("awards:access_request", asked.pk)
+    context = {
+        "asked": asked,
+        "procurement": procurement,
+        "answers": [(answer, rights_of(answer)) for answer in asked.answers.all()],
+        "waits": waits,
+        "form": form,
+        "may": may,
+        **_age(asked, request),
+    }
+    return render(request, "awards/access_request.html", context, status=form.status)
+
+
+@signed_in
+def mask(request: Request, procurement_id: UUID) -> HttpResponse:
+    """Make a masked copy of a file, in which what is hidden is really gone."""
+    person, procurement = case_of(request, procurement_id)
+    may = rules.may_answer_requests(person, procurement)
+    form = MaskForm(request.POST or None, request.FILES or None, pieces=queries.pieces(procurement) if may else [])
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"awards.mask {procurement.pk}",
+        verb=lambda: actions.make_masked_copy(tender=procurement.tender, by=person, at=request.now, **form.stated()),
+        by=person,
+        at=request.now,
+    ):
+        return redirect("awards:access_requests", procurement.pk)
+    context = {"procurement": procurement, "form": form, "may": may}
+    return render(request, "awards/mask.html", context, status=form.status)
+
+
+@signed_in
+def masked_copy(request: Request, copy_id: UUID) -> FileResponse:
+    """Hand out a masked copy to the team, to look at before it leaves."""
+    person = signed_in_person(request)
+    return _file(get_object_or_404(queries.copies_visible_to(person), pk=copy_id).file)
+
+
+def _asked(token: str) -> AccessRequest:
+    found = queries.request_by(token)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _age(asked: AccessRequest, request: Request) -> dict[str, object]:
+    """Return how old a request is in days, and by which day it is answered."""
+    country = asked.case.procurement.country
+    counted = queries.due_on(asked, country)
+    since = local_date(asked.decision_asked_at or asked.asked_at, country)
+    today = local_date(request.now, country)
+    return {
+        "days": (today - since).days,
+        "due": None if isinstance(counted.value, Unknown) else counted.value,
+        "is_late": not isinstance(counted.value, Unknown) and counted.value < today,
+        "paragraph": counted.steps[0].paragraph if counted.steps else "",
+    }
+
+
+def _file(stored: StoredFile) -> FileResponse:
+    response = FileResponse(
+        open_stored(stored), as_attachment=True, filename=stored.name, content_type="application/octet-stream"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
