@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from rodatraden.awards.actions import decide_award, notify_bidders, prepare_decision, register_review, revoke_award
+from rodatraden.awards.actions import (
+    ask_for_documents,
+    decide_award,
+    notify_bidders,
+    prepare_decision,
+    register_review,
+    revoke_award,
+)
 from rodatraden.awards.models import AwardDecision, DecisionProposal, ReviewCase, Revocation
 from rodatraden.awards.queries import intended_winner
 from rodatraden.core.instants import local_date
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rodatraden.core.evaluation import Combination
+    from rodatraden.records.models import AccessRequest
 
 REASONS = "Anbudet har lägst utvärderingspris: högst kvalitet uppväger ett högre timpris."
 
@@ -107,3 +115,12 @@ def revoke(
         by=world.case.decider,
         at=at or decision.decided_at + timedelta(days=1),
     )
+
+
+TOKEN = "hemlig-lank"
+"""The secret of the link by which a request of the factory is followed."""
+
+
+def ask(world: World, *, wanted: str = "Anbudet från vinnaren", token: str = TOKEN, at: datetime) -> AccessRequest:
+    """Let somebody ask for documents of the case, without an account."""
+    return ask_for_documents(tender=world.fresh_tender(), wanted=wanted, token=token, by=None, at=at)

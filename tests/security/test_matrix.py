@@ -9,7 +9,10 @@ import pytest
 from django.apps import apps
 from django.urls import URLPattern, get_resolver
 
+from rodatraden.awards.actions import make_masked_copy
+from rodatraden.awards.queries import pieces
 from rodatraden.parties.models import Membership, Person
+from tests.factories.awards import ask as ask_for_documents
 from tests.factories.awards import review
 from tests.factories.contracts import make_contract, order
 from tests.factories.parties import make_buyer, make_person, make_supplier
@@ -105,6 +108,16 @@ def world(monkeypatch):
     made, contract = make_contract()
     order(made, contract)
     review(made)
+    ask_for_documents(made, at=made.opened_at + timedelta(days=50))
+    piece = next(each for each in pieces(made.procurement) if each.file.name.endswith(".json"))
+    make_masked_copy(
+        tender=made.fresh_tender(),
+        piece=piece,
+        provision="OSL 31 kap. 16 §",
+        hidden=["format"],
+        by=made.case.officer,
+        at=made.opened_at + timedelta(days=50),
+    )
     drafted, tender = make_drafted()
     ask(tender, drafted.officer)
     at = made.opened_at + timedelta(days=60)

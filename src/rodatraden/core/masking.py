@@ -173,8 +173,10 @@ def _texts(data: bytes) -> Iterator[str]:
     reader = PdfReader(io.BytesIO(data))
     for page in reader.pages:
         yield page.extract_text() or ""
-    for number in range(1, int(reader.trailer.get("/Size", 0))):
-        found = reader.get_object(number)
+    known = {(number, generation) for generation, places in reader.xref.items() for number in places}
+    known |= {(number, 0) for number in reader.xref_objStm}
+    for number, generation in sorted(known):
+        found = IndirectObject(number, generation, reader).get_object()
         if found is None:
             continue
         yield " ".join(_strings(found, set()))

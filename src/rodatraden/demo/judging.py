@@ -13,7 +13,14 @@ from rodatraden.assessments.actions import (
     write_feedback,
 )
 from rodatraden.assessments.models import Item, PanelMember, Round
-from rodatraden.awards.actions import cancel_published, decide_award, notify_bidders, prepare_decision
+from rodatraden.awards.actions import (
+    answer_request,
+    ask_for_documents,
+    cancel_published,
+    decide_award,
+    notify_bidders,
+    prepare_decision,
+)
 from rodatraden.awards.queries import intended_winner
 from rodatraden.bids.actions import open_prices
 from rodatraden.demo import texts
@@ -22,6 +29,7 @@ from rodatraden.demo.days import at
 from rodatraden.evaluation.actions import check_requirement, freeze_outcome, lock_quality, start_evaluation_round
 from rodatraden.evaluation.models import BidItem, TenderRound
 from rodatraden.evaluation.queries import check_cells
+from rodatraden.records.models import AccessAnswer
 
 if TYPE_CHECKING:
     from datetime import date
@@ -101,7 +109,7 @@ def agree(case: Case, on: date) -> Story:
 
 
 def is_decided(case: Case, on: date) -> Story:
-    """Jonas prepares the decision, Maria makes it, and all bidders are notified at the same instant."""
+    """Jonas prepares the decision, Maria makes it, all bidders are notified at once, and somebody asks for the decision."""
     now = yield at(on, "08:40")
     tender = case.tender
     proposal = prepare_decision(
@@ -119,6 +127,18 @@ def is_decided(case: Case, on: date) -> Story:
     now = yield at(on, "10:14")
     decision.tender = case.tender
     notify_bidders(decision=decision, by=case.cast["jonas"], at=now)
+    now = yield at(on, "13:05")
+    asked = ask_for_documents(tender=case.tender, wanted=texts.WANTED, token=f"exempel-{case.id}", by=None, at=now)
+    now = yield at(on, "14:20")
+    answer_request(
+        asked=asked,
+        outcome=AccessAnswer.Outcome.ALL,
+        text=texts.HANDED_OUT,
+        provision="",
+        files=[file.pk for file in [case.tender.award.document.file] if file],
+        by=case.cast["jonas"],
+        at=now,
+    )
 
 
 def is_cancelled(case: Case, on: date) -> Story:

@@ -276,6 +276,8 @@ REASONS = (
     "poäng. Anbudet visar med exempel hur tilltro byggs i alla tre led och vem som äger ett hinder."
 )
 DELEGATION = "Delegationsordningen punkt 3.2"
+WANTED = "Tilldelningsbeslutet i upphandlingen."
+HANDED_OUT = "Här är tilldelningsbeslutet. Poäng, skäl och priser står på den offentliga sidan."
 WHY_CANCELLED = (
     "En av parterna har sagt upp sin del av finansieringen, så uppdraget kan inte betalas i den omfattning som annonserades. "
     "Skälet är påhittat."

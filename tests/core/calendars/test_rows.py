@@ -25,6 +25,7 @@ from rodatraden.core.calendars import (
     Status,
     Unit,
     Unknown,
+    access_due_on,
     applicable_procedures,
     ceiling_level,
     days,
@@ -201,7 +202,7 @@ COACHING = parse_cpv("79998000-6")
 
 def calculations(book):
     """Return the outcome of every calculation that uses rule rows, with each switch set so that its row is asked for."""
-    found = []
+    found = [access_due_on(ON, country=country, book=book) for country in Country]
     for procedure in PROCEDURES.values():
         for urgent, electronic, documents, prior in (
             (False, True, True, False),

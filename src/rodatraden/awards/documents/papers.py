@@ -161,7 +161,7 @@ def access_paper(answer: AccessAnswer, tender: Tender, titles: Sequence[str]) ->
             Facts(
                 (
                     (gettext("Asked for"), moment(asked.asked_at)),
-                    (gettext("Answered"), moment(answer.answered_at)),
+                    (gettext("Answered on"), moment(answer.answered_at)),
                     (gettext("Outcome"), str(answer.Outcome(answer.outcome).label)),
                     *(((gettext("Provision"), answer.provision),) if answer.provision else ()),
                 )
