@@ -7,10 +7,10 @@ from contextlib import nullcontext
 from decimal import Decimal
 
 import pytest
+from rodatraden.publication.queries.contents import model_sentences
 
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.evaluation import LowestPrice, PercentageAddition, PriceAddition, QualityOnly, TieRule
-from rodatraden.publication.queries.contents import model_sentences
 from rodatraden.records.models import LedgerEntry
 from rodatraden.tenders.actions import publish, set_evaluation_model, start_tender
 from rodatraden.tenders.forms.model import VARIANTS, ModelForm
