@@ -12,7 +12,7 @@ from rodatraden.awards.actions import cancel_published
 from rodatraden.awards.models import Notification
 from rodatraden.records.models import DiaryDocument
 from rodatraden.records.queries import read_bytes
-from tests.factories.awards import award, make_awarded, notify
+from tests.factories.awards import award, make_awarded, notify, revoke
 from tests.factories.evaluation import make_outcome
 from tests.factories.parties import make_buyer, make_person
 from tests.pdf import flowing
@@ -66,6 +66,7 @@ def test_the_decision_is_the_teams_from_the_moment_it_is_made_and_anybody_may_ch
         notify(world, decision)
         team = {"officer", "opener", "evaluator", "need_owner", "decider"}
         assert who_fetches(client, world, address) == team
+        assert who_fetches(client, world, reverse("awards:decision_word", args=[world.procurement.pk])) == team
         assert who_knows(client, world, decision.document) == set(PEOPLE)
         answer = fetched(client, address, world.case.decider)
     assert answer["Content-Type"] == "application/pdf"
@@ -74,6 +75,16 @@ def test_the_decision_is_the_teams_from_the_moment_it_is_made_and_anybody_may_ch
     text = flowing(answer.body)
     assert "Anbudet från Nordväg Coaching AB antas." in text
     assert "Mellanrum" not in text
+
+
+def test_a_decision_revoked_before_anybody_was_told_is_the_teams_alone(client):
+    world = make_outcome((1000, 900), EIGHT)
+    decision = award(world)
+    revocation = revoke(world)
+    team = {"officer", "opener", "evaluator", "need_owner", "decider"}
+    with time_machine.travel(decision.decided_at + timedelta(days=2), tick=False):
+        assert who_knows(client, world, decision.document) == team
+        assert who_knows(client, world, revocation.document) == team
 
 
 def test_a_notification_is_its_bidders_and_the_teams_alone(client):

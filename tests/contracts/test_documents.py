@@ -81,6 +81,7 @@ def test_who_fetches_it_and_who_may_have_it_checked(drawn_up, client):
     }
     for address in (
         reverse("contracts:document", args=[contract.pk]),
+        reverse("contracts:word", args=[contract.pk]),
         f"{reverse('records:check')}?sha256={contract.document.file.sha256}",
     ):
         found = set()
@@ -90,7 +91,7 @@ def test_who_fetches_it_and_who_may_have_it_checked(drawn_up, client):
                 client.force_login(person)
             answer = client.get(address)
             body = answer.getvalue()
-            is_it = answer["Content-Type"] == "application/pdf" or contract.document.number.encode() in body
+            is_it = answer["Content-Type"].startswith("application/") or contract.document.number.encode() in body
             if answer.status_code == 200 and is_it:
                 found.add(name)
         assert found == set(people) - {"loser", "stranger", "anonymous"}

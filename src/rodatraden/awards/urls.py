@@ -10,6 +10,7 @@ CASE = "upphandlingar/<uuid:procurement_id>"
 urlpatterns = [
     path(f"{CASE}/beslut/", views.decision, name="decision"),
     path(f"{CASE}/beslut/handling.pdf", views.decision_document, name="decision_document"),
+    path(f"{CASE}/beslut/word/", views.decision_word, name="decision_word"),
     path(f"{CASE}/beslut/forbered/", views.prepare, name="prepare"),
     path(f"{CASE}/beslut/besluta/", views.decide, name="decide"),
     path(f"{CASE}/beslut/lamna-tillbaka/", views.return_prepared, name="return"),

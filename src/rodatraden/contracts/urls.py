@@ -13,6 +13,7 @@ urlpatterns = [
     path("upphandlingar/<uuid:procurement_id>/avtal/", concluding.draw_up, name="draw_up"),
     path(f"{CONTRACT}/", reading.detail, name="detail"),
     path(f"{CONTRACT}/handling.pdf", reading.document, name="document"),
+    path(f"{CONTRACT}/word/", reading.word, name="word"),
     path(f"{CONTRACT}/skriv-under/", concluding.sign, name="sign"),
     path(f"{CONTRACT}/forlang/", concluding.extend, name="extend"),
     path(f"{CONTRACT}/avrop/", ordering.call_off, name="call_off"),

@@ -7,15 +7,17 @@ import io
 import re
 import tempfile
 import zipfile
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
 from django.http import FileResponse, HttpResponse
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 
 from rodatraden.records.queries import diary_documents, open_stored
-from rodatraden.ui.documents import Block, Bullets, Code, Facts, Heading, Text, typeset
+from rodatraden.ui.documents import Block, Bullets, Code, Facts, Heading, Text, as_word, typeset
 from rodatraden.ui.words import moment
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ BOM = "\ufeff"
 """Without it Excel reads UTF-8 as something else, and å, ä and ö are lost."""
 FORMULA = re.compile(r"^[=+\-@\t\r]")
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LONGEST_NAME = 100
 CHUNK = 1 << 16
 
@@ -109,6 +112,18 @@ def handed_out(document: DiaryDocument) -> FileResponse:
     response = FileResponse(
         open_stored(document.file), filename=document.file.name, content_type=document.file.media_type
     )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def as_copy(paper: Paper, document: DiaryDocument) -> HttpResponse:
+    """Return the answer with a copy in Word of an issued document, for a receiver who must edit it."""
+    assert document.version is not None, "only what was issued is copied"
+    copy = as_word(replace(paper, number=document.number, version=document.version, on=document.on))
+    response = HttpResponse(copy, content_type=WORD)
+    name = f"{paper.title} {document.number.replace('/', '-')}.docx"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
     return response

@@ -13,6 +13,7 @@ from rodatraden.bids.queries import suppliers_of
 from rodatraden.core.calendars import PROCEDURES, duty_due_on
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
+from rodatraden.procurements.models import Procurement
 from rodatraden.procurements.queries import accessible_to, standing
 from rodatraden.records.models import AccessAnswer
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from rodatraden.core.calendars import Computed
     from rodatraden.core.message import Message
     from rodatraden.parties.models import Organisation, Person
-    from rodatraden.procurements.models import Procurement
     from rodatraden.records.models import DiaryDocument
     from rodatraden.tenders.models import Tender
 
@@ -216,12 +216,19 @@ def offer_documents(
 ) -> bool | None:
     """Answer whether somebody may know of a document that the room has issued; None when another room has.
 
-    The decisions to award, to revoke and to cancel are public once made, and so are answers to requests for documents. A notification is its bidder's and the team's.
+    The decisions to award and to cancel are public once made, but for one that was revoked before anybody was told of it:
+    no public page tells of it either. So are answers to requests for documents. A notification is its bidder's and the
+    team's.
     """
     del sender
-    made = (AwardDecision, Cancellation, Revocation, AccessAnswer)
-    if any(model.objects.filter(document=document).exists() for model in made):
+    if any(model.objects.filter(document=document).exists() for model in (Cancellation, AccessAnswer)):
         return True
+    decision = AwardDecision.objects.filter(Q(document=document) | Q(revocation__document=document)).first()
+    if decision is not None:
+        if decision.in_force_of_id is not None or decision.notifications.exists():
+            return True
+        cases = accessible_to(person) if person else Procurement.objects.none()
+        return cases.filter(tender=decision.tender_id).exists()
     notification = Notification.objects.filter(document=document).first()
     if notification is None:
         return None

@@ -11,7 +11,12 @@ from rodatraden.awards.views.access import (
 )
 from rodatraden.awards.views.cancelling import cancel
 from rodatraden.awards.views.deciding import board, board_csv, decide, decision, prepare, return_prepared, revoke
-from rodatraden.awards.views.fetching import cancellation_document, decision_document, notification_document
+from rodatraden.awards.views.fetching import (
+    cancellation_document,
+    decision_document,
+    decision_word,
+    notification_document,
+)
 from rodatraden.awards.views.notifying import letter, notices, notification
 from rodatraden.awards.views.reviewing import interim, register_review, review
 
@@ -26,6 +31,7 @@ __all__ = [
     "decide",
     "decision",
     "decision_document",
+    "decision_word",
     "interim",
     "letter",
     "mask",

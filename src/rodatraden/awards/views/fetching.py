@@ -8,18 +8,19 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from rodatraden.awards import queries, rules
+from rodatraden.awards.documents import decision_paper
 from rodatraden.awards.views.loading import loaded
 from rodatraden.core.answer import require
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
-from rodatraden.records.documents import handed_out
+from rodatraden.records.documents import as_copy, handed_out
 from rodatraden.tenders.queries import tender_of
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.http import FileResponse
+    from django.http import FileResponse, HttpResponse
 
 
 @signed_in
@@ -30,6 +31,16 @@ def decision_document(request: Request, procurement_id: UUID) -> FileResponse:
     if decided is None:
         raise Http404
     return handed_out(decided.document)
+
+
+@signed_in
+def decision_word(request: Request, procurement_id: UUID) -> HttpResponse:
+    """Hand out a copy of the award decision in Word, for a decision maker whose own template it must be put into."""
+    _, tender = loaded(request, procurement_id)
+    decided = queries.decision_of(tender)
+    if decided is None:
+        raise Http404
+    return as_copy(decision_paper(decided), decided.document)
 
 
 @signed_in

@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from rodatraden.awards.rules import may_conclude_contract
 from rodatraden.contracts import queries, rules
+from rodatraden.contracts.documents import contract_paper
 from rodatraden.contracts.views.desk import Desk, at_contract
 from rodatraden.core.instants import local_date
 from rodatraden.parties.queries import signed_in_person
-from rodatraden.records.documents import handed_out
+from rodatraden.records.documents import as_copy, handed_out
 from rodatraden.records.queries import open_stored
 from rodatraden.ui.policy import Request, signed_in
 
@@ -70,6 +71,16 @@ def document(request: Request, desk: Desk) -> FileResponse:
     if desk.contract.document is None:
         raise Http404
     return handed_out(desk.contract.document)
+
+
+@signed_in
+@at_contract
+def word(request: Request, desk: Desk) -> HttpResponse:
+    """Hand out a copy of the contract in Word, to those who see it."""
+    del request
+    if desk.contract.document is None:
+        raise Http404
+    return as_copy(contract_paper(desk.contract, desk.contract.drawn_up_at), desk.contract.document)
 
 
 @signed_in

@@ -18,7 +18,7 @@ A room says *what* stands in a document, as a `Paper` of blocks with sentences a
     )
 
 What is issued goes through `records.actions.issue_document`, which numbers it, sets it once and keeps the bytes; a
-draft is `typeset(paper)`, says so on each page, and is kept nowhere.
+draft is `typeset(paper)`, says so on each page, and is kept nowhere. `as_word(paper)` is a copy to edit.
 
 The same paper gives the same bytes, whenever it is set: nothing in it is the moment, and its date is its own.
 """
@@ -29,135 +29,60 @@ import json
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import fontpkg_inter
 import typst
 from django.utils.translation import get_language, gettext, override
 
 from rodatraden.core.canonical import canonical_json, sha256_hex
+from rodatraden.ui.documents.blocks import (
+    Annex,
+    Block,
+    Bullets,
+    Code,
+    Column,
+    Facts,
+    Heading,
+    Lead,
+    Note,
+    Numbered,
+    Signatures,
+    Steps,
+    Table,
+    Text,
+    written,
+)
 from rodatraden.ui.documents.letters import spelled_out
+from rodatraden.ui.documents.word import as_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+__all__ = [
+    "Annex",
+    "Block",
+    "Bullets",
+    "Code",
+    "Column",
+    "Facts",
+    "Heading",
+    "Lead",
+    "Note",
+    "Numbered",
+    "Paper",
+    "Signatures",
+    "Steps",
+    "Table",
+    "Text",
+    "as_word",
+    "typeset",
+]
+
 FORMAT = "rodatraden-paper-1"
 LAYOUT = Path(__file__).with_name("layout.typ")
 FONTS = Path(fontpkg_inter.__file__).with_name("files")
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading, of level 1 under the title."""
-
-    kind: ClassVar = "heading"
-    text: str
-    level: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Annex:
-    """A heading of level 1 that begins a page of its own."""
-
-    kind: ClassVar = "annex"
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Paragraphs, parted by empty lines; line breaks within them are kept."""
-
-    kind: ClassVar = "text"
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """The sentence that says it all, larger."""
-
-    kind: ClassVar = "lead"
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Small print."""
-
-    kind: ClassVar = "note"
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A fingerprint under its label, every character told apart from the next."""
-
-    kind: ClassVar = "code"
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bullets:
-    """A list without order."""
-
-    kind: ClassVar = "bullets"
-    items: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Numbered:
-    """A list in order."""
-
-    kind: ClassVar = "numbered"
-    items: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Labels, each with its value."""
-
-    kind: ClassVar = "facts"
-    facts: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table: its name, its share of the width, and whether it holds figures (set to the right)."""
-
-    name: str
-    share: int = 1
-    figures: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows under columns; the first cell of a row is its name, and the head comes again on each page."""
-
-    kind: ClassVar = "table"
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """A sum in words, line by line with what each comes to; the last line is the result."""
-
-    kind: ClassVar = "steps"
-    steps: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Signatures:
-    """Lines for the parties to sign on."""
-
-    kind: ClassVar = "signatures"
-    parties: Sequence[str]
-
-
-Block = (
-    Heading | Annex | Text | Lead | Note | Code | Bullets | Numbered | Facts | Table | Steps | Signatures
-)  # the same names as in layout.typ
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +124,7 @@ class Paper:
                 "numbered": gettext("%(number)s, version %(version)s, %(day)s")
                 % {"number": self.number, "version": self.version, "day": self.on.isoformat()},
             },
-            "blocks": [_written(block) for block in self.blocks],
+            "blocks": [written(block) for block in self.blocks],
         }
 
     @property
@@ -215,7 +140,7 @@ def typeset(paper: Paper, *, closing: Sequence[Block] = ()) -> bytes:
     Unicode, [U+4E2D]; the data holds it as it is.
     """
     with override(paper.language):
-        inputs = {"paper": paper.data, "closing": canonical_json([_written(block) for block in closing])}
+        inputs = {"paper": paper.data, "closing": canonical_json([written(block) for block in closing])}
     try:
         return _compiled(inputs)
     except typst.TypstError:
@@ -246,33 +171,3 @@ def _layout() -> bytes:
 def _fonts() -> typst.Fonts:
     """Return Inter and what lies in typst; never the machine's own fonts, with which the bytes would differ."""
     return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)])
-
-
-def _written(block: Block) -> dict[str, object]:
-    """Return a block as the layout takes it."""
-    match block:
-        case Heading():
-            told: dict[str, object] = {"text": block.text, "level": block.level}
-        case Annex() | Text() | Lead() | Note():
-            told = {"text": block.text}
-        case Code():
-            told = {"label": block.label, "text": block.text}
-        case Bullets() | Numbered():
-            told = {"items": list(block.items)}
-        case Facts():
-            told = {"facts": [list(each) for each in block.facts]}
-        case Table():
-            told = {
-                "columns": [
-                    {"name": column.name, "share": column.share, "figures": column.figures} for column in block.columns
-                ],
-                "rows": [list(row) for row in block.rows],
-            }
-        case Steps():
-            told = {"columns": [gettext("Step"), gettext("Value")], "steps": [list(each) for each in block.steps]}
-        case Signatures():
-            told = {
-                "parties": list(block.parties),
-                "lines": [gettext("Place and date"), gettext("Signature"), gettext("Name in print")],
-            }
-    return {"kind": block.kind, **told}
