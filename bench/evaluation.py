@@ -1,6 +1,7 @@
 """Evaluation and simulation beside their peers: `python bench/evaluation.py [--json] [--plot FILE.svg]`.
 
-Run with a Python that has what `requirements-bench.lock` names: pymcdm and bid-evaluation are peers, no parts of the program
+Run with a Python that has what `requirements-bench.lock` names: pymcdm and bid-evaluation are peers, numba compiles `fused.py`,
+and none of them is a part of the program
 (`python3 -m venv /tmp/bench && /tmp/bench/bin/pip install -r requirements-bench.lock`). One thread, best of five, everything in one run. The task is the reference's R: six bids on eight criteria of 0 to
 10, a price addition and a gate. Targets: 10 million tenders a second and 1,000 times pymcdm; 10 times bid-evaluation on the
 same case; the whole report of 10,000 tenders in 0.3 s; cost in proportion to tenders, bids and criteria; under 300 MB for 10
@@ -27,7 +28,7 @@ from rodatraden.core.assessment import Scale
 from rodatraden.core.evaluation import Bid, Criterion, Gate, Model, PriceAddition, evaluate
 from rodatraden.core.evaluation.case import read_case
 from rodatraden.core.evaluation.stress import Parametric, around, stress
-from rodatraden.core.evaluation.stress.batch import SIZE
+from rodatraden.core.evaluation.stress.batch import SIZE, drawn
 from rodatraden.core.evaluation.stress.scoring import Scoring
 from rodatraden.core.evaluation.stress.tenders import Tenders
 
@@ -104,6 +105,17 @@ def scoring_figures() -> dict[str, float]:
         "memory_bound_per_second": limit,
         "share_of_memory_bound": ours / limit,
     }
+
+
+def fused_figures() -> dict[str, float]:
+    """Measure a kernel that draws and scores in one go beside drawing and scoring as the program does."""
+    import fused  # noqa: PLC0415 -- compiled by numba, only here
+
+    model, market = task(), Parametric(Decimal(1100), bids=Decimal(BIDS), fewest=BIDS, most=BIDS)
+    fused.check(model, 200_000, SEED)
+    ours = 10 * SIZE / best(lambda: [drawn(Scoring(model), market, SIZE, SEED, number) for number in range(10)])
+    kernel = 10 * MEGA / best(lambda: fused.run(model, 10 * MEGA, SEED))
+    return {"tenders_per_second": kernel, "drawn_and_scored_per_second": ours, "times": kernel / ours}
 
 
 def exact_figures() -> dict[str, float]:
@@ -236,6 +248,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     found = {
         "scoring": scoring_figures(),
+        "drawn and scored in one go": fused_figures(),
         "exact": exact_figures(),
         "report of 10,000": report_figures(),
         "report of 10 million": memory_figures(10 * MEGA),
