@@ -102,6 +102,15 @@ def test_every_fault_is_told_with_sheet_and_cell_and_nothing_is_computed(client)
     assert "Rangordning" not in answer.text
 
 
+def test_of_thousands_of_faults_a_hundred_are_shown(client):
+    case, _tender = make_published()
+    client.force_login(case.officer)
+    rows = [(f"A{number}", "", "tusen", 9, 8) for number in range(130)]
+    answer = sent(client, case.procurement, saved(filled(downloaded(client, case.procurement), rows))).text
+    assert ("Tabellen har 130 fel" in answer, "och 30 till" in answer) == (True, True)
+    assert ("cell C105" in answer, "cell C106" in answer) == (True, False)
+
+
 def test_a_score_outside_its_scale_is_told_at_its_cell(client):
     case, _tender = make_published()
     client.force_login(case.officer)

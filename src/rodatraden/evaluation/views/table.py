@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from rodatraden.parties.models import Person
     from rodatraden.tenders.models import Tender
 
+MOST_SHOWN = 100
+"""Faults, and texts read as numbers, that are shown at once: a table can hold thousands. Source: policy."""
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -49,7 +51,12 @@ def table(request: Request, procurement_id: UUID) -> HttpResponse:
             context = _read(form.table.found, form.table.counted) | _beside(person, tender, form.table.counted)
             form = TableForm(model=model)
         elif form.table is not None:
-            context = {"faults": form.table.faults, "source": form.table.source}
+            faults = form.table.faults
+            context = {
+                "faults": faults[:MOST_SHOWN],
+                "more": max(len(faults) - MOST_SHOWN, 0),
+                "source": form.table.source,
+            }
     context |= {
         "procurement": procurement,
         "form": form,
@@ -101,7 +108,10 @@ def _read(found: Found, counted: Counted) -> dict[str, object]:
         "rows": [
             (bid.name, found.rows["", bid.key][1], [_cell(bid, column) for column in used]) for bid in counted.bids
         ],
-        "noted": [(f"{each.column}{each.row}", each.typed, swedish_number(each.value)) for each in found.noted],
+        "noted": [
+            (f"{each.column}{each.row}", each.typed, swedish_number(each.value)) for each in found.noted[:MOST_SHOWN]
+        ],
+        "more": max(len(found.noted) - MOST_SHOWN, 0),
         "ranking": telling.ranking(counted),
         "legend": telling.legend(counted.model),
         "results": [telling.told(result) for result in counted.outcome.results],
