@@ -151,9 +151,11 @@ def _as_text(value: object, path: Path) -> str:
 
 
 def _decimal(value: Decimal, path: Path) -> str:
-    if not value.is_finite():
-        raise NotCanonicalError(_told(path), say("The number {number} is not finite.", number=str(value)))
     text = str(value)
+    if text.isdigit():  # what most are
+        return text
+    if not value.is_finite():
+        raise NotCanonicalError(_told(path), say("The number {number} is not finite.", number=text))
     if "E" in text:
         text = f"{value:f}"
     if "." in text:
