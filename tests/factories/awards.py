@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rodatraden.awards.actions import (
     ask_for_documents,
+    claim_secrecy,
     decide_award,
     notify_bidders,
     prepare_decision,
@@ -14,7 +15,7 @@ from rodatraden.awards.actions import (
     revoke_award,
 )
 from rodatraden.awards.models import AwardDecision, DecisionProposal, ReviewCase, Revocation
-from rodatraden.awards.queries import intended_winner
+from rodatraden.awards.queries import intended_winner, parts_of
 from rodatraden.core.instants import local_date
 from tests.factories.evaluation import PRICES, SCORES, World, make_outcome
 from tests.factories.memory import remembered
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rodatraden.core.evaluation import Combination
-    from rodatraden.records.models import AccessRequest
+    from rodatraden.records.models import AccessRequest, SecrecyClaim
 
 REASONS = "Anbudet har lägst utvärderingspris: högst kvalitet uppväger ett högre timpris."
 
@@ -124,3 +125,19 @@ TOKEN = "hemlig-lank"
 def ask(world: World, *, wanted: str = "Anbudet från vinnaren", token: str = TOKEN, at: datetime) -> AccessRequest:
     """Let somebody ask for documents of the case, without an account."""
     return ask_for_documents(tender=world.fresh_tender(), wanted=wanted, token=token, by=None, at=at)
+
+
+def claim(world: World, *, number: int, at: datetime) -> SecrecyClaim:
+    """Let the supplier of a bid claim that a name in its first file is secret."""
+    bid = next(each for each in world.bids if each.number == number)
+    bid.tender = world.fresh_tender()
+    part = parts_of(bid)[-1]
+    return claim_secrecy(
+        bid=bid,
+        file=part[2].pk,
+        place="Sidan 2, kundens namn",
+        reason="Kunden är inte offentlig.",
+        harm="En konkurrent kunde ta kunden.",
+        by=bid.submission.submitted_by,
+        at=at,
+    )

@@ -13,7 +13,7 @@ from rodatraden.awards.actions import make_masked_copy
 from rodatraden.awards.queries import pieces
 from rodatraden.parties.models import Membership, Person
 from tests.factories.awards import ask as ask_for_documents
-from tests.factories.awards import review
+from tests.factories.awards import claim, review
 from tests.factories.contracts import make_contract, order
 from tests.factories.parties import make_buyer, make_person, make_supplier
 from tests.factories.runs import ask
@@ -25,6 +25,7 @@ MODELS = {
     "bid_id": ["bids.Bid"],
     "call_off_id": ["contracts.CallOff"],
     "check_id": ["followup.Check"],
+    "claim_id": ["records.SecrecyClaim"],
     "contract_id": ["contracts.Contract"],
     "criterion_id": ["assessments.Criterion"],
     "declaration_id": ["procurements.ConflictDeclaration"],
@@ -52,6 +53,7 @@ MODELS = {
     "review_id": ["awards.ReviewCase"],
     "round_id": ["assessments.Round"],
     "run_id": ["tenders.StressRun"],
+    "sighting_id": ["assessments.PriceSighting"],
     "submission_id": ["bids.Submission"],
 }
 OWN = {
@@ -118,6 +120,7 @@ def world(monkeypatch):
         by=made.case.officer,
         at=made.opened_at + timedelta(days=50),
     )
+    claim(made, number=1, at=made.opened_at + timedelta(days=50))
     drafted, tender = make_drafted()
     ask(tender, drafted.officer)
     at = made.opened_at + timedelta(days=60)

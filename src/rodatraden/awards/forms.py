@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from rodatraden.awards.models import Notification, ReviewCase, Revocation
 from rodatraden.awards.rules import LONGEST_WISH, address_of
-from rodatraden.records.models import AccessAnswer
-from rodatraden.ui.forms import NumberInput, RtForm
+from rodatraden.records.models import AccessAnswer, SecrecyAssessment
+from rodatraden.ui.forms import NumberInput, RtForm, VerbForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rodatraden.awards.queries import Piece
     from rodatraden.bids.models import Bid
+    from rodatraden.records.models import StoredFile
 
 Channel = Notification.Channel
 DIGITS = re.compile(r"[0-9]{1,3}")
@@ -135,6 +136,49 @@ class AnswerRequestForm(RtForm, forms.Form):
             "text": self.cleaned_data["text"],
             "files": [UUID(key) for key in self.cleaned_data["chosen"]],
         }
+
+
+class ClaimForm(VerbForm):
+    """A part of one's own bid that is asked to be kept secret."""
+
+    file = forms.ChoiceField(label=_("Where it stands"))
+    place = forms.CharField(
+        label=_("Which part"), max_length=300, help_text=_("A page, a table, a name. The whole bid is never secret.")
+    )
+    reason = forms.CharField(label=_("Why it is secret"), widget=forms.Textarea(attrs={"rows": 3}))
+    harm = forms.CharField(
+        label=_("What harm it would do if it became known"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, parts: Sequence[tuple[Any, str, StoredFile]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["file"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(stored.pk), title) for _document, title, stored in parts]
+
+    def stated(self) -> dict[str, Any]:
+        """Return what the verb asks for."""
+        return {**self.typed(), "file": UUID(self.cleaned_data["file"])}
+
+
+class AssessForm(VerbForm):
+    """How a claim of secrecy is judged."""
+
+    outcome = forms.ChoiceField(
+        label=_("Assessment"), choices=SecrecyAssessment.Outcome.choices, widget=forms.RadioSelect
+    )
+    provision = forms.CharField(
+        label=_("Provision"),
+        help_text=_("What makes it secret, for example OSL 31 kap. 16 §."),
+        max_length=120,
+        required=False,
+    )
+    valid_until_on = forms.DateField(
+        label=_("Secret until"),
+        required=False,
+        help_text=_("Terms of a contract become public sooner than other things."),
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class PagesField(forms.CharField):

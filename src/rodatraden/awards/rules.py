@@ -269,6 +269,14 @@ def may_answer_requests(person: Person, procurement: Procurement) -> Answer:
     return access
 
 
+def may_claim_secrecy(person: Person, bid: Bid, at: datetime) -> Answer:
+    """Answer whether `person` may ask that a part of a bid is kept secret: who bids for its supplier, once it is opened."""
+    own = may_bid_for(person, bid.supplier, at)
+    if own and not has_happened(bid.tender.procurement, Kind.OPENED):
+        return no(say("The bid is not opened yet: nobody can read it."), source="LOU 12 kap. 10 §")
+    return own
+
+
 def may_hand_out(document: DiaryDocument, procurement: Procurement) -> Answer:
     """Answer whether a document can be handed out at all: what concerns the bids not before the award decision.
 

@@ -297,3 +297,68 @@ class HandedOut(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class SecrecyClaim(models.Model):
+    """What a supplier asks to be kept secret in its bid: which part, why, and what harm it would do (OSL 31 kap. 16 §).
+
+    It binds nobody: an official tries it, part by part.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, related_name="secrecy_claims")
+    supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="secrecy_claims")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="secrecy_claims")
+    title = models.CharField(max_length=300)
+    place = models.CharField(_("which part"), max_length=300)
+    reason = models.TextField(_("why it is secret"))
+    harm = models.TextField(_("what harm it would do"))
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("document", "made_at")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(place="") & ~models.Q(reason="") & ~models.Q(harm=""),
+                name="secrecy_claim_of_a_part_with_reason_and_harm",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.place}"
+
+
+class SecrecyAssessment(models.Model):
+    """How an official judged a claim of secrecy; the highest number counts, earlier ones are kept."""
+
+    class Outcome(models.TextChoices):
+        """What is secret of what was claimed."""
+
+        GRANTED = "granted", _("Secret, as claimed")
+        PARTLY = "partly", _("Partly secret")
+        REJECTED = "rejected", _("Not secret")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    claim = models.ForeignKey(SecrecyClaim, on_delete=models.PROTECT, related_name="assessments")
+    number = models.PositiveSmallIntegerField()
+    outcome = models.CharField(_("assessment"), max_length=10, choices=Outcome.choices)
+    provision = models.CharField(_("provision"), max_length=120, blank=True)
+    reason = models.TextField(_("reason"))
+    valid_until_on = models.DateField(_("holds until"), null=True, blank=True)
+    assessed_at = models.DateTimeField()
+    assessed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("claim", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["claim", "number"], name="secrecy_assessment_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(outcome="rejected")
+                | ~models.Q(provision="") & models.Q(valid_until_on__isnull=False),
+                name="secrecy_by_a_provision_until_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim}: {self.get_outcome_display()}"

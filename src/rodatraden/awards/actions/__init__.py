@@ -6,12 +6,15 @@ from rodatraden.awards.actions.deciding import decide_award, prepare_decision, r
 from rodatraden.awards.actions.notifying import note_opened, notify_bidders, send_letter
 from rodatraden.awards.actions.reviewing import end_review, record_interim_order, register_review
 from rodatraden.awards.actions.revoking import revoke_award
+from rodatraden.awards.actions.secrecy import assess_secrecy, claim_secrecy
 
 __all__ = [
     "answer_request",
     "ask_for_decision",
     "ask_for_documents",
+    "assess_secrecy",
     "cancel_published",
+    "claim_secrecy",
     "decide_award",
     "end_review",
     "make_masked_copy",

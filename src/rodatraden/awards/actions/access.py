@@ -11,9 +11,10 @@ from django.utils.translation import gettext
 
 from rodatraden.awards.actions.diary import issued
 from rodatraden.awards.documents import access_paper
-from rodatraden.awards.queries import pieces, recent_requests, token_hash
+from rodatraden.awards.queries import held_back, pieces, recent_requests, token_hash
 from rodatraden.awards.rules import CARERS, LONGEST_WISH, may_answer_requests, may_ask_for_documents
 from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.instants import local_date
 from rodatraden.core.masking import mask_text, masked_pdf
 from rodatraden.core.message import say
 from rodatraden.evaluation.queries import held
@@ -23,7 +24,7 @@ from rodatraden.records.queries import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from rodatraden.awards.queries import Piece
@@ -110,6 +111,7 @@ def answer_request(
             raise RefusedError(no(say("The request is answered. Whoever asked can ask for a written decision.")))
         chosen = [piece for piece in pieces(tender.procurement) if piece.file.pk in set(files)]
         _require_fit(outcome, text, provision, chosen, n_asked=len(set(files)))
+        _require_free(chosen, local_date(at, tender.procurement.country))
         answer = AccessAnswer(
             request=asked,
             number=len(earlier) + 1,
@@ -221,6 +223,22 @@ def _masked_text(data: bytes, hidden: Sequence[str]) -> bytes:
             )
         ) from None
     return mask_text(text, hidden).encode()
+
+
+def _require_free(chosen: Sequence[Piece], on: date) -> None:
+    """Refuse a file as it is while a claim of secrecy in it is not tried, or was found right: its masked copy can leave."""
+    for claim in held_back([piece.file.pk for piece in chosen], on).values():
+        raise RefusedError(
+            no(
+                say(
+                    "{supplier} has claimed that a part of {title} is secret: try the claim, and hand out a masked copy where it is right.",
+                    supplier=claim.supplier.name,
+                    title=claim.title,
+                ),
+                mend=reverse("awards:assess", args=[claim.pk]),
+                source="OSL 31 kap. 16 §",
+            )
+        )
 
 
 def _require_fit(

@@ -31,6 +31,14 @@ from rodatraden.awards.queries.reading import (
     visible_to,
     with_case,
 )
+from rodatraden.awards.queries.secrecy import (
+    assessment_of,
+    claims_of,
+    claims_visible_to,
+    held_back,
+    own_bids,
+    parts_of,
+)
 from rodatraden.awards.queries.tasks import open_tasks
 from rodatraden.awards.queries.whys import Compared, Recourse, Why, recourse_of, why_of
 
@@ -41,13 +49,17 @@ __all__ = [
     "Recourse",
     "Why",
     "access_tasks",
+    "assessment_of",
     "cancellation_of",
+    "claims_of",
+    "claims_visible_to",
     "copies_visible_to",
     "decision_of",
     "delegation_decisions",
     "due_on",
     "duties_after_cancelling",
     "has_next",
+    "held_back",
     "intended_winner",
     "last_returned",
     "left_in_rank",
@@ -55,7 +67,9 @@ __all__ = [
     "notifications_of",
     "offer_documents",
     "open_tasks",
+    "own_bids",
     "own_results",
+    "parts_of",
     "pieces",
     "proposals_of",
     "proposed_reasons",

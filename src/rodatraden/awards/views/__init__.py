@@ -19,15 +19,18 @@ from rodatraden.awards.views.fetching import (
 )
 from rodatraden.awards.views.notifying import letter, notices, notification
 from rodatraden.awards.views.reviewing import interim, register_review, review
+from rodatraden.awards.views.secrecy import assess, claims
 
 __all__ = [
     "access_request",
     "access_requests",
     "ask_documents",
+    "assess",
     "board",
     "board_csv",
     "cancel",
     "cancellation_document",
+    "claims",
     "decide",
     "decision",
     "decision_document",

@@ -12,6 +12,7 @@ from rodatraden.awards import actions, queries, rules
 from rodatraden.awards.documents import rights_of
 from rodatraden.awards.forms import AnswerRequestForm, AskDocumentsForm, MaskForm
 from rodatraden.awards.views.loading import case_of
+from rodatraden.bids.rules import may_see_bids
 from rodatraden.core.calendars import Unknown
 from rodatraden.core.instants import local_date
 from rodatraden.parties.queries import signed_in_person
@@ -103,6 +104,12 @@ def access_requests(request: Request, procurement_id: UUID) -> HttpResponse:
         "procurement": procurement,
         "waiting": [(each, _age(each, request)) for each in found if each.pk in waits],
         "answered": [each for each in found if each.pk not in waits],
+        "claims": [
+            (each, queries.assessment_of(each))
+            for each in queries.claims_visible_to(person).filter(document__case=procurement.diary_case_id)
+        ]
+        if may_see_bids(person, procurement)
+        else [],
         "copies": queries.copies_visible_to(person).filter(document__case=procurement.diary_case_id),
         "may_answer": rules.may_answer_requests(person, procurement),
     }

@@ -119,6 +119,8 @@ SENTENCES: Mapping[str, Message] = {
     "scores_due_set": say("set by when the individual scores are due"),
     "scores_submitted": say("handed in their scores"),
     "sealing_key_made": say("got the key made that bids are sealed with"),
+    "secrecy_assessed": say("tried a claim of secrecy"),
+    "secrecy_claimed": say("claimed that a part of a bid is secret"),
     "stress_run_asked": say("asked for a long stress test of the model"),
     "stress_run_broken_off": say("broke off a long stress test before it was done"),
     "stress_run_cancelled": say("stopped a long stress test"),

@@ -225,4 +225,51 @@ class Migration(migrations.Migration):
             model_name='maskedcopy',
             constraint=models.CheckConstraint(condition=models.Q(('provision', ''), _negated=True), name='masked_copy_with_a_provision'),
         ),
+        migrations.CreateModel(
+            name='SecrecyClaim',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=300)),
+                ('place', models.CharField(max_length=300, verbose_name='which part')),
+                ('reason', models.TextField(verbose_name='why it is secret')),
+                ('harm', models.TextField(verbose_name='what harm it would do')),
+                ('made_at', models.DateTimeField()),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='secrecy_claims', to='records.diarydocument')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='secrecy_claims', to='records.storedfile')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='secrecy_claims', to='parties.organisation')),
+            ],
+            options={
+                'ordering': ('document', 'made_at'),
+            },
+        ),
+        migrations.CreateModel(
+            name='SecrecyAssessment',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('outcome', models.CharField(choices=[('granted', 'Secret, as claimed'), ('partly', 'Partly secret'), ('rejected', 'Not secret')], max_length=10, verbose_name='assessment')),
+                ('provision', models.CharField(blank=True, max_length=120, verbose_name='provision')),
+                ('reason', models.TextField(verbose_name='reason')),
+                ('valid_until_on', models.DateField(blank=True, null=True, verbose_name='holds until')),
+                ('assessed_at', models.DateTimeField()),
+                ('assessed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='records.secrecyclaim')),
+            ],
+            options={
+                'ordering': ('claim', 'number'),
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='secrecyclaim',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('place', ''), _negated=True), models.Q(('reason', ''), _negated=True), models.Q(('harm', ''), _negated=True)), name='secrecy_claim_of_a_part_with_reason_and_harm'),
+        ),
+        migrations.AddConstraint(
+            model_name='secrecyassessment',
+            constraint=models.UniqueConstraint(fields=('claim', 'number'), name='secrecy_assessment_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='secrecyassessment',
+            constraint=models.CheckConstraint(condition=models.Q(('outcome', 'rejected'), models.Q(models.Q(('provision', ''), _negated=True), ('valid_until_on__isnull', False)), _connector='OR'), name='secrecy_by_a_provision_until_a_day'),
+        ),
     ]
