@@ -80,8 +80,7 @@ class Round(models.Model):
     """One round of judging with one model by one panel; locked in two one-way steps.
 
     `case` is the procurement whose access rules hold for the panel too (INV-15); None where nothing is bought.
-    `due_on` is the day by whose end everybody is asked to have handed in their own scores; nothing closes by it. Where it
-    `is_anonymous` the labels of the items don't tell whose they are before the consensus is locked.
+    `due_on` is the day by whose end everybody is asked to have handed in their own scores; nothing closes by it.
     `wide_above` is the share of the scale above which a spread is talked through. `shows_points` and `use` are for the
     feedback reports: whether they tell the points, and what they may be used for afterwards.
     """
@@ -92,7 +91,6 @@ class Round(models.Model):
     case = models.ForeignKey(Procurement, on_delete=models.PROTECT, null=True, related_name="rounds")
     started_at = models.DateTimeField()
     due_on = models.DateField(_("individual scores due"), null=True)
-    is_anonymous = models.BooleanField(default=False)
     wide_above = models.DecimalField(_("wide spread"), max_digits=3, decimal_places=2, default=WIDE_ABOVE)
     shows_points = models.BooleanField(_("the feedback reports tell the points"), default=True)
     use = models.TextField(_("what the feedback reports may be used for"), blank=True)

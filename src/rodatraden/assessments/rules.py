@@ -181,6 +181,12 @@ def may_go_on_without(person: Person, member: PanelMember, *, replaced: bool = F
     return YES
 
 
+def is_without_names(assessed: Round) -> bool:
+    """Whether the labels of the items don't tell yet whose they are."""
+    case = assessed.case
+    return case is not None and has_happened(case, StageFact.Kind.NAMES_HIDDEN) and assessed.consensus_locked_at is None
+
+
 def may_report_price(person: Person, assessed: Round) -> Answer:
     """Answer whether `person` may report a price that was met: whoever judges, before the consensus is locked (INV-13)."""
     if assessed.case is None:

@@ -16,7 +16,15 @@ from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
 from rodatraden.parties.rules import may_bid_for
 from rodatraden.procurements.models import StageFact, TeamMember
-from rodatraden.procurements.rules import READERS, has_happened, may_act_as, may_work, team_roles
+from rodatraden.procurements.rules import (
+    NAMES_COME_LATER,
+    READERS,
+    has_happened,
+    judges_without_names,
+    may_act_as,
+    may_work,
+    team_roles,
+)
 
 if TYPE_CHECKING:
     from rodatraden.bids.models import Bid, BidDraft, Submission
@@ -214,6 +222,8 @@ def may_see_bids(person: Person, procurement: Procurement) -> Answer:
             say("Until the award decision only officers, opening officials and evaluators see the bids."),
             source="OSL 19 kap. 3 §",
         )
+    if judges_without_names(person, procurement):
+        return no(NAMES_COME_LATER, source="policy")
     return YES
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from rodatraden.assessments.actions import lock_consensus, make_model, start_round
+from rodatraden.assessments.actions import lock_consensus, make_model, name_items, start_round
 from rodatraden.assessments.models import WIDE_ABOVE
 from rodatraden.bids.models import Bid
 from rodatraden.core import evaluation as core
@@ -44,6 +45,7 @@ from rodatraden.evaluation.rules import (
     may_start_round,
 )
 from rodatraden.procurements.actions import record_fact
+from rodatraden.procurements.rules import has_happened
 from rodatraden.records.actions import issue_document, record_event, store_bytes
 from rodatraden.records.models import DiaryDocument
 from rodatraden.tenders.models import Requirement
@@ -110,11 +112,18 @@ def check_requirement(
 
 
 def start_evaluation_round(
-    *, tender: Tender, by: Person, at: datetime, leader: Person | None = None, wide_above: Decimal = WIDE_ABOVE
+    *,
+    tender: Tender,
+    by: Person,
+    at: datetime,
+    leader: Person | None = None,
+    wide_above: Decimal = WIDE_ABOVE,
+    is_anonymous: bool = False,
 ) -> Round:
     """Start the round in which the evaluators judge all bids by the published criteria; `by` leads it unless named.
 
-    A spread above the share `wide_above` of a scale is talked through before others.
+    A spread above the share `wide_above` of a scale is talked through before others. Where it `is_anonymous` the bids have
+    letters, in an order that follows neither names nor arrival, until the consensus is locked.
 
     Raises:
         RefusedError: `by` may not, somebody has not declared anew, there is no bid to judge, or the round has started.
@@ -130,12 +139,14 @@ def start_evaluation_round(
         bids = readable_bids(tender)
         if not bids:
             raise RefusedError(no(say("There is no bid to judge.")))
+        if is_anonymous:
+            bids.sort(key=lambda bid: bid.pk.hex)  # drawn at random when the bid was opened
         assessed = start_round(
             title=procurement.title,
             model=make_model(title=procurement.title, criteria=criteria_of(tender), by=by, at=at),
             leader=leader,
             assessors=evaluators_of(procurement),
-            labels=[bid.supplier.name for bid in bids],
+            labels=letters(len(bids)) if is_anonymous else [bid.supplier.name for bid in bids],
             by=by,
             at=at,
             case=procurement,
@@ -144,7 +155,15 @@ def start_evaluation_round(
         TenderRound.objects.create(tender=tender, round=assessed)
         items = assessed.items.order_by("number")
         BidItem.objects.bulk_create(BidItem(bid=bid, item=item) for bid, item in zip(bids, items, strict=True))
+        if is_anonymous:
+            record_fact(procurement=procurement, kind=Kind.NAMES_HIDDEN, by=by, at=at)
     return assessed
+
+
+def letters(n: int) -> list[str]:
+    """Return the labels of `n` bids without names: A to Z, then AA."""
+    named = [*ascii_uppercase, *(first + last for first in ascii_uppercase for last in ascii_uppercase)]
+    return [gettext("Bid %(letter)s") % {"letter": letter} for letter in named[:n]]
 
 
 def lock_quality(*, tender: Tender, by: Person, at: datetime) -> Round:
@@ -160,6 +179,9 @@ def lock_quality(*, tender: Tender, by: Person, at: datetime) -> Round:
             raise RefusedError(no(say("The judging has not started yet."), mend=_page("start_round", tender)))
         locked = lock_consensus(assessed=assessed, by=by, at=at)
         record_fact(procurement=tender.procurement, kind=Kind.CONSENSUS_LOCKED, by=by, at=at)
+        if has_happened(tender.procurement, Kind.NAMES_HIDDEN):
+            named = BidItem.objects.filter(bid__tender=tender).select_related("bid__supplier")
+            name_items(assessed=locked, names={link.item_id: link.bid.supplier.name for link in named}, by=by, at=at)
     return locked
 
 

@@ -65,6 +65,15 @@ class StartForm(RtForm, forms.Form):
                 coerce=Decimal,
                 initial=str(WIDE_ABOVE),
             ),
+            "is_anonymous": forms.BooleanField(
+                label=_("Judge without names"),
+                required=False,
+                help_text=_(
+                    "The bids are called A, B, C until the consensus is locked. Who has bid the evaluators know, since they "
+                    "declare their interests; whose bid is whose they don't see. A file can still say it, and who has "
+                    "opened the bids before now knows."
+                ),
+            ),
         }
         super().__init__(*args, **kwargs)
 

@@ -13,8 +13,10 @@ from rodatraden.parties.rules import may_bid_for
 from rodatraden.procurements.models import StageFact, TeamMember
 from rodatraden.procurements.rules import (
     CONFLICT_SOURCE,
+    NAMES_COME_LATER,
     declaration_due,
     has_happened,
+    judges_without_names,
     may_act_as,
     may_work,
     team_roles,
@@ -45,6 +47,8 @@ def may_see_checks(person: Person, procurement: Procurement) -> Answer:
         return no(say("The bids have not been opened yet."), source="OSL 19 kap. 3 §")
     if not has_happened(procurement, Kind.DECIDED) and not team_roles(person, procurement) & CHECKERS:
         return no(say("Until the award decision only officers and evaluators see this."), source="OSL 19 kap. 3 §")
+    if judges_without_names(person, procurement):
+        return no(NAMES_COME_LATER, source="policy")
     return YES
 
 
@@ -110,6 +114,13 @@ def is_ready(judge: Person, procurement: Procurement) -> Answer:
 def evaluators_of(procurement: Procurement) -> list[Person]:
     """Return the evaluators of the team, by name."""
     return [m.person for m in procurement.team.all() if m.role == Role.EVALUATOR and m.removed_at is None]
+
+
+def know_names(procurement: Procurement) -> list[Person]:
+    """Return the evaluators who see whose bid is whose even where it is judged without names: officers and openers too."""
+    return [
+        person for person in evaluators_of(procurement) if team_roles(person, procurement) & {Role.OFFICER, Role.OPENER}
+    ]
 
 
 def leaders_of(procurement: Procurement) -> list[Person]:

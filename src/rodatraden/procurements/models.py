@@ -133,6 +133,7 @@ class StageFact(models.Model):
         NOTICE_CONFIRMED = "notice_confirmed", _("Notice confirmed by the notice database")
         CLOSED = "closed", _("Closed for bids")
         OPENED = "opened", _("Bids opened")
+        NAMES_HIDDEN = "names_hidden", _("Judged without names until the quality consensus is locked")
         CONSENSUS_LOCKED = "consensus_locked", _("Quality consensus locked")
         PRICES_OPENED = "prices_opened", _("Prices opened")
         OUTCOME_FROZEN = "outcome_frozen", _("Outcome computed and frozen")

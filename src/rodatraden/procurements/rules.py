@@ -126,6 +126,19 @@ def may_know_bidders(person: Person, procurement: Procurement) -> Answer:
     )
 
 
+def judges_without_names(person: Person, procurement: Procurement) -> bool:
+    """Whether `person` reads the bids under letters only: an evaluator and no more, until the consensus is locked.
+
+    Who has bid they know, since interests are declared with the names at hand (FL 16–18 §§); whose bid is whose they don't.
+    """
+    if not has_happened(procurement, Kind.NAMES_HIDDEN) or has_happened(procurement, Kind.CONSENSUS_LOCKED):
+        return False
+    return team_roles(person, procurement) & READERS == {Role.EVALUATOR}
+
+
+NAMES_COME_LATER = say("The bids are judged without names. Whose they are is shown when the consensus is locked.")
+
+
 def may_act_as(role: TeamMember.Role, person: Person, procurement: Procurement) -> Answer:
     """Answer whether `person` has access and holds `role` in a procurement that has not been cancelled."""
     access = may_work(person, procurement)

@@ -1,7 +1,7 @@
 """The verbs of judging: make a model, start a round, score alone, agree, lock, report to the one who was judged."""
 
 from rodatraden.assessments.actions.agreeing import lock_consensus, record_consensus
-from rodatraden.assessments.actions.leading import add_assessor, go_on_without, remind_late, set_due_day
+from rodatraden.assessments.actions.leading import add_assessor, go_on_without, name_items, remind_late, set_due_day
 from rodatraden.assessments.actions.reporting import freeze_feedback, write_feedback
 from rodatraden.assessments.actions.scoring import (
     Draft,
@@ -23,6 +23,7 @@ __all__ = [
     "handle_price",
     "lock_consensus",
     "make_model",
+    "name_items",
     "record_consensus",
     "remind_late",
     "report_price",

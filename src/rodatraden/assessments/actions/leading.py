@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.assessments.actions.holding import alone, lock_individual
-from rodatraden.assessments.models import PanelMember
+from rodatraden.assessments.models import Item, PanelMember
 from rodatraden.assessments.rules import (
     Role,
     late_today,
@@ -27,7 +27,9 @@ from rodatraden.records.actions import record_event, write_mail
 from rodatraden.ui.words import weekday_date
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
+    from uuid import UUID
 
     from rodatraden.assessments.models import Round
     from rodatraden.parties.models import Person
@@ -128,6 +130,23 @@ def add_assessor(*, assessed: Round, person: Person, by: Person, at: datetime) -
         require(may_add_assessor(by, assessed))
         require(may_join(person, assessed))
         return _join(assessed, person, replaces=None, by=by, at=at)
+
+
+def name_items(*, assessed: Round, names: Mapping[UUID, str], by: Person, at: datetime) -> None:
+    """Write beside the label of each item whose it is, once the consensus is locked; before that nobody may know.
+
+    Raises:
+        RefusedError: the consensus is not locked.
+    """
+    with transaction.atomic():
+        assessed = alone(assessed.pk)
+        if assessed.consensus_locked_at is None:
+            raise RefusedError(no(say("Whose they are is shown when the consensus is locked."), source="policy"))
+        longest = Item._meta.get_field("label").max_length  # noqa: SLF001 -- Django's public name for it
+        for item in assessed.items.all():
+            item.label = f"{item.label}: {names[item.pk]}"[:longest]
+            item.save(update_fields=["label"])
+        record_event("items_named", of=assessed, by=by, at=at, case=assessed.case_id)
 
 
 def _join(assessed: Round, person: Person, *, replaces: PanelMember | None, by: Person, at: datetime) -> PanelMember:

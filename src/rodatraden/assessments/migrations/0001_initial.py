@@ -55,7 +55,6 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('started_at', models.DateTimeField()),
                 ('due_on', models.DateField(null=True, verbose_name='individual scores due')),
-                ('is_anonymous', models.BooleanField(default=False)),
                 ('wide_above', models.DecimalField(decimal_places=2, default=Decimal('0.4'), max_digits=3, verbose_name='wide spread')),
                 ('shows_points', models.BooleanField(default=True, verbose_name='the feedback reports tell the points')),
                 ('use', models.TextField(blank=True, verbose_name='what the feedback reports may be used for')),

@@ -35,6 +35,7 @@ def overview(request: Request, round_id: UUID) -> HttpResponse:
     context = {
         "assessed": assessed,
         "procurement": assessed.case,
+        "without_names": rules.is_without_names(assessed),
         "criteria": [(each, scale_in_words(each)) for each in assessed.model.criteria.all()],
         "progress": progress,
         "next_item": next((each.item for each in progress if not each.is_complete), None),
@@ -75,6 +76,7 @@ def score(request: Request, round_id: UUID, item_id: UUID) -> HttpResponse:
     context = {
         "assessed": assessed,
         "procurement": assessed.case,
+        "without_names": rules.is_without_names(assessed),
         "item": item,
         "progress": progress,
         "left": left_in_words(sum(each.n_left for each in progress)),
@@ -112,6 +114,7 @@ def question(request: Request, round_id: UUID, criterion_id: UUID) -> HttpRespon
     context = {
         "assessed": assessed,
         "procurement": assessed.case,
+        "without_names": rules.is_without_names(assessed),
         "criterion": criterion,
         "criteria": assessed.model.criteria.all(),
         "left": left_in_words(len(queries.left_of(assessed, own))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -17,7 +18,7 @@ from rodatraden.parties.models import Membership
 from rodatraden.parties.queries import memberships_of, organisations_of
 from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
 from rodatraden.procurements.queries import accessible_to, standing, with_case
-from rodatraden.procurements.rules import READERS, has_happened, may_act_as
+from rodatraden.procurements.rules import READERS, has_happened, judges_without_names, may_act_as
 from rodatraden.tenders.models import Snapshot
 from rodatraden.tenders.queries import published, tenders_of
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 Kind = StageFact.Kind
 Moment = ConflictDeclaration.Moment
+EVALUATOR = TeamMember.Role.EVALUATOR
 
 
 def suppliers_of(person: Person, at: datetime) -> QuerySet[Organisation]:
@@ -106,12 +108,21 @@ def opened_bids(tender: Tender) -> QuerySet[Bid]:
 
 def visible_to(person: Person, at: datetime) -> QuerySet[Bid]:
     """Return the opened bids that `person` sees; the same that `rules.may_see_bid` allows."""
+    hidden = Exists(_facts(Kind.NAMES_HIDDEN)) & ~Exists(_facts(Kind.CONSENSUS_LOCKED))
+    by_name = TeamMember.objects.filter(
+        procurement=OuterRef("tender__procurement"), person=person, removed_at=None, role__in=READERS - {EVALUATOR}
+    )
+    mine = Q(supplier__in=suppliers_of(person, at))
+    return _read_by(person, at).filter(mine | ~hidden | Exists(by_name))
+
+
+def _read_by(person: Person, at: datetime) -> QuerySet[Bid]:
+    """Return the opened bids that `person` reads, under their names or without."""
     procurement = OuterRef("tender__procurement")
     mine = TeamMember.objects.filter(procurement=procurement, person=person, removed_at=None)
-    decided = StageFact.objects.filter(procurement=procurement, kind=Kind.DECIDED)
     declared = ConflictDeclaration.objects.filter(procurement=procurement, person=person)
     unresolved = declared.filter(has_conflict=True, cleared_at=None)
-    on_the_list = Exists(mine.filter(role__in=READERS)) | (Exists(mine) & Exists(decided))
+    on_the_list = Exists(mine.filter(role__in=READERS)) | (Exists(mine) & Exists(_facts(Kind.DECIDED)))
     has_access = Exists(declared.filter(moment=Moment.AFTER_OPENING)) & ~Exists(unresolved)
     return (
         Bid.objects.filter(Q(supplier__in=suppliers_of(person, at)) | (on_the_list & has_access))
@@ -119,6 +130,10 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Bid]:
         .prefetch_related(*standing("tender__procurement"))
         .order_by("tender", "number")
     )
+
+
+def _facts(kind: StageFact.Kind) -> QuerySet[StageFact]:
+    return StageFact.objects.filter(procurement=OuterRef("tender__procurement"), kind=kind)
 
 
 def files_visible_to(person: Person, at: datetime) -> QuerySet[BidFile]:
@@ -141,10 +156,21 @@ def judged_files(person: Person, at: datetime) -> QuerySet[BidFile]:
     """Return the files of the bids that `person` judges or reads, those too that are read in a masked copy now."""
     shown = Q(content_item__is_price=False) | Q(bid__supplier__in=suppliers_of(person, at)) | Exists(_prices_open())
     return (
-        BidFile.objects.filter(shown, bid__in=visible_to(person, at).order_by())
-        .select_related("file", "content_item", "bid")
+        BidFile.objects.filter(shown, bid__in=_read_by(person, at).order_by())
+        .select_related("file", "content_item", "bid__tender__procurement")
+        .prefetch_related(*standing("bid__tender__procurement"))
         .order_by("bid", "content_item__number", "id")
     )
+
+
+def name_of(file: BidFile, person: Person) -> str:
+    """Return what `person` reads as the name of a file: where bids are judged without names only what it answers.
+
+    The supplier has named the file, often after itself.
+    """
+    if not judges_without_names(person, file.bid.tender.procurement):
+        return file.file.name
+    return f"{file.content_item.title}{PurePosixPath(file.file.name).suffix}"
 
 
 def _prices_open() -> QuerySet[StageFact]:

@@ -18,6 +18,7 @@ from rodatraden.bids.queries import (
     asked,
     files_visible_to,
     for_an_earlier_edition,
+    name_of,
     opened_bids,
     suppliers_of,
     visible_to,
@@ -228,14 +229,14 @@ def _bid_of(request: Request, bid_id: UUID) -> Bid:
 def file(request: Request, file_id: UUID) -> HttpResponse | FileResponse:
     """Fetch a file of an opened bid, under the rule of the bid."""
     found = get_object_or_404(files_visible_to(signed_in_person(request), request.now), pk=file_id)
-    return as_download(open_stored(found.file), found.file.name)
+    return as_download(open_stored(found.file), name_of(found, signed_in_person(request)))
 
 
 @signed_in
 def read(request: Request, file_id: UUID) -> HttpResponse | FileResponse:
     """Let the browser show a PDF of an opened bid, on a page of ours too, under the rule of the bid; others are fetched."""
     found = get_object_or_404(files_visible_to(signed_in_person(request), request.now), pk=file_id)
-    return as_shown(open_stored(found.file), found.file.name)
+    return as_shown(open_stored(found.file), name_of(found, signed_in_person(request)))
 
 
 @signed_in

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from rodatraden.assessments.models import Round
 from rodatraden.assessments.queries import Material, latest_consensus, with_items
-from rodatraden.bids.queries import judged_files, opened_bids
+from rodatraden.bids.queries import judged_files, name_of, opened_bids
 from rodatraden.core import evaluation as core
 from rodatraden.core.canonical import read_canonical
 from rodatraden.core.message import say
@@ -61,13 +61,13 @@ def offer_material(
     offered: dict[UUID, list[Material]] = {item: [] for item in bids.values()}
     files = judged_files(person, at).filter(bid__in=bids, content_item__is_price=False)
     for file in files.prefetch_related("content_item__criteria"):
-        offered[bids[file.bid_id]].append(_material(file))
+        offered[bids[file.bid_id]].append(_material(file, person))
     return offered
 
 
-def _material(file: BidFile) -> Material:
+def _material(file: BidFile, person: Person) -> Material:
     return Material(
-        name=f"{file.content_item.title}: {file.file.name}",
+        name=f"{file.content_item.title}: {name_of(file, person)}",
         url=reverse("bids:file", kwargs={"file_id": file.pk}),
         view_url=reverse("bids:read", kwargs={"file_id": file.pk}) if is_shown(file.file.name) else "",
         note=_pages(file),

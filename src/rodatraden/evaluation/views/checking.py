@@ -107,6 +107,7 @@ def start_round(request: Request, procurement_id: UUID) -> HttpResponse:
                     tender=tender,
                     leader=form.leader,
                     wide_above=form.cleaned_data["wide_above"],
+                    is_anonymous=form.cleaned_data["is_anonymous"],
                     by=person,
                     at=request.now,
                 ),
@@ -125,6 +126,7 @@ def start_round(request: Request, procurement_id: UUID) -> HttpResponse:
         "in_panel": assessed is not None and may_see(person, assessed),
         "form": form,
         "may_start": rules.may_start_round(person, procurement),
+        "know_names": rules.know_names(procurement),
     }
     return render(request, "evaluation/start.html", context, status=form.status)
 

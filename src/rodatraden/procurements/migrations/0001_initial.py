@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
             name='StageFact',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('created', 'Created'), ('published', 'Documents frozen and handed over'), ('notice_confirmed', 'Notice confirmed by the notice database'), ('closed', 'Closed for bids'), ('opened', 'Bids opened'), ('consensus_locked', 'Quality consensus locked'), ('prices_opened', 'Prices opened'), ('outcome_frozen', 'Outcome computed and frozen'), ('decided', 'Award decided'), ('notified', 'Notices sent to all bidders'), ('contract_signed', 'Contract signed by both parties'), ('cancelled', 'Cancelled')], max_length=30)),
+                ('kind', models.CharField(choices=[('created', 'Created'), ('published', 'Documents frozen and handed over'), ('notice_confirmed', 'Notice confirmed by the notice database'), ('closed', 'Closed for bids'), ('opened', 'Bids opened'), ('names_hidden', 'Judged without names until the quality consensus is locked'), ('consensus_locked', 'Quality consensus locked'), ('prices_opened', 'Prices opened'), ('outcome_frozen', 'Outcome computed and frozen'), ('decided', 'Award decided'), ('notified', 'Notices sent to all bidders'), ('contract_signed', 'Contract signed by both parties'), ('cancelled', 'Cancelled')], max_length=30)),
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('procurement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facts', to='procurements.procurement')),
