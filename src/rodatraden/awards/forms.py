@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.awards.models import Notification, ReviewCase, Revocation
-from rodatraden.awards.rules import LONGEST_WISH, address_of
+from rodatraden.awards.rules import LONGEST_WISH
 from rodatraden.records.models import AccessAnswer, SecrecyAssessment
 from rodatraden.ui.forms import NumberInput, RtForm, VerbForm
 
@@ -307,9 +307,9 @@ class NoticesForm(RtForm, forms.Form):
             **{
                 f"channel_{bid.number}": forms.ChoiceField(
                     label=bid.supplier.name,
-                    help_text=address_of(bid) or gettext("There is no e-mail address, so a letter is needed."),
+                    help_text=bid.address or gettext("There is no e-mail address, so a letter is needed."),
                     choices=Channel.choices,
-                    initial=Channel.ELECTRONIC if address_of(bid) else Channel.LETTER,
+                    initial=Channel.ELECTRONIC if bid.address else Channel.LETTER,
                 )
                 for bid in bids
             },

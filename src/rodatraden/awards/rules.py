@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from rodatraden.bids.models import Bid
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.procurements.models import Procurement
     from rodatraden.records.models import DiaryDocument
@@ -289,11 +288,6 @@ def may_hand_out(document: DiaryDocument, procurement: Procurement) -> Answer:
             say("What concerns the bids is secret for everybody until the award decision."), source="OSL 19 kap. 3 §"
         )
     return YES
-
-
-def address_of(bid: Bid) -> str:
-    """Return where a bidder is notified by e-mail: the supplier's own address, else that of who handed the bid in."""
-    return bid.supplier.email or (bid.submission.submitted_by.email if bid.submission else "")
 
 
 def standstill_basis(procurement: Procurement, stated_days: int | None = None) -> str:

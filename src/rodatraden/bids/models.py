@@ -213,6 +213,11 @@ class Bid(models.Model):
         return f"{self.number}. {self.supplier}"
 
     @property
+    def address(self) -> str:
+        """Where the bidder is written to by e-mail: the supplier's own address, else that of who handed the bid in; or none."""
+        return self.supplier.email or (self.submission.submitted_by.email if self.submission else "")
+
+    @property
     def is_unreadable(self) -> bool:
         """Whether the package could not be read at the opening; the opening protocol says why."""
         return "unreadable" in self.index

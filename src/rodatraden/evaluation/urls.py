@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from rodatraden.evaluation.views import checking, outcome, robustness, table
+from rodatraden.evaluation.views import checking, inquiring, outcome, robustness, table
 
 app_name = "evaluation"
 CASE = "upphandlingar/<uuid:procurement_id>"
 
 urlpatterns = [
+    path(f"{CASE}/fragor-till-anbudsgivare/", inquiring.inquiries, name="inquiries"),
+    path(f"{CASE}/fragor-till-anbudsgivare/ny/", inquiring.ask, name="ask"),
+    path("upphandlingar/fragor-till-anbudsgivare/<uuid:inquiry_id>/", inquiring.assess, name="assess"),
+    path("anbud/fragor/<uuid:inquiry_id>/", inquiring.answer, name="answer"),
     path(f"{CASE}/kontroll/", checking.checks, name="checks"),
     path("upphandlingar/kontroll/<uuid:bid_id>/<uuid:requirement_id>/", checking.check, name="check"),
     path(f"{CASE}/bedomning/", checking.start_round, name="start_round"),

@@ -16,7 +16,6 @@ from rodatraden.awards.models import AwardDecision, Notification
 from rodatraden.awards.queries import own_results, with_case
 from rodatraden.awards.rules import (
     Kind,
-    address_of,
     may_notify,
     may_open_notification,
     may_send_letter,
@@ -159,7 +158,7 @@ def _notify(
         standstill_text=standstill_text,
     )
     if channel == Channel.ELECTRONIC:
-        address = address_of(bid)
+        address = bid.address
         if not address:
             raise RefusedError(
                 no(

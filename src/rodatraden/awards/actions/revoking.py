@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from rodatraden.awards.actions.diary import issued
 from rodatraden.awards.documents import revocation_paper
 from rodatraden.awards.models import Revocation
-from rodatraden.awards.rules import address_of, is_notified, may_revoke
+from rodatraden.awards.rules import is_notified, may_revoke
 from rodatraden.bids.queries import opened_bids
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
@@ -89,5 +89,5 @@ def _tell_all(revocation: Revocation, *, by: Person, at: datetime) -> None:
     )
     subject = gettext("Award revoked: %(title)s") % {"title": tender.procurement.title}
     for bid in opened_bids(tender).select_related("submission__submitted_by"):
-        if address := address_of(bid):
+        if address := bid.address:
             write_mail(to=address, subject=subject, text=letter, by=by, at=at, case=tender.procurement_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rodatraden.awards.rules import address_of
 from rodatraden.records.actions import register_document, write_mail
 from rodatraden.records.models import DiaryDocument
 
@@ -26,7 +25,7 @@ def tell_supplier(contract: Contract, subject: str, text: str, *, by: Person, at
         by=by,
         at=at,
     )
-    address = address_of(contract.bid)
+    address = contract.bid.address
     if address:
         title = f"{subject}: {procurement.title}"
         write_mail(to=address, subject=title, text=text, by=by, at=at, case=procurement.pk)

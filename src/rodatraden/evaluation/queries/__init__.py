@@ -13,6 +13,14 @@ from rodatraden.evaluation.queries.checks import (
     readable_bids,
 )
 from rodatraden.evaluation.queries.feedback import feedback_on, offer_needed
+from rodatraden.evaluation.queries.inquiries import (
+    inquiries_of,
+    left_to_assess,
+    own_inquiries,
+    put_out,
+    tasks_as_bidder,
+    with_case,
+)
 from rodatraden.evaluation.queries.markets import offer_markets
 from rodatraden.evaluation.queries.outcome import (
     Counted,
@@ -58,8 +66,10 @@ __all__ = [
     "held",
     "how_firm",
     "individual_scores",
+    "inquiries_of",
     "judged",
     "left_for_first",
+    "left_to_assess",
     "left_to_check",
     "offer_documents",
     "offer_markets",
@@ -67,14 +77,18 @@ __all__ = [
     "offer_needed",
     "offer_stakes",
     "open_tasks",
+    "own_inquiries",
     "preliminary_outcome",
     "published_model",
+    "put_out",
     "read_table",
     "readable_bids",
     "robustness_of",
     "round_of",
+    "tasks_as_bidder",
     "told",
     "told_margin",
     "valued",
+    "with_case",
     "write_table",
 ]

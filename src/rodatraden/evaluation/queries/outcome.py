@@ -19,6 +19,7 @@ from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.core.paging import media_type_of
 from rodatraden.evaluation.models import BidItem, FrozenOutcome
 from rodatraden.evaluation.queries.checks import check_cells, failed_checks
+from rodatraden.evaluation.queries.inquiries import put_out
 from rodatraden.evaluation.rules import may_see_outcome
 from rodatraden.procurements.queries import accessible_to, with_case
 from rodatraden.tenders.queries import latest_snapshot, read_snapshot
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from rodatraden.assessments.models import Item
     from rodatraden.bids.models import Bid, BidFile
     from rodatraden.core.exact import Exact
-    from rodatraden.evaluation.models import RequirementCheck
+    from rodatraden.evaluation.models import Inquiry, RequirementCheck
     from rodatraden.parties.models import Person
     from rodatraden.records.models import DiaryDocument
     from rodatraden.tenders.models import Tender
@@ -101,7 +102,7 @@ def evaluation_bids(tender: Tender) -> list[core.Bid]:
     if assessed is None:
         msg = "The judging has not started"
         raise LookupError(msg)
-    failed = failed_checks(check_cells(tender))
+    failed, out = failed_checks(check_cells(tender)), put_out(tender)
     criteria = {criterion.pk: criterion.key for criterion in assessed.model.criteria.all()}
     agreed: dict[UUID, dict[str, Exact]] = defaultdict(dict)
     for (item, criterion), consensus in latest_consensus(assessed).items():
@@ -113,7 +114,7 @@ def evaluation_bids(tender: Tender) -> list[core.Bid]:
             name=bid.supplier.name,
             price=bid.price.amount if hasattr(bid, "price") else None,
             scores=agreed[items[bid.pk]] if bid.pk in items else {},
-            not_qualified=_reason(failed.get(bid.pk), bid),
+            not_qualified=_reason(failed.get(bid.pk), out.get(bid.pk), bid),
         )
         for bid in opened_bids(tender).select_related("price")
     ]
@@ -262,12 +263,14 @@ def valued(value: Exact, unit: core.Unit | None) -> str:
             return swedish_number(value)
 
 
-def _reason(failed: RequirementCheck | None, bid: Bid) -> str | None:
+def _reason(failed: RequirementCheck | None, out: Inquiry | None, bid: Bid) -> str | None:
     """Return why a bid is not judged, in the words of the person who checked it, or of the opening (INV-12)."""
     if bid.is_unreadable:
         return gettext("The bid could not be read at the opening. The opening protocol says why.")
     if failed is not None:
         return f"{failed.requirement.label} {failed.requirement.title}: {failed.reason}"
+    if out is not None:
+        return f"{out.get_purpose_display()}: {out.assessment}"
     if not hasattr(bid, "price"):
         return gettext("The price could not be read when the prices were opened.")
     return None

@@ -18,6 +18,7 @@ from rodatraden.contracts.queries import open_tasks as contracts
 from rodatraden.core.instants import ZONES
 from rodatraden.core.thread import Urgency, in_order, urgency
 from rodatraden.evaluation.queries import open_tasks as evaluation
+from rodatraden.evaluation.queries import tasks_as_bidder as questions_to_bidder
 from rodatraden.followup.queries import open_tasks as followup
 from rodatraden.needs.queries import open_tasks as needs
 from rodatraden.procurements.queries import open_tasks as procurements
@@ -63,7 +64,15 @@ def tasks_of(person: Person, at: datetime, cases: Sequence[Procurement]) -> list
 
     `cases` are all of `visible_to(person)`, read once for every room; the queries are constant in their number.
     """
-    return in_order([*tasks_as_bidder(person, at), *tasks_elsewhere(person), *_in(cases, person, at)], ZONE)
+    return in_order(
+        [
+            *tasks_as_bidder(person, at),
+            *questions_to_bidder(person, at),
+            *tasks_elsewhere(person),
+            *_in(cases, person, at),
+        ],
+        ZONE,
+    )
 
 
 def tasks_in(procurement: Procurement, person: Person, at: datetime) -> list[Task]:

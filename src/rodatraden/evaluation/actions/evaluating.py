@@ -1,4 +1,4 @@
-"""The verbs of the evaluation: check, start the judging, lock the quality, compute and freeze."""
+"""The verbs of the evaluation itself: check, start the judging, lock the quality, compute and freeze."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from rodatraden.evaluation.queries import (
     how_firm,
     individual_scores,
     left_for_first,
+    left_to_assess,
     left_to_check,
     preliminary_outcome,
     readable_bids,
@@ -205,6 +206,7 @@ def freeze_outcome(*, tender: Tender, by: Person, at: datetime) -> FrozenOutcome
             raise RefusedError(no(error.reason, mend=_page("checks", tender), source=error.source)) from error
         outcome = counted.outcome
         _require_checked(left_for_first(cells, outcome.value.keys), tender)
+        _require_assessed(tender)
         frozen = FrozenOutcome(
             tender=tender,
             inputs=canonical_json(core.inputs(counted.model, counted.bids)).decode("utf-8"),
@@ -289,6 +291,22 @@ def _checked(check: RequirementCheck) -> dict[str, object]:
         "evidence": check.evidence,
         "reason": check.reason,
     }
+
+
+def _require_assessed(tender: Tender) -> None:
+    left = left_to_assess(tender)
+    if left:
+        raise RefusedError(
+            no(
+                say(
+                    "{n} questions to bidders are not assessed. The first is to {supplier}.",
+                    n=len(left),
+                    supplier=left[0].bid.supplier.name,
+                ),
+                mend=_page("inquiries", tender),
+                source="LOU 4 kap. 9 §, 13 kap. 4 §, 16 kap. 7 §",
+            )
+        )
 
 
 def _require_checked(left: list[CheckCell], tender: Tender) -> None:
