@@ -34,6 +34,7 @@ MODELS = {
     "draft_id": ["bids.BidDraft"],
     "edit_id": ["tenders.DocumentEdit"],
     "file_id": ["bids.BidFile", "bids.DraftFile", "records.StoredFile"],
+    "inquiry_id": ["evaluation.Inquiry"],
     "invitation_id": ["parties.Invitation"],
     "item_id": ["assessments.Item", "tenders.ContentItem"],
     "member_id": ["procurements.TeamMember", "assessments.PanelMember"],
@@ -63,6 +64,7 @@ OWN = {
     "bids.BidFile": "bid__supplier",
     "bids.DraftFile": "draft__supplier",
     "bids.Submission": "supplier",
+    "evaluation.Inquiry": "bid__supplier",
     "parties.Membership": "organisation",
 }
 FEWEST = 80

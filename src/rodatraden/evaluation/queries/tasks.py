@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from rodatraden.bids.rules import may_open_prices
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
-from rodatraden.evaluation.models import TenderRound
+from rodatraden.evaluation.models import Inquiry, TenderRound
 from rodatraden.evaluation.queries.checks import cells_of_tenders, left_to_check
 from rodatraden.evaluation.rules import Kind, Role, may_check, may_freeze
 from rodatraden.procurements.rules import has_happened, may_act_as
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
     """Return what `person` has to do in the evaluations of `cases`, in a constant number of queries."""
-    del at
     mine = [procurement for procurement in cases if _is_evaluated(procurement) and _acts(person, procurement)]
     if not mine:
         return []
@@ -32,6 +33,8 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
     started = set(
         TenderRound.objects.filter(tender__procurement__in=mine).values_list("tender__procurement", flat=True)
     )
+    due = Inquiry.objects.filter(Q(answered_at__isnull=False) | Q(answer_by__lt=at), assessed_at=None)
+    waiting = set(due.filter(bid__tender__procurement__in=mine).values_list("bid__tender__procurement", flat=True))
     unchecked = {cell.bid.tender_id for cell in left_to_check(cells_of_tenders(list(tenders.values())))}
     return [
         Task(
@@ -49,16 +52,19 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
             procurement,
             has_round=procurement.pk in started,
             has_unchecked=tenders[procurement.pk].pk in unchecked,
+            has_answers=procurement.pk in waiting,
         )
     ]
 
 
 def _to_do(
-    person: Person, procurement: Procurement, *, has_round: bool, has_unchecked: bool
+    person: Person, procurement: Procurement, *, has_round: bool, has_unchecked: bool, has_answers: bool
 ) -> Iterator[tuple[Message, str, str]]:
     if may_check(person, procurement):
         if has_unchecked:
             yield say("Check the requirements in the bids"), "checks", "check"
+        if has_answers:
+            yield say("Take a stand on what a bidder answered"), "inquiries", "assess"
         if not has_round:
             yield say("Start the judging of the bids"), "start_round", "start_round"
     if may_open_prices(person, procurement):
