@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from rodatraden.bids.models import Bid
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.procurements.models import Procurement
     from rodatraden.records.models import DiaryDocument
