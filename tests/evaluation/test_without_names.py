@@ -13,8 +13,9 @@ from rodatraden.assessments.models import Item
 from rodatraden.bids.models import Bid
 from rodatraden.bids.queries import files_visible_to, visible_to
 from rodatraden.bids.rules import may_see_bid, may_see_bids
-from rodatraden.evaluation.actions import letters, lock_quality, start_evaluation_round
+from rodatraden.evaluation.actions import lock_quality, start_evaluation_round
 from rodatraden.evaluation.models import BidItem
+from rodatraden.evaluation.queries import letters
 from rodatraden.evaluation.rules import know_names
 from rodatraden.procurements.actions import appoint
 from rodatraden.procurements.models import Procurement, TeamMember

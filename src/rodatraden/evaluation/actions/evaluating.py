@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -30,6 +29,7 @@ from rodatraden.evaluation.queries import (
     left_for_first,
     left_to_assess,
     left_to_check,
+    letters,
     preliminary_outcome,
     readable_bids,
     robustness_of,
@@ -159,12 +159,6 @@ def start_evaluation_round(
         if is_anonymous:
             record_fact(procurement=procurement, kind=Kind.NAMES_HIDDEN, by=by, at=at)
     return assessed
-
-
-def letters(n: int) -> list[str]:
-    """Return the labels of `n` bids without names: A to Z, then AA."""
-    named = [*ascii_uppercase, *(first + last for first in ascii_uppercase for last in ascii_uppercase)]
-    return [gettext("Bid %(letter)s") % {"letter": letter} for letter in named[:n]]
 
 
 def lock_quality(*, tender: Tender, by: Person, at: datetime) -> Round:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -51,6 +52,12 @@ def bid_of(item_id: UUID) -> Bid | None:
     """Return the bid that is judged as this item, if it is one."""
     link = BidItem.objects.filter(item=item_id).select_related("bid__tender", "bid__supplier").first()
     return link.bid if link else None
+
+
+def letters(n: int) -> list[str]:
+    """Return the labels of `n` bids without names: A to Z, then AA."""
+    named = [*ascii_uppercase, *(first + last for first in ascii_uppercase for last in ascii_uppercase)]
+    return [gettext("Bid %(letter)s") % {"letter": letter} for letter in named[:n]]
 
 
 def offer_material(
