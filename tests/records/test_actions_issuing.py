@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.utils.translation import override
 
 from rodatraden.core.canonical import read_canonical
 from rodatraden.records.actions import issue_document, open_diary_case
@@ -100,3 +102,12 @@ def test_further_files_come_after_the_data(diary):
     data = issue(diary).attachments.get().file
     document = issue(diary, attachments=[("Protokollet", data)])
     assert [each.title for each in document.attachments.order_by("serial")] == ["Handlingens uppgifter", "Protokollet"]
+
+
+def test_its_last_page_is_in_its_own_language_whoever_issues_it(diary):
+    with override("en"):
+        document = issue(diary, paper=replace(paper(), language="sv"))
+    text = flowing(read_bytes(document.file))
+    assert "Kontrollera att handlingen är äkta" in text
+    assert "tisdag 23 juni 2026" in text
+    assert document.attachments.get().title == "Handlingens uppgifter"

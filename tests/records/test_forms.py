@@ -28,3 +28,10 @@ def test_a_file_has_its_own_fingerprint_and_wins():
 @pytest.mark.parametrize("written", ["", "abc", PRINT[:-1], PRINT + "0", "g" * 64, "٣" * 64])
 def test_anything_else_is_asked_for_again(written):
     assert not CheckForm({"sha256": written}).is_valid()
+
+
+def test_of_a_file_that_is_too_large_only_that_is_said(settings):
+    settings.BID_FILE_MAX_BYTES = 3
+    form = CheckForm({"sha256": ""}, {"file": SimpleUploadedFile("a.pdf", b"four")})
+    assert not form.is_valid()
+    assert "större än någon handling härifrån" in str(form.errors["file"])

@@ -14,7 +14,7 @@ from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.db.models import Max
 from django.dispatch import Signal
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.canonical import canonical_json, sha256_hex
@@ -207,11 +207,16 @@ def issue_document(
             is_sealed=is_sealed,
         )
         name = f"{paper.title} {document.number.replace('/', '-')}"
-        pdf = typeset(numbered, closing=how_to_check(document, sha256_hex(data), entry.index, at))
+        with override(paper.language):
+            closing, what = (
+                how_to_check(document, sha256_hex(data), entry.index, at),
+                gettext("The data of the document"),
+            )
+        pdf = typeset(numbered, closing=closing)
         document.file = store_bytes(pdf, name=f"{name}.pdf", media_type="application/pdf", by=by, at=at)
         stored = store_bytes(data, name=f"{name}.json", media_type="application/json", by=by, at=at)
         document.save(force_insert=True)
-        _attach(document, [(gettext("The data of the document"), stored), *attachments])
+        _attach(document, [(what, stored), *attachments])
     return document
 
 

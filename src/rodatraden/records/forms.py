@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.ui.forms import RtForm
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
@@ -28,6 +32,13 @@ class CheckForm(RtForm, forms.Form):
         max_length=200,
         help_text=_("The 64 digits and letters on the last page of the document, or in the diary"),
     )
+
+    def clean_file(self) -> UploadedFile[Any] | None:
+        """Refuse what is too large to have been issued here: of such a file only its size reaches us."""
+        file: UploadedFile[Any] | None = self.cleaned_data["file"]
+        if file and (file.size or 0) > settings.BID_FILE_MAX_BYTES:
+            raise ValidationError(gettext("The file is larger than any document from here. Choose another one."))
+        return file
 
     def clean_sha256(self) -> str:
         """Return the fingerprint without spaces and in lower case."""
