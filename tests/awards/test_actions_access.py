@@ -168,7 +168,7 @@ def test_files_are_handed_out_by_the_secret_link_alone(client, world):
     page = client.get(reverse("awards:own_request", args=[TOKEN]))
     address = reverse("awards:own_file", args=[TOKEN, chosen.file.pk])
     assert address in page.text
-    assert (page["Referrer-Policy"], page["Cache-Control"]) == ("no-referrer", "no-store, private")
+    assert (page["Referrer-Policy"], page["Cache-Control"]) == ("same-origin", "no-store, private")
     assert b"".join(client.get(address).streaming_content) == read_bytes(chosen.file)
     other = next(each for each in queries.pieces(world.procurement) if each.file != chosen.file)
     assert client.get(reverse("awards:own_file", args=[TOKEN, other.file.pk])).status_code == 404

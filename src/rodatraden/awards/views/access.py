@@ -77,7 +77,7 @@ def own_request(request: Request, token: str) -> HttpResponse:
         **_age(asked, request),
     }
     answer = render(request, "awards/own_request.html", context, status=form.status)
-    answer["Referrer-Policy"] = "no-referrer"
+    answer["Referrer-Policy"] = "same-origin"  # the secret is told to nobody else; without it no form could be sent
     answer["Cache-Control"] = "no-store, private"
     return answer
 
