@@ -349,3 +349,12 @@ def test_the_list_takes_as_many_queries_for_many_requests_as_for_one(client, wor
             assert client.get(address).status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_a_norwegian_refusal_says_how_to_go_on_by_norwegian_law(client, world):
+    asked = ask(world, at=NOW)
+    answered(world, asked)
+    type(world.procurement).objects.update(country="NO")
+    text = client.get(reverse("awards:own_request", args=[TOKEN])).text
+    assert "Offentleglova §§ 31 och 32" in text
+    assert "OSL 6 kap. 3 §" not in text

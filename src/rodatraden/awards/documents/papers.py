@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.core.instants import local_date
+from rodatraden.parties.models import Country
 from rodatraden.ui.documents import Block, Code, Facts, Heading, Lead, Paper, Text
 from rodatraden.ui.words import moment
 
@@ -178,9 +179,18 @@ def access_paper(answer: AccessAnswer, tender: Tender, titles: Sequence[str]) ->
 
 
 def rights_of(answer: AccessAnswer) -> tuple[str, ...]:
-    """Return what whoever asked can do about an answer that did not give all (OSL 6 kap. 3 och 7 §§, INV-27)."""
+    """Return what whoever asked can do about an answer that did not give all (INV-27).
+
+    Source: OSL 6 kap. 3 och 7 §§, offentleglova §§ 31–32.
+    """
     if answer.outcome == answer.Outcome.ALL:
         return ()
+    if answer.request.case.procurement.country == Country.NO:
+        return (
+            gettext(
+                "You can appeal the refusal, and ask for further reasons within three weeks. Offentleglova §§ 31 and 32, not read by a Norwegian lawyer."
+            ),
+        )
     if answer.is_decision:
         return (
             gettext(
