@@ -26,8 +26,16 @@ from rodatraden.bids.actions import open_prices
 from rodatraden.demo import texts
 from rodatraden.demo.case import MINUTE, Case, Story
 from rodatraden.demo.days import at
-from rodatraden.evaluation.actions import check_requirement, freeze_outcome, lock_quality, start_evaluation_round
-from rodatraden.evaluation.models import BidItem, TenderRound
+from rodatraden.evaluation.actions import (
+    answer_inquiry,
+    ask_bidders,
+    assess_inquiry,
+    check_requirement,
+    freeze_outcome,
+    lock_quality,
+    start_evaluation_round,
+)
+from rodatraden.evaluation.models import BidItem, Inquiry, TenderRound
 from rodatraden.evaluation.queries import check_cells
 from rodatraden.records.models import AccessAnswer
 
@@ -51,7 +59,36 @@ def are_checked(case: Case, on: date) -> Story:
             at=now,
         )
         now += MINUTE
+    yield from _is_clarified(case, on)
+    now = yield at(on, "16:30")
     start_evaluation_round(tender=tender, wide_above=Decimal("0.2"), by=case.cast["jonas"], at=now)
+
+
+def _is_clarified(case: Case, on: date) -> Story:
+    """Jonas asks one bidder what a month in the CV says; Anton answers, and nothing in the bid changes."""
+    bid = case.tender.bids.get(supplier=case.cast.suppliers["nordvala"])
+    now = yield at(on, "14:00")
+    (inquiry,) = ask_bidders(
+        tender=case.tender,
+        bids=[bid],
+        purpose=Inquiry.Purpose.CLARIFICATION,
+        question=texts.INQUIRY,
+        basis=texts.INQUIRY_BASIS,
+        why_alone=texts.INQUIRY_ALONE,
+        answer_by=at(on, "16:00"),
+        by=case.cast["jonas"],
+        at=now,
+    )
+    now = yield at(on, "15:20")
+    answer_inquiry(inquiry=inquiry, answer=texts.INQUIRY_ANSWER, by=case.cast["anton"], at=now)
+    now = yield at(on, "16:10")
+    assess_inquiry(
+        inquiry=inquiry,
+        conclusion=Inquiry.Conclusion.ACCEPTED,
+        reason=texts.INQUIRY_ASSESSED,
+        by=case.cast["jonas"],
+        at=now,
+    )
 
 
 def scores(case: Case, who: str, on: date, *, hands_in: bool = True) -> Story:

@@ -259,6 +259,12 @@ CONSENSUS: dict[str, tuple[Score, Score]] = {
 }
 """What the team agrees on, not a mean: method 9, 7, 8, 5 and case 8, 8, 6, 6."""
 
+INQUIRY = "I cv:t slutar det tredje uppdraget ”våren 2024”. Vilken månad slutade det?"
+INQUIRY_BASIS = "Uppdraget står i cv:t. Det som fattas är bara månaden, och svaret ändrar inget annat i anbudet."
+INQUIRY_ALONE = "De andra anbuden anger månad för varje uppdrag, så det finns inget att fråga dem om."
+INQUIRY_ANSWER = "Uppdraget slutade den 31 maj 2024. Det är samma uppdrag som i cv:t."
+INQUIRY_ASSESSED = "Månaden framgår nu. Kravet på 24 månader nås med eller utan det uppdraget."
+
 SUMMARIES = {
     "eketorp": "Anbudet är tydligt om vad som ska läras ut. Det säger mindre om vad som händer sedan, och det är där uppdraget bärs.",
     "lyckastrand": "Anbudet är starkt där medarbetare och chefer möts. Hade samhället fått samma omsorg hade det nått längre.",
