@@ -14,12 +14,14 @@ from rodatraden.assessments.queries import material_of, open_tasks, sightings_vi
 from rodatraden.assessments.rules import may_see_sighting, names_no_amount
 from rodatraden.bids.queries import files_visible_to
 from rodatraden.core.answer import RefusedError
+from rodatraden.demo.pdf import pdf as shown
 from rodatraden.evaluation.actions import start_evaluation_round
 from rodatraden.pages.queries import tasks_in
 from rodatraden.procurements.models import Procurement
 from rodatraden.records.models import LedgerBody, OutboxMail
 from tests.factories.assessments import Panel, agree_all, make_round
 from tests.factories.assessments import all_hand_in as hand_all_in
+from tests.factories.bids import pdf
 from tests.factories.evaluation import make_opened
 from tests.factories.parties import START
 from tests.factories.procurements import declare
@@ -28,7 +30,8 @@ pytestmark = pytest.mark.django_db
 
 Measure = PriceSighting.Measure
 WHERE = "Sidan 2, tredje stycket"
-COPY = b"%PDF-1.7 maskad"
+COPY = pdf()
+HIDDEN = ["1 140"]
 
 
 def refusal(verb, **arguments):
@@ -60,6 +63,7 @@ def handled(world, measure=Measure.MASKED, masked=COPY):
         measure=measure,
         explanation="Kopian saknar tredje stycket.",
         masked=masked,
+        hidden=HIDDEN,
         by=world.case.officer,
         at=world.opened_at,
     )
@@ -174,7 +178,7 @@ def test_inv_13_with_a_masked_copy_the_panel_reads_that_one_and_the_document_is_
         read = next(each for each in material_of(world.item, person=person, at=at) if each.id == world.file.id)
         assert (read.url, read.view_url, read.name) == (copy, copy, world.file.name)
         client.force_login(person)
-        assert client.get(copy).getvalue() == COPY
+        assert client.get(copy).getvalue().startswith(b"%PDF-")
         text = client.get(reverse("assessments:score", args=[world.panel.id, world.item.pk])).text
         assert copy in text
         assert world.file.view_url not in text
@@ -187,16 +191,40 @@ def test_inv_13_with_a_masked_copy_the_panel_reads_that_one_and_the_document_is_
     [
         ({"masked": None}, "Choose the masked copy as a PDF."),
         ({"masked": b"PK-not a PDF"}, "Choose the masked copy as a PDF."),
+        ({"masked": b"%PDF-1.7 broken"}, "The file is no PDF that can be read."),
+        ({"hidden": []}, "Write the words that must be gone, or which pages are taken out."),
         ({"explanation": " "}, "Write what was done and why it is enough."),
         ({"explanation": "Priset är 1 140 kr"}, "Write where the price stands, and leave the amount out."),
     ],
 )
 def test_what_was_done_is_written_whole(world, changed, why):
     sighting = reported(world)
-    arguments = {"measure": Measure.MASKED, "explanation": "Maskad.", "masked": COPY, "by": world.case.officer}
+    arguments = {
+        "measure": Measure.MASKED,
+        "explanation": "Maskad.",
+        "masked": COPY,
+        "hidden": HIDDEN,
+        "by": world.case.officer,
+    }
     assert refusal(handle_price, sighting=sighting, **arguments | changed) == why
     sighting.refresh_from_db()
     assert (sighting.handled_at, sighting.masked) == (None, None)
+
+
+def test_a_copy_in_which_the_price_can_still_be_read_is_refused(world):
+    sighting = reported(world)
+    why = refusal(
+        handle_price,
+        sighting=sighting,
+        measure=Measure.MASKED,
+        explanation="Maskad.",
+        masked=shown("Anbud", ["Timpris 1140"]),
+        hidden=["1140"],
+        by=world.case.officer,
+    )
+    assert why.startswith("This can still be read in the file: 1140.")
+    sighting.refresh_from_db()
+    assert sighting.masked is None
 
 
 def test_only_the_officer_handles_it_and_once(world):
@@ -253,7 +281,7 @@ def test_the_pages_report_and_handle_it_once_however_often_they_are_pressed(clie
     assert client.post(page, without).status_code == 422
     for _ in range(2):
         upload = SimpleUploadedFile("kopia.pdf", COPY, "application/pdf")
-        assert client.post(page, without | {"file": upload})["Location"] == page
+        assert client.post(page, without | {"file": upload, "hidden": "1 140\r\n"})["Location"] == page
     sighting.refresh_from_db()
     assert sighting.measure == Measure.MASKED
     assert "Läs den maskade kopian" in client.get(page).text

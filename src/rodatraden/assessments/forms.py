@@ -330,6 +330,12 @@ class HandleForm(FileForm):
         required=False,
         help_text=_("PDF, only when a copy is to be read instead. Remove the text, don't only cover it."),
     )
+    hidden = forms.CharField(
+        label=_("What must be gone from the copy"),
+        required=False,
+        help_text=_("One a line, the amount as it is written. The copy is searched for it; it is not kept."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     explanation = forms.CharField(
         label=_("How and why"), help_text=_("It stays on record. Leave the amount out."), widget=forms.Textarea
     )

@@ -12,10 +12,12 @@ from rodatraden.assessments.queries import sightings
 from rodatraden.assessments.rules import may_handle_price, may_report_price, names_no_amount
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_hash
+from rodatraden.core.masking import masked_pdf
 from rodatraden.core.message import say
 from rodatraden.records.actions import record_event, store_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -66,12 +68,15 @@ def handle_price(
     by: Person,
     at: datetime,
     masked: bytes | None = None,
+    hidden: Sequence[str] = (),
 ) -> PriceSighting:
     """Write down what was done about a reported price; with a masked copy the assessors read that from now on.
 
+    `hidden` are the words that must be gone from the copy, the amount among them: they are looked for and kept nowhere.
+
     Raises:
         RefusedError: `by` does not handle it, it has been handled, no explanation is given, an amount is named, or the
-            copy is missing, is no PDF, or belongs to no document that was named.
+            copy is missing, is no PDF, belongs to no document that was named, or something hidden can still be read in it.
     """
     with transaction.atomic():
         alone(sighting.item.round_id)
@@ -82,7 +87,7 @@ def handle_price(
         require(names_no_amount(explanation))
         if measure == Measure.MASKED:
             sighting.masked = store_bytes(
-                _copy(sighting, masked), name="maskad-kopia.pdf", media_type="application/pdf", by=by, at=at
+                _copy(sighting, masked, hidden), name="maskad-kopia.pdf", media_type="application/pdf", by=by, at=at
             )
         sighting.measure = measure
         sighting.explanation = explanation.strip()
@@ -99,9 +104,9 @@ def handle_price(
     return sighting
 
 
-def _copy(sighting: PriceSighting, masked: bytes | None) -> bytes:
+def _copy(sighting: PriceSighting, masked: bytes | None, hidden: Sequence[str]) -> bytes:
     if sighting.material is None:
         raise RefusedError(no(say("The report names no document that a copy could stand for."), mend="measure"))
     if masked is None or not masked.startswith(PDF):
         raise RefusedError(no(say("Choose the masked copy as a PDF."), mend="file"))
-    return masked
+    return masked_pdf(masked, hidden=hidden)

@@ -66,6 +66,7 @@ def sighting(request: Request, sighting_id: UUID) -> HttpResponse:
             measure=PriceSighting.Measure(form.cleaned_data["measure"]),
             explanation=form.cleaned_data["explanation"],
             masked=form.data_of_file,
+            hidden=form.cleaned_data["hidden"].splitlines(),
             by=person,
             at=request.now,
         ),
