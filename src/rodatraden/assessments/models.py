@@ -61,7 +61,7 @@ class Criterion(models.Model):
     steps = models.JSONField(default=list)
 
     class Meta:
-        ordering = ("model", "number")
+        ordering = ("model_id", "number")
         constraints: ClassVar = [models.UniqueConstraint(fields=["model", "key"], name="criterion_key_once")]
 
     def __str__(self) -> str:
@@ -151,7 +151,7 @@ class Item(models.Model):
     summary = models.TextField(_("summary"), blank=True)
 
     class Meta:
-        ordering = ("round", "number")
+        ordering = ("round_id", "number")
         constraints: ClassVar = [models.UniqueConstraint(fields=["round", "number"], name="item_number_once")]
 
     def __str__(self) -> str:
@@ -177,7 +177,7 @@ class IndividualScore(models.Model):
     saved_at = models.DateTimeField()
 
     class Meta:
-        ordering = ("item", "criterion__number", "assessor")
+        ordering = ("item_id", "criterion__number", "assessor_id")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["item", "criterion", "assessor"], name="individual_score_once")
         ]
@@ -211,7 +211,7 @@ class Consensus(models.Model):
     written_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        ordering = ("item", "criterion__number", "number")
+        ordering = ("item_id", "criterion__number", "number")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["item", "criterion", "number"], name="consensus_number_once")
         ]

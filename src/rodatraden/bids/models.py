@@ -203,7 +203,7 @@ class Bid(models.Model):
     index = models.JSONField(default=dict)
 
     class Meta:
-        ordering = ("tender", "number")
+        ordering = ("tender_id", "number")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tender", "number"], name="bid_number_once"),
             models.UniqueConstraint(fields=["tender", "supplier"], name="bid_supplier_once"),
@@ -234,7 +234,7 @@ class BidFile(models.Model):
     is_over_limit = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ("bid", "content_item__number", "id")
+        ordering = ("bid_id", "content_item__number", "id")
 
     def __str__(self) -> str:
         return str(self.file)
@@ -249,7 +249,7 @@ class RequirementAnswer(models.Model):
     text = models.TextField(blank=True)
 
     class Meta:
-        ordering = ("bid", "requirement__number")
+        ordering = ("bid_id", "requirement__number")
         constraints: ClassVar = [models.UniqueConstraint(fields=["bid", "requirement"], name="requirement_answer_once")]
 
     def __str__(self) -> str:
@@ -269,7 +269,7 @@ class Promise(models.Model):
     page_reference = models.CharField(_("page in the bid"), max_length=60, blank=True)
 
     class Meta:
-        ordering = ("bid", "requirement__number")
+        ordering = ("bid_id", "requirement__number")
         constraints: ClassVar = [models.UniqueConstraint(fields=["bid", "requirement"], name="promise_once")]
 
     def __str__(self) -> str:
@@ -284,7 +284,7 @@ class NamedPerson(models.Model):
     name = models.CharField(_("name"), max_length=150)
 
     class Meta:
-        ordering = ("bid", "name", "id")
+        ordering = ("bid_id", "name", "id")
 
     def __str__(self) -> str:
         return self.name
@@ -300,7 +300,7 @@ class Assignment(models.Model):
     ends_on = models.DateField(_("to"))
 
     class Meta:
-        ordering = ("person", "starts_on", "id")
+        ordering = ("person_id", "starts_on", "id")
 
     def __str__(self) -> str:
         return self.client
@@ -317,7 +317,7 @@ class BidPrice(models.Model):
     opened_at = models.DateTimeField()
 
     class Meta:
-        ordering = ("bid",)
+        ordering = ("bid_id",)
         constraints: ClassVar = [models.CheckConstraint(condition=Q(amount__gt=0), name="bid_price_above_zero")]
 
     def __str__(self) -> str:

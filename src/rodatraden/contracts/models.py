@@ -90,7 +90,7 @@ class Term(models.Model):
     promise = models.OneToOneField(Promise, on_delete=models.PROTECT, null=True, related_name="term")
 
     class Meta:
-        ordering = ("contract", "requirement__number")
+        ordering = ("contract_id", "requirement__number")
         constraints: ClassVar = [models.UniqueConstraint(fields=["contract", "requirement"], name="term_once")]
 
     def __str__(self) -> str:
@@ -114,7 +114,7 @@ class PersonOnContract(models.Model):
     until_on = models.DateField(null=True)
 
     class Meta:
-        ordering = ("contract", "since_on", "id")
+        ordering = ("contract_id", "since_on", "id")
 
     def __str__(self) -> str:
         return str(self.named_person)
@@ -130,7 +130,7 @@ class Extension(models.Model):
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        ordering = ("contract", "number")
+        ordering = ("contract_id", "number")
         constraints: ClassVar = [models.UniqueConstraint(fields=["contract", "number"], name="extension_once")]
 
     def __str__(self) -> str:
@@ -169,7 +169,7 @@ class CallOff(models.Model):
     cancel_reason = models.TextField(_("reason"), blank=True)
 
     class Meta:
-        ordering = ("contract", "number")
+        ordering = ("contract_id", "number")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["contract", "number"], name="call_off_number_once"),
             models.CheckConstraint(condition=Q(hours__gt=0, price__gt=0), name="call_off_hours_and_price_above_zero"),

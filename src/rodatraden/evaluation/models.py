@@ -36,7 +36,7 @@ class RequirementCheck(models.Model):
     checked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        ordering = ("bid", "requirement__number", "number")
+        ordering = ("bid_id", "requirement__number", "number")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["bid", "requirement", "number"], name="requirement_check_number_once")
         ]
@@ -52,7 +52,7 @@ class TenderRound(models.Model):
     round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="tender_round")
 
     class Meta:
-        ordering = ("tender",)
+        ordering = ("tender_id",)
 
     def __str__(self) -> str:
         return str(self.round)
@@ -65,7 +65,7 @@ class BidItem(models.Model):
     item = models.OneToOneField(Item, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        ordering = ("item",)
+        ordering = ("item_id",)
 
     def __str__(self) -> str:
         return str(self.item)

@@ -56,7 +56,7 @@ class CheckResult(models.Model):
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        ordering = ("check_of", "recorded_at", "id")
+        ordering = ("check_of_id", "recorded_at", "id")
 
     def __str__(self) -> str:
         return f"{self.check_of}: {self.get_verdict_display()}"

@@ -36,7 +36,7 @@ class Need(models.Model):
     struck_reason = models.TextField(_("reason for striking"), blank=True)
 
     class Meta:
-        ordering = ("procurement", "number", "written_at", "id")
+        ordering = ("procurement_id", "number", "written_at", "id")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["procurement", "number"], condition=Q(procurement__isnull=False), name="need_number_once"

@@ -167,7 +167,7 @@ class DiaryDocument(models.Model):
     version = models.PositiveSmallIntegerField(_("version"), null=True)
 
     class Meta:
-        ordering = ("case", "serial")
+        ordering = ("case_id", "serial")
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "serial"], name="diary_document_number_once")]
 
     def __str__(self) -> str:
@@ -188,7 +188,7 @@ class DiaryAttachment(models.Model):
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        ordering = ("document", "serial")
+        ordering = ("document_id", "serial")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["document", "serial"], name="diary_attachment_number_once")
         ]

@@ -172,7 +172,7 @@ class Requirement(models.Model):
     struck_reason = models.TextField(_("reason for striking"), blank=True)
 
     class Meta:
-        ordering = ("tender", "number")
+        ordering = ("tender_id", "number")
         constraints: ClassVar = [models.UniqueConstraint(fields=["tender", "number"], name="requirement_number_once")]
 
     def __str__(self) -> str:
@@ -192,7 +192,7 @@ class ScaleStep(models.Model):
     text = models.TextField(_("what earns the points"))
 
     class Meta:
-        ordering = ("requirement", "points")
+        ordering = ("requirement_id", "points")
         constraints: ClassVar = [models.UniqueConstraint(fields=["requirement", "points"], name="scale_step_once")]
 
     def __str__(self) -> str:
@@ -219,7 +219,7 @@ class ContentItem(models.Model):
     removed_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ("tender", "number")
+        ordering = ("tender_id", "number")
         constraints: ClassVar = [models.UniqueConstraint(fields=["tender", "number"], name="content_item_number_once")]
 
     def __str__(self) -> str:
@@ -260,7 +260,7 @@ class Snapshot(models.Model):
     document = models.ForeignKey(DiaryDocument, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        ordering = ("tender", "-number")
+        ordering = ("tender_id", "-number")
         constraints: ClassVar = [models.UniqueConstraint(fields=["tender", "number"], name="snapshot_number_once")]
 
     def __str__(self) -> str:
@@ -471,7 +471,7 @@ class Question(models.Model):
     late_reason = models.TextField(_("why the deadline stays"), blank=True)
 
     class Meta:
-        ordering = ("tender", "number")
+        ordering = ("tender_id", "number")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tender", "number"], name="question_number_once"),
             models.CheckConstraint(

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('model', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='criteria', to='assessments.qualitymodel')),
             ],
             options={
-                'ordering': ('model', 'number'),
+                'ordering': ('model_id', 'number'),
             },
         ),
         migrations.CreateModel(
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='assessments.round')),
             ],
             options={
-                'ordering': ('round', 'number'),
+                'ordering': ('round_id', 'number'),
             },
         ),
         migrations.CreateModel(
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 ('assessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='assessments.panelmember')),
             ],
             options={
-                'ordering': ('item', 'criterion__number', 'assessor'),
+                'ordering': ('item_id', 'criterion__number', 'assessor_id'),
                 'constraints': [models.UniqueConstraint(fields=('item', 'criterion', 'assessor'), name='individual_score_once')],
             },
         ),
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                 ('present', models.ManyToManyField(related_name='+', to='assessments.panelmember')),
             ],
             options={
-                'ordering': ('item', 'criterion__number', 'number'),
+                'ordering': ('item_id', 'criterion__number', 'number'),
                 'constraints': [models.UniqueConstraint(fields=('item', 'criterion', 'number'), name='consensus_number_once')],
             },
         ),

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='tenders.tender')),
             ],
             options={
-                'ordering': ('tender', 'number'),
+                'ordering': ('tender_id', 'number'),
             },
         ),
         migrations.CreateModel(
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
             ],
             options={
-                'ordering': ('bid', 'content_item__number', 'id'),
+                'ordering': ('bid_id', 'content_item__number', 'id'),
             },
         ),
         migrations.CreateModel(
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('bid', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='price', to='bids.bid')),
             ],
             options={
-                'ordering': ('bid',),
+                'ordering': ('bid_id',),
             },
         ),
         migrations.CreateModel(
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('bid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='named_people', to='bids.bid')),
             ],
             options={
-                'ordering': ('bid', 'name', 'id'),
+                'ordering': ('bid_id', 'name', 'id'),
             },
         ),
         migrations.CreateModel(
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='bids.namedperson')),
             ],
             options={
-                'ordering': ('person', 'starts_on', 'id'),
+                'ordering': ('person_id', 'starts_on', 'id'),
             },
         ),
         migrations.CreateModel(
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                 ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='tenders.requirement')),
             ],
             options={
-                'ordering': ('bid', 'requirement__number'),
+                'ordering': ('bid_id', 'requirement__number'),
             },
         ),
         migrations.CreateModel(
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='tenders.requirement')),
             ],
             options={
-                'ordering': ('bid', 'requirement__number'),
+                'ordering': ('bid_id', 'requirement__number'),
             },
         ),
         migrations.CreateModel(

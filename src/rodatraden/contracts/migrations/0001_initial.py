@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='call_offs', to='contracts.contract')),
             ],
             options={
-                'ordering': ('contract', 'number'),
+                'ordering': ('contract_id', 'number'),
             },
         ),
         migrations.CreateModel(
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ('contract', 'number'),
+                'ordering': ('contract_id', 'number'),
             },
         ),
         migrations.CreateModel(
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('named_person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bids.namedperson')),
             ],
             options={
-                'ordering': ('contract', 'since_on', 'id'),
+                'ordering': ('contract_id', 'since_on', 'id'),
             },
         ),
         migrations.CreateModel(
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='tenders.requirement')),
             ],
             options={
-                'ordering': ('contract', 'requirement__number'),
+                'ordering': ('contract_id', 'requirement__number'),
             },
         ),
         migrations.AddConstraint(

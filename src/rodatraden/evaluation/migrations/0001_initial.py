@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.item')),
             ],
             options={
-                'ordering': ('item',),
+                'ordering': ('item_id',),
             },
         ),
         migrations.CreateModel(
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('tender', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='assessment', to='tenders.tender')),
             ],
             options={
-                'ordering': ('tender',),
+                'ordering': ('tender_id',),
             },
         ),
         migrations.CreateModel(
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                 ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bid_checks', to='tenders.requirement')),
             ],
             options={
-                'ordering': ('bid', 'requirement__number', 'number'),
+                'ordering': ('bid_id', 'requirement__number', 'number'),
                 'constraints': [models.UniqueConstraint(fields=('bid', 'requirement', 'number'), name='requirement_check_number_once')],
             },
         ),

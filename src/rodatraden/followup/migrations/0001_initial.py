@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ('check_of', 'recorded_at', 'id'),
+                'ordering': ('check_of_id', 'recorded_at', 'id'),
             },
         ),
         migrations.CreateModel(

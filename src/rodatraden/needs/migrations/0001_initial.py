@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('procurement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='procurements.procurement')),
             ],
             options={
-                'ordering': ('procurement', 'number', 'written_at', 'id'),
+                'ordering': ('procurement_id', 'number', 'written_at', 'id'),
                 'constraints': [models.UniqueConstraint(condition=models.Q(('procurement__isnull', False)), fields=('procurement', 'number'), name='need_number_once')],
             },
         ),

@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
             ],
             options={
-                'ordering': ('case', 'serial'),
+                'ordering': ('case_id', 'serial'),
             },
         ),
         migrations.CreateModel(
@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
             ],
             options={
-                'ordering': ('document', 'serial'),
+                'ordering': ('document_id', 'serial'),
                 'constraints': [models.UniqueConstraint(fields=('document', 'serial'), name='diary_attachment_number_once')],
             },
         ),

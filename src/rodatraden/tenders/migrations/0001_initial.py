@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('frozen_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ('tender', '-number'),
+                'ordering': ('tender_id', '-number'),
             },
         ),
         migrations.CreateModel(
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='tenders.tender')),
             ],
             options={
-                'ordering': ('tender', 'number'),
+                'ordering': ('tender_id', 'number'),
             },
         ),
         migrations.CreateModel(
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='tenders.tender')),
             ],
             options={
-                'ordering': ('tender', 'number'),
+                'ordering': ('tender_id', 'number'),
             },
         ),
         migrations.CreateModel(
@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
                 ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='content_items', to='tenders.tender')),
             ],
             options={
-                'ordering': ('tender', 'number'),
+                'ordering': ('tender_id', 'number'),
             },
         ),
         migrations.CreateModel(
@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
                 ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='tenders.requirement')),
             ],
             options={
-                'ordering': ('requirement', 'points'),
+                'ordering': ('requirement_id', 'points'),
                 'constraints': [models.UniqueConstraint(fields=('requirement', 'points'), name='scale_step_once')],
             },
         ),
