@@ -7,7 +7,7 @@ from rodatraden.ui.drawing.map import STATION_X, ThreadMap, thread_map
 from rodatraden.ui.drawing.mini import MiniThread, mini_thread
 from rodatraden.ui.drawing.shapes import Box, Dot, Label, Stroke
 from rodatraden.ui.drawing.spread import SpreadPlot, spread_plot
-from rodatraden.ui.drawing.told import ToldNeed, ToldRow, station_name, tell, tell_row
+from rodatraden.ui.drawing.told import ToldNeed, ToldRow, station_name, tell, tell_row, tell_rows
 from rodatraden.ui.drawing.win_map import WinMapPlot, win_map_plot
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "station_name",
     "tell",
     "tell_row",
+    "tell_rows",
     "thread_map",
     "win_map_plot",
 ]

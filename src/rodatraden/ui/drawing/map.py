@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rodatraden.core.thread import KnotState
 from rodatraden.ui import words
-from rodatraden.ui.drawing.shapes import Box, Dot, Label, Stroke, cut, plain
+from rodatraden.ui.drawing.shapes import Box, Dot, Label, Stroke, cut, joined, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -61,7 +61,8 @@ def thread_map(thread: Thread) -> ThreadMap:
         _draw_row(row, row_boxes[row.node.id].middle, strokes, dots, labels)
     boxes = (*need_boxes.values(), *row_boxes.values())
     height = max((box.y + box.height for box in boxes), default=TOP) + 8
-    return ThreadMap(height, tuple(need_boxes.values()), tuple(row_boxes.values()), strokes, dots, labels)
+    needs, requirements = tuple(need_boxes.values()), tuple(row_boxes.values())
+    return ThreadMap(height, needs, requirements, joined(strokes), dots, labels)
 
 
 def _between(row: RequirementRow, place: Mapping[UUID, int]) -> float:

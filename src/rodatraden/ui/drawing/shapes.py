@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,14 @@ class Label:
     text: str
     css: str = ""
     anchor: str = "start"
+
+
+def joined(strokes: Iterable[Stroke]) -> list[Stroke]:
+    """Return the strokes as one for each class, in the order in which the classes first come."""
+    pieces: dict[str, list[str]] = {}
+    for stroke in strokes:
+        pieces.setdefault(stroke.css, []).append(stroke.d)
+    return [Stroke("".join(lines), css) for css, lines in pieces.items()]
 
 
 def cut(text: str, room: int) -> str:

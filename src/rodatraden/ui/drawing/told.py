@@ -5,15 +5,59 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rodatraden.core.thread import KnotState, Station
 from rodatraden.ui import words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from django.utils.functional import Promise
 
     from rodatraden.core.thread import Knot, NeedRow, RequirementRow, Thread
+
+NAMES: Mapping[Station, Promise] = {
+    Station.NEED: _("Need"),
+    Station.REQUIREMENT: _("Requirement"),
+    Station.PROMISE: _("Promise"),
+    Station.TERM: _("Contract term"),
+    Station.CHECK: _("Follow-up"),
+    Station.RESULT: _("Result"),
+}
+BROKEN_BEFORE: Mapping[Station, Promise] = {
+    Station.NEED: _("Breaks before the need"),
+    Station.REQUIREMENT: _("Breaks before the requirement"),
+    Station.PROMISE: _("Breaks before the promise"),
+    Station.TERM: _("Breaks before the contract term"),
+    Station.CHECK: _("Breaks before the follow-up"),
+    Station.RESULT: _("Breaks before the result"),
+}
+WHOLE_TO: Mapping[Station, Promise] = {
+    Station.NEED: _("Whole to the need"),
+    Station.REQUIREMENT: _("Whole to the requirement"),
+    Station.PROMISE: _("Whole to the promise"),
+    Station.TERM: _("Whole to the contract term"),
+    Station.CHECK: _("Whole to the follow-up"),
+    Station.RESULT: _("Whole to the result"),
+}
+PLANNED_TO: Mapping[Station, Promise] = {
+    Station.PROMISE: _("Whole to the planned promise"),
+    Station.TERM: _("Whole to the planned contract term"),
+    Station.CHECK: _("Whole to the planned follow-up"),
+}
+NOTHING: Mapping[KnotState, Promise | str] = {
+    KnotState.WHOLE: "",
+    KnotState.PASSED: pgettext_lazy("a station of the thread", "not needed"),
+    KnotState.PLANNED: pgettext_lazy("a station of the thread", "planned"),
+    KnotState.LATER: pgettext_lazy("a station of the thread", "later"),
+    KnotState.BROKEN: pgettext_lazy("a station of the thread", "missing"),
+    KnotState.BEYOND: "–",
+}
+"""What a station says where nothing stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +85,16 @@ class ToldNeed:
 
 def station_name(station: Station) -> str:
     """Return what people call the station."""
-    return {
-        Station.NEED: gettext("Need"),
-        Station.REQUIREMENT: gettext("Requirement"),
-        Station.PROMISE: gettext("Promise"),
-        Station.TERM: gettext("Contract term"),
-        Station.CHECK: gettext("Follow-up"),
-        Station.RESULT: gettext("Result"),
-    }[station]
+    return str(NAMES[station])
 
 
-def tell(thread: Thread) -> list[ToldNeed]:
-    """Tell the thread need by need, requirements without a need last."""
-    rows = {row.node.id: tell_row(row) for row in thread.requirements}
+def tell_rows(thread: Thread) -> dict[UUID, ToldRow]:
+    """Tell every requirement, in their order."""
+    return {row.node.id: tell_row(row) for row in thread.requirements}
+
+
+def tell(thread: Thread, rows: Mapping[UUID, ToldRow]) -> list[ToldNeed]:
+    """Tell the thread need by need, requirements without a need last; `rows` are told already."""
     told = [
         ToldNeed(need.node.label, need.node.text, [rows[row.node.id] for row in need.requirements], _need_words(need))
         for need in thread.needs
@@ -81,26 +122,9 @@ def _row_words(row: RequirementRow) -> str:
         return words.said(row.node.note) if row.node.note else gettext("Struck")
     if row.breaks:
         first = row.breaks[0]
-        where = {
-            Station.NEED: gettext("Breaks before the need"),
-            Station.REQUIREMENT: gettext("Breaks before the requirement"),
-            Station.PROMISE: gettext("Breaks before the promise"),
-            Station.TERM: gettext("Breaks before the contract term"),
-            Station.CHECK: gettext("Breaks before the follow-up"),
-            Station.RESULT: gettext("Breaks before the result"),
-        }[first.station]
-        return f"{where}. {words.said(first.reason)}"
+        return f"{BROKEN_BEFORE[first.station]}. {words.said(first.reason)}"
     planned = any(knot.state is KnotState.PLANNED for knot in row.knots)
-    return {
-        Station.NEED: gettext("Whole to the need"),
-        Station.REQUIREMENT: gettext("Whole to the requirement"),
-        Station.PROMISE: gettext("Whole to the planned promise") if planned else gettext("Whole to the promise"),
-        Station.TERM: gettext("Whole to the planned contract term")
-        if planned
-        else gettext("Whole to the contract term"),
-        Station.CHECK: gettext("Whole to the planned follow-up") if planned else gettext("Whole to the follow-up"),
-        Station.RESULT: gettext("Whole to the result"),
-    }[row.reach]
+    return str((planned and PLANNED_TO.get(row.reach)) or WHOLE_TO[row.reach])
 
 
 def _need_words(need: NeedRow) -> str:
@@ -110,11 +134,4 @@ def _need_words(need: NeedRow) -> str:
 def _cell(knot: Knot) -> str:
     if knot.nodes:
         return ", ".join(node.label for node in knot.nodes)
-    return {
-        KnotState.WHOLE: "",
-        KnotState.PASSED: pgettext("a station of the thread", "not needed"),
-        KnotState.PLANNED: pgettext("a station of the thread", "planned"),
-        KnotState.LATER: pgettext("a station of the thread", "later"),
-        KnotState.BROKEN: pgettext("a station of the thread", "missing"),
-        KnotState.BEYOND: "–",
-    }[knot.state]
+    return str(NOTHING[knot.state])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -112,19 +113,26 @@ def plus(value: float, more: float) -> str:
     return f"{value + more:g}"
 
 
-@register.inclusion_tag("ui/components/mini.html")
-def mini_thread(states: Sequence[str | Knot]) -> dict[str, Any]:
+@register.simple_tag
+def mini_thread(states: Sequence[str | Knot]) -> SafeString:
     """Draw the small thread from six states or knots; readers get it as words, so write them beside it."""
-    return {"mini": drawing.mini_thread([state if isinstance(state, str) else state.state.value for state in states])}
+    return _mini(tuple(state if isinstance(state, str) else state.state.value for state in states))
+
+
+@lru_cache(maxsize=256)
+def _mini(states: tuple[str, ...]) -> SafeString:
+    """Draw the same states once: a page has many small threads, and most of them look alike."""
+    return render_to_string("ui/components/mini.html", {"mini": drawing.mini_thread(states)})
 
 
 @register.inclusion_tag("ui/components/thread_map.html")
 def thread_map(thread: Thread, urls: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Draw the whole thread; `urls` says where each `mend` of its breaks leads (else it is tried as a URL name)."""
+    rows = drawing.tell_rows(thread)
     return {
         "map": drawing.thread_map(thread),
-        "told": drawing.tell(thread),
-        "rows": [drawing.tell_row(row) for row in thread.requirements],
+        "told": drawing.tell(thread, rows),
+        "rows": rows.values(),
         "headings": list(zip(drawing.STATION_X, map(drawing.station_name, list(Station)[2:]), strict=True)),
         "breaks": [
             {
@@ -164,6 +172,10 @@ def ceiling_meter(
 def _block(name: str, content: str, **parameters: Any) -> SafeString:
     """Render the component `name` around `content`."""
     return render_to_string(f"ui/components/{name}.html", {"content": content, **parameters})
+
+
+# Tables open the same few rows and cells again and again, so `_tr` and `_td` write each of them once. Their caches are
+# `typed`: a text that is safe and the same text from a person are equal, and written differently.
 
 
 def _attributes(pairs: Iterable[tuple[str, str | None]]) -> SafeString:
@@ -245,13 +257,18 @@ def tbody(content: str) -> SafeString:
 @register.simple_block_tag
 def tr(content: str, *, id: str = "", marked: bool = False, struck: bool = False, group: bool = False) -> SafeString:
     """A row; marked = the one that is open, struck = no longer valid but kept, group = a heading of rows."""
+    return format_html("{}{}</tr>", _tr(id, marked, struck, group), content)
+
+
+@lru_cache(maxsize=512, typed=True)
+def _tr(id: str, marked: bool, struck: bool, group: bool) -> SafeString:  # noqa: FBT001 -- a key of the cache
     attributes = (
         ("id", id or None),
         ("data-markerad", "" if marked else None),
         ("data-struken", "" if struck else None),
         ("class", "rt-grupp" if group else None),
     )
-    return format_html('<tr role="row"{}>{}</tr>', _attributes(attributes), content)
+    return format_html('<tr role="row"{}>', _attributes(attributes))
 
 
 @register.simple_tag
@@ -285,13 +302,18 @@ def rowhead(content: str) -> SafeString:
 @register.simple_block_tag
 def td(content: str, name: str = "", *, short: bool = False, number: bool = False, third: bool = False) -> SafeString:
     """A cell; `name` is its heading on small screens, short = on one line there, number = to the right, third = scores."""
+    return format_html("{}{}</td>", _td(name, short, number, third), content)
+
+
+@lru_cache(maxsize=512, typed=True)
+def _td(name: str, short: bool, number: bool, third: bool) -> SafeString:  # noqa: FBT001 -- a key of the cache
     attributes = (
         ("data-namn", name),
         ("data-rad", "" if short or number else None),
         ("data-tredjedel", "" if third else None),
         ("class", "rt-tal rt-hoger" if number else None),
     )
-    return format_html('<td role="cell"{}>{}</td>', _attributes(attributes), content)
+    return format_html('<td role="cell"{}>', _attributes(attributes))
 
 
 @register.simple_tag(takes_context=True)
