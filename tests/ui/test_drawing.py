@@ -7,7 +7,7 @@ import pytest
 
 from rodatraden.core.message import say
 from rodatraden.core.thread import Gap, Link, Node, NodeState, Phase, Station, join
-from rodatraden.ui.drawing import ceiling_meter, day_strip, mini_thread, tell, thread_map
+from rodatraden.ui.drawing import ceiling_meter, day_strip, mini_thread, tell, tell_rows, thread_map
 from rodatraden.ui.drawing.shapes import cut
 from rodatraden.ui.styleguide import example_thread
 
@@ -59,6 +59,10 @@ def test_texts_are_cut_at_a_word(text, room, expected):
     assert len(expected) <= room
 
 
+def told(thread):
+    return tell(thread, tell_rows(thread))
+
+
 def node(label, station, state=NodeState.STANDING, gaps=(), note=None):
     return Node(station, UUID(int=int.from_bytes(label.encode())), label, f"text {label}", state, gaps, note)
 
@@ -102,6 +106,11 @@ def test_requirements_stand_beside_their_needs():
     assert [box.code for box in drawn.rows] == ["K3", "K1", "K2"]
 
 
+def test_what_looks_alike_is_one_stroke():
+    drawn = thread_map(make(["B1 K1", "B1 K2", "B2 K3"], stage=Phase.BIDS))
+    assert [(stroke.css, stroke.d.count("M")) for stroke in drawn.strokes] == [("", 3), ("fram", 12)]
+
+
 def test_an_empty_thread_is_an_empty_picture():
     drawn = thread_map(make([]))
     assert (list(drawn.needs), list(drawn.rows), list(drawn.strokes)) == ([], [], [])
@@ -109,7 +118,7 @@ def test_an_empty_thread_is_an_empty_picture():
 
 def test_every_break_is_frayed_and_explained():
     drawn = thread_map(example_thread())
-    assert sum(stroke.css == "frans" for stroke in drawn.strokes) == 2
+    assert [stroke.d.count("q9 0 13-10") for stroke in drawn.strokes if stroke.css == "frans"] == [2]
     assert [label.text for label in drawn.labels] == ["Poängen finns inte i modellen.", "Ingen följer upp K9."]
 
 
@@ -124,7 +133,7 @@ def test_a_struck_requirement_keeps_its_box_and_has_no_thread():
     drawn = thread_map(make(["B1 K1"], [struck]))
     assert [box.struck for box in drawn.rows] == [True]
     assert list(drawn.strokes) == []
-    assert [row.words for need in tell(make(["B1 K1"], [struck])) for row in need.rows] == ["Tiden har gått ut."]
+    assert [row.words for need in told(make(["B1 K1"], [struck])) for row in need.rows] == ["Tiden har gått ut."]
 
 
 @pytest.mark.parametrize(
@@ -140,30 +149,30 @@ def test_a_struck_requirement_keeps_its_box_and_has_no_thread():
     ],
 )
 def test_the_thread_in_words(chain, stage, expected):
-    (need,) = tell(make([chain], stage=stage))
+    (need,) = told(make([chain], stage=stage))
     assert [row.words for row in need.rows] == [expected]
 
 
 def test_the_table_says_what_stands_at_each_station():
-    (need,) = tell(make(["B1 K1 U1"], stage=Phase.CONTRACT))
+    (need,) = told(make(["B1 K1 U1"], stage=Phase.CONTRACT))
     assert need.rows[0].cells == [
         ("Utfästelse", "U1"),
         ("Avtalsvillkor", "saknas"),
         ("Uppföljning", "–"),
         ("Resultat", "–"),
     ]
-    (need,) = tell(make(["B1 K1 V1"], stage=Phase.CONTRACT))
+    (need,) = told(make(["B1 K1 V1"], stage=Phase.CONTRACT))
     assert [text for _, text in need.rows[0].cells] == ["behövs inte", "V1", "senare", "senare"]
 
 
 def test_requirements_without_a_need_come_last():
-    told = tell(make(["B1 K1", "K2"]))
-    assert [(need.label, [row.label for row in need.rows]) for need in told] == [("B1", ["K1"]), ("", ["K2"])]
+    needs = told(make(["B1 K1", "K2"]))
+    assert [(need.label, [row.label for row in need.rows]) for need in needs] == [("B1", ["K1"]), ("", ["K2"])]
 
 
 def test_a_need_says_what_it_lacks():
     gap = (Gap(Station.CHECK, say("The deadline has passed.")),)
-    (need,) = tell(make(["B1 K1"], [node("K1", Station.REQUIREMENT, gaps=gap)]))
+    (need,) = told(make(["B1 K1"], [node("K1", Station.REQUIREMENT, gaps=gap)]))
     assert need.words == "Behovet B1 har ingen hel tråd."
 
 

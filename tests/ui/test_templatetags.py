@@ -5,6 +5,7 @@ import pytest
 from django.core.paginator import Paginator
 from django.template import RequestContext, Template, TemplateSyntaxError
 from django.test import RequestFactory
+from django.utils.html import format_html
 
 from rodatraden.core.answer import YES, no
 from rodatraden.core.message import say
@@ -74,6 +75,13 @@ def test_what_people_write_is_escaped_everywhere():
     drawn = html(source, evil=evil)
     assert "<script" not in drawn
     assert "&lt;script&gt;" in drawn
+
+
+def test_a_text_from_a_person_is_escaped_though_the_same_text_was_safe_before():
+    source = "{% tr id=text %}{% td text %}{% endtd %}{% endtr %}"
+    assert '<tr role="row" id="<b>"><td role="cell" data-namn="<b>">' in html(source, text=format_html("<{}>", "b"))
+    drawn = html(source, text="<b>")
+    assert '<tr role="row" id="&lt;b&gt;"><td role="cell" data-namn="&lt;b&gt;">' in drawn
 
 
 def test_a_section_carries_the_thread_and_a_knot_at_its_heading():

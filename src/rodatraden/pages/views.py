@@ -106,13 +106,12 @@ def case(request: Request, procurement_id: UUID) -> HttpResponse:
     if not context["access"]:
         return render(request, "pages/closed_case.html", context)
     tender, held = tender_of(procurement), queries.later_in(request, procurement)
-    pages = queries.pages_of(person, procurement, held)
     thread = queries.thread_of(person, procurement, held, request.now)
     context |= {
         "brief": queries.brief(procurement, tender),
         "thread": thread,
         "summary": said(thread.summary),
-        "mend": queries.mend_addresses(pages),
+        "mend": queries.mend_addresses(queries.pages_in(request, procurement)),
         "dates": queries.dates(procurement, request.now),
         "deviations": seed_deviations(tender) if tender else (),
     }

@@ -3,7 +3,7 @@
 from rodatraden.pages.queries.casepages import PHASE_NAMES, pages_of
 from rodatraden.pages.queries.demo import Jump, fictional_people, jumps, latest_mail
 from rodatraden.pages.queries.facts import Later, later
-from rodatraden.pages.queries.frame import case_frame_of, later_in, memberships_in, menu, who
+from rodatraden.pages.queries.frame import case_frame_of, later_in, memberships_in, menu, pages_in, who
 from rodatraden.pages.queries.listing import Listed, as_listed, listed
 from rodatraden.pages.queries.log import LogLine, case_events, log_lines
 from rodatraden.pages.queries.overview import Entry, brief, dates, status
@@ -37,6 +37,7 @@ __all__ = [
     "memberships_in",
     "mend_addresses",
     "menu",
+    "pages_in",
     "pages_of",
     "status",
     "tasks_in",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Subquery
-
-from rodatraden.assessments.models import PanelMember, Round
+from rodatraden.assessments.models import PanelMember
 from rodatraden.assessments.rules import may_judge_in
+from rodatraden.contracts.models import Contract
 from rodatraden.core.thread import FactKind, Happened
-from rodatraden.tenders.models import Requirement, Tender
+from rodatraden.procurements.models import StageFact
+from rodatraden.procurements.rules import has_happened
+from rodatraden.tenders.models import Requirement
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
 
+Kind = StageFact.Kind
+
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What later rooms hold of a procurement: whether requirements are written, its contract, the round `person` sees."""
+    """What later rooms hold of a procurement: whether it is drafted, its contract, the round `person` sees."""
 
     has_requirements: bool = False
     contract_id: UUID | None = None
@@ -32,24 +35,32 @@ class Later:
 
 
 def later(person: Person, procurement: Procurement) -> Later:
-    """Return what later rooms hold of `procurement`, in one query."""
-    panel = PanelMember.objects.filter(round=OuterRef("pk"), person=person, removed_at=None)
-    rounds = Round.objects.filter(Exists(panel), case=procurement).order_by("-started_at", "id")
-    found = (
-        Tender.objects.filter(procurement=procurement)
-        .order_by()
-        .values_list(
-            Exists(Requirement.objects.filter(tender=OuterRef("pk"))),
-            F("contract__pk"),
-            F("contract__drawn_up_at"),
-            Subquery(rounds.values("pk")[:1]),
-        )
-        .first()
+    """Return what later rooms hold of `procurement`: of each only once its time has come, in at most two queries.
+
+    What is published has requirements; bids are judged after the opening, a contract is drawn up after the award.
+    """
+    if not has_happened(procurement, Kind.PUBLISHED):
+        return Later(has_requirements=Requirement.objects.filter(tender__procurement=procurement).exists())
+    contract_id, drawn_up_at = _contract_of(procurement)
+    return Later(
+        has_requirements=True, contract_id=contract_id, drawn_up_at=drawn_up_at, round_id=_round_of(person, procurement)
     )
-    if found is None:
-        return Later()
-    has_requirements, contract_id, drawn_up_at, round_id = found
-    return Later(has_requirements, contract_id, drawn_up_at, round_id if may_judge_in(person, procurement) else None)
+
+
+def _contract_of(procurement: Procurement) -> tuple[UUID | None, datetime | None]:
+    """Return the contract's key, and when it was drawn up."""
+    if not has_happened(procurement, Kind.NOTIFIED):
+        return None, None
+    drawn_up = Contract.objects.filter(tender__procurement=procurement).values_list("pk", "drawn_up_at")
+    return drawn_up.first() or (None, None)
+
+
+def _round_of(person: Person, procurement: Procurement) -> UUID | None:
+    """Return the latest round of the procurement in whose panel `person` is, if the panel is still open to them."""
+    if not has_happened(procurement, Kind.OPENED) or not may_judge_in(person, procurement):
+        return None
+    mine = PanelMember.objects.filter(round__case=procurement, person=person, removed_at=None)
+    return mine.order_by("-round__started_at", "round_id").values_list("round_id", flat=True).first()
 
 
 def facts_of(procurement: Procurement, held: Later) -> list[Fact]:

@@ -82,6 +82,13 @@ def later_in(request: HttpRequest, procurement: Procurement) -> Later:
     return _once(request, f"later {procurement.pk}", lambda: later(person, procurement))
 
 
+def pages_in(request: HttpRequest, procurement: Procurement) -> list[OpenPage]:
+    """Return the pages of that procurement that the person may open, found out once in a request."""
+    person: Person = request.user  # type: ignore[assignment]
+    held = later_in(request, procurement)
+    return _once(request, f"pages {procurement.pk}", lambda: pages_of(person, procurement, held))
+
+
 def _once(request: HttpRequest, name: str, read: Callable[[], Read]) -> Read:
     kept: dict[str, Read] = vars(request).setdefault("read_once", {})
     if name not in kept:
@@ -99,7 +106,7 @@ def case_frame_of(request: HttpRequest, procurement: Procurement) -> CaseFrame:
     if not isinstance(person, Person) or not may_see(person, procurement):
         return CaseFrame(procurement.title)
     held = later_in(request, procurement)
-    pages = pages_of(person, procurement, held)
+    pages = pages_in(request, procurement)
     steps = bar(facts_of(procurement, held), request.now)  # type: ignore[attr-defined]
     phases = [
         Phase(str(PHASE_NAMES[step.phase]), STATES[step.state], _first(pages, step.phase, step.state)) for step in steps
