@@ -25,13 +25,13 @@ def record(world, check, *, verdict="met", at=AT):
 
 @pytest.fixture
 def checks(world, contract):
-    return list(queries.visible_to(world.case.contract_manager, AT).filter(term__requirement__kind="term"))
+    return list(queries.visible_to(world.case.contract_manager).filter(term__requirement__kind="term"))
 
 
 def test_the_latest_result_counts_and_earlier_ones_are_kept(world, contract, checks):
     record(world, checks[0], verdict="not_met")
     latest = record(world, checks[0], at=datetime(2026, 10, 1, 9, 0, tzinfo=UTC))
-    again = queries.visible_to(world.case.officer, AT).get(pk=checks[0].pk)
+    again = queries.visible_to(world.case.officer).get(pk=checks[0].pk)
     assert queries.latest_result(again) == latest
     assert again.results.count() == 2
     terms = queries.followed_terms(contract, list(terms_of(contract)), AT)

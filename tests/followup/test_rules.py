@@ -36,7 +36,7 @@ def person(world, name):
 
 @pytest.fixture
 def found(world, contract):
-    check = queries.visible_to(world.case.contract_manager, AT).filter(term__requirement__kind="term")[0]
+    check = queries.visible_to(world.case.contract_manager).filter(term__requirement__kind="term")[0]
     return record_result(
         check=check,
         verdict="partly",
@@ -83,7 +83,7 @@ def test_the_list_shows_the_deviations_that_the_rule_allows(world, found, name, 
 def test_the_suppliers_people_never_see_the_checks(world, contract, name):
     who = person(world, name)
     n_checks = Check.objects.filter(contract=contract).count()
-    assert queries.visible_to(who, AT).count() == (n_checks if name in TEAM else 0)
+    assert queries.visible_to(who).count() == (n_checks if name in TEAM else 0)
     assert n_checks > 0
     assert supplier_person(contract) == person(world, "supplier")
 

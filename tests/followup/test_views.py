@@ -34,7 +34,7 @@ def clock():
 
 @pytest.fixture
 def check(world, contract):
-    return queries.visible_to(world.case.contract_manager, AT).filter(term__requirement__kind="term")[0]
+    return queries.visible_to(world.case.contract_manager).filter(term__requirement__kind="term")[0]
 
 
 def text(answer):

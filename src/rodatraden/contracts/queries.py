@@ -322,22 +322,21 @@ def pieces(contract: Contract, terms: Iterable[Term]) -> tuple[list[Node], list[
 
 def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
     """Return what waits on `person` in `cases`: a contract to draw up or to sign, an option whose last day comes."""
-    awarded = {
-        case.pk: case
+    awarded = [
+        case
         for case in cases
         if has_happened(case, Kind.NOTIFIED)
         and any(may_act_as(role, person, case) for role in (Role.OFFICER, Role.DECIDER))
-    }
+    ]
     if not awarded:
         return []
-    prefetch_related_objects(tenders_of(awarded.values()), "award__notifications")
-    contracts = list(_with_terms(Contract.objects.filter(tender__procurement__in=awarded)))
+    tenders = {tender.pk: tender for tender in tenders_of(awarded)}
+    prefetch_related_objects([*tenders.values()], "award__notifications")
+    contracts = list(Contract.objects.filter(tender__in=tenders).prefetch_related("signatures", "extensions"))
     for contract in contracts:
-        contract.tender = awarded[contract.tender.procurement_id].tender  # with what has been fetched with it
+        contract.tender = tenders[contract.tender_id]  # with what has been fetched with it
     drawn_up = {contract.bid_id for contract in contracts}
-    waiting = [
-        case for case in awarded.values() if is_notified(case.tender) and case.tender.award.winner_id not in drawn_up
-    ]
+    waiting = [case for case in awarded if is_notified(case.tender) and case.tender.award.winner_id not in drawn_up]
     return [*_to_draw_up(person, waiting), *_to_sign_and_extend(person, contracts, at)]
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import F, Prefetch, Q
 
 from rodatraden.bids.queries import thread_pieces as bids_pieces
 from rodatraden.contracts.models import Contract
 from rodatraden.contracts.queries import pieces as contracts_pieces
-from rodatraden.contracts.queries import visible_to as contracts_visible_to
 from rodatraden.contracts.queries import with_contract
 from rodatraden.contracts.rules import signed_on
 from rodatraden.core.instants import local_date
@@ -22,13 +21,15 @@ from rodatraden.needs.queries import thread_pieces as needs_pieces
 from rodatraden.parties.models import Membership, Person
 from rodatraden.parties.queries import organisations_of
 from rodatraden.procurements.models import StageFact, TeamMember
-from rodatraden.procurements.rules import has_happened, may_work
+from rodatraden.procurements.queries import accessible_to
+from rodatraden.procurements.rules import has_happened, may_work, team_roles
+from rodatraden.tenders.queries import tenders_of
 from rodatraden.tenders.queries import thread_pieces as tenders_pieces
 from rodatraden.ui.drawing import station_name, tell_row
 from rodatraden.ui.frame import Station as ShownStation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -38,39 +39,37 @@ if TYPE_CHECKING:
     from rodatraden.core.thread import Break, RequirementRow, Thread
     from rodatraden.needs.models import Need
     from rodatraden.procurements.models import Procurement
+    from rodatraden.tenders.models import Tender
     from rodatraden.ui.drawing import ToldRow
 
 
-def plans_visible_to(person: Person, at: datetime) -> QuerySet[Contract]:
+def plans_visible_to(person: Person) -> QuerySet[Contract]:
     """Return the contracts whose follow-up `person` sees: the buyer's team with access, never the supplier's people."""
-    mine = person.team_memberships.filter(procurement=OuterRef("tender__procurement"), removed_at=None)
-    return contracts_visible_to(person, at).filter(Exists(mine))
+    return with_contract(Contract.objects.filter(tender__procurement__in=accessible_to(person)))
 
 
-def visible_to(person: Person, at: datetime) -> QuerySet[Check]:
+def visible_to(person: Person) -> QuerySet[Check]:
     """Return the checks that `person` sees, by date: those of the contracts whose follow-up they see."""
-    contracts = plans_visible_to(person, at).order_by().prefetch_related(None).select_related(None)
-    return _with_term(Check.objects.filter(contract__in=contracts.values("pk")))
+    return _with_term(Check.objects.filter(contract__tender__procurement__in=accessible_to(person)))
 
 
-def results_visible_to(person: Person, at: datetime) -> QuerySet[CheckResult]:
+def results_visible_to(person: Person) -> QuerySet[CheckResult]:
     """Return the results that `person` sees: those of the checks that they see."""
-    return CheckResult.objects.filter(check_of__in=visible_to(person, at).order_by().values("pk")).prefetch_related(
-        Prefetch("check_of", _with_term(Check.objects.all()))
-    )
+    seen = CheckResult.objects.filter(check_of__contract__tender__procurement__in=accessible_to(person))
+    return seen.prefetch_related(Prefetch("check_of", _with_term(Check.objects.all())))
 
 
 def deviations_visible_to(person: Person, at: datetime) -> QuerySet[Deviation]:
     """Return the deviations that `person` sees, by date; the same that `rules.may_see_deviation` allows."""
-    checks = visible_to(person, at).order_by().values("pk")
+    ours = Q(result__check_of__contract__tender__procurement__in=accessible_to(person))
     suppliers = organisations_of(person, at, role=Membership.Role.BIDDER).order_by()
     theirs = Q(acts_by__in=THE_SUPPLIERS, result__check_of__contract__supplier__in=suppliers)
-    return _with_result(Deviation.objects.filter(Q(result__check_of__in=checks) | theirs))
+    return _with_result(Deviation.objects.filter(ours | theirs))
 
 
-def need_results_visible_to(person: Person, at: datetime) -> QuerySet[NeedResult]:
+def need_results_visible_to(person: Person) -> QuerySet[NeedResult]:
     """Return what results meant for needs, as far as `person` sees the results."""
-    results = results_visible_to(person, at)
+    results = results_visible_to(person)
     return (
         NeedResult.objects.filter(result__in=results.values("pk"))
         .select_related("need__organisation", "next_need")
@@ -247,54 +246,61 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
     A check whose named person has left the team waits on the contract manager, so that nothing is forgotten.
     """
     del at
-    agreed = {
-        case.pk: case for case in cases if has_happened(case, StageFact.Kind.CONTRACT_SIGNED) and may_work(person, case)
-    }
+    agreed = [case for case in cases if has_happened(case, StageFact.Kind.CONTRACT_SIGNED) and may_work(person, case)]
     if not agreed:
         return []
-    team = TeamMember.objects.filter(procurement=OuterRef("contract__tender__procurement"), removed_at=None)
-    managed = Exists(team.filter(person=person, role=TeamMember.Role.CONTRACT_MANAGER))
-    left = ~Exists(team.filter(person=OuterRef("responsible")))
+    tenders = {tender.pk: tender for tender in tenders_of(agreed)}
+    return [*_to_record(person, tenders), *_to_mend(person, tenders)]
+
+
+def _to_record(person: Person, tenders: Mapping[UUID, Tender]) -> Iterator[Task]:
+    cases = {key: tender.procurement for key, tender in tenders.items()}
+    managed = [key for key, case in cases.items() if TeamMember.Role.CONTRACT_MANAGER in team_roles(person, case)]
     checks = (
         Check.objects.filter(
-            Q(responsible=person) | Q(managed & left), contract__tender__procurement__in=agreed, results=None
+            Q(responsible=person) | Q(contract__tender__in=managed), contract__tender__in=tenders, results=None
         )
-        .select_related("term__requirement", "contract__tender")
+        .annotate(tender_id=F("contract__tender"))
+        .select_related("term__requirement")
         .order_by("due_on", "term__requirement__number", "pk")
     )
-    deviations = (
-        Deviation.objects.filter(
-            owner=person, closed_at=None, result__check_of__contract__tender__procurement__in=agreed
+    for check in checks:
+        case = cases[check.tender_id]  # type: ignore[attr-defined]  # annotated
+        if check.responsible_id != person.pk and _is_there(check.responsible_id, case):
+            continue
+        asked = check.term.requirement
+        yield Task(
+            say("Follow up {label} {title}", label=asked.label, title=asked.title),
+            person.pk,
+            check.due_on,
+            "followup:check",
+            case.title,
+            "followup.check",
+            {"check_id": check.pk},
         )
-        .select_related("result__check_of__term__requirement", "result__check_of__contract__tender")
+
+
+def _is_there(person_id: UUID, case: Procurement) -> bool:
+    return any(member.person_id == person_id and member.removed_at is None for member in case.team.all())
+
+
+def _to_mend(person: Person, tenders: Mapping[UUID, Tender]) -> Iterator[Task]:
+    deviations = (
+        Deviation.objects.filter(owner=person, closed_at=None, result__check_of__contract__tender__in=tenders)
+        .annotate(tender_id=F("result__check_of__contract__tender"))
+        .select_related("result__check_of__term__requirement")
         .order_by("due_on", "pk")
     )
-    return [
-        *(
-            Task(
-                say("Follow up {label} {title}", label=c.term.requirement.label, title=c.term.requirement.title),
-                person.pk,
-                c.due_on,
-                "followup:check",
-                agreed[c.contract.tender.procurement_id].title,
-                "followup.check",
-                {"check_id": c.pk},
-            )
-            for c in checks
-        ),
-        *(
-            Task(
-                say("Mend the deviation in {label}", label=d.result.check_of.term.requirement.label),
-                person.pk,
-                d.due_on,
-                "followup:deviation",
-                agreed[d.result.check_of.contract.tender.procurement_id].title,
-                "followup.deviation",
-                {"deviation_id": d.pk},
-            )
-            for d in deviations
-        ),
-    ]
+    for deviation in deviations:
+        yield Task(
+            say("Mend the deviation in {label}", label=deviation.result.check_of.term.requirement.label),
+            person.pk,
+            deviation.due_on,
+            "followup:deviation",
+            tenders[deviation.tender_id].procurement.title,  # type: ignore[attr-defined]  # annotated
+            "followup.deviation",
+            {"deviation_id": deviation.pk},
+        )
 
 
 def _with_term(checks: QuerySet[Check]) -> QuerySet[Check]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def plan(request: Request, contract_id: UUID) -> HttpResponse:
     """Show for every term what was promised, how it is followed up and what was found, and the days to come."""
     person = signed_in_person(request)
-    contract = get_object_or_404(queries.plans_visible_to(person, request.now), pk=contract_id)
+    contract = get_object_or_404(queries.plans_visible_to(person), pk=contract_id)
     terms = queries.followed_terms(contract, list(terms_of(contract)), request.now)
     context = {
         "contract": contract,
@@ -51,7 +51,7 @@ def plan(request: Request, contract_id: UUID) -> HttpResponse:
 def check(request: Request, check_id: UUID) -> HttpResponse:
     """Show what was promised beside what was found; its named person records it here."""
     person = signed_in_person(request)
-    found = get_object_or_404(queries.visible_to(person, request.now), pk=check_id)
+    found = get_object_or_404(queries.visible_to(person), pk=check_id)
     form = ResultForm(request.POST or None, request.FILES or None)
     if form.is_valid() and carry_out(
         form=form,
@@ -92,7 +92,7 @@ def check(request: Request, check_id: UUID) -> HttpResponse:
 def file(request: Request, result_id: UUID) -> FileResponse:
     """Hand out the file that shows a result, to those who see the result."""
     person = signed_in_person(request)
-    result = get_object_or_404(queries.results_visible_to(person, request.now), pk=result_id)
+    result = get_object_or_404(queries.results_visible_to(person), pk=result_id)
     if result.file is None:
         raise Http404
     response = FileResponse(
@@ -107,7 +107,7 @@ def file(request: Request, result_id: UUID) -> FileResponse:
 def deviate(request: Request, result_id: UUID) -> HttpResponse:
     """Open a deviation on a result."""
     person = signed_in_person(request)
-    result = get_object_or_404(queries.results_visible_to(person, request.now), pk=result_id)
+    result = get_object_or_404(queries.results_visible_to(person), pk=result_id)
     found, procurement = result.check_of, result.check_of.contract.tender.procurement
     form = DeviationForm(
         request.POST or None, blamable=rules.blamable(found.term.requirement), team=queries.team_of(procurement)
@@ -179,7 +179,7 @@ def deviation(request: Request, deviation_id: UUID) -> HttpResponse:
 def tell(request: Request, result_id: UUID, need_id: UUID) -> HttpResponse:
     """Say what a result meant for one of the needs that its requirement answers to."""
     person = signed_in_person(request)
-    result = get_object_or_404(queries.results_visible_to(person, request.now), pk=result_id)
+    result = get_object_or_404(queries.results_visible_to(person), pk=result_id)
     need = get_object_or_404(result.check_of.term.requirement.needs, pk=need_id)
     form = NeedResultForm(request.POST or None)
     if form.is_valid() and carry_out(
@@ -206,7 +206,7 @@ def tell(request: Request, result_id: UUID, need_id: UUID) -> HttpResponse:
 def grow(request: Request, need_result_id: UUID) -> HttpResponse:
     """Write the need that a result leads to: where one thread ends the next begins."""
     person = signed_in_person(request)
-    linked = get_object_or_404(queries.need_results_visible_to(person, request.now), pk=need_result_id)
+    linked = get_object_or_404(queries.need_results_visible_to(person), pk=need_result_id)
     form = NextNeedForm(request.POST or None, initial={"for_whom": linked.need.for_whom})
     if form.is_valid() and carry_out(
         form=form,

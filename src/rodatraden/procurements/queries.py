@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 def visible_to(person: Person) -> QuerySet[Procurement]:
     """Return the procurements in whose team `person` is, newest first; the same people as `rules.may_see` allows."""
-    mine = TeamMember.objects.filter(procurement=OuterRef("pk"), person=person, removed_at=None)
-    return with_case(Procurement.objects.filter(Exists(mine)))
+    return with_case(Procurement.objects.filter(pk__in=_teams_of(person)))
 
 
 def accessible_to(person: Person) -> QuerySet[Procurement]:
@@ -36,14 +35,19 @@ def accessible_to(person: Person) -> QuerySet[Procurement]:
 
     The database's reading of `rules.may_work` (INV-15); a test holds the two together.
     """
-    declared = ConflictDeclaration.objects.filter(procurement=OuterRef("pk"), person=person)
+    declared = ConflictDeclaration.objects.filter(person=person).order_by().values("procurement")
     opened = Exists(StageFact.objects.filter(procurement=OuterRef("pk"), kind=StageFact.Kind.OPENED))
-    before, after = (Exists(declared.filter(moment=moment)) for moment in ConflictDeclaration.Moment)
+    before, after = (Q(pk__in=declared.filter(moment=moment)) for moment in ConflictDeclaration.Moment)
     return Procurement.objects.filter(
         Q(opened, after) | Q(~opened, before),
-        ~Exists(declared.filter(has_conflict=True, cleared_at=None)),
-        pk__in=TeamMember.objects.filter(person=person, removed_at=None).values("procurement"),
+        ~Q(pk__in=declared.filter(has_conflict=True, cleared_at=None)),
+        pk__in=_teams_of(person),
     ).order_by()
+
+
+def _teams_of(person: Person) -> QuerySet[TeamMember, Any]:
+    """Return the keys of the procurements in whose team `person` is."""
+    return TeamMember.objects.filter(person=person, removed_at=None).order_by().values("procurement")
 
 
 def with_case(procurements: QuerySet[Procurement]) -> QuerySet[Procurement]:

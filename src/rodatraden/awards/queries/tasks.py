@@ -8,7 +8,6 @@ from django.db.models import prefetch_related_objects
 
 from rodatraden.awards.models import Notification
 from rodatraden.awards.queries.access import access_tasks
-from rodatraden.awards.queries.reading import with_case
 from rodatraden.awards.rules import Kind, Role, may_decide, may_notify, may_prepare, may_send_letter
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
@@ -44,13 +43,13 @@ def _award_tasks(person: Person, cases: list[Procurement]) -> list[Task]:
         return []
     tenders = tenders_of(known)
     prefetch_related_objects(tenders, "outcome", "award__notifications", "decisions", "decision_proposals")
-    returned = {
-        each.decision.tender_id: each
-        for each in with_case(
-            Notification.objects.filter(decision__in_force_of__in=tenders, letter_at=None, mail__attempts__gt=0)
-        )
-        if each.dispatched_at is None
-    }
+    read = {tender.pk: tender for tender in tenders}
+    tried = Notification.objects.filter(decision__in_force_of__in=read, letter_at=None, mail__attempts__gt=0)
+    returned = {}
+    for each in tried.select_related("decision", "mail").order_by("bid__number"):
+        each.decision.tender = read[each.decision.tender_id]  # with what has been fetched with it
+        if each.dispatched_at is None:
+            returned[each.decision.tender_id] = each
     return [
         Task(
             title=title,

@@ -17,8 +17,10 @@ from rodatraden.procurements.queries import with_case
 from rodatraden.tenders.models import Requirement, Tender
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from rodatraden.bids.models import Assignment
 
@@ -53,8 +55,10 @@ def readable_bids(tender: Tender) -> list[Bid]:
 
 
 def check_cells(tender: Tender) -> list[CheckCell]:
-    """Return every readable bid × must requirement, in a constant number of queries."""
-    return cells_of_tenders([tender])
+    """Return every readable bid × must requirement, with what the bid says and who checked it, in four queries."""
+    said = {(a.bid_id, a.requirement_id): a for a in RequirementAnswer.objects.filter(bid__tender=tender)}
+    checks = RequirementCheck.objects.filter(bid__tender=tender).select_related("checked_by", "requirement")
+    return _cells([tender], checks, said)
 
 
 def check_history(bid: Bid, requirement: Requirement) -> list[RequirementCheck]:
@@ -112,16 +116,22 @@ def failed_checks(cells: list[CheckCell]) -> dict[UUID, RequirementCheck]:
     return failed
 
 
-def cells_of_tenders(tenders: list[Tender]) -> list[CheckCell]:
-    """Return every readable bid × must requirement of the tenders, by bid and requirement, in four queries."""
-    bids = Bid.objects.filter(tender__in=tenders).select_related("supplier").order_by("tender", "number")
+def unchecked(tenders: list[Tender]) -> set[UUID]:
+    """Return in which of the tenders something is left to check, in three queries."""
+    checks = RequirementCheck.objects.filter(bid__tender__in=tenders)
+    return {cell.bid.tender_id for cell in left_to_check(_cells(tenders, checks, {}))}
+
+
+def _cells(
+    tenders: list[Tender], checks: QuerySet[RequirementCheck], answers: Mapping[tuple[UUID, UUID], RequirementAnswer]
+) -> list[CheckCell]:
+    """Return every readable bid × must requirement of the tenders, by bid and requirement."""
+    bids = Bid.objects.filter(tender__in=tenders).select_related("supplier").order_by("tender_id", "number")
     musts: dict[UUID, list[Requirement]] = defaultdict(list)
     for must in Requirement.objects.filter(tender__in=tenders, kind=Requirement.Kind.MUST, struck_at=None).order_by(
         "number"
     ):
         musts[must.tender_id].append(must)
-    answers = {(a.bid_id, a.requirement_id): a for a in RequirementAnswer.objects.filter(bid__tender__in=tenders)}
-    checks = RequirementCheck.objects.filter(bid__tender__in=tenders).select_related("checked_by", "requirement")
     latest = {(check.bid_id, check.requirement_id): check for check in checks.order_by("number")}
     return [
         CheckCell(bid, must, answers.get((bid.pk, must.pk)), latest.get((bid.pk, must.pk)))

@@ -10,7 +10,7 @@ from rodatraden.bids.rules import may_open_prices
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
 from rodatraden.evaluation.models import Inquiry, TenderRound
-from rodatraden.evaluation.queries.checks import cells_of_tenders, left_to_check
+from rodatraden.evaluation.queries.checks import unchecked
 from rodatraden.evaluation.rules import Kind, Role, may_check, may_freeze
 from rodatraden.procurements.rules import has_happened, may_act_as
 from rodatraden.tenders.queries import tenders_of
@@ -30,12 +30,11 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
     if not mine:
         return []
     tenders = {tender.procurement_id: tender for tender in tenders_of(mine)}
-    started = set(
-        TenderRound.objects.filter(tender__procurement__in=mine).values_list("tender__procurement", flat=True)
-    )
+    documents = list(tenders.values())
+    started = set(TenderRound.objects.filter(tender__in=documents).order_by().values_list("tender", flat=True))
     due = Inquiry.objects.filter(Q(answered_at__isnull=False) | Q(answer_by__lt=at), assessed_at=None)
-    waiting = set(due.filter(bid__tender__procurement__in=mine).values_list("bid__tender__procurement", flat=True))
-    unchecked = {cell.bid.tender_id for cell in left_to_check(cells_of_tenders(list(tenders.values())))}
+    waiting = set(due.filter(bid__tender__in=documents).order_by().values_list("bid__tender", flat=True))
+    left = unchecked(documents)
     return [
         Task(
             title=title,
@@ -50,9 +49,9 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
         for title, page, kind in _to_do(
             person,
             procurement,
-            has_round=procurement.pk in started,
-            has_unchecked=tenders[procurement.pk].pk in unchecked,
-            has_answers=procurement.pk in waiting,
+            has_round=tenders[procurement.pk].pk in started,
+            has_unchecked=tenders[procurement.pk].pk in left,
+            has_answers=tenders[procurement.pk].pk in waiting,
         )
     ]
 

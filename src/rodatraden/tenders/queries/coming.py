@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from rodatraden.procurements.models import StageFact
 from rodatraden.tenders.models import PublicPlan
+from rodatraden.tenders.rules.access import is_drafted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,9 +37,12 @@ def plans(procurement: Procurement) -> QuerySet[PublicPlan]:
 
 
 def coming_of(cases: Iterable[Procurement]) -> dict[Procurement, PublicPlan]:
-    """Return what everybody reads of those of `cases` that are shown as coming, in one query."""
-    read = {case.pk: case for case in cases}
-    found = {read[plan.procurement_id]: plan for plan in coming().filter(procurement__in=read)}
+    """Return what everybody reads of those of `cases` that are shown as coming, in one query at most."""
+    read = {case.pk: case for case in cases if is_drafted(case)}
+    if not read:
+        return {}
+    shown = PublicPlan.objects.filter(procurement__in=read, withdrawn_at=None)
+    found = {read[plan.procurement_id]: plan for plan in shown.order_by("expected_on", "title", "id")}
     for case, plan in found.items():
         plan.procurement = case  # with what has been fetched with it
     return found

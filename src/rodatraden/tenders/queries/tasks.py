@@ -22,6 +22,7 @@ from rodatraden.tenders.rules.dates import procedure_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date, datetime
+    from uuid import UUID
 
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
@@ -47,12 +48,14 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
     mine = [procurement for procurement in cases if is_officer_still(person, procurement)]
     if not mine:
         return []
-    found = tenders_of(mine)
-    prefetch_related_objects(found, "notices")
-    tenders = {tender.procurement_id: tender for tender in found}
-    unanswered = Question.objects.filter(tender__procurement__in=mine, answered_at=None)
-    waiting = Counter(unanswered.order_by().values_list("tender__procurement", flat=True))
+    tenders = {tender.procurement_id: tender for tender in tenders_of(mine)}
     shown = coming_of(mine)
+    handed_over = [tender for tender in tenders.values() if has_happened(tender.procurement, StageFact.Kind.PUBLISHED)]
+    waiting: Counter[UUID] = Counter()
+    if handed_over:
+        prefetch_related_objects(handed_over, "notices")
+        unanswered = Question.objects.filter(tender__in=handed_over, answered_at=None)
+        waiting.update(unanswered.order_by().values_list("tender__procurement", flat=True))
     return [
         task
         for procurement in mine
@@ -88,8 +91,9 @@ def _tasks(
         )
 
     if has_happened(procurement, StageFact.Kind.CANCELLED):
-        left = [notice for notice in tender.notices.all() if notice.kind == Kind.CANCELLATION] if tender else []
-        yield from (task(*told) for told in _notices(left))
+        if tender and has_happened(procurement, StageFact.Kind.PUBLISHED):
+            left = [notice for notice in tender.notices.all() if notice.kind == Kind.CANCELLATION]
+            yield from (task(*told) for told in _notices(left))
         return
     if plan and outdated(plan, tender.planned_notice_at if tender else None, at):
         yield task(say("Tell everybody when the procurement is coming now"), "coming", "coming")
