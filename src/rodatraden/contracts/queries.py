@@ -222,14 +222,17 @@ def row(contract: Contract, on: date) -> ContractRow:
     """Return a contract as it stands on the day `on`."""
     signed = signed_on(contract)
     periods = [_period(contract, number, on) for number in range(1, contract.periods + 1)] if signed else []
+    return ContractRow(contract, signed, periods, ceiling_of(contract, on), state(contract, on))
+
+
+def state(contract: Contract, on: date) -> Message:
+    """Return how a contract stands on the day `on`: unsigned, running or ended."""
     agreed = term_of(contract)
     if agreed is None:
-        state = say("Waits for signatures")
-    elif on <= agreed[1]:
-        state = say("Runs to {last}", last=agreed[1])
-    else:
-        state = say("Ended {last}", last=agreed[1])
-    return ContractRow(contract, signed, periods, ceiling_of(contract, on), state)
+        return say("Waits for signatures")
+    if on <= agreed[1]:
+        return say("Runs to {last}", last=agreed[1])
+    return say("Ended {last}", last=agreed[1])
 
 
 def _period(contract: Contract, number: int, on: date) -> PeriodRow:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch, Q, prefetch_related_objects
 
-from rodatraden.bids.queries import thread_pieces as bids_pieces
+from rodatraden.bids.queries import pieces as bids_pieces
 from rodatraden.contracts.models import Contract
 from rodatraden.contracts.queries import pieces as contracts_pieces
 from rodatraden.contracts.queries import with_contract
@@ -17,14 +17,14 @@ from rodatraden.core.message import say
 from rodatraden.core.thread import Link, Node, NodeState, Phase, Station, Task, join
 from rodatraden.followup.models import Check, CheckResult, Deviation, NeedResult
 from rodatraden.followup.rules import THE_SUPPLIERS
-from rodatraden.needs.queries import thread_pieces as needs_pieces
+from rodatraden.needs.queries import pieces as needs_pieces
 from rodatraden.parties.models import Membership, Person
 from rodatraden.parties.queries import organisations_of
 from rodatraden.procurements.models import StageFact, TeamMember
-from rodatraden.procurements.queries import accessible_to
+from rodatraden.procurements.queries import accessible_to, standing
 from rodatraden.procurements.rules import has_happened, may_work, team_roles
+from rodatraden.tenders.queries import pieces as tenders_pieces
 from rodatraden.tenders.queries import tenders_of
-from rodatraden.tenders.queries import thread_pieces as tenders_pieces
 from rodatraden.ui.drawing import station_name, tell_row
 from rodatraden.ui.frame import Station as ShownStation
 
@@ -45,7 +45,12 @@ if TYPE_CHECKING:
 
 def plans_visible_to(person: Person) -> QuerySet[Contract]:
     """Return the contracts whose follow-up `person` sees: the buyer's team with access, never the supplier's people."""
-    return with_contract(Contract.objects.filter(tender__procurement__in=accessible_to(person)))
+    case = "tender__procurement"
+    return (
+        Contract.objects.filter(tender__procurement__in=accessible_to(person))
+        .select_related("supplier", f"{case}__buyer", f"{case}__diary_case")
+        .prefetch_related("signatures", "extensions", *standing(case))
+    )
 
 
 def visible_to(person: Person) -> QuerySet[Check]:
@@ -107,14 +112,16 @@ def followed_terms(contract: Contract, terms: Sequence[Term], at: datetime) -> l
 
 
 def _thread(contract: Contract, terms: Sequence[Term], checks: Sequence[Check], at: datetime) -> Thread:
-    """Return the whole thread of the contract's procurement, from the needs to the results."""
-    procurement = contract.tender.procurement
+    """Return the thread of the contract, from the needs that its terms answer to, to the results."""
+    requirements = [term.requirement for term in terms]
+    prefetch_related_objects(requirements, "steps")
+    needs = {need.pk: need for requirement in requirements for need in requirement.needs.all()}
     found = [
-        needs_pieces(procurement),
-        tenders_pieces(procurement),
-        bids_pieces(procurement, contract.bid),
+        needs_pieces(sorted(needs.values(), key=lambda need: (need.number, need.pk))),
+        tenders_pieces(requirements),
+        bids_pieces((term.promise, term.requirement) for term in terms if term.promise),
         contracts_pieces(contract, terms),
-        pieces(checks, local_date(at, procurement.country)),
+        pieces(checks, local_date(at, contract.tender.procurement.country)),
     ]
     stage = Phase.FOLLOW_UP if signed_on(contract) else Phase.CONTRACT
     return join(

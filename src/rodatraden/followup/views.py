@@ -9,9 +9,9 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
-from rodatraden.contracts.queries import row, terms_of
+from rodatraden.contracts.queries import state, terms_of
 from rodatraden.contracts.queries import visible_to as contracts_visible_to
-from rodatraden.contracts.rules import today
+from rodatraden.contracts.rules import signed_on, today
 from rodatraden.followup import actions, queries, rules
 from rodatraden.followup.forms import CloseForm, DeviationForm, NeedResultForm, NextNeedForm, ResultForm
 from rodatraden.followup.models import CheckResult
@@ -36,7 +36,8 @@ def plan(request: Request, contract_id: UUID) -> HttpResponse:
     context = {
         "contract": contract,
         "procurement": contract.tender.procurement,
-        "row": row(contract, today(contract, request.now)),
+        "signed_on": signed_on(contract),
+        "state": state(contract, today(contract, request.now)),
         "terms": terms,
         "counts": queries.counts(terms),
         "stations": queries.stations(terms),

@@ -75,7 +75,12 @@ def standing(procurement: Procurement) -> QuerySet[Need]:
 
 def thread_pieces(procurement: Procurement) -> tuple[list[Node], list[Link]]:
     """Return the needs as the first station of the thread."""
-    return [as_node(need) for need in of_procurement(procurement)], []
+    return pieces(of_procurement(procurement))
+
+
+def pieces(needs: Iterable[Need]) -> tuple[list[Node], list[Link]]:
+    """Return nodes of needs that have been fetched; nothing comes before them."""
+    return [as_node(need) for need in needs], []
 
 
 def as_node(need: Need) -> Node:

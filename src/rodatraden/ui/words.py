@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names, get_month_names
@@ -19,6 +20,8 @@ from rodatraden.core.message import Amount
 from rodatraden.core.numbers import MINUS, NBSP, swedish_number, swedish_sum
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rodatraden.core.evaluation.stress import Share
     from rodatraden.core.message import Message, Value
 
@@ -32,6 +35,16 @@ MONTHS_IN_YEAR = 12
 
 def _locale() -> str:
     return (get_language() or "sv").replace("-", "_")
+
+
+@cache
+def _days(width: Literal["wide", "abbreviated"], locale: str) -> Mapping[int, str]:
+    return dict(get_day_names(width, locale=locale))
+
+
+@cache
+def _months(width: Literal["wide", "abbreviated"], locale: str) -> Mapping[int, str]:
+    return dict(get_month_names(width, locale=locale))
 
 
 def points(value: Decimal | Fraction | int) -> str:
@@ -77,27 +90,27 @@ def day_of(value: date | datetime) -> date:
 def weekday_date(value: date | datetime) -> str:
     """Write a date in running text: tisdag 23 juni 2026."""
     day = day_of(value)
-    weekday = get_day_names("wide", locale=_locale())[day.weekday()]
-    return f"{weekday} {day.day}{NBSP}{get_month_names('wide', locale=_locale())[day.month]} {day.year}"
+    locale = _locale()
+    return f"{_days('wide', locale)[day.weekday()]} {day.day}{NBSP}{_months('wide', locale)[day.month]} {day.year}"
 
 
 def month(day: date) -> str:
     """Write a month: oktober 2026."""
-    return f"{get_month_names('wide', locale=_locale())[day.month]} {day.year}"
+    return f"{_months('wide', _locale())[day.month]} {day.year}"
 
 
 def weekday_short(day: date) -> str:
     """Write the weekday in a calendar: tis."""
-    return str(get_day_names("abbreviated", locale=_locale())[day.weekday()]).rstrip(".")
+    return _days("abbreviated", _locale())[day.weekday()].rstrip(".")
 
 
 def short_date(value: date | datetime) -> str:
     """Write a date in a list: Tis 23 juni."""
     day = day_of(value)
     weekday = weekday_short(day)
-    month = get_month_names("wide", locale=_locale())[day.month]
+    month = _months("wide", _locale())[day.month]
     if len(month) > LONGEST_MONTH_WRITTEN_OUT:
-        month = get_month_names("abbreviated", locale=_locale())[day.month].rstrip(".")
+        month = _months("abbreviated", _locale())[day.month].rstrip(".")
     return f"{weekday[:1].upper()}{weekday[1:]} {day.day}{NBSP}{month}"
 
 

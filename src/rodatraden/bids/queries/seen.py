@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from rodatraden.bids.models import Promise
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.procurements.models import Procurement
     from rodatraden.records.models import DiaryDocument
-    from rodatraden.tenders.models import Tender
+    from rodatraden.tenders.models import Requirement, Tender
 
 Kind = StageFact.Kind
 Moment = ConflictDeclaration.Moment
@@ -196,11 +197,16 @@ def thread_pieces(procurement: Procurement, bid: Bid | None = None) -> tuple[lis
     if bid is None:
         return [], []
     promises = bid.promises.filter(bid__tender__procurement=procurement).select_related("requirement")
-    rows = list(promises.order_by("requirement__number"))
-    return (
-        [Node(Station.PROMISE, row.pk, row.requirement.label, row.text) for row in rows],
-        [Link(row.requirement_id, row.pk) for row in rows],
-    )
+    return pieces((row, row.requirement) for row in promises.order_by("requirement__number"))
+
+
+def pieces(promises: Iterable[tuple[Promise, Requirement]]) -> tuple[list[Node], list[Link]]:
+    """Return nodes and links of promises that have been fetched with what they answer to."""
+    nodes, links = [], []
+    for promise, requirement in promises:
+        nodes.append(Node(Station.PROMISE, promise.pk, requirement.label, promise.text))
+        links.append(Link(requirement.pk, promise.pk))
+    return nodes, links
 
 
 def tasks_as_bidder(person: Person, at: datetime) -> list[Task]:
