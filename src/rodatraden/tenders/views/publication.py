@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 @at_desk
 def publish(request: Request, desk: Desk) -> HttpResponse:
     """Show everything that stops publication; when nothing does, publish."""
-    findings = queries.publication_findings(desk.tender, desk.at)
+    rows = list(queries.requirements(desk.tender))
+    findings = queries.publication_findings(desk.tender, desk.at, rows)
     taken = queries.accepted(desk.tender)
     ways = queries.not_accepted(findings, taken)
     form = PublishForm(request.POST or None)
@@ -56,12 +57,12 @@ def publish(request: Request, desk: Desk) -> HttpResponse:
             return redirect("tenders:notices", desk.procurement.pk)
     context = desk.context(
         form=form,
-        groups=_grouped(stops(findings), list(queries.standing(desk.tender))),
+        groups=_grouped(stops(findings), [row for row in rows if row.struck_at is None]),
         warnings=[(f, taken.get(f.code)) for f in findings if f.severity is Severity.WARNS],
         hints=[finding for finding in findings if finding.severity is Severity.HINT],
         may_publish=_may_publish(desk, len(ways)),
         is_published=is_published(desk.procurement),
-        snapshot=queries.latest_snapshot(desk.tender),
+        snapshot=queries.latest_snapshot(desk.tender) if is_published(desk.procurement) else None,
     )
     return render(request, "tenders/publish.html", context, status=form.status)
 
