@@ -71,11 +71,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.forms",
     "csp",
     "django_htmx",
     "rodatraden.config",
     "rodatraden.ui",
+    "django.forms",  # after ui, which draws a control's attributes itself
     "rodatraden.parties",
     "rodatraden.records",
     "rodatraden.procurements",

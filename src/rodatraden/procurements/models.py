@@ -88,6 +88,10 @@ class TeamMember(models.Model):
     def __str__(self) -> str:
         return f"{self.person}, {self.get_role_display()}"
 
+    def get_role_display(self) -> str:
+        """Return the role in words; Django's own translates all roles to find one, and pages are full of them."""
+        return str(self.Role(self.role).label)
+
 
 class ConflictDeclaration(models.Model):
     """A person's declaration of interests in one procurement; renewed when the bidders are known (FL 16–18 §§).

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.forms.renderers import DjangoTemplates
+from django.forms.renderers import TemplatesSetting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,8 +123,8 @@ class UiBoundField(forms.BoundField):
         return built
 
 
-class UiRenderer(DjangoTemplates):
-    """Draws forms with the templates in `ui/forms`, widgets with Django's own."""
+class UiRenderer(TemplatesSetting):
+    """Draws forms with the templates in `ui/forms`, widgets with Django's own but for their attributes."""
 
     form_template_name = "ui/forms/fields.html"
     formset_template_name = "ui/forms/formset.html"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -75,6 +77,7 @@ PAGES = (
     CasePage(Phase.CONTRACT, "contracts:detail", _("Contract"), may_work, names="contract"),
     CasePage(Phase.FOLLOW_UP, "followup:plan", _("Follow-up plan"), may_work, names="contract"),
 )
+NO_KEY = UUID(int=0)
 RULES = frozenset(page.may_open for page in PAGES)
 """The rules that open them: each is asked once, since many pages have the same."""
 
@@ -89,12 +92,18 @@ class OpenPage:
     url: str
 
 
+@cache
+def _address(url_name: str) -> str:
+    """Return the address of a page with a gap for the key: every page of a case names them all."""
+    return reverse(url_name, args=[NO_KEY]).replace(str(NO_KEY), "{}")
+
+
 def pages_of(person: Person, procurement: Procurement, held: Later) -> list[OpenPage]:
     """Return the pages of a procurement that `person` may open, in order; no query of its own."""
     named = {"procurement": procurement.pk, "contract": held.contract_id, "round": held.round_id}
     opens = {rule: bool(rule(person, procurement)) for rule in RULES}
     return [
-        OpenPage(page.phase, page.url_name, str(page.label), reverse(page.url_name, args=[key]))
+        OpenPage(page.phase, page.url_name, str(page.label), _address(page.url_name).format(key))
         for page in PAGES
         if (key := named[page.names]) is not None and opens[page.may_open]
     ]

@@ -72,6 +72,8 @@ def jumps(at: datetime, procurement: Procurement | None) -> list[Jump]:
     if procurement is None or not procurement.is_fictional:
         return []
     prefetch_related_objects([procurement], "facts")
+    if not is_published(procurement):
+        return []
     tender = tender_of(procurement)
     if tender is None:
         return []
@@ -79,8 +81,6 @@ def jumps(at: datetime, procurement: Procurement | None) -> list[Jump]:
 
 
 def _coming(tender: Tender) -> Iterator[Jump]:
-    if not is_published(tender.procurement):
-        return
     if tender.question_deadline_at:
         yield Jump(tender.question_deadline_at + A_MINUTE, _("Questions are over"))
     if tender.deadline_at:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.forms.utils import flatatt
 from django.template.base import token_kwargs
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
@@ -63,6 +64,7 @@ register.filter("short_moment", words.short_moment)
 register.filter("initials", words.initials)
 register.filter("relative", words.relative)
 register.filter("mend_url", mend_url)
+register.filter("attributes", flatatt)
 
 
 @register.filter
