@@ -272,7 +272,7 @@ def _to_record(person: Person, tenders: Mapping[UUID, Tender]) -> Iterator[Task]
         .order_by("due_on", "term__requirement__number", "pk")
     )
     for check in checks:
-        case = cases[check.tender_id]  # type: ignore[attr-defined]  # annotated
+        case = cases[check.tender_id]
         if check.responsible_id != person.pk and _is_there(check.responsible_id, case):
             continue
         asked = check.term.requirement
@@ -304,7 +304,7 @@ def _to_mend(person: Person, tenders: Mapping[UUID, Tender]) -> Iterator[Task]:
             person.pk,
             deviation.due_on,
             "followup:deviation",
-            tenders[deviation.tender_id].procurement.title,  # type: ignore[attr-defined]  # annotated
+            tenders[deviation.tender_id].procurement.title,
             "followup.deviation",
             {"deviation_id": deviation.pk},
         )

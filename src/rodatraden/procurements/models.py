@@ -88,7 +88,7 @@ class TeamMember(models.Model):
     def __str__(self) -> str:
         return f"{self.person}, {self.get_role_display()}"
 
-    def get_role_display(self) -> str:
+    def get_role_display(self) -> str:  # type: ignore[no-redef]  # in the place of what Django makes
         """Return the role in words; Django's own translates all roles to find one, and pages are full of them."""
         return str(self.Role(self.role).label)
 
