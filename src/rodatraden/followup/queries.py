@@ -10,7 +10,6 @@ from django.db.models import F, Prefetch, Q, prefetch_related_objects
 from rodatraden.bids.queries import pieces as bids_pieces
 from rodatraden.contracts.models import Contract
 from rodatraden.contracts.queries import pieces as contracts_pieces
-from rodatraden.contracts.queries import with_contract
 from rodatraden.contracts.rules import signed_on
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
@@ -45,12 +44,8 @@ if TYPE_CHECKING:
 
 def plans_visible_to(person: Person) -> QuerySet[Contract]:
     """Return the contracts whose follow-up `person` sees: the buyer's team with access, never the supplier's people."""
-    case = "tender__procurement"
-    return (
-        Contract.objects.filter(tender__procurement__in=accessible_to(person))
-        .select_related("supplier", f"{case}__buyer", f"{case}__diary_case")
-        .prefetch_related("signatures", "extensions", *standing(case))
-    )
+    contracts = Contract.objects.filter(tender__procurement__in=accessible_to(person))
+    return _with_case(contracts).prefetch_related("signatures", "extensions")
 
 
 def visible_to(person: Person) -> QuerySet[Check]:
@@ -207,7 +202,7 @@ def deviations_of(terms: Sequence[FollowedTerm]) -> list[Deviation]:
 
 def told(result: CheckResult) -> list[tuple[Need, NeedResult | None]]:
     """Return the needs of a result's requirement, each with what the result meant for it, if somebody has said so."""
-    said = {linked.need_id: linked for linked in result.need_results.select_related("next_need")}
+    said = {linked.need_id: linked for linked in result.need_results.all()}
     needs = result.check_of.term.requirement.needs.filter(struck_at=None).order_by("number", "pk")
     return [(need, said.get(need.pk)) for need in needs]
 
@@ -310,10 +305,17 @@ def _to_mend(person: Person, tenders: Mapping[UUID, Tender]) -> Iterator[Task]:
         )
 
 
+def _with_case(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
+    """Return the same contracts with the supplier and the case, which every rule and page of the follow-up reads."""
+    case = "tender__procurement"
+    parties = contracts.select_related("supplier", f"{case}__buyer", f"{case}__diary_case")
+    return parties.prefetch_related(*standing(case))
+
+
 def _with_term(checks: QuerySet[Check]) -> QuerySet[Check]:
     return (
         _with_results(checks.select_related("term__requirement", "term__promise", "responsible"))
-        .prefetch_related(Prefetch("contract", with_contract(Contract.objects.all())))
+        .prefetch_related(Prefetch("contract", _with_case(Contract.objects.all())))
         .order_by("due_on", "term__requirement__number", "pk")
     )
 
@@ -322,7 +324,7 @@ def _with_results(checks: QuerySet[Check]) -> QuerySet[Check]:
     """Return the same checks with their results in the order in which they were recorded, and what followed of each."""
     results = CheckResult.objects.select_related("recorded_by", "file").prefetch_related(
         Prefetch("deviations", Deviation.objects.select_related("owner", "closed_by")),
-        Prefetch("need_results", NeedResult.objects.select_related("need").order_by("recorded_at", "pk")),
+        Prefetch("need_results", NeedResult.objects.select_related("need", "next_need").order_by("recorded_at", "pk")),
     )
     return checks.prefetch_related(Prefetch("results", results.order_by("recorded_at", "pk")))
 

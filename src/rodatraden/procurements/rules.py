@@ -55,14 +55,13 @@ ROLE_NEEDED = {
 
 def team_roles(person: Person, procurement: Procurement) -> frozenset[str]:
     """Return the roles that `person` holds in the procurement's team now."""
-    return frozenset(
-        member.role for member in procurement.team.all() if member.person_id == person.pk and member.removed_at is None
-    )
+    mine = [member for member in procurement.team.all() if member.person_id == person.pk]
+    return frozenset([member.role for member in mine if member.removed_at is None])
 
 
 def has_happened(procurement: Procurement, kind: StageFact.Kind) -> bool:
     """Whether the fact `kind` has been recorded."""
-    return any(fact.kind == kind for fact in procurement.facts.all())
+    return kind in [fact.kind for fact in procurement.facts.all()]
 
 
 def may_see(person: Person, procurement: Procurement) -> Answer:
@@ -91,7 +90,7 @@ def may_work(person: Person, procurement: Procurement) -> Answer:
         return seen
     if declaration_due(person, procurement):
         return no(DECLARE_FIRST, mend=_page("procurements:declare", procurement), source=CONFLICT_SOURCE)
-    mine = (d for d in procurement.conflict_declarations.all() if d.person_id == person.pk)
+    mine = [d for d in procurement.conflict_declarations.all() if d.person_id == person.pk]
     if any(d.has_conflict and d.cleared_at is None for d in mine):
         return no(
             say("You have declared a conflict of interest that nobody has decided on yet."),

@@ -119,17 +119,24 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Bid]:
 
 def _read_by(person: Person, at: datetime) -> QuerySet[Bid]:
     """Return the opened bids that `person` reads, under their names or without."""
-    procurement = OuterRef("tender__procurement")
-    mine = TeamMember.objects.filter(procurement=procurement, person=person, removed_at=None)
-    declared = ConflictDeclaration.objects.filter(procurement=procurement, person=person)
-    unresolved = declared.filter(has_conflict=True, cleared_at=None)
-    on_the_list = Exists(mine.filter(role__in=READERS)) | (Exists(mine) & Exists(_facts(Kind.DECIDED)))
-    has_access = Exists(declared.filter(moment=Moment.AFTER_OPENING)) & ~Exists(unresolved)
+    mine = TeamMember.objects.filter(person=person, removed_at=None).order_by().values("procurement")
+    declared = ConflictDeclaration.objects.filter(person=person).order_by().values("procurement")
+    readers, members, declarers, undecided = (
+        Q(tender__procurement__in=each)
+        for each in (
+            mine.filter(role__in=READERS),
+            mine,
+            declared.filter(moment=Moment.AFTER_OPENING),
+            declared.filter(has_conflict=True, cleared_at=None),
+        )
+    )
+    ours = (readers | (members & Q(Exists(_facts(Kind.DECIDED))))) & declarers & ~undecided
+    suppliers = suppliers_of(person, at).order_by().values("pk")
     return (
-        Bid.objects.filter(Q(supplier__in=suppliers_of(person, at)) | (on_the_list & has_access))
-        .select_related("supplier", "submission", "tender__procurement__buyer")
+        Bid.objects.filter(Q(supplier__in=suppliers) | ours)
+        .select_related("supplier", "submission", "tender__procurement__buyer", "tender__procurement__diary_case")
         .prefetch_related(*standing("tender__procurement"))
-        .order_by("tender", "number")
+        .order_by("tender_id", "number")
     )
 
 

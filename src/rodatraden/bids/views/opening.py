@@ -20,7 +20,6 @@ from rodatraden.bids.queries import (
     for_an_earlier_edition,
     name_of,
     opened_bids,
-    suppliers_of,
     visible_to,
     what_changed,
 )
@@ -44,7 +43,7 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.offer import CvPerson, PromiseText, Reply, read_index
 from rodatraden.parties.queries import signed_in_person
-from rodatraden.parties.rules import may_judge_number
+from rodatraden.parties.rules import may_bid_for, may_judge_number
 from rodatraden.procurements.models import TeamMember
 from rodatraden.procurements.queries import fact_at
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
@@ -189,6 +188,7 @@ def bid_list(request: Request, procurement_id: UUID) -> HttpResponse:
 @signed_in
 def bid(request: Request, bid_id: UUID) -> HttpResponse:
     """One opened bid: what it says, and its files."""
+    person = signed_in_person(request)
     found = _bid_of(request, bid_id)
     context = {
         "bid": found,
@@ -199,9 +199,9 @@ def bid(request: Request, bid_id: UUID) -> HttpResponse:
         "people": found.named_people.prefetch_related("assignments").order_by("name", "id"),
         "offer": None if found.is_unreadable else read_index(found.index),
         "price": BidPrice.objects.filter(bid=found).first(),
-        "may_judge_number": may_judge_number(signed_in_person(request), found.supplier, request.now),
+        "may_judge_number": may_judge_number(person, found.supplier, request.now),
         "earlier": _changed_since(found),
-        "is_own": found.supplier in suppliers_of(signed_in_person(request), request.now),
+        "is_own": bool(may_bid_for(person, found.supplier, request.now)),
     }
     return render(request, "bids/bid.html", context)
 

@@ -17,7 +17,7 @@ from rodatraden.procurements.queries import with_case
 from rodatraden.tenders.models import Requirement, Tender
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -54,11 +54,14 @@ def readable_bids(tender: Tender) -> list[Bid]:
     return [bid for bid in opened_bids(tender) if not bid.is_unreadable]
 
 
-def check_cells(tender: Tender) -> list[CheckCell]:
-    """Return every readable bid × must requirement, with what the bid says and who checked it, in four queries."""
+def check_cells(tender: Tender, bids: Sequence[Bid] | None = None) -> list[CheckCell]:
+    """Return every readable bid × must requirement, with what the bid says and who checked it, in four queries.
+
+    `bids` are all the tender's, with their suppliers, where they have been read already.
+    """
     said = {(a.bid_id, a.requirement_id): a for a in RequirementAnswer.objects.filter(bid__tender=tender)}
-    checks = RequirementCheck.objects.filter(bid__tender=tender).select_related("checked_by", "requirement")
-    return _cells([tender], checks, said)
+    checks = RequirementCheck.objects.filter(bid__tender=tender).select_related("checked_by")
+    return _cells([tender], bids_of([tender]) if bids is None else bids, checks, said)
 
 
 def check_history(bid: Bid, requirement: Requirement) -> list[RequirementCheck]:
@@ -119,23 +122,34 @@ def failed_checks(cells: list[CheckCell]) -> dict[UUID, RequirementCheck]:
 def unchecked(tenders: list[Tender]) -> set[UUID]:
     """Return in which of the tenders something is left to check, in three queries."""
     checks = RequirementCheck.objects.filter(bid__tender__in=tenders)
-    return {cell.bid.tender_id for cell in left_to_check(_cells(tenders, checks, {}))}
+    return {cell.bid.tender_id for cell in left_to_check(_cells(tenders, bids_of(tenders), checks, {}))}
+
+
+def bids_of(tenders: list[Tender]) -> QuerySet[Bid]:
+    """Return the bids of the tenders by number, unreadable ones too, with their suppliers."""
+    return Bid.objects.filter(tender__in=tenders).select_related("supplier").order_by("tender_id", "number")
 
 
 def _cells(
-    tenders: list[Tender], checks: QuerySet[RequirementCheck], answers: Mapping[tuple[UUID, UUID], RequirementAnswer]
+    tenders: list[Tender],
+    bids: Iterable[Bid],
+    checks: QuerySet[RequirementCheck],
+    answers: Mapping[tuple[UUID, UUID], RequirementAnswer],
 ) -> list[CheckCell]:
     """Return every readable bid × must requirement of the tenders, by bid and requirement."""
-    bids = Bid.objects.filter(tender__in=tenders).select_related("supplier").order_by("tender_id", "number")
     musts: dict[UUID, list[Requirement]] = defaultdict(list)
     for must in Requirement.objects.filter(tender__in=tenders, kind=Requirement.Kind.MUST, struck_at=None).order_by(
         "number"
     ):
         musts[must.tender_id].append(must)
     latest = {(check.bid_id, check.requirement_id): check for check in checks.order_by("number")}
-    return [
+    cells = [
         CheckCell(bid, must, answers.get((bid.pk, must.pk)), latest.get((bid.pk, must.pk)))
         for bid in bids
         if not bid.is_unreadable
         for must in musts[bid.tender_id]
     ]
+    for cell in cells:
+        if cell.check:
+            cell.check.requirement = cell.requirement  # the same row
+    return cells

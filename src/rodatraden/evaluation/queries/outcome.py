@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from rodatraden.assessments.models import Item
     from rodatraden.bids.models import Bid, BidFile
     from rodatraden.core.exact import Exact
@@ -42,7 +44,16 @@ if TYPE_CHECKING:
 
 def round_of(tender: Tender) -> Round | None:
     """Return the round in which a tender's bids are judged, with what its rules read; None before it has started."""
-    assessed = with_items(Round.objects.filter(tender_round__tender=tender)).first()
+    return _in_case(with_items(Round.objects.filter(tender_round__tender=tender)), tender)
+
+
+def panel_of(tender: Tender) -> Round | None:
+    """Return the same round with its panel alone, for who only asks whether somebody is in it."""
+    return _in_case(Round.objects.filter(tender_round__tender=tender).prefetch_related("panel"), tender)
+
+
+def _in_case(rounds: QuerySet[Round], tender: Tender) -> Round | None:
+    assessed = rounds.first()
     if assessed is not None:
         assessed.case = tender.procurement  # with what has been fetched with it
     return assessed

@@ -38,9 +38,10 @@ def checks(request: Request, procurement_id: UUID) -> HttpResponse:
     person, tender = loaded(request, procurement_id)
     procurement = tender.procurement
     require(rules.may_see_checks(person, procurement))
-    cells = queries.check_cells(tender)
+    bids = list(queries.bids_of([tender]))
+    cells = queries.check_cells(tender, bids)
     left = queries.left_to_check(cells)
-    assessed = queries.round_of(tender)
+    assessed = queries.panel_of(tender)
     context = {
         "procurement": procurement,
         "blocks": [(bid, list(group)) for bid, group in groupby(cells, key=lambda cell: cell.bid)],
@@ -48,7 +49,7 @@ def checks(request: Request, procurement_id: UUID) -> HttpResponse:
         "n_all": len(cells),
         "first": left[0] if left else None,
         "n_left": len(left),
-        "unreadable": [bid for bid in tender.bids.select_related("supplier") if bid.is_unreadable],
+        "unreadable": [bid for bid in bids if bid.is_unreadable],
         "assessed": assessed,
         "in_panel": assessed is not None and may_see(person, assessed),
         "may_check": rules.may_check(person, procurement),
