@@ -58,7 +58,7 @@ def test_the_months_begin_with_this_one_and_the_planned_one_is_proposed(client):
     set_dates(tender=tender, planned_notice_at=LATER + timedelta(days=9), by=case.officer, at=LATER)
     client.force_login(case.officer)
     shown = text(client.get(url("coming", case.procurement.pk)))
-    assert '<option value="2026-01-01" selected>Januari 2026</option>' in shown
+    assert '<option value="2026-01-01" selected>Januari 2026</option>' in " ".join(shown.split()).replace(" >", ">")
     assert ("2025-12-01" in shown, "2028-12-01" in shown, "2029-01-01" in shown) == (False, True, False)
     assert "Enligt datumen lämnas annonsen över lördag 17" in shown
 

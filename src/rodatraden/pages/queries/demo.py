@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from rodatraden.parties.models import Membership
     from rodatraden.procurements.models import Procurement
-    from rodatraden.tenders.models import Tender
 
 ZONE = ZONES["SE"]
 A_MINUTE = timedelta(minutes=1)
@@ -74,28 +73,29 @@ def jumps(at: datetime, procurement: Procurement | None) -> list[Jump]:
     prefetch_related_objects([procurement], "facts")
     if not is_published(procurement):
         return []
+    is_signed = has_happened(procurement, StageFact.Kind.CONTRACT_SIGNED)
+    coming = _follow_ups(procurement) if is_signed else _until_signing(procurement)
+    return sorted((jump for jump in coming if jump.to > at), key=lambda jump: jump.to)
+
+
+def _until_signing(procurement: Procurement) -> Iterator[Jump]:
     tender = tender_of(procurement)
     if tender is None:
-        return []
-    return sorted((jump for jump in _coming(tender) if jump.to > at), key=lambda jump: jump.to)
-
-
-def _coming(tender: Tender) -> Iterator[Jump]:
+        return
     if tender.question_deadline_at:
         yield Jump(tender.question_deadline_at + A_MINUTE, _("Questions are over"))
     if tender.deadline_at:
         yield Jump(tender.deadline_at + A_MINUTE, _("The time for bids is out"))
-    is_signed = has_happened(tender.procurement, StageFact.Kind.CONTRACT_SIGNED)
-    if has_happened(tender.procurement, StageFact.Kind.NOTIFIED) and not is_signed:  # signed, so it is over (INV-19)
+    if has_happened(procurement, StageFact.Kind.NOTIFIED):
         found = computed_standstill(tender).value
         if isinstance(found, Standstill):
             yield Jump(_morning(found.earliest_signing_on), _("The standstill is over"))
-    if not is_signed:
-        return
-    due = (
-        Check.objects.filter(contract__tender=tender, results=None).order_by("due_on").values_list("due_on", flat=True)
-    )
-    for day in dict.fromkeys(due):
+
+
+def _follow_ups(procurement: Procurement) -> Iterator[Jump]:
+    """What is signed has its other days behind it (INV-19)."""
+    waiting = Check.objects.filter(contract__tender__procurement=procurement, results=None)
+    for day in dict.fromkeys(waiting.order_by("due_on").values_list("due_on", flat=True)):
         yield Jump(_morning(day), _("A follow-up is due"))
 
 
