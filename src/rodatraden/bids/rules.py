@@ -297,7 +297,7 @@ def may_register_bid(person: Person, tender: Tender) -> Answer:
     officer = may_act_as(Role.OFFICER, person, procurement)
     if not officer:
         return officer
-    opening = opening_of(tender)
+    opening = Opening.objects.filter(tender=tender).first()
     if opening is None or opening.opened_at is None:
         return no(
             say("First two officials state when the bids were opened, and hand over the protocol."),

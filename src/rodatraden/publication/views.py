@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, render
 
 from rodatraden.awards.queries import cancellation_of, revoked_decisions
 from rodatraden.core.paging import FileKind
+from rodatraden.procurements.models import StageFact
+from rodatraden.procurements.rules import has_happened
 from rodatraden.publication.documents import as_csv, as_word, as_zip
 from rodatraden.publication.queries import (
     Stage,
@@ -81,10 +83,11 @@ def organisation(request: Request, organisation_id: UUID) -> HttpResponse:
 def tender(request: Request, tender_id: UUID) -> HttpResponse:
     """Show one procurement: its documents, questions and answers, and, once all are notified, how it was decided."""
     found = get_object_or_404(open_to_all(), pk=tender_id)
+    case = found.procurement
     versions = list(found.snapshots.order_by("-number"))
     context = {
         "tender": found,
-        "procurement": found.procurement,
+        "procurement": case,
         "stage": stage_of(found, request.now),
         "versions": versions,
         "contents": contents_of(versions[0]),
@@ -95,8 +98,8 @@ def tender(request: Request, tender_id: UUID) -> HttpResponse:
         "may_ask": may_ask(found, request.now),
         "may_follow": may_follow(found),
         "result": result_of(found),
-        "revoked": revoked_decisions(found, only_notified=True),
-        "cancellation": cancellation_of(found),
+        "revoked": revoked_decisions(found, only_notified=True) if has_happened(case, StageFact.Kind.DECIDED) else [],
+        "cancellation": cancellation_of(found) if has_happened(case, StageFact.Kind.CANCELLED) else None,
         "now": request.now,
     }
     return render(request, "publication/tender.html", context)

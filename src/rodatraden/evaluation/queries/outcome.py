@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
@@ -180,12 +181,19 @@ def frozen_outcome(tender: Tender) -> Counted | None:
     )
     if frozen is None:
         return None
-    model, bids = core.read_inputs(read_canonical(frozen.inputs.encode()))
-    outcome = core.evaluate(model, bids)
-    if outcome.inputs_hash != frozen.inputs_sha256 or outcome.hash != frozen.outcome_sha256:
+    model, bids, outcome, outcome_sha256 = _evaluated(frozen.inputs)
+    if outcome.inputs_hash != frozen.inputs_sha256 or outcome_sha256 != frozen.outcome_sha256:
         msg = f"The outcome of {tender.pk} does not agree with its inputs"
         raise ValueError(msg)
     return Counted(model, bids, outcome, frozen)
+
+
+@lru_cache(maxsize=64)
+def _evaluated(inputs: str) -> tuple[core.Model, tuple[core.Bid, ...], core.Outcome, str]:
+    """Evaluate frozen inputs and hash the outcome, once for the same text: it always gives the same."""
+    model, bids = core.read_inputs(read_canonical(inputs.encode()))
+    outcome = core.evaluate(model, bids)
+    return model, bids, outcome, outcome.hash
 
 
 def criteria_of(tender: Tender) -> list[dict[str, object]]:

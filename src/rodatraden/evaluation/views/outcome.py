@@ -106,7 +106,7 @@ def outcome(request: Request, procurement_id: UUID) -> HttpResponse:
     person, tender = loaded(request, procurement_id)
     procurement = tender.procurement
     require(rules.may_see_state(person, procurement))
-    assessed = queries.round_of(tender)
+    assessed = queries.panel_of(tender)
     context: dict[str, object] = {
         "procurement": procurement,
         "tender": tender,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from rodatraden.needs.models import Need
 from rodatraden.pages.queries.listing import matching
@@ -47,16 +47,14 @@ def find(person: Person, text: str, at: datetime) -> Hits:
     words = text.strip()
     if len(words) < SHORTEST:
         return Hits((), (), ())
-    in_case, of_tender = (
-        Exists(accessible_to(person).filter(pk=OuterRef(path))) for path in ("procurement", "tender__procurement")
-    )
+    accessible = accessible_to(person)
     needs = Need.objects.filter(
         Q(title__icontains=words) | Q(description__icontains=words) | Q(for_whom__icontains=words),
-        Q(in_case) | Q(procurement=None, organisation__in=organisations_of(person, at).order_by()),
+        Q(procurement__in=accessible) | Q(procurement=None, organisation__in=organisations_of(person, at).order_by()),
     )
-    requirements = Requirement.objects.filter(of_tender, Q(title__icontains=words) | Q(text__icontains=words)).order_by(
-        "-tender__procurement__created_at", "number"
-    )
+    requirements = Requirement.objects.filter(
+        Q(title__icontains=words) | Q(text__icontains=words), tender__procurement__in=accessible
+    ).order_by("-tender__procurement__created_at", "number")
     return Hits(
         list(visible_to(person).filter(matching(words)).prefetch_related(None)[:MOST]),
         list(needs.select_related("organisation").order_by("-written_at", "id")[:MOST]),
