@@ -175,3 +175,16 @@ def test_rows_have_names_and_a_button_that_adds_one_without_script(request_):
     assert [legend.text for legend in page.all("legend")] == ["Uppdrag 1", "Uppdrag 2"]
     assert page.one("button", name="add-row")["value"] == "rows"
     assert page.one("input", name="rows-TOTAL_FORMS")["value"] == "2"
+
+
+def test_the_attributes_of_a_control_are_escaped_and_false_ones_left_out():
+    drawn = forms.TextInput(attrs={"data-x": '"<b>', "required": True, "maxlength": False, "rows": 3}).render("a", "")
+    assert drawn.split() == [
+        "<input",
+        'type="text"',
+        'name="a"',
+        'data-x="&quot;&lt;b&gt;"',
+        'rows="3"',
+        "required",
+        ">",
+    ]
