@@ -36,7 +36,9 @@ def everybody_judges_alone(story):
                 box.fill(str(given))
             for box in seat.main.get_by_label(re.compile("^Skäl: ")).all():
                 box.fill("Svarar på hela frågan, med exempel ur egen erfarenhet.")
+            written_at = seat.page.url
             seat.press("Spara och gå vidare")
+            expect(seat.page).not_to_have_url(written_at)
         seat.follow("Titta igenom och lämna in")
         seat.press("Lämna in mina poäng")
         expect(seat.page.get_by_role("status")).to_contain_text("Dina poäng är inlämnade.")
@@ -102,6 +104,7 @@ def the_director_decides(story):
     maria = story["maria"]
     maria.go_home()
     maria.main.get_by_role("link", name="Besluta om tilldelning").first.click()
+    maria.follow("Läs och besluta")
     expect(maria.field("Skäl")).to_have_value(re.compile("17 av 20 poäng"))
     maria.press("Besluta om tilldelning")
     expect(maria.main).to_contain_text("Anbudet från Mellanrum Samverkan AB antas.")
