@@ -176,7 +176,8 @@ def test_inv_02_all_who_have_begun_are_told_and_nobody_learns_who_or_how_many(ca
         others = {"Inlämnat AB", "Utkast AB", handed.email, drafting.email} - {mail.to}
         assert not any(name in mail.text for name in others)
     events = LedgerBody.objects.filter(case=tender.procurement_id).order_by("index").values_list("event", flat=True)
-    assert list(events)[before:] == ["change_begun", "change_edited", "documents_frozen", "documents_changed"]
+    told = ["change_begun", "change_edited", "document_issued", "documents_frozen", "documents_changed"]
+    assert list(events)[before:] == told
 
 
 def test_who_has_a_bid_for_an_earlier_version_is_asked_until_it_is_confirmed(case, tender):

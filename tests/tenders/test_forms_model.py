@@ -7,14 +7,13 @@ from contextlib import nullcontext
 from decimal import Decimal
 
 import pytest
-from rodatraden.publication.queries.contents import model_sentences
 
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.evaluation import LowestPrice, PercentageAddition, PriceAddition, QualityOnly, TieRule
 from rodatraden.records.models import LedgerEntry
 from rodatraden.tenders.actions import publish, set_evaluation_model, start_tender
 from rodatraden.tenders.forms.model import VARIANTS, ModelForm
-from rodatraden.tenders.queries import read_snapshot
+from rodatraden.tenders.queries import model_sentences, read_snapshot
 from rodatraden.tenders.rules.model import model_of
 from rodatraden.tenders.rules.variants import KINDS, OFFERED, may_choose, weighing_of
 from tests.factories.parties import START

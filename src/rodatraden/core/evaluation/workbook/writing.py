@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import zipfile
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,17 @@ def write_workbook(case: Case, outcomes: Sequence[LotOutcome], said: Said) -> by
     _lines(book.create_sheet(DATA), _data(case, words), width=110)
     out = io.BytesIO()
     book.save(out)
+    return _without_times(out.getvalue())
+
+
+def _without_times(saved: bytes) -> bytes:
+    """Return the file with no moment at its parts: openpyxl takes them from the clock of the machine, part by part."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved)) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in parts.namelist():
+            part = zipfile.ZipInfo(name)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(part, parts.read(name))
     return out.getvalue()
 
 
