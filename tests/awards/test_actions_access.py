@@ -203,6 +203,16 @@ def test_inv_02_nothing_of_the_bids_is_handed_out_before_the_award_decision():
     assert file.pk in {each.file.pk for each in queries.pieces(world.procurement)}
 
 
+def test_inv_02_whoever_asks_is_told_no_number_from_which_the_bids_can_be_counted(client):
+    world = make_outcome((1000, 900), EIGHT)
+    at = world.opened_at + timedelta(days=4)
+    asked = ask(world, at=at)
+    answer = answered(world, asked, outcome=Outcome.NOTHING, files=[], provision="OSL 19 kap. 3 §", at=at)
+    shown = client.get(reverse("awards:own_request", args=[TOKEN])).text
+    assert asked.case.number in shown
+    assert not [each.number for each in (asked.document, answer.document) if each.number in shown]
+
+
 def test_who_sees_and_who_answers():
     world = make_opened((1000, 900))
     case, at = world.case, world.opened_at + timedelta(days=1)

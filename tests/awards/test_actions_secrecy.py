@@ -138,6 +138,37 @@ def test_inv_28_the_masked_copy_of_a_claimed_file_can_leave(world):
     assert hand_out(world, copy.file_id, token="1").handed_out.count() == 1
 
 
+def test_inv_28_a_copy_made_before_the_claim_was_tried_does_not_leave_with_what_it_left_in(world):
+    found = claim(world, number=1, at=NOW)
+    piece = next(each for each in queries.pieces(world.procurement) if each.file == found.file)
+
+    def copied(at):
+        return make_masked_copy(
+            tender=world.fresh_tender(),
+            piece=piece,
+            provision=OSL,
+            hidden=["Kunden AB"],
+            upload=pdf("Anbud", ["Vi arbetar åt en kund."]),
+            by=world.case.officer,
+            at=at,
+        )
+
+    early = copied(NOW)
+    said = "Mellanrum Samverkan AB has claimed that a part of"
+    assert refusal(hand_out, world=world, file=early.file_id, token="1").startswith(said)
+    judge(world, found, at=NOW + timedelta(minutes=1))
+    assert refusal(hand_out, world=world, file=early.file_id, token="2").startswith(said)
+    assert hand_out(world, copied(NOW + timedelta(minutes=2)).file_id, token="3")
+
+
+def test_inv_02_a_bidder_does_not_learn_its_number_where_it_claims_secrecy(client):
+    world = make_opened((1000, 900))
+    client.force_login(world.bids[1].submission.submitted_by)
+    shown = client.get(reverse("awards:claims", args=[world.bids[1].pk])).text
+    assert "Vad anbudet säger" in shown
+    assert "Anbud 2" not in shown
+
+
 def test_inv_02_a_claim_tells_nothing_of_the_bids_before_the_award_decision(client):
     world = make_opened((1000, 900))
     at = world.opened_at + timedelta(days=1)

@@ -80,3 +80,8 @@ def test_nobody_is_mailed_an_error_report():
 def test_a_message_without_an_exception_is_written_as_it_is():
     record = logging.LogRecord("django", logging.WARNING, __file__, 1, "Not Found: %s", ("/x/",), None)
     assert LogFormatter("{levelname} {message}", style="{").format(record) == "WARNING Not Found: /x/"
+
+
+def test_inv_27_a_refused_form_writes_no_secret_address_of_a_request_for_documents():
+    record = logging.LogRecord("django.request", 30, "", 0, "Unprocessable Entity: %s", ("/begaran/0af3b9/",), None)
+    assert LogFormatter("{message}", style="{").format(record) == "Unprocessable Entity: /begaran/…/"

@@ -196,3 +196,68 @@ def test_inv_28_no_masked_word_stays_in_a_text(before, word, after):
         set(re.findall("▇+", masked.replace(before, "").replace(after, ""))) <= {BLOCK, BLOCK * 2}
         or "▇" in before + after
     )
+
+
+def drawn_with(*pages: tuple[str, dict[str, dict[str, object]]], shared: dict[str, object] | None = None) -> bytes:
+    """Return a PDF whose pages draw what their operations say, with resources of their own or all with the same."""
+    writer = PdfWriter()
+    common = writer._add_object(DictionaryObject(shared)) if shared is not None else None
+    for operations, own in pages:
+        page = writer.add_blank_page(200, 200)
+        content = DecodedStreamObject()
+        content.set_data(operations.encode())
+        page[NameObject("/Contents")] = writer._add_object(content)
+        page[NameObject("/Resources")] = common or DictionaryObject(
+            {
+                NameObject(kind): DictionaryObject({NameObject(k): v for k, v in named.items()})
+                for kind, named in own.items()
+            }
+        )
+    return written(writer)
+
+
+def picture(data: bytes) -> DecodedStreamObject:
+    found = DecodedStreamObject()
+    found.set_data(data)
+    found.update({NameObject("/Type"): NameObject("/XObject"), NameObject("/Subtype"): NameObject("/Image")})
+    return found
+
+
+def test_inv_28_what_only_a_page_that_is_taken_out_drew_does_not_come_along_with_shared_resources():
+    shared = {
+        NameObject("/XObject"): DictionaryObject(
+            {NameObject("/Im1"): picture(b"kept form?"), NameObject("/Im2"): picture(b"the scanned secret")}
+        )
+    }
+    data = drawn_with(("0 0 10 10 re f", {}), ("/Im2 Do", {}), shared=shared)
+    assert b"the scanned secret" in bytes_of(data)
+    copy = masked_pdf(data, hidden=[], removed=[2])
+    assert b"the scanned secret" not in bytes_of(copy)
+    assert b"kept form?" not in bytes_of(copy)
+
+
+def test_inv_28_a_page_that_draws_what_cannot_be_read_is_not_kept():
+    """A box over a picture, or over letters whose meaning is not in the file, hides nothing and can't be looked through."""
+    box = " 0 0 0 rg 0 0 50 50 re f"
+    mute = DictionaryObject({NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type0")})
+    form = picture(b"/Im Do")
+    form[NameObject("/Subtype")] = NameObject("/Form")
+    form[NameObject("/Resources")] = DictionaryObject(
+        {NameObject("/XObject"): DictionaryObject({NameObject("/Im"): picture(b"secret")})}
+    )
+    for page in (
+        ("/Im Do" + box, {"/XObject": {"/Im": picture(b"12 345 kr")}}),
+        ("/Fm Do" + box, {"/XObject": {"/Fm": form}}),
+        ("BT /F1 12 Tf <00410042> Tj ET" + box, {"/Font": {"/F1": mute}}),
+        ("BI /W 1 /H 1 /BPC 8 /CS /G ID x EI" + box, {}),
+    ):
+        data = drawn_with(page, ("0 0 10 10 re f", {}))
+        assert "Page 1 draws a picture" in refusal(data, hidden=["1234567"])
+        masked_pdf(data, hidden=["1234567"], removed=[1])
+
+
+@pytest.mark.parametrize("other", ["A\u030akesson", "\u00c5kes\u00adson", "\u00c5kes\u200bson"])
+def test_inv_28_a_word_that_stands_in_another_form_too_is_told_and_not_left(other):
+    with pytest.raises(RefusedError) as refused:
+        mask_text(f"\u00c5kesson och {other}", ["\u00c5kesson"])
+    assert "in another form too" in str(refused.value)

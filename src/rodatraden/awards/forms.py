@@ -217,7 +217,7 @@ class MaskForm(RtForm, forms.Form):
     hidden = forms.CharField(
         label=_("Words that must be gone"),
         help_text=_(
-            "One on each line. The copy is refused when any of them can still be read in it. What a picture shows can't be read: look at it."
+            "One on each line. The copy is refused when any of them can still be read in it, and when a page that is kept draws a picture: take that page out."
         ),
         widget=forms.Textarea(attrs={"rows": 5}),
         required=False,

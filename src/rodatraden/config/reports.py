@@ -7,6 +7,7 @@ in the words of an exception.
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +35,16 @@ class NoContents(SafeExceptionReporterFilter):
         return []
 
 
+SECRET_ADDRESS = re.compile(r"(/begaran/)[^/\s]+")
+"""The address of a request for documents, which whoever holds it may follow."""
+
+
 class LogFormatter(logging.Formatter):
     """Writes where and as what something failed, without the words of the exception, which can quote what was sent."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line without the secrets that stand in addresses: who reads the log must not get further by them."""
+        return SECRET_ADDRESS.sub(r"\1…", super().format(record))
 
     def formatException(  # noqa: N802 -- logging's name for it
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]

@@ -1,9 +1,10 @@
 """Masked copies in which what is hidden is really gone (INV-28): text by blocks of one length, PDF by a fresh file.
 
 A black box drawn over text hides nothing: the text stays in the file. So a masked PDF is never passed on as it came. Its
-kept pages are written into a new file without metadata, attachments, annotations, thumbnails, scripts or earlier
-revisions, and the copy is refused when anything that was to be hidden can still be read from it. What a picture shows
-can't be read here: a person looks.
+kept pages are written into a new file with what they draw and nothing else: no metadata, attachments, annotations,
+thumbnails, scripts, earlier revisions, nor what only another page drew. The copy is refused when anything that was to be
+hidden can still be read from it, and when a kept page draws what can't be read here: a picture, or letters without their
+meaning. Under a box on such a page anything may lie.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import io
 import re
 import unicodedata
 import zlib
+from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +44,19 @@ MOST_UNPACKED = 50_000_000
 """Bytes of one packed stream that are looked through: no file of few bytes fills the memory."""
 KEPT = frozenset({"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Contents", "/Resources"})
 """What a page keeps; all else, such as annotations, thumbnails and private data, is left behind."""
+USES = {
+    b"Do": "/XObject",
+    b"Tf": "/Font",
+    b"gs": "/ExtGState",
+    b"cs": "/ColorSpace",
+    b"CS": "/ColorSpace",
+    b"scn": "/Pattern",
+    b"SCN": "/Pattern",
+    b"sh": "/Shading",
+    b"BDC": "/Properties",
+    b"DP": "/Properties",
+}
+"""Which resources a drawing operation names."""
 PRIVATE = ("/Metadata", "/PieceInfo", "/OPI", "/Alternates", "/AF", "/LastModified")
 """What parts of a page may carry beside what they show."""
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
@@ -60,6 +75,9 @@ def mask_text(text: str, hidden: Iterable[str]) -> str:
         masked, n = pattern.subn(BLOCK, masked)
         if not n and word not in _covered(words, word):
             raise RefusedError(no(say("{word} does not stand in the text.", word=word), mend="hidden"))
+        if _plain(word) in _plain(masked):
+            reason = say("{word} stands in the text in another form too, such as with separate accents.", word=word)
+            raise RefusedError(no(reason, mend="hidden", source="TF 2 kap. 15 §"))
     return re.sub(rf"{BLOCK}(\s*{BLOCK})+", BLOCK, masked)
 
 
@@ -87,6 +105,8 @@ def masked_pdf(data: bytes, *, hidden: Iterable[str], removed: Collection[int] =
     try:
         fresh = _fresh(reader, [number for number in range(1, n_pages + 1) if number not in set(removed)])
         left = still_there(fresh, words)
+    except RefusedError:
+        raise
     except Exception as error:
         raise RefusedError(no(say("The file is no PDF that can be read."), mend="file")) from error
     if left:
@@ -132,8 +152,9 @@ def _covered(words: Sequence[str], word: str) -> set[str]:
 
 
 def _plain(text: str) -> str:
-    """Return text as it is compared: without white space, soft hyphens, ligatures and case."""
-    return "".join(unicodedata.normalize("NFKC", text).replace("\u00ad", "").casefold().split())
+    """Return text as it is compared: without white space, characters that are not seen, ligatures and case."""
+    seen = (char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
+    return "".join("".join(seen).casefold().split())
 
 
 def _fresh(reader: PdfReader, kept: Sequence[int]) -> bytes:
@@ -143,12 +164,75 @@ def _fresh(reader: PdfReader, kept: Sequence[int]) -> bytes:
         page = reader.pages[number - 1]
         for key in [key for key in page if key not in KEPT]:
             del page[key]
+        contents = page.get_contents()
+        if contents is not None:
+            page[NameObject("/Resources")] = _Drawing(reader, number).resources(contents, page.get("/Resources"))
         _strip(page.get("/Resources"), set())
         writer.add_page(page)
     writer.metadata = None
     written = io.BytesIO()
     writer.write(written)
     return written.getvalue()
+
+
+class _Drawing:
+    """What one page draws with: nothing that only another page drew, and nothing that can't be read here."""
+
+    def __init__(self, reader: PdfReader, page: int) -> None:
+        self.reader, self.page = reader, page
+        self.forms: set[int] = set()
+
+    def resources(self, stream: StreamObject, offered: Any) -> DictionaryObject:
+        """Return those of the `offered` resources that a stream names.
+
+        Raises:
+            RefusedError: it draws a picture, or letters without their meaning.
+        """
+        known = _object(offered) or DictionaryObject()
+        used: dict[str, set[str]] = defaultdict(set)
+        for operands, operator in ContentStream(stream, self.reader).operations:
+            if operator == b"INLINE IMAGE":
+                raise _unreadable(self.page)
+            if operator in USES:
+                used[USES[operator]] |= {str(each) for each in operands if isinstance(each, NameObject)}
+        kept = DictionaryObject()
+        for kind, names in used.items():
+            of_kind = _object(known.get(kind)) or DictionaryObject()
+            chosen = {name: of_kind[name] for name in names if name in of_kind}
+            for each in chosen.values():
+                self._require_readable(kind, _object(each), known)
+            kept[NameObject(kind)] = DictionaryObject({NameObject(name): each for name, each in chosen.items()})
+        return kept
+
+    def _require_readable(self, kind: str, found: Any, known: DictionaryObject) -> None:
+        """Require letters with their meaning and no pictures, in every form too; patterns and masks draw as pictures do."""
+        is_mute = kind == "/Font" and found.get("/Subtype") in {"/Type0", "/Type3"} and "/ToUnicode" not in found
+        is_masking = kind == "/ExtGState" and (
+            "/Font" in found or isinstance(_object(found.get("/SMask")), DictionaryObject)
+        )
+        is_picture = kind == "/XObject" and found.get("/Subtype") != "/Form"
+        if is_mute or is_masking or is_picture or kind == "/Pattern":
+            raise _unreadable(self.page)
+        if kind == "/XObject" and id(found) not in self.forms:
+            self.forms.add(id(found))
+            found[NameObject("/Resources")] = self.resources(found, found.get("/Resources") or known)
+
+
+def _unreadable(page: int) -> RefusedError:
+    return RefusedError(
+        no(
+            say(
+                "Page {page} draws a picture, or letters that can't be read here, so nobody can tell what lies in it. Take the page out, or upload a version without it.",
+                page=page,
+            ),
+            mend="removed",
+            source="TF 2 kap. 15 §",
+        )
+    )
+
+
+def _object(value: Any) -> Any:
+    return value.get_object() if isinstance(value, IndirectObject) else value
 
 
 def _strip(value: Any, seen: set[int]) -> None:

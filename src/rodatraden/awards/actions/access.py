@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from rodatraden.awards.actions.diary import issued
 from rodatraden.awards.documents import access_paper
-from rodatraden.awards.queries import held_back, pieces, recent_requests, token_hash
+from rodatraden.awards.queries import assessment_of, held_back, pieces, recent_requests, token_hash
 from rodatraden.awards.rules import CARERS, LONGEST_WISH, may_answer_requests, may_ask_for_documents
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.instants import local_date
@@ -226,8 +226,17 @@ def _masked_text(data: bytes, hidden: Sequence[str]) -> bytes:
 
 
 def _require_free(chosen: Sequence[Piece], on: date) -> None:
-    """Refuse a file as it is while a claim of secrecy in it is not tried, or was found right: its masked copy can leave."""
-    for claim in held_back([piece.file.pk for piece in chosen], on).values():
+    """Refuse a file as it is while a claim of secrecy in it is not tried, or was found right: its masked copy can leave.
+
+    A masked copy leaves when it was made after every such claim had been tried: an earlier one hides something else.
+    """
+    claims = list(held_back([piece.file.pk for piece in chosen], on).values())
+    for copy in (piece.masked for piece in chosen if piece.masked):
+        for claim in held_back([copy.source_id], on).values():
+            judged = assessment_of(claim)
+            if judged is None or copy.made_at < judged.assessed_at:
+                claims.append(claim)
+    for claim in claims:
         raise RefusedError(
             no(
                 say(

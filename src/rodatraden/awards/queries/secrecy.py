@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
+
 from rodatraden.bids.models import Bid
 from rodatraden.bids.queries import suppliers_of
 from rodatraden.procurements.queries import accessible_to, standing
@@ -58,7 +60,8 @@ def parts_of(bid: Bid) -> list[tuple[DiaryDocument, str, StoredFile]]:
         if not own:
             continue
         if document.direction == DiaryDocument.Direction.RECEIVED and document.file:  # what the bid says
-            found.append((document, document.subject, document.file))
+            # not its subject: the number of a bid tells its bidder how many came before it (INV-02)
+            found.append((document, gettext("What the bid says"), document.file))
         found += [(document, files[each.file_id].content_item.title, each.file) for each in own]
     return found
 

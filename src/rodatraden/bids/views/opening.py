@@ -129,7 +129,10 @@ def _opening(request: Request, procurement: Procurement, tender: Tender, form: A
         "opened": opened,
         "protocol": json.loads(held.protocol) if held and held.protocol and sees else None,
         "bids": opened_bids(tender).prefetch_related("files") if sees else (),
-        "bidders": opened_bids(tender) if not sees and may_know_bidders(person, procurement) else (),
+        # by name: in the order of the bids a name would tell its number, and that whose answers one judges without names
+        "bidders": opened_bids(tender).order_by("supplier__name")
+        if not sees and may_know_bidders(person, procurement)
+        else (),
         "may_see": sees,
         "may_register": may_act_as(TeamMember.Role.OPENER, person, procurement)
         or may_act_as(TeamMember.Role.OFFICER, person, procurement),
