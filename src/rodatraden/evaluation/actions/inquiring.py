@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_hash
 from rodatraden.core.message import say
+from rodatraden.evaluation.actions.evaluating import SECRECY
 from rodatraden.evaluation.models import Inquiry
 from rodatraden.evaluation.queries import held
 from rodatraden.evaluation.rules import (
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from rodatraden.parties.models import Person
     from rodatraden.tenders.models import Tender
 
-SECRECY = "OSL 19 kap. 3 §"
 Purpose, Conclusion = Inquiry.Purpose, Inquiry.Conclusion
 
 
@@ -131,7 +131,6 @@ def answer_inquiry(*, inquiry: Inquiry, answer: str, by: Person, at: datetime) -
             at=at,
             case=tender.procurement_id,
             what={"answer_sha256": canonical_hash({"answer": inquiry.answer})},
-            is_sealed=False,
         )
     return inquiry
 
