@@ -2,7 +2,8 @@
 
     .venv/bin/python bench/assessments.py [--json]
 
-Processor time, best of five. The matrix is ten assessors, twenty bids and forty criteria.
+The reports are set one after another, and then as the package that the worker makes. Processor time, best of
+five. The matrix is ten assessors, twenty bids and forty criteria.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from time import process_time
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -105,22 +106,56 @@ def reports() -> dict[str, float]:
     return {"seconds": best(all_of_them, 1), "reports": REPORTS}
 
 
+def bundle() -> dict[str, float]:
+    """Measure as many reports asked for as a package: set by the worker, packed and kept. By the clock: people wait for it."""
+    from rodatraden.assessments.actions import ask_for_bundle  # noqa: PLC0415 -- Django is set up by now
+    from rodatraden.assessments.models import FeedbackReport, Item, ReportBundle, Round  # noqa: PLC0415 -- as above
+    from rodatraden.assessments.tasks import bundle_next  # noqa: PLC0415 -- as above
+    from rodatraden.config import clock  # noqa: PLC0415 -- as above
+
+    assessed = Round.objects.filter(items__reports__isnull=False).distinct()[0]
+    report = FeedbackReport.objects.filter(item__round=assessed)[0]
+    for number in range(1, REPORTS + 1):
+        item, _ = Item.objects.get_or_create(round=assessed, number=number, defaults={"label": f"Anbud {number}"})
+        FeedbackReport.objects.get_or_create(
+            item=item,
+            version=0,
+            defaults={
+                "canonical": report.canonical,
+                "sha256": report.sha256,
+                "frozen_at": report.frozen_at,
+                "frozen_by": report.frozen_by,
+            },
+        )
+    leader = assessed.panel.get(role="leader").person
+    made = ask_for_bundle(assessed=assessed, by=leader, at=clock.now())
+    start = perf_counter()
+    bundle_next(now=clock.now, is_ending=lambda: False)
+    seconds = perf_counter() - start
+    done = ReportBundle.objects.select_related("file").get(pk=made.pk)
+    assert done.file is not None, done.ending
+    return {"seconds": seconds, "reports": done.reports, "megabytes": done.file.size / 1e6}
+
+
 def main() -> None:
     """Print the measures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
     with example():
-        measured = {"matrix": matrix(), "stakes": stakes(), "reports": reports()}
+        measured = {"matrix": matrix(), "stakes": stakes(), "reports": reports(), "bundle": bundle()}
     if chosen.json:
         print(json.dumps(measured, indent=2))
         return
-    page, hang, papers = (measured[name] for name in ("matrix", "stakes", "reports"))
+    page, hang, papers, packed = (measured[name] for name in ("matrix", "stakes", "reports", "bundle"))
     print(
         f"consensus page, {ASSESSORS} assessors x {ITEMS} x {CRITERIA}: {page['seconds']:.2f} s, {page['queries']} queries"
     )
     print(f"what hangs on each of {hang['scores']} scores: {hang['seconds']:.2f} s")
     print(f"{papers['reports']} feedback reports as PDF: {papers['seconds']:.1f} s")
+    print(
+        f"the same as a package of {packed['reports']}, by the clock: {packed['seconds']:.1f} s, {packed['megabytes']:.1f} MB"
+    )
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ MODELS = {
     "procurement_id": ["procurements.Procurement"],
     "copy_id": ["records.MaskedCopy"],
     "question_id": ["tenders.Question"],
+    "bundle_id": ["assessments.ReportBundle"],
     "report_id": ["assessments.FeedbackReport"],
     "request_id": ["records.AccessRequest"],
     "requirement_id": ["tenders.Requirement"],

@@ -355,7 +355,7 @@ class TestCheck:
         monkeypatch.setattr(clock, "now", lambda: at)
         assert self._found(capsys) == (0, [])  # a worker looks each second, but may be at another
         at = AT + timedelta(seconds=31)
-        forgotten = (1, ["Långa stresstest som ingen arbetar med: 1. Starta: rodatraden work"])
+        forgotten = (1, ["Långa arbeten som är beställda och som ingen gör: 1. Starta: rodatraden work"])
         assert self._found(capsys) == forgotten
         StressRun.objects.filter(pk=run.pk).update(taken_at=AT, beat_at=at)
         assert self._found(capsys) == (0, [])

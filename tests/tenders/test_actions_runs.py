@@ -11,22 +11,22 @@ import pytest
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.evaluation import PriceAddition
 from rodatraden.core.evaluation.stress import Budget, Made, Typed
+from rodatraden.records.actions import report_progress, take_work
 from rodatraden.records.models import LedgerBody
+from rodatraden.records.rules import LEASE, is_lost
 from rodatraden.tenders.actions import (
     ask_for_run,
     break_off_run,
     cancel_run,
     end_lost_runs,
     finish_run,
-    report_progress,
     set_evaluation_model,
     start_tender,
-    take_run,
 )
 from rodatraden.tenders.models import StressRun
 from rodatraden.tenders.queries import model_of_run, report_of_run, stress_runs, stress_test
 from rodatraden.tenders.rules.model import model_of
-from rodatraden.tenders.rules.runs import FEWEST_IN_A_RUN, LEASE, MOST_IN_A_RUN, is_lost
+from rodatraden.tenders.rules.runs import FEWEST_IN_A_RUN, MOST_IN_A_RUN
 from tests.factories.parties import START
 from tests.factories.procurements import make_case
 from tests.factories.runs import MARKET, ask
@@ -101,23 +101,23 @@ def test_a_worker_takes_the_one_that_has_waited_longest_and_no_other_worker_take
     late = ask(tender, case.officer, at=SOON)
     other_case, other = make_drafted()
     early = ask(other, other_case.officer)
-    assert [take_run(by=None, at=SOON) for _ in range(3)] == [early, late, None]
+    assert [take_work(kind=StressRun, by=None, at=SOON) for _ in range(3)] == [early, late, None]
 
 
 def test_a_stopped_run_is_not_begun_and_one_that_runs_hears_of_it(drafted):
     case, tender = drafted
     run = ask(tender, case.officer)
-    assert take_run(by=None, at=START) == run
-    assert report_progress(run=run, done=16_384, by=None, at=SOON)
+    assert take_work(kind=StressRun, by=None, at=START) == run
+    assert report_progress(work=run, done=16_384, by=None, at=SOON)
     cancel_run(run=run, by=case.officer, at=SOON)
-    assert not report_progress(run=run, done=32_768, by=None, at=SOON)
+    assert not report_progress(work=run, done=32_768, by=None, at=SOON)
     run.refresh_from_db()
     assert (run.done, run.ending, run.ended_at, run.cancelled_by) == (16_384, Ending.CANCELLED, SOON, case.officer)
     with pytest.raises(RefusedError):
         cancel_run(run=run, by=case.officer, at=SOON)
     ask(tender, case.officer)
     cancel_run(run=StressRun.objects.get(ended_at=None), by=case.officer, at=SOON)
-    assert take_run(by=None, at=SOON) is None
+    assert take_work(kind=StressRun, by=None, at=SOON) is None
     assert events(case) == ["asked", "cancelled"] * 2
 
 
@@ -128,7 +128,7 @@ def test_a_report_that_comes_after_the_end_is_not_kept(drafted):
     cancel_run(run=run, by=case.officer, at=SOON)
     report = stress_test(model_of(tender), MARKET, tenders=200, seed=7, budget=None)
     assert not finish_run(run=stale, report=report, by=None, at=SOON)
-    assert not break_off_run(run=stale, is_fault=True, by=None, at=SOON)
+    assert not break_off_run(run=stale, ending=Ending.FAILED, by=None, at=SOON)
     stale.refresh_from_db()
     assert (stale.report, stale.ending, events(case)) == ("", Ending.CANCELLED, ["asked", "cancelled"])
 
@@ -150,7 +150,7 @@ def test_a_finished_run_keeps_its_report(drafted):
 def test_a_run_whose_worker_is_silent_is_lost_and_can_be_asked_for_anew(drafted, silent, lost):
     case, tender = drafted
     ask(tender, case.officer)
-    run = take_run(by=None, at=START)
+    run = take_work(kind=StressRun, by=None, at=START)
     at = START + silent
     assert is_lost(run, at) == lost
     if lost:
@@ -159,14 +159,14 @@ def test_a_run_whose_worker_is_silent_is_lost_and_can_be_asked_for_anew(drafted,
         assert (run.ending, again.ending) == (Ending.LOST, "")
         assert events(case) == ["asked", "broken_off", "asked"]
     else:
-        assert end_lost_runs(by=None, at=at) == 0
+        assert end_lost_runs(tender=tender, by=None, at=at) == 0
 
 
 def test_one_that_waits_is_never_lost(drafted):
     case, tender = drafted
     run = ask(tender, case.officer)
     assert not is_lost(run, START + timedelta(days=9))
-    assert end_lost_runs(by=None, at=START + timedelta(days=9)) == 0
+    assert end_lost_runs(tender=tender, by=None, at=START + timedelta(days=9)) == 0
 
 
 def test_a_model_that_cannot_be_used_is_not_tried(drafted):

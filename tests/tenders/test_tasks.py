@@ -8,11 +8,12 @@ from itertools import count
 import pytest
 
 from rodatraden.core.evaluation.stress import stress
-from rodatraden.tenders.actions import cancel_run, take_run
+from rodatraden.records.actions import take_work
+from rodatraden.records.rules import LEASE
+from rodatraden.tenders.actions import cancel_run
 from rodatraden.tenders.models import StressRun
 from rodatraden.tenders.queries import report_of_run
 from rodatraden.tenders.rules.model import model_of
-from rodatraden.tenders.rules.runs import LEASE
 from rodatraden.tenders.tasks import run_next
 from tests.factories.parties import START
 from tests.factories.runs import MARKET, ask
@@ -91,6 +92,6 @@ def test_a_fault_is_told_and_does_not_stop_the_worker(asked, caplog):
 
 
 def test_a_run_that_another_worker_left_is_ended(asked):
-    take_run(by=None, at=START)
+    take_work(kind=StressRun, by=None, at=START)
     assert not run_next(now=lambda: START + 2 * LEASE, is_ending=never)
     assert StressRun.objects.get().ending == Ending.LOST

@@ -10,9 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from rodatraden.core.evaluation import PriceAddition
-from rodatraden.tenders.actions import cancel_run, report_progress, set_evaluation_model, start_tender, take_run
+from rodatraden.records.actions import report_progress, take_work
+from rodatraden.records.rules import LEASE
+from rodatraden.tenders.actions import cancel_run, set_evaluation_model, start_tender
 from rodatraden.tenders.models import StressRun
-from rodatraden.tenders.rules.runs import LEASE
 from rodatraden.tenders.tasks import run_next
 from tests.factories.parties import START
 from tests.factories.procurements import make_case
@@ -78,9 +79,9 @@ def test_it_waits_goes_on_and_is_told_when_it_is_done(client, case_and_tender):
     page = url("run", case.procurement.pk, run.pk)
     assert "Det väntar på sin tur" in text(client.get(page))
     assert "Stoppa provet" not in text(client.get(page))
-    taken = take_run(by=None, at=LATER)
+    taken = take_work(kind=StressRun, by=None, at=LATER)
     assert taken is not None
-    report_progress(run=taken, done=50_000, by=None, at=LATER)
+    report_progress(work=taken, done=50_000, by=None, at=LATER)
     shown = text(client.get(page))
     assert ("50\u00a0000 av 100\u00a0001 upphandlingar" in shown, 'value="50000"' in shown, 'hx-get="' in shown) == (
         True,
@@ -113,7 +114,7 @@ def test_a_report_of_an_earlier_model_says_so(client, case_and_tender):
 def test_a_lost_test_says_so_and_leads_to_a_new_one(client, case_and_tender):
     case, tender = case_and_tender
     run = ask(tender, case.officer, at=LATER - timedelta(hours=1))
-    take_run(by=None, at=LATER - 2 * LEASE)
+    take_work(kind=StressRun, by=None, at=LATER - 2 * LEASE)
     shown = text(client.get(url("run", case.procurement.pk, run.pk)))
     assert ("har inte hörts av" in shown, "Be om ett långt prov igen" in shown, 'hx-get="' in shown) == (
         True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
@@ -9,6 +10,7 @@ from django.utils.translation import gettext
 from rodatraden.assessments.queries import read
 from rodatraden.core.instants import local_date
 from rodatraden.core.numbers import swedish_number
+from rodatraden.records.documents import archive_entry, csv_bytes, file_name
 from rodatraden.ui.documents import (
     Bullets,
     Code,
@@ -25,7 +27,8 @@ from rodatraden.ui.documents import (
 from rodatraden.ui.words import moment, points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from typing import IO
 
     from rodatraden.assessments.models import FeedbackReport
     from rodatraden.core.assessment import Feedback, Needed, Part
@@ -51,6 +54,34 @@ def feedback_pdf(report: FeedbackReport) -> bytes:
         blocks=tuple(_blocks(feedback, report)),
     )
     return typeset(paper, closing=_how_to_check(report))
+
+
+def packed_reports(reports: Sequence[FeedbackReport], archive: IO[bytes]) -> Iterator[int]:
+    """Write the reports as PDF into a ZIP, with a list of them as CSV; yield how many are set, after each.
+
+    The same reports give the same bytes: nothing in it is the moment when it was made.
+    """
+    if not reports:
+        return
+    rows: list[list[object]] = [
+        [
+            gettext("Number"),
+            gettext("What was judged"),
+            gettext("Version"),
+            gettext("Frozen"),
+            gettext("File"),
+            "SHA-256",
+        ]
+    ]
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
+        for done, report in enumerate(reports, start=1):
+            on = local_date(report.frozen_at)
+            name = f"{report.item.number:03} {file_name(f'{report.item.label} v{report.version}.pdf')}"
+            packed.writestr(archive_entry(name, on), feedback_pdf(report))
+            rows.append([report.item.number, report.item.label, report.version, on, name, report.sha256])
+            yield done
+        last = max(local_date(report.frozen_at) for report in reports)
+        packed.writestr(archive_entry("rapporter.csv", last), csv_bytes(rows))
 
 
 def _blocks(feedback: Feedback, report: FeedbackReport) -> Iterator[Block]:

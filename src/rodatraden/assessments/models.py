@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from rodatraden.core.assessment import Scale
 from rodatraden.parties.models import Person
 from rodatraden.procurements.models import Procurement
-from rodatraden.records.models import StoredFile
+from rodatraden.records.models import StoredFile, WaitingWork
 
 WIDE_ABOVE = Decimal("0.4")
 """A spread above this share of the scale is talked through first, unless the round says otherwise. Source: policy."""
@@ -286,3 +286,27 @@ class FeedbackReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} v{self.version}"
+
+
+class ReportBundle(WaitingWork):
+    """The feedback reports that counted when somebody asked, as PDF in one ZIP; `done` of `reports` are set so far."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="bundles")
+    reports = models.PositiveSmallIntegerField()
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("-asked_at", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["round"], condition=Q(ended_at=None), name="report_bundle_one_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ending="") | ~(Q(ended_at=None) | Q(ending="")), name="report_bundle_end"
+            ),
+            models.CheckConstraint(
+                condition=Q(ending="finished", file__isnull=False) | (~Q(ending="finished") & Q(file=None)),
+                name="report_bundle_file_when_finished",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round} {self.asked_at:%Y-%m-%d %H:%M}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.dispatch import Signal
 from django.urls import reverse
 
-from rodatraden.assessments.models import PanelMember
+from rodatraden.assessments.models import PanelMember, ReportBundle
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.assessment import check_score
 from rodatraden.core.instants import local_date
@@ -302,6 +302,35 @@ def may_read_report(person: Person, report: FeedbackReport, at: datetime) -> Ans
         answer: Any = answered  # Django's stubs know text only
         answers.append(answer)
     return next((answer for answer in answers if answer), answers[0])
+
+
+def may_ask_for_bundle(person: Person, assessed: Round, latest: ReportBundle | None, newest: datetime | None) -> Answer:
+    """Answer whether `person` may have all reports set as PDF: the panel, once there are some and none is under way.
+
+    `latest` is the bundle that was last asked for, `newest` when a report was last frozen.
+    """
+    seen = may_see_feedback(person, assessed)
+    if not seen:
+        return seen
+    if newest is None:
+        return no(say("No report is frozen yet."), mend=reverse("assessments:feedback", args=[assessed.pk]))
+    if latest is not None and latest.ended_at is None:
+        return no(say("The reports are being set. Wait for them, or stop it first."))
+    if latest is not None and latest.ending == ReportBundle.Ending.FINISHED and latest.asked_at >= newest:
+        return no(say("No report has been frozen since the last package was made. Fetch that one."))
+    return YES
+
+
+def may_cancel_bundle(person: Person, bundle: ReportBundle) -> Answer:
+    """Answer whether `person` may stop the setting of reports: who asked for it, or the leader, until it has ended."""
+    seen = may_see_feedback(person, bundle.round)
+    if not seen:
+        return seen
+    if bundle.asked_by_id != person.pk and not member_as(person, bundle.round, Role.LEADER):
+        return no(say("Only who asked for the package and the leader of the round can stop it."), source="policy")
+    if bundle.ended_at is not None:
+        return no(say("It has ended."))
+    return YES
 
 
 def _round_page(assessed: Round) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rodatraden.assessments.views import agreeing, leading, reporting, scoring, sighting
+from rodatraden.assessments.views import agreeing, bundling, leading, reporting, scoring, sighting
 
 app_name = "assessments"
 ROUND = "bedomningar/<uuid:round_id>"
@@ -25,6 +25,10 @@ urlpatterns = [
     path(f"{ROUND}/aterforing/", reporting.feedback, name="feedback"),
     path(f"{ROUND}/aterforing/frys/", reporting.freeze_feedback, name="freeze_feedback"),
     path(f"{ROUND}/aterforing/<uuid:item_id>/", reporting.preview, name="preview"),
+    path(f"{ROUND}/aterforing/paket/", bundling.ask, name="bundle_ask"),
+    path(f"{ROUND}/aterforing/paket/<uuid:bundle_id>/", bundling.bundle, name="bundle"),
+    path(f"{ROUND}/aterforing/paket/<uuid:bundle_id>/stoppa/", bundling.cancel, name="bundle_cancel"),
+    path(f"{ROUND}/aterforing/paket/<uuid:bundle_id>/zip/", bundling.fetch, name="bundle_fetch"),
     path("aterforing/<uuid:report_id>/", reporting.report, name="report"),
     path("aterforing/<uuid:report_id>/pdf/", reporting.report_pdf, name="report_pdf"),
 ]

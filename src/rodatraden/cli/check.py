@@ -10,12 +10,13 @@ from django.core import checks
 from django.db import connection
 from django.utils.translation import override
 
+from rodatraden.assessments.models import ReportBundle
 from rodatraden.cli import database
 from rodatraden.cli.words import _
 from rodatraden.config import clock
 from rodatraden.config.place import Mode, mode
-from rodatraden.records.queries import ledger_head, missing_triggers, unsent_mail, verify_ledger
-from rodatraden.tenders.queries import forgotten_runs
+from rodatraden.records.queries import forgotten_work, ledger_head, missing_triggers, unsent_mail, verify_ledger
+from rodatraden.tenders.models import StressRun
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
@@ -105,10 +106,10 @@ def _mail() -> Iterator[tuple[bool, str]]:
 
 
 def _worker() -> Iterator[tuple[bool, str]]:
-    """Long stress tests that somebody has asked for and no worker has taken."""
-    forgotten = forgotten_runs(clock.now()).count()
+    """Long stress tests and packages of reports that somebody has asked for and no worker has taken."""
+    forgotten = sum(forgotten_work(kind, clock.now()).count() for kind in (StressRun, ReportBundle))
     if forgotten:
-        words = _("Long stress tests that nobody works on: {number}. Start: rodatraden work")
+        words = _("Long work that has been asked for and that nobody does: {number}. Start: rodatraden work")
         yield False, words.format(number=forgotten)
     else:
-        yield True, _("No long stress test waits for a worker.")
+        yield True, _("No long work waits for a worker.")

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, close_old_connections, connection
 
+from rodatraden.assessments.tasks import bundle_next
 from rodatraden.config import clock
 from rodatraden.tenders.tasks import run_next
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+KINDS = (run_next, bundle_next)
+"""What there is to do, one of each kind in turn, so that no kind waits for another's queue."""
 SECONDS_BETWEEN_LOOKS = 1.0
 logger = logging.getLogger(__name__)
 
@@ -31,14 +34,14 @@ def run(options: Namespace) -> int:
 
     while not is_ending():
         try:
-            had_something = run_next(now=clock.now, is_ending=is_ending)
+            done = [do_next(now=clock.now, is_ending=is_ending) for do_next in KINDS if not is_ending()]
         except DatabaseError:
             if options.once:
                 raise
             logger.exception("The database did not answer")
             connection.close()
-            had_something = False
-        if had_something:
+            done = []
+        if any(done):
             continue
         if options.once:
             break

@@ -31,8 +31,9 @@ from rodatraden.records.models import (
     LedgerEntry,
     OutboxMail,
     StoredFile,
+    WaitingWork,
 )
-from rodatraden.records.queries import TRIGGERS, as_body, unsent_mail
+from rodatraden.records.queries import TRIGGERS, Work, as_body, unsent_mail
 from rodatraden.ui.documents import typeset
 
 if TYPE_CHECKING:
@@ -338,6 +339,36 @@ def restore_ledger_triggers() -> None:
             cursor.execute(TRIGGER_FUNCTION)
         for statement in TRIGGERS[connection.vendor].values():
             cursor.execute(statement)
+
+
+def take_work(*, kind: type[Work], by: Person | None, at: datetime) -> Work | None:
+    """Take the work that has waited longest, so that no other worker does; None when none waits."""
+    del by
+    waiting = kind.objects.filter(ended_at=None, taken_at=None)
+    for work in waiting.order_by("asked_at", "id"):
+        if waiting.filter(pk=work.pk).update(taken_at=at, beat_at=at):
+            work.taken_at = work.beat_at = at
+            return work
+    return None
+
+
+def report_progress(*, work: WaitingWork, done: int, by: Person | None, at: datetime) -> bool:
+    """Write how much is done; answer whether to go on, which ends when somebody has ended the work."""
+    del by
+    return bool(type(work).objects.filter(pk=work.pk, ended_at=None).update(done=done, beat_at=at))
+
+
+def end_work(*, work: WaitingWork, ending: WaitingWork.Ending, by: Person | None, at: datetime, **more: object) -> bool:
+    """End work that has not ended, whoever else tries at the same time; answer whether it was this one.
+
+    The room whose work it is calls it in a verb of its own, which records the event; `by` is who stopped it, if anybody.
+    """
+    told = {"ended_at": at, "ending": ending, "cancelled_by": by, **more}
+    if not type(work).objects.filter(pk=work.pk, ended_at=None).update(**told):
+        return False
+    for name, value in told.items():
+        setattr(work, name, value)
+    return True
 
 
 def _next_document(case: DiaryCase, at: datetime) -> DiaryDocument:

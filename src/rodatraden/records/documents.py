@@ -60,12 +60,12 @@ def diary_archive(case: DiaryCase) -> IO[bytes]:
             ("handlingar.csv", _document_rows(documents)),
             ("bilagor.csv", _attachment_rows(documents)),
         ):
-            packed.writestr(_entry(name, case.opened_on), csv_bytes(rows))
+            packed.writestr(archive_entry(name, case.opened_on), csv_bytes(rows))
         for document in documents:
             if document.file:
-                _pack(packed, document.file, _entry(_name(document), document.on))
+                _pack(packed, document.file, archive_entry(_name(document), document.on))
             for attached in document.attachments.all():
-                _pack(packed, attached.file, _entry(_attached_name(document, attached), document.on))
+                _pack(packed, attached.file, archive_entry(_attached_name(document, attached), document.on))
     archive.seek(0)
     return archive
 
@@ -223,10 +223,16 @@ def _attached_name(document: DiaryDocument, attached: DiaryAttachment) -> str:
 
 
 def _safe(file: StoredFile | None) -> str:
-    return UNSAFE.sub("_", file.name if file else "").strip(" .")[-LONGEST_NAME:] or "fil"
+    return file_name(file.name if file else "")
 
 
-def _entry(name: str, on: date) -> zipfile.ZipInfo:
+def file_name(name: str) -> str:
+    """Return a name that every file system takes: no folders, no control characters, its end kept when it is long."""
+    return UNSAFE.sub("_", name).strip(" .")[-LONGEST_NAME:] or "fil"
+
+
+def archive_entry(name: str, on: date) -> zipfile.ZipInfo:
+    """Return the head of a file in a ZIP: dated by what it is, so that the same files give the same bytes."""
     entry = zipfile.ZipInfo(name, (on.year, on.month, on.day, 0, 0, 0))
     entry.create_system, entry.external_attr = 3, 0o644 << 16  # the same bytes on every kind of machine
     return entry

@@ -362,3 +362,33 @@ class SecrecyAssessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim}: {self.get_outcome_display()}"
+
+
+class WaitingWork(models.Model):
+    """Something that takes too long to wait for at a page; its row is its place in the queue of `rodatraden work`.
+
+    A later room says what the work is. `done`: how much of it; `beat_at`: when its worker last said so (`rules.is_lost`).
+    """
+
+    class Ending(models.TextChoices):
+        """How it ended."""
+
+        FINISHED = "finished", _("Finished")
+        CANCELLED = "cancelled", _("Stopped")
+        LOST = "lost", _("Broken off")
+        FAILED = "failed", _("Failed")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    ending = models.CharField(max_length=10, choices=Ending.choices, blank=True)
+    cancelled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = models.Manager()
+
+    class Meta:
+        abstract = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -14,16 +14,27 @@ from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.ledger import Body, Fault, Row, root_hash, verify
 from rodatraden.core.message import say
-from rodatraden.records.models import DiaryAttachment, DiaryDocument, LedgerBody, LedgerEntry, OutboxMail, StoredFile
+from rodatraden.records.models import (
+    DiaryAttachment,
+    DiaryDocument,
+    LedgerBody,
+    LedgerEntry,
+    OutboxMail,
+    StoredFile,
+    WaitingWork,
+)
+from rodatraden.records.rules import LEASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from uuid import UUID
 
     from django.db.models import QuerySet
 
     from rodatraden.records.models import DiaryCase
 
+Work = TypeVar("Work", bound=WaitingWork)
 CHUNK = 1000
 TRIGGERS = {
     "sqlite": {
@@ -205,3 +216,16 @@ def as_body(body: LedgerBody) -> Body:
         "is_sealed": body.is_sealed,
     }
     return Body(salts=salts, parts={"who": body.by, "when": body.at, "what": what})
+
+
+def lost_work(kind: type[Work], at: datetime) -> QuerySet[Work]:
+    """Return the work whose worker has been silent for longer than its lease; `rules.is_lost` says the same of one."""
+    return kind.objects.filter(ended_at=None, beat_at__lt=at - LEASE).order_by("pk")
+
+
+def forgotten_work(kind: type[Work], at: datetime) -> QuerySet[Work]:
+    """Return the work that nobody does: it waits, or stopped halfway, and no worker has spoken for the lease."""
+    left = kind.objects.filter(ended_at=None)
+    if left.filter(beat_at__gte=at - LEASE).exists():
+        return left.none()  # the others wait for their turn
+    return left.filter(asked_at__lt=at - LEASE)

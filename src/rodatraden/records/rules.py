@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.dispatch import Signal
@@ -14,11 +15,14 @@ document_readers_asked = Signal()
 """Sent with `document: DiaryDocument`, `person: Person | None` (None: anybody) and `at: datetime` by `may_know_of`; the room
 that issued the document answers True where that person reads it on a page of its own, and else False or None."""
 
+LEASE = timedelta(seconds=30)
+"""How long a worker may be silent before its work counts as lost; it speaks each second. Source: policy."""
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from rodatraden.parties.models import Person
-    from rodatraden.records.models import DiaryCase, DiaryDocument
+    from rodatraden.records.models import DiaryCase, DiaryDocument, WaitingWork
 
 
 def may_read_diary(person: Person, case: DiaryCase, at: datetime) -> Answer:
@@ -39,3 +43,8 @@ def may_know_of(person: Person | None, document: DiaryDocument, at: datetime) ->
         if may_read is True:
             return YES
     return no(say("There is no such document that you may see."), source="OSL 5 kap. 1 §")
+
+
+def is_lost(work: WaitingWork, at: datetime) -> bool:
+    """Whether the worker that took the work has been silent for longer than its lease."""
+    return work.ended_at is None and work.beat_at is not None and at - work.beat_at > LEASE

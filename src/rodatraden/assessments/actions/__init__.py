@@ -1,6 +1,7 @@
 """The verbs of judging: make a model, start a round, score alone, agree, lock, report to the one who was judged."""
 
 from rodatraden.assessments.actions.agreeing import lock_consensus, record_consensus
+from rodatraden.assessments.actions.bundling import ask_for_bundle, break_off_bundle, cancel_bundle, finish_bundle
 from rodatraden.assessments.actions.leading import add_assessor, go_on_without, name_items, remind_late, set_due_day
 from rodatraden.assessments.actions.reporting import freeze_feedback, write_feedback
 from rodatraden.assessments.actions.scoring import (
@@ -18,6 +19,10 @@ __all__ = [
     "Draft",
     "ScoresChangedElsewhereError",
     "add_assessor",
+    "ask_for_bundle",
+    "break_off_bundle",
+    "cancel_bundle",
+    "finish_bundle",
     "freeze_feedback",
     "go_on_without",
     "handle_price",

@@ -11,6 +11,7 @@ from rodatraden.assessments.queries.agreeing import (
     matrix,
     stakes_asked,
 )
+from rodatraden.assessments.queries.bundles import bundled, bundles_of, last_frozen_at
 from rodatraden.assessments.queries.feedback import (
     feedback_of,
     latest_reports,
@@ -64,6 +65,8 @@ __all__ = [
     "Progress",
     "agenda",
     "agreement_on",
+    "bundled",
+    "bundles_of",
     "candidates",
     "cells_of",
     "consensus_completeness",
@@ -71,6 +74,7 @@ __all__ = [
     "feedback_of",
     "for_criterion",
     "in_panel",
+    "last_frozen_at",
     "latest_consensus",
     "latest_reports",
     "left_of",

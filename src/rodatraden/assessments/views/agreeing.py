@@ -15,9 +15,9 @@ from django.utils.translation import gettext
 from rodatraden.assessments import actions, queries, rules
 from rodatraden.assessments.forms import ConsensusForm
 from rodatraden.assessments.queries import Flag
-from rodatraden.assessments.views.loading import loaded, take_effect
-from rodatraden.core.answer import RefusedError
+from rodatraden.assessments.views.loading import loaded
 from rodatraden.core.assessment import FEWEST_FOR_SHARE
+from rodatraden.records.actions import carry_out
 from rodatraden.ui.drawing import SpreadPlot, spread_plot
 from rodatraden.ui.policy import Request, signed_in
 
@@ -88,14 +88,14 @@ def agree(request: Request, round_id: UUID, item_id: UUID, criterion_id: UUID) -
     form = ConsensusForm(
         request.POST or None, criterion=cell.criterion, assessors=rules.assessors_of(assessed), initial=_now(cell)
     )
-    if form.is_valid():
-        try:
-            purpose = f"assessments.agree {item_id} {criterion_id}"
-            take_effect(request, form, purpose, lambda: _record(request, person, cell, form))
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            return redirect(_after_agreeing(assessed, queries.agenda(queries.matrix(person, assessed))))
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"assessments.agree {item_id} {criterion_id}",
+        verb=lambda: _record(request, person, cell, form),
+        by=person,
+        at=request.now,
+    ):
+        return redirect(_after_agreeing(assessed, queries.agenda(queries.matrix(person, assessed))))
     context = {
         "assessed": assessed,
         "procurement": assessed.case,

@@ -11,8 +11,9 @@ from django.utils.translation import gettext, ngettext
 
 from rodatraden.assessments import actions, queries, rules
 from rodatraden.assessments.forms import AddForm, DueForm, WithoutForm
-from rodatraden.assessments.views.loading import loaded, take_effect
-from rodatraden.core.answer import RefusedError, require
+from rodatraden.assessments.views.loading import loaded
+from rodatraden.core.answer import require
+from rodatraden.records.actions import carry_out
 from rodatraden.ui.forms import VerbForm
 from rodatraden.ui.policy import Request, signed_in
 
@@ -32,16 +33,13 @@ def due_day(request: Request, round_id: UUID) -> HttpResponse:
     form = DueForm(request.POST or None, initial={"due_on": assessed.due_on})
     if form.is_valid():
         due_on = form.cleaned_data["due_on"]
-        try:
-            take_effect(
-                request,
-                form,
-                f"assessments.due {assessed.pk}",
-                lambda: actions.set_due_day(assessed=assessed, due_on=due_on, by=person, at=request.now),
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
+        if carry_out(
+            form=form,
+            purpose=f"assessments.due {assessed.pk}",
+            verb=lambda: actions.set_due_day(assessed=assessed, due_on=due_on, by=person, at=request.now),
+            by=person,
+            at=request.now,
+        ):
             messages.success(request, gettext("The day is set, and stands among everybody's tasks."))
             return redirect("assessments:round", assessed.pk)
     require(rules.may_set_due_day(person, assessed))
@@ -56,16 +54,13 @@ def remind(request: Request, round_id: UUID) -> HttpResponse:
     form = VerbForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         late = len(rules.late_today(assessed, request.now))
-        try:
-            take_effect(
-                request,
-                form,
-                f"assessments.remind {assessed.pk}",
-                lambda: actions.remind_late(assessed=assessed, by=person, at=request.now),
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
+        if carry_out(
+            form=form,
+            purpose=f"assessments.remind {assessed.pk}",
+            verb=lambda: actions.remind_late(assessed=assessed, by=person, at=request.now),
+            by=person,
+            at=request.now,
+        ):
             messages.success(
                 request, ngettext("%(n)s assessor is reminded.", "%(n)s assessors are reminded.", late) % {"n": late}
             )
@@ -87,19 +82,15 @@ def add_assessor(request: Request, round_id: UUID) -> HttpResponse:
     require(rules.may_add_assessor(person, assessed))
     candidates = queries.candidates(assessed)
     form = AddForm(request.POST or None, candidates=candidates)
-    if form.is_valid():
-        try:
-            take_effect(
-                request,
-                form,
-                f"assessments.add {assessed.pk}",
-                lambda: actions.add_assessor(assessed=assessed, person=form.chosen, by=person, at=request.now),
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, gettext("%(name)s judges too.") % {"name": form.chosen.name})
-            return redirect("assessments:round", assessed.pk)
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"assessments.add {assessed.pk}",
+        verb=lambda: actions.add_assessor(assessed=assessed, person=form.chosen, by=person, at=request.now),
+        by=person,
+        at=request.now,
+    ):
+        messages.success(request, gettext("%(name)s judges too.") % {"name": form.chosen.name})
+        return redirect("assessments:round", assessed.pk)
     context = {
         "assessed": assessed,
         "procurement": assessed.case,
@@ -122,18 +113,15 @@ def go_on_without(request: Request, round_id: UUID, member_id: UUID) -> HttpResp
     form = WithoutForm(request.POST or None, candidates=candidates)
     if form.is_valid():
         reason, successor = form.cleaned_data["reason"], form.successor
-        try:
-            take_effect(
-                request,
-                form,
-                f"assessments.without {member.pk}",
-                lambda: actions.go_on_without(
-                    member=member, reason=reason, successor=successor, by=person, at=request.now
-                ),
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
+        if carry_out(
+            form=form,
+            purpose=f"assessments.without {member.pk}",
+            verb=lambda: actions.go_on_without(
+                member=member, reason=reason, successor=successor, by=person, at=request.now
+            ),
+            by=person,
+            at=request.now,
+        ):
             return redirect("assessments:round", assessed.pk)
     require(rules.may_go_on_without(person, member, replaced=any(each.answer for each in candidates)))
     context = {

@@ -1,4 +1,4 @@
-"""What every page of a round begins with, and how a form takes effect once."""
+"""What every page of a round begins with."""
 
 from __future__ import annotations
 
@@ -10,33 +10,13 @@ from django.shortcuts import get_object_or_404
 from rodatraden.assessments import queries, rules
 from rodatraden.core.answer import require
 from rodatraden.parties.queries import signed_in_person
-from rodatraden.records.actions import once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from uuid import UUID
 
     from rodatraden.assessments.models import Item, Round
     from rodatraden.parties.models import Person
-    from rodatraden.ui.forms import RtForm
     from rodatraden.ui.policy import Request
-
-
-def take_effect(request: Request, form: RtForm, purpose: str, verb: Callable[[], object]) -> None:
-    """Carry out the verb at most once for this form: a double click or the back button has no second effect."""
-
-    def effect() -> str:
-        verb()
-        return purpose
-
-    once(
-        key=form.idempotency_key,
-        purpose=purpose,
-        body=form.sent,
-        effect=effect,
-        by=signed_in_person(request),
-        at=request.now,
-    )
 
 
 def loaded(request: Request, round_id: UUID) -> tuple[Person, Round]:

@@ -14,9 +14,10 @@ from rodatraden.assessments import actions, queries, rules
 from rodatraden.assessments.documents import feedback_pdf, needed_in_words
 from rodatraden.assessments.forms import FeedbackForm, FreezeForm
 from rodatraden.assessments.models import FeedbackReport, Round
-from rodatraden.assessments.views.loading import item_of, loaded, take_effect
+from rodatraden.assessments.views.loading import item_of, loaded
 from rodatraden.core.answer import RefusedError, require
 from rodatraden.parties.queries import signed_in_person
+from rodatraden.records.actions import carry_out
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
@@ -59,11 +60,15 @@ def feedback(request: Request, round_id: UUID) -> HttpResponse:
                 return redirect("assessments:freeze_feedback", assessed.pk)
             messages.success(request, gettext("Saved. Nobody outside the panel sees it before it is frozen."))
             return redirect("assessments:feedback", assessed.pk)
+    bundle, newest = queries.bundles_of(assessed).first(), queries.last_frozen_at(assessed)
     context = {
         "assessed": assessed,
         "procurement": assessed.case,
         "form": form,
         "rows": _rows(assessed),
+        "frozen": newest,
+        "bundle": bundle,
+        "may_bundle": rules.may_ask_for_bundle(person, assessed, bundle, newest),
         "may_write": rules.may_write_feedback(person, assessed),
     }
     return render(request, "assessments/feedback.html", context, status=form.status)
@@ -77,16 +82,13 @@ def freeze_feedback(request: Request, round_id: UUID) -> HttpResponse:
     form = FreezeForm(request.POST or None, asks_why=any(row.report for row in rows))
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data.get("why", "")
-        try:
-            take_effect(
-                request,
-                form,
-                f"assessments.freeze_feedback {assessed.pk}",
-                lambda: actions.freeze_feedback(assessed=assessed, why=why, by=person, at=request.now),
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
+        if carry_out(
+            form=form,
+            purpose=f"assessments.freeze_feedback {assessed.pk}",
+            verb=lambda: actions.freeze_feedback(assessed=assessed, why=why, by=person, at=request.now),
+            by=person,
+            at=request.now,
+        ):
             messages.success(request, gettext("The feedback reports are frozen."))
             return redirect("assessments:feedback", assessed.pk)
     require(rules.may_write_feedback(person, assessed))

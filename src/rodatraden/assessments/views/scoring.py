@@ -12,9 +12,10 @@ from django.utils.translation import gettext
 
 from rodatraden.assessments import actions, queries, rules
 from rodatraden.assessments.forms import ConfirmForm, ScoreForm, by_criterion, by_item, scale_in_words
-from rodatraden.assessments.views.loading import item_of, loaded, take_effect
+from rodatraden.assessments.views.loading import item_of, loaded
 from rodatraden.assessments.views.saving import is_in_background, left_in_words, save, saved_in_background
-from rodatraden.core.answer import RefusedError, require
+from rodatraden.core.answer import require
+from rodatraden.records.actions import carry_out
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
@@ -130,19 +131,15 @@ def submit(request: Request, round_id: UUID) -> HttpResponse:
     """Look once more at all that one has written, then hand it in; it can't be changed after."""
     person, assessed = loaded(request, round_id)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            take_effect(
-                request,
-                form,
-                f"assessments.submit {assessed.pk}",
-                lambda: actions.submit_scores(assessed=assessed, by=person, at=request.now),
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, gettext("Your scores are handed in."))
-            return redirect("assessments:round", assessed.pk)
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"assessments.submit {assessed.pk}",
+        verb=lambda: actions.submit_scores(assessed=assessed, by=person, at=request.now),
+        by=person,
+        at=request.now,
+    ):
+        messages.success(request, gettext("Your scores are handed in."))
+        return redirect("assessments:round", assessed.pk)
     require(rules.may_score(person, assessed))
     own = queries.own_scores(person, assessed)
     context = {

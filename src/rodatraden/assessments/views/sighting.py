@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from rodatraden.assessments import actions, queries, rules
 from rodatraden.assessments.forms import HandleForm, PriceForm
 from rodatraden.assessments.models import PriceSighting
-from rodatraden.assessments.views.loading import item_of, loaded, take_effect
-from rodatraden.core.answer import RefusedError, require
+from rodatraden.assessments.views.loading import item_of, loaded
+from rodatraden.core.answer import require
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.records.actions import carry_out
 from rodatraden.records.queries import open_stored
@@ -34,16 +34,13 @@ def report(request: Request, round_id: UUID, item_id: UUID) -> HttpResponse:
     form = PriceForm(request.POST or None, material=material)
     if form.is_valid():
         where, chosen = form.cleaned_data["where"], form.chosen
-        try:
-            take_effect(
-                request,
-                form,
-                f"assessments.price {item.pk}",
-                lambda: actions.report_price(item=item, where=where, material=chosen, by=person, at=request.now),
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
+        if carry_out(
+            form=form,
+            purpose=f"assessments.price {item.pk}",
+            verb=lambda: actions.report_price(item=item, where=where, material=chosen, by=person, at=request.now),
+            by=person,
+            at=request.now,
+        ):
             messages.success(request, gettext("Thank you. The procurement officer takes care of it. You can go on."))
             return redirect("assessments:score", assessed.pk, item.pk)
     require(rules.may_report_price(person, assessed))

@@ -12,12 +12,13 @@ from django.utils.translation import gettext
 
 from rodatraden.assessments.rules import may_see
 from rodatraden.bids.queries import files_visible_to
-from rodatraden.core.answer import RefusedError, require
+from rodatraden.core.answer import require
 from rodatraden.evaluation import actions, queries, rules
 from rodatraden.evaluation.forms import CheckForm, StartForm
-from rodatraden.evaluation.views.loading import documents, loaded, take_effect
+from rodatraden.evaluation.views.loading import documents, loaded
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.records.actions import carry_out
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
@@ -68,15 +69,15 @@ def check(request: Request, bid_id: UUID, requirement_id: UUID) -> HttpResponse:
     cell = _cell(tender, bid_id, requirement_id)
     cell.bid.tender = tender
     form = CheckForm(request.POST or None)
-    if form.is_valid():
-        try:
-            purpose = f"evaluation.check {bid_id} {requirement_id}"
-            take_effect(request, form, purpose, lambda: _check(request, person, cell, form))
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, gettext("Saved."))
-            return _next_check(tender)
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"evaluation.check {bid_id} {requirement_id}",
+        verb=lambda: _check(request, person, cell, form),
+        by=person,
+        at=request.now,
+    ):
+        messages.success(request, gettext("Saved."))
+        return _next_check(tender)
     context = {
         "procurement": procurement,
         "cell": cell,
@@ -98,25 +99,21 @@ def start_round(request: Request, procurement_id: UUID) -> HttpResponse:
     procurement = tender.procurement
     require(rules.may_see_checks(person, procurement))
     form = StartForm(request.POST or None, leaders=rules.leaders_of(procurement), initial={"leader": str(person.pk)})
-    if form.is_valid():
-        try:
-            take_effect(
-                request,
-                form,
-                f"evaluation.start_round {tender.pk}",
-                lambda: actions.start_evaluation_round(
-                    tender=tender,
-                    leader=form.leader,
-                    wide_above=form.cleaned_data["wide_above"],
-                    is_anonymous=form.cleaned_data["is_anonymous"],
-                    by=person,
-                    at=request.now,
-                ),
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            return redirect("evaluation:start_round", procurement.pk)
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"evaluation.start_round {tender.pk}",
+        verb=lambda: actions.start_evaluation_round(
+            tender=tender,
+            leader=form.leader,
+            wide_above=form.cleaned_data["wide_above"],
+            is_anonymous=form.cleaned_data["is_anonymous"],
+            by=person,
+            at=request.now,
+        ),
+        by=person,
+        at=request.now,
+    ):
+        return redirect("evaluation:start_round", procurement.pk)
     assessed = queries.round_of(tender)
     context = {
         "procurement": procurement,

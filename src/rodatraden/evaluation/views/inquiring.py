@@ -9,13 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
 from rodatraden.bids.queries import opened_bids
-from rodatraden.core.answer import RefusedError, require
+from rodatraden.core.answer import require
 from rodatraden.evaluation import actions, queries, rules
 from rodatraden.evaluation.forms import AnswerForm, AskForm, AssessForm
 from rodatraden.evaluation.models import Inquiry
-from rodatraden.evaluation.views.loading import loaded, take_effect
+from rodatraden.evaluation.views.loading import loaded
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.records.actions import carry_out
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
@@ -51,19 +52,15 @@ def ask(request: Request, procurement_id: UUID) -> HttpResponse:
         bids=list(opened_bids(tender)),
         knows_prices=bool(rules.may_ask_bidders(person, tender.procurement, Inquiry.Purpose.LOW_PRICE)),
     )
-    if form.is_valid():
-        try:
-            take_effect(
-                request,
-                form,
-                f"evaluation.ask {tender.pk}",
-                lambda: actions.ask_bidders(tender=tender, **form.asked(), by=person, at=request.now),
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, gettext("The question is sent."))
-            return redirect("evaluation:inquiries", procurement_id)
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"evaluation.ask {tender.pk}",
+        verb=lambda: actions.ask_bidders(tender=tender, **form.asked(), by=person, at=request.now),
+        by=person,
+        at=request.now,
+    ):
+        messages.success(request, gettext("The question is sent."))
+        return redirect("evaluation:inquiries", procurement_id)
     context = {"procurement": tender.procurement, "form": form}
     return render(request, "evaluation/ask.html", context, status=form.status)
 
@@ -74,21 +71,17 @@ def answer(request: Request, inquiry_id: UUID) -> HttpResponse:
     person = signed_in_person(request)
     inquiry = get_object_or_404(queries.own_inquiries(person, request.now), pk=inquiry_id)
     form = AnswerForm(request.POST or None)
-    if form.is_valid():
-        try:
-            take_effect(
-                request,
-                form,
-                f"evaluation.answer {inquiry.pk}",
-                lambda: actions.answer_inquiry(
-                    inquiry=inquiry, answer=form.cleaned_data["answer"], by=person, at=request.now
-                ),
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, gettext("Your answer is received."))
-            return redirect("evaluation:answer", inquiry.pk)
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"evaluation.answer {inquiry.pk}",
+        verb=lambda: actions.answer_inquiry(
+            inquiry=inquiry, answer=form.cleaned_data["answer"], by=person, at=request.now
+        ),
+        by=person,
+        at=request.now,
+    ):
+        messages.success(request, gettext("Your answer is received."))
+        return redirect("evaluation:answer", inquiry.pk)
     context = {
         "inquiry": inquiry,
         "tender": inquiry.bid.tender,
@@ -108,23 +101,19 @@ def assess(request: Request, inquiry_id: UUID) -> HttpResponse:
     require(rules.may_see_inquiry(person, inquiry, procurement))
     may_assess = rules.may_assess_inquiry(person, inquiry, procurement, request.now)
     form = AssessForm(request.POST or None, purpose=inquiry.purpose)
-    if form.is_valid():
-        try:
-            take_effect(
-                request,
-                form,
-                f"evaluation.assess {inquiry.pk}",
-                lambda: actions.assess_inquiry(
-                    inquiry=inquiry,
-                    conclusion=form.cleaned_data["conclusion"],
-                    reason=form.cleaned_data["reason"],
-                    by=person,
-                    at=request.now,
-                ),
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            return redirect("evaluation:inquiries", procurement.pk)
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"evaluation.assess {inquiry.pk}",
+        verb=lambda: actions.assess_inquiry(
+            inquiry=inquiry,
+            conclusion=form.cleaned_data["conclusion"],
+            reason=form.cleaned_data["reason"],
+            by=person,
+            at=request.now,
+        ),
+        by=person,
+        at=request.now,
+    ):
+        return redirect("evaluation:inquiries", procurement.pk)
     context = {"procurement": procurement, "inquiry": inquiry, "form": form, "may_assess": may_assess}
     return render(request, "evaluation/assess.html", context, status=form.status)

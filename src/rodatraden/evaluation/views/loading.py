@@ -1,4 +1,4 @@
-"""What every page of the evaluation begins with, and how a form takes effect once."""
+"""What every page of the evaluation begins with."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from django.shortcuts import get_object_or_404
 
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
-from rodatraden.records.actions import once
 from rodatraden.tenders.queries import tender_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from uuid import UUID
 
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Tender
-    from rodatraden.ui.forms import RtForm
     from rodatraden.ui.policy import Request
 
 
@@ -35,20 +32,3 @@ def documents(procurement: Procurement) -> Tender:
     if tender is None:
         raise Http404
     return tender
-
-
-def take_effect(request: Request, form: RtForm, purpose: str, verb: Callable[[], object]) -> None:
-    """Carry out the verb at most once for this form: a double click or the back button has no second effect."""
-
-    def effect() -> str:
-        verb()
-        return purpose
-
-    once(
-        key=form.idempotency_key,
-        purpose=purpose,
-        body=form.sent,
-        effect=effect,
-        by=signed_in_person(request),
-        at=request.now,
-    )

@@ -19,8 +19,9 @@ from rodatraden.evaluation import actions, queries, rules
 from rodatraden.evaluation.documents import protocol_paper
 from rodatraden.evaluation.forms import ConfirmForm
 from rodatraden.evaluation.queries import telling
-from rodatraden.evaluation.views.loading import loaded, take_effect
+from rodatraden.evaluation.views.loading import loaded
 from rodatraden.procurements.rules import has_happened
+from rodatraden.records.actions import carry_out
 from rodatraden.records.documents import as_draft, handed_out
 from rodatraden.ui.policy import Request, signed_in
 from rodatraden.ui.words import said
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse, HttpResponseBase
 
     from rodatraden.core.answer import Answer
+    from rodatraden.parties.models import Person
     from rodatraden.tenders.models import Tender
 
 Kind = rules.Kind
@@ -48,6 +50,7 @@ def lock(request: Request, procurement_id: UUID) -> HttpResponse:
         raise Http404
     return _act(
         request,
+        person,
         tender,
         Act(
             name="lock",
@@ -68,6 +71,7 @@ def open_prices(request: Request, procurement_id: UUID) -> HttpResponse:
     person, tender = loaded(request, procurement_id)
     return _act(
         request,
+        person,
         tender,
         Act(
             name="open_prices",
@@ -86,6 +90,7 @@ def freeze(request: Request, procurement_id: UUID) -> HttpResponse:
     person, tender = loaded(request, procurement_id)
     return _act(
         request,
+        person,
         tender,
         Act(
             name="freeze",
@@ -149,15 +154,16 @@ class Act:
     do: Callable[[datetime], object]
 
 
-def _act(request: Request, tender: Tender, act: Act) -> HttpResponse:
+def _act(request: Request, person: Person, tender: Tender, act: Act) -> HttpResponse:
     form = ConfirmForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            take_effect(request, form, f"evaluation.{act.name} {tender.pk}", lambda: act.do(request.now))
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            return redirect("evaluation:outcome", tender.procurement_id)
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"evaluation.{act.name} {tender.pk}",
+        verb=lambda: act.do(request.now),
+        by=person,
+        at=request.now,
+    ):
+        return redirect("evaluation:outcome", tender.procurement_id)
     require(act.answer)
     context = {"procurement": tender.procurement, "act": act, "form": form}
     return render(request, "evaluation/act.html", context, status=form.status)

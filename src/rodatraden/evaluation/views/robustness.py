@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
 
-from rodatraden.core.answer import RefusedError, require
+from rodatraden.core.answer import require
 from rodatraden.core.canonical import canonical_hash
 from rodatraden.core.evaluation.robustness import Joined
 from rodatraden.core.evaluation.robustness.wording import sections
 from rodatraden.evaluation import actions, queries, rules
 from rodatraden.evaluation.forms import RobustnessForm
 from rodatraden.evaluation.queries import telling
-from rodatraden.evaluation.views.loading import loaded, take_effect
+from rodatraden.evaluation.views.loading import loaded
+from rodatraden.records.actions import carry_out
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
@@ -32,20 +33,16 @@ def robustness(request: Request, procurement_id: UUID) -> HttpResponse:
     procurement = tender.procurement
     require(rules.may_see_outcome(person, procurement))
     form = RobustnessForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            take_effect(
-                request,
-                form,
-                f"evaluation.robustness {tender.pk}",
-                lambda: actions.ask_how_firm(
-                    tender=tender, joined=Joined(form.cleaned_data["joined"]), by=person, at=request.now
-                ),
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            return redirect("evaluation:robustness", procurement.pk)
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"evaluation.robustness {tender.pk}",
+        verb=lambda: actions.ask_how_firm(
+            tender=tender, joined=Joined(form.cleaned_data["joined"]), by=person, at=request.now
+        ),
+        by=person,
+        at=request.now,
+    ):
+        return redirect("evaluation:robustness", procurement.pk)
     asked = queries.robustness_of(tender)
     context = {
         "procurement": procurement,

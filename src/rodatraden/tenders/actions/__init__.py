@@ -51,8 +51,6 @@ from rodatraden.tenders.actions.runs import (
     cancel_run,
     end_lost_runs,
     finish_run,
-    report_progress,
-    take_run,
 )
 from rodatraden.tenders.actions.start import start_tender
 
@@ -89,7 +87,6 @@ __all__ = [
     "remove_content_item",
     "remove_document",
     "reorder_requirements",
-    "report_progress",
     "revise_content_item",
     "revise_requirement",
     "set_dates",
@@ -99,6 +96,5 @@ __all__ = [
     "start_tender",
     "strike_requirement",
     "take_back",
-    "take_run",
     "withdraw_plan",
 ]

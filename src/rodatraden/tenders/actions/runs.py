@@ -1,4 +1,4 @@
-"""The verbs of long stress tests: ask for one and stop it; and those of the worker that runs it."""
+"""The verbs of long stress tests: ask for one, stop it, keep what it found."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_json
 from rodatraden.core.message import say
 from rodatraden.procurements.models import Procurement
-from rodatraden.records.actions import record_event
+from rodatraden.records.actions import end_work, record_event
+from rodatraden.records.queries import lost_work
 from rodatraden.tenders.models import StressRun
-from rodatraden.tenders.rules.runs import LEASE, has_size_of_run, is_to_be_kept, may_ask_for_run, may_cancel_run
+from rodatraden.tenders.rules.runs import has_size_of_run, is_to_be_kept, may_ask_for_run, may_cancel_run
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,62 +65,34 @@ def cancel_run(*, run: StressRun, by: Person, at: datetime) -> StressRun:
     """
     require(may_cancel_run(by, run))
     with transaction.atomic():
-        if not _end(run, at=at, ending=Ending.CANCELLED, cancelled_by=by):
+        if not end_work(work=run, ending=Ending.CANCELLED, by=by, at=at):
             raise RefusedError(no(say("The test has ended.")))
         record_event("stress_run_cancelled", of=run, by=by, at=at, case=run.tender.procurement_id)
     return run
 
 
-def take_run(*, by: Person | None, at: datetime) -> StressRun | None:
-    """Take the run that has waited longest, so that no other worker does; None when none waits."""
-    del by
-    for run in StressRun.objects.filter(ended_at=None, taken_at=None).order_by("asked_at", "id"):
-        taken = StressRun.objects.filter(pk=run.pk, ended_at=None, taken_at=None).update(taken_at=at, beat_at=at)
-        if taken:
-            run.taken_at = run.beat_at = at
-            return run
-    return None
-
-
-def report_progress(*, run: StressRun, done: int, by: Person | None, at: datetime) -> bool:
-    """Write how many tenders are done; answer whether to go on, which ends when somebody has ended the run."""
-    del by
-    return bool(StressRun.objects.filter(pk=run.pk, ended_at=None).update(done=done, beat_at=at))
-
-
 def finish_run(*, run: StressRun, report: Report, by: Person | None, at: datetime) -> bool:
     """Keep the report of a run; answer whether the run was still wanted."""
     stored = canonical_json(report.to_json()).decode()
+    found = {"done": run.tenders, "report": stored, "report_hash": report.hash}
     with transaction.atomic():
-        wanted = _end(run, at=at, ending=Ending.FINISHED, done=run.tenders, report=stored, report_hash=report.hash)
+        wanted = end_work(work=run, ending=Ending.FINISHED, by=None, at=at, **found)
         if wanted:
             what = {"report": report.hash}
             record_event("stress_run_finished", of=run, by=by, at=at, case=run.tender.procurement_id, what=what)
     return wanted
 
 
-def break_off_run(*, run: StressRun, is_fault: bool, by: Person | None, at: datetime) -> bool:
-    """End a run without a report: the program failed at it (`is_fault`), or was ended before it was done."""
+def break_off_run(*, run: StressRun, ending: StressRun.Ending, by: Person | None, at: datetime) -> bool:
+    """End a run without a report: the program failed at it, or was ended before it was done."""
     with transaction.atomic():
-        stopped = _end(run, at=at, ending=Ending.FAILED if is_fault else Ending.LOST)
+        stopped = end_work(work=run, ending=ending, by=None, at=at)
         if stopped:
             record_event("stress_run_broken_off", of=run, by=by, at=at, case=run.tender.procurement_id)
     return stopped
 
 
-def end_lost_runs(*, tender: Tender | None = None, by: Person | None, at: datetime) -> int:
-    """End the runs whose worker has been silent for longer than its lease, and return how many they were."""
-    lost = StressRun.objects.filter(ended_at=None, beat_at__lt=at - LEASE).select_related("tender").order_by("pk")
-    if tender is not None:
-        lost = lost.filter(tender=tender)
-    return sum(break_off_run(run=run, is_fault=False, by=by, at=at) for run in lost)
-
-
-def _end(run: StressRun, *, at: datetime, ending: Ending, **more: object) -> bool:
-    """End a run that has not ended, whoever else tries at the same time; answer whether it was this one."""
-    told = {"ended_at": at, "ending": ending, **more}
-    if not StressRun.objects.filter(pk=run.pk, ended_at=None).update(**told):
-        return False
-    for name, value in told.items():
-        setattr(run, name, value)
-    return True
+def end_lost_runs(*, tender: Tender, by: Person | None, at: datetime) -> int:
+    """End the runs of a procurement whose worker has been silent for longer than its lease, and return how many they were."""
+    lost = lost_work(StressRun, at).filter(tender=tender).select_related("tender")
+    return sum(break_off_run(run=run, ending=Ending.LOST, by=by, at=at) for run in lost)

@@ -72,7 +72,6 @@ from rodatraden.tenders.queries.reads import (
 )
 from rodatraden.tenders.queries.runs import (
     budget_of_run,
-    forgotten_runs,
     market_of_run,
     model_of_run,
     report_of_run,
@@ -124,7 +123,6 @@ __all__ = [
     "end_link",
     "files",
     "following",
-    "forgotten_runs",
     "last_answer_at",
     "last_of_edition",
     "latest_snapshot",

@@ -8,29 +8,17 @@ from typing import TYPE_CHECKING
 from rodatraden.core.evaluation import Model
 from rodatraden.core.evaluation.stress import Budget, read_market
 from rodatraden.core.evaluation.stress.stored import read_report
-from rodatraden.tenders.models import StressRun
-from rodatraden.tenders.rules.runs import LEASE
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.db.models import QuerySet
 
     from rodatraden.core.evaluation.stress import Market, Report
-    from rodatraden.tenders.models import Tender
+    from rodatraden.tenders.models import StressRun, Tender
 
 
 def stress_runs(tender: Tender) -> QuerySet[StressRun]:
     """Return the long tests of a procurement, latest first."""
     return tender.stress_runs.select_related("asked_by", "cancelled_by", "tender__procurement")
-
-
-def forgotten_runs(at: datetime) -> QuerySet[StressRun]:
-    """Return the long tests that nobody works on: they wait, or stopped halfway, and no worker has spoken for the lease."""
-    left = StressRun.objects.filter(ended_at=None)
-    if left.filter(beat_at__gte=at - LEASE).exists():
-        return left.none()  # the others wait for their turn
-    return left.filter(asked_at__lt=at - LEASE)
 
 
 def model_of_run(run: StressRun) -> Model:

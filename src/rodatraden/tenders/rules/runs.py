@@ -1,8 +1,7 @@
-"""Who may ask for a long stress test and stop it, how long it may be, and when it is lost."""
+"""Who may ask for a long stress test and stop it, and how long it may be."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -16,16 +15,12 @@ from rodatraden.procurements.rules import has_happened, may_work, team_roles
 from rodatraden.tenders.rules.model import model_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from rodatraden.core.evaluation.stress import Market
     from rodatraden.parties.models import Person
     from rodatraden.tenders.models import StressRun, Tender
 
 FEWEST_IN_A_RUN, MOST_IN_A_RUN = 100_001, 1_000_000
 """Tenders of a run: more than the page makes while somebody waits; more than the most are for the command line. Source: policy."""
-LEASE = timedelta(seconds=30)
-"""How long a worker may be silent before its run counts as lost; it speaks each second. Source: policy."""
 
 
 def may_ask_for_run(person: Person, tender: Tender) -> Answer:
@@ -72,8 +67,3 @@ def is_to_be_kept(market: Market) -> Answer:
             source="policy",
         )
     return YES
-
-
-def is_lost(run: StressRun, at: datetime) -> bool:
-    """Whether the worker that took a run has been silent for longer than its lease."""
-    return run.ended_at is None and run.beat_at is not None and at - run.beat_at > LEASE

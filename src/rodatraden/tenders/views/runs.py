@@ -15,11 +15,12 @@ from rodatraden.core.answer import RefusedError, require
 from rodatraden.core.evaluation.stress.wording import assumptions
 from rodatraden.core.numbers import swedish_number
 from rodatraden.records.actions import once
+from rodatraden.records.rules import is_lost
 from rodatraden.tenders import actions, queries
 from rodatraden.tenders.forms.runs import CancelRunForm, RunForm
 from rodatraden.tenders.forms.stress import Assumed, StressForm
 from rodatraden.tenders.rules.model import model_of
-from rodatraden.tenders.rules.runs import is_lost, is_to_be_kept, may_ask_for_run, may_cancel_run
+from rodatraden.tenders.rules.runs import is_to_be_kept, may_ask_for_run, may_cancel_run
 from rodatraden.tenders.views.desk import Desk, at_desk
 from rodatraden.tenders.views.stress import told
 from rodatraden.ui.policy import Request, signed_in

@@ -1,0 +1,69 @@
+"""How a worker does what waits, whatever room it belongs to: one at a time, telling how far it is, hearing whether to stop."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from rodatraden.records.actions import report_progress, take_work
+from rodatraden.records.models import WaitingWork
+from rodatraden.records.queries import Work, lost_work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+Ending = WaitingWork.Ending
+BETWEEN_BEATS = timedelta(seconds=1)
+"""How often a worker says how far it is, and hears whether to stop. Source: policy."""
+logger = logging.getLogger(__name__)
+
+
+class Worker:
+    """What the doing of one piece of work is told and tells: the time, and how far it has come."""
+
+    def __init__(self, work: WaitingWork, now: Callable[[], datetime], is_ending: Callable[[], bool]) -> None:
+        self.now = now
+        self._work = work
+        self._is_ending = is_ending
+        self._beat_at = now()
+
+    def has_done(self, done: int) -> bool:
+        """Tell how much is done; answer whether to go on."""
+        if self._is_ending():
+            return False
+        at = self.now()
+        if at - self._beat_at < BETWEEN_BEATS:
+            return True
+        self._beat_at = at
+        return report_progress(work=self._work, done=done, by=None, at=at)
+
+
+def do_next(
+    kind: type[Work],
+    do: Callable[[Work, Worker], bool],
+    break_off: Callable[[Work, Ending, datetime], object],
+    *,
+    now: Callable[[], datetime],
+    is_ending: Callable[[], bool],
+) -> bool:
+    """Do the work of a kind that has waited longest, and answer whether there was any.
+
+    `do` answers whether it came to its end. `break_off` ends what did not: the worker was told to end or lost, or the
+    program failed at it. A person may have ended it already.
+    """
+    for lost in lost_work(kind, now()):
+        break_off(lost, Ending.LOST, now())
+    work = take_work(kind=kind, by=None, at=now())
+    if work is None:
+        return False
+    try:
+        is_done = do(work, Worker(work, now, is_ending))
+    except Exception:
+        logger.exception("%s %s failed", kind.__name__, work.pk)
+        break_off(work, Ending.FAILED, now())
+    else:
+        if not is_done:
+            break_off(work, Ending.LOST, now())
+    return True
