@@ -25,7 +25,8 @@ from rodatraden.assessments.models import Consensus, IndividualScore, PanelMembe
 from rodatraden.assessments.queries import cells_of, latest_consensus, mark_of
 from rodatraden.assessments.rules import may_see, member_as
 from rodatraden.core.answer import RefusedError
-from rodatraden.core.canonical import canonical_json, sha256_hex
+from rodatraden.core.assessment.quality_model import model_of
+from rodatraden.core.canonical import sha256_hex
 from rodatraden.records.models import LedgerBody
 from tests.factories.assessments import agree, agree_all, all_hand_in, criteria, hand_in, make_round, score_all
 from tests.factories.parties import START, make_person
@@ -50,7 +51,8 @@ def test_a_model_is_named_by_its_hash_and_a_change_is_a_new_version():
     first = make_model(title="Modell", criteria=criteria(), by=by, at=START)
     second = make_model(title="Modell", criteria=criteria(3), by=by, at=START)
     assert (first.version, second.version) == (1, 2)
-    assert first.sha256 == sha256_hex(canonical_json({"title": "Modell", "criteria": criteria()}))
+    assert first.sha256 == sha256_hex(first.canonical.encode())
+    assert [each.key for each in model_of(json.loads(first.canonical)).scored] == ["k1", "k2"]
     assert [c.key for c in first.criteria.order_by("number")] == ["k1", "k2"]
 
 

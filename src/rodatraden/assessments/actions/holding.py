@@ -26,7 +26,7 @@ def alone(round_id: UUID) -> Round:
 
 
 def require_in_model(assessed: Round, criterion: Criterion) -> None:
-    if criterion.model_id != assessed.model_id:
+    if criterion.model_id != assessed.model_id or not criterion.is_scored:
         raise RefusedError(no(say("The criterion does not belong to this round."), source="LOU 16 kap. 1 §"))
 
 

@@ -35,7 +35,7 @@ def feedback_of(assessed: Round) -> dict[Item, Feedback]:
     """
     agreed = latest_consensus(assessed)
     needed = _needed(assessed, agreed)
-    criteria = list(assessed.model.criteria.all())
+    criteria = assessed.model.asked
     return {
         item: Feedback(
             title=assessed.title,

@@ -44,7 +44,9 @@ def with_panel(rounds: QuerySet[Round]) -> QuerySet[Round]:
 def with_items(rounds: QuerySet[Round]) -> QuerySet[Round]:
     """Return the same rounds with panel, items and criteria, for whoever has read their procurement already."""
     return rounds.select_related("model").prefetch_related(
-        Prefetch("panel", PanelMember.objects.select_related("person", "replaces__person")), "items", "model__criteria"
+        Prefetch("panel", PanelMember.objects.select_related("person", "replaces__person")),
+        "items",
+        Prefetch("model__criteria", Criterion.objects.select_related("area")),
     )
 
 
@@ -71,5 +73,5 @@ def candidates(assessed: Round) -> list[Candidate]:
 
 def cells_of(assessed: Round) -> list[tuple[Item, Criterion]]:
     """Return every item × criterion of the round, in the order in which they are asked for."""
-    criteria = list(assessed.model.criteria.all())
+    criteria = assessed.model.asked
     return [(item, criterion) for item in assessed.items.all() for criterion in criteria]

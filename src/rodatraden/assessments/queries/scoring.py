@@ -95,5 +95,5 @@ class Progress:
 def progress(assessed: Round, own: Mapping[Key, IndividualScore]) -> list[Progress]:
     """Return how far whoever wrote the scores `own` has come, item by item."""
     left = [item.pk for item, _ in left_of(assessed, own)]
-    n_all = len(assessed.model.criteria.all())
+    n_all = len(assessed.model.asked)
     return [Progress(item, n_all - left.count(item.pk), n_all) for item in assessed.items.all()]

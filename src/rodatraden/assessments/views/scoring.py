@@ -37,7 +37,7 @@ def overview(request: Request, round_id: UUID) -> HttpResponse:
         "assessed": assessed,
         "procurement": assessed.case,
         "without_names": rules.is_without_names(assessed),
-        "criteria": [(each, scale_in_words(each)) for each in assessed.model.criteria.all()],
+        "criteria": [(each, scale_in_words(each)) for each in assessed.model.asked],
         "progress": progress,
         "next_item": next((each.item for each in progress if not each.is_complete), None),
         "n_left": sum(each.n_left for each in progress),
@@ -59,7 +59,7 @@ def score(request: Request, round_id: UUID, item_id: UUID) -> HttpResponse:
     """Read what is judged and write what one thinks of it, criterion by criterion; a draft until it is handed in."""
     person, assessed = loaded(request, round_id)
     item = item_of(assessed, item_id)
-    criteria = list(assessed.model.criteria.all())
+    criteria = assessed.model.asked
     own = queries.own_scores(person, assessed)
     mine = [(criterion, own.get((item.pk, criterion.pk))) for criterion in criteria]
     may_score = rules.may_score(person, assessed)
@@ -99,7 +99,7 @@ def question(request: Request, round_id: UUID, criterion_id: UUID) -> HttpRespon
     """Read all answers to one question one after another, and hold one's own scores of them against each other."""
     person, assessed = loaded(request, round_id)
     require(rules.may_score(person, assessed))
-    criterion = next((each for each in assessed.model.criteria.all() if each.pk == criterion_id), None)
+    criterion = next((each for each in assessed.model.asked if each.pk == criterion_id), None)
     if criterion is None:
         raise Http404
     own = queries.own_scores(person, assessed)
@@ -117,7 +117,7 @@ def question(request: Request, round_id: UUID, criterion_id: UUID) -> HttpRespon
         "procurement": assessed.case,
         "without_names": rules.is_without_names(assessed),
         "criterion": criterion,
-        "criteria": assessed.model.criteria.all(),
+        "criteria": assessed.model.asked,
         "left": left_in_words(len(queries.left_of(assessed, own))),
         "form": form,
         "pieces": pieces,
@@ -164,7 +164,7 @@ def _after_saving(request: Request, assessed: Round, item: Item) -> str:
 
 def _after_question(request: Request, assessed: Round, criterion: Criterion) -> str:
     """Return the next question when it was asked for and there is one, else the overview."""
-    later = [each for each in assessed.model.criteria.all() if each.number > criterion.number]
+    later = [each for each in assessed.model.asked if each.number > criterion.number]
     if "next" in request.POST and later:
         return reverse("assessments:question", args=[assessed.pk, later[0].pk])
     return reverse("assessments:round", args=[assessed.pk])

@@ -1,4 +1,4 @@
-"""How anything is judged: a quality model, a round with its panel, individual scores, and consensus.
+"""A round with its panel, individual scores, consensus and feedback reports.
 
 A round knows what is judged only by a label; the later room that owns the subject holds the key.
 """
@@ -11,11 +11,10 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.core.assessment import Scale
-from rodatraden.parties.models import Person
+from rodatraden.assessments.models.quality import Criterion, QualityModel
+from rodatraden.parties.models import Organisation, Person
 from rodatraden.procurements.models import Procurement
 from rodatraden.records.models import StoredFile, WaitingWork
 
@@ -23,63 +22,11 @@ WIDE_ABOVE = Decimal("0.4")
 """A spread above this share of the scale is talked through first, unless the round says otherwise. Source: policy."""
 
 
-class QualityModel(models.Model):
-    """Criteria with questions and published scale texts; a model in use is never changed, a new one is made.
-
-    `version` counts from 1 within `title`; `sha256` is the hash of its canonical JSON.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    title = models.CharField(_("title"), max_length=200)
-    version = models.PositiveIntegerField(default=1)
-    canonical = models.TextField()
-    sha256 = models.CharField(max_length=64)
-    made_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("title", "-version", "id")
-
-    def __str__(self) -> str:
-        return f"{self.title} v{self.version}"
-
-
-class Criterion(models.Model):
-    """One question with its scale from `min_points` to `max_points` in steps of `step` (null: any value between).
-
-    `steps` is the published text, a list of {"points": "8", "text": "…"} from low to high.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    model = models.ForeignKey(QualityModel, on_delete=models.PROTECT, related_name="criteria")
-    key = models.CharField(max_length=60)
-    number = models.PositiveSmallIntegerField()
-    title = models.CharField(_("title"), max_length=200)
-    question = models.TextField(_("question"))
-    min_points = models.DecimalField(_("minimum points"), max_digits=6, decimal_places=2, default=0)
-    max_points = models.DecimalField(_("maximum points"), max_digits=6, decimal_places=2)
-    step = models.DecimalField(_("step"), max_digits=6, decimal_places=2, null=True)
-    steps = models.JSONField(default=list)
-
-    class Meta:
-        ordering = ("model_id", "number")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["model", "key"], name="criterion_key_once")]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @cached_property
-    def scale(self) -> Scale:
-        """The scale that its points lie on, with the published texts where there are any."""
-        texts = [(Decimal(each["points"]), each["text"]) for each in self.steps]
-        if texts and self.step is not None:
-            return Scale.from_texts(texts, self.max_points, self.step)
-        return Scale(self.min_points, self.max_points, self.step)
-
-
 class Round(models.Model):
     """One round of judging with one model by one panel; locked in two one-way steps.
 
-    `case` is the procurement whose access rules hold for the panel too (INV-15); None where nothing is bought.
+    `case` is the procurement whose access rules hold for the panel too (INV-15); None where nothing is bought, and then
+    `organisation` is whose round it is.
     `due_on` is the day by whose end everybody is asked to have handed in their own scores; nothing closes by it.
     `wide_above` is the share of the scale above which a spread is talked through. `shows_points` and `use` are for the
     feedback reports: whether they tell the points, and what they may be used for afterwards.
@@ -89,6 +36,7 @@ class Round(models.Model):
     title = models.CharField(_("title"), max_length=200)
     model = models.ForeignKey(QualityModel, on_delete=models.PROTECT, related_name="rounds")
     case = models.ForeignKey(Procurement, on_delete=models.PROTECT, null=True, related_name="rounds")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="rounds")
     started_at = models.DateTimeField()
     due_on = models.DateField(_("individual scores due"), null=True)
     wide_above = models.DecimalField(_("wide spread"), max_digits=3, decimal_places=2, default=WIDE_ABOVE)
