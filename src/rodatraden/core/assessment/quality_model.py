@@ -282,7 +282,7 @@ class _Reader:
     faults: list[ModelError] = field(default_factory=list)
 
     def model(self, value: object) -> QualityModel | None:
-        found = self.object(
+        found = self.named(
             value,
             ROOT,
             ("format", "title", "areas"),
@@ -315,7 +315,7 @@ class _Reader:
         )
 
     def area(self, value: object, at: str) -> Area | None:
-        found = self.object(value, at, ("key", "title", "criteria"), ("introduction", "left_out"))
+        found = self.named(value, at, ("key", "title", "criteria"), ("introduction", "left_out"))
         key, title = self.text(found, at, "key", LONGEST_KEY), self.text(found, at, "title", LONGEST_TEXT)
         introduction = self.long(found, at, "introduction")
         left_out = self.get(found, at, "left_out", read_flag)
@@ -327,7 +327,7 @@ class _Reader:
 
     def criterion(self, value: object, at: str) -> Criterion | None:
         before = len(self.faults)
-        found = self.object(
+        found = self.named(
             value, at, ("key", "title", "question", "maximum", "scale"), ("unit", "kind", "weight", "evidence")
         )
         key, title = self.text(found, at, "key", LONGEST_KEY), self.text(found, at, "title", LONGEST_TEXT)
@@ -345,7 +345,7 @@ class _Reader:
 
     def scale(self, value: object, at: str) -> Scale | None:
         before = len(self.faults)
-        found = self.object(value, at, ("lowest", "highest"), ("step", "texts"))
+        found = self.named(value, at, ("lowest", "highest"), ("step", "texts"))
         lowest, highest = self.get(found, at, "lowest", self.points), self.get(found, at, "highest", self.points)
         step = self.get(found, at, "step", self.worth)
         listed = self.listed(found, at, "texts", MOST_TEXTS)
@@ -370,11 +370,11 @@ class _Reader:
         return found_scale
 
     def band(self, value: object, at: str) -> tuple[Decimal, str] | None:
-        found = self.object(value, at, ("from", "text"), ())
+        found = self.named(value, at, ("from", "text"), ())
         begins, text = self.get(found, at, "from", self.points), self.text(found, at, "text", LONGEST)
         return None if begins is None else (begins, text)
 
-    def object(self, value: object, at: str, keys: Collection[str], optional: Collection[str]) -> dict[str, object]:
+    def named(self, value: object, at: str, keys: Collection[str], optional: Collection[str]) -> dict[str, object]:
         if not isinstance(value, dict):
             self.faults.append(ModelError(at, value, say("This must be an object.")))
             return {}
