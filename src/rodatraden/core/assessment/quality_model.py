@@ -90,7 +90,7 @@ class Criterion:
         for name in ("maximum", "weight"):
             if getattr(self, name) <= 0:
                 raise ModelError(name, getattr(self, name), say("This must be more than 0."))
-        if self.unit is Unit.PERCENT and (self.scale.lowest, self.scale.highest) != (0, HUNDRED):
+        if self.unit is Unit.PERCENT and (self.scale.lowest, self.scale.highest) != (Decimal(0), HUNDRED):
             ends = f"{self.scale.lowest}–{self.scale.highest}"
             raise ModelError("scale", ends, say("A scale in percent goes from 0 to 100."))
         if self.unit is Unit.POINTS and self.maximum != self.scale.highest:
