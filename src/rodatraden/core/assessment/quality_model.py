@@ -358,16 +358,16 @@ class _Reader:
         if texts and step is None:
             self.faults.append(ModelError(f"{at}.step", None, say("A scale with texts needs steps.")))
             return None
+        kept = sorted(text for text in texts if text)
+        if kept and kept[0][0] != lowest:
+            reason = say("The first text begins at {first}; the scale begins at {lowest}.", first=kept[0][0], lowest=lowest)  # fmt: skip
+            self.faults.append(ModelError(f"{at}.texts[0].from", kept[0][0], reason))
+            return None
         try:
-            kept = [text for text in texts if text]
-            found_scale = Scale.from_texts(kept, highest, step) if kept and step else Scale(lowest, highest, step)
+            return Scale.from_texts(kept, highest, step) if kept and step else Scale(lowest, highest, step)
         except ScaleError as error:
             self.faults.append(ModelError(at, _told(found), error.reason))
             return None
-        if found_scale.lowest != lowest:
-            reason = say("The first text begins at {first}; the scale begins at {lowest}.", first=found_scale.lowest, lowest=lowest)  # fmt: skip
-            self.faults.append(ModelError(f"{at}.texts[0].from", found_scale.lowest, reason))
-        return found_scale
 
     def band(self, value: object, at: str) -> tuple[Decimal, str] | None:
         found = self.named(value, at, ("from", "text"), ())

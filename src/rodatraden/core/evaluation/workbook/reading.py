@@ -98,7 +98,7 @@ def read_workbook(data: bytes) -> Found:
     Raises:
         WorkbookError: the file is no workbook that was written for a case.
     """
-    book = _open(data)
+    book = open_workbook(data)
     reader = _Reader(book)
     words, case = _data(book)
     _check_models(case, words)
@@ -114,7 +114,12 @@ def read_workbook(data: bytes) -> Found:
     )
 
 
-def _open(data: bytes) -> Any:
+def open_workbook(data: bytes) -> Any:
+    """Return the workbook in a file from outside, once it is known to be one that memory holds.
+
+    Raises:
+        WorkbookError: the file is no workbook, damaged, protected or too large.
+    """
     import openpyxl  # noqa: PLC0415 -- a command that reads no workbook need not wait for it
 
     no_workbook = say("The file is no Excel workbook (.xlsx). Save it as .xlsx and try again.")

@@ -68,10 +68,10 @@ def write_workbook(case: Case, outcomes: Sequence[LotOutcome], said: Said) -> by
     _lines(book.create_sheet(DATA), _data(case, words), width=110)
     out = io.BytesIO()
     book.save(out)
-    return _without_times(out.getvalue())
+    return without_times(out.getvalue())
 
 
-def _without_times(saved: bytes) -> bytes:
+def without_times(saved: bytes) -> bytes:
     """Return the file with no moment at its parts: openpyxl takes them from the clock of the machine, part by part."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(saved)) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -107,7 +107,7 @@ def _data(case: Case, words: list[str]) -> list[str]:
 
 def _lines(sheet: Any, lines: Iterable[str], *, width: int) -> None:
     for n, line in enumerate(lines, 1):
-        _text(sheet, n, 1, line)
+        write_text(sheet, n, 1, line)
     sheet.column_dimensions["A"].width = width
     _bold(sheet.cell(row=1, column=1))
 
@@ -140,13 +140,13 @@ def _head(sheet: Any, title: str, about: Message, columns: Sequence[Column], sai
     from openpyxl.styles import Alignment, Font  # noqa: PLC0415 -- as above
     from openpyxl.utils import get_column_letter  # noqa: PLC0415 -- as above
 
-    _bold(_text(sheet, 1, 1, title))
-    _text(sheet, 2, 1, said(about))
+    _bold(write_text(sheet, 1, 1, title))
+    write_text(sheet, 2, 1, said(about))
     for number, column in enumerate(columns, 1):
-        _bold(_text(sheet, 3, number, said(column.heading))).alignment = Alignment(wrap_text=True, vertical="top")
+        _bold(write_text(sheet, 3, number, said(column.heading))).alignment = Alignment(wrap_text=True, vertical="top")
         if column.hint is not None:
-            _text(sheet, 4, number, said(column.hint)).alignment = Alignment(wrap_text=True, vertical="top")
-        _text(sheet, 5, number, column.field).font = Font(italic=True, color="808080")
+            write_text(sheet, 4, number, said(column.hint)).alignment = Alignment(wrap_text=True, vertical="top")
+        write_text(sheet, 5, number, column.field).font = Font(italic=True, color="808080")
         is_wide = column.holds is Holds.TEXT and column.field != "currency"
         sheet.column_dimensions[get_column_letter(number)].width = 28 if is_wide else 16
     sheet.freeze_panes = "A6"
@@ -218,18 +218,18 @@ def _fill(sheet: Any, row: int, column: int, value: Any) -> None:
         case None:
             return
         case str():
-            _text(sheet, row, column, value)
+            write_text(sheet, row, column, value)
         case Decimal() | Fraction():
             plain = cell_value(value)
             if isinstance(plain, str):
-                _text(sheet, row, column, plain)
+                write_text(sheet, row, column, plain)
             else:
                 sheet.cell(row=row, column=column, value=plain)
         case _:  # a day, or a place
             sheet.cell(row=row, column=column, value=value)
 
 
-def _text(sheet: Any, row: int, column: int, text: str) -> Any:
+def write_text(sheet: Any, row: int, column: int, text: str) -> Any:
     """Write a text that stays text, also where it looks like a formula or a number."""
     cell = sheet.cell(row=row, column=column)
     cell.value = _UNSEEN.sub("\ufffd", text)
