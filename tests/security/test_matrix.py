@@ -15,6 +15,7 @@ from rodatraden.parties.models import Membership, Person
 from tests.factories.awards import ask as ask_for_documents
 from tests.factories.awards import claim, review
 from tests.factories.contracts import make_contract, order
+from tests.factories.models import make_library, open_draft
 from tests.factories.parties import make_buyer, make_person, make_supplier
 from tests.factories.runs import ask
 from tests.factories.tenders import make_drafted
@@ -39,6 +40,8 @@ MODELS = {
     "item_id": ["assessments.Item", "tenders.ContentItem"],
     "member_id": ["procurements.TeamMember", "assessments.PanelMember"],
     "membership_id": ["parties.Membership"],
+    "model_draft_id": ["assessments.ModelDraft"],
+    "model_id": ["assessments.QualityModel"],
     "need_id": ["needs.Need"],
     "need_result_id": ["followup.NeedResult"],
     "notice_id": ["tenders.NoticeHandover"],
@@ -70,9 +73,9 @@ OWN = {
 }
 FEWEST = 80
 """Fewer addresses than this would mean that the table has lost its rows."""
-WORDS = {"format": "csv", "code": "x", "number": 1, "pk": 1}
-ANYBODYS = {"tender_id", "snapshot_id", "token", "uidb36", "key"}
-"""Names of what is published, or of a secret that only its receiver has."""
+WORDS = {"format": "csv", "code": "x", "number": 1, "pk": 1, "step": "ned", "what": "del"}
+ANYBODYS = {"tender_id", "snapshot_id", "token", "uidb36", "key", "name"}
+"""Names of what is published or comes with the program, or of a secret that only its receiver has."""
 
 
 def private_patterns(patterns, before=""):
@@ -124,6 +127,7 @@ def world(monkeypatch):
         at=made.opened_at + timedelta(days=50),
     )
     claim(made, number=1, at=made.opened_at + timedelta(days=50))
+    open_draft(make_library())
     drafted, tender = make_drafted()
     ask(tender, drafted.officer)
     at = made.opened_at + timedelta(days=60)

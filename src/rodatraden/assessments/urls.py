@@ -2,12 +2,30 @@
 
 from django.urls import path
 
-from rodatraden.assessments.views import agreeing, bundling, leading, reporting, scoring, sighting
+from rodatraden.assessments.views import agreeing, bundling, drafting, leading, library, reporting, scoring, sighting
 
 app_name = "assessments"
 ROUND = "bedomningar/<uuid:round_id>"
+MODEL = "bedomningar/modeller/<uuid:model_id>"
+DRAFT = "bedomningar/modeller/utkast/<uuid:model_draft_id>"
 
 urlpatterns = [
+    path("bedomningar/modeller/", library.library, name="library"),
+    path("bedomningar/modeller/ny/", library.begin_model, name="begin_model"),
+    path("bedomningar/modeller/las-in/", library.read_model_file, name="read_model_file"),
+    path("bedomningar/modeller/mallar/<slug:name>/", library.model_template, name="model_template"),
+    path("bedomningar/modeller/mallar/<slug:name>/<str:format>/", library.template_export, name="template_export"),
+    path(f"{DRAFT}/", drafting.draft, name="draft"),
+    path(f"{DRAFT}/om/", drafting.draft_about, name="draft_about"),
+    path(f"{DRAFT}/del/<int:number>/", drafting.draft_area, name="draft_area"),
+    path(f"{DRAFT}/kriterium/<int:number>/", drafting.draft_criterion, name="draft_criterion"),
+    path(f"{DRAFT}/ordna/<str:what>/<int:number>/<str:step>/", drafting.draft_arrange, name="draft_arrange"),
+    path(f"{DRAFT}/gor/", drafting.draft_make, name="draft_make"),
+    path(f"{DRAFT}/kasta/", drafting.draft_discard, name="draft_discard"),
+    path(f"{MODEL}/", library.model, name="model"),
+    path(f"{MODEL}/skillnad/", library.model_differences, name="model_differences"),
+    path(f"{MODEL}/ny-version/", library.next_version, name="next_version"),
+    path(f"{MODEL}/fil/<str:format>/", library.model_export, name="model_export"),
     path(f"{ROUND}/poang/<uuid:item_id>/pris/", sighting.report, name="report_price"),
     path("bedomningar/pris/<uuid:sighting_id>/", sighting.sighting, name="sighting"),
     path("bedomningar/pris/<uuid:sighting_id>/kopia/", sighting.masked, name="masked"),

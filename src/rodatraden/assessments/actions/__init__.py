@@ -3,6 +3,7 @@
 from rodatraden.assessments.actions.agreeing import lock_consensus, record_consensus
 from rodatraden.assessments.actions.bundling import ask_for_bundle, break_off_bundle, cancel_bundle, finish_bundle
 from rodatraden.assessments.actions.leading import add_assessor, go_on_without, name_items, remind_late, set_due_day
+from rodatraden.assessments.actions.library import begin_draft, discard_draft, make_version, save_draft
 from rodatraden.assessments.actions.reporting import freeze_feedback, write_feedback
 from rodatraden.assessments.actions.scoring import (
     Draft,
@@ -20,19 +21,23 @@ __all__ = [
     "ScoresChangedElsewhereError",
     "add_assessor",
     "ask_for_bundle",
+    "begin_draft",
     "break_off_bundle",
     "cancel_bundle",
+    "discard_draft",
     "finish_bundle",
     "freeze_feedback",
     "go_on_without",
     "handle_price",
     "lock_consensus",
     "make_model",
+    "make_version",
     "name_items",
     "record_consensus",
     "remind_late",
     "report_price",
     "save_cells",
+    "save_draft",
     "save_score",
     "save_scores",
     "set_due_day",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rodatraden.core.assessment import Scale
 from rodatraden.core.assessment import quality_model as core
+from rodatraden.core.canonical import sha256_hex
 from rodatraden.parties.models import Organisation, Person
 
 
@@ -149,3 +150,13 @@ class ModelDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.follows or self.owner}, {self.saved_at:%Y-%m-%d}"
+
+    @cached_property
+    def model(self) -> core.QualityModel:
+        """The model as it is written now; it may lack something."""
+        return core.model_of(json.loads(self.content))
+
+    @property
+    def mark(self) -> str:
+        """The hash of what is written now, by which a later save knows what it was based on."""
+        return sha256_hex(self.content.encode())

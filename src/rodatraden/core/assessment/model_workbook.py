@@ -183,7 +183,8 @@ class _Sheets:
             self.text(told, cells, scales)
         found = read_model(value)
         known = {fault.place for fault in self.faults}  # a cell that can't be read is not told as empty too
-        faults = (*self.faults, *(told for fault in found.faults if (told := self.told(fault)).place not in known))
+        misread = [self.told(fault) for fault in found.faults]
+        faults = (*self.faults, *(each for each in misread if each.place not in known))
         return Understood(None if faults else found.model, faults)
 
     def about(self) -> dict[str, Any]:

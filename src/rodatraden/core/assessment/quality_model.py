@@ -272,6 +272,13 @@ def model_of(value: object) -> QualityModel:
     return found.model
 
 
+def read_criterion(value: object) -> tuple[Criterion | None, tuple[ModelError, ...]]:
+    """Return one criterion in parsed JSON with every fault in it, by field (`criterion.scale.step`)."""
+    reader = _Reader()
+    criterion = reader.criterion(value, "criterion")
+    return (None if reader.faults else criterion), tuple(reader.faults)
+
+
 ROOT = "model"
 
 
