@@ -9,6 +9,7 @@ from django.core import serializers
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from rodatraden.awards.queries import intended_winner
 from rodatraden.bids.models import Assignment, Bid, BidPrice, NamedPerson, Promise, RequirementAnswer
 from rodatraden.core.answer import RefusedError
 from rodatraden.evaluation.actions import answer_inquiry, ask_bidders, assess_inquiry, freeze_outcome, lock_quality
@@ -165,10 +166,27 @@ def test_a_question_needs_its_officer_its_reason_and_a_time_ahead(changes):
     assert not OutboxMail.objects.filter(subject__contains="fråga").exists()
 
 
-def test_nothing_is_asked_when_the_outcome_is_frozen():
+def test_when_the_outcome_is_frozen_only_the_intended_winner_is_asked_and_never_about_its_price():
     world = make_outcome()
+    at = world.opened_at + timedelta(days=5)
+    for numbers, purpose in (((2,), P.CLARIFICATION), ((1, 2), P.EXCLUSION), ((1,), P.LOW_PRICE)):
+        with pytest.raises(RefusedError):
+            ask(world, numbers, purpose, at=at)
+    (asked,) = ask(world, (1,), P.EXCLUSION, at=at)
+    assert asked.bid == world.bids[0]
+
+
+def test_inv_18_a_supplier_that_is_excluded_after_the_freeze_has_been_heard_and_the_next_bid_comes_in_its_place():
+    world = make_outcome()
+    at = world.opened_at + timedelta(days=5)
+    (asked,) = ask(world, (1,), P.EXCLUSION, at=at)
+    with pytest.raises(RefusedError) as refused:
+        intended_winner(world.fresh_tender())
+    assert "is not assessed" in str(refused.value)
     with pytest.raises(RefusedError):
-        ask(world, at=world.opened_at + timedelta(days=5))
+        assess_inquiry(inquiry=asked, conclusion=C.REJECTED, reason="Dom", by=world.case.officer, at=at + HOUR)
+    assess_inquiry(inquiry=asked, conclusion=C.REJECTED, reason="Dom", by=world.case.officer, at=at + 49 * HOUR)
+    assert intended_winner(world.fresh_tender()) != world.bids[0]
 
 
 def test_the_bidder_is_written_to_and_diary_log_and_mail_tell_nobody_else_whose_it_is():

@@ -15,8 +15,16 @@ from typing import TYPE_CHECKING
 from rodatraden.assessments.actions import Draft, record_consensus, save_scores, submit_scores
 from rodatraden.assessments.models import PanelMember, Round
 from rodatraden.assessments.queries import cells_of
-from rodatraden.evaluation.actions import check_requirement, freeze_outcome, lock_quality, start_evaluation_round
-from rodatraden.evaluation.queries import check_cells
+from rodatraden.core.instants import local_date
+from rodatraden.evaluation.actions import (
+    ask_for_proof,
+    check_requirement,
+    freeze_outcome,
+    lock_quality,
+    start_evaluation_round,
+)
+from rodatraden.evaluation.models import Inquiry, Proof, ProofPaper
+from rodatraden.evaluation.queries import Wanted, check_cells
 from rodatraden.procurements.models import Procurement
 from rodatraden.tenders.models import Tender
 from tests.factories.bids import give_bid, open_box, open_prices
@@ -141,3 +149,53 @@ def make_outcome(
     world = make_opened(prices, weighing=weighing)
     reach_outcome(world, scores, failing=failing)
     return world
+
+
+TAX = Wanted(Proof.Kind.TAX, SUPPLIERS[0], "Intyg om skatter och avgifter", max_months=3)
+CRIME = Wanted(Proof.Kind.CRIME, SUPPLIERS[0], "Utdrag ur belastningsregistret")
+FETCHED = Wanted(Proof.Kind.INSOLVENCY, SUPPLIERS[0], "Registreringsbevis", register="Bolagsverket")
+
+
+def ask_proof(
+    world: World, *, wanted: Sequence[Wanted] = (TAX, CRIME, FETCHED), number: int = 1, at: datetime | None = None
+) -> Inquiry:
+    """Ask the bid in first place for proof, four days after the opening, with ten days to hand it in."""
+    at = at or world.opened_at + timedelta(days=4)
+    return ask_for_proof(
+        tender=world.fresh_tender(),
+        bid=next(bid for bid in world.bids if bid.number == number),
+        wanted=wanted,
+        question="Vi ber er visa hur det är nu.",
+        answer_by=at + timedelta(days=10),
+        counted_on=local_date(at),
+        age_source="Inbjudan, avsnitt 4.2",
+        by=world.case.officer,
+        at=at,
+    )
+
+
+def keep_proof(world: World) -> ProofPaper:
+    """Write a proof with its paper straight into a world whose award is long decided, for tables of who sees what."""
+    bid, at = world.bids[0], world.opened_at + timedelta(days=4)
+    document = world.procurement.diary_case.documents.order_by("-serial")[0]
+    asked = Inquiry.objects.create(
+        bid=bid,
+        purpose=Inquiry.Purpose.PROOF,
+        question="Vi ber er visa hur det är nu.",
+        basis="Anbudet står på tur.",
+        answer_by=at,
+        asked_at=at,
+        asked_by=world.case.officer,
+    )
+    proof = Proof.objects.create(
+        inquiry=asked, number=1, kind=CRIME.kind, about=CRIME.about, what=CRIME.what, counted_on=local_date(at)
+    )
+    return ProofPaper.objects.create(
+        proof=proof,
+        number=1,
+        issued_on=local_date(at),
+        source="Polisen",
+        document=document,
+        came_at=at,
+        brought_by=bid.submission.submitted_by,
+    )

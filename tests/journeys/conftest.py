@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from tools.browser import program
@@ -78,3 +80,19 @@ def visitor(browser: Browser, live: str) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def sit(visitor, live):
+    """Return how somebody sits down at a browser, signed in; nobody is a visitor without account."""
+
+    def seated(person=None, *, width=1200, scheme="light"):
+        page = visitor(width=width, scheme=scheme)
+        if person is not None:
+            client = Client()
+            client.force_login(person)
+            name = settings.SESSION_COOKIE_NAME
+            page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live}])
+        return page
+
+    return seated

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
 from rodatraden.awards.models import Notification
@@ -15,22 +13,6 @@ from tests.factories.evaluation import make_outcome
 from tests.journeys.axe import violations
 
 pytestmark = pytest.mark.journey
-
-
-@pytest.fixture
-def sit(visitor, live):
-    """Return how somebody sits down at a browser, signed in; nobody is a visitor without account."""
-
-    def seated(person=None, *, width=1200, scheme="light"):
-        page = visitor(width=width, scheme=scheme)
-        if person is not None:
-            client = Client()
-            client.force_login(person)
-            name = settings.SESSION_COOKIE_NAME
-            page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live}])
-        return page
-
-    return seated
 
 
 def test_an_award_from_two_people_to_the_court(sit):

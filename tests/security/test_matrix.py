@@ -15,6 +15,7 @@ from rodatraden.parties.models import Membership, Person
 from tests.factories.awards import ask as ask_for_documents
 from tests.factories.awards import claim, review
 from tests.factories.contracts import make_contract, order
+from tests.factories.evaluation import keep_proof
 from tests.factories.models import make_library, open_draft
 from tests.factories.parties import make_buyer, make_person, make_supplier
 from tests.factories.runs import ask
@@ -49,6 +50,8 @@ MODELS = {
     "organisation_id": ["parties.Organisation"],
     "procurement_id": ["procurements.Procurement"],
     "copy_id": ["records.MaskedCopy"],
+    "paper_id": ["evaluation.ProofPaper"],
+    "proof_id": ["evaluation.Proof"],
     "question_id": ["tenders.Question"],
     "bundle_id": ["assessments.ReportBundle"],
     "report_id": ["assessments.FeedbackReport"],
@@ -69,6 +72,8 @@ OWN = {
     "bids.DraftFile": "draft__supplier",
     "bids.Submission": "supplier",
     "evaluation.Inquiry": "bid__supplier",
+    "evaluation.Proof": "inquiry__bid__supplier",
+    "evaluation.ProofPaper": "proof__inquiry__bid__supplier",
     "parties.Membership": "organisation",
 }
 FEWEST = 80
@@ -114,6 +119,7 @@ def _keys(name):
 @pytest.fixture
 def world(monkeypatch):
     made, contract = make_contract()
+    keep_proof(made)
     order(made, contract)
     review(made)
     ask_for_documents(made, at=made.opened_at + timedelta(days=50))

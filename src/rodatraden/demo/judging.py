@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -25,18 +26,23 @@ from rodatraden.awards.queries import intended_winner
 from rodatraden.bids.actions import open_prices
 from rodatraden.demo import texts
 from rodatraden.demo.case import MINUTE, Case, Story
-from rodatraden.demo.days import at
+from rodatraden.demo.days import at, before
+from rodatraden.demo.pdf import pdf
 from rodatraden.evaluation.actions import (
     answer_inquiry,
     ask_bidders,
+    ask_for_proof,
     assess_inquiry,
+    check_proof,
     check_requirement,
+    fetch_proof,
     freeze_outcome,
+    hand_in_proof,
     lock_quality,
     start_evaluation_round,
 )
-from rodatraden.evaluation.models import BidItem, Inquiry, TenderRound
-from rodatraden.evaluation.queries import check_cells
+from rodatraden.evaluation.models import BidItem, Inquiry, ProofCheck, TenderRound
+from rodatraden.evaluation.queries import check_cells, wanted_of
 from rodatraden.records.models import AccessAnswer
 
 if TYPE_CHECKING:
@@ -143,6 +149,56 @@ def agree(case: Case, on: date) -> Story:
     open_prices(tender=case.tender, by=jonas, at=now)
     now = yield at(on, "13:50")
     freeze_outcome(tender=case.tender, by=jonas, at=now)
+
+
+def is_proved(case: Case, asked_on: date, brought_on: date, checked_on: date) -> Story:
+    """Jonas asks the intended winner for proof and fetches what a register answers; the bidder hands in the rest; all is accepted."""
+    jonas, tender = case.cast["jonas"], case.tender
+    now = yield at(asked_on, "09:00")
+    bid = intended_winner(tender)
+    asked = ask_for_proof(
+        tender=tender,
+        bid=bid,
+        wanted=[replace(each, max_months=3) for each in wanted_of(bid)],
+        question=texts.PROOF,
+        answer_by=at(brought_on, "16:00"),
+        counted_on=asked_on,
+        age_source=texts.PROOF_AGE,
+        by=jonas,
+        at=now,
+    )
+    now = yield at(asked_on, "09:30")
+    for proof in asked.proofs.exclude(register=""):
+        fetch_proof(
+            proof=proof,
+            issued_on=asked_on,
+            source=proof.register,
+            note=texts.PROOF_REGISTERED,
+            data=None,
+            file_name="",
+            by=jonas,
+            at=now,
+        )
+        now += MINUTE
+    keys = {organisation.pk: key for key, organisation in case.cast.suppliers.items()}
+    now = yield at(brought_on, "11:20")
+    for proof in asked.proofs.filter(register=""):
+        hand_in_proof(
+            proof=proof,
+            issued_on=before(asked_on, 4),
+            source=texts.PROOF_ISSUER,
+            note="",
+            data=pdf(texts.PROOF_TITLE, [texts.PROOF_TEXT]),
+            file_name="utdrag.pdf",
+            by=case.cast.bidder(keys[bid.supplier_id]),
+            at=now,
+        )
+        now += MINUTE
+    now = yield at(checked_on, "10:10")
+    for proof in asked.proofs.order_by("number"):
+        for paper in proof.papers.all():
+            check_proof(paper=paper, verdict=ProofCheck.Verdict.ACCEPTED, reason=texts.PROOF_ACCEPTED, by=jonas, at=now)
+            now += MINUTE
 
 
 def is_decided(case: Case, on: date) -> Story:

@@ -170,6 +170,7 @@ def _decided(case: Case, deadline_on: date, decided_on: date) -> Story:
     for number, who in enumerate(("fatima", "per", "lena")):
         yield from judging.scores(case, who, after(deadline_on, 5 + 2 * number))
     yield from judging.agree(case, before(decided_on, 4))
+    yield from judging.is_proved(case, *(before(decided_on, n) for n in (3, 2, 1)))
     yield from judging.is_decided(case, decided_on)
 
 

@@ -265,6 +265,14 @@ INQUIRY_ALONE = "De andra anbuden anger månad för varje uppdrag, så det finns
 INQUIRY_ANSWER = "Uppdraget slutade den 31 maj 2024. Det är samma uppdrag som i cv:t."
 INQUIRY_ASSESSED = "Månaden framgår nu. Kravet på 24 månader nås med eller utan det uppdraget."
 
+PROOF = "Innan vi beslutar om tilldelningen ber vi er visa hur det är nu. Det vi kan hämta själva ur ett register hämtar vi."
+PROOF_AGE = "Inbjudan, avsnittet om bevis"
+PROOF_REGISTERED = "Inga skulder och ingen konkurs i registret. Svaret är påhittat."
+PROOF_ISSUER = "Polismyndigheten"
+PROOF_TITLE = "Utdrag ur belastningsregistret (påhittat)"
+PROOF_TEXT = "Utdraget innehåller inga uppgifter.\n\nHandlingen och de som nämns i den är påhittade."
+PROOF_ACCEPTED = "Visar inget hinder, gäller rätt företag och är tillräckligt nytt."
+
 SUMMARIES = {
     "eketorp": "Anbudet är tydligt om vad som ska läras ut. Det säger mindre om vad som händer sedan, och det är där uppdraget bärs.",
     "lyckastrand": "Anbudet är starkt där medarbetare och chefer möts. Hade samhället fått samma omsorg hade det nått längre.",

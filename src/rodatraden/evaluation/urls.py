@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rodatraden.evaluation.views import checking, inquiring, outcome, robustness, table
+from rodatraden.evaluation.views import checking, inquiring, outcome, proving, robustness, table
 
 app_name = "evaluation"
 CASE = "upphandlingar/<uuid:procurement_id>"
@@ -12,6 +12,15 @@ urlpatterns = [
     path(f"{CASE}/fragor-till-anbudsgivare/ny/", inquiring.ask, name="ask"),
     path("upphandlingar/fragor-till-anbudsgivare/<uuid:inquiry_id>/", inquiring.assess, name="assess"),
     path("anbud/fragor/<uuid:inquiry_id>/", inquiring.answer, name="answer"),
+    path(f"{CASE}/bevis/", proving.proofs, name="proofs"),
+    path(f"{CASE}/bevis/begar/", proving.ask_proof, name="ask_proof"),
+    path("upphandlingar/bevis/<uuid:proof_id>/", proving.proof, name="proof"),
+    path("upphandlingar/bevis/<uuid:proof_id>/register/", proving.fetch, name="fetch_proof"),
+    path("upphandlingar/bevis/<uuid:proof_id>/aterta/", proving.waive, name="waive_proof"),
+    path("upphandlingar/bevis/<uuid:inquiry_id>/mer-tid/", proving.more_time, name="more_time"),
+    path("anbud/bevis/<uuid:inquiry_id>/", proving.prove, name="prove"),
+    path("anbud/bevis/<uuid:proof_id>/lamna/", proving.hand_in, name="hand_in"),
+    path("bevis/<uuid:paper_id>/fil/", proving.paper, name="proof_file"),
     path(f"{CASE}/kontroll/", checking.checks, name="checks"),
     path("upphandlingar/kontroll/<uuid:bid_id>/<uuid:requirement_id>/", checking.check, name="check"),
     path(f"{CASE}/bedomning/", checking.start_round, name="start_round"),

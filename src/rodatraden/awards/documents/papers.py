@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.core.instants import local_date
+from rodatraden.evaluation.queries import accepted_proofs
 from rodatraden.parties.models import Country
 from rodatraden.ui.documents import Block, Code, Facts, Heading, Lead, Paper, Text
 from rodatraden.ui.words import moment
@@ -58,6 +59,7 @@ def decision_paper(decision: AwardDecision, replaced: AwardDecision | None = Non
             ),
             Facts(((gettext("Evaluation protocol"), outcome.document.number),)),
             Code(gettext("Fingerprint of the outcome (SHA-256)"), outcome.outcome_sha256),
+            *_proof_of(decision),
             Heading(gettext("What happens now")),
             Text(
                 gettext(
@@ -66,6 +68,20 @@ def decision_paper(decision: AwardDecision, replaced: AwardDecision | None = Non
             ),
         ),
     )
+
+
+def _proof_of(decision: AwardDecision) -> tuple[Block, ...]:
+    """Say which proof of the winner was accepted: what, its own date, who issued it, who accepted it (LOU 15 kap. 4 §)."""
+    rows = [
+        (
+            f"{proof.about}: {proof.what}",
+            gettext("%(source)s, issued on %(day)s; accepted by %(name)s")
+            % {"source": paper.source, "day": paper.issued_on.isoformat(), "name": check.checked_by.name},
+        )
+        for proof in accepted_proofs(decision.winner)
+        if (paper := proof.paper) and (check := paper.check_that_counts)
+    ]
+    return (Heading(gettext("Proof from the winner")), Facts(tuple(rows))) if rows else ()
 
 
 def notification_paper(notification: Notification) -> Paper:

@@ -13,7 +13,14 @@ from rodatraden.awards.queries.access import (
     waiting,
 )
 from rodatraden.awards.queries.composing import own_results, proposed_reasons
-from rodatraden.awards.queries.ranking import has_next, intended_winner, left_in_rank, next_in_rank
+from rodatraden.awards.queries.ranking import (
+    has_next,
+    intended_winner,
+    left_in_rank,
+    next_in_rank,
+    offer_next,
+    proof_of,
+)
 from rodatraden.awards.queries.reading import (
     OnDelegation,
     cancellation_of,
@@ -66,11 +73,13 @@ __all__ = [
     "next_in_rank",
     "notifications_of",
     "offer_documents",
+    "offer_next",
     "open_tasks",
     "own_bids",
     "own_results",
     "parts_of",
     "pieces",
+    "proof_of",
     "proposals_of",
     "proposed_reasons",
     "recent_requests",

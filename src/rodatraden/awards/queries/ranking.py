@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -10,17 +12,31 @@ from rodatraden.awards.models import AwardDecision, Revocation
 from rodatraden.bids.models import Bid
 from rodatraden.core.answer import YES, Answer, no, require
 from rodatraden.core.message import say
-from rodatraden.evaluation.queries import check_cells, failed_checks, frozen_outcome, left_for_first
+from rodatraden.evaluation.queries import (
+    check_cells,
+    failed_checks,
+    frozen_outcome,
+    has_asked_for_proof,
+    left_for_first,
+    left_to_assess,
+    left_to_prove,
+    put_out,
+)
+from rodatraden.evaluation.rules import is_proof_asked_by_law
+from rodatraden.tenders.queries import tender_of
 
 if TYPE_CHECKING:
     from rodatraden.core.evaluation import BidResult
+    from rodatraden.evaluation.models import Proof
+    from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Tender
 
 
 def left_in_rank(tender: Tender) -> list[BidResult]:
     """Return the ranked bids of the frozen outcome that can still be awarded, in its order, which is never computed anew.
 
-    Those fall away whose award was revoked for their own sake, and those that fail a must that was checked later (INV-12).
+    Those fall away whose award was revoked for their own sake, those that fail a must that was checked later (INV-12), and
+    those that were put out later: excluded, or without the proof that they were asked for (LOU 13 kap. 7 §, 15 kap. 4 §).
 
     Raises:
         ValueError: the inputs do not give the outcome that they were frozen with.
@@ -29,7 +45,7 @@ def left_in_rank(tender: Tender) -> list[BidResult]:
     if counted is None:
         return []
     revoked = AwardDecision.objects.filter(tender=tender, revocation__cause__in=Revocation.FALLS_AWAY)
-    fallen = {*revoked.values_list("winner_id", flat=True), *failed_checks(check_cells(tender))}
+    fallen = {*revoked.values_list("winner_id", flat=True), *failed_checks(check_cells(tender)), *put_out(tender)}
     return [
         each for each in counted.outcome.results if each.place is not None and each.key not in set(map(str, fallen))
     ]
@@ -63,7 +79,62 @@ def has_next(tender: Tender) -> Answer:
             mend=reverse("evaluation:check", args=[unchecked[0].bid.pk, unchecked[0].requirement.pk]),
             source="LOU 4 kap. 12 §, 15 kap. 4 §",
         )
+    return _has_proved(tender, UUID(left[0].key))
+
+
+def _has_proved(tender: Tender, key: UUID) -> Answer:
+    """Answer whether nothing that the bid was asked for is left: proof that nobody has accepted, a question not assessed."""
+    bid = Bid.objects.select_related("supplier").get(pk=key)
+    left = left_to_prove(bid)
+    if left:
+        return no(
+            say(
+                "{supplier} is next. Of the proof that was asked for is left: {left}",
+                supplier=bid.supplier.name,
+                left="; ".join(f"{proof.about}, {proof.what} ({proof.state.label})" for proof in left),
+            ),
+            mend=reverse("evaluation:proofs", args=[tender.procurement_id]),
+            source="LOU 15 kap. 4 §",
+        )
+    if any(inquiry.bid_id == key for inquiry in left_to_assess(tender)):
+        return no(
+            say("{supplier} is next. A question to it is not assessed.", supplier=bid.supplier.name),
+            mend=reverse("evaluation:inquiries", args=[tender.procurement_id]),
+            source="LOU 4 kap. 9 §, 13 kap. 4 §",
+        )
     return YES
+
+
+@dataclass(frozen=True, slots=True)
+class ProofLeft:
+    """How far the proof of the intended winner has come: whether any was asked for, and what nobody has accepted yet."""
+
+    is_asked: bool
+    left: list[Proof]
+    is_asked_by_law: bool
+
+
+def proof_of(tender: Tender, following: BidResult | None) -> ProofLeft | None:
+    """Return how far the proof of the bid that is next has come; None while no bid is, or an award is in force."""
+    if following is None or hasattr(tender, "award"):
+        return None
+    bid = Bid.objects.get(pk=following.key)
+    return ProofLeft(has_asked_for_proof(bid), left_to_prove(bid), is_proof_asked_by_law(tender.procurement))
+
+
+def offer_next(sender: object, procurement: Procurement, **_: object) -> Bid | None:
+    """Answer which bid the award is about to be decided for: alone in its place, while no award is in force."""
+    del sender
+    tender = tender_of(procurement)
+    if tender is None or AwardDecision.objects.filter(in_force_of=tender).exists():
+        return None
+    try:
+        left = left_in_rank(tender)
+    except ValueError:
+        return None
+    if not left or (len(left) > 1 and left[0].place == left[1].place):
+        return None
+    return Bid.objects.select_related("supplier").get(pk=left[0].key)
 
 
 def next_in_rank(tender: Tender) -> BidResult | None:

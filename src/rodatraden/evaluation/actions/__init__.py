@@ -1,4 +1,4 @@
-"""The verbs of the evaluation: check, ask bidders, start the judging, lock the quality, compute and freeze."""
+"""The verbs of the evaluation: check, ask bidders, ask for proof, start the judging, lock the quality, compute and freeze."""
 
 from rodatraden.evaluation.actions.evaluating import (
     ask_how_firm,
@@ -8,14 +8,28 @@ from rodatraden.evaluation.actions.evaluating import (
     start_evaluation_round,
 )
 from rodatraden.evaluation.actions.inquiring import answer_inquiry, ask_bidders, assess_inquiry
+from rodatraden.evaluation.actions.proving import (
+    ask_for_proof,
+    check_proof,
+    fetch_proof,
+    give_more_time,
+    hand_in_proof,
+    waive_proof,
+)
 
 __all__ = [
     "answer_inquiry",
     "ask_bidders",
+    "ask_for_proof",
     "ask_how_firm",
     "assess_inquiry",
+    "check_proof",
     "check_requirement",
+    "fetch_proof",
     "freeze_outcome",
+    "give_more_time",
+    "hand_in_proof",
     "lock_quality",
     "start_evaluation_round",
+    "waive_proof",
 ]

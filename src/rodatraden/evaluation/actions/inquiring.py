@@ -15,13 +15,17 @@ from rodatraden.core.canonical import canonical_hash
 from rodatraden.core.message import say
 from rodatraden.evaluation.actions.evaluating import SECRECY
 from rodatraden.evaluation.models import Inquiry
-from rodatraden.evaluation.queries import held
+from rodatraden.evaluation.queries import held, with_proofs
 from rodatraden.evaluation.rules import (
     PURPOSE_SOURCES,
+    Kind,
     may_answer_inquiry,
     may_ask_bidders,
     may_assess_inquiry,
+    may_fall_for_proof,
+    next_bid,
 )
+from rodatraden.procurements.rules import has_happened
 from rodatraden.records.actions import record_event, register_document, write_mail
 from rodatraden.records.models import DiaryDocument
 from rodatraden.ui.words import moment
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 
     from rodatraden.bids.models import Bid
     from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Tender
 
 Purpose, Conclusion = Inquiry.Purpose, Inquiry.Conclusion
@@ -64,6 +69,7 @@ def ask_bidders(
             raise RefusedError(
                 no(say("Write the question, and why it may be asked."), source=PURPOSE_SOURCES[Purpose(purpose)])
             )
+        _require_next(procurement, bids)
         _require_alike(tender, bids, is_needed=purpose == Purpose.CLARIFICATION and not why_alone.strip())
         if answer_by <= at:
             raise RefusedError(
@@ -87,12 +93,11 @@ def ask_bidders(
         for inquiry in asked:
             _register(inquiry, gettext("Question about bid %(number)s"), tender, by=by, at=at)
             if inquiry.bid.address:
-                page = f"{settings.SITE_URL}{reverse('evaluation:answer', args=[inquiry.pk])}"
-                told = gettext("You have a question about your bid. Read it and answer by %(when)s: %(page)s")
+                subject, text = _letter(inquiry)
                 write_mail(
                     to=inquiry.bid.address,
-                    subject=gettext("A question about your bid: %(title)s") % {"title": procurement.title},
-                    text=told % {"when": moment(answer_by), "page": page},
+                    subject=subject % {"title": procurement.title},
+                    text=text,
                     by=by,
                     at=at,
                     case=procurement.pk,
@@ -138,10 +143,12 @@ def answer_inquiry(*, inquiry: Inquiry, answer: str, by: Person, at: datetime) -
 def assess_inquiry(*, inquiry: Inquiry, conclusion: str, reason: str, by: Person, at: datetime) -> Inquiry:
     """Say what comes of a question, with the reason: the bid goes on, or is rejected (INV-17, INV-18, INV-35).
 
-    A clarification rejects nothing by itself: a must that is not met is checked as one (INV-12).
+    A clarification rejects nothing by itself: a must that is not met is checked as one (INV-12). After the frozen outcome a bid
+    that is rejected falls away, and the next one can be awarded.
 
     Raises:
-        RefusedError: `by` may not, the bidder still has time, no reason is given, or a clarification would reject.
+        RefusedError: `by` may not, the bidder still has time, no reason is given, a clarification would reject, nothing is
+            wanting of the proof that was asked for, or the award has been decided.
     """
     with transaction.atomic():
         tender = held(inquiry.bid.tender)
@@ -149,6 +156,7 @@ def assess_inquiry(*, inquiry: Inquiry, conclusion: str, reason: str, by: Person
         require(may_assess_inquiry(by, inquiry, tender.procurement, at))
         if not reason.strip():
             raise RefusedError(no(say("Write the reason. The bidder reads it."), source="LOU 12 kap. 12 §"))
+        _require_assessable(inquiry, conclusion, tender.procurement)
         if inquiry.purpose == Purpose.CLARIFICATION and conclusion == Conclusion.REJECTED:
             raise RefusedError(
                 no(
@@ -181,6 +189,51 @@ def _require_alike(tender: Tender, bids: Sequence[Bid], *, is_needed: bool) -> N
                 source=PURPOSE_SOURCES[Purpose.CLARIFICATION],
             )
         )
+
+
+def _require_next(procurement: Procurement, bids: Sequence[Bid]) -> None:
+    """Require, once the outcome is frozen, the intended winner and nobody else."""
+    if not has_happened(procurement, Kind.OUTCOME_FROZEN):
+        return
+    if [bid.pk for bid in bids] != [bid.pk for bid in [next_bid(procurement)] if bid]:
+        raise RefusedError(
+            no(
+                say("When the outcome is frozen only the intended winner is asked."),
+                source=PURPOSE_SOURCES[Purpose.PROOF],
+            )
+        )
+
+
+def _require_assessable(inquiry: Inquiry, conclusion: str, procurement: Procurement) -> None:
+    """Require that a bid may fall away by the question: for want of proof, and before the award is decided."""
+    if inquiry.purpose == Purpose.PROOF:
+        if conclusion != Conclusion.REJECTED:
+            raise RefusedError(no(say("Each proof is accepted by itself.")))
+        require(may_fall_for_proof(with_proofs(Inquiry.objects.all()).get(pk=inquiry.pk)))
+    if conclusion == Conclusion.REJECTED and has_happened(procurement, Kind.OUTCOME_FROZEN):
+        bid = next_bid(procurement)
+        if bid is None or bid.pk != inquiry.bid_id:
+            raise RefusedError(
+                no(
+                    say("The award is decided, or another bid is next. An award that does not stand is revoked."),
+                    mend=reverse("awards:decision", args=[procurement.pk]),
+                )
+            )
+
+
+def _letter(inquiry: Inquiry) -> tuple[str, str]:
+    """Return the subject and the text that tell a bidder of a question, with the way to it."""
+    if inquiry.purpose == Purpose.PROOF:
+        name, subject = "prove", gettext("Proof for your bid: %(title)s")
+        text = gettext(
+            "Before the award is decided we ask you for proof. It is no decision: another bid can still be accepted. Read what is "
+            "asked for and hand it in by %(when)s: %(page)s"
+        )
+    else:
+        name, subject = "answer", gettext("A question about your bid: %(title)s")
+        text = gettext("You have a question about your bid. Read it and answer by %(when)s: %(page)s")
+    page = f"{settings.SITE_URL}{reverse(f'evaluation:{name}', args=[inquiry.pk])}"
+    return subject, text % {"when": moment(inquiry.answer_by), "page": page}
 
 
 def _register(inquiry: Inquiry, subject: str, tender: Tender, *, by: Person, at: datetime) -> None:

@@ -42,6 +42,19 @@ from rodatraden.evaluation.queries.outcome import (
     told,
     valued,
 )
+from rodatraden.evaluation.queries.proving import (
+    Wanted,
+    accepted_proofs,
+    has_asked_for_proof,
+    left_to_prove,
+    own_proofs,
+    own_requests,
+    papers_of,
+    proofs_of,
+    wanted_of,
+    with_case_of_proof,
+    with_proofs,
+)
 from rodatraden.evaluation.queries.robustness import how_firm, individual_scores, robustness_of
 from rodatraden.evaluation.queries.stakes import offer_stakes
 from rodatraden.evaluation.queries.table import OtherModelError, Table, read_table, write_table
@@ -57,6 +70,8 @@ __all__ = [
     "OtherModelError",
     "Table",
     "ToldMargin",
+    "Wanted",
+    "accepted_proofs",
     "bid_of",
     "bids_of",
     "check_cells",
@@ -67,6 +82,7 @@ __all__ = [
     "failed_checks",
     "feedback_on",
     "frozen_outcome",
+    "has_asked_for_proof",
     "held",
     "how_firm",
     "individual_scores",
@@ -75,6 +91,7 @@ __all__ = [
     "left_for_first",
     "left_to_assess",
     "left_to_check",
+    "left_to_prove",
     "letters",
     "offer_documents",
     "offer_markets",
@@ -83,8 +100,12 @@ __all__ = [
     "offer_stakes",
     "open_tasks",
     "own_inquiries",
+    "own_proofs",
+    "own_requests",
     "panel_of",
+    "papers_of",
     "preliminary_outcome",
+    "proofs_of",
     "published_model",
     "put_out",
     "read_table",
@@ -95,6 +116,9 @@ __all__ = [
     "told",
     "told_margin",
     "valued",
+    "wanted_of",
     "with_case",
+    "with_case_of_proof",
+    "with_proofs",
     "write_table",
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rodatraden.bids.queries import suppliers_of
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
-from rodatraden.evaluation.models import Inquiry
+from rodatraden.evaluation.models import Inquiry, Proof
 from rodatraden.evaluation.rules import may_see_inquiry
 from rodatraden.procurements.queries import standing
 
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from rodatraden.parties.models import Person
     from rodatraden.tenders.models import Tender
 
+Purpose = Inquiry.Purpose
+
 
 def inquiries_of(tender: Tender, person: Person) -> list[Inquiry]:
-    """Return what the bidders have been asked, in order, as far as `person` in the team sees it."""
-    found = _told(Inquiry.objects.filter(bid__tender=tender)).order_by("asked_at", "bid__number")
+    """Return what the bidders have been asked, in order, as far as `person` in the team sees it; proof has its own page."""
+    found = _told(Inquiry.objects.filter(bid__tender=tender).exclude(purpose=Purpose.PROOF))
+    found = found.order_by("asked_at", "bid__number")
     return [each for each in found if may_see_inquiry(person, each, tender.procurement)]
 
 
@@ -42,10 +45,12 @@ def with_case(inquiries: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
 
 
 def left_to_assess(tender: Tender) -> list[Inquiry]:
-    """Return the questions that nobody has said yet what comes of; the outcome is not frozen before."""
-    return list(
-        _told(Inquiry.objects.filter(bid__tender=tender, assessed_at=None)).order_by("answer_by", "bid__number")
-    )
+    """Return the questions that nobody has said yet what comes of; nothing is frozen nor awarded before.
+
+    One for proof is not among them: what is left of it its proofs say (`left_to_prove`).
+    """
+    asked = Inquiry.objects.filter(bid__tender=tender, assessed_at=None).exclude(purpose=Purpose.PROOF)
+    return list(_told(asked).order_by("answer_by", "bid__number"))
 
 
 def put_out(tender: Tender) -> dict[UUID, Inquiry]:
@@ -55,20 +60,26 @@ def put_out(tender: Tender) -> dict[UUID, Inquiry]:
 
 
 def tasks_as_bidder(person: Person, at: datetime) -> list[Task]:
-    """Return what waits on `person` as somebody who bids: questions to answer."""
+    """Return what waits on `person` as somebody who bids: questions to answer, proof to hand in."""
     waiting = own_inquiries(person, at).filter(answered_at=None, assessed_at=None)
     return [
         Task(
-            title=say("Answer a question about your bid"),
+            title=say("Hand in proof for your bid") if is_proof else say("Answer a question about your bid"),
             for_person=person.pk,
             due=inquiry.answer_by,
-            url_name="evaluation:answer",
+            url_name="evaluation:prove" if is_proof else "evaluation:answer",
             url_kwargs={"inquiry_id": inquiry.pk},
             case_title=inquiry.bid.tender.procurement.title,
-            kind="evaluation.answer",
+            kind="evaluation.prove" if is_proof else "evaluation.answer",
         )
-        for inquiry in waiting
+        for inquiry in waiting.prefetch_related("proofs__papers__checks")
+        if not (is_proof := inquiry.purpose == Purpose.PROOF) or any(map(_must_bring, inquiry.proofs.all()))
     ]
+
+
+def _must_bring(proof: Proof) -> bool:
+    """Whether the bidder has to bring a proof: asked of it, and missing or not accepted."""
+    return not proof.register and proof.state in {Proof.State.MISSING, Proof.State.INSUFFICIENT}
 
 
 def _told(inquiries: QuerySet[Inquiry]) -> QuerySet[Inquiry]:

@@ -9,15 +9,16 @@ from django.db.models import Q
 from rodatraden.bids.rules import may_open_prices
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
-from rodatraden.evaluation.models import Inquiry, TenderRound
+from rodatraden.evaluation.models import Inquiry, Proof, TenderRound
 from rodatraden.evaluation.queries.checks import unchecked
-from rodatraden.evaluation.rules import Kind, Role, may_check, may_freeze
+from rodatraden.evaluation.rules import Kind, Role, is_proof_asked_by_law, may_check, may_freeze
 from rodatraden.procurements.rules import has_happened, may_act_as
 from rodatraden.tenders.queries import tenders_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
+    from uuid import UUID
 
     from rodatraden.core.message import Message
     from rodatraden.parties.models import Person
@@ -26,7 +27,52 @@ if TYPE_CHECKING:
 
 def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
     """Return what `person` has to do in the evaluations of `cases`, in a constant number of queries."""
-    mine = [procurement for procurement in cases if _is_evaluated(procurement) and _acts(person, procurement)]
+    acting = [
+        procurement for procurement in cases if has_happened(procurement, Kind.OPENED) and _acts(person, procurement)
+    ]
+    return [*_evaluating(person, at, acting), *_proving(person, acting)]
+
+
+def _proving(person: Person, cases: list[Procurement]) -> list[Task]:
+    """Return what the officer has to do with the proof of the intended winners, between the frozen outcome and the decision."""
+    mine = [
+        procurement
+        for procurement in cases
+        if has_happened(procurement, Kind.OUTCOME_FROZEN)
+        and not has_happened(procurement, Kind.DECIDED)
+        and may_act_as(Role.OFFICER, person, procurement)
+    ]
+    if not mine:
+        return []
+    asked: dict[UUID, list[Proof]] = {}
+    proofs = Proof.objects.filter(inquiry__bid__tender__procurement__in=mine).select_related("inquiry__bid__tender")
+    for proof in proofs.prefetch_related("papers__checks").order_by("inquiry", "number"):
+        asked.setdefault(proof.inquiry.bid.tender.procurement_id, []).append(proof)
+    return [
+        Task(
+            title=title,
+            for_person=person.pk,
+            due=None,
+            url_name=f"evaluation:{page}",
+            url_kwargs={"procurement_id": procurement.pk},
+            case_title=procurement.title,
+            kind=f"evaluation.{page}",
+        )
+        for procurement in mine
+        for title, page in _to_prove(procurement, asked.get(procurement.pk, []))
+    ]
+
+
+def _to_prove(procurement: Procurement, asked: list[Proof]) -> Iterator[tuple[Message, str]]:
+    if not asked and is_proof_asked_by_law(procurement):
+        yield say("Ask the intended winner for proof"), "ask_proof"
+    states = {proof.state for proof in asked}
+    if Proof.State.WAITING in states or any(proof.register and proof.state == Proof.State.MISSING for proof in asked):
+        yield say("Check the proof of the intended winner"), "proofs"
+
+
+def _evaluating(person: Person, at: datetime, cases: list[Procurement]) -> list[Task]:
+    mine = [procurement for procurement in cases if not has_happened(procurement, Kind.OUTCOME_FROZEN)]
     if not mine:
         return []
     tenders = {tender.procurement_id: tender for tender in tenders_of(mine)}
@@ -74,7 +120,3 @@ def _to_do(
 
 def _acts(person: Person, procurement: Procurement) -> bool:
     return any(may_act_as(role, person, procurement) for role in (Role.OFFICER, Role.OPENER))
-
-
-def _is_evaluated(procurement: Procurement) -> bool:
-    return has_happened(procurement, Kind.OPENED) and not has_happened(procurement, Kind.OUTCOME_FROZEN)

@@ -16,6 +16,7 @@ from rodatraden.evaluation.models import Inquiry
 from rodatraden.evaluation.views.loading import loaded
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.rules import has_happened
 from rodatraden.records.actions import carry_out
 from rodatraden.ui.policy import Request, signed_in
 
@@ -47,9 +48,11 @@ def ask(request: Request, procurement_id: UUID) -> HttpResponse:
     """Ask some or all bidders a question about their own bids, with the same time to answer."""
     person, tender = loaded(request, procurement_id)
     require(rules.may_ask_bidders(person, tender.procurement))
+    is_frozen = has_happened(tender.procurement, rules.Kind.OUTCOME_FROZEN)
     form = AskForm(
         request.POST or None,
-        bids=list(opened_bids(tender)),
+        bids=[bid for bid in [rules.next_bid(tender.procurement)] if bid] if is_frozen else list(opened_bids(tender)),
+        is_frozen=is_frozen,
         knows_prices=bool(rules.may_ask_bidders(person, tender.procurement, Inquiry.Purpose.LOW_PRICE)),
     )
     if form.is_valid() and carry_out(
@@ -81,7 +84,8 @@ def answer(request: Request, inquiry_id: UUID) -> HttpResponse:
         at=request.now,
     ):
         messages.success(request, gettext("Your answer is received."))
-        return redirect("evaluation:answer", inquiry.pk)
+        is_proof = inquiry.purpose == Inquiry.Purpose.PROOF
+        return redirect("evaluation:prove" if is_proof else "evaluation:answer", inquiry.pk)
     context = {
         "inquiry": inquiry,
         "tender": inquiry.bid.tender,
@@ -114,6 +118,7 @@ def assess(request: Request, inquiry_id: UUID) -> HttpResponse:
         by=person,
         at=request.now,
     ):
-        return redirect("evaluation:inquiries", procurement.pk)
+        is_proof = inquiry.purpose == Inquiry.Purpose.PROOF
+        return redirect("evaluation:proofs" if is_proof else "evaluation:inquiries", procurement.pk)
     context = {"procurement": procurement, "inquiry": inquiry, "form": form, "may_assess": may_assess}
     return render(request, "evaluation/assess.html", context, status=form.status)

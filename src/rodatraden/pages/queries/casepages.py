@@ -14,7 +14,13 @@ from django.utils.translation import pgettext_lazy
 from rodatraden.awards.rules import may_see_cancellation, may_see_decision, may_see_requests
 from rodatraden.bids.rules import may_see_bids
 from rodatraden.core.thread import Phase
-from rodatraden.evaluation.rules import may_see_checks, may_see_inquiries, may_see_state, may_see_table
+from rodatraden.evaluation.rules import (
+    may_see_checks,
+    may_see_inquiries,
+    may_see_proofs,
+    may_see_state,
+    may_see_table,
+)
 from rodatraden.procurements.rules import may_follow, may_see, may_work
 from rodatraden.tenders.rules import may_read
 
@@ -70,6 +76,7 @@ PAGES = (
     CasePage(Phase.EVALUATION, "evaluation:inquiries", _("Questions to bidders"), may_see_inquiries),
     CasePage(Phase.EVALUATION, "assessments:round", _("Assessment"), may_work, names="round"),
     CasePage(Phase.EVALUATION, "evaluation:outcome", _("Outcome"), may_see_state),
+    CasePage(Phase.EVALUATION, "evaluation:proofs", _("Proof from the winner"), may_see_proofs),
     CasePage(Phase.EVALUATION, "evaluation:table", _("Calculate in Excel"), may_see_table),
     CasePage(Phase.AWARD, "awards:decision", _("Decision"), may_see_decision),
     CasePage(Phase.AWARD, "awards:notices", _("Notifications and standstill"), may_see_decision),

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from rodatraden.assessments.models import WIDE_ABOVE
 from rodatraden.core.evaluation.case import LARGEST
 from rodatraden.core.evaluation.workbook import WorkbookError
-from rodatraden.evaluation.models import Inquiry, RobustnessReport
+from rodatraden.evaluation.models import RobustnessReport
 from rodatraden.evaluation.queries import OtherModelError, Table, read_table
-from rodatraden.ui.forms import Checks, Radios, RtForm
+from rodatraden.ui.forms import Radios, RtForm
 from rodatraden.ui.words import percent, said
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from django.core.files.uploadedfile import UploadedFile
 
-    from rodatraden.bids.models import Bid
     from rodatraden.core.evaluation import Model
     from rodatraden.parties.models import Person
 
@@ -135,91 +134,3 @@ class TableForm(RtForm, forms.Form):
                 gettext("The table holds no bids. Fill in a row for each bid and send it again.")
             )
         return file
-
-
-class AskForm(RtForm, forms.Form):
-    """A question to some or all bidders, each about its own bid."""
-
-    idempotent = True
-    purpose = forms.ChoiceField(
-        label=_("What the question is for"),
-        choices=Inquiry.Purpose.choices,
-        widget=Radios(
-            explained={
-                Inquiry.Purpose.CLARIFICATION: _(
-                    "Nothing new of substance may come in, and no price and no person changes."
-                ),
-                Inquiry.Purpose.LOW_PRICE: _(
-                    "Possible when the prices are open. A bid is never rejected for its price unasked."
-                ),
-                Inquiry.Purpose.EXCLUSION: _("Nobody is excluded without having had a set time to comment."),
-            }
-        ),
-    )
-    question = forms.CharField(
-        label=_("Question"), help_text=_("The bidder reads it. Ask one thing at a time."), widget=forms.Textarea
-    )
-    basis = forms.CharField(
-        label=_("Why it may be asked"),
-        help_text=_(
-            "Why a clarification improves nothing, what makes the price look too low, or which ground there may be."
-        ),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    answer_by = forms.DateTimeField(label=_("Last time for the answer"))
-    why_alone = forms.CharField(
-        label=_("Why the others are not asked"),
-        help_text=_("For a clarification that only some are asked about."),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-    def __init__(self, *args: Any, bids: Sequence[Bid], knows_prices: bool, **kwargs: Any) -> None:
-        self.known = {str(bid.pk): bid for bid in bids}
-        super().__init__(*args, **kwargs)
-        self.fields["bids"] = forms.MultipleChoiceField(
-            label=_("Who is asked"),
-            choices=[(key, f"{bid.number}. {bid.supplier.name}") for key, bid in self.known.items()],
-            widget=Checks,
-            error_messages={"required": _("Choose whom to ask.")},
-        )
-        self.order_fields(["purpose", "bids", "question", "basis", "why_alone", "answer_by"])
-        if not knows_prices:
-            purpose = self.fields["purpose"]
-            assert isinstance(purpose, forms.ChoiceField)
-            purpose.choices = [each for each in Inquiry.Purpose.choices if each[0] != Inquiry.Purpose.LOW_PRICE]
-
-    def asked(self) -> dict[str, Any]:
-        """Return what is asked, as the verb takes it."""
-        names = ("purpose", "question", "basis", "answer_by", "why_alone")
-        return {
-            "bids": [self.known[key] for key in self.cleaned_data["bids"]],
-            **{name: self.cleaned_data[name] for name in names},
-        }
-
-
-class AnswerForm(RtForm, forms.Form):
-    """The bidder's answer."""
-
-    idempotent = True
-    answer = forms.CharField(
-        label=_("Answer"),
-        help_text=_("It stands beside your bid and changes nothing in it. You answer once."),
-        widget=forms.Textarea(attrs={"rows": 8}),
-    )
-
-
-class AssessForm(RtForm, forms.Form):
-    """What comes of a question, with the reason."""
-
-    idempotent = True
-    conclusion = forms.ChoiceField(label=_("What comes of it"), choices=Inquiry.Conclusion.choices, widget=Radios)
-    reason = forms.CharField(label=_("Reason"), help_text=_("The bidder reads it."), widget=forms.Textarea)
-
-    def __init__(self, *args: Any, purpose: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if purpose == Inquiry.Purpose.CLARIFICATION:
-            conclusion = self.fields["conclusion"]
-            assert isinstance(conclusion, forms.ChoiceField)
-            conclusion.choices = [(Inquiry.Conclusion.ACCEPTED, Inquiry.Conclusion.ACCEPTED.label)]
-            conclusion.initial = Inquiry.Conclusion.ACCEPTED

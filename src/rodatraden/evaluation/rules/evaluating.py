@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
-from rodatraden.evaluation.models import BidItem, Inquiry, TenderRound
+from rodatraden.evaluation.models import BidItem, TenderRound
 from rodatraden.parties.rules import may_bid_for
 from rodatraden.procurements.models import StageFact, TeamMember
 from rodatraden.procurements.rules import (
@@ -234,63 +234,3 @@ def answer_reader(sender: object, report: FeedbackReport, person: Person, at: da
     if not has_happened(case, Kind.NOTIFIED):
         return no(say("The bidder reads the report when the notifications have been sent."), source="OSL 19 kap. 3 §")
     return may_bid_for(person, link.bid.supplier, at) or may_work(person, case)
-
-
-PURPOSE_SOURCES = {
-    Inquiry.Purpose.CLARIFICATION: "LOU 4 kap. 9 §, 19 kap. 15 §",
-    Inquiry.Purpose.LOW_PRICE: "LOU 16 kap. 7 §, 19 kap. 18 §",
-    Inquiry.Purpose.EXCLUSION: "LOU 13 kap. 4 §, 19 kap. 17 §",
-}
-
-
-def may_see_inquiries(person: Person, procurement: Procurement) -> Answer:
-    """Answer whether `person` comes to what bidders are asked: officers and evaluators, everybody in the team later."""
-    return may_see_checks(person, procurement)
-
-
-def may_see_inquiry(person: Person, inquiry: Inquiry, procurement: Procurement) -> Answer:
-    """Answer whether `person` in the team sees a question and its answer: what is about a price, once prices are open (INV-13)."""
-    if inquiry.purpose == Inquiry.Purpose.LOW_PRICE:
-        return may_see_outcome(person, procurement)
-    return may_see_inquiries(person, procurement)
-
-
-def may_ask_bidders(person: Person, procurement: Procurement, purpose: str = Inquiry.Purpose.CLARIFICATION) -> Answer:
-    """Answer whether `person` may ask bidders: the officer, between opening and frozen outcome; of prices, once they are open."""
-    check = may_check(person, procurement)
-    if check and purpose == Inquiry.Purpose.LOW_PRICE and not has_happened(procurement, Kind.PRICES_OPENED):
-        return no(say("The prices have not been opened yet."), source="policy")
-    return check
-
-
-def may_answer_inquiry(person: Person, inquiry: Inquiry, at: datetime) -> Answer:
-    """Answer whether `person` may answer a question: who bids for its supplier, once, until it is assessed.
-
-    What comes after its time is marked late, and can still be assessed.
-    """
-    bids = may_bid_for(person, inquiry.bid.supplier, at)
-    if not bids:
-        return bids
-    if inquiry.answered_at is not None:
-        return no(say("The question is answered. What you have answered stays."))
-    if inquiry.assessed_at is not None:
-        return no(say("The time is over, and the question is assessed."))
-    return YES
-
-
-def may_assess_inquiry(person: Person, inquiry: Inquiry, procurement: Procurement, at: datetime) -> Answer:
-    """Answer whether `person` may say what comes of a question: the officer, once it is answered or its time has passed.
-
-    Nothing is rejected or excluded without a question, a time and an assessment (INV-17, INV-18).
-    """
-    asks = may_ask_bidders(person, procurement, inquiry.purpose)
-    if not asks:
-        return asks
-    if inquiry.assessed_at is not None:
-        return no(say("The question is assessed already."))
-    if not inquiry.is_due(at):
-        return no(
-            say("The bidder has time to answer until {when}.", when=inquiry.answer_by),
-            source=PURPOSE_SOURCES[Inquiry.Purpose(inquiry.purpose)],
-        )
-    return YES

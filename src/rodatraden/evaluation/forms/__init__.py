@@ -1,0 +1,27 @@
+"""What people write when they check, ask, hand in proof, start the judging and confirm."""
+
+from rodatraden.evaluation.forms.evaluating import CheckForm, ConfirmForm, RobustnessForm, StartForm, TableForm
+from rodatraden.evaluation.forms.inquiring import AnswerForm, AskForm, AssessForm
+from rodatraden.evaluation.forms.proving import (
+    AskProofForm,
+    HandInForm,
+    MoreTimeForm,
+    ProofCheckForm,
+    WaiveForm,
+)
+
+__all__ = [
+    "AnswerForm",
+    "AskForm",
+    "AskProofForm",
+    "AssessForm",
+    "CheckForm",
+    "ConfirmForm",
+    "HandInForm",
+    "MoreTimeForm",
+    "ProofCheckForm",
+    "RobustnessForm",
+    "StartForm",
+    "TableForm",
+    "WaiveForm",
+]
