@@ -50,7 +50,7 @@ def test_tasks_follow_the_facts():
     open_prices(world.case, world.fresh_tender(), at=at)
     assert (waiting(), waiting(opener)) == (["evaluation.freeze"], [])
     freeze_outcome(tender=world.fresh_tender(), by=officer, at=at)
-    assert waiting() == []
+    assert waiting() == ["evaluation.ask_proof"]
     assert waiting(world.case.evaluators[0]) == []
 
 
