@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
 from django.urls import reverse
 
+from rodatraden.bids.queries import price_of_bid
+from rodatraden.core.numbers import swedish_amount
 from tests.factories.awards import award, notify
 from tests.factories.bids import give_bid, open_box
 from tests.factories.contracts import draw_up, sign
 from tests.factories.evaluation import World, reach_outcome
-from tests.factories.tenders import ANNOUNCED_AT, PUBLISHED_AT, START, announce, make_drafted, publish
+from tests.factories.tenders import ANNOUNCED_AT, PUBLISHED_AT, START, accept_warnings, announce, make_drafted, publish
 
 pytestmark = pytest.mark.django_db
 TYPED = {"unit": "hour", "per_point": "", "percent": "", "target": "", "gate": "12", "idempotency_key": "k"}
@@ -35,6 +38,12 @@ CHOICES = {
         "11 poäng är under spärren 12",
         900,
     ),
+    "quality alone at a fixed price": (
+        {"kind": "quality", "fixed_price": "987,50", "fixed_price_vat": "exempt", "fixed_price_basis": "Kalkyl."},
+        (("1000", (9, 8)), ("900", (10, 8))),
+        "Bro AB är först med 18 poäng",
+        "987.50",
+    ),
 }
 
 
@@ -52,6 +61,9 @@ def test_from_the_click_of_the_model_to_the_contract(client, typed, offers, said
     with time_machine.travel(START + timedelta(hours=1), tick=False):
         assert client.post(reverse("tenders:model", args=[case.procurement.pk]), TYPED | typed).status_code == 302
     tender.refresh_from_db()
+    if tender.has_fixed_price:
+        tender.content_items.filter(is_price=True).delete()
+        accept_warnings(case, tender, at=PUBLISHED_AT)
     publish(tender=tender, by=case.officer, at=PUBLISHED_AT)
     announce(case, tender, at=ANNOUNCED_AT)
     for number, (offered, _scores) in enumerate(offers):
@@ -63,9 +75,12 @@ def test_from_the_click_of_the_model_to_the_contract(client, typed, offers, said
     reach_outcome(world, [scores for _offered, scores in offers])
     assert said in page(client, "evaluation:outcome", case.procurement.pk, case.officer)
     decision = award(world)
-    assert decision.winner.price.amount == price
+    assert price_of_bid(decision.winner, world.tender) == Decimal(price)
     assert decision.winner.supplier.name in page(client, "awards:decision", case.procurement.pk, case.officer)
     notify(world, decision)
     world.tender = world.fresh_tender()
     contract = sign(world, draw_up(world, at=decision.decided_at + timedelta(hours=2)))
-    assert f"{price:,} kr".replace(",", " ") in page(client, "contracts:detail", contract.pk, case.officer)
+    assert contract.price == Decimal(price)
+    assert swedish_amount(contract.price).replace("\u00a0", " ") in page(
+        client, "contracts:detail", contract.pk, case.officer
+    )

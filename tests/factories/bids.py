@@ -119,7 +119,8 @@ def write_draft(
         people=people,
         declaration=DECLARED,
         accepts_terms=True,
-        price=Decimal(price),
+        price=None if tender.has_fixed_price else Decimal(price),
+        accepted_price=tender.fixed_price,
     )
     return save(draft, lambda stored: replace(offer, files=stored.files, saved=stored.saved), by=bidder, at=at)
 

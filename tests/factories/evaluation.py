@@ -128,12 +128,13 @@ def judge_all(world: World, scores: Sequence[Sequence[int | str]] = SCORES) -> R
 def reach_outcome(
     world: World, scores: Sequence[Sequence[int | str]] = SCORES, *, failing: Sequence[int] = ()
 ) -> FrozenOutcome:
-    """Check, judge, lock the quality, open the prices and freeze the outcome, three days after the opening."""
+    """Check, judge, lock the quality, open the prices where bids state them, and freeze the outcome, three days after the opening."""
     check_all(world, failing=failing)
     judge_all(world, scores)
     at = world.opened_at + timedelta(days=3)
     lock_quality(tender=world.fresh_tender(), by=world.case.officer, at=at)
-    open_prices(world.case, world.fresh_tender(), at=at + timedelta(hours=1))
+    if not world.tender.has_fixed_price:
+        open_prices(world.case, world.fresh_tender(), at=at + timedelta(hours=1))
     return freeze_outcome(tender=world.fresh_tender(), by=world.case.officer, at=at + timedelta(hours=2))
 
 

@@ -4,7 +4,7 @@
 Four requirements (K1 a must, K2 and K3 award criteria with 10 points each, K4 a contract term) answer to one need; a bid
 holds a CV, a method of at most 4 pages, a case of at most 3 pages, and a price per hour. The model is that of seed 000,
 mended: 100 SEK for each point missing up to 20 (or another `weighing`), at least 12 points, higher quality first when
-prices are equal.
+prices are equal. With `QualityOnly()` the documents fix the price to 950 SEK per hour, and bids hold none.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from rodatraden.tenders.actions import (
     set_terms,
     start_tender,
 )
-from rodatraden.tenders.models import Requirement
+from rodatraden.tenders.models import Requirement, Tender
 from rodatraden.tenders.queries import standing_in_the_way
 from tests.factories.memory import remembered
 from tests.factories.needs import make_need
@@ -35,13 +35,21 @@ from tests.factories.procurements import make_case
 
 if TYPE_CHECKING:
     from rodatraden.core.evaluation import Combination
-    from rodatraden.tenders.models import NoticeHandover, Tender
+    from rodatraden.tenders.models import NoticeHandover
     from tests.factories.procurements import Case
 
 Kind = Requirement.Kind
 When = Requirement.When
 
 ADDITION = PriceAddition(Decimal(100), Decimal(20))
+OWN_PRICES = {"tie_rule": TieRule.HIGHER_QUALITY}
+FIXED_PRICE = {
+    "tie_rule": TieRule.NONE,
+    "fixed_price": Decimal(950),
+    "fixed_price_vat": Tender.Vat.ADDED,
+    "fixed_price_basis": "Snittet av timpriserna i de tre senaste avtalen.",
+}
+"""What is said beside a way to weigh in which bids state their prices, and beside one in which they do not."""
 PUBLISHED_AT = START + timedelta(hours=2)
 ANNOUNCED_AT = START + timedelta(hours=3)
 DEADLINE = datetime(2026, 2, 16, 12, 0, tzinfo=UTC)
@@ -120,6 +128,8 @@ def make_tender(
         ("Lösning av case", 3, criteria[1:], False),
         ("Prisbilaga", None, [], True),
     ):
+        if is_price and not weighing.needs_price:
+            continue
         add_content_item(
             tender=tender, title=title, max_pages=pages, criteria=answered, is_price=is_price, by=case.officer, at=at
         )
@@ -143,10 +153,14 @@ def make_tender(
         tender=tender,
         weighing=weighing,
         gate=Decimal(12),
-        tie_rule=TieRule.HIGHER_QUALITY,
+        **(OWN_PRICES if weighing.needs_price else FIXED_PRICE),
         by=case.officer,
         at=at,
     )
+    if not weighing.needs_price:
+        accept_finding(
+            tender=tender, code="model:tie_rule", reason="Poängen skiljer anbuden åt.", by=case.officer, at=at
+        )
     set_dates(
         tender=tender,
         planned_notice_at=max(at, PUBLISHED_AT),

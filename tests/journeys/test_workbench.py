@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -10,9 +12,12 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
+from rodatraden.bids.actions import start_draft
+from rodatraden.core.evaluation import QualityOnly
 from rodatraden.procurements.actions import appoint
 from rodatraden.procurements.models import TeamMember
 from tests.factories.awards import award
+from tests.factories.bids import make_bidder, supplier_of
 from tests.factories.evaluation import SUPPLIERS, make_outcome
 from tests.factories.procurements import declare, make_case
 from tests.factories.tenders import make_drafted, make_published, make_tender
@@ -149,3 +154,44 @@ def test_the_model_is_tried_on_bids_that_are_typed_and_on_those_of_an_earlier_pr
     expect(officer.locator("main")).not_to_contain_text(SUPPLIERS[0])
     assert "market=earlier" in officer.url
     assert violations(officer) == []
+
+
+def test_quality_alone_at_a_decided_price_from_the_workbench_to_the_bid_that_accepts_it(visitor, live):
+    case, tender = make_drafted()
+    officer = visitor(width=390)
+    become(officer, live, case.officer)
+    officer.goto(f"/upphandlingar/{case.procurement.pk}/modell/")
+    officer.get_by_role("radio", name="Bara kvalitet, till ett pris som vi har bestämt").check()
+    for unused in ("Påslag per saknad poäng", "Vad som prissätts", "Poäng som räknas från"):
+        expect(officer.get_by_label(unused)).to_be_hidden()
+    expect(officer.get_by_text("När två anbud kostar lika mycket")).to_be_hidden()
+    officer.get_by_role("button", name="Spara modellen").click()
+    expect(officer.locator("ds-error-summary")).to_contain_text("Skriv priset som alla får: mer än 0.")
+    officer.get_by_label("Det fasta priset, utan moms").fill("1 025,50")
+    officer.get_by_label("Moms", exact=True).select_option("added")
+    officer.get_by_label("Vad priset vilar på").fill("Snittet av de tre senaste avtalen.")
+    officer.get_by_role("button", name="Spara modellen").click()
+    expect(officer.locator("main")).to_contain_text("Anbudet med flest poäng vinner.")
+    expect(officer.locator("main")).to_contain_text("1\u00a0025,50\u00a0kr per timme, utan moms")
+    assert violations(officer) == []
+    officer.goto(f"/upphandlingar/{case.procurement.pk}/publicera/")
+    expect(officer.locator("main")).to_contain_text("Ta bort ”Prisbilaga” ur vad anbudet ska innehålla.")
+
+    _case, published = make_published(weighing=QualityOnly())
+    bidder = make_bidder()
+    supplier = visitor(width=390)
+    become(supplier, live, bidder)
+    at = published.deadline_at - timedelta(hours=3)
+    draft = start_draft(tender=published, supplier=supplier_of(bidder), by=bidder, at=at)
+    supplier.goto(f"/anbud/utkast/{draft.pk}/pris/")
+    expect(supplier.get_by_label("Pris", exact=True)).to_have_count(0)
+    expect(supplier.locator("main")).to_contain_text("Ni tävlar bara med kvalitet och anger inget pris.")
+    supplier.get_by_role("button", name="Spara svaret").click()
+    expect(supplier.locator("ds-error-summary")).to_be_visible()
+    supplier.get_by_label("Vi godtar det fasta priset: 950\u00a0kr per timme").check()
+    assert violations(supplier) == []
+    supplier.get_by_role("button", name="Spara svaret").click()
+    supplier.goto(f"/anbud/utkast/{draft.pk}/prova/")
+    expect(supplier.locator("main")).to_contain_text("Ett paket skulle förseglas")
+    tender.refresh_from_db()
+    assert (tender.fixed_price, tender.fixed_price_vat) == (Decimal("1025.50"), "added")

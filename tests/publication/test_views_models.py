@@ -13,7 +13,7 @@ import pytest
 from django.urls import resolve, reverse
 
 from rodatraden.contracts.rules import signed_on
-from rodatraden.core.evaluation import LowestPrice, PercentageAddition
+from rodatraden.core.evaluation import LowestPrice, PercentageAddition, QualityOnly
 from tests.factories.contracts import make_contract, noon, supplier_person
 
 if TYPE_CHECKING:
@@ -86,8 +86,26 @@ PERCENT = Expected(
     ("kr för varje poäng", "kr per poäng"),
 )
 
+QUALITY = Expected(
+    QualityOnly(),
+    "Mellanrum Samverkan AB",
+    "Priset är fast och lika för alla: 950\u00a0kr per timme",
+    (
+        "utvärderingspriset",
+        "öppnade priserna",
+        "priserna öppnas",
+        "priserna öppnades",
+        "öppna priserna",
+        "priset är förseglat",
+        "priset förseglas",
+        "pris, enligt anbudet",
+        "vunnit med ett pris",
+        "lägre pris går först",
+    ),
+)
 
-@pytest.mark.parametrize("expected", [LOWEST, PERCENT], ids=["lowest", "percent"])
+
+@pytest.mark.parametrize("expected", [LOWEST, PERCENT, QUALITY], ids=["lowest", "percent", "quality"])
 def test_the_whole_way_to_the_contract_is_told_in_the_words_of_the_model(client, at, expected):
     world, contract = make_contract(weighing=expected.weighing)
     at(noon(signed_on(contract)))

@@ -91,7 +91,7 @@ OTHERS = {
         ("percentage", "10 % av priset för varje poäng som saknas"),
         ("deduction", "50\u00a0kr dras av från priset"),
         ("lowest", "Av de anbud som går vidare antar vi det som har lägst timpris."),
-        ("quality", "Priser jämförs inte"),
+        ("quality", "Anbudet med flest poäng vinner."),
         ("ratio", "Poängen delas med priset"),
     ],
 )
@@ -127,7 +127,7 @@ def test_a_change_of_the_kind_of_model_is_told_in_its_words():
     assert ("100\u00a0kr läggs på" in told.before, "Lägst pris är först" in told.after) == (True, True)
 
 
-@pytest.mark.parametrize(("name", "is_copied"), [("percentage", True), ("lowest", True), ("quality", False)])
+@pytest.mark.parametrize(("name", "is_copied"), [("percentage", True), ("lowest", True), ("deduction", False)])
 def test_a_model_that_can_be_chosen_is_copied_into_new_documents(name, is_copied):
     first, second = make_case(), make_case()
     tender = make_tender(first)
@@ -140,4 +140,18 @@ def test_a_model_that_can_be_chosen_is_copied_into_new_documents(name, is_copied
     expected = model_of(tender)
     assert found == (
         (expected.combination, expected.gates, [each.label for each in expected.criteria]) if is_copied else None
+    )
+
+
+def test_a_fixed_price_is_copied_with_its_model():
+    first, second = make_case(), make_case()
+    tender = make_tender(first, weighing=QualityOnly())
+    publish(tender=tender, by=first.officer, at=PUBLISHED_AT)
+    describe(second, at=PUBLISHED_AT)
+    copied = start_tender(procurement=second.procurement, copied_from=tender, by=second.officer, at=LATER)
+    assert (model_of(copied).combination, copied.fixed_price, copied.fixed_price_vat, copied.fixed_price_basis) == (
+        QualityOnly(),
+        Decimal(950),
+        "added",
+        tender.fixed_price_basis,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.template.defaultfilters import filesizeformat
@@ -11,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.instants import local_date
+from rodatraden.core.numbers import swedish_amount
 from rodatraden.ui.documents import Block, Code, Column, Facts, Heading, Lead, Note, Paper, Table, Text
 from rodatraden.ui.words import moment
 
@@ -79,7 +81,11 @@ def _list(told: Any) -> Iterable[Block]:
             )
             % left
         )
-    yield Text(gettext("No price is opened yet. Prices stay sealed until the quality is agreed and locked."))
+    if told.get("fixed_price") is None:
+        yield Text(gettext("No price is opened yet. Prices stay sealed until the quality is agreed and locked."))
+    else:
+        fixed = {"price": swedish_amount(Decimal(told["fixed_price"]))}
+        yield Text(gettext("No bid holds a price: the documents fix it to %(price)s for all.") % fixed)
 
 
 def _files(told: Any) -> Iterable[Block]:

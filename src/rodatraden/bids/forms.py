@@ -26,6 +26,7 @@ from rodatraden.core.offer import (
 )
 from rodatraden.core.paging import MEDIA_TYPES, PageFault, count_pages
 from rodatraden.core.sealing import name_problem
+from rodatraden.tenders.queries import fixed_price_of
 from rodatraden.ui.forms import AmountField, Group, Radios, RtForm
 from rodatraden.ui.words import said
 
@@ -254,6 +255,16 @@ class PriceForm(DraftForm):
         return price
 
 
+class FixedPriceForm(DraftForm):
+    """Yes to the price that the documents fix; the bid states none of its own."""
+
+    accepts = forms.BooleanField(label="")
+
+    def __init__(self, *args: Any, price: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["accepts"].label = gettext("We accept the fixed price: %(price)s") % {"price": price}
+
+
 class DeclarationForm(DraftForm):
     """The self-declaration filled in here, or the choice to upload an ESPD."""
 
@@ -418,7 +429,10 @@ class ConfirmStatementForm(RtForm, forms.Form):
 
 
 class OutsideBidForm(RtForm, forms.Form):
-    """A bid that was received in another tool: who, when, price, and a file for each item."""
+    """A bid that was received in another tool: who, when, price, and a file for each item.
+
+    Where the documents fix the price, the bid says whether it accepts that one instead.
+    """
 
     idempotent = True
 
@@ -432,6 +446,13 @@ class OutsideBidForm(RtForm, forms.Form):
     def __init__(self, *args: Any, asked: Asked, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked = asked
+        fixed = fixed_price_of(asked.tender)
+        if fixed:
+            del self.fields["price"]
+            self.fields["accepts_price"] = YesNoField(
+                label=gettext("Does the bid accept the fixed price, %(price)s?") % {"price": fixed}
+            )
+            self.fields["accepts_price"].required = True
         for item in asked.items:
             self.fields[f"file-{item.number}"] = BidFileField(label=item.title, required=False)
         for row in asked.musts:

@@ -77,7 +77,7 @@ class DraftFile(models.Model):
 
 
 class Submission(models.Model):
-    """A bid handed in: two opaque packages, the instant at which its last byte had come, and its receipt.
+    """A bid handed in: opaque packages, one for its price alone if it has one, the instant at which its last byte had come, and its receipt.
 
     In time is strictly before the deadline, and before the box was closed (LOU 12 kap. 8 §, INV-05). A later submission
     of the same supplier replaces an earlier one until the deadline; only the latest that is not withdrawn is opened.
@@ -90,7 +90,7 @@ class Submission(models.Model):
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
     package = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
-    price_package = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    price_package = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField()
     received_by = models.CharField(max_length=60)
     deadline_at = models.DateTimeField()
@@ -185,7 +185,8 @@ class Bid(models.Model):
 
     `index` is what the supplier wrote, as it was sealed: self-declaration, consortium, relied-upon companies and
     subcontractors. It never changes; a clarification is a record of its own (INV-16). A package that could not be read
-    leaves an index that says why, under the key `unreadable`. `price_package` stays sealed until `open_prices`.
+    leaves an index that says why, under the key `unreadable`. `price_package` stays sealed until `open_prices`; there is
+    none where the documents fix the price.
     `snapshot` is the version of the documents that the bid was made for, or that its supplier has confirmed it for;
     null where the bid was received in another tool.
     """
@@ -198,7 +199,7 @@ class Bid(models.Model):
     number = models.PositiveSmallIntegerField()
     received_at = models.DateTimeField()
     opened_at = models.DateTimeField()
-    price_package = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    price_package = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     declaration_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     index = models.JSONField(default=dict)
 

@@ -234,6 +234,8 @@ def may_open_prices(person: Person, procurement: Procurement) -> Answer:
         official = may_act_as(Role.OPENER, person, procurement)
     if not official:
         return official
+    if procurement.tender.has_fixed_price:
+        return no(say("There is nothing to open: the price is fixed in the documents, and no bid holds one."))
     if has_happened(procurement, Kind.PRICES_OPENED):
         return no(say("The prices have been opened already."))
     if not has_happened(procurement, Kind.CONSENSUS_LOCKED):

@@ -97,11 +97,15 @@ def _money(contract: Contract) -> Iterable[Block]:
     months = ngettext("%(n)s month", "%(n)s months", contract.period_months) % {"n": contract.period_months}
     facts = [
         (
-            gettext("Price, as offered"),
+            gettext("Price, fixed in the procurement documents")
+            if contract.tender.has_fixed_price
+            else gettext("Price, as offered"),
             f"{_sum(contract.price, contract)} {contract.get_price_unit_display()}",
         ),
         (gettext("Ceiling"), _sum(contract.ceiling, contract)),
     ]
+    if contract.tender.fixed_price_vat:
+        facts.insert(1, (gettext("VAT"), contract.tender.get_fixed_price_vat_display()))
     if contract.yearly_frame is not None:
         facts.append((gettext("Planned a year"), _sum(contract.yearly_frame, contract)))
     facts.append((gettext("First period"), months))

@@ -128,7 +128,11 @@ class OfferFile:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Everything a bid says. `saved` holds, for each part, the version of the draft in which it was last changed."""
+    """Everything a bid says. `saved` holds, for each part, the version of the draft in which it was last changed.
+
+    `accepted_price` is the fixed price of the documents that the bid accepts; it is published, so it is no secret of the
+    bid and lies in the index. A bid has at most one of the two: its own price, or that one.
+    """
 
     replies: Mapping[UUID, Reply] = field(default_factory=dict)
     promises: Mapping[UUID, PromiseText] = field(default_factory=dict)
@@ -138,6 +142,7 @@ class Offer:
     files: tuple[OfferFile, ...] = ()
     accepts_terms: bool = False
     price: Decimal | None = None
+    accepted_price: Decimal | None = None
     saved: Mapping[str, int] = field(default_factory=dict)
 
     def files_of(self, item: UUID | None) -> tuple[OfferFile, ...]:
@@ -146,10 +151,12 @@ class Offer:
 
 
 def index_of(offer: Offer) -> dict[str, object]:
-    """Return the index of the package: everything but the price."""
+    """Return the index of the package: everything but the price of the bid's own."""
     declaration = offer.declaration
+    accepted = {} if offer.accepted_price is None else {"accepted_price": str(offer.accepted_price)}
     return {
         "format": FORMAT,
+        **accepted,
         "requirements": [
             {"requirement": str(key), "is_met": reply.is_met, "text": reply.text}
             for key, reply in sorted(offer.replies.items())
@@ -232,7 +239,7 @@ def read_index(value: object) -> Offer:
     """
     index = _mapping(value)
     _check_format(index)
-    price = index.get("price")
+    price, accepted = index.get("price"), index.get("accepted_price")
     return Offer(
         replies=_keyed(index, "requirements", lambda row: Reply(_yes_no(row, "is_met"), _text(row, "text"))),
         promises=_keyed(
@@ -244,6 +251,7 @@ def read_index(value: object) -> Offer:
         files=_rows(index, "files", _file),
         accepts_terms=_yes_no(index, "accepts_terms") is True,
         price=None if price is None else _amount(price),
+        accepted_price=None if accepted is None else _amount(accepted),
         saved={key: _whole(number) for key, number in _mapping(index.get("saved", {})).items()},
     )
 

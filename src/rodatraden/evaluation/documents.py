@@ -14,7 +14,7 @@ from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.evaluation.queries import check_cells, judged, round_of, telling
-from rodatraden.tenders.queries import latest_snapshot
+from rodatraden.tenders.queries import fixed_price_of, latest_snapshot
 from rodatraden.ui.documents import Bullets, Code, Column, Facts, Heading, Lead, Note, Paper, Steps, Table, Text
 from rodatraden.ui.words import moment, said
 
@@ -63,7 +63,12 @@ def _who(tender: Tender, counted: Counted) -> Iterable[Block]:
         (gettext("Led by"), ", ".join(each.person.name for each in panel if each.role == Role.LEADER)),
     ]
     if assessed and assessed.consensus_locked_at:
-        facts.append((gettext("Quality locked, before any price was opened"), moment(assessed.consensus_locked_at)))
+        locked = gettext("Quality locked, before any price was opened")
+        if tender.has_fixed_price:
+            locked = gettext("Quality locked")
+        facts.append((locked, moment(assessed.consensus_locked_at)))
+    if tender.has_fixed_price:
+        facts.append((gettext("Fixed price, the same for all"), fixed_price_of(tender)))
     if counted.frozen:
         facts.append((gettext("Frozen"), f"{moment(counted.frozen.frozen_at)}, {counted.frozen.frozen_by.name}"))
     if snapshot:
@@ -119,14 +124,22 @@ def _margins(counted: Counted) -> Iterable[Block]:
         return
     told = [telling.told_margin(margin, counted) for margin in margins]
     yield Heading(gettext("Margins"))
-    yield Table(
-        [
+    if counted.model.combination.needs_price:
+        columns = [
             Column(gettext("Bid"), share=3),
             Column(gettext("Would have been first with a price"), share=3),
             Column(gettext("Or with points"), share=2),
-        ],
+        ]
+    else:
+        columns = [Column(gettext("Bid"), share=3), Column(gettext("Would have been first with points"), share=2)]
+    yield Table(
+        columns,
         [
-            [f"{each.name}\n{each.behind}", f"{each.price}\n{each.price_note}", f"{each.points}\n{each.points_note}"]
+            [
+                f"{each.name}\n{each.behind}",
+                *([f"{each.price}\n{each.price_note}"] if each.price else []),
+                f"{each.points}\n{each.points_note}",
+            ]
             for each in told
         ],
     )

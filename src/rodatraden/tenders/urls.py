@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{CASE}kommande/ta-tillbaka/", coming.withdraw, name="coming_withdraw"),
     path(f"{CASE}krav/", requirements.requirements, name="requirements"),
     path(f"{CASE}krav/nytt/", requirements.requirement_create, name="requirement_create"),
+    path(f"{CASE}krav/fardigt/<slug:made>/", requirements.ready_made, name="ready_made"),
     path(f"{CASE}krav/importera/", exchange.import_rows, name="import"),
     path(f"{CASE}krav/importera/valj/", exchange.import_choose, name="import_choose"),
     path(f"{CASE}krav/exportera/<slug:format>/", exchange.export, name="export"),

@@ -3,7 +3,7 @@
 from rodatraden.bids.actions.box import close_for_bids, make_sealing_key
 from rodatraden.bids.actions.changed import confirm_bid, read_changes, tell_bidders_of_change
 from rodatraden.bids.actions.drafts import ChangedElsewhereError, remove_file, save_part, start_draft, upload_file
-from rodatraden.bids.actions.opening import ask_to_open, attest_list, confirm_opening, open_prices
+from rodatraden.bids.actions.opening import ask_to_open, attest_list, confirm_opening, open_prices, pass_prices
 from rodatraden.bids.actions.registering import (
     OutsideBidFile,
     OutsideFile,
@@ -26,6 +26,7 @@ __all__ = [
     "confirm_stated_opening",
     "make_sealing_key",
     "open_prices",
+    "pass_prices",
     "read_changes",
     "register_opened_bid",
     "remove_file",

@@ -154,12 +154,27 @@ def open_prices(*, tender: Tender, by: Person, at: datetime) -> list[BidPrice]:
         prices = []
         for bid in opened_bids(tender).select_related("price_package"):
             with suppress(UnreadableError):
+                assert bid.price_package is not None, "bids state a price, or the rule has refused"
                 amount = read_price_package(bid.price_package, tender.pk)
                 prices.append(BidPrice.objects.create(bid=bid, amount=amount, opened_at=at))
         Opening.objects.filter(tender=tender).update(prices_opened_at=at)
         file_prices(tender, prices, by=by, at=at)
         record_fact(procurement=tender.procurement, kind=Kind.PRICES_OPENED, by=by, at=at)
     return prices
+
+
+def pass_prices(*, tender: Tender, by: Person, at: datetime) -> None:
+    """Go past the opening of the prices where the documents fix the price: there is nothing to open, and the log says so.
+
+    Called in the transaction that locks the quality, in the name of who locks it.
+    """
+    record_fact(
+        procurement=tender.procurement,
+        kind=Kind.PRICES_OPENED,
+        by=by,
+        at=at,
+        what={"fixed_price": tender.fixed_price, "unit": tender.price_unit},
+    )
 
 
 def write_content(bid: Bid, offer: Offer, files: Mapping[UUID, StoredFile], pages_over: frozenset[UUID]) -> None:
@@ -270,6 +285,7 @@ def _protocol(opening: Opening, bids: Sequence[Bid]) -> str:
                 {"person": opening.asked_by.pk, "name": opening.asked_by.name, "at": opening.asked_at},
                 {"person": opening.confirmed_by.pk, "name": opening.confirmed_by.name, "at": opening.opened_at},
             ],
+            "fixed_price": tender.fixed_price,
             "bids": [_listed(bid) for bid in bids],
             "not_opened": not_in_the_opening(tender),
             "ledger": {"size": len(leaves), "root": root_hash(leaves)},
@@ -287,7 +303,7 @@ def _listed(bid: Bid) -> dict[str, object]:
         "submission": submission.pk if submission else None,
         "answers_version": bid.snapshot.number if bid.snapshot else None,
         "package": submission.package.sha256 if submission else None,
-        "price_package": bid.price_package.sha256,
+        "price_package": bid.price_package.sha256 if bid.price_package else None,
         "unreadable": bid.index.get("unreadable"),
         "files": [
             {

@@ -149,7 +149,8 @@ def register_opened_bid(
     registration_number: str = "",
     email: str = "",
     received_at: datetime,
-    price: Decimal,
+    price: Decimal | None = None,
+    accepts_price: bool = False,
     files: Sequence[OutsideBidFile] = (),
     replies: Mapping[UUID, Reply] | None = None,
     promises: Mapping[UUID, PromiseText] | None = None,
@@ -159,13 +160,17 @@ def register_opened_bid(
 ) -> Bid:
     """Register a bid that was received and opened in another tool; its price is sealed until the prices are opened.
 
+    Where the documents fix the price, the bid has none: `accepts_price` says whether it accepts that one.
+
     Raises:
-        RefusedError: `by` may not, the bid came too late, or the supplier has a bid already.
+        RefusedError: `by` may not, the bid came too late, the supplier has a bid already, or a price is missing, or
+            given where it is fixed.
     """
     offer = Offer(
         replies=dict(replies or {}),
         promises=dict(promises or {}),
         people=tuple(people),
+        accepted_price=tender.fixed_price if accepts_price else None,
         files=tuple(
             OfferFile(
                 id=uuid4(),
@@ -185,20 +190,19 @@ def register_opened_bid(
         with transaction.atomic():
             tender = Tender.objects.select_related("procurement__diary_case").get(pk=tender.pk)
             opened_at = _opened_elsewhere(tender, received_at, by=by)
+            require(_may_price(tender, price))
             supplier = _supplier(supplier_name, registration_number, email, tender=tender, by=by, at=at)
             for note, file in zip(offer.files, files, strict=True):
                 stored[note.id] = store_chunks(
                     _chunks(file.data), name=file.name, media_type=file.media_type, by=by, at=at
                 )
-            asked_price = price_of(price, currency=tender.currency, unit=tender.price_unit)
-            sealed_price = seal(asked_price, (), sealing_key_of(tender).recipient)
             bid = Bid.objects.create(
                 tender=tender,
                 supplier=supplier,
                 number=(Bid.objects.filter(tender=tender).aggregate(last=Max("number"))["last"] or 0) + 1,
                 received_at=received_at,
                 opened_at=opened_at,
-                price_package=store_bytes(sealed_price, by=by, at=at),
+                price_package=_sealed_price(tender, price, by=by, at=at),
                 index=index_of(offer),
             )
             write_content(bid, offer, stored, over_limit(tender, offer))
@@ -209,6 +213,22 @@ def register_opened_bid(
             default_storage.delete(each.location)
         raise
     return bid
+
+
+def _may_price(tender: Tender, price: Decimal | None) -> Answer:
+    """Answer whether a bid may come with this price: its own where bids state one, none where the documents fix it."""
+    if tender.has_fixed_price and price is not None:
+        return no(say("The price is fixed in the documents, so the bid has none of its own."), mend="price")
+    if not tender.has_fixed_price and price is None:
+        return no(say("Fill in the price."), mend="price")
+    return YES
+
+
+def _sealed_price(tender: Tender, price: Decimal | None, *, by: Person, at: datetime) -> StoredFile | None:
+    if tender.has_fixed_price:
+        return None
+    asked_price = price_of(price, currency=tender.currency, unit=tender.price_unit)
+    return store_bytes(seal(asked_price, (), sealing_key_of(tender).recipient), by=by, at=at)
 
 
 def _may_be_elsewhere(tender: Tender, opened_at: datetime, at: datetime) -> Answer:

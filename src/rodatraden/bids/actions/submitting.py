@@ -50,7 +50,7 @@ class IncompleteError(RefusedError):
 
 
 def submit_bid(*, draft: BidDraft, by: Person, arrival: Arrival, key: str, version: int | None = None) -> Submission:
-    """Hand in a draft: pack it into two sealed packages, and give a receipt of when its last byte had come.
+    """Hand in a draft: seal it, its price in a package of its own, and give a receipt of when its last byte had come.
 
     In time is strictly before the deadline, while the box is open (LOU 12 kap. 8 §, INV-05); what comes later is kept
     sealed as late. It replaces what the supplier handed in before. `version` is that of the draft which the person
@@ -137,8 +137,7 @@ def _submit(draft: BidDraft, version: int, by: Person, arrival: Arrival) -> Subm
         at=arrival.at,
         is_sealed=True,
         what={
-            "package": submission.package.sha256,
-            "price_package": submission.price_package.sha256,
+            **{name: file.sha256 for name, file in _packages(submission).items()},
             "is_late": submission.is_late,
         },
     )
@@ -183,8 +182,8 @@ def _next_version(draft: BidDraft) -> int:
     return (mine.aggregate(last=Max("version"))["last"] or 0) + 1
 
 
-def _seal(draft: BidDraft, offer: Offer, *, by: Person, at: datetime) -> tuple[StoredFile, StoredFile]:
-    """Store the opaque package of files and index, and the price in a package of its own."""
+def _seal(draft: BidDraft, offer: Offer, *, by: Person, at: datetime) -> tuple[StoredFile, StoredFile | None]:
+    """Store the opaque package of files and index, and the price in a package of its own, unless the price is fixed."""
     recipient = sealing_key_of(draft.tender).recipient
     rows = DraftFile.objects.filter(draft=draft, removed_at=None).select_related("sealed").in_bulk()
     for row in rows.values():
@@ -197,12 +196,20 @@ def _seal(draft: BidDraft, offer: Offer, *, by: Person, at: datetime) -> tuple[S
         seal_stream(index_of(offer), files, recipient, sealed)
         sealed.seek(0)
         package = store_chunks(iter(lambda: sealed.read(CHUNK), b""), by=by, at=at)
+    if draft.tender.has_fixed_price:
+        return package, None
     price = price_of(offer.price, currency=draft.tender.currency, unit=draft.tender.price_unit)
     return package, store_bytes(seal(price, (), recipient), by=by, at=at)
 
 
+def _packages(submission: Submission) -> dict[str, StoredFile]:
+    """Return what was sealed, by the name under which the log keeps its fingerprint."""
+    found = {"package": submission.package, "price_package": submission.price_package}
+    return {name: file for name, file in found.items() if file is not None}
+
+
 def _receipt(submission: Submission, event: LedgerBody) -> str:
-    packages = (("bid", submission.package), ("price", submission.price_package))
+    holds = {"package": "bid", "price_package": "price"}
     return canonical_json(
         {
             "format": RECEIPT_FORMAT,
@@ -211,7 +218,10 @@ def _receipt(submission: Submission, event: LedgerBody) -> str:
             "version": submission.version,
             "tender": submission.tender_id,
             "snapshot": {"number": submission.snapshot.number, "sha256": submission.snapshot.sha256},
-            "packages": [{"holds": holds, "sha256": file.sha256, "size": file.size} for holds, file in packages],
+            "packages": [
+                {"holds": holds[name], "sha256": file.sha256, "size": file.size}
+                for name, file in _packages(submission).items()
+            ],
             "received_at": submission.received_at,
             "received_at_local": local_time(submission.received_at, submission.tender),
             "stamped_by": submission.received_by,

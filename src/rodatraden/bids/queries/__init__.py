@@ -1,6 +1,6 @@
 """Named reads of bids: what a supplier sees of its own, what officials see after the opening, and nothing before."""
 
-from rodatraden.bids.queries.asked import Asked, asked
+from rodatraden.bids.queries.asked import Asked, asked, scored_in
 from rodatraden.bids.queries.boxed import (
     UnreadableError,
     identity_of,
@@ -22,6 +22,7 @@ from rodatraden.bids.queries.changed import (
 from rodatraden.bids.queries.checklist import Point, checklist, missing, warnings
 from rodatraden.bids.queries.seen import (
     HandedIn,
+    accepts_price,
     drafts_by_time,
     drafts_visible_to,
     files_visible_to,
@@ -32,6 +33,7 @@ from rodatraden.bids.queries.seen import (
     open_tasks,
     opened_bids,
     pieces,
+    price_of_bid,
     submissions_visible_to,
     suppliers_of,
     tasks_as_bidder,
@@ -44,6 +46,7 @@ __all__ = [
     "HandedIn",
     "Point",
     "UnreadableError",
+    "accepts_price",
     "addresses_of_all",
     "answered_by",
     "asked",
@@ -63,10 +66,12 @@ __all__ = [
     "open_tasks",
     "opened_bids",
     "pieces",
+    "price_of_bid",
     "read_draft_file",
     "read_offer",
     "read_price_package",
     "read_submitted",
+    "scored_in",
     "sealing_key_of",
     "submissions_visible_to",
     "suppliers_of",

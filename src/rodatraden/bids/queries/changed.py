@@ -32,9 +32,15 @@ def what_changed(since: Snapshot, latest: Snapshot) -> list[Difference]:
 
 
 def only_what_is_asked(offer: Offer, asked: Asked) -> Offer:
-    """Return an offer without files for what the documents no longer ask for."""
+    """Return an offer without what the documents do not ask for: files of parts that are gone, a price where it is fixed."""
     items = {item.pk for item in asked.items}
-    return replace(offer, files=tuple(file for file in offer.files if file.item is None or file.item in items))
+    is_fixed = asked.tender.has_fixed_price
+    return replace(
+        offer,
+        files=tuple(file for file in offer.files if file.item is None or file.item in items),
+        price=None if is_fixed else offer.price,
+        accepted_price=offer.accepted_price if is_fixed else None,
+    )
 
 
 def for_an_earlier_edition(bids: Iterable[Bid], latest: Snapshot | None) -> frozenset[object]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rodatraden.bids.queries.asked import Asked
     from rodatraden.core.offer import Declaration, Offer
-    from rodatraden.tenders.models import ContentItem
+    from rodatraden.tenders.models import ContentItem, Tender
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def checklist(asked: Asked, offer: Offer) -> tuple[Point, ...]:
         *(point for item in asked.items for point in _file(item, offer)),
         *_requirements(asked, offer),
         *_people(asked, offer),
-        *_price(offer),
+        *_price(asked.tender, offer),
         *_declaration(offer.declaration, has_espd=bool(offer.files_of(None))),
     )
 
@@ -128,8 +128,24 @@ def _people(asked: Asked, offer: Offer) -> Iterator[Point]:
         yield Point(Part.PEOPLE, "waiting", say("You have not named anybody. The documents do not ask for it."))
 
 
-def _price(offer: Offer) -> Iterator[Point]:
-    if offer.price is None:
+def _price(tender: Tender, offer: Offer) -> Iterator[Point]:
+    fixed, accepted = tender.fixed_price, offer.accepted_price
+    if fixed is not None:
+        if accepted is None:
+            yield Point(Part.PRICE, "no", say("Accept the fixed price of {price} kr.", price=Amount(fixed)))
+        elif accepted != fixed:
+            yield Point(
+                Part.PRICE,
+                "no",
+                say(
+                    "The fixed price has changed from {old} kr to {new} kr. Accept the new one.",
+                    old=Amount(accepted),
+                    new=Amount(fixed),
+                ),
+            )
+        else:
+            yield Point(Part.PRICE, "yes", say("You accept the fixed price of {price} kr.", price=Amount(fixed)))
+    elif offer.price is None:
         yield Point(Part.PRICE, "no", say("Fill in the price."))
     else:
         yield Point(Part.PRICE, "yes", say("The price is {price} kr.", price=Amount(offer.price)))

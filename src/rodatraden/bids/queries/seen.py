@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -302,3 +303,19 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
         for tender in tenders_of(unopened)
         if tender.deadline_at and tender.deadline_at <= at
     ]
+
+
+def accepts_price(bid: Bid, tender: Tender) -> bool:
+    """Whether a bid accepts the fixed price of the documents, as they are now; no bid does where each states its own.
+
+    A yes is to an amount: a bid that was made for another one, and was not handed in anew, does not accept this one.
+    """
+    accepted = None if bid.is_unreadable else bid.index.get("accepted_price")
+    return accepted is not None and Decimal(accepted) == tender.fixed_price
+
+
+def price_of_bid(bid: Bid, tender: Tender) -> Decimal | None:
+    """Return what a bid costs per unit: the fixed price where it accepts that, its own once opened; None without either."""
+    if tender.has_fixed_price:
+        return tender.fixed_price if accepts_price(bid, tender) else None
+    return bid.price.amount if hasattr(bid, "price") else None

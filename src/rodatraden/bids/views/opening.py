@@ -15,6 +15,7 @@ from rodatraden.bids import actions
 from rodatraden.bids.forms import ActForm, ConfirmStatementForm, OutsideBidForm, OutsideOpeningForm
 from rodatraden.bids.models import BidPrice
 from rodatraden.bids.queries import (
+    accepts_price,
     asked,
     files_visible_to,
     for_an_earlier_edition,
@@ -50,7 +51,7 @@ from rodatraden.procurements.queries import visible_to as procurements_visible_t
 from rodatraden.procurements.rules import has_happened, may_act_as, may_follow, may_know_bidders, may_work
 from rodatraden.records.documents import handed_out
 from rodatraden.records.queries import open_stored
-from rodatraden.tenders.queries import latest_snapshot, tender_of
+from rodatraden.tenders.queries import fixed_price_of, latest_snapshot, tender_of
 from rodatraden.ui.files import as_download, as_shown
 from rodatraden.ui.policy import signed_in
 
@@ -182,6 +183,7 @@ def bid_list(request: Request, procurement_id: UUID) -> HttpResponse:
         "opening": held,
         "bids": bids,
         "earlier": for_an_earlier_edition(bids, latest_snapshot(tender)),
+        "accepting": {each.pk for each in bids if accepts_price(each, tender)},
         "not_opened": json.loads(held.protocol)["not_opened"] if held and held.protocol else {},
         "may_register": may_register_bid(signed_in_person(request), tender),
     }
@@ -202,6 +204,8 @@ def bid(request: Request, bid_id: UUID) -> HttpResponse:
         "people": found.named_people.prefetch_related("assignments").order_by("name", "id"),
         "offer": None if found.is_unreadable else read_index(found.index),
         "price": BidPrice.objects.filter(bid=found).first(),
+        "fixed_price": fixed_price_of(found.tender),
+        "accepts_price": accepts_price(found, found.tender),
         "may_judge_number": may_judge_number(person, found.supplier, request.now),
         "earlier": _changed_since(found),
         "is_own": bool(may_bid_for(person, found.supplier, request.now)),
@@ -347,7 +351,8 @@ def _register_bid(tender: Tender, form: OutsideBidForm, person: Person, at: date
         registration_number=values["registration_number"],
         email=values["email"],
         received_at=values["received_at"],
-        price=values["price"],
+        price=values.get("price"),
+        accepts_price=values.get("accepts_price") is True,
         files=[
             actions.OutsideBidFile(read.name, read.media_type, read.upload, item, read.pages)
             for item in asks.items

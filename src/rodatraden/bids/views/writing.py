@@ -20,6 +20,7 @@ from rodatraden.bids.forms import (
     CompanyFormSet,
     DeclarationForm,
     EntryFormSet,
+    FixedPriceForm,
     PersonForm,
     PriceForm,
     RequirementsForm,
@@ -39,6 +40,7 @@ from rodatraden.bids.queries import (
     handed_in_by,
     read_draft_file,
     read_offer,
+    scored_in,
     submissions_visible_to,
     suppliers_of,
 )
@@ -48,7 +50,7 @@ from rodatraden.core.evaluation.experience import Assignment, CountingRule, expe
 from rodatraden.core.instants import local_date
 from rodatraden.core.offer import CvPerson, Offer, Part
 from rodatraden.parties.queries import signed_in_person
-from rodatraden.tenders.queries import content_items, latest_snapshot, open_to_all
+from rodatraden.tenders.queries import content_items, fixed_price_of, latest_snapshot, open_to_all
 from rodatraden.tenders.rules import is_published
 from rodatraden.ui.files import as_download
 from rodatraden.ui.forms import with_new_row
@@ -56,6 +58,7 @@ from rodatraden.ui.policy import Request, public, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
     from uuid import UUID
 
     from django.http import HttpResponse
@@ -82,6 +85,7 @@ def start(request: Request, tender_id: UUID) -> HttpResponse:
         "tender": tender,
         "items": content_items(tender),
         "snapshot": latest_snapshot(tender),
+        "fixed_price": fixed_price_of(tender),
         "is_out_of_time": is_out_of_time(tender, request.now),
         "file_limit": settings.BID_FILE_MAX_BYTES // 1_000_000,
         "bid_limit": settings.BID_MAX_BYTES // 1_000_000,
@@ -195,6 +199,7 @@ def upload(request: Request, draft_id: UUID, item_id: UUID | None = None) -> Htt
     context = {
         "draft": draft,
         "item": item,
+        "criteria": scored_in(item) if item else [],
         "form": form,
         "stored": offer.files_of(item_id),
         "is_out_of_time": is_out_of_time(draft.tender, request.now),
@@ -349,8 +354,11 @@ def remove_person(request: Request, draft_id: UUID, number: int) -> HttpResponse
 
 @signed_in
 def price(request: Request, draft_id: UUID) -> HttpResponse:
-    """The price, in a package of its own."""
+    """The price, in a package of its own; or yes to the one that the documents fix."""
     draft, offer = draft_of(request, draft_id)
+    fixed = draft.tender.fixed_price
+    if fixed is not None:
+        return _fixed_price(request, draft, offer, fixed)
     form = PriceForm(request.POST or None, initial={"version": draft.version, "price": offer.price})
     if form.is_valid():
         saved = _save(
@@ -359,6 +367,20 @@ def price(request: Request, draft_id: UUID) -> HttpResponse:
         if saved:
             return saved
     return _page(request, draft, "bids/price.html", form)
+
+
+def _fixed_price(request: Request, draft: BidDraft, offer: Offer, fixed: Decimal) -> HttpResponse:
+    """Ask whether the supplier accepts the fixed price; a yes is to that amount, and lapses when the amount changes."""
+    form = FixedPriceForm(
+        request.POST or None,
+        price=fixed_price_of(draft.tender),
+        initial={"version": draft.version, "accepts": offer.accepted_price == fixed},
+    )
+    if form.is_valid():
+        saved = _save(request, draft, form, Part.PRICE, lambda stored: replace(stored, accepted_price=fixed))
+        if saved:
+            return saved
+    return _page(request, draft, "bids/fixed_price.html", form, fixed_price=fixed_price_of(draft.tender))
 
 
 @signed_in

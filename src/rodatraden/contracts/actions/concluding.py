@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from rodatraden.awards.rules import may_conclude_contract
 from rodatraden.bids.models import Promise
+from rodatraden.bids.queries import price_of_bid
 from rodatraden.contracts.actions.telling import tell_supplier
 from rodatraden.contracts.documents import contract_paper
 from rodatraden.contracts.models import Contract, Extension, PersonOnContract, Signature, Term
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 
 def draw_up_contract(*, tender: Tender, by: Person, at: datetime) -> Contract:
-    """Draw up the contract with the awarded bidder: price as offered, ceiling and term as published.
+    """Draw up the contract with the awarded bidder: price as offered or fixed, ceiling and term as published.
 
     One that was drawn up for a bid whose award was revoked is dropped. Every published requirement becomes a term: where the supplier made a promise, in the supplier's own words alone,
     else as it was published.
@@ -59,6 +60,8 @@ def draw_up_contract(*, tender: Tender, by: Person, at: datetime) -> Contract:
         assert tender.ceiling is not None  # `may_draw_up` asks for it
         _drop_draft(tender, by=by, at=at)
         bid = tender.award.winner
+        price = price_of_bid(bid, tender)
+        assert price is not None, "only a bid with a price, its own or the fixed one, was counted"
         promises = {promise.requirement_id: promise for promise in Promise.objects.filter(bid=bid)}
         contract = Contract.objects.create(
             tender=tender,
@@ -68,7 +71,7 @@ def draw_up_contract(*, tender: Tender, by: Person, at: datetime) -> Contract:
             currency=tender.currency,
             ceiling=tender.ceiling,
             yearly_frame=tender.yearly_frame,
-            price=bid.price.amount,
+            price=price,
             price_unit=tender.price_unit,
             periods=tender.periods,
             period_months=tender.period_months,

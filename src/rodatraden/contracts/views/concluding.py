@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
 from rodatraden.awards.rules import computed_standstill, may_conclude_contract, may_see_decision
+from rodatraden.bids.queries import price_of_bid
 from rodatraden.contracts import actions, queries, rules
 from rodatraden.contracts.forms import ExtendForm, SignForm
 from rodatraden.contracts.models import Signature
@@ -56,6 +57,7 @@ def draw_up(request: Request, procurement_id: UUID) -> HttpResponse:
         "form": form,
         "may_draw_up": may_draw_up,
         "proposed": queries.proposed(tender) if may_draw_up else None,
+        "price": price_of_bid(tender.award.winner, tender) if may_draw_up else None,
     }
     return render(request, "contracts/draw_up.html", context, status=form.status)
 

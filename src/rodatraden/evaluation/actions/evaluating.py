@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from rodatraden.assessments.actions import lock_consensus, make_model, name_items, start_round
 from rodatraden.assessments.models import WIDE_ABOVE
+from rodatraden.bids.actions import pass_prices
 from rodatraden.bids.models import Bid
 from rodatraden.core import evaluation as core
 from rodatraden.core.answer import RefusedError, no, require
@@ -162,7 +163,7 @@ def start_evaluation_round(
 
 
 def lock_quality(*, tender: Tender, by: Person, at: datetime) -> Round:
-    """Lock the consensus on quality; only after this can prices be opened (INV-13).
+    """Lock the consensus on quality; only after this can prices be opened (INV-13). At a fixed price none are.
 
     Raises:
         RefusedError: the judging has not started, `by` does not lead it, or something has no consensus.
@@ -174,6 +175,8 @@ def lock_quality(*, tender: Tender, by: Person, at: datetime) -> Round:
             raise RefusedError(no(say("The judging has not started yet."), mend=_page("start_round", tender)))
         locked = lock_consensus(assessed=assessed, by=by, at=at)
         record_fact(procurement=tender.procurement, kind=Kind.CONSENSUS_LOCKED, by=by, at=at)
+        if tender.has_fixed_price:
+            pass_prices(tender=tender, by=by, at=at)
         if has_happened(tender.procurement, Kind.NAMES_HIDDEN):
             named = BidItem.objects.filter(bid__tender=tender).select_related("bid__supplier")
             name_items(assessed=locked, names={link.item_id: link.bid.supplier.name for link in named}, by=by, at=at)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from rodatraden.assessments.models import Round
 from rodatraden.assessments.queries import Material, latest_consensus, with_items
-from rodatraden.bids.queries import judged_files, name_of, opened_bids
+from rodatraden.bids.queries import accepts_price, judged_files, name_of, opened_bids
 from rodatraden.core import evaluation as core
 from rodatraden.core.canonical import read_canonical
 from rodatraden.core.message import say
@@ -24,7 +24,7 @@ from rodatraden.evaluation.queries.checks import check_cells, failed_checks
 from rodatraden.evaluation.queries.inquiries import put_out
 from rodatraden.evaluation.rules import may_see_outcome
 from rodatraden.procurements.queries import accessible_to, with_case
-from rodatraden.tenders.queries import latest_snapshot, read_snapshot
+from rodatraden.tenders.queries import fixed_price_of, latest_snapshot, read_snapshot
 from rodatraden.ui.words import points, said
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def evaluation_bids(tender: Tender) -> list[core.Bid]:
             name=bid.supplier.name,
             price=bid.price.amount if hasattr(bid, "price") else None,
             scores=agreed[items[bid.pk]] if bid.pk in items else {},
-            not_qualified=_reason(failed.get(bid.pk), out.get(bid.pk), bid),
+            not_qualified=_reason(failed.get(bid.pk), out.get(bid.pk), bid, tender),
         )
         for bid in opened_bids(tender).select_related("price")
     ]
@@ -197,7 +197,10 @@ def _evaluated(inputs: str) -> tuple[core.Model, tuple[core.Bid, ...], core.Outc
 
 
 def criteria_of(tender: Tender) -> list[dict[str, object]]:
-    """Return the published award criteria as a quality model takes them, in the order of the documents."""
+    """Return the published award criteria as a quality model takes them, in the order of the documents.
+
+    What a criterion says in full, such as the case of a scenario, stands before its question: whoever judges reads both.
+    """
     snapshot = latest_snapshot(tender)
     content = read_snapshot(snapshot) if snapshot else {"requirements": []}
     scales = {criterion.key: criterion.scale for criterion in published_model(tender).criteria}
@@ -205,7 +208,7 @@ def criteria_of(tender: Tender) -> list[dict[str, object]]:
         {
             "key": row["id"],
             "title": row["title"],
-            "question": row["question"],
+            "question": "\n\n".join(filter(None, (row["text"], row["question"]))),
             "min_points": scales[row["id"]].lowest,
             "max_points": scales[row["id"]].highest,
             "step": scales[row["id"]].step,
@@ -289,7 +292,7 @@ def valued(value: Exact, unit: core.Unit | None) -> str:
             return swedish_number(value)
 
 
-def _reason(failed: RequirementCheck | None, out: Inquiry | None, bid: Bid) -> str | None:
+def _reason(failed: RequirementCheck | None, out: Inquiry | None, bid: Bid, tender: Tender) -> str | None:
     """Return why a bid is not judged, in the words of the person who checked it, or of the opening (INV-12)."""
     if bid.is_unreadable:
         return gettext("The bid could not be read at the opening. The opening protocol says why.")
@@ -297,6 +300,15 @@ def _reason(failed: RequirementCheck | None, out: Inquiry | None, bid: Bid) -> s
         return f"{failed.requirement.label} {failed.requirement.title}: {failed.reason}"
     if out is not None:
         return f"{out.get_purpose_display()}: {out.assessment}"
+    return _without_price(bid, tender)
+
+
+def _without_price(bid: Bid, tender: Tender) -> str | None:
+    """Return why a bid has no price to be paid: its own could not be read, or it does not accept the fixed one."""
+    if tender.has_fixed_price:
+        price = {"price": fixed_price_of(tender)}
+        refuses = gettext("The bid does not accept the fixed price of the documents, %(price)s.") % price
+        return None if accepts_price(bid, tender) else refuses
     if not hasattr(bid, "price"):
         return gettext("The price could not be read when the prices were opened.")
     return None

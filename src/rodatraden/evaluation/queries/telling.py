@@ -135,7 +135,7 @@ def told(result: core.BidResult) -> Told:
 
 @dataclass(frozen=True, slots=True)
 class ToldMargin:
-    """A margin in words."""
+    """A margin in words; `price` is empty where prices are not compared."""
 
     name: str
     behind: str
@@ -154,12 +154,14 @@ def told_margin(margin: core.Margin, counted: Counted) -> ToldMargin:
         behind=gettext("below the gate")
         if margin.behind is None
         else gettext("%(amount)s behind") % {"amount": valued(margin.behind, unit)},
-        **_price_told(margin, result),
+        **_price_told(margin, result, counted.model),
         **_points_told(margin, result, counted.model),
     )
 
 
-def _price_told(margin: core.Margin, result: core.BidResult) -> dict[str, str]:
+def _price_told(margin: core.Margin, result: core.BidResult, model: core.Model) -> dict[str, str]:
+    if not model.combination.needs_price:
+        return {"price": "", "price_note": ""}
     if margin.behind is None:
         return {"price": gettext("no price is enough"), "price_note": gettext("the gate comes before the price")}
     if margin.price is None or result.price is None:

@@ -80,13 +80,20 @@ def _asks(person: Person, procurement: Procurement, purpose: str) -> Answer:
         )
     if purpose == Inquiry.Purpose.LOW_PRICE or not is_frozen:
         check = may_check(person, procurement)
-        if check and purpose == Inquiry.Purpose.LOW_PRICE and not has_happened(procurement, Kind.PRICES_OPENED):
-            return no(say("The prices have not been opened yet."), source="policy")
-        return check
+        return _knows_prices(procurement) if check and purpose == Inquiry.Purpose.LOW_PRICE else check
     officer = may_act_as(Role.OFFICER, person, procurement)
     if officer and has_happened(procurement, Kind.CONTRACT_SIGNED):
         return no(say("The contract has been concluded."), source="LOU 20 kap. 6 §")
     return officer
+
+
+def _knows_prices(procurement: Procurement) -> Answer:
+    """Answer whether a price can be asked about: bids state their own, and they are open."""
+    if procurement.tender.has_fixed_price:
+        return no(say("No bid can be too cheap here: the documents fix the price, the same for all."), source="policy")
+    if not has_happened(procurement, Kind.PRICES_OPENED):
+        return no(say("The prices have not been opened yet."), source="policy")
+    return YES
 
 
 def may_answer_inquiry(person: Person, inquiry: Inquiry, at: datetime) -> Answer:

@@ -57,8 +57,10 @@ def lock(request: Request, procurement_id: UUID) -> HttpResponse:
             answer=may_record_consensus(person, assessed),
             question=gettext("Lock the consensus on quality?"),
             consequence=gettext(
-                "Nothing is agreed anew after this, and the prices can be opened. It can't be taken back."
-            ),
+                "Nothing is agreed anew after this. The price is fixed, so the outcome can be computed. It can't be taken back."
+            )
+            if tender.has_fixed_price
+            else gettext("Nothing is agreed anew after this, and the prices can be opened. It can't be taken back."),
             verb=gettext("Lock the consensus"),
             do=lambda at: actions.lock_quality(tender=tender, by=person, at=at),
         ),

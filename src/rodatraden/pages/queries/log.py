@@ -148,6 +148,9 @@ SENTENCES: Mapping[str, Message] = {
 }
 """What each event says after the name of who did it; a test holds the list against what the rooms record."""
 
+PRICES_OPENED = "procurement_prices_opened"
+NOTHING_TO_OPEN = say("went past the opening of the prices: the price is fixed, and no bid holds one")
+"""What that event says where the documents fix the price."""
 ONE_FOR_EACH_BID = frozenset({"consensus_recorded", "opened_bid_registered", "requirement_checked"})
 """Events that come once or more for each bid: who counts them knows how many bids there are."""
 
@@ -205,5 +208,7 @@ def _what(body: LedgerBody) -> Message:
     if sentence is None:
         return say("did something that this version has no words for ({event})", event=body.event)
     known = json.loads(body.what)
+    if body.event == PRICES_OPENED and "fixed_price" in known:
+        return NOTHING_TO_OPEN
     values = {name: known[name] for name in ("label", "number") if isinstance(known.get(name), str | int)}
     return Message(sentence.text, {"label": "", "number": "", **values})

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from rodatraden.awards.queries import decision_of
 from rodatraden.awards.rules import computed_standstill, is_notified
+from rodatraden.bids.queries import opened_bids, price_of_bid
 from rodatraden.evaluation.queries import frozen_outcome, judged, told, valued
+from rodatraden.tenders.queries import fixed_price_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,9 +36,10 @@ class BidLine:
 
 @dataclass(frozen=True, slots=True)
 class PublicResult:
-    """A decision that all bidders have been notified of."""
+    """A decision that all bidders have been notified of; `fixed_price` in words where the documents state one."""
 
     decision: AwardDecision
+    fixed_price: str
     unit: Unit
     criteria: tuple[str, ...]
     bids: tuple[BidLine, ...]
@@ -54,10 +57,11 @@ def result_of(tender: Tender) -> PublicResult | None:
     counted, decision = frozen_outcome(tender), decision_of(tender)
     if counted is None or counted.frozen is None or decision is None:
         return None
-    prices = {bid.key: bid.price for bid in counted.bids}
+    prices = {str(bid.pk): price_of_bid(bid, tender) for bid in opened_bids(tender).select_related("price")}
     scores = judged(tender)
     return PublicResult(
         decision=decision,
+        fixed_price=fixed_price_of(tender),
         unit=counted.model.combination.unit,
         criteria=tuple(criterion.label for criterion in counted.model.criteria),
         bids=tuple(

@@ -38,6 +38,7 @@ from rodatraden.tenders.actions.questions import (
     end_subscription,
     follow_answers,
 )
+from rodatraden.tenders.actions.ready_made import add_ready_made
 from rodatraden.tenders.actions.requirements import (
     accept_proposals,
     add_requirement,
@@ -60,6 +61,7 @@ __all__ = [
     "accept_tender_proposals",
     "add_content_item",
     "add_document",
+    "add_ready_made",
     "add_requirement",
     "answer_question",
     "as_changed",

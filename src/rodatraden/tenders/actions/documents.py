@@ -146,10 +146,14 @@ def set_evaluation_model(
     tie_rule: TieRule = TieRule.NONE,
     unit: PriceUnit = PriceUnit.HOUR,
     tie_rule_reason: str = "",
+    fixed_price: Decimal | None = None,
+    fixed_price_vat: str = "",
+    fixed_price_basis: str = "",
 ) -> Tender:
     """Choose how bids are evaluated: `weighing` is one of the models that are offered (`rules.variants.OFFERED`).
 
-    The criteria are those of the documents. What is wrong with the model is told by `publication_findings`, so that a
+    Where quality alone decides, `fixed_price` is what everybody is paid, with `fixed_price_vat` (`Tender.Vat`) and what
+    it rests on. The criteria are those of the documents. What is wrong with the model is told by `publication_findings`, so that a
     model can be worked on before it is right.
 
     Raises:
@@ -164,6 +168,9 @@ def set_evaluation_model(
             tie_rule=tie_rule,
             unit=unit,
             tie_rule_reason=tie_rule_reason,
+            fixed_price=fixed_price,
+            fixed_price_vat=fixed_price_vat,
+            fixed_price_basis=fixed_price_basis,
         )
         record_event(
             "evaluation_model_set",
@@ -171,7 +178,8 @@ def set_evaluation_model(
             by=by,
             at=at,
             case=tender.procurement_id,
-            what={"changed": changed, "model": model.hash},
+            what={"changed": changed, "model": model.hash}
+            | ({} if fixed_price is None else {"fixed_price": fixed_price}),
         )
     return tender
 

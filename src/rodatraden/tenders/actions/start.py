@@ -196,6 +196,9 @@ def _copy(earlier: Tender, tender: Tender, *, by: Person, at: datetime) -> None:
             tie_rule=model.tie_rule,
             unit=model.price.unit,
             tie_rule_reason=earlier.tie_rule_reason,
+            fixed_price=earlier.fixed_price,
+            fixed_price_vat=earlier.fixed_price_vat,
+            fixed_price_basis=earlier.fixed_price_basis,
             by=by,
             at=at,
         )

@@ -15,7 +15,7 @@ from rodatraden.core.message import say
 from rodatraden.tenders.models import ContentItem, Requirement, ScaleStep, Tender
 from rodatraden.tenders.queries import standing
 from rodatraden.tenders.rules.model import model_json, model_of, with_criteria
-from rodatraden.tenders.rules.variants import may_break_ties, may_choose
+from rodatraden.tenders.rules.variants import may_break_ties, may_choose, may_fix_price
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -70,14 +70,20 @@ def write_model(
     tie_rule: TieRule,
     unit: PriceUnit,
     tie_rule_reason: str,
+    fixed_price: Decimal | None = None,
+    fixed_price_vat: str = "",
+    fixed_price_basis: str = "",
 ) -> tuple[list[str], Model]:
-    """Write the evaluation model, whose criteria are those of the documents; return which fields changed, and it.
+    """Write the evaluation model, whose criteria are those of the documents, and the fixed price where it has one.
+
+    Return which fields changed, and the model.
 
     Raises:
-        RefusedError: documents can't be given this way to weigh, or to set equal bids apart.
+        RefusedError: documents can't be given this way to weigh, to set equal bids apart, or this price.
     """
     require(may_choose(weighing))
     require(may_break_ties(weighing, tie_rule))
+    require(may_fix_price(weighing, fixed_price))
     model = with_criteria(
         Model(
             criteria=(),
@@ -88,7 +94,13 @@ def write_model(
         ),
         standing(tender),
     )
-    values = {"evaluation_model": model_json(model), "tie_rule_reason": tie_rule_reason.strip()}
+    values = {
+        "evaluation_model": model_json(model),
+        "tie_rule_reason": tie_rule_reason.strip(),
+        "fixed_price": fixed_price,
+        "fixed_price_vat": "" if fixed_price is None else fixed_price_vat,
+        "fixed_price_basis": "" if fixed_price is None else fixed_price_basis.strip(),
+    }
     return write_tender(tender, values), model
 
 

@@ -176,6 +176,8 @@ class ContentItemForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not
 
     def __init__(self, data: Any = None, *, tender: Tender, item: ContentItem | None = None, **kwargs: Any) -> None:
         super().__init__(data, instance=copy(item) if item else ContentItem(tender=tender), **kwargs)
+        if tender.has_fixed_price and not self.instance.is_price:
+            del self.fields["is_price"]
         field = self.fields["criteria"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Requirement.objects.filter(tender=tender, kind=Requirement.Kind.CRITERION, struck_at=None)

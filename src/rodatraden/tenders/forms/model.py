@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rodatraden.core.evaluation import PercentageAddition, PriceAddition, PriceUnit, TieRule
 from rodatraden.core.numbers import parse_points
+from rodatraden.tenders.models import Tender
 from rodatraden.tenders.queries import standing
 from rodatraden.tenders.rules.model import criteria_of, model_of
 from rodatraden.tenders.rules.variants import OFFERED, RATED, Variant, kind_of, may_break_ties, most_of, weighing_of
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from rodatraden.core.numbers import NumberProblem
-    from rodatraden.tenders.models import Tender
 
 VARIANTS = {
     Variant.ADDITION: (
@@ -35,7 +35,7 @@ VARIANTS = {
         ),
     ),
     Variant.QUALITY: (
-        _("A fixed price, quality alone"),
+        _("Only quality, at a price that we have decided"),
         _(
             "Suits when the budget is given and quality can be told apart. Weak because no bid can win by being cheaper."
         ),
@@ -54,10 +54,13 @@ TIE_RULES = {
 UNITS = {PriceUnit.HOUR: _("Price per hour"), PriceUnit.TOTAL: _("Price in total")}
 RATES = {Variant.ADDITION: "per_point", Variant.PERCENT: "percent"}
 """The field that says what a missing point costs, in each model where it costs something."""
+FIXED = ("fixed_price", "fixed_price_vat", "fixed_price_basis")
+"""The fields about a price that the documents state."""
 UNUSED: dict[str, tuple[str, ...]] = {
-    Variant.ADDITION: ("percent",),
-    Variant.PERCENT: ("per_point",),
-    Variant.LOWEST: ("per_point", "percent", "target"),
+    Variant.ADDITION: ("percent", *FIXED),
+    Variant.PERCENT: ("per_point", *FIXED),
+    Variant.LOWEST: ("per_point", "percent", "target", *FIXED),
+    Variant.QUALITY: ("unit", "per_point", "percent", "target", "tie_rule", "tie_rule_reason"),
 }
 """The fields that each model has no use for."""
 
@@ -80,7 +83,8 @@ class ModelForm(RtForm, forms.Form):
 
     groups = (
         Group(("kind",)),
-        Group(("unit",), title=_("Price and points"), layout="third"),
+        Group(("unit", "fixed_price", "fixed_price_vat"), title=_("Price and points"), layout="half"),
+        Group(("fixed_price_basis",)),
         Group(("per_point", "percent"), layout="half"),
         Group(("target", "gate"), layout="half"),
         Group(("tie_rule", "tie_rule_reason")),
@@ -89,7 +93,19 @@ class ModelForm(RtForm, forms.Form):
         label=_("Model to start from"),
         choices=[(kind, VARIANTS[kind][0]) for kind in OFFERED],
         widget=Radios(explained={kind: VARIANTS[kind][1] for kind in OFFERED}, unused=UNUSED),
-        help_text=_("In all three a bidder can count its own result, and every lower price pays."),
+        help_text=_(
+            "In all of them a bidder can count its own result. Where bids state a price, every lower price pays."
+        ),
+    )
+    fixed_price = AmountField(label=_("The fixed price, without VAT"), required=False)
+    fixed_price_vat = forms.ChoiceField(
+        label=_("VAT"), choices=[("", _("Choose")), *Tender.Vat.choices], required=False
+    )
+    fixed_price_basis = forms.CharField(
+        label=_("What the price rests on"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A calculation, earlier prices, or what the market has said. It is published."),
     )
     unit = forms.ChoiceField(label=_("What is priced"), choices=list(UNITS.items()))
     per_point = AmountField(
@@ -123,6 +139,7 @@ class ModelForm(RtForm, forms.Form):
             "unit": PriceUnit.HOUR,
             "tie_rule": TieRule.HIGHER_QUALITY,
             "tie_rule_reason": tender.tie_rule_reason,
+            **{name: getattr(tender, name) for name in FIXED},
         }
         if model:
             initial |= {
@@ -137,7 +154,10 @@ class ModelForm(RtForm, forms.Form):
             case PercentageAddition(percent=percent, target=target):
                 initial |= {"percent": percent, "target": target}
         super().__init__(data, initial=initial, **kwargs)
-        for name in (*RATES.values(), "target"):
+        self.fields["fixed_price"].help_text = gettext(
+            "What everybody is paid %(unit)s, as the terms say. Only for quality alone: no bid then states a price."
+        ) % {"unit": tender.get_price_unit_display()}
+        for name in (*RATES.values(), "target", *FIXED):
             self.fields[name].wanted = True  # type: ignore[attr-defined]  # of some models, not of all: see ui.renderer
         self.fields["gate"].wanted = self["kind"].value() == Variant.LOWEST  # type: ignore[attr-defined]
 
@@ -150,6 +170,11 @@ class ModelForm(RtForm, forms.Form):
         for name in UNUSED[kind]:
             self.errors.pop(name, None)
             typed[name] = None
+        if kind is Variant.QUALITY:
+            typed["tie_rule"] = TieRule.NONE
+            if "fixed_price" not in self.errors and not (typed.get("fixed_price") or 0) > 0:
+                self.add_error("fixed_price", gettext("Write the price that everybody is paid: more than 0."))
+            return typed
         most = most_of(criteria_of(standing(self.tender)))
         ties = may_break_ties(weighing_of(kind, rate=None, target=None), TieRule(typed.get("tie_rule", TieRule.NONE)))
         if ties.reason is not None:
@@ -175,34 +200,41 @@ class ModelForm(RtForm, forms.Form):
         return {
             "weighing": weighing_of(kind, rate=typed[RATES[kind]] if kind in RATED else None, target=typed["target"]),
             "gate": typed["gate"],
-            "unit": PriceUnit(typed["unit"]),
+            "unit": PriceUnit(typed["unit"] or PriceUnit.HOUR),
             "tie_rule": TieRule(typed["tie_rule"]),
-            "tie_rule_reason": typed["tie_rule_reason"],
+            "tie_rule_reason": typed["tie_rule_reason"] or "",
+            "fixed_price": typed["fixed_price"],
+            "fixed_price_vat": typed["fixed_price_vat"] or "",
+            "fixed_price_basis": typed["fixed_price_basis"] or "",
         }
 
 
 class TrialBidForm(RtForm, forms.Form):
-    """A made-up bid for the worked example: a price, and points on each criterion."""
+    """A made-up bid for the worked example: a price where bids state one, and points on each criterion."""
 
     name = forms.CharField(label=_("Made-up bid"), max_length=40, required=False)
     price = AmountField(label=_("Price"), required=False)
 
-    def __init__(self, *args: Any, criteria: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, criteria: Iterable[tuple[str, str]], has_price: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.criteria = list(criteria)
+        self.asked = ("price",) if has_price else ()
+        if not has_price:
+            del self.fields["price"]
         for key, label in self.criteria:
             self.fields[key] = PointsField(label=label, required=False)
 
     @property
     def fieldsets(self) -> list[BoundGroup]:
-        """Return name and price, then a field for each criterion of this model."""
+        """Return name and price if it has one, then a field for each criterion of this model."""
         return self.laid_out(
-            Group(("name", "price"), layout="half"),
+            Group(("name", *self.asked), layout="half"),
             Group(tuple(key for key, _label in self.criteria), layout="half"),
         )
 
     @property
     def is_whole(self) -> bool:
-        """Whether price and all points are there."""
+        """Whether the price, if the bid has one, and all points are there."""
         typed = self.cleaned_data
-        return typed.get("price") is not None and all(typed.get(key) is not None for key, _label in self.criteria)
+        needed = (*self.asked, *(key for key, _label in self.criteria))
+        return all(typed.get(name) is not None for name in needed)

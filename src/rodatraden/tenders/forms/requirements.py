@@ -86,6 +86,12 @@ class NewRequirementForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # 
         self.fields["kind"].required = True
 
 
+class ReadyMadeForm(RtForm, forms.Form):
+    """The click that adds a ready-made criterion: sent twice, it is added once."""
+
+    idempotent = True
+
+
 class StepForm(RtForm, forms.Form):
     """A step of the scale; an empty row is no step."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.procurements.models import Procurement
@@ -16,7 +18,8 @@ class Tender(models.Model):
 
     Amounts are SEK (or `currency`) without VAT. `evaluation_model` is the canonical JSON that
     `core.evaluation.Model.from_json` reads. `periods` × `period_months` is the longest term, each period after the
-    first an option. `deadline_at` is the instant before which a bid must have come (strictly before). `template` names
+    first an option. `fixed_price` is what every bid is paid where quality alone decides, per `price_unit`: no bid then
+    states a price. It is there exactly when the evaluation model compares no prices. `deadline_at` is the instant before which a bid must have come (strictly before). `template` names
     the template it was started from; `proposed` lists the fields that a template or the program has proposed and no
     person has accepted yet.
     """
@@ -32,6 +35,12 @@ class Tender(models.Model):
         OCCASION = "occasion", _("per occasion")
         COURSE = "course", _("per course")
         TOTAL = "total", _("for the whole assignment")
+
+    class Vat(models.TextChoices):
+        """What is said of VAT beside a fixed price, whose amount is always without it."""
+
+        ADDED = "added", _("VAT is added at the rate in force")
+        EXEMPT = "exempt", _("no VAT is charged: what is bought is exempt")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     procurement = models.OneToOneField(Procurement, on_delete=models.PROTECT, related_name="tender")
@@ -50,6 +59,9 @@ class Tender(models.Model):
     period_months = models.PositiveSmallIntegerField(_("months in a period"), default=12)
     starts_on = models.DateField(_("planned start"), null=True, blank=True)
     price_unit = models.CharField(_("the price is"), max_length=10, choices=Priced.choices, default=Priced.HOUR)
+    fixed_price = models.DecimalField(_("fixed price"), max_digits=14, decimal_places=2, null=True, blank=True)
+    fixed_price_vat = models.CharField(_("VAT on the fixed price"), max_length=10, choices=Vat.choices, blank=True)
+    fixed_price_basis = models.TextField(_("what the fixed price rests on"), blank=True)
     rights_clause = models.TextField(_("rights to the results"), blank=True)
     travel_clause = models.TextField(_("travel costs"), blank=True)
     platform_clause = models.TextField(_("digital platform"), blank=True)
@@ -65,9 +77,21 @@ class Tender(models.Model):
 
     class Meta:
         ordering = ("procurement",)
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(fixed_price=None) | Q(fixed_price__gt=0), name="fixed_price_above_zero"),
+            models.CheckConstraint(
+                condition=Q(fixed_price__isnull=False) | Q(fixed_price_vat="", fixed_price_basis=""),
+                name="fixed_price_that_is_explained",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.procurement)
+
+    @property
+    def has_fixed_price(self) -> bool:
+        """Whether the documents state what every bid is paid, so that none is asked for a price."""
+        return self.fixed_price is not None
 
 
 class TenderDocument(models.Model):

@@ -10,7 +10,7 @@ from rodatraden.tenders.queries.changes import (
     version_before,
 )
 from rodatraden.tenders.queries.coming import coming, coming_of, plans
-from rodatraden.tenders.queries.contents import Contents, ContentsRow, contents_of, model_sentences
+from rodatraden.tenders.queries.contents import Contents, ContentsRow, contents_of, fixed_price_of, model_sentences
 from rodatraden.tenders.queries.differences import (
     content_now,
     differences,
@@ -70,6 +70,7 @@ from rodatraden.tenders.queries.reads import (
     visible_to,
     with_case,
 )
+from rodatraden.tenders.queries.ready_made import ReadyMade, all_ready_made, ready_made
 from rodatraden.tenders.queries.runs import (
     budget_of_run,
     market_of_run,
@@ -92,11 +93,13 @@ __all__ = [
     "Line",
     "NoticeField",
     "Overview",
+    "ReadyMade",
     "Shown",
     "Template",
     "TradeRow",
     "WorthRow",
     "accepted",
+    "all_ready_made",
     "announced",
     "announced_ever",
     "answers_page",
@@ -122,6 +125,7 @@ __all__ = [
     "edits_of",
     "end_link",
     "files",
+    "fixed_price_of",
     "following",
     "last_answer_at",
     "last_of_edition",
@@ -150,6 +154,7 @@ __all__ = [
     "questions",
     "read_snapshot",
     "readable_files",
+    "ready_made",
     "recent_questions",
     "report_of_run",
     "requirements",

@@ -72,6 +72,9 @@ def _model(stored: Mapping[str, Any]) -> dict[str, Any]:
         "tie_rule": TieRule(stored["tie_rule"]),
         "unit": PriceUnit(stored["unit"]),
         "tie_rule_reason": stored["tie_rule_reason"],
+        "fixed_price": Decimal(stored["fixed_price"]) if stored.get("fixed_price") else None,
+        "fixed_price_vat": stored.get("fixed_price_vat", ""),
+        "fixed_price_basis": stored.get("fixed_price_basis", ""),
     }
 
 

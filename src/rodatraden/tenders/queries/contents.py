@@ -91,6 +91,7 @@ def contents_of(snapshot: Snapshot) -> Contents:
     procurement, documents = found["procurement"], found["documents"]
     needs = {need["id"]: need["label"] for need in found["needs"]}
     requirements = {row["id"]: row["label"] for row in found["requirements"]}
+    answered = {row["id"]: _answered_in(row["id"], found["content_items"]) for row in found["requirements"]}
     return Contents(
         title=procurement["title"],
         buyer=found["buyer"]["name"],
@@ -100,14 +101,32 @@ def contents_of(snapshot: Snapshot) -> Contents:
         facts=tuple((label, text) for label, text in _facts(procurement, documents) if text),
         needs=tuple(_need(need) for need in found["needs"]),
         requirements=tuple(
-            (str(kind.label), tuple(_requirement(row, needs) for row in found["requirements"] if row["kind"] == kind))
+            (
+                str(kind.label),
+                tuple(
+                    _requirement(row, needs, answered[row["id"]])
+                    for row in found["requirements"]
+                    if row["kind"] == kind
+                ),
+            )
             for kind in Requirement.Kind
         ),
         items=tuple(_item(item, requirements) for item in found["content_items"]),
-        model=tuple(model_sentences(Model.from_json(documents["evaluation_model"]), documents["tie_rule_reason"])),
+        model=(
+            *_how_paid(documents),
+            *model_sentences(Model.from_json(documents["evaluation_model"]), documents["tie_rule_reason"]),
+        ),
         clauses=tuple((_label(Tender, name), documents[name]) for name in CLAUSES if documents[name]),
         files=tuple((file["title"], file["sha256"]) for file in found["files"]),
     )
+
+
+def _how_paid(documents: Mapping[str, Any]) -> Iterator[str]:
+    """Say what everybody is paid where the documents state it, and that a bid accepts it instead of stating a price."""
+    if documents["fixed_price"] is not None:
+        yield _(
+            "The price is fixed and the same for all: %(price)s. A bid accepts it and states no price of its own."
+        ) % {"price": _fixed_price(documents)}
 
 
 def model_sentences(model: Model, tie_rule_reason: str = "") -> Iterator[str]:
@@ -151,13 +170,41 @@ def _facts(procurement: Mapping[str, Any], documents: Mapping[str, Any]) -> Iter
     yield _("Planned start"), _day(documents["starts_on"])
     yield _("Ceiling"), _amount(documents["ceiling"])
     yield _("Frame per year"), _amount(documents["yearly_frame"])
-    yield _("The price is"), str(Tender.Priced(documents["price_unit"]).label)
+    if documents["fixed_price"] is None:
+        yield _("The price is"), str(Tender.Priced(documents["price_unit"]).label)
+    else:
+        yield _("Fixed price"), _fixed_price(documents)
+        yield _("What the fixed price rests on"), documents["fixed_price_basis"]
     yield _("Contract period"), contract_term(documents["periods"], documents["period_months"])
     yield _("Procedure"), f"{said(procedure.label)}, {procedure.paragraph}" if procedure else ""
     yield _("Why this procedure"), procurement["procedure_reason"]
     yield _("CPV code"), procurement["cpv"]
     yield _("Why this CPV code"), procurement["cpv_reason"]
     yield _("Why it is not divided into lots"), procurement["no_lots_reason"]
+
+
+def _fixed_price(documents: Mapping[str, Any]) -> str:
+    return fixed_price_words(
+        Decimal(documents["fixed_price"]),
+        unit=str(Tender.Priced(documents["price_unit"]).label),
+        vat=str(dict(Tender.Vat.choices).get(documents["fixed_price_vat"], "")),
+    )
+
+
+def fixed_price_words(amount: Decimal, *, unit: str, vat: str) -> str:
+    """Return a fixed price as everybody reads it: how much for what, and what is said of VAT."""
+    values = {"amount": swedish_amount(amount), "unit": unit, "vat": vat}
+    if not vat:
+        return _("%(amount)s %(unit)s, without VAT") % values
+    return _("%(amount)s %(unit)s, without VAT; %(vat)s") % values
+
+
+def fixed_price_of(tender: Tender) -> str:
+    """Return the fixed price of documents in words, empty where bids state their own."""
+    if tender.fixed_price is None:
+        return ""
+    vat = tender.get_fixed_price_vat_display()
+    return fixed_price_words(tender.fixed_price, unit=tender.get_price_unit_display(), vat=vat)
 
 
 def _need(need: Mapping[str, Any]) -> ContentsRow:
@@ -167,10 +214,19 @@ def _need(need: Mapping[str, Any]) -> ContentsRow:
     )
 
 
-def _requirement(row: Mapping[str, Any], needs: Mapping[str, str]) -> ContentsRow:
+def _answered_in(requirement: str, items: Sequence[Mapping[str, Any]]) -> str:
+    """Return which parts of the bid a criterion is answered in, with how much is read of each."""
+    return ". ".join(
+        " ".join(filter(None, (f"{item['title']}.", _pages(item)))).removesuffix(".")
+        for item in items
+        if requirement in item["criteria"]
+    )
+
+
+def _requirement(row: Mapping[str, Any], needs: Mapping[str, str], answered_in: str) -> ContentsRow:
     answers_to = ", ".join(needs[key] for key in row["needs"])
     facts = [(_label(Requirement, name), _shown(name, row[name])) for name in SHOWN_OF_REQUIREMENT]
-    facts += [(_("Answers to"), answers_to), (_("Followed up"), _follow_up(row))]
+    facts += [(_("Answered in"), answered_in), (_("Answers to"), answers_to), (_("Followed up"), _follow_up(row))]
     scale = tuple((points(Decimal(step["points"])), step["text"]) for step in row["scale"])
     return ContentsRow(row["label"], row["title"], row["text"], _said(facts), scale, row["is_fictional"])
 
@@ -194,14 +250,18 @@ def _follow_up(row: Mapping[str, Any]) -> str:
     return ". ".join(part for part in (row["follow_up_how"], when, role) if part)
 
 
+def _pages(item: Mapping[str, Any]) -> str:
+    """Say how long a part of the bid may be, and what becomes of a longer one; nothing where it may have any length."""
+    if not item["max_pages"]:
+        return ""
+    if item["rejects_over_limit"]:
+        return _("At most %(pages)s pages; a longer bid is rejected.") % {"pages": item["max_pages"]}
+    return _("At most %(pages)s pages are read.") % {"pages": item["max_pages"]}
+
+
 def _item(item: Mapping[str, Any], requirements: Mapping[str, str]) -> ContentsRow:
-    pages = ""
-    if item["max_pages"]:
-        pages = _("At most %(pages)s pages are read.") % {"pages": item["max_pages"]}
-        if item["rejects_over_limit"]:
-            pages = _("At most %(pages)s pages; a longer bid is rejected.") % {"pages": item["max_pages"]}
     facts = (
-        (_("Pages"), pages),
+        (_("Pages"), _pages(item)),
         (_("Answers to"), ", ".join(requirements[key] for key in item["criteria"] if key in requirements)),
         (_("Must be there"), _("Yes") if item["is_required"] else _("No")),
     )

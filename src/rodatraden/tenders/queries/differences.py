@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from rodatraden.tenders.models import Snapshot
 
-AMOUNTS = ("ceiling", "yearly_frame")
+AMOUNTS = ("ceiling", "yearly_frame", "fixed_price")
 About = DocumentEdit.About
 How = DocumentEdit.How
 

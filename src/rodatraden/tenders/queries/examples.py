@@ -58,7 +58,7 @@ def trial_bids(model: Model) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "price": price,
+            **({"price": price} if model.combination.needs_price else {}),
             **{criterion.key: _near(criterion.scale.highest * share) for criterion in model.criteria},
         }
         for name, share, price in TRIALS
@@ -72,7 +72,7 @@ def worked_example(model: Model, bids: Iterable[Mapping[str, Any]] | None) -> Ex
         Bid(
             key=str(number),
             name=str(bid.get("name") or number),
-            price=bid["price"],
+            price=bid["price"] if model.combination.needs_price else None,
             scores={criterion.key: bid[criterion.key] for criterion in model.criteria},
         )
         for number, bid in enumerate(typed, 1)

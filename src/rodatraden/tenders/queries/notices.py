@@ -17,6 +17,7 @@ from rodatraden.core.evaluation.wording import worded
 from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.tenders.models import NoticeHandover, Requirement
 from rodatraden.tenders.queries.changes import change_of, version_before
+from rodatraden.tenders.queries.contents import fixed_price_of
 from rodatraden.tenders.queries.differences import snapshot_differences, told_of
 from rodatraden.tenders.queries.reads import standing
 from rodatraden.tenders.rules.dates import procedure_of
@@ -112,6 +113,9 @@ def _criteria(tender: Tender) -> Iterator[NoticeField]:
                 "amount": swedish_amount(model.addition.per_point),
                 "target": swedish_number(model.addition.target),
             }
+        fixed = fixed_price_of(tender)
+        if fixed:
+            text = _("Fixed price, the same for all: %(price)s. The most points win.") % {"price": fixed}
         yield NoticeField("BT-540", _("Award criterion, price"), text)
         gate = _("At least %(points)s points") % {"points": swedish_number(model.gate.minimum)} if model.gate else ""
         yield NoticeField("BT-5423", _("Lowest points to go on"), gate)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rodatraden.core.evaluation import LowestPrice, PercentageAddition, PriceAddition
+from rodatraden.core.evaluation import LowestPrice, PercentageAddition, PriceAddition, QualityOnly
 from rodatraden.core.evaluation.lint import Severity as Weight
 from rodatraden.core.exact import Exact, as_fraction
 from rodatraden.core.message import Amount, say
@@ -32,8 +32,17 @@ if TYPE_CHECKING:
 SEVERITY = {Weight.ERROR: Severity.STOPS, Weight.WARNING: Severity.WARNS, Weight.NOTE: Severity.HINT}
 ANCHORS = {"case.model.tie_rule": "id_tie_rule", "case.model.gates[0]": "id_gate"}
 """Where on the page of the model a remark is mended, when that is one field."""
-CHECKS = (checks.needs, checks.content, checks.terms, checks.dates, checks.regime, checks.team, checks.proposals)
-CHANGE_CHECKS = (checks.needs, checks.content, checks.terms, checks.proposals)
+CHECKS = (
+    checks.needs,
+    checks.fixed_price,
+    checks.content,
+    checks.terms,
+    checks.dates,
+    checks.regime,
+    checks.team,
+    checks.proposals,
+)
+CHANGE_CHECKS = (checks.needs, checks.fixed_price, checks.content, checks.terms, checks.proposals)
 """What a published change is checked for; dates have their own rule there, and team and regime stay as published."""
 
 
@@ -135,6 +144,10 @@ def _traded(model: Model) -> Message | None:
             return say(
                 "Of two bids with at least {fewest} points the cheaper wins, whatever their points. Is that what you want?",
                 fewest=model.gate.minimum,
+            )
+        case QualityOnly():
+            return say(
+                "Everybody is paid the same, so more points win however few they are. Can the criteria tell the bids apart?"
             )
         case _:
             return None

@@ -38,6 +38,9 @@ TENDER_FIELDS = (
     "standstill_clause",
     "longer_term_reason",
     "tie_rule_reason",
+    "fixed_price",
+    "fixed_price_vat",
+    "fixed_price_basis",
 )
 PROCUREMENT_FIELDS = (
     "title",

@@ -96,7 +96,17 @@ class Weight(StrEnum):
 
 
 SUBSTANTIAL = {
-    About.TERMS: {"ceiling", "yearly_frame", "periods", "period_months", "starts_on", "price_unit", "currency"},
+    About.TERMS: {
+        "ceiling",
+        "yearly_frame",
+        "periods",
+        "period_months",
+        "starts_on",
+        "price_unit",
+        "currency",
+        "fixed_price",
+        "fixed_price_vat",
+    },
     About.MODEL: {"evaluation_model"},
     About.REQUIREMENT: {
         "",
@@ -147,6 +157,8 @@ def weigh(difference: Difference) -> Weight:
         return Weight.ANOTHER
     if difference.about == About.TERMS and difference.field in {"periods", "period_months"} and _grows(difference):
         return Weight.ANOTHER
+    if _changes_who_prices(difference):
+        return Weight.ANOTHER
     fields = SUBSTANTIAL.get(About(difference.about), set())
     return Weight.SUBSTANTIAL if difference.field in fields else Weight.WORDS
 
@@ -155,9 +167,23 @@ def _grows(difference: Difference) -> bool:
     return difference.old is None or difference.new is None or Decimal(difference.new) > Decimal(difference.old)
 
 
+def _changes_who_prices(difference: Difference) -> bool:
+    """Whether bids were asked for a price and no longer are, or the other way about."""
+    is_price = difference.about == About.TERMS and difference.field == "fixed_price"
+    return is_price and (difference.old is None) is not (difference.new is None)
+
+
 def is_allowed(difference: Difference, procedure: Procedure | None) -> Answer:
     """Answer whether the published documents may be changed so; otherwise a new procurement is needed."""
     weight = weigh(difference)
+    if _changes_who_prices(difference):
+        return no(
+            say(
+                "Whether bids state a price can't change after publication: bids may lie in the box already. "
+                "Cancel this procurement and announce a new one."
+            ),
+            source=UNVERIFIED,
+        )
     if weight is Weight.ANOTHER:
         return no(
             say(

@@ -248,10 +248,56 @@ def _term(
     )
 
 
+def fixed_price(documents: Documents) -> Iterator[Finding]:
+    """The price that everybody is paid where quality alone decides: what it rests on, VAT, and room under the ceiling.
+
+    A price that no bid can lower is no price without effect (HFD 2022 ref. 41): it is the price of the contract, the same
+    for all, and what remains to compete with is quality. So it has to be one that can be explained.
+    """
+    tender = documents.tender
+    price = tender.fixed_price
+    if price is None:
+        return
+    said: tuple[tuple[str, str, Message, str], ...] = (
+        (
+            "fixed_price_basis",
+            tender.fixed_price_basis,
+            say("Write what the fixed price rests on: a calculation, earlier prices, or what the market has said."),
+            "LOU 4 kap. 1 §, 12 kap. 14 §, 16 kap. 1 §",
+        ),
+        ("fixed_price_vat", tender.fixed_price_vat, say("Say whether VAT is added to the fixed price."), POLICY),
+    )
+    for name, stated, sentence, source in said:
+        if not stated.strip():
+            yield documents.finding(name, sentence, page="tenders:model", source=source, anchor=f"id_{name}")
+    if tender.ceiling is not None and price > tender.ceiling:
+        yield documents.finding(
+            "fixed_price_above_ceiling",
+            say(
+                "The fixed price {price} is more than the ceiling {ceiling}: nothing could be ordered.",
+                price=Amount(price),
+                ceiling=Amount(tender.ceiling),
+            ),
+            page="tenders:model",
+            source="HFD 2022 ref. 4",
+            anchor="id_fixed_price",
+        )
+
+
 def content(documents: Documents) -> Iterator[Finding]:
-    """What a bid holds: the price apart, and a place for the answer to every award criterion."""
+    """What a bid holds: the price apart, or none where it is fixed, and a place for the answer to every criterion."""
     prices = [item for item in documents.items if item.is_price]
-    if len(prices) != 1:
+    if documents.tender.has_fixed_price:
+        for item in prices:
+            yield documents.finding(
+                f"price_item:{item.number}",
+                say(
+                    "The price is fixed, so no bid states one. Take “{item}” out of what a bid holds.", item=item.title
+                ),
+                page="tenders:contents",
+                source=POLICY,
+            )
+    elif len(prices) != 1:
         yield documents.finding(
             "price_item",
             say("Ask for exactly one price, apart from the rest: it stays closed until the quality is judged."),

@@ -46,9 +46,10 @@ KINDS: dict[type[Combination], Variant] = {
     QualityOnly: Variant.QUALITY,
     LowestPrice: Variant.LOWEST,
 }
-OFFERED = (Variant.ADDITION, Variant.PERCENT, Variant.LOWEST)
-"""The models that lead all the way to a contract. A fixed price does not yet: the documents hold no price that the
-contract could take, and every bid is asked for one. Source: policy."""
+OFFERED = (Variant.ADDITION, Variant.PERCENT, Variant.LOWEST, Variant.QUALITY)
+"""The models that lead all the way to a contract. Source: policy."""
+FIXED_PRICE = "LOU 16 kap. 1 §, direktiv 2014/24/EU art. 67.2"
+"""What a fixed price rests on: price and quality are still weighed, with one price for all."""
 RATED = (Variant.ADDITION, Variant.PERCENT)
 """The models in which a missing point has a rate: kronor, or per cent of the price."""
 
@@ -62,7 +63,7 @@ def may_choose(weighing: Combination) -> Answer:
     """Answer whether documents can be given this way to weigh."""
     if kind_of(weighing) not in OFFERED:
         return no(
-            say("Choose an addition in kronor, a percentage of the price, or the lowest price."),
+            say("Choose an addition in kronor, a percentage of the price, the lowest price, or quality alone."),
             mend="kind",
             source="policy",
         )
@@ -71,8 +72,32 @@ def may_choose(weighing: Combination) -> Answer:
     return YES
 
 
+def may_fix_price(weighing: Combination, price: Decimal | None) -> Answer:
+    """Answer whether the documents can state this price: one above zero, exactly where no bid states one itself.
+
+    The ground of evaluation is then the best ratio of price and quality, with the same price for all (LOU 16 kap. 1 §
+    2 st. 1; directive 2014/24/EU art. 67.2 third subparagraph).
+    """
+    if weighing.needs_price and price is not None:
+        return no(
+            say("Here every bid states its own price. A fixed price goes with quality alone."), mend="fixed_price"
+        )
+    if not weighing.needs_price and not (price or 0) > 0:
+        return no(
+            say("State the price that everybody is paid: more than 0. Bids are not asked for one."),
+            mend="fixed_price",
+            source=FIXED_PRICE,
+        )
+    return YES
+
+
 def may_break_ties(weighing: Combination, rule: TieRule) -> Answer:
-    """Answer whether equal bids can be set apart by this rule: the price sets nothing apart where only the price is compared."""
+    """Answer whether equal bids can be set apart by this rule: by something else than what is compared itself."""
+    if rule is not TieRule.NONE and isinstance(weighing, QualityOnly):
+        return no(
+            say("With quality alone, equal bids have the same points and the same price: no rule sets them apart."),
+            mend="tie_rule",
+        )
     if rule is TieRule.LOWER_PRICE and isinstance(weighing, LowestPrice):
         return no(say("With the lowest price, equal bids have the same price. Choose another rule."), mend="tie_rule")
     return YES

@@ -75,6 +75,7 @@ def _shown(request: Request, desk: Desk, chosen: Model, criteria: dict[str, str]
         "method": chosen.combination.method,
         "offered": kind_of(chosen.combination) in OFFERED,
         "words": worded(chosen),
+        "fixed_price": queries.fixed_price_of(desk.tender),
         "most_points": simplest(chosen.most_points),
     }
 
@@ -98,4 +99,9 @@ def _trials(request: Request, chosen: Model) -> forms.BaseFormSet[TrialBidForm]:
     criteria = [(criterion.key, criterion.label) for criterion in chosen.criteria]
     rows = forms.formset_factory(TrialBidForm, extra=0)
     typed = request.GET if f"{TRIALS}-TOTAL_FORMS" in request.GET else None
-    return rows(typed, prefix=TRIALS, initial=queries.trial_bids(chosen), form_kwargs={"criteria": criteria})
+    return rows(
+        typed,
+        prefix=TRIALS,
+        initial=queries.trial_bids(chosen),
+        form_kwargs={"criteria": criteria, "has_price": chosen.combination.needs_price},
+    )

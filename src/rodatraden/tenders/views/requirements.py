@@ -21,6 +21,7 @@ from rodatraden.tenders import actions, queries
 from rodatraden.tenders.forms.requirements import (
     STEPS,
     NewRequirementForm,
+    ReadyMadeForm,
     RequirementForm,
     StartForm,
     StrikeForm,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from rodatraden.tenders.models import Requirement
+    from rodatraden.ui.forms import RtForm
 
 SHOW_FIELDS = "show-fields"
 ADD_ROW = "add-row"
@@ -133,7 +135,46 @@ def requirement_create(request: Request, desk: Desk) -> HttpResponse:
             form.refuse(refused)
         else:
             return redirect("tenders:requirement", key)
-    return render(request, "tenders/requirement_create.html", desk.context(form=form), status=form.status)
+    return _create_page(request, desk, form)
+
+
+def _create_page(request: Request, desk: Desk, form: NewRequirementForm, refused: RtForm | None = None) -> HttpResponse:
+    """Show the two ways to a requirement: write it, or begin from a ready-made one."""
+    context = desk.context(
+        form=form,
+        offered=[(each, ReadyMadeForm(auto_id=f"{each.name}-%s")) for each in queries.all_ready_made()],
+        refused=refused,
+    )
+    return render(request, "tenders/requirement_create.html", context, status=(refused or form).status)
+
+
+@signed_in
+@require_POST
+@at_desk
+def ready_made(request: Request, desk: Desk, made: str) -> HttpResponse:
+    """Add a ready-made criterion with its part of the bid, and go to its page: a person reads it and makes it their own."""
+    form = ReadyMadeForm(request.POST)
+    if form.is_valid():
+        try:
+            key = once(
+                key=form.idempotency_key,
+                purpose=f"tenders.ready_made {desk.procurement.pk} {made}",
+                body=form.sent,
+                effect=lambda: str(
+                    actions.add_ready_made(tender=desk.tender, name=made, by=desk.person, at=desk.at).pk
+                ),
+                by=desk.person,
+                at=desk.at,
+            )
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            messages.success(
+                request,
+                _("Added, with a part of the bid to answer it in. Read the texts and fit them to the assignment."),
+            )
+            return redirect("tenders:requirement", key)
+    return _create_page(request, desk, NewRequirementForm(), form)
 
 
 @signed_in

@@ -109,7 +109,11 @@ def tie_rule(subject: Subject) -> Iterator[Remark]:
         "tie_rule",
         Severity.WARNING,
         say("Nothing is said about equal bids. A tie for first place then stops the decision."),
-        say("Publish what goes first when two are equal: more points, or the lower price."),
+        say("Publish what goes first when two are equal: more points, or the lower price.")
+        if model.combination.needs_price
+        else say(
+            "Where the points alone decide, nothing else sets equal bids apart. Steps as fine as can be told apart make it rare."
+        ),
         EQUAL_TREATMENT,
         subject.field("tie_rule"),
         _tie(model, subject),
