@@ -1,7 +1,8 @@
 """A round of judging by itself: no procurement, no bids.
 
 `make_round()` starts one with two assessors, two items and two criteria from 0 to 10; `score_all` writes a person's scores,
-`hand_in` hands them in, `agree_all` writes the consensus down. With `case` the round belongs to a procurement.
+`hand_in` hands them in, `agree_all` writes the consensus down. With `case` the round belongs to a procurement. `train` puts
+up training material, `put_up` an example to judge first, and `calibrate` lets everybody judge it and opens the real things.
 """
 
 from __future__ import annotations
@@ -10,7 +11,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rodatraden.assessments.actions import Draft, make_model, record_consensus, save_scores, start_round, submit_scores
+from rodatraden.assessments.actions import (
+    Draft,
+    make_model,
+    open_after_example,
+    put_up_example,
+    put_up_training,
+    record_consensus,
+    save_scores,
+    start_round,
+    submit_scores,
+)
 from rodatraden.assessments.models import WIDE_ABOVE, PanelMember, Round
 from rodatraden.assessments.queries import cells_of, with_panel
 from tests.factories.parties import START, make_person
@@ -19,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from rodatraden.assessments.models import Consensus
+    from rodatraden.assessments.models import Consensus, Reading
     from rodatraden.parties.models import Person
     from tests.factories.procurements import Case
 
@@ -67,6 +78,7 @@ def make_round(
     case: Case | None = None,
     wide_above: Decimal = WIDE_ABOVE,
     at: datetime = START,
+    with_example: bool = False,
 ) -> Panel:
     leader = case.officer if case else make_person("Leader", at=at)
     assessors = case.evaluators if case else [make_person(f"Assessor {n + 1}", at=at) for n in range(n_assessors)]
@@ -81,6 +93,7 @@ def make_round(
         at=at,
         case=case.procurement if case else None,
         wide_above=wide_above,
+        with_example=with_example,
     )
     return Panel(started.pk, leader, list(assessors))
 
@@ -121,3 +134,27 @@ def agree(panel: Panel, index: int = 0, points: int | str = 7, *, reason: str = 
 def agree_all(panel: Panel) -> None:
     for index in range(len(cells_of(panel.round))):
         agree(panel, index)
+
+
+LEVEL = "En sjua visar hur i två led; en nia visar hur i alla tre."
+ANSWER = "Vi arbetar i tre steg med handledarna."
+
+
+def train(panel: Panel, title: str = "Så bedömer vi", *, at: datetime = START) -> Reading:
+    return put_up_training(assessed=panel.round, title=title, text="Läs frågan, sedan svaret.", by=panel.leader, at=at)
+
+
+def put_up(panel: Panel, *, at: datetime = START) -> Panel:
+    """Put up an example, and return it as a panel of its own."""
+    answers = dict.fromkeys(panel.round.model.asked, ANSWER)
+    made = put_up_example(assessed=panel.round, label="Exempel", answers=answers, by=panel.leader, at=at)
+    return Panel(made.example_id, panel.leader, panel.assessors)
+
+
+def calibrate(panel: Panel, points: Sequence[int] | int = 1, *, at: datetime = START) -> Panel:
+    """Put up an example, let everybody judge it and the leader open the real things; return the example."""
+    example = put_up(panel, at=at)
+    for person in panel.assessors:
+        hand_in(example, person, points, at=at)
+    open_after_example(assessed=panel.round, level=LEVEL, by=panel.leader, at=at)
+    return example

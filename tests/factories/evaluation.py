@@ -27,6 +27,7 @@ from rodatraden.evaluation.models import Inquiry, Proof, ProofPaper
 from rodatraden.evaluation.queries import Wanted, check_cells
 from rodatraden.procurements.models import Procurement
 from rodatraden.tenders.models import Tender
+from tests.factories.assessments import Panel, calibrate
 from tests.factories.bids import give_bid, open_box, open_prices
 from tests.factories.memory import remembered
 from tests.factories.tenders import ADDITION, make_published
@@ -97,10 +98,14 @@ def check_all(world: World, *, failing: Sequence[int] = ()) -> None:
         )
 
 
-def judge_all(world: World, scores: Sequence[Sequence[int | str]] = SCORES) -> Round:
+def judge_all(world: World, scores: Sequence[Sequence[int | str]] = SCORES, *, with_example: bool = False) -> Round:
     """Start the round and let every evaluator score alone, hand in, and the leader write the consensus down."""
     at = world.opened_at + timedelta(days=1)
-    assessed = start_evaluation_round(tender=world.fresh_tender(), by=world.case.officer, at=at)
+    assessed = start_evaluation_round(
+        tender=world.fresh_tender(), by=world.case.officer, at=at, with_example=with_example
+    )
+    if with_example:
+        calibrate(Panel(assessed.pk, world.case.officer, list(world.case.evaluators)), at=at)
     cells = cells_of(assessed)
     for person in world.case.evaluators:
         for item in assessed.items.order_by("number"):
@@ -126,11 +131,15 @@ def judge_all(world: World, scores: Sequence[Sequence[int | str]] = SCORES) -> R
 
 
 def reach_outcome(
-    world: World, scores: Sequence[Sequence[int | str]] = SCORES, *, failing: Sequence[int] = ()
+    world: World,
+    scores: Sequence[Sequence[int | str]] = SCORES,
+    *,
+    failing: Sequence[int] = (),
+    with_example: bool = False,
 ) -> FrozenOutcome:
     """Check, judge, lock the quality, open the prices where bids state them, and freeze the outcome, three days after the opening."""
     check_all(world, failing=failing)
-    judge_all(world, scores)
+    judge_all(world, scores, with_example=with_example)
     at = world.opened_at + timedelta(days=3)
     lock_quality(tender=world.fresh_tender(), by=world.case.officer, at=at)
     if not world.tender.has_fixed_price:

@@ -9,15 +9,25 @@ import pytest
 from django.apps import apps
 from django.urls import URLPattern, get_resolver
 
+from rodatraden.assessments.actions import (
+    ask_for_bundle,
+    freeze_feedback,
+    lock_consensus,
+    put_up_training,
+    say_read,
+    write_feedback,
+)
+from rodatraden.assessments.tasks import bundle_next
 from rodatraden.awards.actions import make_masked_copy
 from rodatraden.awards.queries import pieces
 from rodatraden.parties.models import Membership, Person
+from tests.factories.assessments import agree_all, all_hand_in, calibrate, make_round, train
 from tests.factories.awards import ask as ask_for_documents
 from tests.factories.awards import claim, review
 from tests.factories.contracts import make_contract, order
 from tests.factories.evaluation import keep_proof
 from tests.factories.models import make_library, open_draft
-from tests.factories.parties import make_buyer, make_person, make_supplier
+from tests.factories.parties import START, make_buyer, make_person, make_supplier
 from tests.factories.runs import ask
 from tests.factories.tenders import make_drafted
 
@@ -54,6 +64,7 @@ MODELS = {
     "proof_id": ["evaluation.Proof"],
     "question_id": ["tenders.Question"],
     "bundle_id": ["assessments.ReportBundle"],
+    "reading_id": ["assessments.Reading"],
     "report_id": ["assessments.FeedbackReport"],
     "request_id": ["records.AccessRequest"],
     "requirement_id": ["tenders.Requirement"],
@@ -136,9 +147,30 @@ def world(monkeypatch):
     open_draft(make_library())
     drafted, tender = make_drafted()
     ask(tender, drafted.officer)
+    judged_with_everything(drafted)
     at = made.opened_at + timedelta(days=60)
     monkeypatch.setattr("rodatraden.config.clock.now", lambda: at)
     return made
+
+
+def judged_with_everything(case):
+    """Judge in a round with what a round can have: something to read, an example, reports and a package of them."""
+    panel = make_round(case=case)
+    train(panel)
+    put_up_training(
+        assessed=panel.round, title="Skala", text="", data=b"%PDF-", name="skala.pdf", by=panel.leader, at=START
+    )
+    for person in panel.assessors:
+        say_read(assessed=panel.round, shown=[each.pk for each in panel.round.readings.all()], by=person, at=START)
+    calibrate(panel)
+    all_hand_in(panel)
+    agree_all(panel)
+    lock_consensus(assessed=panel.round, by=panel.leader, at=START)
+    summaries = dict.fromkeys(panel.round.items.all(), "Lätt att följa.")
+    write_feedback(assessed=panel.round, summaries=summaries, shows_points=True, use="x", by=panel.leader, at=START)
+    freeze_feedback(assessed=panel.round, by=panel.leader, at=START)
+    ask_for_bundle(assessed=panel.round, by=panel.leader, at=START)
+    bundle_next(now=lambda: START, is_ending=lambda: False)
 
 
 def test_nobody_from_outside_finds_anything_at_a_private_address(client, world):

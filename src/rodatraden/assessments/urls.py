@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from rodatraden.assessments.views import agreeing, bundling, drafting, leading, library, reporting, scoring, sighting
+from rodatraden.assessments.views import (
+    agreeing,
+    bundling,
+    drafting,
+    leading,
+    library,
+    preparing,
+    reporting,
+    scoring,
+    sighting,
+)
 
 app_name = "assessments"
 ROUND = "bedomningar/<uuid:round_id>"
@@ -37,6 +47,15 @@ urlpatterns = [
     path(f"{ROUND}/paminn/", leading.remind, name="remind"),
     path(f"{ROUND}/fler/", leading.add_assessor, name="add_assessor"),
     path(f"{ROUND}/utan/<uuid:member_id>/", leading.go_on_without, name="without"),
+    path(f"{ROUND}/utbildning/", preparing.training, name="training"),
+    path(f"{ROUND}/utbildning/ny/", preparing.put_up_training, name="put_up_training"),
+    path(f"{ROUND}/utbildning/<uuid:reading_id>/ta-ner/", preparing.withdraw_training, name="withdraw_training"),
+    path("bedomningar/las/<uuid:reading_id>/", preparing.reading, name="reading"),
+    path(f"{ROUND}/exempel/", preparing.calibration, name="calibration"),
+    path(f"{ROUND}/exempel/nytt/", preparing.put_up_example, name="put_up_example"),
+    path(f"{ROUND}/exempel/utan/", preparing.call_off_example, name="call_off_example"),
+    path(f"{ROUND}/foljer/", preparing.add_observer, name="add_observer"),
+    path(f"{ROUND}/foljer/<uuid:member_id>/sluta/", preparing.remove_observer, name="remove_observer"),
     path(f"{ROUND}/konsensus/", agreeing.consensus, name="consensus"),
     path(f"{ROUND}/samstammighet/", agreeing.agreement, name="agreement"),
     path(f"{ROUND}/konsensus/<uuid:item_id>/<uuid:criterion_id>/", agreeing.agree, name="agree"),

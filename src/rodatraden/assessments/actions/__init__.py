@@ -4,6 +4,16 @@ from rodatraden.assessments.actions.agreeing import lock_consensus, record_conse
 from rodatraden.assessments.actions.bundling import ask_for_bundle, break_off_bundle, cancel_bundle, finish_bundle
 from rodatraden.assessments.actions.leading import add_assessor, go_on_without, name_items, remind_late, set_due_day
 from rodatraden.assessments.actions.library import begin_draft, discard_draft, make_version, save_draft
+from rodatraden.assessments.actions.preparing import (
+    add_observer,
+    call_off_example,
+    open_after_example,
+    put_up_example,
+    put_up_training,
+    remove_observer,
+    say_read,
+    withdraw_training,
+)
 from rodatraden.assessments.actions.reporting import freeze_feedback, write_feedback
 from rodatraden.assessments.actions.scoring import (
     Draft,
@@ -20,9 +30,11 @@ __all__ = [
     "Draft",
     "ScoresChangedElsewhereError",
     "add_assessor",
+    "add_observer",
     "ask_for_bundle",
     "begin_draft",
     "break_off_bundle",
+    "call_off_example",
     "cancel_bundle",
     "discard_draft",
     "finish_bundle",
@@ -33,15 +45,21 @@ __all__ = [
     "make_model",
     "make_version",
     "name_items",
+    "open_after_example",
+    "put_up_example",
+    "put_up_training",
     "record_consensus",
     "remind_late",
+    "remove_observer",
     "report_price",
     "save_cells",
     "save_draft",
     "save_score",
     "save_scores",
+    "say_read",
     "set_due_day",
     "start_round",
     "submit_scores",
+    "withdraw_training",
     "write_feedback",
 ]

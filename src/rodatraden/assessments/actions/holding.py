@@ -31,9 +31,9 @@ def require_in_model(assessed: Round, criterion: Criterion) -> None:
 
 
 def lock_individual(round_id: UUID, *, by: Person, at: datetime) -> None:
-    """Lock the individual part when everybody who is left has handed in."""
+    """Lock the individual part when everybody who is left has handed in; once, also if one joins an example after."""
     assessed = with_panel(Round.objects.filter(pk=round_id)).get()
-    if any(member.submitted_at is None for member in assessors_of(assessed)):
+    if assessed.individual_locked_at is not None or any(m.submitted_at is None for m in assessors_of(assessed)):
         return
     assessed.individual_locked_at = at
     assessed.save(update_fields=["individual_locked_at"])

@@ -13,12 +13,14 @@ from rodatraden.assessments.actions.holding import alone, lock_individual
 from rodatraden.assessments.models import Item, PanelMember
 from rodatraden.assessments.rules import (
     Role,
+    calibration_of,
     late_today,
     may_add_assessor,
     may_go_on_without,
     may_join,
     may_remind,
     may_set_due_day,
+    member_as,
 )
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.instants import local_date
@@ -113,9 +115,12 @@ def go_on_without(
         record_event(
             "assessor_removed", of=member, by=by, at=at, case=assessed.case_id, what={"reason": reason.strip()}
         )
+        example = _leave_example(assessed, member.person, at=at)
         if successor is not None:
             _join(assessed, successor, replaces=member, by=by, at=at)
-        lock_individual(assessed.pk, by=by, at=at)
+        for each in (example, assessed):
+            if each is not None:
+                lock_individual(each.pk, by=by, at=at)
     return member
 
 
@@ -155,7 +160,22 @@ def _join(assessed: Round, person: Person, *, replaces: PanelMember | None, by: 
     )
     what = {"replaces": replaces.pk} if replaces else {}
     record_event("assessor_joined", of=member, by=by, at=at, case=assessed.case_id, what=what)
+    calibration = calibration_of(assessed)
+    if calibration is not None and calibration.example is not None:
+        PanelMember.objects.create(round=calibration.example, person=person, role=Role.ASSESSOR, joined_at=at)
     return member
+
+
+def _leave_example(assessed: Round, person: Person, *, at: datetime) -> Round | None:
+    """Let the example, if there is one, go on without who leaves the round before they have judged it; return it."""
+    calibration = calibration_of(assessed)
+    if calibration is None or calibration.example is None:
+        return None
+    own = member_as(person, calibration.example, Role.ASSESSOR)
+    if own is not None and own.submitted_at is None:
+        own.removed_at = at
+        own.save(update_fields=["removed_at"])
+    return calibration.example
 
 
 def _reminder(assessed: Round) -> str:

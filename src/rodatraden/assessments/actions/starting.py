@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Max
 
-from rodatraden.assessments.models import WIDE_ABOVE, Area, Criterion, Item, PanelMember, QualityModel, Round
+from rodatraden.assessments.models import (
+    WIDE_ABOVE,
+    Area,
+    Calibration,
+    Criterion,
+    Item,
+    PanelMember,
+    QualityModel,
+    Round,
+)
 from rodatraden.assessments.rules import Role
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.assessment import Scale
@@ -111,10 +120,12 @@ def start_round(
     at: datetime,
     case: Procurement | None = None,
     wide_above: Decimal = WIDE_ABOVE,
+    with_example: bool = False,
 ) -> Round:
     """Start a round in which `assessors` judge the things labelled `labels`; the later room holds what they are.
 
-    A spread above the share `wide_above` of the scale is talked through before others.
+    A spread above the share `wide_above` of the scale is talked through before others. `with_example` the things open when
+    the panel has judged an example, which the leader puts up.
 
     Raises:
         RefusedError: nobody assesses, or there is nothing to judge.
@@ -122,14 +133,18 @@ def start_round(
     if not assessors or not labels:
         raise RefusedError(no(say("A round needs at least one assessor and one thing to judge.")))
     with transaction.atomic():
-        assessed = Round.objects.create(title=title, model=model, case=case, started_at=at, wide_above=wide_above)
-        PanelMember.objects.create(round=assessed, person=leader, role=Role.LEADER)
-        PanelMember.objects.bulk_create(
-            PanelMember(round=assessed, person=person, role=Role.ASSESSOR) for person in assessors
+        assessed = rows_of_round(
+            title=title,
+            model=model,
+            leader=leader,
+            assessors=assessors,
+            labels=labels,
+            at=at,
+            case=case,
+            wide_above=wide_above,
         )
-        Item.objects.bulk_create(
-            Item(round=assessed, number=number, label=label) for number, label in enumerate(labels, start=1)
-        )
+        if with_example:
+            Calibration.objects.create(round=assessed, chosen_at=at)
         record_event(
             "round_started",
             of=assessed,
@@ -138,4 +153,36 @@ def start_round(
             case=assessed.case_id,
             what={"model": model.sha256, "leader": leader.pk, "assessors": [person.pk for person in assessors]},
         )
+    return assessed
+
+
+def rows_of_round(
+    *,
+    title: str,
+    model: QualityModel,
+    leader: Person,
+    assessors: Sequence[Person],
+    labels: Sequence[str],
+    at: datetime,
+    case: Procurement | None,
+    wide_above: Decimal,
+    organisation: Organisation | None = None,
+) -> Round:
+    """Write a round with its panel and what is judged; whoever calls it records the event."""
+    longest = Round._meta.get_field("title").max_length  # noqa: SLF001 -- Django's public name for it
+    assessed = Round.objects.create(
+        title=title[:longest],
+        model=model,
+        case=case,
+        organisation=organisation,
+        started_at=at,
+        wide_above=wide_above,
+    )
+    PanelMember.objects.create(round=assessed, person=leader, role=Role.LEADER)
+    PanelMember.objects.bulk_create(
+        PanelMember(round=assessed, person=person, role=Role.ASSESSOR) for person in assessors
+    )
+    Item.objects.bulk_create(
+        Item(round=assessed, number=number, label=label) for number, label in enumerate(labels, start=1)
+    )
     return assessed

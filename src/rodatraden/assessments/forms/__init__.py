@@ -1,4 +1,4 @@
-"""What people write when they judge, and when they write what is judged by."""
+"""What people write when they judge, before it, and when they write what is judged by."""
 
 from rodatraden.assessments.forms.judging import (
     USUAL_USE,
@@ -24,6 +24,14 @@ from rodatraden.assessments.forms.library import (
     ModelFileForm,
     criterion_initial,
 )
+from rodatraden.assessments.forms.preparing import (
+    CallOffForm,
+    ExampleForm,
+    LevelForm,
+    ObserverForm,
+    ReadForm,
+    TrainingForm,
+)
 
 __all__ = [
     "USUAL_USE",
@@ -31,16 +39,22 @@ __all__ = [
     "AddForm",
     "AreaForm",
     "BeginForm",
+    "CallOffForm",
     "ConfirmForm",
     "ConsensusForm",
     "CriterionForm",
     "DueForm",
+    "ExampleForm",
     "FeedbackForm",
     "FreezeForm",
     "HandleForm",
+    "LevelForm",
     "ModelFileForm",
+    "ObserverForm",
     "PriceForm",
+    "ReadForm",
     "ScoreForm",
+    "TrainingForm",
     "WithoutForm",
     "by_criterion",
     "by_item",

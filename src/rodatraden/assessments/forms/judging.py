@@ -240,7 +240,7 @@ class CandidateField(forms.ChoiceField):
         return value in self.known
 
 
-def _offer(field: forms.Field, candidates: Sequence[Candidate]) -> Mapping[str, Person]:
+def offer(field: forms.Field, candidates: Sequence[Candidate]) -> Mapping[str, Person]:
     """Offer those of `candidates` who may join now, and return all of them by number."""
     assert isinstance(field, CandidateField)
     field.known = {str(each.person.pk): each.person for each in candidates}
@@ -264,7 +264,7 @@ class WithoutForm(RtForm, forms.Form):
 
     def __init__(self, *args: Any, candidates: Sequence[Candidate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = _offer(self.fields["taker"], candidates)
+        self.known = offer(self.fields["taker"], candidates)
 
     @property
     def successor(self) -> Person | None:
@@ -280,7 +280,7 @@ class AddForm(RtForm, forms.Form):
 
     def __init__(self, *args: Any, candidates: Sequence[Candidate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = _offer(self.fields["person"], candidates)
+        self.known = offer(self.fields["person"], candidates)
 
     @property
     def chosen(self) -> Person:

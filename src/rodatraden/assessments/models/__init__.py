@@ -1,6 +1,7 @@
 """How anything is judged: a quality model, a round with its panel, individual scores, and consensus."""
 
 from rodatraden.assessments.models.own import ReportRelease, RoundParty, Subject
+from rodatraden.assessments.models.preparing import Calibration, Reading
 from rodatraden.assessments.models.quality import Area, Criterion, ModelDraft, QualityModel
 from rodatraden.assessments.models.rounds import (
     WIDE_ABOVE,
@@ -17,6 +18,7 @@ from rodatraden.assessments.models.rounds import (
 __all__ = [
     "WIDE_ABOVE",
     "Area",
+    "Calibration",
     "Consensus",
     "Criterion",
     "FeedbackReport",
@@ -26,6 +28,7 @@ __all__ = [
     "PanelMember",
     "PriceSighting",
     "QualityModel",
+    "Reading",
     "ReportBundle",
     "ReportRelease",
     "Round",

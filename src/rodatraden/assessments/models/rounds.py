@@ -55,7 +55,8 @@ class Round(models.Model):
 class PanelMember(models.Model):
     """A person's part in a round; only assessors score, the leader writes the consensus down.
 
-    Who has left keeps the row and what they wrote; who came in their stead (`replaces`) has one of their own, from blank.
+    An observer sees that the round goes on and who remains, nothing of what is judged or thought. `trained_at`: when the
+    person last said that all training material is read. Who has left keeps the row and what they wrote; who came in their stead (`replaces`) has one of their own, from blank.
     """
 
     class Role(models.TextChoices):
@@ -63,6 +64,7 @@ class PanelMember(models.Model):
 
         LEADER = "leader", _("Leader")
         ASSESSOR = "assessor", _("Assessor")
+        OBSERVER = "observer", _("Observer")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="panel")
@@ -73,6 +75,7 @@ class PanelMember(models.Model):
     joined_at = models.DateTimeField(null=True)
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     reminded_at = models.DateTimeField(null=True)
+    trained_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("role", "person__name", "id")

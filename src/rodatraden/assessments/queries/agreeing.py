@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.dispatch import Signal
 
 from rodatraden.assessments.models import Consensus, Criterion, IndividualScore, Item, Round
-from rodatraden.assessments.queries.rounds import Key, cells_of
-from rodatraden.assessments.rules import assessors_of, may_see_all_scores
+from rodatraden.assessments.queries.rounds import Key, cells_of, with_items
+from rodatraden.assessments.rules import assessors_of, may_see_all_scores, may_see_example
 from rodatraden.core.answer import require
 from rodatraden.core.assessment import Completeness, Spread, completeness, spread
 from rodatraden.core.assessment.agreement import Agreement, agreement
@@ -94,6 +94,20 @@ def matrix(person: Person, assessed: Round) -> list[Cell]:
         RefusedError: the individual part is not locked yet, or `person` is not in the panel (INV-14).
     """
     require(may_see_all_scores(person, assessed))
+    return _cells(assessed)
+
+
+def example_matrix(person: Person, assessed: Round) -> list[Cell]:
+    """Return all scores of the example of a round, cell by cell; they stand in a round of their own and count nowhere.
+
+    Raises:
+        RefusedError: not everybody has handed in, `person` has not, or is not in the panel (INV-14).
+    """
+    require(may_see_example(person, assessed))
+    return _cells(with_items(Round.objects.filter(calibrates__round=assessed)).get())
+
+
+def _cells(assessed: Round) -> list[Cell]:
     scores = _handed_in(assessed)
     agreed = latest_consensus(assessed)
     stakes = {} if assessed.consensus_locked_at else _stakes(assessed, scores, agreed)

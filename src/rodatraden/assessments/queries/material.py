@@ -9,8 +9,9 @@ from django.dispatch import Signal
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from rodatraden.assessments.models import Item
+from rodatraden.assessments.models import Item, Reading
 from rodatraden.assessments.queries.sighting import masked_copies
+from rodatraden.core.paging import media_type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -59,14 +60,28 @@ def material_of(item: Item, *, person: Person, at: datetime) -> list[Material]:
 
 
 def material_of_all(items: Sequence[Item], *, person: Person, at: datetime) -> dict[UUID, list[Material]]:
-    """Return for each item what the later room that knows it offers `person` to read."""
+    """Return for each item what the later room that knows it offers `person` to read; of an example, what the leader put up."""
     offered: dict[UUID, list[Material]] = {item.pk: [] for item in items}
+    examples = Reading.objects.filter(round__in={item.round_id for item in items}, round__calibrates__isnull=False)
+    for reading in examples.select_related("criterion", "file"):
+        for item in items:
+            if item.round_id == reading.round_id:
+                offered[item.pk].append(_of_example(reading))
     for _, found in material_asked.send(sender=Item, items=items, person=person, at=at):
         answered: Any = found  # Django's stubs know text only
         for pk, materials in answered.items():
             offered[pk] += materials
     copies = masked_copies(items)
     return {pk: [_read(each, copies) for each in materials] for pk, materials in offered.items()}
+
+
+def _of_example(reading: Reading) -> Material:
+    criteria = frozenset({reading.criterion.key}) if reading.criterion else frozenset()
+    if reading.file is None:
+        return Material(name=reading.title, text=reading.text, criteria=criteria)
+    url = reverse("assessments:reading", args=[reading.pk])
+    view_url = url if media_type_of(reading.file.name) == "application/pdf" else ""
+    return Material(name=reading.title, url=url, view_url=view_url, note=reading.text, criteria=criteria)
 
 
 def _read(material: Material, copies: Mapping[UUID, PriceSighting]) -> Material:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from rodatraden.assessments.models import Criterion, Item, PanelMember, Round
-from rodatraden.assessments.rules import JUDGES, may_join
+from rodatraden.assessments.models import Criterion, IndividualScore, Item, PanelMember, Round
+from rodatraden.assessments.rules import JUDGES, Role, may_join, may_observe
 from rodatraden.procurements.models import TeamMember
 from rodatraden.procurements.queries import accessible_to, standing
 
@@ -27,11 +27,13 @@ Key = tuple["UUID", "UUID"]
 def visible_to(person: Person) -> QuerySet[Round]:
     """Return the rounds that `person` sees, newest first; the same that `rules.may_see` allows."""
     judges = TeamMember.objects.filter(procurement=OuterRef("pk"), person=person, removed_at=None, role__in=JUDGES)
-    return in_panel(person).filter(Q(case=None) | Q(case__in=accessible_to(person).filter(Exists(judges))))
+    mine = PanelMember.objects.filter(round=OuterRef("pk"), person=person, removed_at=None).exclude(role=Role.OBSERVER)
+    rounds = with_panel(Round.objects.filter(Exists(mine)))
+    return rounds.filter(Q(case=None) | Q(case__in=accessible_to(person).filter(Exists(judges))))
 
 
 def in_panel(person: Person) -> QuerySet[Round]:
-    """Return the rounds in whose panel `person` is, with access or still without."""
+    """Return the rounds in which `person` has a part, also as an observer, with access or still without."""
     mine = PanelMember.objects.filter(round=OuterRef("pk"), person=person, removed_at=None)
     return with_panel(Round.objects.filter(Exists(mine)))
 
@@ -43,16 +45,23 @@ def with_panel(rounds: QuerySet[Round]) -> QuerySet[Round]:
 
 def with_items(rounds: QuerySet[Round]) -> QuerySet[Round]:
     """Return the same rounds with panel, items and criteria, for whoever has read their procurement already."""
-    return rounds.select_related("model").prefetch_related(
+    before = ("calibration__example", "calibrates__round")
+    return rounds.select_related("model", *before).prefetch_related(
         Prefetch("panel", PanelMember.objects.select_related("person", "replaces__person")),
         "items",
         Prefetch("model__criteria", Criterion.objects.select_related("area")),
+        *preparation(),
     )
+
+
+def preparation() -> tuple[str, ...]:
+    """Return what to prefetch, beside the panel, so that no rule of what comes before judging asks the database."""
+    return "readings", "calibration__example__panel", "calibrates__round__panel", "calibrates__round__readings"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An evaluator of the procurement, and whether that person may join the panel now."""
+    """Somebody of the procurement's team, and whether that person may take a part in the round now."""
 
     person: Person
     answer: Answer
@@ -69,6 +78,21 @@ def candidates(assessed: Round) -> list[Candidate]:
     been = {member.person_id for member in assessed.panel.all() if member.role == PanelMember.Role.ASSESSOR}
     team = [m for m in assessed.case.team.all() if m.role == TeamMember.Role.EVALUATOR and m.removed_at is None]
     return [Candidate(m.person, may_join(m.person, assessed), m.person_id in been) for m in team]
+
+
+def observers_to_be(assessed: Round) -> list[Candidate]:
+    """Return who of the procurement's team has no part in the panel, each with whether they may follow the round."""
+    if assessed.case is None:
+        return []
+    in_panel = {member.person_id for member in assessed.panel.all() if member.removed_at is None}
+    team = {m.person_id: m.person for m in assessed.case.team.all() if m.removed_at is None}
+    people = sorted((each for pk, each in team.items() if pk not in in_panel), key=lambda person: person.name)
+    return [Candidate(person, may_observe(person, assessed), has_been=False) for person in people]
+
+
+def has_begun(assessed: Round) -> bool:
+    """Whether somebody has written a score in the round."""
+    return IndividualScore.objects.filter(item__round=assessed).exists()
 
 
 def cells_of(assessed: Round) -> list[tuple[Item, Criterion]]:

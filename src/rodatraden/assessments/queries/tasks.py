@@ -7,20 +7,31 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef
 
 from rodatraden.assessments.models import PanelMember, Round
+from rodatraden.assessments.queries.rounds import preparation
 from rodatraden.assessments.queries.sighting import unhandled_in
-from rodatraden.assessments.rules import may_record_consensus, may_score
+from rodatraden.assessments.rules import (
+    calibration_of,
+    is_real,
+    may_open_after_example,
+    may_put_up_example,
+    may_record_consensus,
+    may_score,
+    may_see,
+    unread_by,
+)
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
 from rodatraden.procurements.models import StageFact, TeamMember
 from rodatraden.procurements.rules import has_happened, may_act_as
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from uuid import UUID
 
     from django.db.models import QuerySet
 
+    from rodatraden.core.message import Message
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
 
@@ -44,7 +55,9 @@ def tasks_elsewhere(person: Person) -> list[Task]:
 
 def _unlocked(person: Person) -> QuerySet[Round]:
     mine = PanelMember.objects.filter(round=OuterRef("pk"), person=person, removed_at=None)
-    return Round.objects.filter(Exists(mine), consensus_locked_at=None).prefetch_related("panel")
+    before = ("calibration__example", "calibrates__round")
+    unlocked = Round.objects.filter(Exists(mine), consensus_locked_at=None).select_related(*before)
+    return unlocked.prefetch_related("panel", *preparation())
 
 
 def _prices(person: Person, cases: Iterable[Procurement]) -> list[Task]:
@@ -65,23 +78,34 @@ def _prices(person: Person, cases: Iterable[Procurement]) -> list[Task]:
 
 
 def _tasks(person: Person, rounds: Iterable[Round]) -> list[Task]:
-    tasks: list[Task] = []
-    for assessed in rounds:
-        if may_score(person, assessed):
-            title, name, kind = say("Score alone, with reasons, and hand in"), "assessments:round", "assessments.score"
-        elif may_record_consensus(person, assessed):
-            title, name, kind = say("Write down the consensus"), "assessments:consensus", "assessments.consensus"
-        else:
-            continue
-        tasks.append(
-            Task(
-                title=title,
-                for_person=person.pk,
-                due=assessed.due_on if kind == "assessments.score" else None,
-                url_name=name,
-                url_kwargs={"round_id": assessed.pk},
-                case_title=assessed.title,
-                kind=kind,
-            )
+    return [
+        Task(
+            title=title,
+            for_person=person.pk,
+            due=assessed.due_on if kind in DUE else None,
+            url_name=url_name,
+            url_kwargs={"round_id": assessed.pk},
+            case_title=assessed.title,
+            kind=kind,
         )
-    return tasks
+        for assessed in rounds
+        for title, url_name, kind in _waiting(person, assessed)
+    ]
+
+
+DUE = {"assessments.score", "assessments.training"}
+"""What is to be done by the day that the leader has set."""
+
+
+def _waiting(person: Person, assessed: Round) -> Iterator[tuple[Message, str, str]]:
+    """Yield what waits on a person in a round: what, the page, and its kind; one thing at a time for each part in it."""
+    if may_score(person, assessed):
+        yield say("Score alone, with reasons, and hand in"), "assessments:round", "assessments.score"
+    elif may_see(person, assessed) and is_real(assessed) and unread_by(person, assessed):
+        yield say("Read the training material, and say that you have"), "assessments:training", "assessments.training"
+    elif may_record_consensus(person, assessed):
+        yield say("Write down the consensus"), "assessments:consensus", "assessments.consensus"
+    if may_open_after_example(person, assessed):
+        yield say("Say what the levels mean, and open the real ones"), "assessments:calibration", "assessments.level"
+    elif calibration_of(assessed) and may_put_up_example(person, assessed, has_begun=False):
+        yield say("Put up the example that is judged first"), "assessments:put_up_example", "assessments.example"

@@ -14,6 +14,15 @@ from django.dispatch import Signal
 from django.urls import reverse
 
 from rodatraden.assessments.models import PanelMember, ReportBundle
+from rodatraden.assessments.rules.preparing import (
+    Role,
+    assessors_of,
+    example_in,
+    is_prepared,
+    is_real,
+    member_as,
+    unread_by,
+)
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.assessment import check_score
 from rodatraden.core.instants import local_date
@@ -31,7 +40,6 @@ if TYPE_CHECKING:
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
 
-Role = PanelMember.Role
 JUDGES = frozenset({TeamMember.Role.OFFICER, TeamMember.Role.EVALUATOR})
 ANY_REASON = "-"
 
@@ -42,26 +50,33 @@ def is_on_scale(criterion: Criterion, points: Decimal) -> Answer:
     return no(problem.reason, source="LOU 16 kap. 2 §") if problem else YES
 
 
-def member_as(person: Person, assessed: Round, role: PanelMember.Role) -> PanelMember | None:
-    """Return the person's place in the panel with `role`, or None."""
-    return next(
-        (m for m in assessed.panel.all() if m.person_id == person.pk and m.role == role and m.removed_at is None), None
-    )
-
-
-def assessors_of(assessed: Round) -> list[PanelMember]:
-    """Return those who judge, by name."""
-    return [m for m in assessed.panel.all() if m.role == Role.ASSESSOR and m.removed_at is None]
-
-
 def may_see(person: Person, assessed: Round) -> Answer:
-    """Answer whether `person` sees the round: its panel, with access to the procurement it belongs to (INV-15).
+    """Answer whether `person` sees what is judged in the round: leader and assessors, with access (INV-15).
 
-    Who has been removed from the procurement's team as an evaluator is no longer there, whatever other role is left.
+    Who has been removed from the procurement's team as an evaluator is no longer there, whatever other role is left. An
+    observer has a part in the round, and sees nothing of this (`may_follow`).
     """
-    if not any(m.person_id == person.pk and m.removed_at is None for m in assessed.panel.all()):
+    roles = _roles_in(person, assessed)
+    if not roles:
         return no(say("Only the panel of this round can see it."))
+    if roles == {Role.OBSERVER}:
+        return no(
+            say("An observer sees that the judging goes on and who remains, not what is judged."),
+            mend=_round_page(assessed),
+            source="policy",
+        )
     return YES if assessed.case is None else may_judge_in(person, assessed.case)
+
+
+def may_follow(person: Person, assessed: Round) -> Answer:
+    """Answer whether `person` sees that the round goes on and who remains: its panel and its observers, with access."""
+    if _roles_in(person, assessed) != {Role.OBSERVER}:
+        return may_see(person, assessed)
+    return YES if assessed.case is None else may_work(person, assessed.case)
+
+
+def _roles_in(person: Person, assessed: Round) -> set[str]:
+    return {m.role for m in assessed.panel.all() if m.person_id == person.pk and m.removed_at is None}
 
 
 def may_judge_in(person: Person, case: Procurement) -> Answer:
@@ -80,7 +95,7 @@ def _may_act(person: Person, assessed: Round) -> Answer:
 
 
 def may_score(person: Person, assessed: Round) -> Answer:
-    """Answer whether `person` may write scores: an assessor who has not handed in, in a round that is not locked."""
+    """Answer whether `person` may write scores: an assessor who is prepared and has not handed in (INV-14)."""
     acts = _may_act(person, assessed)
     if not acts:
         return acts
@@ -89,7 +104,7 @@ def may_score(person: Person, assessed: Round) -> Answer:
         return no(say("Only an assessor of this round gives scores."))
     if member.submitted_at is not None:
         return no(say("You have handed in your scores. They can no longer be changed."), source="policy")
-    return YES
+    return is_prepared(person, assessed)
 
 
 def may_see_all_scores(person: Person, assessed: Round) -> Answer:
@@ -103,7 +118,7 @@ def may_see_all_scores(person: Person, assessed: Round) -> Answer:
             mend=_round_page(assessed),
             source="policy",
         )
-    return YES
+    return is_real(assessed)
 
 
 def may_lead(person: Person, assessed: Round) -> Answer:
@@ -125,12 +140,13 @@ def may_set_due_day(person: Person, assessed: Round) -> Answer:
 
 
 def late_today(assessed: Round, at: datetime) -> list[PanelMember]:
-    """Return who has not handed in, could do it, and has not been reminded on the day of `at`."""
+    """Return who has not handed in, could do it or read what comes before, and has not been reminded on the day of `at`."""
     return [
         member
         for member in assessors_of(assessed)
         if member.submitted_at is None
         and may_see(member.person, assessed)
+        and (is_prepared(member.person, assessed) or unread_by(member.person, assessed))
         and (member.reminded_at is None or local_date(member.reminded_at) < local_date(at))
     ]
 
@@ -145,7 +161,7 @@ def may_remind(person: Person, assessed: Round, at: datetime) -> Answer:
 
 def may_add_assessor(person: Person, assessed: Round) -> Answer:
     """Answer whether `person` may let somebody more judge: the leader, before the individual scores are locked."""
-    return may_set_due_day(person, assessed)
+    return may_set_due_day(person, assessed) and is_real(assessed)  # who joins the round joins its example with it
 
 
 def may_join(person: Person, assessed: Round) -> Answer:
@@ -169,7 +185,7 @@ def may_join(person: Person, assessed: Round) -> Answer:
 def may_go_on_without(person: Person, member: PanelMember, *, replaced: bool = False) -> Answer:
     """Answer whether `person` may let the round go on without an assessor: its leader, while others judge."""
     assessed = member.round
-    leads = may_lead(person, assessed)
+    leads = may_lead(person, assessed) and is_real(assessed)  # who leaves the round leaves its example with it
     if not leads:
         return leads
     if member.role != Role.ASSESSOR or member.removed_at is not None:
@@ -182,8 +198,10 @@ def may_go_on_without(person: Person, member: PanelMember, *, replaced: bool = F
 
 
 def is_without_names(assessed: Round) -> bool:
-    """Whether the labels of the items don't tell yet whose they are."""
+    """Whether the labels of the items don't tell yet whose they are; an example is nobody's."""
     case = assessed.case
+    if example_in(assessed) is not None:
+        return False
     return case is not None and has_happened(case, StageFact.Kind.NAMES_HIDDEN) and assessed.consensus_locked_at is None
 
 
@@ -191,7 +209,7 @@ def may_report_price(person: Person, assessed: Round) -> Answer:
     """Answer whether `person` may report a price that was met: whoever judges, before the consensus is locked (INV-13)."""
     if assessed.case is None:
         return no(say("Nothing is bought here, so there is no price to hide."))
-    acts = _may_act(person, assessed)
+    acts = _may_act(person, assessed) and is_real(assessed)
     if acts and assessed.consensus_locked_at is not None:
         return no(say("The consensus is locked."), source="LOU 16 kap. 2 §")
     return acts
@@ -239,7 +257,7 @@ def _case_of(sighting: PriceSighting) -> Procurement:
 
 def may_record_consensus(person: Person, assessed: Round) -> Answer:
     """Answer whether `person` may write down what the panel agreed on: its leader, between the two locks."""
-    leads = may_lead(person, assessed)
+    leads = may_lead(person, assessed) and is_real(assessed)
     if not leads:
         return leads
     if assessed.individual_locked_at is None:
@@ -255,7 +273,7 @@ def may_record_consensus(person: Person, assessed: Round) -> Answer:
 
 def may_see_feedback(person: Person, assessed: Round) -> Answer:
     """Answer whether `person` sees what the panel says to those it has judged: the panel, once the consensus is locked."""
-    seen = may_see(person, assessed)
+    seen = may_see(person, assessed) and is_real(assessed)
     if seen and assessed.consensus_locked_at is None:
         return no(
             say("The feedback reports are written when the consensus is locked."),

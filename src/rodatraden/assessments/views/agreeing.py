@@ -164,6 +164,11 @@ def _alone(request: Request, cells: Sequence[Cell], agenda: Sequence[Cell]) -> I
     return named or (agenda or cells)[0].item
 
 
+def rows_of(cells: Sequence[Cell], assessors: Sequence[PanelMember]) -> list[Row]:
+    """Return the rows of a matrix from which nothing is chosen to be talked through next."""
+    return [_row(cell, assessors, is_next=False) for cell in cells]
+
+
 def _blocks(cells: Sequence[Cell], assessors: Sequence[PanelMember], first: Cell | None) -> list[Block]:
     return [
         Block(_summary(item, found), [_row(cell, assessors, is_next=cell is first) for cell in found])

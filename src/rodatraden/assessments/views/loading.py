@@ -27,6 +27,14 @@ def loaded(request: Request, round_id: UUID) -> tuple[Person, Round]:
     return person, assessed
 
 
+def followed(request: Request, round_id: UUID) -> tuple[Person, Round]:
+    """Return the person and the round, also to an observer, who sees nothing but that it goes on and who remains."""
+    person = signed_in_person(request)
+    assessed = get_object_or_404(queries.in_panel(person), pk=round_id)
+    require(rules.may_follow(person, assessed))
+    return person, assessed
+
+
 def item_of(assessed: Round, item_id: UUID) -> Item:
     found = next((each for each in assessed.items.all() if each.pk == item_id), None)
     if found is None:

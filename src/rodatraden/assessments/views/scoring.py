@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from rodatraden.assessments import actions, queries, rules
 from rodatraden.assessments.forms import ConfirmForm, ScoreForm, by_criterion, by_item, scale_in_words
-from rodatraden.assessments.views.loading import item_of, loaded
+from rodatraden.assessments.views.loading import followed, item_of, loaded
 from rodatraden.assessments.views.saving import is_in_background, left_in_words, save, saved_in_background
 from rodatraden.core.answer import require
 from rodatraden.records.actions import carry_out
@@ -31,8 +31,11 @@ Role = rules.Role
 @signed_in
 def overview(request: Request, round_id: UUID) -> HttpResponse:
     """Show what is left for the person, and who has handed in; never what anybody else has written."""
-    person, assessed = loaded(request, round_id)
+    person, assessed = followed(request, round_id)
+    if not rules.may_see(person, assessed):
+        return _observed(request, assessed)
     progress = queries.progress(assessed, queries.own_scores(person, assessed))
+    calibration = rules.calibration_of(assessed)
     context = {
         "assessed": assessed,
         "procurement": assessed.case,
@@ -50,8 +53,33 @@ def overview(request: Request, round_id: UUID) -> HttpResponse:
         "may_set_due": rules.may_set_due_day(person, assessed),
         "may_remind": rules.may_remind(person, assessed, request.now),
         "may_see_all": rules.may_see_all_scores(person, assessed),
+        "training": rules.training_of(assessed),
+        "unread": rules.unread_by(person, assessed),
+        "left_to_read": rules.left_to_read(assessed),
+        "calibration": calibration,
+        "is_waiting_for_example": calibration is not None and calibration.opened_at is None,
+        "calibrates": rules.example_in(assessed),
+        "may_put_up_training": rules.may_put_up_training(person, assessed),
+        "may_put_up_example": rules.may_put_up_example(person, assessed, has_begun=queries.has_begun(assessed)),
+        "may_open": rules.may_open_after_example(person, assessed),
+        "may_call_off": rules.may_call_off_example(person, assessed),
+        "may_add_assessor": rules.may_add_assessor(person, assessed),
+        "may_add_observer": rules.may_add_observer(person, assessed),
     }
     return render(request, "assessments/round.html", context)
+
+
+def _observed(request: Request, assessed: Round) -> HttpResponse:
+    """Show an observer that the round goes on and who remains, and nothing of what is judged."""
+    calibration = rules.calibration_of(assessed)
+    example = calibration.example if calibration and calibration.opened_at is None else None
+    context = {
+        "assessed": assessed,
+        "procurement": assessed.case,
+        "is_calibrating": calibration is not None and calibration.opened_at is None,
+        "waiting": [each for each in rules.assessors_of(example or assessed) if each.submitted_at is None],
+    }
+    return render(request, "assessments/observed.html", context)
 
 
 @signed_in
@@ -78,6 +106,7 @@ def score(request: Request, round_id: UUID, item_id: UUID) -> HttpResponse:
         "assessed": assessed,
         "procurement": assessed.case,
         "without_names": rules.is_without_names(assessed),
+        "calibrates": rules.example_in(assessed),
         "item": item,
         "progress": progress,
         "left": left_in_words(sum(each.n_left for each in progress)),

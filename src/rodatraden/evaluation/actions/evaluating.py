@@ -121,11 +121,13 @@ def start_evaluation_round(
     leader: Person | None = None,
     wide_above: Decimal = WIDE_ABOVE,
     is_anonymous: bool = False,
+    with_example: bool = False,
 ) -> Round:
     """Start the round in which the evaluators judge all bids by the published criteria; `by` leads it unless named.
 
     A spread above the share `wide_above` of a scale is talked through before others. Where it `is_anonymous` the bids have
-    letters, in an order that follows neither names nor arrival, until the consensus is locked.
+    letters, in an order that follows neither names nor arrival, until the consensus is locked. `with_example` the bids open
+    when the panel has judged an example that the leader puts up.
 
     Raises:
         RefusedError: `by` may not, somebody has not declared anew, there is no bid to judge, or the round has started.
@@ -153,6 +155,7 @@ def start_evaluation_round(
             at=at,
             case=procurement,
             wide_above=wide_above,
+            with_example=with_example,
         )
         TenderRound.objects.create(tender=tender, round=assessed)
         items = assessed.items.order_by("number")

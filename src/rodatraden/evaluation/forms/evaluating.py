@@ -74,6 +74,14 @@ class StartForm(RtForm, forms.Form):
                     "opened the bids before now knows."
                 ),
             ),
+            "with_example": forms.BooleanField(
+                label=_("Judge an example first"),
+                required=False,
+                help_text=_(
+                    "Everybody judges an answer that the leader puts up, and you see each other's points. The bids open after "
+                    "that. Nothing of the example counts."
+                ),
+            ),
         }
         super().__init__(*args, **kwargs)
 

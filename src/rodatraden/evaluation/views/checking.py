@@ -107,6 +107,7 @@ def start_round(request: Request, procurement_id: UUID) -> HttpResponse:
             leader=form.leader,
             wide_above=form.cleaned_data["wide_above"],
             is_anonymous=form.cleaned_data["is_anonymous"],
+            with_example=form.cleaned_data["with_example"],
             by=person,
             at=request.now,
         ),

@@ -10,7 +10,7 @@ from rodatraden.assessments.rules import may_judge_in
 from rodatraden.contracts.models import Contract
 from rodatraden.core.thread import FactKind, Happened
 from rodatraden.procurements.models import StageFact
-from rodatraden.procurements.rules import has_happened
+from rodatraden.procurements.rules import has_happened, may_work
 from rodatraden.tenders.models import Requirement
 
 if TYPE_CHECKING:
@@ -57,10 +57,14 @@ def _contract_of(procurement: Procurement) -> tuple[UUID | None, datetime | None
 
 def _round_of(person: Person, procurement: Procurement) -> UUID | None:
     """Return the latest round of the procurement in whose panel `person` is, if the panel is still open to them."""
-    if not has_happened(procurement, Kind.OPENED) or not may_judge_in(person, procurement):
+    if not has_happened(procurement, Kind.OPENED) or not may_work(person, procurement):
         return None
-    mine = PanelMember.objects.filter(round__case=procurement, person=person, removed_at=None)
-    return mine.order_by("-round__started_at", "round_id").values_list("round_id", flat=True).first()
+    mine = PanelMember.objects.filter(
+        round__case=procurement, round__calibrates=None, person=person, removed_at=None
+    ).order_by("-round__started_at", "round_id")
+    if not may_judge_in(person, procurement):
+        mine = mine.filter(role=PanelMember.Role.OBSERVER)
+    return mine.values_list("round_id", flat=True).first()
 
 
 def facts_of(procurement: Procurement, held: Later) -> list[Fact]:

@@ -65,6 +65,8 @@ SENTENCES: Mapping[str, Message] = {
     "documents_frozen": say("froze version {number} of the documents"),
     "documents_started": say("started the documents"),
     "evaluation_model_set": say("chose the evaluation model"),
+    "example_called_off": say("let the judging go on without the example"),
+    "example_put_up": say("put up an example to judge first"),
     "feedback_frozen": say("froze the feedback reports"),
     "finding_accepted": say("went on in spite of a warning, with a reason"),
     "hours_reported": say("reported delivered hours"),
@@ -85,6 +87,9 @@ SENTENCES: Mapping[str, Message] = {
     "notice_handed_over": say("handed over a notice"),
     "notification_opened": say("opened the notification of the award"),
     "notification_letter_posted": say("posted the notification as a letter"),
+    "observer_added": say("let somebody follow the judging as an observer"),
+    "observer_removed": say("ended that somebody follows the judging as an observer"),
+    "opened_after_example": say("said what the levels mean, and opened what is judged"),
     "opened_bid_registered": say("registered a bid that was opened in another tool"),
     "opening_asked_for": say("asked for the opening"),
     "opening_list_attested": say("attested the list of the opening"),
@@ -145,6 +150,9 @@ SENTENCES: Mapping[str, Message] = {
     "tender_document_added": say("added a file to the documents"),
     "tender_document_removed": say("removed a file from the documents"),
     "terms_set": say("wrote the terms"),
+    "training_put_up": say("put up training material for the assessors"),
+    "training_read": say("said that the training material is read"),
+    "training_withdrawn": say("took down training material"),
 }
 """What each event says after the name of who did it; a test holds the list against what the rooms record."""
 
