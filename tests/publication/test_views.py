@@ -15,6 +15,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from rodatraden.awards.actions import cancel_published
+from rodatraden.core.evaluation import QualityOnly
 from rodatraden.core.numbers import swedish_amount
 from rodatraden.tenders.actions import begin_change, edit_documents, publish_change
 from rodatraden.tenders.models import DocumentEdit, Snapshot
@@ -167,6 +168,13 @@ def test_the_result_is_open_data(client, at):
     ]
     assert (rows[0]["place"], rows[0]["price"], rows[0]["evaluation_price"]) == ("1", "1140", "1440")
     assert [(row["status"], row["evaluation_price"]) for row in rows[-2:]] == [("below_gate", "")] * 2
+
+
+def test_at_a_fixed_price_the_open_data_tell_what_everybody_is_paid_and_no_evaluation_price(client, at):
+    world = make_awarded(weighing=QualityOnly())
+    rows = list(csv.DictReader(io.StringIO(show(client, "results", world.tender.pk).content.decode())))
+    assert {(row["price"], row["evaluation_price"]) for row in rows} == {("950.00", "")}
+    assert (rows[0]["place"], rows[0]["value"], rows[0]["unit"]) == ("1", "17", "points")
 
 
 def test_a_bid_can_be_begun_and_a_question_asked_until_the_time_is_out(client, at):

@@ -57,7 +57,9 @@ def result_of(tender: Tender) -> PublicResult | None:
     counted, decision = frozen_outcome(tender), decision_of(tender)
     if counted is None or counted.frozen is None or decision is None:
         return None
-    prices = {str(bid.pk): price_of_bid(bid, tender) for bid in opened_bids(tender).select_related("price")}
+    prices = {bid.key: bid.price for bid in counted.bids}
+    if tender.has_fixed_price:
+        prices |= {str(bid.pk): price_of_bid(bid, tender) for bid in opened_bids(tender)}
     scores = judged(tender)
     return PublicResult(
         decision=decision,
