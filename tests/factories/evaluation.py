@@ -15,16 +15,18 @@ from typing import TYPE_CHECKING
 from rodatraden.assessments.actions import Draft, record_consensus, save_scores, submit_scores
 from rodatraden.assessments.models import PanelMember, Round
 from rodatraden.assessments.queries import cells_of
+from rodatraden.core.canonical import canonical_json, read_canonical
 from rodatraden.core.instants import local_date
 from rodatraden.evaluation.actions import (
     ask_for_proof,
     check_requirement,
+    draw_presentations,
     freeze_outcome,
     lock_quality,
     start_evaluation_round,
 )
-from rodatraden.evaluation.models import Inquiry, Proof, ProofPaper
-from rodatraden.evaluation.queries import Wanted, check_cells
+from rodatraden.evaluation.models import Inquiry, Presentation, PresentationPlan, Proof, ProofPaper
+from rodatraden.evaluation.queries import Wanted, check_cells, presentations_of
 from rodatraden.procurements.models import Procurement
 from rodatraden.tenders.models import Tender
 from tests.factories.assessments import Panel, calibrate
@@ -166,6 +168,38 @@ CRIME = Wanted(Proof.Kind.CRIME, SUPPLIERS[0], "Utdrag ur belastningsregistret")
 FETCHED = Wanted(Proof.Kind.INSOLVENCY, SUPPLIERS[0], "Registreringsbevis", register="Bolagsverket")
 
 
+ANNOUNCED = "Varje anbudsgivare presenterar sitt anbud i 30 minuter."
+SCORED = "Presentationen av metoden, 30 minuter, vägs in i poängen."
+
+
+def announce_presentations(world: World) -> None:
+    """Let the published documents say that the bids are presented, and that the first criterion is scored by it too."""
+    snapshot = world.tender.snapshots.order_by("-number")[0]
+    content = read_canonical(snapshot.canonical.encode())
+    content["documents"]["introduction"] += f" {ANNOUNCED}"
+    criterion = next(row for row in content["requirements"] if row["kind"] == "criterion")
+    criterion["question"] += f" {SCORED}"
+    type(snapshot).objects.filter(pk=snapshot.pk).update(canonical=canonical_json(content).decode())
+
+
+def draw(world: World, *, is_scored: bool = False, at: datetime | None = None) -> list[Presentation]:
+    """Announce and draw the presentations: half an hour each, a quarter between them, the first a day after the opening."""
+    announce_presentations(world)
+    at = at or world.opened_at + timedelta(hours=3)
+    draw_presentations(
+        tender=world.fresh_tender(),
+        minutes=30,
+        pause=15,
+        first_at=at + timedelta(days=1),
+        place="Storgatan 1, rum 4",
+        announced=SCORED if is_scored else ANNOUNCED,
+        criterion=world.tender.requirements.filter(kind="criterion").order_by("number")[0] if is_scored else None,
+        by=world.case.officer,
+        at=at,
+    )
+    return presentations_of(world.fresh_tender())
+
+
 def ask_proof(
     world: World, *, wanted: Sequence[Wanted] = (TAX, CRIME, FETCHED), number: int = 1, at: datetime | None = None
 ) -> Inquiry:
@@ -185,7 +219,7 @@ def ask_proof(
 
 
 def keep_proof(world: World) -> ProofPaper:
-    """Write a proof with its paper straight into a world whose award is long decided, for tables of who sees what."""
+    """Write a proof and a presentation straight into a world whose award is long decided, for tables of who sees what."""
     bid, at = world.bids[0], world.opened_at + timedelta(days=4)
     document = world.procurement.diary_case.documents.order_by("-serial")[0]
     asked = Inquiry.objects.create(
@@ -200,6 +234,10 @@ def keep_proof(world: World) -> ProofPaper:
     proof = Proof.objects.create(
         inquiry=asked, number=1, kind=CRIME.kind, about=CRIME.about, what=CRIME.what, counted_on=local_date(at)
     )
+    plan = PresentationPlan.objects.create(
+        tender=world.tender, minutes=30, announced=ANNOUNCED, seed="0" * 64, drawn_at=at, drawn_by=world.case.officer
+    )
+    Presentation.objects.create(plan=plan, bid=bid, number=1, starts_at=at, place="Rum 4")
     return ProofPaper.objects.create(
         proof=proof,
         number=1,

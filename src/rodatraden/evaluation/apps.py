@@ -6,7 +6,7 @@ from django.apps import AppConfig
 class EvaluationConfig(AppConfig):
     """Which bid wins.
 
-    Answers `assessments` with the files of the bid that is judged, what hangs on a score, what a bid needed and who reads its
+    Answers `assessments` with the files of the bid that is judged and what was said of it, what hangs on a score, what a bid needed and who reads its
     feedback report, and the stress test of `tenders` with the bids of decided procurements; says who may know of the protocol
     that it has issued.
     """
@@ -27,10 +27,11 @@ class EvaluationConfig(AppConfig):
 
         for signal, answer in (
             (material_asked, queries.offer_material),
+            (material_asked, queries.offer_presentations),
             (stakes_asked, queries.offer_stakes),
             (needed_asked, queries.offer_needed),
             (readers_asked, rules.answer_reader),
             (markets_asked, queries.offer_markets),
             (document_readers_asked, queries.offer_documents),
         ):
-            signal.connect(answer, dispatch_uid="evaluation")
+            signal.connect(answer, dispatch_uid=f"evaluation.{answer.__name__}")

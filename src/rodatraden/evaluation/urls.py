@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rodatraden.evaluation.views import checking, inquiring, outcome, proving, robustness, table
+from rodatraden.evaluation.views import checking, inquiring, outcome, presenting, proving, robustness, table
 
 app_name = "evaluation"
 CASE = "upphandlingar/<uuid:procurement_id>"
@@ -21,6 +21,16 @@ urlpatterns = [
     path("anbud/bevis/<uuid:inquiry_id>/", proving.prove, name="prove"),
     path("anbud/bevis/<uuid:proof_id>/lamna/", proving.hand_in, name="hand_in"),
     path("bevis/<uuid:paper_id>/fil/", proving.paper, name="proof_file"),
+    path(f"{CASE}/presentationer/", presenting.presentations, name="presentations"),
+    path("upphandlingar/presentationer/<uuid:presentation_id>/", presenting.presentation, name="presentation"),
+    path("upphandlingar/presentationer/<uuid:presentation_id>/klocka/", presenting.clock, name="presentation_clock"),
+    path("upphandlingar/presentationer/<uuid:presentation_id>/tider/", presenting.times, name="presentation_times"),
+    path("upphandlingar/presentationer/<uuid:presentation_id>/flytta/", presenting.move, name="move_presentation"),
+    path(
+        "upphandlingar/presentationer/<uuid:presentation_id>/stall-in/", presenting.cancel, name="cancel_presentation"
+    ),
+    path("upphandlingar/presentationer/<uuid:presentation_id>/fil/", presenting.file, name="presentation_file"),
+    path("anbud/presentationer/<uuid:presentation_id>/", presenting.own, name="own_presentation"),
     path(f"{CASE}/kontroll/", checking.checks, name="checks"),
     path("upphandlingar/kontroll/<uuid:bid_id>/<uuid:requirement_id>/", checking.check, name="check"),
     path(f"{CASE}/bedomning/", checking.start_round, name="start_round"),

@@ -8,6 +8,14 @@ from rodatraden.evaluation.actions.evaluating import (
     start_evaluation_round,
 )
 from rodatraden.evaluation.actions.inquiring import answer_inquiry, ask_bidders, assess_inquiry
+from rodatraden.evaluation.actions.presenting import (
+    cancel_presentation,
+    draw_presentations,
+    enter_times,
+    move_presentation,
+    note_presentation,
+    run_clock,
+)
 from rodatraden.evaluation.actions.proving import (
     ask_for_proof,
     check_proof,
@@ -23,13 +31,19 @@ __all__ = [
     "ask_for_proof",
     "ask_how_firm",
     "assess_inquiry",
+    "cancel_presentation",
     "check_proof",
     "check_requirement",
+    "draw_presentations",
+    "enter_times",
     "fetch_proof",
     "freeze_outcome",
     "give_more_time",
     "hand_in_proof",
     "lock_quality",
+    "move_presentation",
+    "note_presentation",
+    "run_clock",
     "start_evaluation_round",
     "waive_proof",
 ]

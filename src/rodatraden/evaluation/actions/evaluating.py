@@ -31,6 +31,7 @@ from rodatraden.evaluation.queries import (
     left_to_assess,
     left_to_check,
     letters,
+    plan_of,
     preliminary_outcome,
     readable_bids,
     robustness_of,
@@ -143,6 +144,14 @@ def start_evaluation_round(
         bids = readable_bids(tender)
         if not bids:
             raise RefusedError(no(say("There is no bid to judge.")))
+        if is_anonymous and plan_of(tender) is not None:
+            raise RefusedError(
+                no(
+                    say("The bids are presented, so who is behind each is seen. They can't be judged without names."),
+                    mend=_page("presentations", tender),
+                    source="policy",
+                )
+            )
         if is_anonymous:
             bids.sort(key=lambda bid: bid.pk.hex)  # drawn at random when the bid was opened
         assessed = start_round(

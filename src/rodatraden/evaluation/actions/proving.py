@@ -314,7 +314,7 @@ def _keep(
         raise RefusedError(no(say("Write who issued it, or which register answered."), mend="source"))
     if issued_on > local_date(at, tender.procurement.country):
         raise RefusedError(no(say("The day of issue lies ahead."), mend="issued_on"))
-    file = None if data is None else _stored(data, name, by=by, at=at)
+    file = None if data is None else stored(data, name, by=by, at=at)
     latest = proof.paper
     return ProofPaper.objects.create(
         proof=proof,
@@ -337,7 +337,7 @@ def _keep(
     )
 
 
-def _stored(data: bytes, name: str, *, by: Person, at: datetime) -> StoredFile:
+def stored(data: bytes, name: str, *, by: Person, at: datetime) -> StoredFile:
     """Store a file that can be read as what it is; its kind is read from its bytes."""
     counted = count_pages(data, name)
     if counted.fault is not None or counted.kind is None:

@@ -2,6 +2,14 @@
 
 from rodatraden.evaluation.forms.evaluating import CheckForm, ConfirmForm, RobustnessForm, StartForm, TableForm
 from rodatraden.evaluation.forms.inquiring import AnswerForm, AskForm, AssessForm
+from rodatraden.evaluation.forms.presenting import (
+    CancelPresentationForm,
+    ClockForm,
+    DrawForm,
+    MoveForm,
+    NoteForm,
+    TimesForm,
+)
 from rodatraden.evaluation.forms.proving import (
     AskProofForm,
     HandInForm,
@@ -15,13 +23,19 @@ __all__ = [
     "AskForm",
     "AskProofForm",
     "AssessForm",
+    "CancelPresentationForm",
     "CheckForm",
+    "ClockForm",
     "ConfirmForm",
+    "DrawForm",
     "HandInForm",
     "MoreTimeForm",
+    "MoveForm",
+    "NoteForm",
     "ProofCheckForm",
     "RobustnessForm",
     "StartForm",
     "TableForm",
+    "TimesForm",
     "WaiveForm",
 ]

@@ -8,6 +8,7 @@ from rodatraden.bids.queries import suppliers_of
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
 from rodatraden.evaluation.models import Inquiry, Proof
+from rodatraden.evaluation.queries.presenting import presentations_to_hold
 from rodatraden.evaluation.rules import may_see_inquiry
 from rodatraden.procurements.queries import standing
 
@@ -60,9 +61,9 @@ def put_out(tender: Tender) -> dict[UUID, Inquiry]:
 
 
 def tasks_as_bidder(person: Person, at: datetime) -> list[Task]:
-    """Return what waits on `person` as somebody who bids: questions to answer, proof to hand in."""
+    """Return what waits on `person` as somebody who bids: questions to answer, proof to hand in, a bid to present."""
     waiting = own_inquiries(person, at).filter(answered_at=None, assessed_at=None)
-    return [
+    return presentations_to_hold(person, at) + [
         Task(
             title=say("Hand in proof for your bid") if is_proof else say("Answer a question about your bid"),
             for_person=person.pk,

@@ -17,6 +17,7 @@ from rodatraden.core.thread import Phase
 from rodatraden.evaluation.rules import (
     may_see_checks,
     may_see_inquiries,
+    may_see_presentations,
     may_see_proofs,
     may_see_state,
     may_see_table,
@@ -74,6 +75,7 @@ PAGES = (
     CasePage(Phase.EVALUATION, "bids:list", pgettext_lazy("page", "Bids"), may_see_bids),
     CasePage(Phase.EVALUATION, "evaluation:checks", _("Check of requirements"), may_see_checks),
     CasePage(Phase.EVALUATION, "evaluation:inquiries", _("Questions to bidders"), may_see_inquiries),
+    CasePage(Phase.EVALUATION, "evaluation:presentations", _("Presentations"), may_see_presentations),
     CasePage(Phase.EVALUATION, "assessments:round", _("Assessment"), may_work, names="round"),
     CasePage(Phase.EVALUATION, "evaluation:outcome", _("Outcome"), may_see_state),
     CasePage(Phase.EVALUATION, "evaluation:proofs", _("Proof from the winner"), may_see_proofs),
