@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from rodatraden.evaluation.actions import start_evaluation_round
@@ -29,7 +30,7 @@ def test_the_bids_are_presented_alike_and_what_was_said_is_read_at_its_criterion
     assessed = start_evaluation_round(tender=world.fresh_tender(), by=world.case.officer, at=world.opened_at)
     item = assessed.items.get(pk=first.bid.item.item_id)
     evaluator = sit(world.case.evaluators[0])
-    evaluator.goto(f"/bedomning/{assessed.pk}/{item.pk}/")
+    evaluator.goto(reverse("assessments:score", args=[assessed.pk, item.pk]))
     expect(evaluator.locator("body")).to_contain_text("Metoden visades med ett exempel.")
 
 
