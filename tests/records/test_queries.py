@@ -9,12 +9,12 @@ from django.core import mail
 from django.db import connection, transaction
 
 from rodatraden.core.ledger import root_hash
-from rodatraden.records import queries
 from rodatraden.records.actions import record_event, store_bytes, write_mail
 from rodatraden.records.models import LedgerBody, LedgerEntry, OutboxMail
 from rodatraden.records.queries import (
     case_log,
-    ledger_head,
+    head_of,
+    ledger_size,
     log_holds,
     missing_triggers,
     read_bytes,
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def log(monkeypatch):
     """Eleven entries, checked five at a time."""
-    monkeypatch.setattr(queries, "CHUNK", 5)
+    monkeypatch.setattr("rodatraden.records.queries.ledger.CHUNK", 5)
     buyer = make_buyer()
     with transaction.atomic():
         for _ in range(10):
@@ -90,12 +90,12 @@ def test_a_missing_entry_is_named(log):
 
 
 def test_the_head_names_size_and_root(log):
-    head = ledger_head()
+    head = head_of(ledger_size())
     hashes = list(LedgerEntry.objects.order_by("index").values_list("leaf_hash", flat=True))
     assert (head.size, head.root) == (11, root_hash(hashes))
     with transaction.atomic():
         record_event("thing_done", of=make_buyer("Annat"), by=None, at=START)
-    assert ledger_head() != head
+    assert head_of(ledger_size()) != head
 
 
 def test_the_log_of_a_case_leaves_out_what_is_sealed_and_what_is_not_its(db):

@@ -11,6 +11,7 @@ import os
 import sys
 from datetime import date
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rodatraden.cli import ground
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 HIGHEST_PORT = 65535
 FEWEST_TENDERS, MOST_TENDERS = 100, 10_000_000
 HIGHEST_SEED = 2**53
-WITHOUT_DJANGO = {"evaluate", "lint", "robustness", "stress"}
+WITHOUT_DJANGO = {"evaluate", "lint", "robustness", "stress", "verify"}
 """Commands that need neither settings nor database."""
 
 
@@ -86,6 +87,17 @@ def parser() -> argparse.ArgumentParser:
         "--scoring", action="store_true", help=_("while scores are missing: which bids can't be first any more")
     )
     robustness.add_argument("--json", action="store_true", help=_("for machines"))
+
+    verify = commands.add_parser("verify", help=_("check receipts, proofs and an exported event log, without network"))
+    verify.add_argument(
+        "files", nargs="+", type=Path, metavar=_("FILE"), help=_("receipt, proof (JSON) or log (JSONL)")
+    )
+    verify.add_argument("--key", metavar=_("KEY"), help=_("the public key, from the page about the log"))
+    log = commands.add_parser("log", help=_("write the event log to a file, for whoever is to check it"))
+    log.add_argument("file", type=Path, metavar=_("NEW.jsonl"), help=_("the file to write"))
+    log.add_argument(
+        "--with-bodies", action="store_true", help=_("with who, when and what, for an auditor who may read it")
+    )
 
     commands.add_parser("send-mail", help=_("send the messages that lie in the outbox"))
     work = commands.add_parser("work", help=_("run the long tests that have been asked for; start does so by itself"))

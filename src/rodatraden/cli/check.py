@@ -15,7 +15,14 @@ from rodatraden.cli import database
 from rodatraden.cli.words import _
 from rodatraden.config import clock
 from rodatraden.config.place import Mode, mode
-from rodatraden.records.queries import forgotten_work, ledger_head, missing_triggers, unsent_mail, verify_ledger
+from rodatraden.records.queries import (
+    forgotten_work,
+    head_of,
+    ledger_size,
+    missing_triggers,
+    unsent_mail,
+    verify_ledger,
+)
 from rodatraden.tenders.models import StressRun
 from rodatraden.ui.words import said
 
@@ -92,7 +99,7 @@ def _ledger() -> Iterator[tuple[bool, str]]:
     if fault:
         yield False, said(fault.reason)
     else:
-        head = ledger_head()
+        head = head_of(ledger_size())
         words = _("The event log holds: {number} entries, root {root}.")
         yield True, words.format(number=head.size, root=head.root)
 

@@ -12,12 +12,13 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from rodatraden.assessments.tasks import bundle_next
 from rodatraden.config import clock
+from rodatraden.records.tasks import keep_log
 from rodatraden.tenders.tasks import run_next
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-KINDS = (run_next, bundle_next)
+KINDS = (keep_log, run_next, bundle_next)
 """What there is to do, one of each kind in turn, so that no kind waits for another's queue."""
 SECONDS_BETWEEN_LOOKS = 1.0
 logger = logging.getLogger(__name__)

@@ -1,12 +1,15 @@
-"""How a worker does what waits, whatever room it belongs to: one at a time, telling how far it is, hearing whether to stop."""
+"""What a worker does: what waits, whatever room it belongs to, one at a time; and what the log needs at its times."""
 
 from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from secrets import randbelow
 from typing import TYPE_CHECKING
 
-from rodatraden.records.actions import report_progress, take_work
+from django.db import transaction
+
+from rodatraden.records.actions import publish_head, record_cover, report_progress, take_work
 from rodatraden.records.models import WaitingWork
 from rodatraden.records.queries import Work, lost_work
 
@@ -67,3 +70,19 @@ def do_next(
         if not is_done:
             break_off(work, Ending.LOST, now())
     return True
+
+
+LOOKS_BETWEEN_COVER = 600
+"""How many looks of a worker, one each second, lie between two times of cover on average. Source: policy."""
+
+
+def keep_log(*, now: Callable[[], datetime], is_ending: Callable[[], bool]) -> bool:
+    """Publish the head of each hour, and cover what happens with entries of nothing; answer whether a head was published.
+
+    Each look has the same chance of cover, whatever has happened: nothing can be read from when it comes.
+    """
+    del is_ending  # it takes no time
+    if not randbelow(LOOKS_BETWEEN_COVER):
+        with transaction.atomic():
+            record_cover()
+    return publish_head(by=None, at=now()) is not None

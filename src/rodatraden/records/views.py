@@ -1,20 +1,25 @@
-"""The page on which anybody checks that a document is genuine."""
+"""The pages on which anybody checks that a document is genuine, and that the log is what it was."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from rodatraden.core.ledger import GROWTH_FORMAT, offline, told_head
 from rodatraden.parties.models import Person
 from rodatraden.records.forms import FINGERPRINT, CheckForm
-from rodatraden.records.queries import issued_as
+from rodatraden.records.queries import consistency_path, issued_as, published_heads
 from rodatraden.records.rules import may_know_of
 from rodatraden.ui.policy import Request, public
 
-if TYPE_CHECKING:
-    from django.http import HttpResponse
+HEADS_ON_A_PAGE = 24
+"""A day's."""
+LONGEST_SIZE = 18
+"""Digits of what a database's whole number holds."""
 
 
 @public
@@ -30,3 +35,50 @@ def check(request: Request) -> HttpResponse:
     if found and not may_know_of(person, found.document, request.now):
         found = None
     return render(request, "records/check.html", {"form": form, "asked": asked, "found": found}, status=form.status)
+
+
+@public
+def public_log(request: Request) -> HttpResponse:
+    """Show the signed heads of the log, and how anybody checks a receipt, or the log, without us."""
+    page = Paginator(published_heads(), HEADS_ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = list(page)
+    earlier = [*shown[1:], *published_heads()[page.end_index() :][:1], None]  # of each head the one before it
+    heads = [(each, told_head(each.note), before) for each, before in zip(shown, earlier, strict=False)]
+    latest = published_heads().first()
+    return render(request, "records/public_log.html", {"page": page, "heads": heads, "latest": latest})
+
+
+@public
+def head(request: Request) -> HttpResponse:  # noqa: ARG001 -- signature of a view
+    """Give the latest published head as the signed note that it is."""
+    latest = published_heads().first()
+    if latest is None:
+        raise Http404
+    return HttpResponse(latest.note, content_type="text/plain; charset=utf-8")
+
+
+@public
+def growth(request: Request) -> HttpResponse:
+    """Give the proof that the log of one published head begins with that of another, `from` and `to` by their sizes."""
+    sizes = [request.GET.get(name, "") for name in ("from", "to")]
+    if not all(size.isascii() and size.isdigit() and len(size) < LONGEST_SIZE for size in sizes):
+        raise Http404
+    first, second = (published_heads().filter(size=size).first() for size in sizes)
+    if first is None or second is None or first.size > second.size:
+        raise Http404
+    proof = {
+        "format": GROWTH_FORMAT,
+        "key": second.key,
+        "first": first.note,
+        "second": second.note,
+        "path": consistency_path(first.size, second.size),
+    }
+    return JsonResponse(proof)
+
+
+@public
+def verifier(request: Request) -> FileResponse:  # noqa: ARG001 -- signature of a view
+    """Give the program that checks receipts and the log on another machine."""
+    return FileResponse(
+        Path(offline.__file__).open("rb"), as_attachment=True, filename="kontrollera.py", content_type="text/x-python"
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pyrage
@@ -15,11 +14,11 @@ from rodatraden.core.answer import require
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.actions import record_event
+from rodatraden.records.storage import write_secret
 from rodatraden.tenders.models import Tender
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
     from uuid import UUID
 
     from rodatraden.parties.models import Person
@@ -35,7 +34,7 @@ def make_sealing_key(*, tender: Tender, by: Person | None, at: datetime) -> Seal
     taken into use: nothing was ever sealed to it.
     """
     if not key_path(tender.pk).exists():
-        _write_secret(key_path(tender.pk), f"{pyrage.x25519.Identity.generate()}\n")
+        write_secret(key_path(tender.pk), f"{pyrage.x25519.Identity.generate()}\n")
     recipient = str(pyrage.x25519.Identity.from_str(identity_of(tender.pk)).to_public())
     with transaction.atomic():
         key = SealingKey.objects.create(tender=tender, recipient=recipient, made_at=at)
@@ -73,21 +72,3 @@ def lock_box(tender_id: UUID, *, alone: bool) -> None:
         tender = int.from_bytes(tender_id.bytes[:4], "big", signed=True)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {function}(%s, %s)", [BOX_LOCK, tender])
-
-
-def _write_secret(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, synced together with its folder before anybody relies on it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

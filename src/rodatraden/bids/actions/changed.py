@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.bids.actions.box import lock_box
-from rodatraden.bids.actions.submitting import RECEIPT_FORMAT, local_time, proof
+from rodatraden.bids.actions.submitting import RECEIPT_FORMAT, local_time
 from rodatraden.bids.models import BidConfirmation, BidDraft, Submission
 from rodatraden.bids.queries.asked import asked
 from rodatraden.bids.queries.boxed import read_submitted
@@ -19,9 +19,8 @@ from rodatraden.bids.queries.changed import answered_by
 from rodatraden.bids.queries.checklist import missing
 from rodatraden.bids.rules import may_confirm_bid, may_write
 from rodatraden.core.answer import RefusedError, no, require
-from rodatraden.core.canonical import canonical_json
 from rodatraden.core.message import say
-from rodatraden.records.actions import once, record_event, write_mail
+from rodatraden.records.actions import once, record_cover, record_event, sign_receipt, write_mail
 from rodatraden.tenders.queries import latest_snapshot, versions_page
 
 if TYPE_CHECKING:
@@ -134,10 +133,11 @@ def _confirm(submission: Submission, snapshot: Snapshot, by: Person, arrival: Ar
     confirmation = BidConfirmation(
         id=uuid4(), submission=stored, snapshot=latest, confirmed_at=arrival.at, confirmed_by=by
     )
+    record_cover()
     event = record_event(
         "bid_confirmed", of=stored, by=by, at=arrival.at, is_sealed=True, what={"number": latest.number}
     )
-    confirmation.receipt = canonical_json(
+    confirmation.receipt = sign_receipt(
         {
             "format": RECEIPT_FORMAT,
             "what": "confirmed",
@@ -148,9 +148,9 @@ def _confirm(submission: Submission, snapshot: Snapshot, by: Person, arrival: Ar
             "confirmed_at_local": local_time(arrival.at, stored.tender),
             "stamped_by": arrival.source,
             "deadline_at": stored.tender.deadline_at,
-            "ledger": proof(event),
-        }
-    ).decode()
+        },
+        event=event,
+    )
     confirmation.save(force_insert=True)
     BidDraft.objects.filter(tender=stored.tender_id, supplier=stored.supplier_id).update(snapshot=latest)
     subject = gettext("Receipt: your bid is confirmed for the changed documents")

@@ -33,13 +33,11 @@ from rodatraden.bids.queries.seen import opened_bids
 from rodatraden.bids.rules import Kind, may_ask_to_open, may_attest, may_confirm_opening, may_open_prices
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_json, sha256_hex
-from rodatraden.core.ledger import root_hash
 from rodatraden.core.message import say
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.actions import record_event, store_chunks
-from rodatraden.records.models import LedgerEntry
-from rodatraden.records.queries import log_holds
+from rodatraden.records.queries import head_of, ledger_size, log_holds
 from rodatraden.tenders.models import ContentItem, Requirement, Snapshot, Tender
 
 if TYPE_CHECKING:
@@ -272,7 +270,7 @@ def _protocol(opening: Opening, bids: Sequence[Bid]) -> str:
     closed = StageFact.objects.get(procurement=tender.procurement_id, kind=Kind.CLOSED)
     if opening.confirmed_by is None:
         raise RefusedError(no(say("Two officials open the bids together. Another one than you must confirm.")))
-    leaves = list(LedgerEntry.objects.order_by("index").values_list("leaf_hash", flat=True))
+    head = head_of(ledger_size())
     return canonical_json(
         {
             "format": PROTOCOL_FORMAT,
@@ -288,7 +286,7 @@ def _protocol(opening: Opening, bids: Sequence[Bid]) -> str:
             "fixed_price": tender.fixed_price,
             "bids": [_listed(bid) for bid in bids],
             "not_opened": not_in_the_opening(tender),
-            "ledger": {"size": len(leaves), "root": root_hash(leaves)},
+            "ledger": {"size": head.size, "root": head.root},
         }
     ).decode()
 

@@ -19,14 +19,20 @@ from rodatraden.bids.queries.changed import only_what_is_asked
 from rodatraden.bids.queries.checklist import Point, missing
 from rodatraden.bids.rules import Kind, has_read, is_out_of_time, may_withdraw, may_write
 from rodatraden.core.answer import RefusedError, no, require
-from rodatraden.core.canonical import canonical_json
 from rodatraden.core.instants import ZONES
 from rodatraden.core.message import say
 from rodatraden.core.offer import Offer, index_of, price_of
 from rodatraden.core.sealing import NewFile, seal, seal_stream
 from rodatraden.procurements.models import StageFact
-from rodatraden.records.actions import once, record_event, store_bytes, store_chunks, write_mail
-from rodatraden.records.models import LedgerEntry
+from rodatraden.records.actions import (
+    once,
+    record_cover,
+    record_event,
+    sign_receipt,
+    store_bytes,
+    store_chunks,
+    write_mail,
+)
 from rodatraden.tenders.models import Snapshot, Tender
 
 if TYPE_CHECKING:
@@ -36,7 +42,7 @@ if TYPE_CHECKING:
     from rodatraden.records.models import LedgerBody, StoredFile
     from rodatraden.ui.policy import Arrival
 
-RECEIPT_FORMAT = "rodatraden-bid-receipt-1"
+RECEIPT_FORMAT = "rodatraden-bid-receipt-2"
 
 
 class IncompleteError(RefusedError):
@@ -130,6 +136,7 @@ def _submit(draft: BidDraft, version: int, by: Person, arrival: Arrival) -> Subm
     )
     submission.package, submission.price_package = _seal(stored, offer, by=by, at=arrival.at)
     submission.save(force_insert=True)
+    record_cover()
     event = record_event(
         "bid_received",
         of=submission,
@@ -158,8 +165,9 @@ def _withdraw(submission: Submission, by: Person, arrival: Arrival) -> Submissio
     mine = Submission.objects.filter(tender=stored.tender, supplier=stored.supplier, is_late=False, withdrawn_at=None)
     mine.update(withdrawn_at=arrival.at)
     stored.withdrawn_at = arrival.at
+    record_cover()
     event = record_event("bid_withdrawn", of=stored, by=by, at=arrival.at, is_sealed=True)
-    stored.withdrawal_receipt = canonical_json(
+    stored.withdrawal_receipt = sign_receipt(
         {
             "format": RECEIPT_FORMAT,
             "what": "withdrawn",
@@ -169,9 +177,9 @@ def _withdraw(submission: Submission, by: Person, arrival: Arrival) -> Submissio
             "withdrawn_at_local": local_time(arrival.at, stored.tender),
             "stamped_by": arrival.source,
             "deadline_at": stored.tender.deadline_at,
-            "ledger": proof(event),
-        }
-    ).decode()
+        },
+        event=event,
+    )
     stored.save(update_fields=["withdrawal_receipt"])
     _mail(stored, by=by, at=arrival.at)
     return stored
@@ -210,8 +218,8 @@ def _packages(submission: Submission) -> dict[str, StoredFile]:
 
 def _receipt(submission: Submission, event: LedgerBody) -> str:
     holds = {"package": "bid", "price_package": "price"}
-    return canonical_json(
-        {
+    return sign_receipt(
+        receipt={
             "format": RECEIPT_FORMAT,
             "what": "received",
             "submission": submission.pk,
@@ -230,17 +238,9 @@ def _receipt(submission: Submission, event: LedgerBody) -> str:
             "box_was_closed": StageFact.objects.filter(
                 procurement=submission.tender.procurement_id, kind=Kind.CLOSED
             ).exists(),
-            "ledger": proof(event),
-        }
-    ).decode()
-
-
-def proof(event: LedgerBody) -> dict[str, object]:
-    """Return the hash of the entry that tells of the event: who holds it can prove that it was there.
-
-    Never its number: who hands in twice would read from two numbers whether others did in between (INV-02).
-    """
-    return {"leaf_hash": LedgerEntry.objects.get(index=event.index).leaf_hash}
+        },
+        event=event,
+    )
 
 
 def local_time(at: datetime, tender: Tender) -> str:

@@ -1,21 +1,57 @@
-"""The append-only log: how a leaf is made, and how a log is checked. The format is final."""
+"""The append-only log: how a leaf is made, how a log is checked, how it proves what it holds. The format is final."""
 
-from rodatraden.core.ledger.leaf import FORMAT, PARTS, Leaf, Salts, commit, commitments, leaf_hash, read_leaf
-from rodatraden.core.ledger.tree import root_hash
+from rodatraden.core.ledger.leaf import Leaf, Salts, commit, commitments, cover_leaf
+from rodatraden.core.ledger.offline import (
+    FORMAT,
+    GROWTH_FORMAT,
+    LOG_FORMAT,
+    PARTS,
+    Head,
+    Key,
+    Unproven,
+    head_text,
+    leaf_hash,
+    read_head,
+    read_key,
+    read_leaf,
+    receipt_signed,
+    root_hash,
+    signed_note,
+    told_head,
+)
+from rodatraden.core.ledger.tree import TILE, Span, consistency_spans, inclusion_spans, root_reader, tile_root
 from rodatraden.core.ledger.verify import Body, Fault, Row, verify
 
 __all__ = [
     "FORMAT",
+    "GROWTH_FORMAT",
+    "LOG_FORMAT",
     "PARTS",
+    "TILE",
     "Body",
     "Fault",
+    "Head",
+    "Key",
     "Leaf",
     "Row",
     "Salts",
+    "Span",
+    "Unproven",
     "commit",
     "commitments",
+    "consistency_spans",
+    "cover_leaf",
+    "head_text",
+    "inclusion_spans",
     "leaf_hash",
+    "read_head",
+    "read_key",
     "read_leaf",
+    "receipt_signed",
     "root_hash",
+    "root_reader",
+    "signed_note",
+    "tile_root",
+    "told_head",
     "verify",
 ]

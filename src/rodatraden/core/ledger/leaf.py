@@ -7,19 +7,14 @@ SHA-256 over a zero byte and the leaf's canonical bytes. **The format never chan
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from rodatraden.core.canonical import canonical_json
+from rodatraden.core.ledger.offline import FORMAT, PARTS, SALT_BYTES, commitment, leaf_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-FORMAT = 1
-PARTS = ("who", "when", "what")
-SALT_BYTES = 32
 
 Salts = dict[str, bytes]
 
@@ -41,7 +36,7 @@ def commit(salt: bytes, value: object) -> str:
     if len(salt) != SALT_BYTES:
         msg = f"A salt is {SALT_BYTES} bytes, not {len(salt)}"
         raise ValueError(msg)
-    return sha256(salt + canonical_json(value)).hexdigest()
+    return commitment(salt, canonical_json(value))
 
 
 def commitments(salts: Salts, body: Mapping[str, object]) -> Leaf:
@@ -58,20 +53,15 @@ def commitments(salts: Salts, body: Mapping[str, object]) -> Leaf:
     return Leaf(text=text.decode("utf-8"), hash=leaf_hash(text))
 
 
-def leaf_hash(text: bytes) -> str:
-    """Return RFC 6962's leaf hash of the canonical bytes of a leaf, in hexadecimal."""
-    return sha256(b"\x00" + text).hexdigest()
-
-
-def read_leaf(text: str) -> dict[str, str]:
-    """Return the commitments of a stored leaf by part.
+def cover_leaf(random: bytes) -> Leaf:
+    """Return a leaf that tells of nothing, made of 96 random bytes: without its body it looks like any other.
 
     Raises:
-        ValueError: the text is not a canonical leaf of a known format.
+        ValueError: it is not made of as many bytes as three commitments are.
     """
-    value = json.loads(text)
-    known = isinstance(value, dict) and value.get("format") == FORMAT and set(value) == {"format", *PARTS}
-    if not known or canonical_json(value).decode("utf-8") != text:
-        msg = "Not a canonical leaf"
+    if len(random) != SALT_BYTES * len(PARTS):
+        msg = f"A cover leaf is made of {SALT_BYTES * len(PARTS)} random bytes, not {len(random)}"
         raise ValueError(msg)
-    return {part: str(value[part]) for part in PARTS}
+    parts = {part: random[at * SALT_BYTES :][:SALT_BYTES].hex() for at, part in enumerate(PARTS)}
+    text = canonical_json({"format": FORMAT, **parts})
+    return Leaf(text=text.decode("utf-8"), hash=leaf_hash(text))

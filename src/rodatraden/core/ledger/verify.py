@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rodatraden.core.ledger.leaf import PARTS, commit, leaf_hash, read_leaf
+from rodatraden.core.canonical import NotCanonicalError, canonical_json
+from rodatraden.core.ledger.offline import Entry, Tree, Wrong, faults
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from rodatraden.core.ledger.leaf import Salts
+    from rodatraden.core.ledger.offline import Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,13 @@ class Body:
     salts: Salts
     parts: Mapping[str, object]
 
+    def opened(self) -> dict[str, tuple[bytes, bytes]]:
+        """Return salt and canonical bytes of each part; what can't even be committed to is no part."""
+        try:
+            return {part: (self.salts[part], canonical_json(value)) for part, value in self.parts.items()}
+        except (KeyError, NotCanonicalError):
+            return {}
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -40,39 +48,40 @@ class Fault:
     reason: Message
 
 
-def verify(rows: Iterable[tuple[Row, Body | None]]) -> Fault | None:
+def verify(rows: Iterable[tuple[Row, Body | None]], heads: Iterable[Head] = ()) -> Fault | None:
     """Return the first fault of a log in index order, or None when it holds; an erased body is not a fault.
 
-    What was cut off at the end leaves no gap: compare `root_hash` with a head that was written down elsewhere.
+    What was cut off at the end, or written anew with its hashes, leaves no trace of its own: `heads` that were written
+    down earlier show it.
     """
-    seen: set[str] = set()
-    for expected, (row, body) in enumerate(rows):
-        fault = _fault_of(row, body, expected, seen)
-        if fault is not None:
-            return Fault(index=min(row.index, expected), reason=fault)
-        seen.add(row.leaf_hash)
+    entries = (Entry(row.index, row.leaf, row.leaf_hash, body.opened() if body else None) for row, body in rows)
+    roots: dict[int, set[str]] = {}
+    for head in heads:
+        roots.setdefault(head.size, set()).add(head.root)
+    tree, held = Tree(), 0
+    for entry, index, wrong in faults(entries):
+        if wrong:
+            return Fault(index=index, reason=_reason(wrong, index))
+        tree.add(bytes.fromhex(entry.leaf_hash))
+        if tree.size in roots:
+            if roots[tree.size] != {tree.root()}:
+                reason = say("One of the entries {first} to {last} is not what the log had.", first=held, last=index)
+                return Fault(index=held, reason=reason)
+            held = tree.size
+    if max(roots, default=0) > tree.size:
+        return Fault(index=tree.size, reason=_reason(Wrong.MISSING, tree.size))
     return None
 
 
-def _fault_of(row: Row, body: Body | None, expected: int, seen: set[str]) -> Message | None:
-    if row.index > expected:
-        return say("Entry {index} is missing.", index=expected)
-    if row.index < expected or row.leaf_hash in seen:
-        return say("Entry {index} is there twice.", index=row.index)
-    if leaf_hash(row.leaf.encode("utf-8")) != row.leaf_hash:
-        return say("Entry {index} has been altered: its text does not give its hash.", index=row.index)
-    try:
-        committed = read_leaf(row.leaf)
-    except (ValueError, json.JSONDecodeError):
-        return say("Entry {index} is not a leaf of a known format.", index=row.index)
-    if body is not None and not _opens(body, committed):
-        return say("The body of entry {index} has been altered.", index=row.index)
-    return None
-
-
-def _opens(body: Body, committed: Mapping[str, str]) -> bool:
-    """Whether the body's salts and values give the commitments; what can't even be committed to does not."""
-    try:
-        return all(commit(body.salts[part], body.parts[part]) == committed[part] for part in PARTS)
-    except (KeyError, ValueError):
-        return False
+def _reason(wrong: Wrong, index: int) -> Message:
+    match wrong:
+        case Wrong.MISSING:
+            return say("Entry {index} is missing.", index=index)
+        case Wrong.DOUBLED:
+            return say("Entry {index} is there twice.", index=index)
+        case Wrong.ALTERED:
+            return say("Entry {index} has been altered: its text does not give its hash.", index=index)
+        case Wrong.UNKNOWN:
+            return say("Entry {index} is not a leaf of a known format.", index=index)
+        case Wrong.BODY:
+            return say("The body of entry {index} has been altered.", index=index)

@@ -1,103 +1,49 @@
-"""The verbs that keep records: an event in the ledger, a stored file, a diary number, a mail, a request once."""
+"""The verbs that keep records: a stored file, a diary number, an issued document, a mail, a request once, work that waits."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from hashlib import sha256
-from secrets import token_bytes
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
-from django.dispatch import Signal
 from django.utils.translation import gettext, override
 
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.instants import local_date
-from rodatraden.core.ledger import PARTS, commitments
 from rodatraden.core.message import say
+from rodatraden.records.actions.ledger import lock_ledger, record_event
 from rodatraden.records.documents import how_to_check
 from rodatraden.records.models import (
     DiaryAttachment,
     DiaryCase,
     DiaryDocument,
     IdempotencyKey,
-    LedgerBody,
-    LedgerEntry,
     OutboxMail,
     StoredFile,
     WaitingWork,
 )
-from rodatraden.records.queries import TRIGGERS, Work, as_body, unsent_mail
+from rodatraden.records.queries import Work, unsent_mail
 from rodatraden.ui.documents import typeset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from django.db.models import Model
-
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.ui.documents import Paper
     from rodatraden.ui.forms import RtForm
-
-event_recorded = Signal()
-"""Sent with `body: LedgerBody` inside the transaction of the verb; later rooms subscribe by event name."""
 
 LONGEST_KEY = 64
 """Characters; our own keys have 32. Longer than its column would be a fault of the database, not an answer."""
 LONGEST_SUBJECT = 200
 """Characters that the subject of a mail has room for; what is longer is cut at its end."""
-LEDGER_LOCK = 0x526F6461
 MAIL_ATTEMPTS = 20
-
-
-def record_event(
-    event: str,
-    *,
-    of: Model,
-    by: Person | None,
-    at: datetime,
-    case: UUID | None = None,
-    what: Mapping[str, object] | None = None,
-    is_sealed: bool = False,
-) -> LedgerBody:
-    """Append one entry to the ledger, in the transaction of the verb that it tells of.
-
-    `of` is named by type and UUID; `what` holds plain values without anybody's name; `is_sealed` keeps the event out
-    of every view of the case until the bids are opened (INV-02). One entry per verb.
-
-    Raises:
-        TransactionManagementError: there is no transaction to belong to.
-    """
-    if not connection.in_atomic_block:
-        msg = "An event is recorded in the transaction of its verb"
-        raise transaction.TransactionManagementError(msg)
-    _lock_ledger()
-    last = LedgerEntry.objects.aggregate(last=Max("index"))["last"]
-    body = LedgerBody(
-        index=0 if last is None else last + 1,
-        event=event,
-        object_type=of._meta.label,  # noqa: SLF001 -- Django's public name for it
-        object_id=of.pk if isinstance(of.pk, UUID) else UUID(int=of.pk),
-        case=case,
-        by=by.pk if by else None,
-        at=at,
-        what=canonical_json(dict(what or {})).decode("utf-8"),
-        salts=json.dumps({part: token_bytes(32).hex() for part in PARTS}),
-        is_sealed=is_sealed,
-    )
-    committed = as_body(body)
-    leaf = commitments(committed.salts, committed.parts)
-    LedgerEntry.objects.create(index=body.index, leaf=leaf.text, leaf_hash=leaf.hash)
-    body.save(force_insert=True)
-    event_recorded.send(sender=LedgerBody, body=body)
-    return body
 
 
 def store_bytes(data: bytes, *, name: str = "", media_type: str = "", by: Person | None, at: datetime) -> StoredFile:
@@ -135,7 +81,7 @@ def open_diary_case(*, organisation: Organisation, subject: str, by: Person, at:
     """Open a case in an organisation's diary under the next number of the year of `at` (OSL 5 kap. 1 §)."""
     on = local_date(at, organisation.calendar)
     with transaction.atomic():
-        _lock_ledger()
+        lock_ledger()
         last = DiaryCase.objects.filter(organisation=organisation, year=on.year).aggregate(last=Max("serial"))["last"]
         case = DiaryCase.objects.create(
             organisation=organisation, year=on.year, serial=(last or 0) + 1, subject=subject, opened_on=on
@@ -309,38 +255,6 @@ def send_mail(*, by: Person | None, at: datetime, limit: int = 500) -> int:
     return sent
 
 
-def erase_body(*, index: int, by: Person, at: datetime, reason: str) -> None:
-    """Erase the body of a ledger entry by a recorded decision; the leaf stays and still proves order and existence.
-
-    Raises:
-        RefusedError: the decision has no reason (INV-33).
-    """
-    if not reason.strip():
-        raise RefusedError(no(say("Write which decision it is erased by."), mend="reason", source="arkivlagen 10 §"))
-    with transaction.atomic():
-        body = LedgerBody.objects.get(index=index)
-        record_event("ledger_body_erased", of=body, by=by, at=at, case=body.case, what={"reason": reason})
-        body.delete()
-
-
-TRIGGER_FUNCTION = """
-CREATE OR REPLACE FUNCTION records_ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'the ledger is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$
-"""
-
-
-def restore_ledger_triggers() -> None:
-    """Put the triggers that make the ledger append-only in place; run after every migration.
-
-    SQLite rebuilds a table when a field is altered, and silently loses its triggers.
-    """
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(TRIGGER_FUNCTION)
-        for statement in TRIGGERS[connection.vendor].values():
-            cursor.execute(statement)
-
-
 def take_work(*, kind: type[Work], by: Person | None, at: datetime) -> Work | None:
     """Take the work that has waited longest, so that no other worker does; None when none waits."""
     del by
@@ -383,10 +297,3 @@ def _attach(document: DiaryDocument, attachments: Sequence[tuple[str, StoredFile
         DiaryAttachment(document=document, serial=serial, title=title, file=attached)
         for serial, (title, attached) in enumerate(attachments, start=1)
     )
-
-
-def _lock_ledger() -> None:
-    """Let one transaction at a time number ledger entries and diary cases; SQLite's IMMEDIATE does so by itself."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LEDGER_LOCK])

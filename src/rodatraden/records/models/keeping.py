@@ -1,4 +1,4 @@
-"""What must never be lost or altered: the ledger, stored files, the diary, idempotency keys, outgoing mail."""
+"""What must never be lost or altered: stored files, the diary, idempotency keys, outgoing mail, work that waits."""
 
 from __future__ import annotations
 
@@ -10,51 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rodatraden.parties.models import Organisation, Person
-
-
-class LedgerEntry(models.Model):
-    """One leaf of the append-only log: salted commitments only, numbered from 0 without gaps.
-
-    Triggers refuse UPDATE, DELETE and TRUNCATE. `leaf` is the canonical text that was hashed, `leaf_hash` its
-    RFC 6962 leaf hash in hexadecimal. The format is final: a leaf already written can never change.
-    """
-
-    index = models.BigIntegerField(primary_key=True)
-    leaf = models.TextField()
-    leaf_hash = models.CharField(max_length=64)
-
-    class Meta:
-        ordering = ("index",)
-
-    def __str__(self) -> str:
-        return f"{self.index}: {self.leaf_hash}"
-
-
-class LedgerBody(models.Model):
-    """Who did what and when, for the entry with the same index; can be erased, the entry's proof still holds.
-
-    Objects and people are named by type and UUID, never by foreign key, so that nothing here binds or is bound.
-    `case` is the procurement that the event belongs to, if any; `is_sealed` keeps it out of every view of the case
-    until the bids are opened (INV-02).
-    """
-
-    index = models.BigIntegerField(primary_key=True)
-    event = models.CharField(max_length=60, db_index=True)
-    object_type = models.CharField(max_length=60)
-    object_id = models.UUIDField()
-    case = models.UUIDField(null=True, db_index=True)
-    by = models.UUIDField(null=True)
-    at = models.DateTimeField()
-    what = models.TextField()
-    salts = models.TextField()
-    is_sealed = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ("index",)
-        indexes: ClassVar = [models.Index(fields=["object_type", "object_id"], name="ledger_body_object")]
-
-    def __str__(self) -> str:
-        return f"{self.index}: {self.event}"
 
 
 class StoredFile(models.Model):

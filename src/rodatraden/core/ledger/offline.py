@@ -1,0 +1,574 @@
+"""Check receipts and the log on any machine, without network: this one file and Python 3.11 are all it takes.
+
+    python offline.py [--key KEY] FILE [FILE …]
+
+Each file is a receipt (JSON), an exported log (JSON Lines) or a proof of growth between two heads (JSON). The answer is 0 when all of it holds, 1 when something
+does not, and 2 when a file can't be read. The program itself checks by the same functions, so that there is one rule.
+Sources: RFC 6962 §2.1 and RFC 9162 §2.1 (tree and proofs), RFC 8032 §5.1 (Ed25519), C2SP signed-note and
+tlog-checkpoint (heads).
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import json
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from hashlib import sha256, sha512
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+FORMAT = 1
+PARTS = ("who", "when", "what")
+SALT_BYTES = 32
+ED25519 = b"\x01"
+"""The number of the algorithm in a key of C2SP signed-note."""
+RECEIPT_SIGNED = b"rodatraden-receipt-1\n"
+"""What stands before a receipt where it is signed, so that no signature of a receipt is one of something else."""
+LOG_FORMAT = "rodatraden-log-1"
+GROWTH_FORMAT = "rodatraden-growth-1"
+
+
+class Wrong(StrEnum):
+    """What can be wrong with an entry of the log, or with what is said of the whole log."""
+
+    MISSING = "missing"
+    DOUBLED = "doubled"
+    ALTERED = "altered"
+    UNKNOWN = "unknown"
+    BODY = "body"
+
+
+class Unproven(Exception):  # noqa: N818 -- an answer, not a failure of the program
+    """Something does not prove what it says; the sentence says what."""
+
+
+# --- The tree -------------------------------------------------------------------------------------------------------
+
+
+def leaf_hash(text: bytes) -> str:
+    """Return RFC 6962's leaf hash of the canonical bytes of a leaf, in hexadecimal."""
+    return sha256(b"\x00" + text).hexdigest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return RFC 6962's hash of a node over those of its two halves."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+class Tree:
+    """A tree that leaves are added to at the end: what is kept is one root for each complete subtree, largest first."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._complete: list[bytes] = []
+
+    def add(self, leaf: bytes) -> None:
+        """Add the hash of the next leaf."""
+        self.size += 1
+        self._complete.append(leaf)
+        joined = self.size
+        while joined % 2 == 0:
+            right = self._complete.pop()
+            self._complete[-1] = node_hash(self._complete[-1], right)
+            joined //= 2
+
+    def root(self, rest: Tree | None = None) -> str:
+        """Return the root in hexadecimal, with what follows in a `rest` of its own; of no leaves it is SHA-256 of nothing."""
+        complete = self._complete + (rest._complete if rest else [])  # noqa: SLF001 -- its own kind
+        if not complete:
+            return sha256(b"").hexdigest()
+        *others, root = complete
+        for left in reversed(others):
+            root = node_hash(left, root)
+        return root.hex()
+
+
+def root_hash(leaf_hashes: Iterable[str]) -> str:
+    """Return the root over leaf hashes (hexadecimal, in order)."""
+    tree = Tree()
+    for each in leaf_hashes:
+        tree.add(bytes.fromhex(each))
+    return tree.root()
+
+
+def root_by_path(leaf: str, index: int, size: int, path: Sequence[str]) -> str:
+    """Return the root that a leaf and its inclusion path lead to (RFC 9162 §2.1.3.2), all in hexadecimal.
+
+    Raises:
+        Unproven: the path is not one of an entry `index` in a log of `size`.
+    """
+    if not 0 <= index < size:
+        raise Unproven("Platsen finns inte i en logg av den längden.")
+    at, last, reached = index, size - 1, bytes.fromhex(leaf)
+    for each in path:
+        if last == 0:
+            raise Unproven("Beviset är för långt.")
+        if at % 2 or at == last:
+            reached = node_hash(bytes.fromhex(each), reached)
+            while not at % 2 and at:
+                at, last = at // 2, last // 2
+        else:
+            reached = node_hash(reached, bytes.fromhex(each))
+        at, last = at // 2, last // 2
+    if last:
+        raise Unproven("Beviset är för kort.")
+    return reached.hex()
+
+
+def require_growth(first: Head, second: Head, path: Sequence[str]) -> None:
+    """Prove that the log of `second` begins with the whole log of `first` (RFC 9162 §2.1.4.2).
+
+    Raises:
+        Unproven: it does not, or the path does not show it.
+    """
+    if first.size > second.size:
+        raise Unproven("Den senare loggen är kortare än den tidigare: den har rullats tillbaka.")
+    if first.size in {0, second.size}:
+        if path or (first.size and first.root != second.root):
+            raise Unproven("Två lika långa loggar har olika innehåll.")
+        return
+    hashes = [bytes.fromhex(each) for each in path]
+    if first.size & (first.size - 1) == 0:
+        hashes.insert(0, bytes.fromhex(first.root))
+    if not hashes:
+        raise Unproven("Beviset är för kort.")
+    at, last = first.size - 1, second.size - 1
+    while at % 2:
+        at, last = at // 2, last // 2
+    old = new = hashes[0]
+    for each in hashes[1:]:
+        if last == 0:
+            raise Unproven("Beviset är för långt.")
+        if at % 2 or at == last:
+            old, new = node_hash(each, old), node_hash(each, new)
+            while not at % 2 and at:
+                at, last = at // 2, last // 2
+        else:
+            new = node_hash(new, each)
+        at, last = at // 2, last // 2
+    if last or old.hex() != first.root or new.hex() != second.root:
+        raise Unproven("Den senare loggen börjar inte med den tidigare: den har skrivits om.")
+
+
+# --- Entries --------------------------------------------------------------------------------------------------------
+
+
+def commitment(salt: bytes, text: bytes) -> str:
+    """Return what a leaf says of a part: SHA-256 over its salt and its canonical bytes, in hexadecimal."""
+    return sha256(salt + text).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it is stored; its body, part by part, is salt and canonical bytes, or None where it was erased."""
+
+    index: int
+    leaf: str
+    leaf_hash: str
+    body: Mapping[str, tuple[bytes, bytes]] | None
+
+
+def read_leaf(text: str) -> dict[str, str]:
+    """Return the commitments of a stored leaf by part.
+
+    Raises:
+        ValueError: the text is not a canonical leaf of a known format.
+    """
+    value = json.loads(text)
+    known = isinstance(value, dict) and value.get("format") == FORMAT and set(value) == {"format", *PARTS}
+    if not known or canonical(value) != text:
+        msg = "Not a canonical leaf"
+        raise ValueError(msg)
+    return {part: str(value[part]) for part in PARTS}
+
+
+def canonical(value: object) -> str:
+    """Return the one way in which what was read as JSON is written: sorted keys, no spaces, text as it is."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def faults(entries: Iterable[Entry]) -> Iterator[tuple[Entry, int, Wrong | None]]:
+    """Yield each entry, the index that it should have, and what is wrong with it; what follows a fault is not looked at."""
+    seen: set[str] = set()
+    for expected, entry in enumerate(entries):
+        wrong = _wrong(entry, expected, seen)
+        yield entry, min(entry.index, expected), wrong
+        if wrong:
+            return
+        seen.add(entry.leaf_hash)
+
+
+def _wrong(entry: Entry, expected: int, seen: set[str]) -> Wrong | None:
+    if entry.index > expected:
+        return Wrong.MISSING
+    if entry.index < expected or entry.leaf_hash in seen:
+        return Wrong.DOUBLED
+    if leaf_hash(entry.leaf.encode()) != entry.leaf_hash:
+        return Wrong.ALTERED
+    try:
+        committed = read_leaf(entry.leaf)
+    except ValueError:
+        return Wrong.UNKNOWN
+    return Wrong.BODY if entry.body is not None and not _opens(entry.body, committed) else None
+
+
+def _opens(body: Mapping[str, tuple[bytes, bytes]], committed: Mapping[str, str]) -> bool:
+    return set(body) == set(PARTS) and all(
+        len(salt) == SALT_BYTES and commitment(salt, text) == committed[part] for part, (salt, text) in body.items()
+    )
+
+
+# --- Signatures -----------------------------------------------------------------------------------------------------
+
+_P = 2**255 - 19
+_ORDER = 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, -1, _P) % _P
+_ROOT_OF_MINUS_ONE = pow(2, (_P - 1) // 4, _P)
+_Point = tuple[int, int, int, int]
+_NEUTRAL: _Point = (0, 1, 1, 0)
+
+
+def _sum(a: _Point, b: _Point) -> _Point:
+    p, q = (a[1] - a[0]) * (b[1] - b[0]) % _P, (a[1] + a[0]) * (b[1] + b[0]) % _P
+    r, s = 2 * a[3] * b[3] * _D % _P, 2 * a[2] * b[2] % _P
+    e, f, g, h = q - p, s - r, s + r, q + p
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+def _times(number: int, point: _Point) -> _Point:
+    total = _NEUTRAL
+    while number:
+        if number % 2:
+            total = _sum(total, point)
+        point, number = _sum(point, point), number // 2
+    return total
+
+
+def _x(y: int, sign: int) -> int | None:
+    """Return the x of the point with this y, the odd or the even one; None where there is none."""
+    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    if (x * x - square) % _P:
+        x = x * _ROOT_OF_MINUS_ONE % _P
+    if (x * x - square) % _P or (x == 0 and sign):
+        return None
+    return x if x % 2 == sign else _P - x
+
+
+def _point(data: bytes) -> _Point | None:
+    number = int.from_bytes(data, "little")
+    y, sign = number % 2**255, number >> 255
+    x = _x(y, sign) if y < _P else None
+    return None if x is None else (x, y, 1, x * y % _P)
+
+
+def _bytes(point: _Point) -> bytes:
+    inverse = pow(point[2], -1, _P)
+    x, y = point[0] * inverse % _P, point[1] * inverse % _P
+    return (y | (x % 2) << 255).to_bytes(32, "little")
+
+
+_BASE = _point((4 * pow(5, -1, _P) % _P).to_bytes(32, "little"))
+
+
+@lru_cache
+def is_signed(message: bytes, signature: bytes, key: bytes) -> bool:
+    """Whether `signature` (64 bytes) is the Ed25519 signature of `message` by the owner of `key` (32 bytes)."""
+    if len(signature) != 64 or len(key) != 32:  # noqa: PLR2004 -- as said above, RFC 8032 §5.1
+        return False
+    public, scalar = _point(key), int.from_bytes(signature[32:], "little")
+    if public is None or _BASE is None or scalar >= _ORDER:
+        return False
+    asked = int.from_bytes(sha512(signature[:32] + key + message).digest(), "little") % _ORDER
+    minus = (_P - public[0], public[1], 1, _P - public[3])
+    return _bytes(_sum(_times(scalar, _BASE), _times(asked, minus))) == signature[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Who signs, by name, and the public key that shows it (C2SP signed-note: `name+id+base64`)."""
+
+    name: str
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        """The four bytes by which a note says whose signature is whose."""
+        return sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:4]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(ED25519 + self.public).decode()}"
+
+
+def read_key(text: str) -> Key:
+    """Return the key that a text tells.
+
+    Raises:
+        Unproven: it is none, or it has been changed.
+    """
+    name, _, rest = text.strip().partition("+")
+    told, _, data = rest.partition("+")
+    raw = _decoded(data)
+    key = Key(name, raw[1:])
+    if not name or raw[:1] != ED25519 or len(key.public) != 32 or key.id.hex() != told:  # noqa: PLR2004 -- RFC 8032
+        raise Unproven("Nyckeln går inte att läsa, eller har ändrats.")
+    return key
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How many entries a log has, and the root of their tree (hexadecimal): it proves all of them, in order."""
+
+    size: int
+    root: str
+
+
+def head_text(head: Head, name: str) -> str:
+    """Return what is signed of a head (C2SP tlog-checkpoint): whose log it is, its size, its root."""
+    return f"{name}\n{head.size}\n{base64.b64encode(bytes.fromhex(head.root)).decode()}\n"
+
+
+def signed_note(text: str, key: Key, signature: bytes) -> str:
+    """Return a text with its signature (C2SP signed-note)."""
+    return f"{text}\n\N{EM DASH} {key.name} {base64.b64encode(key.id + signature).decode()}\n"
+
+
+def read_head(note: str, key: Key) -> Head:
+    """Return the head that a signed note tells, when its signature is right.
+
+    Raises:
+        Unproven: it is not such a note, or not signed by `key`.
+    """
+    text, _, signature = note.rpartition("\n\n")
+    signed = _decoded(signature.removeprefix(f"\N{EM DASH} {key.name} ").removesuffix("\n"))
+    if signed[:4] != key.id or not is_signed(f"{text}\n".encode(), signed[4:], key.public):
+        raise Unproven("Loggens huvud är inte undertecknat med nyckeln.")
+    head = told_head(note)
+    if head_text(head, key.name) != f"{text}\n":
+        raise Unproven("Loggens huvud går inte att läsa.")
+    return head
+
+
+def told_head(note: str) -> Head:
+    """Return the head that a note tells, whoever signed it.
+
+    Raises:
+        Unproven: it tells none.
+    """
+    _name, size, root = [*note.rpartition("\n\n")[0].split("\n"), "", ""][:3]
+    if not (size.isascii() and size.isdigit()) or len(_decoded(root)) != 32:  # noqa: PLR2004 -- bytes of SHA-256
+        raise Unproven("Loggens huvud går inte att läsa.")
+    return Head(int(size), _decoded(root).hex())
+
+
+# --- Receipts -------------------------------------------------------------------------------------------------------
+
+
+def receipt_signed(receipt: Mapping[str, Any]) -> bytes:
+    """Return what is signed of a receipt: all of it but the signature."""
+    return RECEIPT_SIGNED + canonical({name: value for name, value in receipt.items() if name != "signature"}).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a receipt proves of the log: the entry with its index, and the head that holds it."""
+
+    index: int
+    leaf_hash: str
+    head: Head
+
+
+def check_receipt(receipt: Mapping[str, Any], key: Key) -> Place:
+    """Return the place in the log that a receipt proves, when all of it holds.
+
+    Its signature; that the entry tells of what the receipt says; that the entry lies in the log of the signed head.
+
+    Raises:
+        Unproven: something does not hold; the sentence says what.
+    """
+    try:
+        if not is_signed(receipt_signed(receipt), _decoded(receipt["signature"]), key.public):
+            raise Unproven("Kvittot är inte undertecknat med nyckeln, eller har ändrats.")
+        ledger = receipt["ledger"]
+        told = ledger["told"]
+        committed = read_leaf(ledger["leaf"])
+        for part in ("when", "what"):
+            if commitment(bytes.fromhex(told[part]["salt"]), told[part]["text"].encode()) != committed[part]:
+                raise Unproven("Posten i loggen säger något annat än kvittot.")
+        if json.loads(told["what"]["text"])["object_id"] != receipt["submission"]:
+            raise Unproven("Posten i loggen gäller något annat än kvittot.")
+        leaf = leaf_hash(ledger["leaf"].encode())
+        head = read_head(ledger["head"], key)
+        if root_by_path(leaf, ledger["index"], head.size, ledger["path"]) != head.root:
+            raise Unproven("Posten finns inte i den logg som huvudet gäller.")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Unproven("Det här är inget kvitto som går att kontrollera.") from error
+    return Place(ledger["index"], leaf, head)
+
+
+# --- The log as it is exported --------------------------------------------------------------------------------------
+
+SAID = {
+    Wrong.MISSING: "Post {index} saknas.",
+    Wrong.DOUBLED: "Post {index} finns två gånger.",
+    Wrong.ALTERED: "Post {index} har ändrats: texten ger inte dess fingeravtryck.",
+    Wrong.UNKNOWN: "Post {index} har en okänd form.",
+    Wrong.BODY: "Innehållet i post {index} har ändrats.",
+}
+"""In Swedish here and not in a catalogue: the file stands alone."""
+
+
+def read_entry(line: Mapping[str, Any]) -> Entry:
+    """Return the entry that a line of an exported log tells.
+
+    Raises:
+        Unproven: it tells none.
+    """
+    try:
+        body = line["body"] and {
+            part: (bytes.fromhex(told["salt"]), str(told["text"]).encode()) for part, told in line["body"].items()
+        }
+        return Entry(int(line["index"]), str(line["leaf"]), str(line["leaf_hash"]), body)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Unproven("En rad i loggen går inte att läsa.") from error
+
+
+def check_log(lines: Iterable[Mapping[str, Any]], key: Key, places: Iterable[Place] = ()) -> Head:
+    """Return the head of an exported log, when every entry, every head in it, and each receipt's place hold.
+
+    Raises:
+        Unproven: the first thing that does not; the sentence names the entry, or the entries among which it is.
+    """
+    heads: list[Head] = []
+    tree, hashes, roots = Tree(), [], {0: sha256(b"").hexdigest()}
+
+    def entries() -> Iterator[Entry]:
+        for line in lines:
+            if "head" in line:
+                heads.append(read_head(str(line["head"]), key))
+                roots[tree.size] = tree.root()  # a head stands after the last entry that it holds
+            else:
+                yield read_entry(line)
+
+    places = list(places)
+    asked = {place.head.size for place in places}
+    for entry, index, wrong in faults(entries()):
+        if wrong:
+            raise Unproven(SAID[wrong].format(index=index))
+        tree.add(bytes.fromhex(entry.leaf_hash))
+        hashes.append(entry.leaf_hash)
+        if tree.size in asked:
+            roots[tree.size] = tree.root()
+    roots[tree.size] = tree.root()
+    held = 0
+    for head in sorted([*heads, *(place.head for place in places)], key=lambda each: each.size):
+        if head.size > tree.size:
+            raise Unproven(f"Loggen har {tree.size} poster men hade {head.size}: den är avklippt eller återställd.")
+        if (roots.get(head.size) or root_hash(hashes[: head.size])) != head.root:  # else: a head out of its place
+            raise Unproven(f"Någon av posterna {held}–{head.size - 1} är inte den som loggen hade.")
+        held = head.size
+    for place in places:
+        if hashes[place.index] != place.leaf_hash:
+            raise Unproven(f"Post {place.index} är inte den som kvittot gäller.")
+    return Head(tree.size, roots[tree.size])
+
+
+def check_growth(proof: Mapping[str, Any], key: Key) -> tuple[Head, Head]:
+    """Return the two heads of a proof that the log of the second begins with the whole log of the first.
+
+    Raises:
+        Unproven: it does not hold.
+    """
+    try:
+        first, second = read_head(str(proof["first"]), key), read_head(str(proof["second"]), key)
+        require_growth(first, second, [str(each) for each in proof["path"]])
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unproven("Det här är inget bevis som går att kontrollera.") from error
+    return first, second
+
+
+# --- The command ----------------------------------------------------------------------------------------------------
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check the files named, say what holds, and answer 0 only when all of it does."""
+    reader = argparse.ArgumentParser(description="Kontrollera kvitton och loggen, utan nät.")
+    reader.add_argument("--key", metavar="NYCKEL", help="den offentliga nyckeln, från sidan om loggen")
+    reader.add_argument("files", nargs="+", type=Path, metavar="FIL", help="kvitto, logg eller bevis")
+    return check_files(reader.parse_args(arguments))
+
+
+def check_files(options: argparse.Namespace) -> int:
+    """Check `options.files` with `options.key`, or with the first file's own, and say what holds.
+
+    Receipts come first, whatever the order, so that a log is held against all of them.
+    """
+    found: list[tuple[Path, list[dict[str, Any]]]] = []
+    for path in options.files:
+        try:
+            found.append((path, _read(path)))
+        except (OSError, ValueError) as error:
+            print(f"{path}: filen går inte att läsa ({error})")
+            return 2
+    found.sort(key=lambda each: each[1][0].get("format") == LOG_FORMAT)
+    told = options.key if options.key is not None else str(found[0][1][0].get("key", ""))
+    try:
+        key = read_key(told)
+    except Unproven as error:
+        print(error)
+        return 1
+    holds, places = True, list[Place]()
+    for path, lines in found:
+        try:
+            print(f"{path}: håller. {_said(lines, key, places)}")
+        except Unproven as error:
+            holds = False
+            print(f"{path}: HÅLLER INTE. {error}")
+    if options.key is None:
+        print(f"Nyckeln är filens egen. Jämför den med den på sidan om loggen: {key}")
+    return 0 if holds else 1
+
+
+def _said(lines: list[dict[str, Any]], key: Key, places: list[Place]) -> str:
+    first = lines[0]
+    if first.get("format") == LOG_FORMAT:
+        head = check_log(lines[1:], key, places)
+        return f"{head.size} poster, rot {head.root}."
+    if first.get("format") == GROWTH_FORMAT:
+        earlier, later = check_growth(first, key)
+        return f"Loggen med {later.size} poster börjar med den som hade {earlier.size}."
+    place = check_receipt(first, key)
+    places.append(place)
+    when = first.get("received_at") or first.get("withdrawn_at") or first.get("confirmed_at")
+    return f"Post {place.index} i loggen, {when}. Loggen hade då {place.head.size} poster."
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    text = path.read_text(encoding="utf-8")
+    try:
+        lines = [json.loads(text)]  # one value, on however many lines
+    except ValueError:
+        lines = [json.loads(line) for line in text.splitlines() if line.strip()]
+    if not lines or not all(isinstance(line, dict) for line in lines):
+        msg = "den innehåller inget kvitto och ingen logg"
+        raise ValueError(msg)
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,234 @@
+"""The verbs of the log: an entry for each verb, cover, signed heads, receipts that prove their place in it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from hashlib import sha256
+from secrets import SystemRandom, token_bytes
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max
+from django.dispatch import Signal
+
+from rodatraden.core.answer import RefusedError, no
+from rodatraden.core.canonical import canonical_json
+from rodatraden.core.ledger import (
+    PARTS,
+    TILE,
+    Key,
+    commitments,
+    cover_leaf,
+    head_text,
+    receipt_signed,
+    signed_note,
+    tile_root,
+)
+from rodatraden.core.message import say
+from rodatraden.records.models import LedgerBody, LedgerEntry, LedgerHead, LedgerTile
+from rodatraden.records.queries.ledger import TRIGGERS, as_body, head_of, inclusion_path, ledger_size
+from rodatraden.records.storage import write_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from django.db.models import Model
+
+    from rodatraden.parties.models import Person
+
+event_recorded = Signal()
+"""Sent with `body: LedgerBody` inside the transaction of the verb; later rooms subscribe by event name."""
+
+LEDGER_LOCK = 0x526F6461
+COVER_MEAN = 16
+"""Entries that tell of nothing, on average, before each receipt and at random times. Source: policy."""
+
+
+def record_event(
+    event: str,
+    *,
+    of: Model,
+    by: Person | None,
+    at: datetime,
+    case: UUID | None = None,
+    what: Mapping[str, object] | None = None,
+    is_sealed: bool = False,
+) -> LedgerBody:
+    """Append one entry to the ledger, in the transaction of the verb that it tells of.
+
+    `of` is named by type and UUID; `what` holds plain values without anybody's name; `is_sealed` keeps the event out
+    of every view of the case until the bids are opened (INV-02). One entry per verb.
+
+    Raises:
+        TransactionManagementError: there is no transaction to belong to.
+    """
+    if not connection.in_atomic_block:
+        msg = "An event is recorded in the transaction of its verb"
+        raise transaction.TransactionManagementError(msg)
+    lock_ledger()
+    last = LedgerEntry.objects.aggregate(last=Max("index"))["last"]
+    body = LedgerBody(
+        index=0 if last is None else last + 1,
+        event=event,
+        object_type=of._meta.label,  # noqa: SLF001 -- Django's public name for it
+        object_id=of.pk if isinstance(of.pk, UUID) else UUID(int=of.pk),
+        case=case,
+        by=by.pk if by else None,
+        at=at,
+        what=canonical_json(dict(what or {})).decode("utf-8"),
+        salts=json.dumps({part: token_bytes(32).hex() for part in PARTS}),
+        is_sealed=is_sealed,
+    )
+    committed = as_body(body)
+    leaf = commitments(committed.salts, committed.parts)
+    LedgerEntry.objects.create(index=body.index, leaf=leaf.text, leaf_hash=leaf.hash)
+    body.save(force_insert=True)
+    event_recorded.send(sender=LedgerBody, body=body)
+    return body
+
+
+def record_cover() -> None:
+    """Append a random number of entries that tell of nothing, so that no number of an entry tells how many bids there are.
+
+    Called before the entry of each receipt, and at random times by the worker: from outside the two look alike (INV-02).
+
+    Raises:
+        TransactionManagementError: there is no transaction to belong to.
+    """
+    if not connection.in_atomic_block:
+        msg = "Cover is recorded in the transaction of what it covers"
+        raise transaction.TransactionManagementError(msg)
+    lock_ledger()
+    first = ledger_size()
+    leaves = [cover_leaf(token_bytes(32 * len(PARTS))) for _ in range(_how_many())]
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(index=index, leaf=leaf.text, leaf_hash=leaf.hash) for index, leaf in enumerate(leaves, first)
+    )
+
+
+def _how_many() -> int:
+    """Draw a whole number from 1, geometric with the mean `COVER_MEAN`: however many came before, one more is as likely."""
+    chance, number = SystemRandom(), 1
+    while chance.randrange(COVER_MEAN):
+        number += 1
+    return number
+
+
+def sign_head() -> str:
+    """Return the log's head as it is now, signed (C2SP signed-note); it proves every entry before it.
+
+    Raises:
+        TransactionManagementError: there is no transaction to belong to.
+    """
+    lock_ledger()
+    _complete_tiles()
+    private, key = _signer()
+    text = head_text(head_of(ledger_size()), key.name)
+    return signed_note(text, key, private.sign(text.encode()))
+
+
+def publish_head(*, by: Person | None, at: datetime) -> LedgerHead | None:
+    """Sign the head and put it on the public page, once for each hour that has begun; None where that has been done.
+
+    At fixed times, so that the times tell of nothing that happened.
+    """
+    del by  # nobody: the clock
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    if LedgerHead.objects.filter(hour=hour).exists():
+        return None
+    with transaction.atomic():
+        lock_ledger()
+        if LedgerHead.objects.filter(hour=hour).exists():
+            return None
+        note = sign_head()
+        return LedgerHead.objects.create(hour=hour, size=ledger_size(), note=note, key=str(_signer()[1]), signed_at=at)
+
+
+def sign_receipt(receipt: Mapping[str, object], *, event: LedgerBody) -> str:
+    """Return a receipt as canonical JSON that proves itself without network: its place in the log, and our signature.
+
+    `event` is the entry that tells of what the receipt is for; what of it the receipt repeats (when, what) it opens, so
+    that anybody can see that the two say the same. `rodatraden verify` and `core.ledger.offline` check it.
+    """
+    entry = LedgerEntry.objects.get(index=event.index)
+    opened = as_body(event).opened()
+    head = sign_head()
+    private, key = _signer()
+    ledger = {
+        "index": event.index,
+        "leaf": entry.leaf,
+        "told": {part: {"salt": opened[part][0].hex(), "text": opened[part][1].decode()} for part in ("when", "what")},
+        "path": inclusion_path(event.index, ledger_size()),
+        "head": head,
+    }
+    told = json.loads(canonical_json({**receipt, "ledger": ledger, "key": str(key)}))
+    signature = base64.b64encode(private.sign(receipt_signed(told))).decode()
+    return canonical_json({**told, "signature": signature}).decode()
+
+
+def _complete_tiles() -> None:
+    """Write down the roots of the tiles that have become whole since somebody last asked."""
+    last = LedgerTile.objects.aggregate(last=Max("number"))["last"]
+    for number in range(0 if last is None else last + 1, ledger_size() // TILE):
+        leaves = LedgerEntry.objects.filter(index__gte=number * TILE, index__lt=(number + 1) * TILE).order_by("index")
+        LedgerTile.objects.create(number=number, root=tile_root(list(leaves.values_list("leaf_hash", flat=True))))
+
+
+def key_path() -> Path:
+    """Return where the private half of the key that signs heads and receipts lies: outside the database."""
+    return settings.DATA_DIR / "secrets" / "log.key"
+
+
+def _signer() -> tuple[Ed25519PrivateKey, Key]:
+    """Return this installation's key for heads and receipts; the first time it is made."""
+    path = key_path()
+    if not path.exists():
+        write_secret(path, Ed25519PrivateKey.generate().private_bytes_raw().hex() + "\n")
+    private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text(encoding="ascii")))
+    public = private.public_key().public_bytes_raw()
+    return private, Key(f"rodatraden-{sha256(public).hexdigest()[:12]}", public)
+
+
+def erase_body(*, index: int, by: Person, at: datetime, reason: str) -> None:
+    """Erase the body of a ledger entry by a recorded decision; the leaf stays and still proves order and existence.
+
+    Raises:
+        RefusedError: the decision has no reason (INV-33).
+    """
+    if not reason.strip():
+        raise RefusedError(no(say("Write which decision it is erased by."), mend="reason", source="arkivlagen 10 §"))
+    with transaction.atomic():
+        body = LedgerBody.objects.get(index=index)
+        record_event("ledger_body_erased", of=body, by=by, at=at, case=body.case, what={"reason": reason})
+        body.delete()
+
+
+TRIGGER_FUNCTION = """
+CREATE OR REPLACE FUNCTION records_ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the ledger is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$
+"""
+
+
+def restore_ledger_triggers() -> None:
+    """Put the triggers that make the ledger append-only in place; run after every migration.
+
+    SQLite rebuilds a table when a field is altered, and silently loses its triggers.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(TRIGGER_FUNCTION)
+        for statement in TRIGGERS[connection.vendor].values():
+            cursor.execute(statement)
+
+
+def lock_ledger() -> None:
+    """Let one transaction at a time number ledger entries and diary cases; SQLite's IMMEDIATE does so by itself."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LEDGER_LOCK])

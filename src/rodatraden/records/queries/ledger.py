@@ -1,0 +1,218 @@
+"""Reads of the log: what was recorded, whether it holds, and what proves it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import Max
+
+from rodatraden.core.answer import YES, Answer, no
+from rodatraden.core.canonical import canonical_json
+from rodatraden.core.ledger import (
+    LOG_FORMAT,
+    TILE,
+    Body,
+    Fault,
+    Head,
+    Row,
+    Unproven,
+    consistency_spans,
+    inclusion_spans,
+    read_head,
+    read_key,
+    root_hash,
+    root_reader,
+    tile_root,
+    told_head,
+    verify,
+)
+from rodatraden.core.message import say
+from rodatraden.records.models import LedgerBody, LedgerEntry, LedgerHead, LedgerTile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from rodatraden.core.ledger import Span
+
+CHUNK = 1000
+APPEND_ONLY = ("records_ledgerentry", "records_ledgerhead")
+TRIGGERS = {
+    "sqlite": {
+        f"{table}_no_{verb.lower()}": (
+            f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+        )
+        for table in APPEND_ONLY
+        for verb in ("UPDATE", "DELETE")
+    },
+    "postgresql": {
+        f"{table}_no_{verb.lower()}": (
+            f"CREATE OR REPLACE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION records_ledger_append_only()"
+        )
+        for table in APPEND_ONLY
+        for verb in ("UPDATE", "DELETE", "TRUNCATE")
+    },
+}
+
+
+def verify_ledger() -> Fault | None:
+    """Return the first fault of the log, or None when every entry holds (Annex IV g, INV-32).
+
+    Each published head must be that of the entries before it, and the latest one must be signed: a log that was written
+    anew, or put back as it was earlier, has other roots. What was cut off after the latest head is seen by receipts alone.
+    """
+    heads = list(LedgerHead.objects.order_by("hour"))
+    try:
+        if heads:
+            read_head(heads[-1].note, read_key(heads[-1].key))
+        told = [told_head(head.note) for head in heads]
+    except Unproven:
+        return Fault(index=heads[-1].size, reason=say("The latest published head of the log is not signed by its key."))
+    return verify(_rows(), told)
+
+
+def log_holds() -> Answer:
+    """Answer whether the log holds: a broken chain stops the opening and the award (INV-32)."""
+    fault = verify_ledger()
+    if fault is None:
+        return YES
+    return no(
+        say(
+            "The log does not hold, so nothing is opened or decided. Tell those who run the system: {fault}",
+            fault=str(fault),
+        ),
+        source="LOU 12 kap. 8 §",
+    )
+
+
+def ledger_size() -> int:
+    """Return how many entries the log has."""
+    last = LedgerEntry.objects.aggregate(last=Max("index"))["last"]
+    return 0 if last is None else last + 1
+
+
+def head_of(size: int) -> Head:
+    """Return the head of the first `size` entries."""
+    return Head(size=size, root=_roots()((0, size)) if size else root_hash([]))
+
+
+def inclusion_path(index: int, size: int) -> list[str]:
+    """Return the proof that entry `index` lies in the log of the first `size` entries (RFC 6962 §2.1.1).
+
+    Raises:
+        ValueError: there is no such entry.
+    """
+    root = _roots()
+    return [root(span) for span in inclusion_spans(index, size)]
+
+
+def consistency_path(first: int, second: int) -> list[str]:
+    """Return the proof that the log of `second` entries begins with that of `first` (RFC 6962 §2.1.2).
+
+    Raises:
+        ValueError: the first is longer than the second.
+    """
+    root = _roots()
+    return [root(span) for span in consistency_spans(first, second)]
+
+
+def _roots() -> Callable[[Span], str]:
+    return root_reader(_leaves, _tiles)
+
+
+def _leaves(begin: int, end: int) -> list[str]:
+    found = LedgerEntry.objects.filter(index__gte=begin, index__lt=end).order_by("index")
+    return list(found.values_list("leaf_hash", flat=True))
+
+
+def _tiles(begin: int, end: int) -> list[str]:
+    """Return the roots of whole tiles; those that nobody has written down yet are computed."""
+    if begin >= end:
+        return []
+    kept = LedgerTile.objects.filter(number__gte=begin, number__lt=end).order_by("number")
+    roots = list(kept.values_list("root", flat=True))
+    missing = range(begin + len(roots), end)
+    return roots + [tile_root(_leaves(number * TILE, (number + 1) * TILE)) for number in missing]
+
+
+def published_heads() -> QuerySet[LedgerHead]:
+    """Return the heads on the public page, the latest first."""
+    return LedgerHead.objects.order_by("-hour")
+
+
+def exported(*, with_bodies: bool) -> Iterator[str]:
+    """Yield the log as JSON Lines (`core.ledger.offline` reads it): a first line, each entry, each published head in its place.
+
+    Without bodies it tells nobody anything; with them who, when and what, for an auditor with the right to read it.
+    """
+    heads = list(LedgerHead.objects.order_by("size", "hour"))
+    yield canonical_json({"format": LOG_FORMAT, "key": heads[-1].key if heads else ""}).decode()
+    for row, body in _rows():
+        while heads and heads[0].size <= row.index:
+            yield canonical_json({"head": heads.pop(0).note}).decode()
+        opened = body.opened() if body and with_bodies else None
+        told = {part: {"salt": salt.hex(), "text": text.decode()} for part, (salt, text) in (opened or {}).items()}
+        line = {"index": row.index, "leaf": row.leaf, "leaf_hash": row.leaf_hash, "body": told or None}
+        yield canonical_json(line).decode()
+    for head in heads:
+        yield canonical_json({"head": head.note}).decode()
+
+
+def case_log(case: UUID, *, with_sealed: bool) -> QuerySet[LedgerBody]:
+    """Return what has happened in a procurement, oldest first; sealed events only once the bids are opened (INV-02)."""
+    events = LedgerBody.objects.filter(case=case).order_by("index")
+    return events if with_sealed else events.filter(is_sealed=False)
+
+
+def missing_triggers() -> list[str]:
+    """Return the names of the triggers that should keep the ledger append-only and are not there."""
+    sql = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        there = {name for (name,) in cursor.fetchall()}
+    return sorted(set(TRIGGERS[connection.vendor]) - there)
+
+
+def _rows() -> Iterator[tuple[Row, Body | None]]:
+    entries = LedgerEntry.objects.order_by("index").iterator(CHUNK)
+    batch: list[LedgerEntry] = []
+    for entry in entries:
+        batch.append(entry)
+        if len(batch) == CHUNK:
+            yield from _with_bodies(batch)
+            batch = []
+    yield from _with_bodies(batch)
+
+
+def _with_bodies(entries: list[LedgerEntry]) -> Iterator[tuple[Row, Body | None]]:
+    bodies = LedgerBody.objects.in_bulk([entry.index for entry in entries])
+    for entry in entries:
+        body = bodies.get(entry.index)
+        yield Row(entry.index, entry.leaf, entry.leaf_hash), as_body(body) if body else None
+
+
+def as_body(body: LedgerBody) -> Body:
+    """Return a stored body in the form that its commitments were made of; what can't be read opens nothing."""
+    try:
+        salts = {part: bytes.fromhex(salt) for part, salt in json.loads(body.salts).items()}
+        told = json.loads(body.what)
+    except (ValueError, AttributeError, TypeError):
+        return Body(salts={}, parts={})
+    what = {
+        "event": body.event,
+        "object_type": body.object_type,
+        "object_id": body.object_id,
+        "case": body.case,
+        "what": told,
+        "is_sealed": body.is_sealed,
+    }
+    return Body(salts=salts, parts={"who": body.by, "when": body.at, "what": what})

@@ -1,0 +1,354 @@
+"""The verifier that stands alone: signatures against another library, receipts and logs changed in every way."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rodatraden.core.canonical import canonical_json
+from rodatraden.core.ledger import commitments, cover_leaf, inclusion_spans, offline, root_hash, root_reader
+from rodatraden.core.ledger.offline import Head, Key, Unproven
+
+PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+KEY = Key("rodatraden-test", PRIVATE.public_key().public_bytes_raw())
+START = datetime(2026, 5, 4, 11, tzinfo=UTC)
+SUBMISSION = str(UUID(int=7))
+
+
+def note(hashes: list[str], key: Key = KEY, private: Ed25519PrivateKey = PRIVATE) -> str:
+    text = offline.head_text(Head(len(hashes), root_hash(hashes)), key.name)
+    return offline.signed_note(text, key, private.sign(text.encode()))
+
+
+def entries(size: int) -> list[dict]:
+    lines = []
+    for index in range(size):
+        if index % 3 == 2:
+            leaf = cover_leaf(sha256(str(index).encode()).digest() * 3)
+            lines.append({"index": index, "leaf": leaf.text, "leaf_hash": leaf.hash, "body": None})
+            continue
+        salts = {part: sha256(f"{part}{index}".encode()).digest() for part in offline.PARTS}
+        what = {"event": "bid_received", "object_id": SUBMISSION}
+        parts = {"who": UUID(int=index), "when": START + timedelta(seconds=index), "what": what}
+        leaf = commitments(salts, parts)
+        body = {
+            part: {"salt": salts[part].hex(), "text": canonical_json(parts[part]).decode()} for part in offline.PARTS
+        }
+        lines.append({"index": index, "leaf": leaf.text, "leaf_hash": leaf.hash, "body": body})
+    return lines
+
+
+def receipt(index: int, lines: list[dict]) -> dict:
+    hashes = [line["leaf_hash"] for line in lines]
+    root = root_reader(lambda begin, end: hashes[begin:end], lambda *_: [])
+    told = {
+        "submission": SUBMISSION,
+        "received_at": "2026-05-04T11:00:00Z",
+        "key": str(KEY),
+        "ledger": {
+            "index": index,
+            "leaf": lines[index]["leaf"],
+            "told": {part: lines[index]["body"][part] for part in ("when", "what")},
+            "path": [root(span) for span in inclusion_spans(index, len(hashes))],
+            "head": note(hashes),
+        },
+    }
+    return sign(told)
+
+
+def sign(told: dict) -> dict:
+    return told | {"signature": base64.b64encode(PRIVATE.sign(offline.receipt_signed(told))).decode()}
+
+
+def export(size: int) -> list[dict]:
+    """An exported log with a head after every fifth entry."""
+    lines, out = entries(size), []
+    for line in lines:
+        out.append(line)
+        if line["index"] % 5 == 4:
+            out.append({"head": note([each["leaf_hash"] for each in lines[: line["index"] + 1]])})
+    return out
+
+
+@given(st.binary(max_size=200), st.binary(min_size=32, max_size=32))
+@settings(max_examples=25)
+def test_a_signature_of_another_library_holds(message, seed):
+    private = Ed25519PrivateKey.from_private_bytes(seed)
+    public = private.public_key().public_bytes_raw()
+    assert offline.is_signed(message, private.sign(message), public)
+    assert not offline.is_signed(message + b"x", private.sign(message), public)
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_a_signature_with_any_bit_changed_holds_neither_here_nor_there(data):
+    signature = bytearray(PRIVATE.sign(b"what was signed"))
+    bit = data.draw(st.integers(0, 64 * 8 - 1))
+    signature[bit // 8] ^= 1 << bit % 8
+    assert not offline.is_signed(b"what was signed", bytes(signature), KEY.public)
+    with pytest.raises(InvalidSignature):
+        Ed25519PublicKey.from_public_bytes(KEY.public).verify(bytes(signature), b"what was signed")
+
+
+@pytest.mark.parametrize("key", [bytes(31), bytes(33), b"\xff" * 32, bytes([2, *bytes(31)])])
+def test_what_is_no_key_signs_nothing(key):
+    assert not offline.is_signed(b"x", bytes(64), key)
+
+
+def test_the_vector_of_rfc_8032():
+    """Section 7.1, test 2."""
+    public = bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
+    signature = bytes.fromhex(
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+        "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+    )
+    assert offline.is_signed(b"\x72", signature, public)
+    assert not offline.is_signed(b"\x73", signature, public)
+
+
+def test_a_key_is_told_and_read():
+    assert offline.read_key(str(KEY)) == KEY
+    for wrong in ("", "name", str(KEY)[:-3], str(KEY).replace("rodatraden", "roeda"), f"+{str(KEY).partition('+')[2]}"):
+        with pytest.raises(Unproven):
+            offline.read_key(wrong)
+
+
+def test_a_head_is_read_only_with_its_signature():
+    hashes = [line["leaf_hash"] for line in entries(5)]
+    good = note(hashes)
+    assert offline.read_head(good, KEY) == Head(5, root_hash(hashes))
+    other = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    for wrong in (
+        good.replace("\n5\n", "\n6\n"),
+        note(hashes, private=other),
+        note(hashes, key=Key("rodatraden-else", KEY.public)),
+        "",
+        good.partition("\n\n")[0],
+    ):
+        with pytest.raises(Unproven):
+            offline.read_head(wrong, KEY)
+
+
+def test_what_is_signed_but_tells_no_head_is_refused():
+    for text in ("rodatraden-test\n05\nAAAA\n", "rodatraden-test\n5\nAAAA\n", "rodatraden-test\nfive\n\n"):
+        with pytest.raises(Unproven):
+            offline.read_head(offline.signed_note(text, KEY, PRIVATE.sign(text.encode())), KEY)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
+                    lambda part: st.lists(part) | st.dictionaries(st.text(), part)))  # fmt: skip
+def test_what_was_read_as_json_is_written_as_the_program_writes_it(value):
+    assert offline.canonical(value) == canonical_json(value).decode()
+
+
+def test_a_receipt_proves_its_place():
+    lines = entries(13)
+    place = offline.check_receipt(receipt(4, lines), KEY)
+    assert (place.index, place.leaf_hash, place.head.size) == (4, lines[4]["leaf_hash"], 13)
+
+
+def _everywhere(value: object, path: tuple = ()) -> list[tuple]:
+    match value:
+        case dict():
+            return [place for key, part in value.items() for place in _everywhere(part, (*path, key))]
+        case list():
+            return [place for at, part in enumerate(value) for place in _everywhere(part, (*path, at))]
+        case _:
+            return [path]
+
+
+def _changed(value: object) -> object:
+    return value + 1 if isinstance(value, int) else f"{value}0"
+
+
+def test_every_part_of_a_receipt_is_proved():
+    """Each value changed alone breaks the signature; signed anew by a forger with the key, the log's proof."""
+    good = receipt(4, entries(13))
+    for path in _everywhere(good):
+        bad = copy.deepcopy(good)
+        part = bad
+        for step in path[:-1]:
+            part = part[step]
+        part[path[-1]] = _changed(part[path[-1]])
+        with pytest.raises(Unproven):
+            offline.check_receipt(bad, KEY)
+        if path[0] in {"ledger", "submission"}:
+            bad.pop("signature")
+            with pytest.raises(Unproven):
+                offline.check_receipt(sign(bad), KEY)
+
+
+@pytest.mark.parametrize("wrong", [{}, {"signature": 1}, {"signature": "", "ledger": None}])
+def test_what_is_no_receipt_is_refused(wrong):
+    with pytest.raises(Unproven):
+        offline.check_receipt(wrong, KEY)
+
+
+def test_an_exported_log_holds_with_its_receipts():
+    lines = export(23)
+    plain = [line for line in lines if "index" in line]
+    places = [offline.check_receipt(receipt(at, plain[:size]), KEY) for at, size in ((0, 1), (4, 7), (19, 23))]
+    head = offline.check_log(lines, KEY, places)
+    assert head == Head(23, root_hash(line["leaf_hash"] for line in plain))
+
+
+def test_a_log_that_was_cut_off_or_put_back_is_told_by_a_later_receipt():
+    later = offline.check_receipt(receipt(19, entries(23)), KEY)
+    with pytest.raises(Unproven, match="hade 23: den är avklippt"):
+        offline.check_log(export(20), KEY, [later])
+
+
+def test_a_log_written_anew_is_told_by_a_head_and_the_entries_are_narrowed_down():
+    lines = export(23)
+    plain = [line for line in lines if "index" in line]
+    leaf = cover_leaf(bytes(96))
+    plain[11] |= {"leaf": leaf.text, "leaf_hash": leaf.hash, "body": None}
+    with pytest.raises(Unproven, match="posterna 10–14"):
+        offline.check_log(lines, KEY)
+
+
+def test_a_log_with_no_heads_of_its_own_is_told_by_a_receipt():
+    lines = entries(23)
+    place = offline.check_receipt(receipt(19, lines), KEY)
+    leaf = cover_leaf(bytes(96))
+    anew = [line | {"leaf": leaf.text, "leaf_hash": leaf.hash, "body": None} if line["index"] == 3 else line for line in lines]  # fmt: skip
+    with pytest.raises(Unproven, match="posterna 0–22"):
+        offline.check_log(anew, KEY, [place])
+
+
+@given(st.data())
+@settings(max_examples=150)
+def test_every_change_of_an_exported_log_is_named(data):
+    lines = export(12)
+    where = data.draw(st.sampled_from([at for at, line in enumerate(lines) if "index" in line]))
+    line = lines[where]
+    kind = data.draw(st.sampled_from(["leaf", "leaf_hash", "salt", "text", "drop", "double", "swap", "body part"]))
+    if kind in {"salt", "text", "body part"} and line["body"] is None:
+        return
+    match kind:
+        case "leaf" | "leaf_hash":
+            line[kind] = line[kind].translate(str.maketrans("0123456789abcdef", "123456789abcdef0"))
+        case "salt":
+            line["body"]["who"]["salt"] = "00" * 32
+        case "text":
+            line["body"]["what"]["text"] += " "
+        case "body part":
+            del line["body"]["when"]
+        case "drop" if where + 1 < len(lines):  # what is cut off at the end is told by a later head alone
+            del lines[where]
+        case "double":
+            lines.insert(where, line)
+        case "swap" if where + 1 < len(lines):
+            lines[where], lines[where + 1] = lines[where + 1], lines[where]
+            if "head" in lines[where] or "head" in lines[where + 1]:
+                return  # a head out of its place proves as much
+        case _:
+            return
+    with pytest.raises(Unproven, match=r"Post|post"):
+        offline.check_log(lines, KEY)
+
+
+def test_inv_32_every_one_of_ten_thousand_mutations_is_named():
+    """Each column of the log and of its bodies, each kind of change, as whoever has all rights makes it."""
+    chance = Random(32)
+    good = [*export(28), {"head": note([line["leaf_hash"] for line in entries(28)])}]
+    places = [at for at, line in enumerate(good) if "index" in line]
+    missed = []
+    for number in range(10_000):
+        lines = list(good)
+        what = mutate(lines, places, chance)
+        try:
+            offline.check_log(lines, KEY)
+        except Unproven:
+            continue
+        missed.append((number, what))
+    assert missed == []
+
+
+def mutate(lines: list[dict], places: list[int], chance: Random) -> str:
+    """Alter an exported log in one place, and say how."""
+    at = chance.choice(places)
+    line = lines[at]
+    kind = chance.choice(
+        ["leaf", "hash", "both", "part", "salt", "erase part", "drop", "double", "move", "number", "head"]
+    )
+    match kind:
+        case "leaf":
+            lines[at] = line | {"leaf": flipped(line["leaf"], chance)}
+        case "hash":
+            lines[at] = line | {"leaf_hash": flipped(line["leaf_hash"], chance)}
+        case "both":
+            leaf = cover_leaf(chance.randbytes(96))
+            lines[at] = line | {"leaf": leaf.text, "leaf_hash": leaf.hash, "body": None}
+        case "part" | "salt" | "erase part" if line["body"]:
+            part = chance.choice(sorted(line["body"]))
+            body = dict(line["body"])
+            told = body.pop(part)
+            if kind != "erase part":
+                name = "text" if kind == "part" else "salt"
+                body[part] = told | {name: flipped(told[name], chance)}
+            lines[at] = line | {"body": body}
+        case "double":
+            lines.insert(chance.choice(places), line)
+        case "move" if len(places) > 1:
+            other = chance.choice([each for each in places if each != at])
+            lines[at], lines[other] = lines[other], line
+        case "number":
+            lines[at] = line | {"index": line["index"] + chance.choice([-1, 1])}
+        case "head":
+            where = next(place for place, each in enumerate(lines) if "head" in each)
+            lines[where] = {"head": flipped(lines[where]["head"], chance)}
+        case _:
+            del lines[at]
+    return f"{kind} of {at}"
+
+
+def flipped(text: str, chance: Random) -> str:
+    """Change one sign of a text into another one."""
+    at = chance.randrange(len(text))
+    other = chance.choice([sign for sign in "0123456789abcdef" if sign != text[at].lower()])
+    return f"{text[:at]}{other}{text[at + 1 :]}"
+
+
+def test_it_runs_alone_on_another_machine(tmp_path):
+    """One file, no packages, no network: exit 0 when all holds, 1 when not, 2 when a file can't be read."""
+    alone = tmp_path / "kontrollera.py"
+    alone.write_bytes(Path(offline.__file__).read_bytes())
+    lines = export(13)
+    plain = [line for line in lines if "index" in line]
+    (tmp_path / "kvitto.json").write_text(json.dumps(receipt(4, plain)), encoding="utf-8")
+    log = [{"format": offline.LOG_FORMAT, "key": str(KEY)}, *lines]
+    (tmp_path / "logg.jsonl").write_text("\n".join(map(json.dumps, log)), encoding="utf-8")
+    (tmp_path / "fel.json").write_text("[]", encoding="utf-8")
+
+    def run(*arguments: str) -> tuple[int, str]:
+        command = [sys.executable, "-I", "-S", str(alone), *arguments]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.stderr == ""
+        return done.returncode, done.stdout
+
+    code, said = run("--key", str(KEY), "kvitto.json", "logg.jsonl")
+    assert (code, said.count("håller.")) == (0, 2)
+    code, said = run("kvitto.json")
+    assert (code, "Nyckeln är filens egen" in said) == (0, True)
+    assert run("fel.json")[0] == 2
+    assert run("ingen.json")[0] == 2
+    bad = receipt(4, plain) | {"received_at": "2026-05-04T10:00:00Z"}
+    (tmp_path / "kvitto.json").write_text(json.dumps(bad), encoding="utf-8")
+    code, said = run("--key", str(KEY), "kvitto.json")
+    assert (code, "HÅLLER INTE" in said) == (1, True)
+    assert run("--key", "fel", "kvitto.json")[0] == 1

@@ -1,0 +1,226 @@
+"""What proves the log: cover, tiles, signed heads, receipts; and every way to alter it is named (INV-32)."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from rodatraden.core.ledger import TILE, Head, cover_leaf, read_head, read_key, root_hash, told_head
+from rodatraden.core.ledger.offline import check_log, check_receipt, require_growth
+from rodatraden.records.actions import (
+    key_path,
+    publish_head,
+    record_cover,
+    record_event,
+    restore_ledger_triggers,
+    sign_head,
+    sign_receipt,
+)
+from rodatraden.records.models import LedgerBody, LedgerEntry, LedgerHead, LedgerTile
+from rodatraden.records.queries import (
+    consistency_path,
+    exported,
+    head_of,
+    inclusion_path,
+    ledger_size,
+    verify_ledger,
+)
+from rodatraden.records.tasks import keep_log
+from tests.factories.parties import START, make_buyer
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+def grow(number: int) -> None:
+    """Add entries of nothing, as many as said: what they tell does not matter here."""
+    first = ledger_size()
+    leaves = [cover_leaf((first + n).to_bytes(96, "big")) for n in range(number)]
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(index=index, leaf=leaf.text, leaf_hash=leaf.hash) for index, leaf in enumerate(leaves, first)
+    )
+
+
+def hashes() -> list[str]:
+    return list(LedgerEntry.objects.order_by("index").values_list("leaf_hash", flat=True))
+
+
+def drop_triggers() -> None:
+    """What somebody with all rights does first."""
+    with connection.cursor() as cursor:
+        for table in ("records_ledgerentry", "records_ledgerhead"):
+            for verb in ("update", "delete"):
+                on = "" if connection.vendor == "sqlite" else f" ON {table}"
+                cursor.execute(f"DROP TRIGGER {table}_no_{verb}{on}")
+
+
+def test_the_key_is_made_once_and_only_its_owner_reads_it():
+    with transaction.atomic():
+        sign_head()
+        kept = key_path().read_text()
+        sign_head()
+    assert key_path().read_text() == kept
+    assert stat.S_IMODE(key_path().stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("size", [0, 1, 7, TILE - 1, TILE, TILE + 1, 3 * TILE + 5])
+def test_a_signed_head_is_that_of_all_entries_however_many_tiles(size):
+    grow(size)
+    with transaction.atomic():
+        note = sign_head()
+    assert told_head(note) == head_of(size) == Head(size, root_hash(hashes()))
+    assert LedgerTile.objects.count() == size // TILE
+
+
+def test_tiles_are_written_down_as_they_become_whole():
+    for _ in range(5):
+        grow(TILE // 2)
+        with transaction.atomic():
+            sign_head()
+    assert list(LedgerTile.objects.values_list("number", flat=True)) == [0, 1]
+    assert head_of(ledger_size()).root == root_hash(hashes())
+
+
+def test_proofs_lead_from_any_entry_and_any_earlier_log_to_the_root():
+    grow(2 * TILE + 30)
+    with transaction.atomic():
+        sign_head()
+    size = ledger_size()
+    for first in (1, 30, TILE, TILE + 1, 2 * TILE, size):
+        require_growth(head_of(first), head_of(size), consistency_path(first, size))
+    assert len(inclusion_path(300, size)) == 10
+
+
+def test_a_proof_takes_as_many_queries_for_a_long_log_as_for_a_short_one(django_assert_max_num_queries):
+    grow(6 * TILE + 3)
+    with transaction.atomic():
+        sign_head()
+    with django_assert_max_num_queries(22):  # two for each of at most eleven spans
+        inclusion_path(300, ledger_size())
+
+
+def test_cover_is_entries_that_hold_and_tell_of_nothing():
+    before = LedgerBody.objects.count()
+    with transaction.atomic():
+        for _ in range(50):
+            record_cover()
+    added = ledger_size()
+    assert added >= 50
+    assert LedgerBody.objects.count() == before
+    assert verify_ledger() is None
+    shapes = {(len(leaf), min(json.loads(leaf))) for leaf in LedgerEntry.objects.values_list("leaf", flat=True)}
+    make_buyer()
+    told = LedgerEntry.objects.get(index=LedgerBody.objects.latest("index").index).leaf
+    assert shapes == {(len(told), "format")}  # a real entry looks the same
+
+
+def test_inv_02_how_much_cover_there_is_can_not_be_known_before():
+    """From one number to the next nobody reads how many entries of something lie between."""
+    sizes = set()
+    for _ in range(60):
+        before = ledger_size()
+        with transaction.atomic():
+            record_cover()
+        sizes.add(ledger_size() - before)
+    assert len(sizes) > 5
+
+
+def test_a_receipt_proves_itself():
+    buyer = make_buyer()
+    with transaction.atomic():
+        event = record_event("bid_received", of=buyer, by=None, at=START, what={"package": "ab"})
+        text = sign_receipt({"submission": buyer.pk, "received_at": START}, event=event)
+    receipt = json.loads(text)
+    place = check_receipt(receipt, read_key(receipt["key"]))
+    assert (place.index, place.head) == (event.index, head_of(ledger_size()))
+    assert "who" not in receipt["ledger"]["told"]  # the entry says who; the receipt does not open it
+
+
+def test_a_head_is_published_once_for_each_hour():
+    make_buyer()
+    first = publish_head(by=None, at=START)
+    assert publish_head(by=None, at=START + timedelta(minutes=59)) is None
+    make_buyer("Annat")
+    second = publish_head(by=None, at=START + HOUR)
+    assert [head.size for head in LedgerHead.objects.order_by("hour")] == [first.size, second.size]
+    assert read_head(second.note, read_key(second.key)) == head_of(second.size)
+    assert verify_ledger() is None
+
+
+def test_the_worker_publishes_and_covers_at_random_looks(monkeypatch):
+    monkeypatch.setattr("rodatraden.records.tasks.randbelow", lambda _: 1)
+    assert keep_log(now=lambda: START, is_ending=lambda: False)
+    assert not keep_log(now=lambda: START, is_ending=lambda: False)
+    assert ledger_size() == 0
+    monkeypatch.setattr("rodatraden.records.tasks.randbelow", lambda _: 0)
+    keep_log(now=lambda: START, is_ending=lambda: False)
+    assert ledger_size() > 0
+
+
+@pytest.mark.parametrize("change", [{"size": 3}, {"note": "x"}])
+def test_published_heads_are_append_only(change):
+    publish_head(by=None, at=START)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        LedgerHead.objects.update(**change)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        LedgerHead.objects.all().delete()
+
+
+def test_inv_32_a_log_written_anew_with_its_hashes_is_told_by_the_heads():
+    """No body, right hash, right number: only what was signed earlier shows it, and between which heads it is."""
+    grow(5)
+    publish_head(by=None, at=START)
+    grow(5)
+    publish_head(by=None, at=START + HOUR)
+    grow(5)
+    drop_triggers()
+    leaf = cover_leaf(b"\xff" * 96)
+    LedgerEntry.objects.filter(index=7).update(leaf=leaf.text, leaf_hash=leaf.hash)
+    fault = verify_ledger()
+    assert (fault.index, str(fault.reason)) == (5, "One of the entries 5 to 9 is not what the log had.")
+
+
+def test_inv_32_a_log_put_back_as_it_was_is_told_by_the_latest_head():
+    grow(10)
+    publish_head(by=None, at=START)
+    drop_triggers()
+    LedgerEntry.objects.filter(index__gte=8).delete()
+    fault = verify_ledger()
+    assert (fault.index, str(fault.reason)) == (8, "Entry 8 is missing.")
+
+
+def test_inv_32_a_head_that_was_forged_is_not_believed():
+    grow(10)
+    publish_head(by=None, at=START)
+    drop_triggers()
+    note = LedgerHead.objects.get().note
+    LedgerHead.objects.update(note=note.replace("\n10\n", "\n9\n"))
+    assert str(verify_ledger().reason) == "The latest published head of the log is not signed by its key."
+    restore_ledger_triggers()
+
+
+def test_an_exported_log_is_checked_without_us():
+    buyer = make_buyer()
+    publish_head(by=None, at=START)
+    with transaction.atomic():
+        event = record_event("bid_received", of=buyer, by=None, at=START)
+        receipt = json.loads(sign_receipt({"submission": buyer.pk, "received_at": START}, event=event))
+    grow(20)
+    publish_head(by=None, at=START + HOUR)
+    key = read_key(receipt["key"])
+    for with_bodies in (False, True):
+        first, *lines = [json.loads(line) for line in exported(with_bodies=with_bodies)]
+        assert first == {"format": "rodatraden-log-1", "key": str(key)}
+        assert check_log(lines, key, [check_receipt(receipt, key)]) == head_of(ledger_size())
+        assert any(line.get("body") for line in lines) is with_bodies
+
+
+def test_the_verifier_that_is_handed_out_is_the_one_that_we_check_by(client):
+    answer = client.get("/offentligt/logg/kontrollera.py")
+    source = Path(check_log.__code__.co_filename)
+    assert answer.getvalue() == source.read_bytes()
