@@ -25,6 +25,7 @@ from rodatraden.records.actions import (
     event_recorded,
     once,
     open_diary_case,
+    record_cover,
     record_event,
     register_document,
     send_mail,
@@ -90,6 +91,8 @@ class TestRecordEvent:
         with pytest.raises(transaction.TransactionManagementError, match="in the transaction of its verb"):
             record_event("thing_done", of=buyer, by=None, at=AT)
         assert numbers() == [0]
+        with pytest.raises(transaction.TransactionManagementError, match="in the transaction of what it covers"):
+            record_cover()
 
     def test_it_is_rolled_back_with_its_verb(self, fresh_database):
         make_buyer()

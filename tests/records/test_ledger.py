@@ -13,14 +13,13 @@ from django.db import DatabaseError, connection, transaction
 from rodatraden.core.ledger import TILE, Head, cover_leaf, read_head, read_key, root_hash, told_head
 from rodatraden.core.ledger.offline import check_log, check_receipt, require_growth
 from rodatraden.records.actions import (
-    key_path,
     publish_head,
     record_cover,
     record_event,
     restore_ledger_triggers,
-    sign_head,
     sign_receipt,
 )
+from rodatraden.records.actions.ledger import key_path, sign_head
 from rodatraden.records.models import LedgerBody, LedgerEntry, LedgerHead, LedgerTile
 from rodatraden.records.queries import (
     consistency_path,
@@ -134,7 +133,7 @@ def test_a_receipt_proves_itself():
     buyer = make_buyer()
     with transaction.atomic():
         event = record_event("bid_received", of=buyer, by=None, at=START, what={"package": "ab"})
-        text = sign_receipt({"submission": buyer.pk, "received_at": START}, event=event)
+        text = sign_receipt(receipt={"submission": buyer.pk, "received_at": START}, event=event)
     receipt = json.loads(text)
     place = check_receipt(receipt, read_key(receipt["key"]))
     assert (place.index, place.head) == (event.index, head_of(ledger_size()))
@@ -209,7 +208,7 @@ def test_an_exported_log_is_checked_without_us():
     publish_head(by=None, at=START)
     with transaction.atomic():
         event = record_event("bid_received", of=buyer, by=None, at=START)
-        receipt = json.loads(sign_receipt({"submission": buyer.pk, "received_at": START}, event=event))
+        receipt = json.loads(sign_receipt(receipt={"submission": buyer.pk, "received_at": START}, event=event))
     grow(20)
     publish_head(by=None, at=START + HOUR)
     key = read_key(receipt["key"])

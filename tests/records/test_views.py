@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from rodatraden.records.actions import issue_document, open_diary_case, store_bytes
+from rodatraden.core.ledger import read_key, told_head
+from rodatraden.core.ledger.offline import check_growth
+from rodatraden.records.actions import issue_document, open_diary_case, publish_head, store_bytes
 from rodatraden.records.models import DiaryAttachment, DiaryDocument, StoredFile
 from rodatraden.records.queries import read_bytes
 from rodatraden.records.rules import document_readers_asked, may_know_of
@@ -141,3 +145,67 @@ def test_without_a_file_or_a_fingerprint_one_is_asked_for(client, db):
 def test_without_a_room_that_answers_nobody_knows_of_it(document):
     document_readers_asked.disconnect(dispatch_uid="test")
     assert not may_know_of(make_person(), document, START)
+
+
+# The log, for anybody
+
+LOG = "/offentligt/logg/"
+
+
+def test_the_log_says_that_no_head_has_been_signed_yet(client):
+    answer = client.get(LOG)
+    assert "Inget huvud har undertecknats än" in answer.text
+    assert "kontrollera.py" in answer.text
+    assert client.get(f"{LOG}huvud.txt").status_code == 404
+
+
+def test_anybody_fetches_the_heads_and_the_proof_that_one_grew_from_another(client):
+    make_buyer("Första")
+    first = publish_head(by=None, at=START)
+    make_buyer("Andra")
+    second = publish_head(by=None, at=START + timedelta(hours=1))
+    page = client.get(LOG).text
+    assert page.count("Bevis på att inget har ändrats sedan") == 1  # the very first has none before it
+    assert told_head(second.note).root in page
+    assert second.key in page
+    assert client.get(f"{LOG}huvud.txt").text == second.note
+    proof = client.get(f"{LOG}vaxt.json", {"from": first.size, "to": second.size}).json()
+    earlier, later = check_growth(proof, read_key(proof["key"]))
+    assert (earlier.size, later.size) == (first.size, second.size)
+
+
+def test_the_oldest_head_on_a_page_is_held_against_the_one_on_the_next(client):
+    for hour in range(26):
+        make_buyer(f"Nummer {hour}")
+        publish_head(by=None, at=START + timedelta(hours=hour))
+    assert client.get(LOG).text.count("Bevis på att") == 24
+    assert client.get(LOG, {"page": 2}).text.count("Bevis på att") == 1
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"from": "1"}, {"from": "1", "to": "x"}, {"from": "1", "to": "²"}, {"from": "1" * 30, "to": "2"}]
+)
+def test_a_proof_of_what_was_not_published_does_not_exist(client, asked):
+    make_buyer()
+    publish_head(by=None, at=START)
+    assert client.get(f"{LOG}vaxt.json", asked).status_code == 404
+
+
+def test_a_proof_backwards_does_not_exist(client):
+    make_buyer()
+    first = publish_head(by=None, at=START)
+    make_buyer("Annat")
+    second = publish_head(by=None, at=START + timedelta(hours=1))
+    asked = {"from": second.size, "to": first.size}
+    assert client.get(f"{LOG}vaxt.json", asked).status_code == 404
+
+
+def test_the_log_takes_as_many_queries_for_many_heads_as_for_one(client, django_assert_num_queries):
+    make_buyer()
+    publish_head(by=None, at=START)
+    with CaptureQueriesContext(connection) as few:
+        client.get(LOG)
+    for hour in range(1, 31):
+        publish_head(by=None, at=START + timedelta(hours=hour))
+    with django_assert_num_queries(len(few)):
+        client.get(LOG)

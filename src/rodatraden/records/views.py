@@ -18,6 +18,7 @@ from rodatraden.ui.policy import Request, public
 
 HEADS_ON_A_PAGE = 24
 """A day's."""
+VERIFIER = "kontrollera.py"
 LONGEST_SIZE = 18
 """Digits of what a database's whole number holds."""
 
@@ -45,7 +46,9 @@ def public_log(request: Request) -> HttpResponse:
     earlier = [*shown[1:], *published_heads()[page.end_index() :][:1], None]  # of each head the one before it
     heads = [(each, told_head(each.note), before) for each, before in zip(shown, earlier, strict=False)]
     latest = published_heads().first()
-    return render(request, "records/public_log.html", {"page": page, "heads": heads, "latest": latest})
+    command = f'python {VERIFIER} --key "{latest.key if latest else "…"}" kvitto.json'
+    context = {"page": page, "heads": heads, "latest": latest, "command": command}
+    return render(request, "records/public_log.html", context)
 
 
 @public
@@ -80,5 +83,5 @@ def growth(request: Request) -> HttpResponse:
 def verifier(request: Request) -> FileResponse:  # noqa: ARG001 -- signature of a view
     """Give the program that checks receipts and the log on another machine."""
     return FileResponse(
-        Path(offline.__file__).open("rb"), as_attachment=True, filename="kontrollera.py", content_type="text/x-python"
+        Path(offline.__file__).open("rb"), as_attachment=True, filename=VERIFIER, content_type="text/x-python"
     )

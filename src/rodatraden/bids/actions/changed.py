@@ -138,7 +138,7 @@ def _confirm(submission: Submission, snapshot: Snapshot, by: Person, arrival: Ar
         "bid_confirmed", of=stored, by=by, at=arrival.at, is_sealed=True, what={"number": latest.number}
     )
     confirmation.receipt = sign_receipt(
-        {
+        receipt={
             "format": RECEIPT_FORMAT,
             "what": "confirmed",
             "submission": stored.pk,

@@ -168,7 +168,7 @@ def _withdraw(submission: Submission, by: Person, arrival: Arrival) -> Submissio
     record_cover()
     event = record_event("bid_withdrawn", of=stored, by=by, at=arrival.at, is_sealed=True)
     stored.withdrawal_receipt = sign_receipt(
-        {
+        receipt={
             "format": RECEIPT_FORMAT,
             "what": "withdrawn",
             "submission": stored.pk,

@@ -19,24 +19,17 @@ from rodatraden.records.actions.keeping import (
     write_mail,
 )
 from rodatraden.records.actions.ledger import (
-    COVER_MEAN,
-    LEDGER_LOCK,
     TRIGGER_FUNCTION,
     erase_body,
     event_recorded,
-    key_path,
-    lock_ledger,
     publish_head,
     record_cover,
     record_event,
     restore_ledger_triggers,
-    sign_head,
     sign_receipt,
 )
 
 __all__ = [
-    "COVER_MEAN",
-    "LEDGER_LOCK",
     "LONGEST_KEY",
     "LONGEST_SUBJECT",
     "MAIL_ATTEMPTS",
@@ -47,8 +40,6 @@ __all__ = [
     "erase_body",
     "event_recorded",
     "issue_document",
-    "key_path",
-    "lock_ledger",
     "once",
     "open_diary_case",
     "publish_head",
@@ -58,7 +49,6 @@ __all__ = [
     "report_progress",
     "restore_ledger_triggers",
     "send_mail",
-    "sign_head",
     "sign_receipt",
     "store_bytes",
     "store_chunks",

@@ -150,7 +150,7 @@ def publish_head(*, by: Person | None, at: datetime) -> LedgerHead | None:
         return LedgerHead.objects.create(hour=hour, size=ledger_size(), note=note, key=str(_signer()[1]), signed_at=at)
 
 
-def sign_receipt(receipt: Mapping[str, object], *, event: LedgerBody) -> str:
+def sign_receipt(*, receipt: Mapping[str, object], event: LedgerBody) -> str:
     """Return a receipt as canonical JSON that proves itself without network: its place in the log, and our signature.
 
     `event` is the entry that tells of what the receipt is for; what of it the receipt repeats (when, what) it opens, so
