@@ -27,7 +27,7 @@ from rodatraden.evaluation.queries import (
 from rodatraden.evaluation.rules import may_draw, may_hold, may_move
 from rodatraden.records.actions import record_event, register_document, write_mail
 from rodatraden.records.models import DiaryDocument
-from rodatraden.records.queries import ledger_head
+from rodatraden.records.queries import head_of, ledger_size
 from rodatraden.ui.words import moment
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def draw_presentations(
             minutes=minutes,
             announced=announced.strip(),
             criterion=criterion,
-            seed=ledger_head().root,
+            seed=head_of(ledger_size()).root,
             drawn_at=at,
             drawn_by=by,
         )
