@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
 
 from rodatraden.awards.actions import (
     ask_for_documents,
     claim_secrecy,
     decide_award,
+    enter_delegation,
     notify_bidders,
     prepare_decision,
     register_review,
     revoke_award,
 )
-from rodatraden.awards.models import AwardDecision, DecisionProposal, ReviewCase, Revocation
+from rodatraden.awards.models import AwardDecision, DecisionProposal, DelegationPoint, ReviewCase, Revocation
 from rodatraden.awards.queries import intended_winner, parts_of
 from rodatraden.core.instants import local_date
+from rodatraden.parties.models import Membership
 from tests.factories.evaluation import PRICES, SCORES, World, make_outcome
 from tests.factories.memory import remembered
+from tests.factories.parties import make_person
 from tests.factories.tenders import ADDITION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from rodatraden.core.evaluation import Combination
     from rodatraden.records.models import AccessRequest, SecrecyClaim
@@ -115,6 +117,29 @@ def revoke(
         delegation="Delegationsordningen punkt 4.2",
         by=world.case.decider,
         at=at or decision.decided_at + timedelta(days=1),
+    )
+
+
+def enter_point(world: World, **changes: Any) -> DelegationPoint:
+    """Let an administrator enter a point of the delegation order: the director, up to a million, from long before."""
+    buyer = world.procurement.buyer
+    administrator = make_person(organisation=buyer, role=Membership.Role.ADMINISTRATOR)
+    return enter_delegation(
+        organisation=buyer,
+        **{
+            "point": "4.2",
+            "covers": "Tilldelningsbeslut",
+            "up_to": None,
+            "currency": "SEK",
+            "role": Membership.Role.DIRECTOR,
+            "person": None,
+            "source": "Delegationsordningen, styrelsen 2026-03-12 § 14",
+            "valid_from_on": date(2026, 1, 1),
+            "valid_to_on": None,
+            "by": administrator,
+            "at": world.opened_at,
+        }
+        | changes,
     )
 
 

@@ -47,6 +47,8 @@ NOT_OF_A_CASE = {
     "bid_received",
     "bid_withdrawn",
     "board_told",
+    "delegation_ended",
+    "delegation_entered",
     "diary_case_opened",
     "invitation_link_taken",
     "invitation_withdrawn",

@@ -23,7 +23,7 @@ from rodatraden.awards.queries import pieces
 from rodatraden.parties.models import Membership, Person
 from tests.factories.assessments import agree_all, all_hand_in, calibrate, make_round, train
 from tests.factories.awards import ask as ask_for_documents
-from tests.factories.awards import claim, review
+from tests.factories.awards import claim, enter_point, review
 from tests.factories.contracts import make_contract, order
 from tests.factories.evaluation import keep_proof
 from tests.factories.models import make_library, open_draft
@@ -61,6 +61,7 @@ MODELS = {
     "procurement_id": ["procurements.Procurement"],
     "copy_id": ["records.MaskedCopy"],
     "paper_id": ["evaluation.ProofPaper"],
+    "point_id": ["awards.DelegationPoint"],
     "presentation_id": ["evaluation.Presentation"],
     "proof_id": ["evaluation.Proof"],
     "question_id": ["tenders.Question"],
@@ -133,6 +134,7 @@ def _keys(name):
 def world(monkeypatch):
     made, contract = make_contract()
     keep_proof(made)
+    enter_point(made)
     order(made, contract)
     review(made)
     ask_for_documents(made, at=made.opened_at + timedelta(days=50))

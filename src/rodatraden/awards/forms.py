@@ -12,12 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from rodatraden.awards.models import Notification, ReviewCase, Revocation
 from rodatraden.awards.rules import LONGEST_WISH
+from rodatraden.parties.models import Membership, Person
 from rodatraden.records.models import AccessAnswer, SecrecyAssessment
-from rodatraden.ui.forms import NumberInput, RtForm, VerbForm
+from rodatraden.ui.forms import AmountField, Group, NumberInput, RtForm, VerbForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.db.models import QuerySet
+
+    from rodatraden.awards.models import DelegationPoint
     from rodatraden.awards.queries import Piece
     from rodatraden.bids.models import Bid
     from rodatraden.records.models import StoredFile
@@ -28,7 +32,25 @@ PAGES = re.compile(r"([0-9]{1,5})(?:[-\u2013]([0-9]{1,5}))?")
 """A page or a range of pages, with a hyphen or a dash between its ends."""
 
 
-class DecisionForm(RtForm, forms.Form):
+class OnDelegationForm(RtForm, forms.Form):
+    """A decision on delegation: a point of the list is chosen, or written where the organisation keeps none."""
+
+    def __init__(self, *args: Any, points: Sequence[DelegationPoint] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if points is not None:
+            written = self.fields["delegation"]
+            self.fields["delegation"] = forms.ChoiceField(
+                label=written.label,
+                help_text=_(
+                    "Which point of the delegation order gives the right to decide. An administrator keeps the list."
+                ),
+                choices=[("", gettext("Choose")), *((str(each), each.told) for each in points)],
+                initial=self.initial.get("delegation"),
+                error_messages={"required": gettext("Choose which point the decision rests on.")},
+            )
+
+
+class DecisionForm(OnDelegationForm):
     """The reasons of the award and the point of the delegation order, proposed and then edited by a person."""
 
     idempotent = True
@@ -50,7 +72,7 @@ class DecisionForm(RtForm, forms.Form):
         return {name: self.cleaned_data[name] for name in ("reasons", "delegation")}
 
 
-class RevokeForm(RtForm, forms.Form):
+class RevokeForm(OnDelegationForm):
     """Why an award does not stand; all bidders read the reason."""
 
     idempotent = True
@@ -69,6 +91,58 @@ class RevokeForm(RtForm, forms.Form):
     def stated(self) -> dict[str, Any]:
         """Return what the verb asks for."""
         return {name: self.cleaned_data[name] for name in ("cause", "reason", "delegation")}
+
+
+HOLDERS = (
+    Membership.Role.DIRECTOR,
+    Membership.Role.PROCUREMENT_OFFICER,
+    Membership.Role.NEED_OWNER,
+    Membership.Role.ADMINISTRATOR,
+)
+CURRENCIES = ("SEK", "NOK", "EUR")
+
+
+class DelegationForm(VerbForm):
+    """A point of the delegation order as it was adopted."""
+
+    point = forms.CharField(label=_("Point"), max_length=20, help_text=_("As it stands in the order, for example 4.2."))
+    covers = forms.CharField(label=_("What it covers"), max_length=300)
+    up_to = AmountField(
+        label=_("Up to"), required=False, help_text=_("Without VAT, the whole contract with options. Empty: no limit.")
+    )
+    currency = forms.ChoiceField(label=_("Currency"), choices=[(each, each) for each in CURRENCIES])
+    role = forms.ChoiceField(
+        label=_("Held by a role"),
+        choices=[("", _("No role: one person")), *((role.value, role.label) for role in HOLDERS)],
+        required=False,
+    )
+    person = forms.ModelChoiceField(label=_("Held by a person"), queryset=Person.objects.none(), required=False)
+    source = forms.CharField(
+        label=_("Document that adopted it"),
+        max_length=150,
+        help_text=_("For example: the delegation order, the board 2026-03-12 § 14."),
+    )
+    valid_from_on = forms.DateField(label=_("From"))
+    valid_to_on = forms.DateField(label=_("To and with"), required=False)
+    groups = (
+        Group(["point", "covers"]),
+        Group(["up_to", "currency"], layout="half"),
+        Group(["role", "person"], layout="half"),
+        Group(["source"]),
+        Group(["valid_from_on", "valid_to_on"], layout="half"),
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person = self.fields["person"]
+        assert isinstance(person, forms.ModelChoiceField)
+        person.queryset = people
+
+
+class EndDelegationForm(VerbForm):
+    """The last day of a point."""
+
+    last_on = forms.DateField(label=_("Last day"))
 
 
 class ReturnForm(RtForm, forms.Form):
@@ -334,7 +408,7 @@ class NoticesForm(RtForm, forms.Form):
         return {bid.pk: Channel(self.cleaned_data[f"channel_{bid.number}"]) for bid in self.bids}
 
 
-class CancelForm(RtForm, forms.Form):
+class CancelForm(OnDelegationForm):
     """Why a published procurement is cancelled; everybody reads it."""
 
     idempotent = True

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.bids.models import Bid
 from rodatraden.core import calendars as core
-from rodatraden.parties.models import Organisation, Person
+from rodatraden.core.numbers import swedish_sum
+from rodatraden.parties.models import Membership, Organisation, Person
 from rodatraden.records.models import DiaryDocument, OutboxMail
 from rodatraden.tenders.models import Tender
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 
 class BoardReport(models.Model):
@@ -32,6 +34,66 @@ class BoardReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.meeting_on}"
+
+
+class DelegationPoint(models.Model):
+    """A point of an organisation's delegation order: what it gives the right to decide, up to which amount, and who.
+
+    Both days belong to its time. `up_to` is in `currency` without VAT, and none is no limit. It is held by a role in the
+    organisation, or by one person. `source` names the document that adopted it. Once entered it is only ended.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="delegation_points")
+    point = models.CharField(_("point"), max_length=20)
+    covers = models.CharField(_("what it covers"), max_length=300)
+    up_to = models.DecimalField(_("up to"), max_digits=14, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, default="SEK")
+    role = models.CharField(_("held by role"), max_length=30, choices=Membership.Role.choices, blank=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    source = models.CharField(_("document that adopted it"), max_length=150)
+    valid_from_on = models.DateField(_("from"))
+    valid_to_on = models.DateField(_("to"), null=True, blank=True)
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("organisation", "point", "valid_from_on")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "point", "valid_from_on"], name="delegation_point_once_from_a_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role="", person__isnull=False) | ~models.Q(role="") & models.Q(person=None),
+                name="delegation_point_held_by_a_role_or_a_person",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to_on=None) | models.Q(valid_from_on__lte=models.F("valid_to_on")),
+                name="delegation_point_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("Point %(point)s, %(source)s") % {"point": self.point, "source": self.source}
+
+    @property
+    def limit(self) -> str:
+        """Up to which amount it holds, in words."""
+        return gettext("no limit") if self.up_to is None else f"{swedish_sum(self.up_to)} {self.currency}"
+
+    @property
+    def holder(self) -> str:
+        """Who holds it, in words."""
+        return self.person.name if self.person else self.get_role_display()
+
+    @property
+    def told(self) -> str:
+        """The point with what it covers, its limit and who holds it, as one chooses it."""
+        return f"{self.point}: {self.covers} ({self.limit}; {self.holder})"
+
+    def holds_on(self, on: date) -> bool:
+        """Whether it is valid on the day `on`."""
+        return self.valid_from_on <= on and (self.valid_to_on is None or on <= self.valid_to_on)
 
 
 class DecisionProposal(models.Model):

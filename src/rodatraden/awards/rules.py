@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from rodatraden.awards.models import AwardDecision, DecisionProposal, Notification, ReviewCase
+from rodatraden.awards.models import AwardDecision, DecisionProposal, DelegationPoint, Notification, ReviewCase
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.calendars import (
     BASES,
@@ -22,16 +22,18 @@ from rodatraden.core.calendars import (
     standstill,
 )
 from rodatraden.core.calendars import Channel as SendingChannel
-from rodatraden.core.message import say
+from rodatraden.core.instants import local_date
+from rodatraden.core.message import Amount, say
 from rodatraden.evaluation.rules import may_see_outcome
 from rodatraden.parties.models import Membership
-from rodatraden.parties.rules import may_bid_for, roles_of
+from rodatraden.parties.rules import may_administer, may_bid_for, roles_of
 from rodatraden.procurements.models import StageFact, TeamMember
 from rodatraden.procurements.rules import has_happened, has_judged, may_act_as, may_work, team_roles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
+    from decimal import Decimal
 
     from rodatraden.bids.models import Bid
     from rodatraden.parties.models import Organisation, Person
@@ -45,6 +47,7 @@ LONGEST_WISH = 4_000
 """Characters of a request for documents. Source: policy."""
 CARERS = frozenset({Role.OFFICER, Role.DECIDER, Role.CONTRACT_MANAGER})
 """Who has the care of the documents of a case, and tries requests for them."""
+DELEGATION_SOURCE = "Kommunallagen 6 kap. 37–38 §§"
 REPORTERS = frozenset({Membership.Role.PROCUREMENT_OFFICER, Membership.Role.DIRECTOR, Membership.Role.ADMINISTRATOR})
 """Who notes that the board was told of what was decided on its delegation."""
 
@@ -370,3 +373,87 @@ def _sent(tender: Tender) -> list[Notification]:
 
 def _page(name: str, procurement: Procurement) -> str:
     return reverse(name, kwargs={"procurement_id": procurement.pk})
+
+
+def may_keep_delegations(person: Person, organisation: Organisation, at: datetime) -> Answer:
+    """Answer whether `person` keeps the list of the delegation order: an administrator of the organisation."""
+    return may_administer(person, organisation, at)
+
+
+def delegations_on(organisation: Organisation, on: date) -> list[DelegationPoint]:
+    """Return the points of an organisation's delegation order that are valid on the day `on`."""
+    found = DelegationPoint.objects.filter(organisation=organisation).select_related("person").order_by("point", "pk")
+    return [each for each in found if each.holds_on(on)]
+
+
+def has_delegations(organisation: Organisation) -> bool:
+    """Whether the organisation keeps its delegation order here; then a decision rests on one of its points."""
+    return DelegationPoint.objects.filter(organisation=organisation).exists()
+
+
+def amount_of(tender: Tender) -> tuple[Decimal | None, str]:
+    """Return what an award may cost, without VAT, with its currency: the ceiling, else the estimated value; or None."""
+    if tender.ceiling is not None:
+        return tender.ceiling, tender.currency
+    return tender.procurement.estimated_value, tender.procurement.currency
+
+
+def may_rest_on(
+    delegation: str, tender: Tender, *, at: datetime, by: Person | None = None, is_award: bool = False
+) -> Answer:
+    """Answer whether a decision may rest on what is stated as its delegation.
+
+    Where the organisation keeps no list anything may be written (policy). Where it does, it must be a point that is valid on
+    the day; `by` is who decides and must hold it; an award must not cost more than it covers, and what can't be compared is
+    refused, never guessed. Source: kommunallagen (2017:725) 6 kap. 37–38 §§ och 7 kap. 5 §, read at second hand.
+    """
+    procurement = tender.procurement
+    organisation, mend = procurement.buyer, reverse("awards:delegations", args=[procurement.buyer_id])
+    if not has_delegations(organisation):
+        return YES
+    valid = delegations_on(organisation, local_date(at, organisation.calendar))
+    point = next((each for each in valid if str(each) == delegation.strip()), None)
+    if point is None:
+        return no(
+            say("Choose a point of the delegation order that is valid today. The list is kept by an administrator."),
+            mend=mend,
+            source=DELEGATION_SOURCE,
+        )
+    if by is not None and not _holds(by, point, at):
+        return no(
+            say("{point} is held by {holder}, not by you.", point=str(point), holder=point.holder),
+            mend=mend,
+            source=DELEGATION_SOURCE,
+        )
+    return _is_within(point, tender, mend) if is_award else YES
+
+
+def _holds(person: Person, point: DelegationPoint, at: datetime) -> bool:
+    if point.person_id is not None:
+        return point.person_id == person.pk
+    return point.role in roles_of(person, point.organisation, at)
+
+
+def _is_within(point: DelegationPoint, tender: Tender, mend: str) -> Answer:
+    if point.up_to is None:
+        return YES
+    amount, currency = amount_of(tender)
+    if amount is None or currency != point.currency:
+        return no(
+            say("{point} has a limit, and what the award may cost can't be compared with it.", point=str(point)),
+            mend=mend,
+            source=DELEGATION_SOURCE,
+        )
+    if amount > point.up_to:
+        return no(
+            say(
+                "{point} covers up to {limit} {currency}, and the award may cost {amount} {currency}. Somebody with a higher limit decides, or the board.",
+                point=str(point),
+                limit=Amount(point.up_to),
+                amount=Amount(amount),
+                currency=currency,
+            ),
+            mend=mend,
+            source=DELEGATION_SOURCE,
+        )
+    return YES

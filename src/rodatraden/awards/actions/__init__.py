@@ -3,6 +3,7 @@
 from rodatraden.awards.actions.access import answer_request, ask_for_decision, ask_for_documents, make_masked_copy
 from rodatraden.awards.actions.cancelling import cancel_published
 from rodatraden.awards.actions.deciding import decide_award, prepare_decision, report_to_board, return_proposal
+from rodatraden.awards.actions.delegating import end_delegation, enter_delegation
 from rodatraden.awards.actions.notifying import note_opened, notify_bidders, send_letter
 from rodatraden.awards.actions.reviewing import end_review, record_interim_order, register_review
 from rodatraden.awards.actions.revoking import revoke_award
@@ -16,7 +17,9 @@ __all__ = [
     "cancel_published",
     "claim_secrecy",
     "decide_award",
+    "end_delegation",
     "end_review",
+    "enter_delegation",
     "make_masked_copy",
     "note_opened",
     "notify_bidders",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from rodatraden.awards.actions.diary import issued
 from rodatraden.awards.documents import cancellation_notice_paper, cancellation_paper
 from rodatraden.awards.models import Cancellation
-from rodatraden.awards.rules import Kind, may_cancel
+from rodatraden.awards.rules import Kind, may_cancel, may_rest_on
 from rodatraden.bids.queries import addresses_of_all
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.instants import local_date
@@ -41,7 +41,8 @@ def cancel_published(
     procurement stays on the public page, with the reason (LOU 12 kap. 12 § st. 2, 19 kap. 21 §).
 
     Raises:
-        RefusedError: `by` may not, the contract is concluded, or reason or delegation is missing.
+        RefusedError: `by` may not, the contract is concluded, reason or delegation is missing, or `by` may not decide on that
+            delegation.
     """
     with transaction.atomic():
         tender = held(tender)
@@ -54,6 +55,7 @@ def cancel_published(
                     source="LOU 12 kap. 12 §, 19 kap. 21 §",
                 )
             )
+        require(may_rest_on(delegation, tender, by=by, at=at))
         cancellation = Cancellation(
             tender=tender,
             reason=reason.strip(),

@@ -17,6 +17,7 @@ from rodatraden.awards.rules import (
     may_decide,
     may_prepare,
     may_report_to_board,
+    may_rest_on,
     may_return,
     open_proposal,
 )
@@ -44,14 +45,15 @@ def prepare_decision(
     """Prepare the award decision for another person to make: the winner, the reasons and the delegation.
 
     Raises:
-        RefusedError: `by` may not, a prepared decision waits, the winner is not in first place, or reasons or delegation
-            are missing.
+        RefusedError: `by` may not, a prepared decision waits, the winner is not in first place, reasons or delegation are
+            missing, or it can't rest on that delegation.
     """
     with transaction.atomic():
         tender = held(tender)
         require(may_prepare(by, tender))
         _require_next(tender, winner)
         _require_words(reasons, delegation)
+        require(may_rest_on(delegation, tender, at=at, is_award=True))
         last = DecisionProposal.objects.filter(tender=tender).aggregate(last=Max("number"))["last"]
         proposal = DecisionProposal.objects.create(
             tender=tender,
@@ -94,7 +96,7 @@ def decide_award(
 
     Raises:
         RefusedError: `by` may not decide, the log does not hold, the proposal does not wait any longer, the winner is
-            another, or reasons or delegation are missing.
+            another, reasons or delegation are missing, or `by` may not decide it on that delegation.
     """
     with transaction.atomic():
         tender = held(proposal.tender)
@@ -103,6 +105,7 @@ def decide_award(
         proposal = _still_open(tender, proposal)
         _require_next(tender, proposal.winner)
         _require_words(reasons, delegation)
+        require(may_rest_on(delegation, tender, by=by, at=at, is_award=True))
         replaced = next(reversed(revoked_decisions(tender)), None)
         decision = AwardDecision(
             tender=tender,

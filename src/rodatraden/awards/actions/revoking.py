@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from rodatraden.awards.actions.diary import issued
 from rodatraden.awards.documents import revocation_paper
 from rodatraden.awards.models import Revocation
-from rodatraden.awards.rules import is_notified, may_revoke
+from rodatraden.awards.rules import is_notified, may_rest_on, may_revoke
 from rodatraden.bids.queries import opened_bids
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
@@ -36,7 +36,8 @@ def revoke_award(
     decision is made, notified and its own standstill is over.
 
     Raises:
-        RefusedError: `by` may not, a contract is concluded, another decision is in force, or reason or delegation is missing.
+        RefusedError: `by` may not, a contract is concluded, another decision is in force, reason or delegation is missing, or
+            `by` may not decide on that delegation.
     """
     with transaction.atomic():
         tender = held(decision.tender)
@@ -50,6 +51,7 @@ def revoke_award(
                     mend="delegation" if reason.strip() else "reason",
                 )
             )
+        require(may_rest_on(delegation, tender, by=by, at=at))
         decision, was_notified = tender.award, is_notified(tender)
         decision.tender, decision.in_force_of = tender, None
         decision.save(update_fields=["in_force_of"])

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
-from rodatraden.awards.models import AwardDecision, Cancellation, DecisionProposal, Notification, ReviewCase, Revocation
+from rodatraden.awards.models import (
+    AwardDecision,
+    Cancellation,
+    DecisionProposal,
+    DelegationPoint,
+    Notification,
+    ReviewCase,
+    Revocation,
+)
+from rodatraden.awards.rules import delegations_on, has_delegations
 from rodatraden.bids.queries import suppliers_of
 from rodatraden.core.calendars import PROCEDURES, duty_due_on
 from rodatraden.core.instants import local_date
@@ -108,6 +117,18 @@ def usual_delegation(tender: Tender) -> str:
     """Return the point of the delegation order that the buyer's latest decision rested on; a person checks it."""
     found = AwardDecision.objects.filter(tender__procurement__buyer=tender.procurement.buyer_id)
     return found.order_by("-decided_at").values_list("delegation", flat=True).first() or ""
+
+
+def points_to_choose(tender: Tender, at: datetime) -> list[DelegationPoint] | None:
+    """Return the points that a decision can rest on today, or None where the buyer keeps no list and they are written."""
+    buyer = tender.procurement.buyer
+    return delegations_on(buyer, local_date(at, buyer.calendar)) if has_delegations(buyer) else None
+
+
+def delegation_points(organisation: Organisation) -> list[DelegationPoint]:
+    """Return all points of an organisation's delegation order, ended ones too."""
+    found = DelegationPoint.objects.filter(organisation=organisation).select_related("person", "entered_by")
+    return list(found.order_by("point", "valid_from_on"))
 
 
 def usual_court(tender: Tender) -> str:

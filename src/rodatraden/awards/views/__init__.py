@@ -11,6 +11,7 @@ from rodatraden.awards.views.access import (
 )
 from rodatraden.awards.views.cancelling import cancel
 from rodatraden.awards.views.deciding import board, board_csv, decide, decision, prepare, return_prepared, revoke
+from rodatraden.awards.views.delegating import delegations, end_delegation
 from rodatraden.awards.views.fetching import (
     cancellation_document,
     decision_document,
@@ -35,6 +36,8 @@ __all__ = [
     "decision",
     "decision_document",
     "decision_word",
+    "delegations",
+    "end_delegation",
     "interim",
     "letter",
     "mask",

@@ -33,7 +33,7 @@ def cancel(request: Request, procurement_id: UUID) -> HttpResponse:
     tender = tender_of(procurement)
     if tender is None:
         raise Http404
-    form = CancelForm(request.POST or None)
+    form = CancelForm(request.POST or None, points=queries.points_to_choose(tender, request.now))
     if form.is_valid() and carry_out(
         form=form,
         purpose=f"awards.cancel {tender.pk}",

@@ -51,7 +51,7 @@ def prepare(request: Request, procurement_id: UUID) -> HttpResponse:
     proposed = (
         {"reasons": queries.proposed_reasons(tender), "delegation": queries.usual_delegation(tender)} if may else {}
     )
-    form = DecisionForm(request.POST or None, initial=proposed)
+    form = DecisionForm(request.POST or None, initial=proposed, points=queries.points_to_choose(tender, request.now))
     if form.is_valid() and carry_out(
         form=form,
         purpose=f"awards.prepare {tender.pk}",
@@ -72,7 +72,7 @@ def decide(request: Request, procurement_id: UUID) -> HttpResponse:
     person, tender = loaded(request, procurement_id)
     may, proposal = rules.may_decide(person, tender), rules.open_proposal(tender)
     prepared = {"reasons": proposal.reasons, "delegation": proposal.delegation} if may and proposal else {}
-    form = DecisionForm(request.POST or None, initial=prepared)
+    form = DecisionForm(request.POST or None, initial=prepared, points=queries.points_to_choose(tender, request.now))
     if (
         proposal
         and form.is_valid()
@@ -131,7 +131,11 @@ def revoke(request: Request, procurement_id: UUID) -> HttpResponse:
     if decided is None:
         return redirect("awards:decision", procurement_id)
     decided.tender = tender  # with what has been fetched with it
-    form = RevokeForm(request.POST or None, initial={"delegation": queries.usual_delegation(tender)})
+    form = RevokeForm(
+        request.POST or None,
+        initial={"delegation": queries.usual_delegation(tender)},
+        points=queries.points_to_choose(tender, request.now),
+    )
     if form.is_valid() and carry_out(
         form=form,
         purpose=f"awards.revoke {tender.pk}",
@@ -153,7 +157,7 @@ def revoke(request: Request, procurement_id: UUID) -> HttpResponse:
 def board(request: Request, organisation_id: UUID) -> HttpResponse:
     """Show what was decided on delegation, what the board has not been told of first; note the meeting at which it was."""
     person = signed_in_person(request)
-    organisation = _buyer_of(person, organisation_id, request)
+    organisation = buyer_of(person, organisation_id, request)
     form = BoardForm(request.POST or None)
     if form.is_valid() and carry_out(
         form=form,
@@ -180,13 +184,13 @@ def board(request: Request, organisation_id: UUID) -> HttpResponse:
 def board_csv(request: Request, organisation_id: UUID) -> HttpResponse:
     """Give the decisions on delegation as a table."""
     person = signed_in_person(request)
-    organisation = _buyer_of(person, organisation_id, request)
+    organisation = buyer_of(person, organisation_id, request)
     headers = {"Content-Disposition": 'attachment; filename="delegationsbeslut.csv"'}
     data = board_list(queries.delegation_decisions(organisation))
     return HttpResponse(data, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _buyer_of(person: Person, organisation_id: UUID, request: Request) -> Organisation:
+def buyer_of(person: Person, organisation_id: UUID, request: Request) -> Organisation:
     found = get_object_or_404(organisations_of(person, request.now), pk=organisation_id)
     if not found.is_buyer:
         raise Http404
