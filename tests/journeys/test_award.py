@@ -9,7 +9,9 @@ from rodatraden.awards.models import Notification
 from rodatraden.config import clock
 from rodatraden.contracts.actions import draw_up_contract
 from rodatraden.core.instants import local_date
+from rodatraden.parties.models import Membership
 from tests.factories.evaluation import make_outcome
+from tests.factories.parties import make_person
 from tests.journeys.axe import violations
 
 pytestmark = pytest.mark.journey
@@ -50,6 +52,30 @@ def two_people_decide(officer, director, at):
     director.get_by_label("Skäl").fill("Anbudet är bäst enligt den publicerade modellen.")
     director.get_by_role("button", name="Besluta om tilldelning").click()
     expect(director.locator("main")).to_contain_text("beslutsfattaren valde andra ord")
+
+
+def test_a_decision_rests_on_the_list_of_the_delegation_order(sit):
+    world = make_outcome()
+    administrator = sit(
+        make_person(organisation=world.procurement.buyer, role=Membership.Role.ADMINISTRATOR), width=390
+    )
+    administrator.goto(f"/delegationsordning/{world.procurement.buyer_id}/")
+    assert violations(administrator) == []
+    administrator.get_by_label("Punkt", exact=True).fill("4.2")
+    administrator.get_by_label("Vad den omfattar").fill("Tilldelningsbeslut")
+    administrator.get_by_label("Upp till").fill("1 000")
+    administrator.get_by_label("Innehas av en roll").select_option("director")
+    administrator.get_by_label("Handling som antog den").fill("Styrelsen 2026-03-12 § 14")
+    administrator.get_by_label("Från").fill("2026-01-01")
+    administrator.get_by_role("button", name="Lägg in en punkt").click()
+    expect(administrator.locator("main")).to_contain_text("Punkten är inlagd.")
+    assert violations(administrator) == []
+    officer = sit(world.case.officer)
+    officer.goto(f"/upphandlingar/{world.procurement.pk}/beslut/forbered/")
+    officer.get_by_label("Delegation").select_option(index=1)
+    officer.get_by_role("button", name="Lämna över för beslut").click()
+    expect(officer.locator("ds-error-summary")).to_contain_text("omfattar upp till")
+    assert violations(officer) == []
 
 
 def the_losing_bidder_reads_why(bidder, world):

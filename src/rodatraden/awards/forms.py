@@ -108,7 +108,10 @@ class DelegationForm(VerbForm):
     point = forms.CharField(label=_("Point"), max_length=20, help_text=_("As it stands in the order, for example 4.2."))
     covers = forms.CharField(label=_("What it covers"), max_length=300)
     up_to = AmountField(
-        label=_("Up to"), required=False, help_text=_("Without VAT, the whole contract with options. Empty: no limit.")
+        label=_("Up to"),
+        required=False,
+        help_text=_("Without VAT, the whole contract with options. Empty: no limit."),
+        widget=NumberInput,
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=[(each, each) for each in CURRENCIES])
     role = forms.ChoiceField(
