@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -35,6 +36,9 @@ NOT_FROM_THE_CALLER = {"DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"}
 CORES = 2
 TWO_AT_A_TIME = ("-n", str(CORES), "--dist", "loadfile")
 EACH_WHEN_FREE = ("-n", str(CORES), "--dist", "worksteal")  # for few and long tests that share nothing
+
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 -- only folders with names of their own are made in it
+ROOM_FOR_A_RUN = 4 * 2**30  # bytes
 
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed)\b")
 
@@ -142,7 +146,8 @@ def run(steps: Sequence[Step], *, lacking: Mapping[str, str], strict: bool) -> l
     follow one by one, and are shown as they go.
     """
     with ExitStack() as stack:
-        environment = _environment(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rodatraden-test-"))))
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="rodatraden-test-", dir=_in_memory()))
+        environment = _environment(Path(folder))
         database = cache(lambda: stack.enter_context(_postgres()))
 
         def result_of(step: Step, show: Callable[[str], object]) -> Result:
@@ -197,7 +202,17 @@ def _environment(data: Path) -> dict[str, str]:
         for name, value in bootstrap.environment().items()
         if not name.startswith("RODATRADEN_") and name not in NOT_FROM_THE_CALLER
     }
-    return kept | {"PYTHONUNBUFFERED": "1", "RODATRADEN_DATA_DIR": str(data)}
+    temporary = data / "tmp"
+    temporary.mkdir()
+    return kept | {"PYTHONUNBUFFERED": "1", "RODATRADEN_DATA_DIR": str(data / "data"), "TMPDIR": str(temporary)}
+
+
+def _in_memory() -> Path | None:
+    """Return where files lie in memory and are synced at no cost, or None where that is too small for a whole run.
+
+    What reaches the disk when is no question of these tests: their thousands of syncs would only wait for it.
+    """
+    return SHARED_MEMORY if SHARED_MEMORY.is_dir() and shutil.disk_usage(SHARED_MEMORY).free >= ROOM_FOR_A_RUN else None
 
 
 def _run(step: Step, environment: Mapping[str, str], show: Callable[[str], object]) -> Result:
