@@ -22,7 +22,9 @@ SPEAK_TO_A_DATABASE = {"db", "fresh_database", "live", "shared_rows"}
 
 def pytest_addoption(parser):
     parser.addoption("--nightly", action="store_true", help="look at every page in every width and colour scheme")
-    parser.addoption("--database-only", action="store_true", help="leave out tests that speak to no database")
+    parser.addoption(
+        "--database-only", action="store_true", help="leave out what need not be asked of a second database"
+    )
 
 
 def pytest_collection_modifyitems(config, items):
@@ -32,7 +34,8 @@ def pytest_collection_modifyitems(config, items):
     kept, left = [], []
     for item in items:
         speaks = item.get_closest_marker("django_db") or not SPEAK_TO_A_DATABASE.isdisjoint(item.fixturenames)
-        (kept if speaks else left).append(item)
+        again = config.getoption("--nightly") or not item.get_closest_marker("one_engine")
+        (kept if speaks and again else left).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left)
 

@@ -173,6 +173,7 @@ def seen(case, tender) -> dict[tuple[str, str], tuple[int, str]]:
     return found
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("moment", ["while the box is open", "when it is closed"])
 def test_inv_02_officials_see_the_same_to_the_byte_for_no_bid_and_for_five(case, tender, moment, time_machine):
     time_machine.move_to(AT if moment == "while the box is open" else DEADLINE + timedelta(minutes=5), tick=False)

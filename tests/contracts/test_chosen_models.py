@@ -17,7 +17,7 @@ from tests.factories.contracts import draw_up, sign
 from tests.factories.evaluation import World, reach_outcome
 from tests.factories.tenders import ANNOUNCED_AT, PUBLISHED_AT, START, accept_warnings, announce, make_drafted, publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 TYPED = {"unit": "hour", "per_point": "", "percent": "", "target": "", "gate": "12", "idempotency_key": "k"}
 CHOICES = {
     "the lower price breaks the tie": (

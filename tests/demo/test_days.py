@@ -10,6 +10,8 @@ from rodatraden.demo.days import after, at, before
 from rodatraden.procurements.models import StageFact
 from tests.factories.demo import loaded
 
+pytestmark = pytest.mark.one_engine
+
 
 def test_working_days_are_counted_over_holidays():
     assert before(date(2026, 12, 28), 1) == date(2026, 12, 23)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rodatraden.core.evaluation import Combination
     from rodatraden.parties.models import Person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 LINK = re.compile(r'href="(/[^"#?]*)')
 ROOMS = {"pages", "tenders", "bids", "assessments", "evaluation", "awards", "contracts", "publication"}
 LEFT_OUT = {

@@ -31,7 +31,7 @@ from tests.factories.parties import START, make_buyer, make_person, make_supplie
 from tests.factories.runs import ask
 from tests.factories.tenders import make_drafted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 MODELS = {
     "bid_id": ["bids.Bid"],
