@@ -102,7 +102,7 @@ def _blocks(feedback: Feedback, report: FeedbackReport) -> Iterator[Block]:
                 Column(gettext("At most"), figures=True),
             ),
             [
-                *((part.title, _number(part.points), _number(part.highest)) for part in feedback.parts),
+                *((_scored(part), _number(part.points), _number(part.highest)) for part in feedback.parts),
                 (gettext("Sum"), _number(feedback.points), _number(feedback.highest)),
             ],
         )
@@ -155,6 +155,11 @@ def _how_to_check(report: FeedbackReport) -> list[Block]:
             )
         ),
     ]
+
+
+def _scored(part: Part) -> str:
+    """Return the title of a criterion, with the percentage that its points follow from."""
+    return part.title if part.percent is None else f"{part.title} ({swedish_number(part.percent)} %)"
 
 
 def _number(value: Exact | None) -> str:

@@ -8,6 +8,7 @@ from rodatraden.assessments.views import (
     drafting,
     leading,
     library,
+    own,
     preparing,
     reporting,
     scoring,
@@ -20,6 +21,10 @@ MODEL = "bedomningar/modeller/<uuid:model_id>"
 DRAFT = "bedomningar/modeller/utkast/<uuid:model_draft_id>"
 
 urlpatterns = [
+    path("bedomningar/", own.rounds, name="rounds"),
+    path("bedomningar/starta/", own.start_own, name="start_own"),
+    path(f"{ROUND}/las/", own.lock, name="lock"),
+    path(f"{ROUND}/aterforing/lamna-ut/", own.release, name="release"),
     path("bedomningar/modeller/", library.library, name="library"),
     path("bedomningar/modeller/ny/", library.begin_model, name="begin_model"),
     path("bedomningar/modeller/las-in/", library.read_model_file, name="read_model_file"),

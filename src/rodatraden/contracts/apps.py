@@ -9,8 +9,10 @@ class ContractsConfig(AppConfig):
     name = "rodatraden.contracts"
 
     def ready(self) -> None:
-        """Answer who may know of a document, once the models are there."""
-        from rodatraden.contracts.queries import offer_documents  # noqa: PLC0415 -- models are loaded by now
+        """Answer who may know of a document and who works together, once the models are there."""
+        from rodatraden.assessments.queries import partners_asked  # noqa: PLC0415 -- models are loaded by now
+        from rodatraden.contracts.queries import answer_partners, offer_documents  # noqa: PLC0415 -- as above
         from rodatraden.records.rules import document_readers_asked  # noqa: PLC0415 -- as above
 
         document_readers_asked.connect(offer_documents, dispatch_uid="contracts")
+        partners_asked.connect(answer_partners, dispatch_uid="contracts")

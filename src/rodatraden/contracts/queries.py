@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_obj
 
 from rodatraden.awards.rules import is_notified
 from rodatraden.bids.models import Promise
-from rodatraden.contracts.models import CallOff, Contract, Deliverable, PersonOnContract, Term
+from rodatraden.contracts.models import CallOff, Contract, Deliverable, PersonOnContract, Signature, Term
 from rodatraden.contracts.rules import (
     Kind,
     Role,
@@ -28,6 +28,7 @@ from rodatraden.contracts.rules import (
     term_of,
     year_committed,
 )
+from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.core.thread import Link, Node, NodeState, Station, Task
 from rodatraden.parties.models import Membership
@@ -43,13 +44,14 @@ from rodatraden.ui.frame import Station as ShownStation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
     from rodatraden.contracts.rules import Ceiling
     from rodatraden.core.answer import Answer
     from rodatraden.core.message import Message
-    from rodatraden.parties.models import Person
+    from rodatraden.parties.models import Organisation, Person
     from rodatraden.procurements.models import Procurement
     from rodatraden.records.models import DiaryDocument
     from rodatraden.tenders.models import Requirement, Tender
@@ -77,6 +79,25 @@ def offer_documents(
     if not Contract.objects.filter(document=document).exists():
         return None
     return person is not None and visible_to(person, at).filter(document=document).exists()
+
+
+def answer_partners(
+    sender: object, organisations: Sequence[Organisation], at: datetime, **_: object
+) -> dict[UUID, set[UUID]]:
+    """Answer with whom each organisation has a contract that both parties have signed, by the day of `at`."""
+    del sender
+    on = local_date(at)
+    mine = [each.pk for each in organisations]
+    signed = [
+        Exists(Signature.objects.filter(contract=OuterRef("pk"), party=party, signed_on__lte=on))
+        for party in Signature.Party
+    ]
+    pairs = Contract.objects.filter(*signed).filter(Q(buyer__in=mine) | Q(supplier__in=mine))
+    found: dict[UUID, set[UUID]] = {}
+    for buyer, supplier in pairs.values_list("buyer", "supplier"):
+        found.setdefault(buyer, set()).add(supplier)
+        found.setdefault(supplier, set()).add(buyer)
+    return {pk: partners for pk, partners in found.items() if pk in mine}
 
 
 def with_contract(contracts: QuerySet[Contract]) -> QuerySet[Contract]:

@@ -4,6 +4,7 @@ from rodatraden.assessments.actions.agreeing import lock_consensus, record_conse
 from rodatraden.assessments.actions.bundling import ask_for_bundle, break_off_bundle, cancel_bundle, finish_bundle
 from rodatraden.assessments.actions.leading import add_assessor, go_on_without, name_items, remind_late, set_due_day
 from rodatraden.assessments.actions.library import begin_draft, discard_draft, make_version, save_draft
+from rodatraden.assessments.actions.own import ToJudge, lock_own, release_reports, start_own_round
 from rodatraden.assessments.actions.preparing import (
     add_observer,
     call_off_example,
@@ -29,6 +30,7 @@ from rodatraden.assessments.actions.starting import make_model, start_round
 __all__ = [
     "Draft",
     "ScoresChangedElsewhereError",
+    "ToJudge",
     "add_assessor",
     "add_observer",
     "ask_for_bundle",
@@ -42,6 +44,7 @@ __all__ = [
     "go_on_without",
     "handle_price",
     "lock_consensus",
+    "lock_own",
     "make_model",
     "make_version",
     "name_items",
@@ -49,6 +52,7 @@ __all__ = [
     "put_up_example",
     "put_up_training",
     "record_consensus",
+    "release_reports",
     "remind_late",
     "remove_observer",
     "report_price",
@@ -58,6 +62,7 @@ __all__ = [
     "save_scores",
     "say_read",
     "set_due_day",
+    "start_own_round",
     "start_round",
     "submit_scores",
     "withdraw_training",

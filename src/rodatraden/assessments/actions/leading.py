@@ -20,6 +20,7 @@ from rodatraden.assessments.rules import (
     may_join,
     may_remind,
     may_set_due_day,
+    may_take_part,
     member_as,
 )
 from rodatraden.core.answer import RefusedError, no, require
@@ -108,6 +109,7 @@ def go_on_without(
         require(may_go_on_without(by, member, replaced=successor is not None))
         if successor is not None:
             require(may_join(successor, assessed))
+            require(may_take_part(successor, assessed, at))
         if not reason.strip():
             raise RefusedError(no(say("Say why the round goes on without this assessor.")))
         member.removed_at = at
@@ -134,6 +136,7 @@ def add_assessor(*, assessed: Round, person: Person, by: Person, at: datetime) -
         assessed = alone(assessed.pk)
         require(may_add_assessor(by, assessed))
         require(may_join(person, assessed))
+        require(may_take_part(person, assessed, at))
         return _join(assessed, person, replaces=None, by=by, at=at)
 
 

@@ -24,6 +24,10 @@ from rodatraden.assessments.forms.library import (
     ModelFileForm,
     criterion_initial,
 )
+from rodatraden.assessments.forms.own import (
+    ItemFormSet,
+    OwnRoundForm,
+)
 from rodatraden.assessments.forms.preparing import (
     CallOffForm,
     ExampleForm,
@@ -48,9 +52,11 @@ __all__ = [
     "FeedbackForm",
     "FreezeForm",
     "HandleForm",
+    "ItemFormSet",
     "LevelForm",
     "ModelFileForm",
     "ObserverForm",
+    "OwnRoundForm",
     "PriceForm",
     "ReadForm",
     "ScoreForm",

@@ -10,12 +10,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.assessments.models import IndividualScore, PriceSighting
+from rodatraden.assessments.models import Criterion, IndividualScore, PriceSighting
 from rodatraden.assessments.queries import mark_of
 from rodatraden.assessments.rules import is_on_scale, names_no_amount
 from rodatraden.core.numbers import swedish_number
-from rodatraden.ui.forms import Checks, FileForm, PointsField, Radios, RtForm
-from rodatraden.ui.words import said
+from rodatraden.ui.forms import Checks, FileForm, NumberInput, PointsField, Radios, RtForm
+from rodatraden.ui.words import points, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from django.forms.boundfield import BoundField
 
-    from rodatraden.assessments.models import Criterion, Item, PanelMember, Round
+    from rodatraden.assessments.models import Item, PanelMember, Round
     from rodatraden.assessments.queries import Candidate, Key, Material
     from rodatraden.parties.models import Person
 
@@ -35,6 +35,8 @@ class ScaleField(PointsField):
     def __init__(self, criterion: Criterion, *, may_wait: bool = False, **kwargs: Any) -> None:
         self.criterion = criterion
         self.may_wait = may_wait
+        if criterion.unit == Criterion.Unit.PERCENT:
+            kwargs["widget"] = NumberInput(suffix="%")
         super().__init__(help_text=scale_in_words(criterion), **kwargs)
 
     def validate(self, value: Decimal | None) -> None:
@@ -54,7 +56,12 @@ class WaitingText(forms.CharField):
 
 
 def scale_in_words(criterion: Criterion) -> str:
-    """Say which points can be given: 0–10, whole points."""
+    """Say which points can be given: 0–10, whole points; or which percentage, and of what."""
+    if criterion.unit == Criterion.Unit.PERCENT:
+        most = {"most": points(criterion.worth)}
+        if criterion.step is None:
+            return gettext("0–100 %% of %(most)s") % most
+        return gettext("0–100 %% of %(most)s, in steps of %(step)s") % (most | {"step": swedish_number(criterion.step)})
     ends = f"{swedish_number(criterion.min_points)}–{swedish_number(criterion.max_points)}"
     if criterion.step is None:
         return ends

@@ -122,6 +122,15 @@ class Criterion(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def most(self) -> Decimal:
+        """The most that it adds to the sum."""
+        return self.weight * self.worth
+
+    def adds(self, score: Decimal) -> Decimal:
+        """Return what a score adds to the sum: weight × worth × score / highest of the scale, which decimals always hold."""
+        return self.most * score / self.max_points
+
     @cached_property
     def scale(self) -> Scale:
         """The scale that its points lie on, with the published texts where there are any."""

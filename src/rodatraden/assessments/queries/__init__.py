@@ -38,6 +38,14 @@ from rodatraden.assessments.queries.material import (
     material_of_all,
     shown_first,
 )
+from rodatraden.assessments.queries.own import (
+    colleagues,
+    own_candidates,
+    partners_asked,
+    partners_of,
+    released_to,
+    releases_of,
+)
 from rodatraden.assessments.queries.rounds import (
     Candidate,
     Key,
@@ -83,6 +91,7 @@ __all__ = [
     "bundles_of",
     "candidates",
     "cells_of",
+    "colleagues",
     "consensus_completeness",
     "consensus_history",
     "draft_of_next",
@@ -110,9 +119,14 @@ __all__ = [
     "needed_asked",
     "observers_to_be",
     "open_tasks",
+    "own_candidates",
     "own_scores",
+    "partners_asked",
+    "partners_of",
     "progress",
     "read",
+    "released_to",
+    "releases_of",
     "reports_of",
     "shown_first",
     "sightings",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef
 from django.dispatch import Signal
 
-from rodatraden.assessments.models import FeedbackReport, Item, Round
+from rodatraden.assessments.models import Criterion, FeedbackReport, Item, Round
 from rodatraden.assessments.queries.agreeing import latest_consensus
 from rodatraden.core.assessment import Feedback, Needed, Part, lines
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from rodatraden.assessments.models import Consensus, Criterion
+    from rodatraden.assessments.models import Consensus
 
 needed_asked = Signal()
 """Sent with `assessed: Round` and `points`, the agreed points by item and criterion, by `feedback_of`; the later room that
@@ -49,6 +49,7 @@ def feedback_of(assessed: Round) -> dict[Item, Feedback]:
                 for criterion in criteria
                 if (consensus := agreed.get((item.pk, criterion.pk)))
             ),
+            counted_up_to=assessed.model.content.renormalised_to if assessed.shows_points else None,
             needed=tuple(_shown(each, shows_points=assessed.shows_points) for each in needed.get(item.pk, [])),
         )
         for item in assessed.items.all()
@@ -58,7 +59,9 @@ def feedback_of(assessed: Round) -> dict[Item, Feedback]:
 def reports_of(assessed: Round) -> dict[UUID, list[FeedbackReport]]:
     """Return the frozen reports on each item, the one that counts first."""
     found: dict[UUID, list[FeedbackReport]] = defaultdict(list)
-    for report in FeedbackReport.objects.filter(item__round=assessed).order_by("-version").select_related("frozen_by"):
+    for report in (
+        FeedbackReport.objects.filter(item__round=assessed).order_by("-version").select_related("frozen_by", "release")
+    ):
         found[report.item_id].append(report)
     return found
 
@@ -105,5 +108,10 @@ def _part(criterion: Criterion, consensus: Consensus, *, shows_points: bool) -> 
     )
     if not shows_points:
         return part
-    text = criterion.scale.text_for(consensus.points)
-    return replace(part, points=consensus.points, highest=criterion.max_points, text=text)
+    return replace(
+        part,
+        points=criterion.adds(consensus.points),
+        highest=criterion.most,
+        text=criterion.scale.text_for(consensus.points),
+        percent=consensus.points if criterion.unit == Criterion.Unit.PERCENT else None,
+    )

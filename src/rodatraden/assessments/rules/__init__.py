@@ -41,8 +41,17 @@ from rodatraden.assessments.rules.leading import (
     may_see_example,
 )
 from rodatraden.assessments.rules.library import (
+    WRITERS,
     may_write_draft,
     may_write_models,
+)
+from rodatraden.assessments.rules.own import (
+    belongs_to_one,
+    may_lock_own,
+    may_release,
+    may_start_own_round,
+    may_take_part,
+    organisations_in,
 )
 from rodatraden.assessments.rules.preparing import (
     Role,
@@ -57,17 +66,24 @@ from rodatraden.assessments.rules.preparing import (
     training_of,
     unread_by,
 )
+from rodatraden.assessments.rules.reading import (
+    is_released,
+    may_read_own,
+)
 
 __all__ = [
     "JUDGES",
+    "WRITERS",
     "Role",
     "assessors_of",
+    "belongs_to_one",
     "calibration_of",
     "example_in",
     "is_about_one_alone",
     "is_on_scale",
     "is_prepared",
     "is_real",
+    "is_released",
     "is_without_names",
     "late_today",
     "left_to_read",
@@ -82,12 +98,15 @@ __all__ = [
     "may_join",
     "may_judge_in",
     "may_lead",
+    "may_lock_own",
     "may_observe",
     "may_open_after_example",
     "may_put_up_example",
     "may_put_up_training",
+    "may_read_own",
     "may_read_report",
     "may_record_consensus",
+    "may_release",
     "may_remind",
     "may_remove_observer",
     "may_report_price",
@@ -99,12 +118,15 @@ __all__ = [
     "may_see_feedback",
     "may_see_sighting",
     "may_set_due_day",
+    "may_start_own_round",
+    "may_take_part",
     "may_write_draft",
     "may_write_feedback",
     "may_write_models",
     "member_as",
     "names_no_amount",
     "names_nobody",
+    "organisations_in",
     "readers_asked",
     "training_of",
     "unread_by",

@@ -23,6 +23,7 @@ from rodatraden.assessments.rules.preparing import (
     member_as,
     unread_by,
 )
+from rodatraden.assessments.rules.reading import may_read_own
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.assessment import check_score
 from rodatraden.core.instants import local_date
@@ -311,11 +312,11 @@ an item belongs to answers with an `Answer`."""
 
 
 def may_read_report(person: Person, report: FeedbackReport, at: datetime) -> Answer:
-    """Answer whether `person` reads a frozen report: the panel, and whoever the later room says that it is for.
+    """Answer whether `person` reads a frozen report: the panel, and whoever it is for, as the later room or the round says.
 
     `report.item.round` is loaded with what the rules of a round read.
     """
-    answers = [may_see_feedback(person, report.item.round)]
+    answers = [may_see_feedback(person, report.item.round), may_read_own(person, report)]
     for _, answered in readers_asked.send(sender=type(report), report=report, person=person, at=at):
         answer: Any = answered  # Django's stubs know text only
         answers.append(answer)

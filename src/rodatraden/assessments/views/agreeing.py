@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -17,18 +16,22 @@ from rodatraden.assessments.forms import ConsensusForm
 from rodatraden.assessments.queries import Flag
 from rodatraden.assessments.views.loading import loaded
 from rodatraden.core.assessment import FEWEST_FOR_SHARE
+from rodatraden.core.assessment.total import total
 from rodatraden.records.actions import carry_out
 from rodatraden.ui.drawing import SpreadPlot, spread_plot
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from decimal import Decimal
     from uuid import UUID
 
     from django.http import HttpResponse
 
     from rodatraden.assessments.models import Criterion, Item, PanelMember, Round
     from rodatraden.assessments.queries import Cell
+    from rodatraden.core.exact import Exact
+    from rodatraden.core.message import Message
     from rodatraden.parties.models import Person
 
 
@@ -129,8 +132,9 @@ class Summary:
     n_all: int
     n_agreed: int
     n_flagged: int
-    total: Decimal | None
-    highest: Decimal
+    total: Exact | None
+    highest: Exact
+    steps: Sequence[Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +150,16 @@ def _summaries(cells: Sequence[Cell]) -> list[Summary]:
 
 
 def _summary(item: Item, cells: Sequence[Cell]) -> Summary:
-    agreed = [cell.consensus.points for cell in cells if cell.consensus]
+    agreed = {cell.criterion.key: cell.consensus.points for cell in cells if cell.consensus}
+    found = total(cells[0].criterion.model.content, agreed)
     return Summary(
         item=item,
         n_all=len(cells),
         n_agreed=len(agreed),
         n_flagged=sum(bool(cell.flags) for cell in cells),
-        total=sum(agreed, Decimal(0)) if len(agreed) == len(cells) else None,
-        highest=sum((cell.criterion.max_points for cell in cells), Decimal(0)),
+        total=found.value,
+        highest=found.most,
+        steps=found.steps,
     )
 
 

@@ -80,7 +80,7 @@ def add_assessor(request: Request, round_id: UUID) -> HttpResponse:
     """Let one more person judge, while the others still do."""
     person, assessed = loaded(request, round_id)
     require(rules.may_add_assessor(person, assessed))
-    candidates = queries.candidates(assessed)
+    candidates = queries.candidates(assessed) or queries.own_candidates(assessed, request.now)
     form = AddForm(request.POST or None, candidates=candidates)
     if form.is_valid() and carry_out(
         form=form,
@@ -109,7 +109,7 @@ def go_on_without(request: Request, round_id: UUID, member_id: UUID) -> HttpResp
     if member is None:
         raise Http404
     member.round = assessed
-    candidates = queries.candidates(assessed)
+    candidates = queries.candidates(assessed) or queries.own_candidates(assessed, request.now)
     form = WithoutForm(request.POST or None, candidates=candidates)
     if form.is_valid():
         reason, successor = form.cleaned_data["reason"], form.successor

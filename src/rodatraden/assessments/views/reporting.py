@@ -22,10 +22,12 @@ from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from rodatraden.assessments.models import Item
     from rodatraden.core.assessment import Feedback
+    from rodatraden.parties.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,11 @@ class Row:
     item: Item
     report: FeedbackReport | None
     has_changed: bool
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the one who answers for it reads the report as it is now."""
+        return self.report is not None and not self.has_changed and rules.is_released(self.report)
 
 
 @signed_in
@@ -60,12 +67,15 @@ def feedback(request: Request, round_id: UUID) -> HttpResponse:
                 return redirect("assessments:freeze_feedback", assessed.pk)
             messages.success(request, gettext("Saved. Nobody outside the panel sees it before it is frozen."))
             return redirect("assessments:feedback", assessed.pk)
+    rows = _rows(assessed)
+    frozen = [row.report for row in rows if row.report]
     bundle, newest = queries.bundles_of(assessed).first(), queries.last_frozen_at(assessed)
     context = {
         "assessed": assessed,
         "procurement": assessed.case,
         "form": form,
-        "rows": _rows(assessed),
+        "rows": rows,
+        "may_release": rules.may_release(person, assessed, frozen, len(rows)),
         "frozen": newest,
         "bundle": bundle,
         "may_bundle": rules.may_ask_for_bundle(person, assessed, bundle, newest),
@@ -117,7 +127,7 @@ def report(request: Request, report_id: UUID) -> HttpResponse:
         "procurement": assessed.case if in_panel else None,
         "in_panel": in_panel,
         "report": found,
-        "versions": _versions(assessed, found),
+        "versions": _versions(assessed, found, signed_in_person(request), request.now),
     }
     return render(request, "assessments/report.html", context | _told(queries.read(found)))
 
@@ -150,8 +160,12 @@ def _told(feedback: Feedback) -> dict[str, object]:
     }
 
 
-def _versions(assessed: Round, found: FeedbackReport) -> Sequence[FeedbackReport]:
-    return [each for each in queries.reports_of(assessed)[found.item_id] if each != found]
+def _versions(assessed: Round, found: FeedbackReport, person: Person, at: datetime) -> Sequence[FeedbackReport]:
+    """Return the other versions of a report that the person reads."""
+    others = [each for each in queries.reports_of(assessed)[found.item_id] if each != found]
+    for each in others:
+        each.item = found.item  # with what has been fetched with it
+    return [each for each in others if rules.may_read_report(person, each, at)]
 
 
 def _report(request: Request, report_id: UUID) -> FeedbackReport:

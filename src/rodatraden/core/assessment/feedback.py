@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from rodatraden.core.canonical import canonical_json, read_canonical, sha256_hex
+from rodatraden.core.exact import as_fraction, simplest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
     from rodatraden.core.exact import Exact
 
 FORMAT = "rodatraden-feedback-1"
+NUMBERS = ("points", "highest", "minimum", "percent", "counted_up_to")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """What is said on one criterion. `points` and `highest` are None, and `text` empty, where points are hidden.
 
-    `text` is what was published for the points that were given.
+    `text` is what was published for the points that were given. `percent` is the score of which the points follow, where the
+    scale is one of percent.
     """
 
     title: str
@@ -37,6 +40,7 @@ class Part:
     points: Decimal | None = None
     highest: Decimal | None = None
     text: str = ""
+    percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,10 @@ class Needed:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """The whole report; `model` is the title and version of the quality model, `model_sha256` what names it exactly."""
+    """The whole report; `model` is the title and version of the quality model, `model_sha256` what names it exactly.
+
+    `counted_up_to` is what the model says that the sum is counted up to; None where it does not, or where points are hidden.
+    """
 
     title: str
     subject: str
@@ -61,6 +68,7 @@ class Feedback:
     use: str
     parts: tuple[Part, ...]
     needed: tuple[Needed, ...] = ()
+    counted_up_to: Decimal | None = None
 
     @classmethod
     def read(cls, canonical: bytes) -> Feedback:
@@ -75,7 +83,7 @@ class Feedback:
             raise ValueError(msg)
         parts, needed = found.pop("parts"), found.pop("needed")
         return cls(
-            **found,
+            **_read(found),
             parts=tuple(Part(**_read(part)) for part in parts),
             needed=tuple(Needed(**_read(each)) for each in needed),
         )
@@ -95,6 +103,7 @@ class Feedback:
                 "parts": [_told(part) for part in self.parts],
                 "needed": [_told(each) for each in self.needed],
             }
+            | ({"counted_up_to": self.counted_up_to} if self.counted_up_to is not None else {})
         )
 
     @property
@@ -103,14 +112,21 @@ class Feedback:
         return sha256_hex(self.canonical)
 
     @property
-    def points(self) -> Decimal | None:
-        """All points together; None where they are hidden."""
+    def points(self) -> Exact | None:
+        """All points together, counted up where the model says so; None where they are hidden."""
         given = [part.points for part in self.parts if part.points is not None]
-        return sum(given, Decimal(0)) if given else None
+        together = sum(given, Decimal(0)) if given else None
+        if together is None or self.counted_up_to is None:
+            return together
+        return simplest(as_fraction(together) * as_fraction(self.counted_up_to) / as_fraction(self._most))
 
     @property
     def highest(self) -> Decimal:
         """The most points that could be had."""
+        return self._most if self.counted_up_to is None else self.counted_up_to
+
+    @property
+    def _most(self) -> Decimal:
         return sum((part.highest for part in self.parts if part.highest is not None), Decimal(0))
 
     def naming(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -130,12 +146,14 @@ def lines(text: str) -> tuple[str, ...]:
 
 def _told(each: Part | Needed) -> dict[str, object]:
     values = {name: getattr(each, name) for name in each.__slots__}
+    if isinstance(each, Part) and each.percent is None:
+        del values["percent"]  # a part that has none is written as before there were any
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def _read(told: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a part or of what was needed: figures exact, lists frozen."""
-    exact = {name: _exact(told[name]) for name in ("points", "highest", "minimum") if name in told}
+    exact = {name: _exact(told[name]) for name in NUMBERS if name in told}
     listed = {name: tuple(told[name]) for name in ("strengths", "improvements") if name in told}
     return {**told, **exact, **listed}
 

@@ -67,6 +67,7 @@ SENTENCES: Mapping[str, Message] = {
     "evaluation_model_set": say("chose the evaluation model"),
     "example_called_off": say("let the judging go on without the example"),
     "example_put_up": say("put up an example to judge first"),
+    "feedback_released": say("gave the feedback reports out"),
     "feedback_frozen": say("froze the feedback reports"),
     "finding_accepted": say("went on in spite of a warning, with a reason"),
     "hours_reported": say("reported delivered hours"),
