@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from rodatraden.assessments.forms.judging import USUAL_USE
 from rodatraden.assessments.models import Subject
+from rodatraden.assessments.rules import belongs_to_one
 from rodatraden.parties.models import Person
 from rodatraden.ui.forms import Checks, Group, RtForm, VerbForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from rodatraden.assessments.models import QualityModel
     from rodatraden.parties.models import Organisation
@@ -64,9 +66,11 @@ class OwnRoundForm(VerbForm):
         models: Sequence[QualityModel],
         people: Sequence[Person],
         partners: Sequence[Organisation],
+        at: datetime,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.at = at
         self.models = {str(each.pk): each for each in models}
         self.people = {str(each.pk): each for each in people}
         self.partners = {str(each.pk): each for each in partners}
@@ -79,8 +83,15 @@ class OwnRoundForm(VerbForm):
             del self.fields["parties"], self.fields["guests"]
 
     def clean_guests(self) -> list[Person]:
-        """Find the people behind the addresses; whether they belong to a party is asked by the verb."""
-        return _people([line.strip() for line in self.cleaned_data["guests"].splitlines() if line.strip()])
+        """Find the people of the partners behind the addresses; of others nothing is told, not even that they are here."""
+        emails = [line.strip() for line in self.cleaned_data["guests"].splitlines() if line.strip()]
+        found = []
+        for email in emails:
+            person = _person(email, list(self.partners.values()), self.at)
+            if person is None:
+                raise forms.ValidationError(_nobody(email), code="nobody")
+            found.append(person)
+        return found
 
     def clean(self) -> dict[str, Any]:
         """Ask for at least one who judges."""
@@ -122,11 +133,14 @@ class ItemForm(RtForm, forms.Form):
     )
     reader_email = forms.EmailField(label=_("Or somebody of another party, by e-mail"), required=False)
 
-    def __init__(self, *args: Any, people: Sequence[Person], has_partners: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: Sequence[Person], partners: Sequence[Organisation], at: datetime, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.partners, self.at = partners, at
         self.people = {str(each.pk): each for each in people}
         _choose(self, "reader", [("", _("Choose")), *((key, each.name) for key, each in self.people.items())])
-        if not has_partners:
+        if not partners:
             del self.fields["reader_email"]
             self.fields["reader"].required = True
 
@@ -140,7 +154,7 @@ class ItemForm(RtForm, forms.Form):
                 "reader", gettext("Name one person: choose somebody of your own, or write an e-mail address.")
             )
         elif cleaned["reader_email"]:
-            found = Person.objects.filter(email__iexact=cleaned["reader_email"], is_active=True).first()
+            found = _person(cleaned["reader_email"], self.partners, self.at)
             if found is None:
                 self.add_error("reader_email", _nobody(cleaned["reader_email"]))
             cleaned["found"] = found
@@ -159,21 +173,14 @@ ItemFormSet = forms.formset_factory(
 )
 
 
-def _people(emails: Sequence[str]) -> list[Person]:
-    found = {person.email.lower(): person for person in Person.objects.filter(is_active=True, email__in=emails)}
-    people = []
-    for email in emails:
-        person = found.get(email.lower()) or Person.objects.filter(is_active=True, email__iexact=email).first()
-        if person is None:
-            raise forms.ValidationError(_nobody(email), code="nobody")
-        people.append(person)
-    return people
+def _person(email: str, partners: Sequence[Organisation], at: datetime) -> Person | None:
+    """Return who signs in with the address, when it is somebody of the partners."""
+    person = Person.objects.filter(email__iexact=email, is_active=True).first()
+    return person if person is not None and belongs_to_one(person, list(partners), at) else None
 
 
 def _nobody(email: str) -> str:
-    return gettext("Nobody signs in with %(email)s. Ask them to be invited by their organisation first.") % {
-        "email": email
-    }
+    return gettext("Nobody of your partners signs in with %(email)s.") % {"email": email}
 
 
 def _choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:

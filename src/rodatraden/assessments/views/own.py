@@ -108,10 +108,9 @@ def _forms(request: Request, person: Person, organisation: Organisation) -> tupl
         models += [each for each in queries.models_visible_to(person, request.now) if str(each.pk) == asked]
     people = queries.colleagues([organisation], request.now)
     partners = queries.partners_of([organisation], request.now)
-    form = OwnRoundForm(
-        data, models=models, people=people, partners=partners, initial={"model": asked, "leader": str(person.pk)}
-    )
-    return form, ItemFormSet(data, prefix=ITEMS, form_kwargs={"people": people, "has_partners": bool(partners)})
+    known: dict[str, Any] = {"people": people, "partners": partners, "at": request.now}
+    form = OwnRoundForm(data, models=models, initial={"model": asked, "leader": str(person.pk)}, **known)
+    return form, ItemFormSet(data, prefix=ITEMS, form_kwargs=known)
 
 
 def _start(

@@ -57,7 +57,7 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str]]:
         yield "needs:backlog", _("Needs")
     if any(membership.role == Membership.Role.BIDDER for membership in memberships):
         yield "bids:mine", _("My bids")
-    yield "assessments:rounds", _("Judging")
+    yield "assessments:rounds", _("All judging")
     yield "contracts:list", _("Contracts")
     yield "pages:search", _("Search")
     yield "publication:index", _("Public page")
