@@ -46,8 +46,7 @@ def with_panel(rounds: QuerySet[Round]) -> QuerySet[Round]:
 def with_items(rounds: QuerySet[Round]) -> QuerySet[Round]:
     """Return the same rounds with panel, items and criteria, for whoever has read their procurement already."""
     before = ("calibration__example", "calibrates__round")
-    return rounds.select_related("model", *before).prefetch_related()
-    return rounds.select_related("model", "organisation").prefetch_related(
+    return rounds.select_related("model", "organisation", *before).prefetch_related(
         Prefetch("panel", PanelMember.objects.select_related("person", "replaces__person")),
         "items",
         "parties__organisation",

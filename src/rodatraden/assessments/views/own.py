@@ -48,7 +48,7 @@ def rounds(request: Request) -> HttpResponse:
     person = signed_in_person(request)
     found = queries.visible_to(person)
     context = {
-        "rows": [_row(person, each) for each in found],
+        "rows": [_row(person, each) for each in found if rules.is_real(each)],
         "reports": queries.released_to(person),
         "may_start": bool(queries.writes_for(person, request.now)),
     }
