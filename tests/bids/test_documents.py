@@ -9,12 +9,15 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from rodatraden.bids.actions import confirm_opening
+from rodatraden.bids.actions import confirm_opening, withdraw_bid
+from rodatraden.bids.documents import receipt_paper
 from rodatraden.bids.models import Opening
+from rodatraden.core.canonical import sha256_hex
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.queries import read_bytes, verify_ledger
-from tests.factories.bids import close_box, give_bid, make_bidder, open_box
+from rodatraden.ui.documents import typeset
+from tests.factories.bids import Stamp, close_box, give_bid, make_bidder, open_box
 from tests.factories.parties import make_buyer, make_person
 from tests.factories.tenders import DEADLINE
 from tests.pdf import flowing
@@ -128,3 +131,43 @@ def test_the_list_belongs_to_the_act_that_opens(case, tender, monkeypatch):
         confirm_opening(opening=opening, by=case.openers[1], at=DEADLINE + timedelta(hours=1))
     opening.refresh_from_db()
     assert (opening.opened_at, opening.document) == (None, None)
+
+
+# The receipt
+
+
+def test_the_receipt_is_a_document_that_tells_what_proves_it_and_nothing_of_the_bid(client, tender):
+    bidder = make_bidder(NAME)
+    submission = give_bid(tender, bidder=bidder, price=PRICE)
+    client.force_login(bidder)
+    answer = client.get(reverse("bids:receipt_pdf", args=[submission.pk]))
+    text = flowing(answer.content)
+    told = json.loads(submission.receipt)
+    assert "Hela anbudet kom i tid." in text
+    assert NAME.replace("中", "[U+4E2D]") in text
+    for shown in (*(package["sha256"] for package in told["packages"]), sha256_hex(submission.receipt.encode())):
+        assert shown in text.replace(" ", "")
+    assert f"Post i händelseloggen {told['ledger']['index']}" in text
+    assert not [number for number in ("7316", "7 316") if number in text]
+
+
+@pytest.mark.parametrize(
+    ("at", "is_withdrawn", "said"),
+    [
+        (DEADLINE + timedelta(minutes=5), False, "Anbudet kom för sent."),
+        (DEADLINE - timedelta(hours=1), True, "Anbudet är återkallat."),
+    ],
+)
+def test_the_receipt_says_that_a_bid_came_too_late_or_is_withdrawn(tender, at, is_withdrawn, said):
+    bidder = make_bidder("Ändrat sig AB")
+    submission = give_bid(tender, bidder=bidder, at=at)
+    if is_withdrawn:
+        submission = withdraw_bid(submission=submission, by=bidder, arrival=Stamp(at), key="k")
+    assert said in flowing(typeset(receipt_paper(submission)))
+
+
+def test_nobody_but_the_bidder_fetches_its_receipt(client, case, tender):
+    submission = give_bid(tender)
+    for person in (case.officer, case.openers[0], make_bidder("Annan AB")):
+        client.force_login(person)
+        assert client.get(reverse("bids:receipt_pdf", args=[submission.pk])).status_code == 404

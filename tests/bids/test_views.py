@@ -285,7 +285,7 @@ class TestBadInput:
             ("upload", [draft.pk, item.pk]),
             ("person", [draft.pk, 1]),
             ("draft_file", [draft.pk, row.pk]),
-            *((name, [submission.pk]) for name in ("receipt", "receipt_json", "withdraw")),
+            *((name, [submission.pk]) for name in ("receipt", "receipt_json", "receipt_pdf", "withdraw")),
         ):
             for send in (client.get, client.post):
                 assert send(reverse(f"bids:{name}", args=args)).status_code == 404

@@ -1,4 +1,4 @@
-"""The list that is drawn up when the bids are opened: what was opened, when and by whom, from the protocol of the opening."""
+"""The receipt of a bid, for people; and the list that is drawn up when the bids are opened, from the protocol of the opening."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from rodatraden.core.canonical import sha256_hex
@@ -19,7 +21,7 @@ from rodatraden.ui.words import moment
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rodatraden.bids.models import Opening
+    from rodatraden.bids.models import Opening, Submission
 
 
 def opening_list_paper(opening: Opening) -> Paper:
@@ -121,6 +123,67 @@ def _proof(told: Any, protocol: str) -> Iterable[Block]:
     )
     yield Code(gettext("Fingerprint of the protocol (SHA-256)"), sha256_hex(protocol.encode()))
     yield Code(gettext("Root of the log"), told["ledger"]["root"])
+    yield Code(gettext("Fingerprint of the published documents (SHA-256)"), told["snapshot"]["sha256"])
+
+
+def receipt_paper(submission: Submission) -> Paper:
+    """Return the receipt of a bid as people read it: what came, when, by whose clock, and how it is proved.
+
+    Of a bid that was withdrawn, that of the withdrawal. The proof itself is the JSON, whose fingerprint stands in it; like
+    every receipt it holds nothing that the bid says.
+    """
+    text = submission.withdrawal_receipt or submission.receipt
+    told = json.loads(text)
+    procurement = submission.tender.procurement
+    is_withdrawn = told["what"] == "withdrawn"
+    at = _at(told["withdrawn_at" if is_withdrawn else "received_at"])
+    if is_withdrawn:
+        lead = gettext("The bid is withdrawn. It takes no part.")
+    elif told["in_time"]:
+        lead = gettext("The whole bid came in time. It lies sealed until two officials open all bids in one act.")
+    else:
+        lead = gettext("The bid came too late. It is kept sealed, and is never opened with the others.")
+    return Paper(
+        kind="bid-receipt",
+        title=gettext("Receipt of a withdrawn bid") if is_withdrawn else gettext("Receipt of a bid"),
+        subtitle=f"{procurement.title}, {submission.supplier.name}",
+        buyer=procurement.buyer.name,
+        on=local_date(at, procurement.country),
+        number=told["submission"],
+        version=submission.version,
+        blocks=(
+            Lead(lead),
+            Facts(
+                (
+                    (gettext("Withdrawn") if is_withdrawn else gettext("Time of receipt"), moment(at, seconds=True)),
+                    (gettext("Stamped by"), told["stamped_by"]),
+                    (gettext("Last time for bids"), moment(_at(told["deadline_at"]), seconds=True)),
+                    (gettext("Supplier"), submission.supplier.name),
+                    (gettext("Entry in the log"), str(told["ledger"]["index"])),
+                )
+            ),
+            *_packages(told),
+            Heading(gettext("How it is proved")),
+            Text(
+                gettext(
+                    "The proof is the receipt as data (JSON), which was mailed and is fetched beside this document. It is signed, and "
+                    "holds the head of the log. Anybody checks it on a computer of their own, without us: the page about the log says how."
+                )
+            ),
+            Text(f"{settings.SITE_URL}{reverse('records:public_log')}"),
+            Code(gettext("Fingerprint of the receipt as data (SHA-256)"), sha256_hex(text.encode())),
+            Code(gettext("Public key"), told["key"]),
+        ),
+    )
+
+
+def _packages(told: Any) -> Iterable[Block]:
+    if "packages" not in told:
+        return
+    yield Heading(gettext("What was received, sealed"))
+    for package in told["packages"]:
+        name = gettext("Package with the price") if package["holds"] == "price" else gettext("Package with the bid")
+        yield Code(gettext("%(what)s (SHA-256)") % {"what": name}, package["sha256"])
     yield Code(gettext("Fingerprint of the published documents (SHA-256)"), told["snapshot"]["sha256"])
 
 

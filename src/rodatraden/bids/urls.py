@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{DRAFT}/lamna/", handing_in.hand_in, name="hand_in"),
     path(f"{SUBMISSION}/", handing_in.receipt, name="receipt"),
     path(f"{SUBMISSION}/kvitto.json", handing_in.receipt_json, name="receipt_json"),
+    path(f"{SUBMISSION}/kvitto.pdf", handing_in.receipt_pdf, name="receipt_pdf"),
     path(f"{SUBMISSION}/bekrafta/", changed.confirm, name="confirm"),
     path(f"{SUBMISSION}/aterkalla/", handing_in.withdraw, name="withdraw"),
     path(f"{CASE}/oppning/", opening.opening, name="opening"),

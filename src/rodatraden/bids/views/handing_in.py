@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from rodatraden.bids import actions
+from rodatraden.bids.documents import receipt_paper
 from rodatraden.bids.forms import HandInForm, WithdrawForm
 from rodatraden.bids.queries import answered_by, asked, missing, read_submitted, submissions_visible_to, warnings
 from rodatraden.bids.rules import Kind, is_out_of_time, may_confirm_bid, may_withdraw
@@ -17,6 +18,7 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.rules import has_happened
 from rodatraden.tenders.queries import latest_snapshot
+from rodatraden.ui.documents import typeset
 from rodatraden.ui.policy import signed_in
 
 if TYPE_CHECKING:
@@ -117,6 +119,17 @@ def receipt_json(request: Request, submission_id: UUID) -> HttpResponse:
     submission = submission_of(request, submission_id)
     response = HttpResponse(submission.withdrawal_receipt or submission.receipt, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="kvitto-{submission.pk}.json"'
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+@signed_in
+def receipt_pdf(request: Request, submission_id: UUID) -> HttpResponse:
+    """Fetch the receipt as a document to read, print and keep; the proof is the JSON."""
+    submission = submission_of(request, submission_id)
+    response = HttpResponse(typeset(receipt_paper(submission)), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="kvitto-{submission.pk}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
     return response
 
