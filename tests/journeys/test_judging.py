@@ -12,7 +12,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from rodatraden.assessments.actions import Draft, record_consensus, save_scores
+from rodatraden.assessments.actions import Draft, record_consensus, save_scores, say_read
 from rodatraden.assessments.models import FeedbackReport, IndividualScore, PanelMember
 from rodatraden.assessments.queries import cells_of
 from rodatraden.assessments.tasks import bundle_next
@@ -22,6 +22,7 @@ from rodatraden.core.evaluation import PriceAddition
 from rodatraden.evaluation.queries import round_of
 from rodatraden.tenders.actions import add_content_item, add_requirement, publish, set_evaluation_model
 from rodatraden.tenders.models import Requirement
+from tests.factories.assessments import Panel, hand_in, make_round
 from tests.factories.bids import give_bid, open_box
 from tests.factories.evaluation import PRICES, SUPPLIERS, World, check_all
 from tests.factories.procurements import make_case
@@ -267,3 +268,75 @@ def write(page, field, text):
             return
         page.keyboard.press("Tab")
     pytest.fail(f"Tab never reaches {field}")
+
+
+def test_a_panel_reads_and_judges_an_example_before_the_real_ones(sit):
+    case = make_case()
+    panel = make_round(case=case, with_example=True)
+    home = f"/bedomningar/{panel.id}/"
+    leader, first = sit(case.officer), sit(case.evaluators[0])
+    the_leader_prepares(leader, home, case)
+    the_first_reads_and_judges_the_example(first, home)
+    second = sit(case.evaluators[1], width=390, scheme="dark")
+    second.goto(f"{home}exempel/")
+    expect(second.locator("main")).not_to_contain_text("Planen görs tillsammans")
+    say_read(
+        assessed=panel.round,
+        shown=[each.pk for each in panel.round.readings.all()],
+        by=case.evaluators[1],
+        at=clock.now(),
+    )
+    hand_in(Panel(panel.round.calibration.example_id, panel.leader, panel.assessors), case.evaluators[1], 4)
+    leader.goto(f"{home}exempel/")
+    expect(leader.locator("main")).to_contain_text("Planen görs tillsammans")
+    leader.get_by_label("Vad nivåerna betyder").fill("En åtta visar hur det görs, en tia hur det följs upp.")
+    looked_at(leader, "example-1200")
+    leader.get_by_role("button", name="Öppna det som bedöms på riktigt").click()
+    second.reload()
+    expect(second.locator("main")).to_contain_text("en tia hur det följs upp")
+    looked_at(second, "example-390")
+    first.goto(home)
+    expect(first.get_by_role("link", name="Sätt poäng Anbud 1").first).to_be_visible()
+    observer = sit(case.contract_manager, width=768)
+    observer.goto(home)
+    expect(observer.locator("main")).to_contain_text("Var och en bedömer själv")
+    expect(observer.locator("body")).not_to_contain_text("Anbud 1")
+    looked_at(observer, "observer-768")
+
+
+def the_leader_prepares(leader, home, case):
+    leader.goto(home)
+    leader.get_by_role("link", name="Lägg upp utbildningsmaterial").click()
+    leader.get_by_label("Titel").fill("Så läser vi skalan")
+    leader.get_by_label("Text").fill("Läs frågan först, sedan svaret.")
+    looked_at(leader, "training-new-1200")
+    leader.get_by_role("button", name="Lägg upp det").click()
+    expect(leader.get_by_role("heading", name="Så läser vi skalan")).to_be_visible()
+    leader.goto(home)
+    leader.get_by_role("link", name="Låt någon följa utan att se poäng").click()
+    leader.get_by_label("Vem som följer bedömningen").select_option(label=case.contract_manager.name)
+    leader.get_by_role("button", name="Låt personen följa").click()
+    looked_at(leader, "round-1200")
+    leader.get_by_role("link", name="Lägg upp exemplet").click()
+    for number in (1, 2):
+        leader.get_by_label(f"Svar: Kriterium {number}").fill("Vi skriver en plan med deltagaren varje vecka.")
+    looked_at(leader, "example-new-1200")
+    leader.get_by_role("button", name="Lägg upp exemplet").click()
+    expect(leader.get_by_role("heading", level=1)).to_have_text("Exemplet som kommer först")
+
+
+def the_first_reads_and_judges_the_example(first, home):
+    first.goto(home)
+    first.get_by_role("link", name="Till utbildningsmaterialet").click()
+    looked_at(first, "training-1200")
+    first.get_by_role("button", name="Jag har läst det").click()
+    first.get_by_role("link", name="Till exemplet").click()
+    first.get_by_role("link", name="Till exemplet").click()
+    first.get_by_role("link", name="Sätt poäng Exempel").first.click()
+    for number in (1, 2):
+        first.get_by_label(f"Poäng: Kriterium {number}").fill("8")
+        first.get_by_label(f"Skäl: Kriterium {number}").fill("Planen görs tillsammans")
+    first.get_by_role("button", name="Spara och gå vidare").click()
+    first.get_by_role("link", name="Titta igenom och lämna in").click()
+    first.get_by_role("button", name="Lämna in mina poäng").click()
+    expect(first.get_by_role("status")).to_contain_text("Dina poäng är inlämnade.")
