@@ -39,7 +39,13 @@ CHOICES = {
         900,
     ),
     "quality alone at a fixed price": (
-        {"kind": "quality", "fixed_price": "987,50", "fixed_price_vat": "exempt", "fixed_price_basis": "Kalkyl."},
+        {
+            "kind": "quality",
+            "tie_rule": "criteria_in_order",
+            "fixed_price": "987,50",
+            "fixed_price_vat": "exempt",
+            "fixed_price_basis": "Kalkyl.",
+        },
         (("1000", (9, 8)), ("900", (10, 8))),
         "Bro AB är först med 18 poäng",
         "987.50",

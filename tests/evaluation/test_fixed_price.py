@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from rodatraden.awards.queries import proposed_reasons
 from rodatraden.bids.models import BidPrice, Opening
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.evaluation import QualityOnly
@@ -134,8 +135,18 @@ def test_a_bid_that_does_not_accept_the_price_is_not_counted_and_is_told_why():
     }
 
 
-def test_a_tie_for_first_place_stops_and_the_page_says_what_may_be_done(client):
-    world = make_outcome(scores=((9, 8), (8, 9), (8, 5), (5, 6)), weighing=QUALITY)
+def test_of_equal_points_the_published_order_of_criteria_decides(client):
+    world = make_outcome(scores=((8, 9), (9, 8), (8, 5), (5, 6)), weighing=QUALITY)
+    assert FrozenOutcome.objects.get().winner == world.bids[1]
+    client.force_login(world.case.officer)
+    shown = client.get(address("outcome", world.procurement)).text
+    assert "kriterierna jämförs i ordning" in shown
+    assert "Av lika anbud går det först som har fler poäng på det första av de här kriterierna" in shown
+    assert "jämförs kriterierna i ordning" in proposed_reasons(world.fresh_tender())
+
+
+def test_a_tie_on_every_criterion_stops_and_the_page_says_what_may_be_done(client):
+    world = make_outcome(scores=((9, 8), (9, 8), (8, 5), (5, 6)), weighing=QUALITY)
     assert FrozenOutcome.objects.get().winner is None
     client.force_login(world.case.officer)
     assert "delar första plats" in client.get(address("outcome", world.procurement)).text

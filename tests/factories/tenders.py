@@ -4,7 +4,8 @@
 Four requirements (K1 a must, K2 and K3 award criteria with 10 points each, K4 a contract term) answer to one need; a bid
 holds a CV, a method of at most 4 pages, a case of at most 3 pages, and a price per hour. The model is that of seed 000,
 mended: 100 SEK for each point missing up to 20 (or another `weighing`), at least 12 points, higher quality first when
-prices are equal. With `QualityOnly()` the documents fix the price to 950 SEK per hour, and bids hold none.
+prices are equal. With `QualityOnly()` the documents fix the price to 950 SEK per hour, bids hold none, and the
+criteria are compared in order when points are equal.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ When = Requirement.When
 ADDITION = PriceAddition(Decimal(100), Decimal(20))
 OWN_PRICES = {"tie_rule": TieRule.HIGHER_QUALITY}
 FIXED_PRICE = {
-    "tie_rule": TieRule.NONE,
+    "tie_rule": TieRule.CRITERIA_IN_ORDER,
     "fixed_price": Decimal(950),
     "fixed_price_vat": Tender.Vat.ADDED,
     "fixed_price_basis": "Snittet av timpriserna i de tre senaste avtalen.",
@@ -157,10 +158,6 @@ def make_tender(
         by=case.officer,
         at=at,
     )
-    if not weighing.needs_price:
-        accept_finding(
-            tender=tender, code="model:tie_rule", reason="Poängen skiljer anbuden åt.", by=case.officer, at=at
-        )
     set_dates(
         tender=tender,
         planned_notice_at=max(at, PUBLISHED_AT),

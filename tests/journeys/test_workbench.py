@@ -164,7 +164,7 @@ def test_quality_alone_at_a_decided_price_from_the_workbench_to_the_bid_that_acc
     officer.get_by_role("radio", name="Bara kvalitet, till ett pris som vi har bestämt").check()
     for unused in ("Påslag per saknad poäng", "Vad som prissätts", "Poäng som räknas från"):
         expect(officer.get_by_label(unused)).to_be_hidden()
-    expect(officer.get_by_text("När två anbud kostar lika mycket")).to_be_hidden()
+    officer.get_by_role("radio", name="Kriterierna jämförs i ordning").check()
     officer.get_by_role("button", name="Spara modellen").click()
     expect(officer.locator("ds-error-summary")).to_contain_text("Skriv priset som alla får: mer än 0.")
     officer.get_by_label("Det fasta priset, utan moms").fill("1 025,50")

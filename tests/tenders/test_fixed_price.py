@@ -12,7 +12,7 @@ from django.urls import reverse
 from docx import Document
 
 from rodatraden.core.answer import RefusedError
-from rodatraden.core.evaluation import LowestPrice, QualityOnly
+from rodatraden.core.evaluation import LowestPrice, QualityOnly, TieRule
 from rodatraden.records.models import LedgerBody
 from rodatraden.tenders.actions import begin_change, edit_documents, publish, publish_change, set_evaluation_model
 from rodatraden.tenders.forms.documents import ContentItemForm
@@ -116,10 +116,11 @@ def test_a_part_can_be_the_price_only_where_bids_state_one_and_can_stop_being_it
     assert "is_price" in ContentItemForm(tender=tender, item=item).fields
 
 
-def test_a_tie_is_told_of_and_no_rule_is_promised_that_could_break_it(drafted):
-    _case, tender = drafted
-    assert found(tender)["model:tie_rule"].severity.value == "warns"
+def test_documents_that_say_nothing_of_equal_points_are_warned_of_and_told_which_rule_there_is(drafted):
+    case, tender = drafted
+    assert "model:tie_rule" not in found(tender)
     assert found(tender)["trade_off"].severity.value == "hint"
+    assert found(fix(case, tender, tie_rule=TieRule.NONE))["model:tie_rule"].severity.value == "warns"
 
 
 @pytest.mark.parametrize(
@@ -248,7 +249,13 @@ def test_the_workbench_saves_the_price_shows_it_and_tells_what_it_rests_on(clien
     case, _tender = drafted
     client.force_login(case.officer)
     page = url("model", case.procurement.pk)
-    typed = {"kind": "quality", "gate": "12", "fixed_price": "1 025,50", "fixed_price_vat": "exempt"}
+    typed = {
+        "kind": "quality",
+        "gate": "12",
+        "tie_rule": "criteria_in_order",
+        "fixed_price": "1 025,50",
+        "fixed_price_vat": "exempt",
+    }
     assert client.post(page, typed | {"fixed_price_basis": "Kalkyl."}).status_code == 302
     shown = " ".join(client.get(page).text.replace("\u00a0", " ").split())
     for words in (
@@ -256,6 +263,7 @@ def test_the_workbench_saves_the_price_shows_it_and_tells_what_it_rests_on(clien
         "1 025,50 kr per timme, utan moms; ingen moms tas ut",
         "Kalkyl.",
         "När två har lika många poäng",
+        "Kriterierna i ordning",
     ):
         assert words in shown
     assert 'name="anbud-0-price"' not in shown

@@ -77,7 +77,11 @@ def test_what_the_chosen_model_has_no_use_for_is_left_out_of_it(kind):
         ("lowest", {"per_point": "många", "percent": "x", "target": "y"}, set()),
         ("lowest", {"gate": ""}, {"gate"}),
         ("lowest", {"gate": "hög"}, {"gate"}),
-        ("quality", {"unit": "", "per_point": "många", "percent": "x", "target": "y", "tie_rule": "z"}, set()),
+        ("quality", {"unit": "", "per_point": "många", "percent": "x", "target": "y"}, set()),
+        ("quality", {"tie_rule": "criteria_in_order"}, set()),
+        ("quality", {"tie_rule": "higher_quality"}, {"tie_rule"}),
+        ("quality", {"tie_rule": "lower_price"}, {"tie_rule"}),
+        ("addition", {"tie_rule": "criteria_in_order"}, set()),
         ("quality", {"gate": "", "fixed_price_vat": "", "fixed_price_basis": ""}, set()),
         ("quality", {"fixed_price": ""}, {"fixed_price"}),
         ("quality", {"fixed_price": "0"}, {"fixed_price"}),
@@ -110,7 +114,7 @@ def test_a_chosen_model_is_saved_shown_again_and_frozen(client, kind):
     case, tender = make_drafted()
     client.force_login(case.officer)
     page, before = url("model", case.procurement.pk), LedgerEntry.objects.count()
-    assert client.post(page, ALL | {"kind": kind, "tie_rule": "higher_quality"}).status_code == 302
+    assert client.post(page, ALL | {"kind": kind, "tie_rule": "criteria_in_order"}).status_code == 302
     assert LedgerEntry.objects.count() == before + 1
     tender.refresh_from_db()
     model = model_of(tender)
@@ -140,16 +144,13 @@ def test_a_field_says_which_choices_have_no_use_for_it_and_is_there_all_the_same
     client.force_login(case.officer)
     shown = client.get(url("model", case.procurement.pk)).content.decode()
     choices = dict(re.findall(r'value="(\w+)"[^>]*data-choice="(\d)"', shown))
-    names = (*ALL, "tie_rule_reason")
-    without = {name: set(re.findall(rf'name="{name}"[^>]*data-without="([^"]*)"', shown)) for name in names}
+    without = {name: set(re.findall(rf'name="{name}"[^>]*data-without="([^"]*)"', shown)) for name in ALL}
     assert choices == {"addition": "1", "percent": "2", "lowest": "3", "quality": "4"}
     assert {name: found for name, found in without.items() if found} == {
         "per_point": {"2 3 4"},
         "percent": {"1 3 4"},
         "target": {"3 4"},
         "unit": {"4"},
-        "tie_rule": {"4"},
-        "tie_rule_reason": {"4"},
         "fixed_price": {"1 2 3"},
         "fixed_price_vat": {"1 2 3"},
         "fixed_price_basis": {"1 2 3"},

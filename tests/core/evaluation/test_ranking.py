@@ -2,10 +2,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rodatraden.core.evaluation import Best, Corridor, ModelError, TieRule
+from rodatraden.core.evaluation import Best, Corridor, ModelError, TieRule, evaluate, margins
 from rodatraden.core.evaluation.ranking import Contender, Place, rank
-from tests.core.evaluation.worked import check_page, lines
+from rodatraden.core.evaluation.wording import worded
+from rodatraden.core.message import Message
+from tests.core.evaluation.worked import check_page, lines, read
 
 A = Contender("a", Decimal(1440), Fraction(17))
 B = Contender("b", Decimal("1440.00"), Fraction(16))
@@ -45,6 +49,56 @@ def test_the_lower_price_sets_equal_values_apart() -> None:
         ("Same value as Anbud A: the lower price goes first", "1100"),
         ("Place 2", None),
     ]
+
+
+ORDERED = "28-tie-criteria-in-order"
+
+
+def test_the_criteria_in_order_set_bids_with_the_same_points_apart() -> None:
+    assert lines(ORDERED, "A")[-2:] == [
+        ("Same value as Anbud B: the criteria are compared in order", None),
+        ("Place 2", None),
+    ]
+    (lot,) = read(ORDERED).lots
+    outcome = evaluate(lot.model, lot.bids)
+    assert "more points on the first criterion that sets them apart" in outcome.steps[-1].text.text
+    assert said_of(worded(lot.model)[-1]) == "Metod, Case"
+
+
+def said_of(message: Message) -> object:
+    return message.values["criteria"]
+
+
+def contender(key: str, points: list[int]) -> Contender:
+    by_criterion = {str(n): Fraction(each) for n, each in enumerate(points)}
+    return Contender(key, Decimal(sum(points)), Fraction(sum(points)), None, by_criterion)
+
+
+@given(st.lists(st.lists(st.integers(0, 3), min_size=3, max_size=3), min_size=1, max_size=6))
+def test_in_order_means_sum_first_then_each_criterion_and_only_twins_share_a_place(drawn: list[list[int]]) -> None:
+    given_bids = [contender(f"{n:02}", points) for n, points in enumerate(drawn)]
+    found = rank(given_bids, TieRule.CRITERIA_IN_ORDER, Best.HIGHEST)
+    order = sorted(drawn, key=lambda points: (-sum(points), [-each for each in points]))
+    by_key = dict(zip((each.key for each in given_bids), drawn, strict=True))
+    assert [by_key[place.key] for place in found] == order
+    for place in found:
+        assert {tuple(by_key[each]) for each in place.level_with} <= {tuple(by_key[place.key])}
+        assert place.place == 1 + order.index(by_key[place.key])
+
+
+def test_a_bid_that_would_only_be_equal_is_not_said_to_have_won() -> None:
+    """Where the criteria are compared in order a sum does not tell who is first of equal ones."""
+    (lot,) = read(ORDERED).lots
+    outcome = evaluate(lot.model, lot.bids)
+    found = {margin.key: margin for margin in margins(lot.model, lot.bids, outcome, by_criterion=True)}
+    assert (found["A"].points, found["C"].points) == (Decimal(18), Decimal(18))
+    assert found["A"].scores == {"metod": Decimal(9), "case": Decimal(10)}
+    assert found["C"].scores == {"metod": Decimal(9)}
+
+
+def test_a_corridor_is_never_decided_by_the_order_of_criteria() -> None:
+    with pytest.raises(ModelError):
+        Corridor.from_json({"percent": "10", "decided_by": "criteria_in_order"}, "corridor")
 
 
 def test_a_corridor_is_counted_from_the_best_value_whichever_end_is_best() -> None:

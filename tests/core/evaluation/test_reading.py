@@ -73,4 +73,6 @@ def test_texts_lists_and_choices_are_what_they_should_be() -> None:
         read_list((1,), "x")
     with pytest.raises(ModelError) as refused:
         read_choice("lots", "x", TieRule)
-    assert str(refused.value) == "x: This must be one of: none, higher_quality, lower_price. ('lots')"
+    assert (
+        str(refused.value) == "x: This must be one of: none, higher_quality, lower_price, criteria_in_order. ('lots')"
+    )

@@ -52,13 +52,19 @@ def proposed_reasons(tender: Tender) -> str:
     if others and (ahead := _ahead(first, others[0])):
         lines.append(ahead)
     if is_first and any(step.kind is core.StepKind.TIE for step in first.steps):
-        by_price = counted.model.tie_rule is core.TieRule.LOWER_PRICE
-        lines.append(
-            gettext("Another bid has the same value. By the published rule the lower price goes first.")
-            if by_price
-            else gettext("Another bid has the same value. By the published rule more points go first.")
-        )
+        lines.append(_by_rule(counted.model.tie_rule))
     return "\n".join([*lines, *(_told(each, best.get(each.criterion)) for each in scored)])
+
+
+def _by_rule(rule: core.TieRule) -> str:
+    """Say by which published rule a bid goes before another of the same value."""
+    match rule:
+        case core.TieRule.LOWER_PRICE:
+            return gettext("Another bid has the same value. By the published rule the lower price goes first.")
+        case core.TieRule.CRITERIA_IN_ORDER:
+            return gettext("Another bid has the same value. By the published rule the criteria are compared in order.")
+        case _:
+            return gettext("Another bid has the same value. By the published rule more points go first.")
 
 
 def _next_after(first: core.BidResult, tender: Tender) -> str:

@@ -170,6 +170,8 @@ def _tie_rule(model: Model) -> Iterator[Finding]:
         yield Finding("tie_rule", Level.WARNING, text, source, field)
     else:
         text = say("There is a rule for equal evaluation prices.")
+        if not model.combination.needs_price:
+            text = say("There is a rule for equal bids.")
         yield Finding("tie_rule", Level.PASSED, text, source, field)
 
 

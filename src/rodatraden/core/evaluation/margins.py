@@ -20,7 +20,7 @@ from rodatraden.core.evaluation.criteria import Criterion, highest_total, points
 from rodatraden.core.evaluation.field import Best
 from rodatraden.core.evaluation.outcome import Status, contender
 from rodatraden.core.evaluation.price import Price, PriceLine
-from rodatraden.core.evaluation.ranking import rank
+from rodatraden.core.evaluation.ranking import TieRule, rank
 from rodatraden.core.evaluation.rounding import Where
 from rodatraden.core.exact import Exact, as_fraction, simplest
 
@@ -116,11 +116,11 @@ class _Rival:
         scores = self._scores(bid) if by_criterion else {}
         return Margin(bid.key, behind, price, wins_when_equal, self._points(bid), scores)
 
-    def _is_beaten(self, found: Contender | None) -> bool:
+    def _is_beaten(self, found: Contender | None, tie_rule: TieRule | None = None) -> bool:
         """Return whether a bid would be alone in first place, by value or by the published tie rule."""
         if found is None or self.first is None:
             return False
-        best, *others = rank([found, self.first], self.model.tie_rule, self.model.combination.best)
+        best, *others = rank([found, self.first], tie_rule or self.model.tie_rule, self.model.combination.best)
         return best.key == found.key and others[0].place > 1
 
     def _price(self, bid: Bid) -> tuple[Exact | None, bool]:
@@ -164,7 +164,8 @@ class _Rival:
         together = total(own, self.model.roundings)[0]
 
         def wins(points: Fraction) -> bool:
-            return self._is_beaten(contender(self.summed, replace(bid, scores={SUM: simplest(points)}, assignments={})))
+            found = contender(self.summed, replace(bid, scores={SUM: simplest(points)}, assignments={}))
+            return self._is_beaten(found, self.summed.tie_rule)
 
         return _lowest([each for each in self.sums if each > together], wins)
 
@@ -229,10 +230,14 @@ def sums_of(criteria: Sequence[Criterion]) -> list[Fraction]:
 
 
 def summed_model(model: Model) -> Model:
-    """Return the model with all its criteria as one, whose score is the sum of points."""
+    """Return the model with all its criteria as one, whose score is the sum of points.
+
+    A tie rule that asks for the criteria one by one can't be asked of a sum: who is only equal is not first.
+    """
     most = highest_total(model.criteria)
     if not most:
         return model
     scale = Scale(Decimal(0), Decimal(most.numerator) / Decimal(most.denominator), None)
     roundings = tuple(each for each in model.roundings if each.where is not Where.CRITERION)
-    return replace(model, criteria=(Criterion(SUM, SUM, scale),), roundings=roundings)
+    tie_rule = TieRule.NONE if model.tie_rule is TieRule.CRITERIA_IN_ORDER else model.tie_rule
+    return replace(model, criteria=(Criterion(SUM, SUM, scale),), roundings=roundings, tie_rule=tie_rule)

@@ -312,6 +312,8 @@ def _tie_step(model: Model, result: BidResult, others: str) -> Step:
     if model.tie_rule is TieRule.LOWER_PRICE:
         text = say("Same value as {others}: the lower price goes first", others=others)
         return Step(StepKind.TIE, text, result.price, Unit.AMOUNT)
+    if model.tie_rule is TieRule.CRITERIA_IN_ORDER:
+        return Step(StepKind.TIE, say("Same value as {others}: the criteria are compared in order", others=others))
     text = say("Same evaluation price as {others}: higher points go first", others=others)
     if result.unit is not Unit.AMOUNT:
         text = say("Same value as {others}: higher points go first", others=others)
@@ -377,6 +379,11 @@ def _set_apart(model: Model, best: BidResult, others: str) -> Message:
     if model.tie_rule is TieRule.LOWER_PRICE:
         return say(
             "{name} and {others} have the same, best value. By the published rule {name} is first, with the lower price.",
+            name=best.name, others=others,
+        )  # fmt: skip
+    if model.tie_rule is TieRule.CRITERIA_IN_ORDER:
+        return say(
+            "{name} and {others} have the same, best value. By the published rule {name} is first, with more points on the first criterion that sets them apart.",
             name=best.name, others=others,
         )  # fmt: skip
     if best.unit is Unit.AMOUNT:

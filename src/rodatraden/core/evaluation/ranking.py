@@ -27,18 +27,23 @@ if TYPE_CHECKING:
 
 HUNDRED = 100
 Worth = tuple[Fraction | int, ...]
-"""What a bid is sorted by, most deciding first; what only the tie rule decides stands last."""
+"""What a bid is sorted by, most deciding first; what only the tie rule decides stands after the first three."""
+BY_VALUE = 3
+"""So much of a worth is alike where the tie rule is asked."""
 
 
 class TieRule(StrEnum):
     """What the documents say about equal values. None: a tie for first place stops the decision.
 
-    Drawing lots is not among them: it isn't a calculation. Whoever publishes it draws after the tie has been told.
+    `CRITERIA_IN_ORDER`: more points on the first criterion go first, where those are equal on the second, and so on: it
+    sets bids apart that have the same points in all. Drawing lots is not among them: it isn't a calculation. Whoever
+    publishes it draws after the tie has been told.
     """
 
     NONE = "none"
     HIGHER_QUALITY = "higher_quality"
     LOWER_PRICE = "lower_price"
+    CRITERIA_IN_ORDER = "criteria_in_order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,9 @@ class Corridor:
             raise ModelError(f"{where}.percent", found["percent"], say("This must be less than 100."))
         decided_by = read_choice(found["decided_by"], f"{where}.decided_by", TieRule)
         criterion = found.get("criterion")
-        if decided_by is TieRule.NONE or (criterion is not None and decided_by is not TieRule.HIGHER_QUALITY):
+        if decided_by in {TieRule.NONE, TieRule.CRITERIA_IN_ORDER} or (
+            criterion is not None and decided_by is not TieRule.HIGHER_QUALITY
+        ):
             reason = say("A corridor is decided by the points, on all or one criterion, or by the price.")
             raise ModelError(f"{where}.decided_by", decided_by.value, reason)
         return cls(percent, decided_by, None if criterion is None else read_text(criterion, f"{where}.criterion"))
@@ -129,7 +136,7 @@ def rank(
         key=lambda entry: (entry[0], entry[1].key),
     )
     found: list[Place] = []
-    for _value, group in groupby(entries, lambda entry: entry[0][:-1]):
+    for _value, group in groupby(entries, lambda entry: entry[0][:BY_VALUE]):
         same_value = list(group)
         for worth, level in groupby(same_value, itemgetter(0)):
             keys = [one.key for _worth, one in level]
@@ -154,12 +161,14 @@ def worth_of(
     decider: Fraction | int = 0
     if corridor is not None and is_inside:
         decider = _decided(contender, corridor.decided_by, corridor.criterion)
+    if tie_rule is TieRule.CRITERIA_IN_ORDER:
+        return int(not is_inside), decider, value, *(-points for points in contender.by_criterion.values())
     return int(not is_inside), decider, value, _decided(contender, tie_rule, None)
 
 
 def _decided(contender: Contender, rule: TieRule, criterion: str | None) -> Fraction | int:
     match rule:
-        case TieRule.NONE:
+        case TieRule.NONE | TieRule.CRITERIA_IN_ORDER:
             return 0
         case TieRule.HIGHER_QUALITY:
             return -(contender.points if criterion is None else contender.by_criterion[criterion])

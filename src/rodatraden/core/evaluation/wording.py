@@ -63,7 +63,7 @@ def _sentences(model: Model) -> Iterator[Message]:
         yield from _rounding(rounding)
     if model.corridor is not None:
         yield _corridor(model.corridor, model)
-    yield _tie_rule(model.tie_rule)
+    yield _tie_rule(model)
 
 
 def _criterion(criterion: Criterion) -> Iterator[Message]:
@@ -300,11 +300,16 @@ def _corridor(corridor: Corridor, model: Model) -> Message:
     )  # fmt: skip
 
 
-def _tie_rule(rule: TieRule) -> Message:
-    match rule:
+def _tie_rule(model: Model) -> Message:
+    match model.tie_rule:
         case TieRule.NONE:
             return say("Nothing is said about equal bids: a tie for first place stops the decision.")
         case TieRule.HIGHER_QUALITY:
             return say("Of equal bids the one with more points goes first.")
         case TieRule.LOWER_PRICE:
             return say("Of equal bids the one with the lower price goes first.")
+        case TieRule.CRITERIA_IN_ORDER:
+            return say(
+                "Of equal bids the one with more points on the first of these criteria where they differ goes first: {criteria}.",
+                criteria=", ".join(each.label for each in model.criteria),
+            )

@@ -49,6 +49,7 @@ VARIANTS = {
 TIE_RULES = {
     TieRule.HIGHER_QUALITY: _("More points go first"),
     TieRule.LOWER_PRICE: _("The lower price goes first"),
+    TieRule.CRITERIA_IN_ORDER: _("The criteria are compared in order: more points on the first one goes first"),
     TieRule.NONE: _("Nothing is said: a tie for first place stops the decision"),
 }
 UNITS = {PriceUnit.HOUR: _("Price per hour"), PriceUnit.TOTAL: _("Price in total")}
@@ -60,7 +61,7 @@ UNUSED: dict[str, tuple[str, ...]] = {
     Variant.ADDITION: ("percent", *FIXED),
     Variant.PERCENT: ("per_point", *FIXED),
     Variant.LOWEST: ("per_point", "percent", "target", *FIXED),
-    Variant.QUALITY: ("unit", "per_point", "percent", "target", "tie_rule", "tie_rule_reason"),
+    Variant.QUALITY: ("unit", "per_point", "percent", "target"),
 }
 """The fields that each model has no use for."""
 
@@ -127,7 +128,7 @@ class ModelForm(RtForm, forms.Form):
         required=False,
         help_text=_("The gate. Empty: none. The lowest price needs one."),
     )
-    tie_rule = forms.ChoiceField(label=_("When two bids cost the same"), choices=list(TIE_RULES.items()), widget=Radios)
+    tie_rule = forms.ChoiceField(label=_("When two bids are equal"), choices=list(TIE_RULES.items()), widget=Radios)
     tie_rule_reason = forms.CharField(
         label=_("Why this rule"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -170,15 +171,14 @@ class ModelForm(RtForm, forms.Form):
         for name in UNUSED[kind]:
             self.errors.pop(name, None)
             typed[name] = None
+        ties = may_break_ties(weighing_of(kind, rate=None, target=None), TieRule(typed.get("tie_rule") or TieRule.NONE))
+        if ties.reason is not None:
+            self.add_error("tie_rule", said(ties.reason))
         if kind is Variant.QUALITY:
-            typed["tie_rule"] = TieRule.NONE
             if "fixed_price" not in self.errors and not (typed.get("fixed_price") or 0) > 0:
                 self.add_error("fixed_price", gettext("Write the price that everybody is paid: more than 0."))
             return typed
         most = most_of(criteria_of(standing(self.tender)))
-        ties = may_break_ties(weighing_of(kind, rate=None, target=None), TieRule(typed.get("tie_rule", TieRule.NONE)))
-        if ties.reason is not None:
-            self.add_error("tie_rule", said(ties.reason))
         if kind in RATED:
             self._rated(typed, RATES[kind], most)
         elif most and typed.get("gate") is None and "gate" not in self.errors:

@@ -156,6 +156,10 @@ def model_sentences(model: Model, tie_rule_reason: str = "") -> Iterator[str]:
     yield {
         TieRule.HIGHER_QUALITY: _("When evaluation prices are equal, the bid with more points goes first."),
         TieRule.LOWER_PRICE: _("When evaluation prices are equal, the bid with the lower price goes first."),
+        TieRule.CRITERIA_IN_ORDER: _(
+            "When evaluation prices are equal, the bid with more points on the first of these criteria where they differ goes first: %(criteria)s."
+        )
+        % {"criteria": ", ".join(criterion.label for criterion in model.criteria)},
         TieRule.NONE: _("When evaluation prices are equal, no rule sets the bids apart."),
     }[model.tie_rule]
     if tie_rule_reason:

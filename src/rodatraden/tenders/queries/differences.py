@@ -95,6 +95,7 @@ def _figures(found: Model) -> list[tuple[str, str, str]]:
     ties = {
         TieRule.HIGHER_QUALITY: _("More points go first"),
         TieRule.LOWER_PRICE: _("The lower price goes first"),
+        TieRule.CRITERIA_IN_ORDER: _("The criteria are compared in order: more points on the first one goes first"),
         TieRule.NONE: _("Nothing is said: a tie for first place stops the decision"),
     }
     return [

@@ -93,9 +93,9 @@ def may_fix_price(weighing: Combination, price: Decimal | None) -> Answer:
 
 def may_break_ties(weighing: Combination, rule: TieRule) -> Answer:
     """Answer whether equal bids can be set apart by this rule: by something else than what is compared itself."""
-    if rule is not TieRule.NONE and isinstance(weighing, QualityOnly):
+    if rule in {TieRule.HIGHER_QUALITY, TieRule.LOWER_PRICE} and isinstance(weighing, QualityOnly):
         return no(
-            say("With quality alone, equal bids have the same points and the same price: no rule sets them apart."),
+            say("With quality alone, equal bids have the same points and the same price. Choose another rule."),
             mend="tie_rule",
         )
     if rule is TieRule.LOWER_PRICE and isinstance(weighing, LowestPrice):

@@ -57,7 +57,16 @@ def test_many_at_once_are_who_they_are_one_by_one(
 
 
 @pytest.mark.parametrize(
-    "name", ["17-step-table", "18-maturity", "19-gates", "21-rounding", "14-corridor", "27-assessors"]
+    "name",
+    [
+        "17-step-table",
+        "18-maturity",
+        "19-gates",
+        "21-rounding",
+        "14-corridor",
+        "27-assessors",
+        "28-tie-criteria-in-order",
+    ],
 )
 def test_every_part_of_a_model_counts(name: str) -> None:
     (lot,) = read(name).lots

@@ -111,9 +111,7 @@ def tie_rule(subject: Subject) -> Iterator[Remark]:
         say("Nothing is said about equal bids. A tie for first place then stops the decision."),
         say("Publish what goes first when two are equal: more points, or the lower price.")
         if model.combination.needs_price
-        else say(
-            "Where the points alone decide, nothing else sets equal bids apart. Steps as fine as can be told apart make it rare."
-        ),
+        else say("Publish that the criteria are compared in order when two have the same points."),
         EQUAL_TREATMENT,
         subject.field("tie_rule"),
         _tie(model, subject),

@@ -125,7 +125,7 @@ def points_without_effect(subject: Subject) -> Iterator[Remark]:
 
 def _sets_apart(model: Model) -> bool:
     """Return whether points at least set bids near or equal to each other apart."""
-    return model.tie_rule is TieRule.HIGHER_QUALITY or (
+    return model.tie_rule in {TieRule.HIGHER_QUALITY, TieRule.CRITERIA_IN_ORDER} or (
         model.corridor is not None and model.corridor.decided_by is TieRule.HIGHER_QUALITY
     )
 

@@ -15,7 +15,7 @@ from rodatraden.core.evaluation.bids import InputError, InputFault, checked, pri
 from rodatraden.core.evaluation.field import Entry, Field, UndefinedError
 from rodatraden.core.evaluation.findings import findings, stops
 from rodatraden.core.evaluation.outcome import WITHIN, Status
-from rodatraden.core.evaluation.ranking import Contender, Place, rank
+from rodatraden.core.evaluation.ranking import Contender, Place, TieRule, rank
 from rodatraden.core.evaluation.reference import ReferenceSet
 from rodatraden.core.evaluation.rounding import Where, rounded
 from rodatraden.core.evaluation.steps import Unit
@@ -173,7 +173,8 @@ class Again:
             InputError: as `places`.
         """
         price = self.price(judged.key, prices) if self.model.combination.needs_price else None
-        by_criterion = dict(zip(self.keys, judged.by_criterion, strict=True)) if self.model.corridor else {}
+        is_minded = self.model.corridor or self.model.tie_rule is TieRule.CRITERIA_IN_ORDER
+        by_criterion = dict(zip(self.keys, judged.by_criterion, strict=True)) if is_minded else {}
         return Contender(judged.key, self._value(price, judged.points, field), judged.points, price, by_criterion)
 
     def _value(self, price: Fraction | None, points: Fraction, field: Field) -> Fraction:

@@ -23,6 +23,7 @@ from rodatraden.core.evaluation.margins import (
     tries_of,
 )
 from rodatraden.core.evaluation.outcome import Status
+from rodatraden.core.evaluation.ranking import TieRule
 from rodatraden.core.evaluation.robustness.again import Again
 from rodatraden.core.evaluation.robustness.result import told
 from rodatraden.core.exact import Exact, as_fraction, simplest
@@ -80,7 +81,8 @@ class _WholeField:
         """Return the same bids with all their criteria as one; None where single criteria decide something."""
         model, corridor = self.again.model, self.again.model.corridor
         one = summed_model(model)
-        if one is model or any(gate.criteria for gate in model.gates) or (corridor and corridor.criterion):
+        in_order = model.tie_rule is TieRule.CRITERIA_IN_ORDER or (corridor and corridor.criterion)
+        if one is model or any(gate.criteria for gate in model.gates) or in_order:
             return None
         bids = [
             replace(

@@ -15,7 +15,7 @@ import numpy as np
 from rodatraden.core.evaluation.bids import InputError
 from rodatraden.core.evaluation.field import Best
 from rodatraden.core.evaluation.outcome import WITHIN, Status
-from rodatraden.core.evaluation.ranking import worth_of
+from rodatraden.core.evaluation.ranking import TieRule, worth_of
 from rodatraden.core.evaluation.reference import ReferenceSet
 from rodatraden.core.evaluation.robustness.again import Judged
 
@@ -66,7 +66,7 @@ def _out(key: str, size: int) -> _Sets:
 
 
 def _sets(again: Again, key: str, drawn: Sequence[Drawn], size: int) -> _Sets:
-    """Return a bid's sets, alike where sum, gates and what decides a corridor are alike."""
+    """Return a bid's sets, alike where sum, gates and what decides a corridor or a tie are alike."""
     points = [[again.points(n, value) for value in each.values] for n, each in enumerate(drawn)]
     of_one = lcm(*(each.denominator for found in points for each in found))
     whole = [_whole([int(each * of_one) for each in found], len(points)) for found in points]
@@ -79,6 +79,9 @@ def _sets(again: Again, key: str, drawn: Sequence[Drawn], size: int) -> _Sets:
     if corridor and corridor.criterion:
         decider = _codes(summed[again.keys.index(corridor.criterion)])
         code = code * (int(decider.max()) + 1) + decider
+    if again.model.tie_rule is TieRule.CRITERIA_IN_ORDER:
+        for numbers in map(_codes, summed):
+            code = _codes(code * (int(numbers.max(initial=0)) + 1) + numbers)
     _values, first_of, index = np.unique(code, return_index=True, return_inverse=True)
     judged = [again.judged(key, _scores(drawn, int(number))) for number in first_of]
     return _Sets(judged, index.astype(np.int64))

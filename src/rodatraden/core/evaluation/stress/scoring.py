@@ -163,7 +163,10 @@ class Scoring:
             alive &= costs <= best + np.abs(best) * (float(corridor.percent) / HUNDRED) + hair
             alive = _narrowed(alive, self._decider(corridor.decided_by, tenders, points, corridor.criterion))
         alive = _narrowed(alive, costs, hair)
-        if model.tie_rule is not TieRule.NONE:
+        if model.tie_rule is TieRule.CRITERIA_IN_ORDER:
+            for n in range(len(self.ladders)):
+                alive = _narrowed(alive, -self.points_of(n, tenders.rungs[n]))
+        elif model.tie_rule is not TieRule.NONE:
             alive = _narrowed(alive, self._decider(model.tie_rule, tenders, points, None))
         winner = _only(alive)
         winner[alive.sum(axis=0) > 1] = TIE
