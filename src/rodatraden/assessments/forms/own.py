@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.assessments.forms.judging import USUAL_USE
 from rodatraden.assessments.models import Subject
 from rodatraden.assessments.rules import belongs_to_one
 from rodatraden.parties.models import Person
@@ -21,8 +20,11 @@ if TYPE_CHECKING:
     from rodatraden.assessments.models import QualityModel
     from rodatraden.parties.models import Organisation
 
-ITEMS = "items"
 MOST_ROWS = 40
+OWN_USE = _(
+    "The report is for our own work to get better. It grades no person, and is not used to compare units with each other. Version "
+    "0 is the starting point when the work is judged again."
+)
 
 
 class OwnRoundForm(VerbForm):
@@ -57,7 +59,7 @@ class OwnRoundForm(VerbForm):
         label=_("What the reports may be used for"),
         help_text=_("It stands in every report, so that nobody wonders afterwards what the points mean."),
         widget=forms.Textarea(attrs={"rows": 3}),
-        initial=USUAL_USE,
+        initial=OWN_USE,
     )
 
     def __init__(
@@ -81,6 +83,8 @@ class OwnRoundForm(VerbForm):
         _choose(self, "parties", [(key, each.name) for key, each in self.partners.items()])
         if not partners:
             del self.fields["parties"], self.fields["guests"]
+            self.fields["assessors"].required = True
+            self.fields["assessors"].error_messages["required"] = gettext("Choose at least one person who judges.")
 
     def clean_guests(self) -> list[Person]:
         """Find the people of the partners behind the addresses; of others nothing is told, not even that they are here."""
@@ -96,7 +100,11 @@ class OwnRoundForm(VerbForm):
     def clean(self) -> dict[str, Any]:
         """Ask for at least one who judges."""
         cleaned = super().clean() or {}
-        if not cleaned.get("assessors") and not cleaned.get("guests") and "guests" not in self.errors:
+        if (
+            not cleaned.get("assessors")
+            and not cleaned.get("guests")
+            and not {"guests", "assessors"} & set(self.errors)
+        ):
             self.add_error("assessors", gettext("Choose at least one person who judges."))
         return cleaned
 
