@@ -36,6 +36,7 @@ def overview(request: Request, round_id: UUID) -> HttpResponse:
         return _observed(request, assessed)
     progress = queries.progress(assessed, queries.own_scores(person, assessed))
     calibration = rules.calibration_of(assessed)
+    leads = rules.may_put_up_training(person, assessed)
     context = {
         "assessed": assessed,
         "procurement": assessed.case,
@@ -59,8 +60,9 @@ def overview(request: Request, round_id: UUID) -> HttpResponse:
         "calibration": calibration,
         "is_waiting_for_example": calibration is not None and calibration.opened_at is None,
         "calibrates": rules.example_in(assessed),
-        "may_put_up_training": rules.may_put_up_training(person, assessed),
-        "may_put_up_example": rules.may_put_up_example(person, assessed, has_begun=queries.has_begun(assessed)),
+        "may_put_up_training": leads,
+        "may_put_up_example": leads
+        and rules.may_put_up_example(person, assessed, has_begun=queries.has_begun(assessed)),
         "may_open": rules.may_open_after_example(person, assessed),
         "may_call_off": rules.may_call_off_example(person, assessed),
         "may_add_assessor": rules.may_add_assessor(person, assessed),
