@@ -99,6 +99,20 @@ def parser() -> argparse.ArgumentParser:
         "--with-bodies", action="store_true", help=_("with who, when and what, for an auditor who may read it")
     )
 
+    backup = commands.add_parser("backup", help=_("copy the database and all files to a new folder, while people work"))
+    backup.add_argument("folder", type=Path, metavar=_("NEW FOLDER"), help=_("the folder to make"))
+    backup.add_argument(
+        "--keys", type=Path, metavar=_("NEW FOLDER"), help=_("copy the keys too, to a folder to be kept apart")
+    )
+    restore = commands.add_parser(
+        "restore", help=_("put a backup back into an empty installation, and check all of it")
+    )
+    restore.add_argument("folder", type=Path, metavar=_("FOLDER"), help=_("the backup"))
+    restore.add_argument("--keys", type=Path, metavar=_("FOLDER"), help=_("the keys, kept apart"))
+    restore.add_argument(
+        "--receipts", type=Path, nargs="+", default=[], metavar=_("FILE"), help=_("receipts that must have their entry")
+    )
+
     commands.add_parser("send-mail", help=_("send the messages that lie in the outbox"))
     work = commands.add_parser("work", help=_("run the long tests that have been asked for; start does so by itself"))
     work.add_argument("--once", action="store_true", help=_("end when nothing waits"))
