@@ -24,6 +24,7 @@ from rodatraden.core.offer import Company, PartyRole, index_of, read_index
 from rodatraden.evaluation import rules
 from rodatraden.evaluation.actions import (
     answer_inquiry,
+    ask_bidders,
     assess_inquiry,
     check_proof,
     fetch_proof,
@@ -339,6 +340,49 @@ def test_a_proof_can_be_taken_back_with_the_reason_and_no_longer_holds_the_award
         Proof.objects.update(waive_reason="")
 
 
+def test_inv_18_a_proof_that_has_shown_a_ground_for_exclusion_is_not_put_aside():
+    world = make_outcome()
+    asked = ask_proof(world, wanted=[CRIME])
+    officer = world.case.officer
+    paper = bring(world, asked)
+    checked = check(world, paper, V.GROUND, reason="En dom från 2024.")
+    answer = refusal(waive_proof, proof=line(asked, 1), reason="Onödigt.", by=officer, at=checked.checked_at + DAY)
+    assert (answer.source, answer.mend) == (
+        "LOU 13 kap. 4 §",
+        reverse("evaluation:ask", args=[world.procurement.pk]),
+    )
+    bring(world, asked, at=checked.checked_at + DAY)  # another paper does not hide what the first one showed
+    with pytest.raises(RefusedError):
+        waive_proof(proof=line(asked, 1), reason="Onödigt.", by=officer, at=checked.checked_at + 2 * DAY)
+    assert intended_winner_is_held(world)
+
+
+def test_a_ground_that_the_supplier_has_answered_for_or_that_was_seen_wrongly_no_longer_holds_the_proof():
+    world = make_outcome()
+    asked = ask_proof(world, wanted=[CRIME, TAX])
+    officer = world.case.officer
+    first, second = (bring(world, asked, number) for number in (1, 2))
+    at = check(world, first, V.GROUND, reason="En dom från 2024.").checked_at
+    check(world, second, V.GROUND, reason="En skuld.")
+    check(world, second, V.INSUFFICIENT, reason="Skulden är ett annat bolags.", at=at + DAY)
+    assert rules.may_waive(officer, line(asked, 2), world.procurement)
+    assert not rules.may_waive(officer, line(asked, 1), world.procurement)
+    (about,) = ask_bidders(
+        tender=world.fresh_tender(),
+        bids=[world.bids[0]],
+        purpose=Inquiry.Purpose.EXCLUSION,
+        question="Vad har ni gjort åt det?",
+        basis="En dom från 2024.",
+        answer_by=at + 2 * DAY,
+        by=officer,
+        at=at + DAY,
+    )
+    assert not rules.may_waive(officer, line(asked, 1), world.procurement)
+    assess_inquiry(inquiry=about, conclusion=C.ACCEPTED, reason="Personen är borta.", by=officer, at=at + 3 * DAY)
+    waive_proof(proof=line(asked, 1), reason="Besvarad.", by=officer, at=at + 3 * DAY)
+    assert line(asked, 1).state == S.WAIVED
+
+
 def test_more_time_is_never_less_and_the_bidder_is_told_why():
     world = make_outcome()
     asked = ask_proof(world)
@@ -369,13 +413,31 @@ def test_the_bidder_is_told_why_a_proof_is_not_accepted_and_can_hand_in_another(
         check(world, first)
 
 
-def test_a_bidder_may_write_why_something_is_missing_and_then_a_stand_is_taken_before_the_time_is_over():
+def test_a_bidder_that_writes_why_something_is_missing_keeps_all_its_time_to_hand_it_in():
     world = make_outcome()
     asked = ask_proof(world, wanted=[CRIME])
-    at = asked.asked_at + DAY
-    answer_inquiry(inquiry=asked, answer="Vi kan inte visa det.", by=bidder(world), at=at)
-    assess_inquiry(inquiry=asked, conclusion=C.REJECTED, reason="Inget visas.", by=world.case.officer, at=at + DAY)
+    officer, at = world.case.officer, asked.asked_at + DAY
+    asked = answer_inquiry(inquiry=asked, answer="Intyget dröjer.", by=bidder(world), at=at)
+    due = asked.answer_by
+    for early in (at + timedelta(hours=1), due):
+        answer = refusal(
+            assess_inquiry, inquiry=asked, conclusion=C.REJECTED, reason="Inget kom.", by=officer, at=early
+        )
+        assert said(answer).startswith("The bidder has time to answer until")
+    assert intended_winner_is_held(world)
+    give_more_time(inquiry=asked, answer_by=due + DAY, reason="Skatteverket dröjer.", by=officer, at=due)
+    asked.refresh_from_db()
+    assert not rules.may_assess_inquiry(officer, asked, world.procurement, due + DAY)
+    assess_inquiry(inquiry=asked, conclusion=C.REJECTED, reason="Inget kom.", by=officer, at=due + 2 * DAY)
     assert intended_winner(world.fresh_tender()) != world.bids[0]
+
+
+def test_what_comes_after_the_bidder_has_written_is_accepted_before_the_time_is_over():
+    world = make_outcome()
+    asked = ask_proof(world, wanted=[CRIME])
+    answer_inquiry(inquiry=asked, answer="Det kommer i morgon.", by=bidder(world), at=asked.asked_at + DAY)
+    check(world, bring(world, asked, at=asked.asked_at + 2 * DAY))
+    assert has_next(world.fresh_tender())
 
 
 def test_no_bid_falls_away_while_an_award_is_in_force():

@@ -74,5 +74,9 @@ class Inquiry(models.Model):
         return f"{self.bid}: {self.get_purpose_display()}"
 
     def is_due(self, at: datetime) -> bool:
-        """Whether it can be assessed: it is answered, or its time has passed."""
-        return self.assessed_at is None and (self.answered_at is not None or at > self.answer_by)
+        """Whether it can be assessed: it is answered, or its time has passed.
+
+        Proof may come until its time is over, whatever the bidder has written before (LOU 15 kap. 4 §).
+        """
+        is_answered = self.answered_at is not None and self.purpose != self.Purpose.PROOF
+        return self.assessed_at is None and (is_answered or at > self.answer_by)

@@ -114,7 +114,8 @@ def may_answer_inquiry(person: Person, inquiry: Inquiry, at: datetime) -> Answer
 def may_assess_inquiry(person: Person, inquiry: Inquiry, procurement: Procurement, at: datetime) -> Answer:
     """Answer whether `person` may say what comes of a question: the officer, once it is answered or its time has passed.
 
-    Nothing is rejected or excluded without a question, a time and an assessment (INV-17, INV-18).
+    Nothing is rejected or excluded without a question, a time and an assessment (INV-17, INV-18). No bid falls away for want of
+    proof before the time for it is over: each proof can be accepted earlier, by itself.
     """
     asks = _asks(person, procurement, inquiry.purpose)
     if not asks:

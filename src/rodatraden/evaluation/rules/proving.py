@@ -118,9 +118,14 @@ def may_check_proof(person: Person, proof: Proof, procurement: Procurement) -> A
 
 
 def may_waive(person: Person, proof: Proof, procurement: Procurement) -> Answer:
-    """Answer whether `person` may take back that a proof is asked for: the officer, while it is not settled."""
+    """Answer whether `person` may take back that a proof is asked for: the officer, while it is not settled.
+
+    What has shown a ground for exclusion is not put aside: it is checked anew, or the supplier comments on it and a named
+    person says that the bid goes on (INV-18).
+    """
     officer = may_act_as(Role.OFFICER, person, procurement)
-    return officer and _still_open(proof, procurement) and _is_next(proof.inquiry, procurement)
+    may = officer and _still_open(proof, procurement) and _is_next(proof.inquiry, procurement)
+    return may and _no_ground_left(proof)
 
 
 def may_give_time(person: Person, inquiry: Inquiry, procurement: Procurement) -> Answer:
@@ -186,6 +191,26 @@ def _still_open(proof: Proof, procurement: Procurement) -> Answer:
     if proof.state == Proof.State.ACCEPTED:
         return no(say("This proof is accepted."))
     return YES
+
+
+def _no_ground_left(proof: Proof) -> Answer:
+    checks = (paper.check_that_counts for paper in proof.papers.all())
+    found = [check.checked_at for check in checks if check and check.verdict == Verdict.GROUND]
+    if not found:
+        return YES
+    goes_on = proof.inquiry.bid.inquiries.filter(
+        purpose=Inquiry.Purpose.EXCLUSION, conclusion=Inquiry.Conclusion.ACCEPTED, assessed_at__gte=max(found)
+    )
+    if goes_on.exists():
+        return YES
+    return no(
+        say(
+            "What came shows a ground for exclusion, so it can't be put aside. Check it anew, or let the supplier comment on the "
+            "ground first."
+        ),
+        mend=reverse("evaluation:ask", args=[proof.inquiry.bid.tender.procurement_id]),
+        source="LOU 13 kap. 4 §",
+    )
 
 
 def _is_next(inquiry: Inquiry, procurement: Procurement) -> Answer:
