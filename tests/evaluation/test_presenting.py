@@ -34,6 +34,8 @@ from rodatraden.evaluation.queries import (
     times_of,
     unequal,
 )
+from rodatraden.procurements.actions import appoint
+from rodatraden.procurements.models import TeamMember
 from rodatraden.records.models import LedgerBody, OutboxMail
 from tests.factories.bids import open_prices, pdf
 from tests.factories.evaluation import (
@@ -45,6 +47,7 @@ from tests.factories.evaluation import (
     make_outcome,
 )
 from tests.factories.parties import make_person
+from tests.factories.procurements import declare
 
 pytestmark = pytest.mark.django_db
 
@@ -325,6 +328,53 @@ def test_inv_13_what_holds_a_price_is_shown_to_nobody_who_judges_before_the_pric
     assert client.get(reverse("evaluation:presentation_file", args=[first.pk])).status_code == 403
     client.force_login(world.case.officer)
     assert "4711" in client.get(reverse("evaluation:presentation", args=[first.pk])).text
+
+
+def two_roles(world, person, role):
+    """Give `person` one more role in the team, with interests declared."""
+    at = world.opened_at + timedelta(hours=1)
+    appoint(procurement=world.procurement, person=person, role=role, by=world.case.officer, at=at)
+    declare(world.case, person, at=at)
+    return person
+
+
+def test_inv_13_one_who_is_officer_and_evaluator_reads_no_price_that_another_wrote_down(client):
+    world = make_opened()
+    person = two_roles(world, world.case.evaluators[0], TeamMember.Role.OFFICER)
+    first, second, *_ = draw(world, is_scored=True)
+    priced = {"notes": "Timpriset är 4711 kr.", "holds_price": True, "data": pdf(), "file_name": "bilder.pdf"}
+    hold(world, first, **priced)
+    client.force_login(person)
+    page = reverse("evaluation:presentation", args=[first.pk])
+    file = reverse("evaluation:presentation_file", args=[first.pk])
+    shown = client.get(page).text
+    assert ["4711" in shown, "Spara det som sades" in shown, client.get(file).status_code] == [False, False, 403]
+    written_over = {"present": "Alla", "notes": "x", "questions": "", "idempotency_key": "a"}
+    assert client.post(page, written_over).status_code == 422
+    assert client.get(file).status_code == 403
+    run_clock(presentation=second, by=person, at=second.starts_at)
+    note_presentation(
+        presentation=second,
+        by=person,
+        at=second.starts_at + DAY,
+        data=None,
+        file_name="",
+        **NOTED | {"notes": "Timpriset är 4712 kr.", "holds_price": True},
+    )
+    assert "4712" in client.get(reverse("evaluation:presentation", args=[second.pk])).text
+    assert seen_by_panel(world, judged(world)) == []
+
+
+def test_inv_13_an_officer_who_leads_the_judging_reads_no_price_that_another_wrote_down():
+    world = make_opened()
+    first = hold(world, draw(world)[0], holds_price=True)
+    other = two_roles(world, make_person(organisation=world.procurement.buyer), TeamMember.Role.OFFICER)
+    assert rules.may_read_notes(other, first, world.procurement)
+    start_evaluation_round(
+        tender=world.fresh_tender(), leader=other, by=world.case.officer, at=world.opened_at + 3 * DAY
+    )
+    assert not rules.may_read_notes(other, first, world.procurement)
+    assert rules.may_read_notes(world.case.officer, first, world.procurement)
 
 
 def test_who_sees_what_of_the_presentations(client):

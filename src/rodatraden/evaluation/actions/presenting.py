@@ -24,7 +24,7 @@ from rodatraden.evaluation.queries import (
     times_of,
     with_case_of_presentation,
 )
-from rodatraden.evaluation.rules import may_draw, may_hold, may_move
+from rodatraden.evaluation.rules import may_draw, may_hold, may_move, may_note
 from rodatraden.records.actions import record_event, register_document, write_mail
 from rodatraden.records.models import DiaryDocument
 from rodatraden.records.queries import head_of, ledger_size
@@ -250,7 +250,7 @@ def note_presentation(
     """
     with transaction.atomic():
         presentation, tender = _fresh(presentation)
-        require(may_hold(by, presentation, tender.procurement))
+        require(may_note(by, presentation, tender.procurement))
         if presentation.started_at is None:
             raise RefusedError(no(say("Start the clock first, or enter when it began and ended.")))
         if not present.strip() or not notes.strip():

@@ -14,7 +14,7 @@ from rodatraden.bids.queries import suppliers_of
 from rodatraden.core.message import Message, say
 from rodatraden.core.thread import Task
 from rodatraden.evaluation.models import BidItem, Presentation, PresentationPlan
-from rodatraden.evaluation.rules import may_read_notes
+from rodatraden.evaluation.rules import is_closed_by_price, may_read_notes
 from rodatraden.procurements.models import Procurement
 from rodatraden.procurements.queries import standing, with_case
 from rodatraden.tenders.queries import latest_snapshot, read_snapshot
@@ -162,8 +162,8 @@ def offer_presentations(
 ) -> dict[UUID, list[Material]]:
     """Return what was said at the presentation of each bid that is judged, at the one criterion that it is scored by.
 
-    What is not scored is no material, so that no score can refer to it (INV-09); what holds a price is none before the
-    prices are open (INV-13).
+    What is not scored is no material, so that no score can refer to it (INV-09); what holds a price is none to anybody before
+    the prices are open, also to one who may read it elsewhere (INV-13).
     """
     del sender, at
     bids = dict(BidItem.objects.filter(item__in=items).values_list("bid", "item"))
@@ -174,7 +174,7 @@ def offer_presentations(
         key = each.bid.tender.procurement_id
         if key not in cases:
             cases[key] = with_case(Procurement.objects.filter(pk=key)).get()
-        if may_read_notes(person, each, cases[key]):
+        if not is_closed_by_price(each, cases[key]) and may_read_notes(person, each, cases[key]):
             offered[bids[each.bid_id]].append(_as_material(each))
     return offered
 

@@ -33,9 +33,11 @@ from rodatraden.evaluation.rules.inquiring import (
     next_bid,
 )
 from rodatraden.evaluation.rules.presenting import (
+    is_closed_by_price,
     may_draw,
     may_hold,
     may_move,
+    may_note,
     may_present,
     may_read_notes,
     may_see_presentations,
@@ -64,6 +66,7 @@ __all__ = [
     "Role",
     "answer_reader",
     "evaluators_of",
+    "is_closed_by_price",
     "is_proof_asked_by_law",
     "is_ready",
     "know_names",
@@ -86,6 +89,7 @@ __all__ = [
     "may_hand_in",
     "may_hold",
     "may_move",
+    "may_note",
     "may_present",
     "may_read_notes",
     "may_see_checks",

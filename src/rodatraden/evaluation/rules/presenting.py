@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rodatraden.assessments.models import PanelMember
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
 from rodatraden.evaluation.rules.evaluating import Kind, Role, may_check, may_see_checks
 from rodatraden.parties.rules import may_bid_for
-from rodatraden.procurements.rules import has_happened, may_act_as, team_roles
+from rodatraden.procurements.rules import has_happened, has_judged, may_act_as, team_roles
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,13 +62,33 @@ def may_move(person: Person, presentation: Presentation, procurement: Procuremen
 def may_read_notes(person: Person, presentation: Presentation, procurement: Procurement) -> Answer:
     """Answer whether `person` reads what was said and shown: who sees presentations; with a price only once prices are open.
 
-    The officer has written it and knows (INV-13).
+    Until then an officer who judges nothing reads it, and who wrote it down, who knows it (INV-13).
     """
     sees = may_see_presentations(person, procurement)
-    is_closed = presentation.holds_price and not has_happened(procurement, Kind.PRICES_OPENED)
-    if sees and is_closed and Role.OFFICER not in team_roles(person, procurement):
-        return no(say("A price came up. What was said is shown when the prices are open."), source="policy")
-    return sees
+    if not sees or not is_closed_by_price(presentation, procurement) or presentation.noted_by_id == person.pk:
+        return sees
+    if Role.OFFICER in team_roles(person, procurement) and not _judges(person, procurement):
+        return sees
+    return no(say("A price came up. What was said is shown when the prices are open."), source="policy")
+
+
+def is_closed_by_price(presentation: Presentation, procurement: Procurement) -> bool:
+    """Whether what was said holds a price, and the prices are not open; then nobody judges by it (INV-13)."""
+    return presentation.holds_price and not has_happened(procurement, Kind.PRICES_OPENED)
+
+
+def may_note(person: Person, presentation: Presentation, procurement: Procurement) -> Answer:
+    """Answer whether `person` may write down what was said: who holds it, and reads what stands there already.
+
+    Who could write over what is closed would be the one who wrote it down, and read the file that another attached.
+    """
+    return may_hold(person, presentation, procurement) and may_read_notes(person, presentation, procurement)
+
+
+def _judges(person: Person, procurement: Procurement) -> bool:
+    """Whether `person` is or was an evaluator, or sits on the panel, the leader too, who writes down what it agrees on."""
+    seats = PanelMember.objects.filter(round__tender_round__tender__procurement=procurement, person=person)
+    return has_judged(person, procurement) or seats.exclude(role=PanelMember.Role.OBSERVER).exists()
 
 
 def may_present(person: Person, presentation: Presentation, at: datetime) -> Answer:

@@ -87,6 +87,7 @@ def presentation(request: Request, presentation_id: UUID) -> HttpResponse:
         "form": form,
         "may_hold": rules.may_hold(person, found, procurement),
         "may_move": rules.may_move(person, found, procurement),
+        "may_note": rules.may_note(person, found, procurement),
         "may_read": may_read,
     }
     return render(request, "evaluation/presentation.html", context, status=form.status)
