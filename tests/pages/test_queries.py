@@ -7,17 +7,20 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 import rodatraden
 from rodatraden.awards.actions import cancel_published
 from rodatraden.core.thread import Phase, phase
 from rodatraden.pages import queries
 from rodatraden.pages.queries.facts import facts_of
-from rodatraden.pages.queries.log import SENTENCES
+from rodatraden.pages.queries.log import ONE_FOR_EACH_BID, SENTENCES
 from rodatraden.procurements.actions import cancel_procurement
 from rodatraden.procurements.models import Procurement, StageFact
 from rodatraden.procurements.queries import visible_to as cases_of
 from rodatraden.procurements.queries import with_case
+from rodatraden.records.actions import record_event
+from rodatraden.records.models import LedgerBody
 from tests.factories.awards import make_awarded
 from tests.factories.contracts import make_contract
 from tests.factories.evaluation import make_opened, make_outcome
@@ -73,6 +76,86 @@ def test_every_event_of_a_case_has_its_sentence():
     for path in Path(rodatraden.__file__).parent.rglob("actions.py"):
         found |= set(re.findall(r'record_event\(\s*"([a-z_]+)"', path.read_text("utf-8")))
     assert found - NOT_OF_A_CASE - set(SENTENCES) == set()
+
+
+TELLS_NOT_HOW_MANY = {
+    "access_answered",
+    "access_asked",
+    "access_decision_asked",
+    "assessor_joined",
+    "assessor_removed",
+    "assessors_reminded",
+    "award_decided_anew",
+    "award_prepared",
+    "award_proposal_returned",
+    "award_revoked",
+    "bidders_asked",
+    "bidders_notified_anew",
+    "consensus_locked",
+    "example_called_off",
+    "example_put_up",
+    "feedback_frozen",
+    "feedback_released",
+    "individual_scores_locked",
+    "items_named",
+    "notification_letter_posted",
+    "notification_opened",
+    "observer_added",
+    "observer_removed",
+    "opened_after_example",
+    "opening_asked_for",
+    "opening_list_attested",
+    "outside_opening_stated",
+    "presentations_drawn",
+    "report_bundle_asked",
+    "report_bundle_broken_off",
+    "report_bundle_cancelled",
+    "report_bundle_finished",
+    "review_ended",
+    "review_ordered",
+    "review_registered",
+    "robustness_asked",
+    "round_started",
+    "scores_due_set",
+    "scores_submitted",
+    "sealing_key_made",
+    "secrecy_assessed",
+    "secrecy_claimed",
+    "training_put_up",
+    "training_read",
+    "training_withdrawn",
+}
+"""Events of the rooms that know the bids, whose number tells nothing of how many bids there are: they come once, by assessor
+or by reader, are sealed, or come after the award decision, when everybody with access sees the bids."""
+
+
+def test_inv_02_each_event_of_the_rooms_that_know_the_bids_says_whether_its_number_tells_how_many_they_are():
+    home = Path(rodatraden.__file__).parent
+    written = {
+        name
+        for room in ("bids", "assessments", "evaluation", "awards")
+        for path in [*home.glob(f"{room}/actions/*.py"), *home.glob(f"{room}/actions.py")]
+        for name in re.findall(r'"([a-z_]+)"', path.read_text("utf-8"))
+    }
+    assert (written & set(SENTENCES)) - ONE_FOR_EACH_BID == TELLS_NOT_HOW_MANY
+    assert set(SENTENCES) > ONE_FOR_EACH_BID
+    assert not ONE_FOR_EACH_BID & TELLS_NOT_HOW_MANY
+
+
+def test_inv_02_who_has_no_access_to_the_bids_reads_no_event_of_each_before_the_award():
+    world = make_opened()
+    entries = LedgerBody.objects.filter(case=world.procurement.pk)
+    for event in sorted(ONE_FOR_EACH_BID):
+        with transaction.atomic():
+            record_event(event, of=world.bids[0], by=world.case.officer, at=world.opened_at, case=world.procurement.pk)
+    assert entries.filter(event__in=ONE_FOR_EACH_BID).count() >= len(ONE_FOR_EACH_BID)
+    case = fresh(world.case)
+    seen = {
+        person: set(queries.case_events(person, case).values_list("event", flat=True))
+        for person in (world.case.officer, world.case.decider, world.case.need_owner)
+    }
+    assert seen[world.case.officer] >= ONE_FOR_EACH_BID
+    assert not (seen[world.case.decider] | seen[world.case.need_owner]) & ONE_FOR_EACH_BID
 
 
 def test_the_list_and_the_core_agree_on_the_phase():

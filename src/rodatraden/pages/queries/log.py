@@ -167,7 +167,30 @@ SENTENCES: Mapping[str, Message] = {
 PRICES_OPENED = "procurement_prices_opened"
 NOTHING_TO_OPEN = say("went past the opening of the prices: the price is fixed, and no bid holds one")
 """What that event says where the documents fix the price."""
-ONE_FOR_EACH_BID = frozenset({"consensus_recorded", "opened_bid_registered", "requirement_checked"})
+ONE_FOR_EACH_BID = frozenset(
+    {
+        "consensus_recorded",
+        "inquiry_answered",
+        "inquiry_assessed",
+        "masked_copy_made",
+        "opened_bid_registered",
+        "presentation_cancelled",
+        "presentation_ended",
+        "presentation_moved",
+        "presentation_noted",
+        "presentation_started",
+        "presentation_times_entered",
+        "price_sighting_handled",
+        "price_sighting_reported",
+        "proof_asked",
+        "proof_checked",
+        "proof_fetched",
+        "proof_handed_in",
+        "proof_time_given",
+        "proof_waived",
+        "requirement_checked",
+    }
+)
 """Events that come once or more for each bid: who counts them knows how many bids there are."""
 
 NOBODY = say("The system")
