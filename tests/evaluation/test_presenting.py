@@ -37,6 +37,7 @@ from rodatraden.evaluation.queries import (
 from rodatraden.procurements.actions import appoint
 from rodatraden.procurements.models import TeamMember
 from rodatraden.records.models import LedgerBody, OutboxMail
+from rodatraden.records.queries import head_of, ledger_size
 from tests.factories.bids import open_prices, pdf
 from tests.factories.evaluation import (
     ANNOUNCED,
@@ -121,9 +122,24 @@ def test_the_draw_is_recorded_and_whoever_has_the_seed_draws_the_same():
     assert [each.starts_at for each in drawn] == [
         plan.drawn_at + DAY + number * 45 * MINUTE for number in range(len(world.bids))
     ]
-    assert plan.seed in LedgerBody.objects.get(event="presentations_drawn").what
+    entry = LedgerBody.objects.get(event="presentations_drawn")
+    assert (entry.index, entry.object_id) == (plan.log_size - 1, plan.pk)
+    assert plan.seed == head_of(plan.log_size).root
     assert refusal(drawing, world).reason is not None
     assert PresentationPlan.objects.count() == 1
+
+
+def test_nobody_knows_the_seed_before_the_draw_and_a_draw_from_the_same_log_has_another():
+    world = make_opened()
+    announce_presentations(world)
+    known = head_of(ledger_size()).root
+    seeds = set()
+    for _ in range(2):
+        with transaction.atomic():
+            seeds.add(drawing(world).seed)
+            transaction.set_rollback(True)
+        assert head_of(ledger_size()).root == known
+    assert len(seeds | {known}) == 3
 
 
 def test_all_bidders_are_written_to_with_their_own_time_and_nobody_elses():

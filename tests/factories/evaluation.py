@@ -235,7 +235,13 @@ def keep_proof(world: World) -> ProofPaper:
         inquiry=asked, number=1, kind=CRIME.kind, about=CRIME.about, what=CRIME.what, counted_on=local_date(at)
     )
     plan = PresentationPlan.objects.create(
-        tender=world.tender, minutes=30, announced=ANNOUNCED, seed="0" * 64, drawn_at=at, drawn_by=world.case.officer
+        tender=world.tender,
+        minutes=30,
+        announced=ANNOUNCED,
+        seed="0" * 64,
+        log_size=1,
+        drawn_at=at,
+        drawn_by=world.case.officer,
     )
     Presentation.objects.create(plan=plan, bid=bid, number=1, starts_at=at, place="Rum 4")
     return ProofPaper.objects.create(

@@ -53,8 +53,9 @@ def draw_presentations(
 ) -> PresentationPlan:
     """Draw the order in which the bids are presented, give each its time, and write to all bidders in one act.
 
-    The seed is the fingerprint of the log as it stands, which nobody can choose: the draw is made once. What is scored, and
-    that there are presentations at all, must stand in the published documents word for word (INV-09).
+    The entry of the draw comes first, with which bids and which times; the seed is the root of the log with that entry, whose
+    salts nobody knows before. So nobody can try when to draw, and the draw is made once. What is scored, and that there are
+    presentations at all, must stand in the published documents word for word (INV-09).
 
     Raises:
         RefusedError: `by` may not, they are drawn already, the documents don't say it, no bid can be read, or the time has
@@ -88,15 +89,30 @@ def draw_presentations(
         bids = readable_bids(tender)
         if not bids:
             raise RefusedError(no(say("There is no bid to present.")))
-        plan = PresentationPlan.objects.create(
+        plan = PresentationPlan(
             tender=tender,
             minutes=minutes,
             announced=announced.strip(),
             criterion=criterion,
-            seed=head_of(ledger_size()).root,
             drawn_at=at,
             drawn_by=by,
         )
+        record_event(
+            "presentations_drawn",
+            of=plan,
+            by=by,
+            at=at,
+            case=tender.procurement_id,
+            what={
+                "minutes": minutes,
+                "pause": pause,
+                "first_at": first_at,
+                "bids_sha256": canonical_hash(sorted(str(bid.pk) for bid in bids)),
+            },
+        )
+        head = head_of(ledger_size())
+        plan.seed, plan.log_size = head.root, head.size
+        plan.save(force_insert=True)
         times = times_of(len(bids), first_at=first_at, minutes=minutes, pause=pause)
         ordered = zip(drawn_order(bids, plan.seed), times, strict=True)
         drawn = Presentation.objects.bulk_create(
@@ -114,18 +130,6 @@ def draw_presentations(
                 by=by,
                 at=at,
             )
-        record_event(
-            "presentations_drawn",
-            of=plan,
-            by=by,
-            at=at,
-            case=tender.procurement_id,
-            what={
-                "seed": plan.seed,
-                "minutes": minutes,
-                "order_sha256": canonical_hash([[each.bid_id, each.starts_at] for each in drawn]),
-            },
-        )
     return plan
 
 

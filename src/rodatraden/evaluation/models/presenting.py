@@ -22,8 +22,8 @@ class PresentationPlan(models.Model):
     """How the bids of a tender are presented: how long each, in which drawn order, and what the documents say of it.
 
     `announced` is what the published documents say, word for word. `criterion` is the award criterion whose published text
-    it stands in; without one nothing is scored (INV-09). `seed` is the fingerprint of the log just before the draw: whoever
-    has it draws the same order again.
+    it stands in; without one nothing is scored (INV-09). `seed` is the root of the first `log_size` entries of the log, of which the last tells that
+    the draw is made: nobody knew it before, and whoever has the log draws the same order again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -32,6 +32,7 @@ class PresentationPlan(models.Model):
     announced = models.TextField(_("what the published documents say"))
     criterion = models.ForeignKey(Requirement, on_delete=models.PROTECT, null=True, related_name="+")
     seed = models.CharField(max_length=64)
+    log_size = models.PositiveBigIntegerField()
     drawn_at = models.DateTimeField()
     drawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
