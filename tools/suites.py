@@ -204,6 +204,7 @@ def _environment(data: Path) -> dict[str, str]:
     }
     temporary = data / "tmp"
     temporary.mkdir()
+    data.chmod(0o711)  # PostgreSQL runs as a user of its own and has to get to its folder in there
     return kept | {"PYTHONUNBUFFERED": "1", "RODATRADEN_DATA_DIR": str(data / "data"), "TMPDIR": str(temporary)}
 
 

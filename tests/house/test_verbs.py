@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BEGIN_WITH_THEIR_SUBJECT = {"record_event", "store_bytes", "store_chunks"}
 # Repairs of the database's own means and entries that tell of nothing, by nobody and at no time that counts; and the
 # signature under a receipt, whose entry says who and when.
-NOBODYS = {"record_cover", "restore_ledger_triggers", "sign_receipt"}
+NOBODYS = {"record_cover", "restore_ledger_triggers", "sign_export", "sign_receipt"}
 
 
 def unlike_verbs(all_modules: Iterable[Module]) -> list[str]:

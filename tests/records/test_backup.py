@@ -42,6 +42,12 @@ def rodatraden(data: Path, database: str, *arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+def withdrawal(of) -> str:
+    """A receipt of something that happened just now."""
+    event = record_event("bid_withdrawn", of=of, by=None, at=START)
+    return sign_receipt(receipt={"what": "withdrawn", "submission": of.pk, "withdrawn_at": START}, event=event)
+
+
 @pytest.fixture
 def installation(fresh_database, data_dir):
     """An installation with a stored file, a key and a receipt in its supplier's hands."""
@@ -51,8 +57,7 @@ def installation(fresh_database, data_dir):
     buyer = make_buyer()
     with transaction.atomic():
         store_bytes(b"ett anbud", name="a", by=None, at=START)
-        event = record_event("bid_received", of=buyer, by=None, at=START)
-        receipt = sign_receipt(receipt={"submission": buyer.pk, "received_at": START}, event=event)
+        receipt = withdrawal(buyer)
     (data_dir.parent / "kvitto.json").write_text(receipt)
     if connection.vendor == "sqlite":
         name = connection.settings_dict["NAME"]
@@ -121,8 +126,7 @@ def test_a_receipt_that_came_after_the_copy_is_told(installation, backup, tmp_pa
     """What was acknowledged and is not in the backup is seen at once, by number."""
     buyer = make_buyer("Senare")
     with transaction.atomic():
-        event = record_event("bid_received", of=buyer, by=None, at=START)
-        later = sign_receipt(receipt={"submission": buyer.pk, "received_at": START}, event=event)
+        later = withdrawal(buyer)
     (tmp_path / "senare.json").write_text(later)
     with empty_database() as name:
         arguments = (
@@ -174,3 +178,28 @@ def test_it_says_where_the_keys_are(installation, tmp_path, keys):
     here = connection.settings_dict["NAME"]
     code, said = rodatraden(installation, here, "backup", str(tmp_path / "backup"), *arguments)
     assert (code, "Nycklarna ingår inte" in said) == (0, not keys)
+
+
+def test_keys_never_lie_in_the_backup_and_no_row_leads_out_of_the_storage(installation, tmp_path):
+    here = connection.settings_dict["NAME"]
+    inside = str(tmp_path / "backup" / "keys")
+    code, said = rodatraden(installation, here, "backup", str(tmp_path / "backup"), "--keys", inside)
+    assert (code, said) == (1, "Nycklarna ska ligga för sig, inte i säkerhetskopian. Ange en annan mapp för dem.\n")
+    StoredFile.objects.update(location="../secrets/log.key")
+    if connection.vendor == "sqlite":
+        connections.close_all()
+        shutil.copyfile(here, installation / "rodatraden.sqlite3")
+    code, said = rodatraden(installation, here, "backup", str(tmp_path / "other"))
+    assert (code, "leder ut ur lagringen" in said) == (1, True)
+
+
+def test_a_link_in_a_backup_is_not_followed_and_living_keys_are_not_written_over(backup, tmp_path):
+    (backup / "files" / "out").symlink_to("/etc")
+    with empty_database() as name:
+        code, said = rodatraden(tmp_path / "new", name, "restore", str(backup))
+    assert (code, "en länk" in said) == (1, True)
+    (tmp_path / "alive/secrets").mkdir(parents=True)
+    (tmp_path / "alive/secrets/log.key").write_text("00" * 32)
+    with empty_database() as name:
+        code, said = rodatraden(tmp_path / "alive", name, "restore", str(backup))
+    assert (code, "Det finns redan uppgifter här." in said) == (1, True)

@@ -8,18 +8,31 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import DatabaseError, connection, transaction
 
-from rodatraden.core.ledger import TILE, Head, cover_leaf, read_head, read_key, root_hash, told_head
+from rodatraden.core.ledger import (
+    TILE,
+    Head,
+    Unproven,
+    cover_leaf,
+    head_text,
+    read_head,
+    read_key,
+    root_hash,
+    signed_note,
+    told_head,
+)
 from rodatraden.core.ledger.offline import check_log, check_receipt, require_growth
 from rodatraden.records.actions import (
     publish_head,
     record_cover,
     record_event,
     restore_ledger_triggers,
+    sign_export,
     sign_receipt,
 )
-from rodatraden.records.actions.ledger import key_path, sign_head
+from rodatraden.records.actions.ledger import sign_head
 from rodatraden.records.models import LedgerBody, LedgerEntry, LedgerHead, LedgerTile
 from rodatraden.records.queries import (
     consistency_path,
@@ -27,13 +40,15 @@ from rodatraden.records.queries import (
     head_of,
     inclusion_path,
     ledger_size,
+    log_holds,
     verify_ledger,
 )
+from rodatraden.records.queries.ledger import kept_head_path, key_path, public_key
 from rodatraden.records.tasks import keep_log
 from tests.factories.parties import START, make_buyer
 
 pytestmark = pytest.mark.django_db
-HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 def grow(number: int) -> None:
@@ -129,36 +144,40 @@ def test_inv_02_how_much_cover_there_is_can_not_be_known_before():
     assert len(sizes) > 5
 
 
+def withdrawal(of) -> dict:
+    return {"what": "withdrawn", "submission": of.pk, "withdrawn_at": START}
+
+
 def test_a_receipt_proves_itself():
     buyer = make_buyer()
     with transaction.atomic():
-        event = record_event("bid_received", of=buyer, by=None, at=START, what={"package": "ab"})
-        text = sign_receipt(receipt={"submission": buyer.pk, "received_at": START}, event=event)
+        event = record_event("bid_withdrawn", of=buyer, by=None, at=START)
+        text = sign_receipt(receipt=withdrawal(buyer), event=event)
     receipt = json.loads(text)
     place = check_receipt(receipt, read_key(receipt["key"]))
     assert (place.index, place.head) == (event.index, head_of(ledger_size()))
     assert "who" not in receipt["ledger"]["told"]  # the entry says who; the receipt does not open it
 
 
-def test_a_head_is_published_once_for_each_hour():
+def test_a_head_is_published_once_for_each_day():
     make_buyer()
     first = publish_head(by=None, at=START)
-    assert publish_head(by=None, at=START + timedelta(minutes=59)) is None
+    assert publish_head(by=None, at=START + timedelta(hours=1)) is None
     make_buyer("Annat")
-    second = publish_head(by=None, at=START + HOUR)
-    assert [head.size for head in LedgerHead.objects.order_by("hour")] == [first.size, second.size]
+    second = publish_head(by=None, at=START + DAY)
+    assert [head.size for head in LedgerHead.objects.order_by("day")] == [first.size, second.size] == [1024, 2048]
     assert read_head(second.note, read_key(second.key)) == head_of(second.size)
     assert verify_ledger() is None
 
 
 def test_the_worker_publishes_and_covers_at_random_looks(monkeypatch):
     monkeypatch.setattr("rodatraden.records.tasks.randbelow", lambda _: 1)
-    assert keep_log(now=lambda: START, is_ending=lambda: False)
-    assert not keep_log(now=lambda: START, is_ending=lambda: False)
-    assert ledger_size() == 0
+    keep_log(at=START)
+    keep_log(at=START)
+    assert (LedgerHead.objects.count(), ledger_size()) == (1, 1024)
     monkeypatch.setattr("rodatraden.records.tasks.randbelow", lambda _: 0)
-    keep_log(now=lambda: START, is_ending=lambda: False)
-    assert ledger_size() > 0
+    keep_log(at=START)
+    assert (LedgerHead.objects.count(), ledger_size() > 1024) == (1, True)
 
 
 @pytest.mark.parametrize("change", [{"size": 3}, {"note": "x"}])
@@ -172,51 +191,96 @@ def test_published_heads_are_append_only(change):
 
 def test_inv_32_a_log_written_anew_with_its_hashes_is_told_by_the_heads():
     """No body, right hash, right number: only what was signed earlier shows it, and between which heads it is."""
-    grow(5)
-    publish_head(by=None, at=START)
-    grow(5)
-    publish_head(by=None, at=START + HOUR)
-    grow(5)
+    for day in range(3):
+        grow(5)
+        publish_head(by=None, at=START + day * DAY)
     drop_triggers()
     leaf = cover_leaf(b"\xff" * 96)
-    LedgerEntry.objects.filter(index=7).update(leaf=leaf.text, leaf_hash=leaf.hash)
+    LedgerEntry.objects.filter(index=1500).update(leaf=leaf.text, leaf_hash=leaf.hash)
     fault = verify_ledger()
-    assert (fault.index, str(fault.reason)) == (5, "One of the entries 5 to 9 is not what the log had.")
+    assert (fault.index, str(fault.reason)) == (1024, "One of the entries 1024 to 2047 is not what the log had.")
 
 
 def test_inv_32_a_log_put_back_as_it_was_is_told_by_the_latest_head():
-    grow(10)
     publish_head(by=None, at=START)
     drop_triggers()
-    LedgerEntry.objects.filter(index__gte=8).delete()
+    LedgerEntry.objects.filter(index__gte=800).delete()
     fault = verify_ledger()
-    assert (fault.index, str(fault.reason)) == (8, "Entry 8 is missing.")
+    assert (fault.index, str(fault.reason)) == (800, "Entry 800 is missing.")
+
+
+def rewrite() -> None:
+    """What whoever has the database, and nothing else, can do to an entry without anything in it to show it."""
+    drop_triggers()
+    leaf = cover_leaf(b"\xff" * 96)
+    LedgerEntry.objects.filter(index=3).update(leaf=leaf.text, leaf_hash=leaf.hash)
+
+
+def test_inv_32_the_heads_can_not_be_taken_away():
+    """A copy of the latest one lies beside the key, outside the database."""
+    publish_head(by=None, at=START)
+    rewrite()
+    LedgerHead.objects.all().delete()
+    assert str(verify_ledger().reason) == "One of the entries 0 to 1023 is not what the log had."
+    assert not log_holds()
+
+
+def test_inv_32_a_head_signed_by_somebody_elses_key_is_not_believed():
+    publish_head(by=None, at=START)
+    rewrite()
+    private = Ed25519PrivateKey.generate()
+    key = public_key(private)
+    text = head_text(head_of(ledger_size()), key.name)
+    LedgerHead.objects.update(note=signed_note(text, key, private.sign(text.encode())), key=str(key))
+    assert str(verify_ledger().reason) == f"The head of {START.date()} is not signed by this installation's key."
 
 
 def test_inv_32_a_head_that_was_forged_is_not_believed():
-    grow(10)
     publish_head(by=None, at=START)
     drop_triggers()
     note = LedgerHead.objects.get().note
-    LedgerHead.objects.update(note=note.replace("\n10\n", "\n9\n"))
-    assert str(verify_ledger().reason) == "The latest published head of the log is not signed by its key."
+    LedgerHead.objects.update(note=note.replace("\n1024\n", "\n1023\n"))
+    assert str(verify_ledger().reason) == f"The head of {START.date()} is not signed by this installation's key."
+
+
+def test_inv_32_a_lost_key_stops_until_a_person_has_said_which_it_was():
+    head = publish_head(by=None, at=START)
+    key_path().unlink()
+    assert str(verify_ledger().reason) == "The key that signs the log is gone. Put secrets/log.key back."
+    with transaction.atomic():
+        sign_head()  # receipts go on, under a new key
+    assert "is not signed by this installation's key" in str(verify_ledger().reason)
+    (key_path().parent / "log.former").write_text(f"{head.key}\n")
+    assert "secrets/log.head, is not signed by it" in str(verify_ledger().reason)
+    kept_head_path().unlink()
+    assert verify_ledger() is None
+
+
+def test_inv_32_a_log_without_its_protection_stops_the_opening_and_the_award():
+    make_buyer()
+    assert log_holds()
+    drop_triggers()
+    assert not log_holds()
     restore_ledger_triggers()
+    assert log_holds()
 
 
 def test_an_exported_log_is_checked_without_us():
     buyer = make_buyer()
     publish_head(by=None, at=START)
     with transaction.atomic():
-        event = record_event("bid_received", of=buyer, by=None, at=START)
-        receipt = json.loads(sign_receipt(receipt={"submission": buyer.pk, "received_at": START}, event=event))
+        event = record_event("bid_withdrawn", of=buyer, by=None, at=START)
+        receipt = json.loads(sign_receipt(receipt=withdrawal(buyer), event=event))
     grow(20)
-    publish_head(by=None, at=START + HOUR)
+    publish_head(by=None, at=START + DAY)
     key = read_key(receipt["key"])
     for with_bodies in (False, True):
-        first, *lines = [json.loads(line) for line in exported(with_bodies=with_bodies)]
+        first, *lines = [json.loads(line) for line in exported(head=sign_export(), with_bodies=with_bodies)]
         assert first == {"format": "rodatraden-log-1", "key": str(key)}
         assert check_log(lines, key, [check_receipt(receipt, key)]) == head_of(ledger_size())
         assert any(line.get("body") for line in lines) is with_bodies
+        with pytest.raises(Unproven, match="slutar inte med"):
+            check_log(lines[:-2], key)  # cut off, with the head that says so
 
 
 def test_the_verifier_that_is_handed_out_is_the_one_that_we_check_by(client):

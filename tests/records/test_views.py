@@ -163,7 +163,7 @@ def test_anybody_fetches_the_heads_and_the_proof_that_one_grew_from_another(clie
     make_buyer("Första")
     first = publish_head(by=None, at=START)
     make_buyer("Andra")
-    second = publish_head(by=None, at=START + timedelta(hours=1))
+    second = publish_head(by=None, at=START + timedelta(days=1))
     page = client.get(LOG).text
     assert page.count("Bevis på att inget har ändrats sedan") == 1  # the very first has none before it
     assert told_head(second.note).root in page
@@ -175,9 +175,9 @@ def test_anybody_fetches_the_heads_and_the_proof_that_one_grew_from_another(clie
 
 
 def test_the_oldest_head_on_a_page_is_held_against_the_one_on_the_next(client):
-    for hour in range(26):
-        make_buyer(f"Nummer {hour}")
-        publish_head(by=None, at=START + timedelta(hours=hour))
+    for day in range(26):
+        make_buyer(f"Nummer {day}")
+        publish_head(by=None, at=START + timedelta(days=day))
     assert client.get(LOG).text.count("Bevis på att") == 24
     assert client.get(LOG, {"page": 2}).text.count("Bevis på att") == 1
 
@@ -195,7 +195,7 @@ def test_a_proof_backwards_does_not_exist(client):
     make_buyer()
     first = publish_head(by=None, at=START)
     make_buyer("Annat")
-    second = publish_head(by=None, at=START + timedelta(hours=1))
+    second = publish_head(by=None, at=START + timedelta(days=1))
     asked = {"from": second.size, "to": first.size}
     assert client.get(f"{LOG}vaxt.json", asked).status_code == 404
 
@@ -205,7 +205,7 @@ def test_the_log_takes_as_many_queries_for_many_heads_as_for_one(client, django_
     publish_head(by=None, at=START)
     with CaptureQueriesContext(connection) as few:
         client.get(LOG)
-    for hour in range(1, 31):
-        publish_head(by=None, at=START + timedelta(hours=hour))
+    for day in range(1, 31):
+        publish_head(by=None, at=START + timedelta(days=day))
     with django_assert_num_queries(len(few)):
         client.get(LOG)

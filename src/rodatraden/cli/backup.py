@@ -41,11 +41,13 @@ def run(options: Namespace) -> int:
     """
     folder: Path = options.folder
     os.umask(0o077)  # all of it is for its owner alone
+    if options.keys is not None and _within(options.keys, folder):
+        raise StopError(_("The keys are to lie apart from the backup. Name another folder for them."))
     new_folder(folder)
     copy_database(folder / DATABASES[connection.vendor])
     number = 0
     for stored in StoredFile.objects.order_by("stored_at", "id").iterator():
-        source, target = settings.DATA_DIR / FILES / stored.location, folder / FILES / stored.location
+        source, target = place_of(settings.DATA_DIR, stored.location), place_of(folder, stored.location)
         target.parent.mkdir(parents=True, exist_ok=True)
         if not source.exists():
             raise StopError(_("The file {file} is gone from storage. Nothing was overwritten.").format(file=source))
@@ -73,6 +75,26 @@ def run(options: Namespace) -> int:
             _("The keys are not in it. Copy them apart with --keys, to another place: without them no bid is opened.")
         )
     return 0
+
+
+def _within(one: Path, other: Path) -> bool:
+    one, other = one.resolve(), other.resolve()
+    return one.is_relative_to(other) or other.is_relative_to(one)
+
+
+def place_of(folder: Path, location: str) -> Path:
+    """Return where a stored file lies in a data folder or a backup.
+
+    Raises:
+        StopError: its row leads out of there: somebody has altered it.
+    """
+    root = (folder / FILES).resolve()
+    place = (root / location).resolve()
+    if not place.is_relative_to(root):
+        raise StopError(
+            _("The row of the file {file} leads out of the storage: it has been altered.").format(file=location)
+        )
+    return place
 
 
 def new_folder(folder: Path) -> None:

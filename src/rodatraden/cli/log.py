@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from rodatraden.cli.words import _
+from rodatraden.records.actions import sign_export
 from rodatraden.records.queries import exported
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def run(options: Namespace) -> int:
     number = -1  # the first line is about the log
     descriptor = os.open(options.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        for line in exported(with_bodies=options.with_bodies):
+        for line in exported(head=sign_export(), with_bodies=options.with_bodies):
             file.write(f"{line}\n")
             number += line.startswith('{"body"')
     print(_("{number} entries written to {file}.").format(number=number + 1, file=options.file))

@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def run(options: Namespace) -> int:
-    """Answer 0 when all files hold, 1 when one does not, 2 when one can't be read."""
+    """Answer 0 when all files hold by the key named, 1 when one does not, 2 when one can't be read, 3 when no key was named."""
     return check_files(options)

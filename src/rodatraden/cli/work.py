@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, close_old_connections, connection
@@ -17,8 +17,9 @@ from rodatraden.tenders.tasks import run_next
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
 
-KINDS = (keep_log, run_next, bundle_next)
+KINDS = (run_next, bundle_next)
 """What there is to do, one of each kind in turn, so that no kind waits for another's queue."""
 SECONDS_BETWEEN_LOOKS = 1.0
 logger = logging.getLogger(__name__)
@@ -33,6 +34,8 @@ def run(options: Namespace) -> int:
     def is_ending() -> bool:
         return told.is_set() or (options.beside is not None and os.getppid() != options.beside)
 
+    log = Thread(target=_keep_log, args=(is_ending, told), kwargs={"once": options.once}, daemon=True)
+    log.start()
     while not is_ending():
         try:
             done = [do_next(now=clock.now, is_ending=is_ending) for do_next in KINDS if not is_ending()]
@@ -48,4 +51,17 @@ def run(options: Namespace) -> int:
             break
         close_old_connections()
         told.wait(SECONDS_BETWEEN_LOOKS)
+    log.join()
     return 0
+
+
+def _keep_log(is_ending: Callable[[], bool], told: Event, *, once: bool) -> None:
+    """Look to the log each second, beside whatever long work is being done; once, if so told."""
+    while True:
+        try:
+            keep_log(at=clock.now())
+        except DatabaseError:
+            logger.exception("The log could not be kept")
+        connection.close()
+        if once or told.wait(SECONDS_BETWEEN_LOOKS) or is_ending():
+            return

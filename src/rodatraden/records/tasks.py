@@ -76,13 +76,13 @@ LOOKS_BETWEEN_COVER = 600
 """How many looks of a worker, one each second, lie between two times of cover on average. Source: policy."""
 
 
-def keep_log(*, now: Callable[[], datetime], is_ending: Callable[[], bool]) -> bool:
-    """Publish the head of each hour, and cover what happens with entries of nothing; answer whether a head was published.
+def keep_log(*, at: datetime) -> None:
+    """Publish the head of each day, and cover what happens with entries of nothing.
 
-    Each look has the same chance of cover, whatever has happened: nothing can be read from when it comes.
+    Each look has the same chance of cover, whatever has happened: nothing can be read from when it comes. It is looked to
+    by a thread of its own, so that no long work holds it up.
     """
-    del is_ending  # it takes no time
     if not randbelow(LOOKS_BETWEEN_COVER):
         with transaction.atomic():
             record_cover()
-    return publish_head(by=None, at=now()) is not None
+    publish_head(by=None, at=at)

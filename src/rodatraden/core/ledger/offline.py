@@ -2,8 +2,9 @@
 
     python offline.py [--key KEY] FILE [FILE …]
 
-Each file is a receipt (JSON), an exported log (JSON Lines) or a proof of growth between two heads (JSON). The answer is 0 when all of it holds, 1 when something
-does not, and 2 when a file can't be read. The program itself checks by the same functions, so that there is one rule.
+Each file is a receipt (JSON), an exported log (JSON Lines) or a proof of growth between two heads (JSON). The answer is 0 when all of it holds by the key that was
+named, 1 when something does not, 2 when a file can't be read, and 3 when all of it agrees but no key was named: whoever
+made the files could have made their key too. The program itself checks by the same functions, so that there is one rule.
 Sources: RFC 6962 §2.1 and RFC 9162 §2.1 (tree and proofs), RFC 8032 §5.1 (Ed25519), C2SP signed-note and
 tlog-checkpoint (heads).
 """
@@ -287,6 +288,8 @@ def is_signed(message: bytes, signature: bytes, key: bytes) -> bool:
     public, scalar = _point(key), int.from_bytes(signature[32:], "little")
     if public is None or _BASE is None or scalar >= _ORDER:
         return False
+    if _bytes(_times(8, public)) == _bytes(_NEUTRAL):  # a key by which anything would be signed by anybody
+        return False
     asked = int.from_bytes(sha512(signature[:32] + key + message).digest(), "little") % _ORDER
     minus = (_P - public[0], public[1], 1, _P - public[3])
     return _bytes(_sum(_times(scalar, _BASE), _times(asked, minus))) == signature[:32]
@@ -410,7 +413,7 @@ def check_receipt(receipt: Mapping[str, Any], key: Key) -> Place:
         for part in ("when", "what"):
             if commitment(bytes.fromhex(told[part]["salt"]), told[part]["text"].encode()) != committed[part]:
                 raise Unproven("Posten i loggen säger något annat än kvittot.")
-        if json.loads(told["what"]["text"])["object_id"] != receipt["submission"]:
+        if not _says_the_same(receipt, json.loads(told["when"]["text"]), json.loads(told["what"]["text"])):
             raise Unproven("Posten i loggen gäller något annat än kvittot.")
         leaf = leaf_hash(ledger["leaf"].encode())
         head = read_head(ledger["head"], key)
@@ -419,6 +422,27 @@ def check_receipt(receipt: Mapping[str, Any], key: Key) -> Place:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unproven("Det här är inget kvitto som går att kontrollera.") from error
     return Place(ledger["index"], leaf, head)
+
+
+EVENTS = {
+    "received": ("bid_received", "received_at"),
+    "confirmed": ("bid_confirmed", "confirmed_at"),
+    "withdrawn": ("bid_withdrawn", "withdrawn_at"),
+}
+"""What a receipt can be for: the event that tells of it, and the receipt's own word for when."""
+
+
+def _says_the_same(receipt: Mapping[str, Any], when: str, what: Mapping[str, Any]) -> bool:
+    """Whether what people read in a receipt is what the entry says: which bid, what of it, when, and what was in it."""
+    event, at = EVENTS[receipt["what"]]
+    if (what["event"], what["object_id"], when) != (event, receipt["submission"], receipt[at]):
+        return False
+    said = what["what"]
+    if event == "bid_received":
+        sealed = {package["holds"]: package["sha256"] for package in receipt["packages"]}
+        same = (said.get("package"), said.get("price_package"), not said["is_late"])
+        return same == (sealed.get("bid"), sealed.get("price"), receipt["in_time"])
+    return event != "bid_confirmed" or said["number"] == receipt["snapshot"]["number"]
 
 
 # --- The log as it is exported --------------------------------------------------------------------------------------
@@ -448,8 +472,12 @@ def read_entry(line: Mapping[str, Any]) -> Entry:
         raise Unproven("En rad i loggen går inte att läsa.") from error
 
 
-def check_log(lines: Iterable[Mapping[str, Any]], key: Key, places: Iterable[Place] = ()) -> Head:
+def check_log(
+    lines: Iterable[Mapping[str, Any]], key: Key, places: Iterable[Place] = (), *, is_signed_whole: bool = True
+) -> Head:
     """Return the head of an exported log, when every entry, every head in it, and each receipt's place hold.
+
+    An export ends with a signed head of all of it: without one, whoever wrote the file could have made up any of it.
 
     Raises:
         Unproven: the first thing that does not; the sentence names the entry, or the entries among which it is.
@@ -475,17 +503,24 @@ def check_log(lines: Iterable[Mapping[str, Any]], key: Key, places: Iterable[Pla
         if tree.size in asked:
             roots[tree.size] = tree.root()
     roots[tree.size] = tree.root()
+    if is_signed_whole and tree.size not in {head.size for head in heads}:
+        raise Unproven("Loggen slutar inte med ett undertecknat huvud för alla poster, så ingenting bevisar den.")
+    _hold(tree, hashes, roots, heads=[*heads, *(place.head for place in places)])
+    for place in places:
+        if hashes[place.index] != place.leaf_hash:
+            raise Unproven(f"Post {place.index} är inte den som kvittot gäller.")
+    return Head(tree.size, roots[tree.size])
+
+
+def _hold(tree: Tree, hashes: Sequence[str], roots: Mapping[int, str], *, heads: Iterable[Head]) -> None:
+    """Hold a log against heads that were signed earlier, the shortest first, so that the entries at fault are narrowed down."""
     held = 0
-    for head in sorted([*heads, *(place.head for place in places)], key=lambda each: each.size):
+    for head in sorted(heads, key=lambda each: each.size):
         if head.size > tree.size:
             raise Unproven(f"Loggen har {tree.size} poster men hade {head.size}: den är avklippt eller återställd.")
         if (roots.get(head.size) or root_hash(hashes[: head.size])) != head.root:  # else: a head out of its place
             raise Unproven(f"Någon av posterna {held}–{head.size - 1} är inte den som loggen hade.")
         held = head.size
-    for place in places:
-        if hashes[place.index] != place.leaf_hash:
-            raise Unproven(f"Post {place.index} är inte den som kvittot gäller.")
-    return Head(tree.size, roots[tree.size])
 
 
 def check_growth(proof: Mapping[str, Any], key: Key) -> tuple[Head, Head]:
@@ -540,8 +575,9 @@ def check_files(options: argparse.Namespace) -> int:
             holds = False
             print(f"{path}: HÅLLER INTE. {error}")
     if options.key is None:
-        print(f"Nyckeln är filens egen. Jämför den med den på sidan om loggen: {key}")
-    return 0 if holds else 1
+        print("INTE KONTROLLERAT: nyckeln är filens egen, och vem som helst kan göra en nyckel.")
+        print(f'Jämför med den på sidan om loggen, och kör om med --key "{key}"')
+    return 1 if not holds else 3 if options.key is None else 0
 
 
 def _said(lines: list[dict[str, Any]], key: Key, places: list[Place]) -> str:
@@ -558,12 +594,29 @@ def _said(lines: list[dict[str, Any]], key: Key, places: list[Place]) -> str:
     return f"Post {place.index} i loggen, {when}. Loggen hade då {place.head.size} poster."
 
 
+def _json(text: str) -> Any:
+    """Read JSON in which no name stands twice: two readers could take one each.
+
+    Raises:
+        ValueError: it is none, or a name stands twice.
+    """
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        read = dict(pairs)
+        if len(read) != len(pairs):
+            msg = "ett namn står två gånger"
+            raise ValueError(msg)
+        return read
+
+    return json.loads(text, object_pairs_hook=once)
+
+
 def _read(path: Path) -> list[dict[str, Any]]:
     text = path.read_text(encoding="utf-8")
     try:
-        lines = [json.loads(text)]  # one value, on however many lines
+        lines = [_json(text)]  # one value, on however many lines
     except ValueError:
-        lines = [json.loads(line) for line in text.splitlines() if line.strip()]
+        lines = [_json(line) for line in text.split("\n") if line.strip()]
     if not lines or not all(isinstance(line, dict) for line in lines):
         msg = "den innehåller inget kvitto och ingen logg"
         raise ValueError(msg)

@@ -26,6 +26,7 @@ from rodatraden.records.actions.ledger import (
     record_cover,
     record_event,
     restore_ledger_triggers,
+    sign_export,
     sign_receipt,
 )
 
@@ -49,6 +50,7 @@ __all__ = [
     "report_progress",
     "restore_ledger_triggers",
     "send_mail",
+    "sign_export",
     "sign_receipt",
     "store_bytes",
     "store_chunks",

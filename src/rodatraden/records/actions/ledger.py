@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-from hashlib import sha256
+from datetime import UTC
 from secrets import SystemRandom, token_bytes
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 from django.dispatch import Signal
@@ -30,13 +29,21 @@ from rodatraden.core.ledger import (
 )
 from rodatraden.core.message import say
 from rodatraden.records.models import LedgerBody, LedgerEntry, LedgerHead, LedgerTile
-from rodatraden.records.queries.ledger import TRIGGERS, as_body, head_of, inclusion_path, ledger_size
+from rodatraden.records.queries.ledger import (
+    TRIGGERS,
+    as_body,
+    head_of,
+    inclusion_path,
+    kept_head_path,
+    key_path,
+    ledger_size,
+    public_key,
+)
 from rodatraden.records.storage import write_secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from django.db.models import Model
 
@@ -46,6 +53,8 @@ event_recorded = Signal()
 """Sent with `body: LedgerBody` inside the transaction of the verb; later rooms subscribe by event name."""
 
 LEDGER_LOCK = 0x526F6461
+HEADS_AT = 1024
+"""Entries from one published head to the next, or a multiple of it: filled up with cover. Source: policy."""
 COVER_MEAN = 16
 """Entries that tell of nothing, on average, before each receipt and at random times. Source: policy."""
 
@@ -105,10 +114,14 @@ def record_cover() -> None:
         msg = "Cover is recorded in the transaction of what it covers"
         raise transaction.TransactionManagementError(msg)
     lock_ledger()
-    first = ledger_size()
-    leaves = [cover_leaf(token_bytes(32 * len(PARTS))) for _ in range(_how_many())]
+    _append_cover(_how_many())
+
+
+def _append_cover(number: int) -> None:
+    leaves = [cover_leaf(token_bytes(32 * len(PARTS))) for _ in range(number)]
     LedgerEntry.objects.bulk_create(
-        LedgerEntry(index=index, leaf=leaf.text, leaf_hash=leaf.hash) for index, leaf in enumerate(leaves, first)
+        LedgerEntry(index=index, leaf=leaf.text, leaf_hash=leaf.hash)
+        for index, leaf in enumerate(leaves, ledger_size())
     )
 
 
@@ -134,20 +147,30 @@ def sign_head() -> str:
 
 
 def publish_head(*, by: Person | None, at: datetime) -> LedgerHead | None:
-    """Sign the head and put it on the public page, once for each hour that has begun; None where that has been done.
+    """Sign the head and put it on the public page, once for each day (UTC) that has begun; None where that has been done.
 
-    At fixed times, so that the times tell of nothing that happened.
+    Once a day, and at a whole multiple of `HEADS_AT` entries, so that neither the time nor the number tells of what happened
+    (INV-02). It is kept a second time beside the key, where whoever holds only the database can't reach it.
     """
     del by  # nobody: the clock
-    hour = at.replace(minute=0, second=0, microsecond=0)
-    if LedgerHead.objects.filter(hour=hour).exists():
+    day = at.astimezone(UTC).date()
+    if LedgerHead.objects.filter(day=day).exists():
         return None
     with transaction.atomic():
         lock_ledger()
-        if LedgerHead.objects.filter(hour=hour).exists():
+        if LedgerHead.objects.filter(day=day).exists():
             return None
+        _append_cover(HEADS_AT - ledger_size() % HEADS_AT)
         note = sign_head()
-        return LedgerHead.objects.create(hour=hour, size=ledger_size(), note=note, key=str(_signer()[1]), signed_at=at)
+        head = LedgerHead.objects.create(day=day, size=ledger_size(), note=note, key=str(_signer()[1]), signed_at=at)
+    write_secret(kept_head_path(), note)
+    return head
+
+
+def sign_export() -> str:
+    """Return a signed head for an exported log to end with: what is cut off or added after it shows."""
+    with transaction.atomic():
+        return sign_head()
 
 
 def sign_receipt(*, receipt: Mapping[str, object], event: LedgerBody) -> str:
@@ -180,19 +203,13 @@ def _complete_tiles() -> None:
         LedgerTile.objects.create(number=number, root=tile_root(list(leaves.values_list("leaf_hash", flat=True))))
 
 
-def key_path() -> Path:
-    """Return where the private half of the key that signs heads and receipts lies: outside the database."""
-    return settings.DATA_DIR / "secrets" / "log.key"
-
-
 def _signer() -> tuple[Ed25519PrivateKey, Key]:
     """Return this installation's key for heads and receipts; the first time it is made."""
     path = key_path()
     if not path.exists():
         write_secret(path, Ed25519PrivateKey.generate().private_bytes_raw().hex() + "\n")
     private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text(encoding="ascii")))
-    public = private.public_key().public_bytes_raw()
-    return private, Key(f"rodatraden-{sha256(public).hexdigest()[:12]}", public)
+    return private, public_key(private)
 
 
 def erase_body(*, index: int, by: Person, at: datetime, reason: str) -> None:

@@ -69,19 +69,19 @@ class LedgerTile(models.Model):
 
 
 class LedgerHead(models.Model):
-    """A signed head on the public page: the log's size and root, once for each hour (C2SP signed-note).
+    """A signed head on the public page: the log's size and root, once for each day (C2SP signed-note).
 
-    `hour` is the hour that it was signed in, `key` the public key it was signed with. Append-only as the entries are.
+    `day` is the day in UTC that it was signed on, `key` the public key it was signed with. Append-only as the entries are.
     """
 
-    hour = models.DateTimeField(primary_key=True)
+    day = models.DateField(primary_key=True)
     size = models.BigIntegerField()
     note = models.TextField()
     key = models.CharField(max_length=120)
     signed_at = models.DateTimeField()
 
     class Meta:
-        ordering = ("hour",)
+        ordering = ("day",)
 
     def __str__(self) -> str:
-        return f"{self.hour}: {self.size}"
+        return f"{self.day}: {self.size}"

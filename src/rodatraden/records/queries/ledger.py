@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
 from django.db import connection
 from django.db.models import Max
 
@@ -16,6 +19,7 @@ from rodatraden.core.ledger import (
     Body,
     Fault,
     Head,
+    Key,
     Row,
     Unproven,
     consistency_spans,
@@ -33,6 +37,7 @@ from rodatraden.records.models import LedgerBody, LedgerEntry, LedgerHead, Ledge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -64,21 +69,76 @@ TRIGGERS = {
 def verify_ledger() -> Fault | None:
     """Return the first fault of the log, or None when every entry holds (Annex IV g, INV-32).
 
-    Each published head must be that of the entries before it, and the latest one must be signed: a log that was written
-    anew, or put back as it was earlier, has other roots. What was cut off after the latest head is seen by receipts alone.
+    Each published head, and the copy of the latest one that lies beside the key and outside the database, must be signed by
+    this installation's key and be that of the entries before it: a log that was written anew, or put back as it was
+    earlier, has other roots. What was cut off after the latest head is seen by receipts alone.
     """
-    heads = list(LedgerHead.objects.order_by("hour"))
-    try:
-        if heads:
-            read_head(heads[-1].note, read_key(heads[-1].key))
-        told = [told_head(head.note) for head in heads]
-    except Unproven:
-        return Fault(index=heads[-1].size, reason=say("The latest published head of the log is not signed by its key."))
+    own, heads = own_key(), list(LedgerHead.objects.order_by("day"))
+    if heads and own is None:
+        return Fault(index=heads[0].size, reason=say("The key that signs the log is gone. Put secrets/log.key back."))
+    keys = {str(key): key for key in (own, *former_keys()) if key}
+    told = []
+    for head in heads:
+        try:
+            told.append(read_head(head.note, keys[head.key]))
+        except (KeyError, Unproven):
+            reason = say("The head of {day} is not signed by this installation's key.", day=head.day)
+            return Fault(index=head.size, reason=reason)
+    kept = kept_head_path()
+    if own and kept.exists():
+        try:
+            told.append(read_head(kept.read_text(encoding="utf-8"), own))
+        except Unproven:
+            return Fault(
+                index=0, reason=say("The head that is kept beside the key, secrets/log.head, is not signed by it.")
+            )
     return verify(_rows(), told)
+
+
+def own_key() -> Key | None:
+    """Return the public half of the key that this installation signs with, or None before it has signed anything."""
+    if not key_path().exists():
+        return None
+    return public_key(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key_path().read_text(encoding="ascii"))))
+
+
+def public_key(private: Ed25519PrivateKey) -> Key:
+    """Return a key's public half under the name that follows from it."""
+    public = private.public_key().public_bytes_raw()
+    return Key(f"rodatraden-{sha256(public).hexdigest()[:12]}", public)
+
+
+def former_keys() -> list[Key]:
+    """Return the keys that this installation signed with before it lost one: written down by a person, never by a row.
+
+    Raises:
+        Unproven: a line of the file is no key.
+    """
+    path = settings.DATA_DIR / "secrets" / "log.former"
+    return [read_key(line) for line in path.read_text(encoding="ascii").splitlines()] if path.exists() else []
+
+
+def key_path() -> Path:
+    """Return where the private half of the key that signs heads and receipts lies: outside the database."""
+    return settings.DATA_DIR / "secrets" / "log.key"
+
+
+def kept_head_path() -> Path:
+    """Return where the latest published head lies a second time, where whoever holds only the database can't reach it."""
+    return settings.DATA_DIR / "secrets" / "log.head"
 
 
 def log_holds() -> Answer:
     """Answer whether the log holds: a broken chain stops the opening and the award (INV-32)."""
+    missing = missing_triggers()
+    if missing:
+        return no(
+            say(
+                "The log lacks its protection, so nothing is opened or decided. Tell those who run the system: {names}",
+                names=", ".join(missing),
+            ),
+            source="LOU 12 kap. 8 §",
+        )
     fault = verify_ledger()
     if fault is None:
         return YES
@@ -143,25 +203,29 @@ def _tiles(begin: int, end: int) -> list[str]:
 
 def published_heads() -> QuerySet[LedgerHead]:
     """Return the heads on the public page, the latest first."""
-    return LedgerHead.objects.order_by("-hour")
+    return LedgerHead.objects.order_by("-day")
 
 
-def exported(*, with_bodies: bool) -> Iterator[str]:
+def exported(*, head: str, with_bodies: bool) -> Iterator[str]:
     """Yield the log as JSON Lines (`core.ledger.offline` reads it): a first line, each entry, each published head in its place.
 
-    Without bodies it tells nobody anything; with them who, when and what, for an auditor with the right to read it.
+    It ends with `head`, a signed one, and the entry before that. Without bodies it tells nobody anything; with them who,
+    when and what, for an auditor with the right to read it.
     """
-    heads = list(LedgerHead.objects.order_by("size", "hour"))
-    yield canonical_json({"format": LOG_FORMAT, "key": heads[-1].key if heads else ""}).decode()
+    size, heads = told_head(head).size, list(LedgerHead.objects.order_by("size", "day"))
+    heads = [each for each in heads if each.size <= size]
+    yield canonical_json({"format": LOG_FORMAT, "key": str(own_key())}).decode()
     for row, body in _rows():
+        if row.index >= size:
+            break
         while heads and heads[0].size <= row.index:
             yield canonical_json({"head": heads.pop(0).note}).decode()
         opened = body.opened() if body and with_bodies else None
         told = {part: {"salt": salt.hex(), "text": text.decode()} for part, (salt, text) in (opened or {}).items()}
         line = {"index": row.index, "leaf": row.leaf, "leaf_hash": row.leaf_hash, "body": told or None}
         yield canonical_json(line).decode()
-    for head in heads:
-        yield canonical_json({"head": head.note}).decode()
+    for note in (*(each.note for each in heads), head):
+        yield canonical_json({"head": note}).decode()
 
 
 def case_log(case: UUID, *, with_sealed: bool) -> QuerySet[LedgerBody]:
