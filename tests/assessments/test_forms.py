@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from time import perf_counter
 
 import pytest
 
-from rodatraden.assessments.forms import ConsensusForm, ScoreForm, by_criterion, scale_in_words
+from rodatraden.assessments.forms import ConsensusForm, CriterionForm, ScoreForm, by_criterion, scale_in_words
 from rodatraden.assessments.models import Criterion, Item
 from rodatraden.assessments.rules import assessors_of
+from rodatraden.core.assessment.quality_model import Area, QualityModel
 from tests.factories.assessments import all_hand_in, criteria, make_round
 
 WHOLE = Criterion(number=1, **criteria(1)[0])
@@ -87,3 +89,34 @@ def test_no_points_are_proposed_for_a_consensus():
     form = ConsensusForm(criterion=WHOLE, assessors=assessors_of(panel.round))
     assert (form["points"].value(), form["reason"].value()) == (None, None)
     assert len(form["present"].value()) == 2
+
+
+def criterion_form(texts):
+    sent = {
+        "area": "a", "title": "Planera", "question": "Hur?", "kind": "approach", "unit": "percent", "lowest": "0",
+        "maximum": "50", "step": "10", "weight": "1", "texts": texts, "based_on": "x",
+    }  # fmt: skip
+    return CriterionForm(sent, model=QualityModel("Vår", (Area("a", "Del A"),)))
+
+
+@pytest.mark.parametrize("line", ["0: Inget", "0 = Inget", " 0,0 :Inget ", "0 p: Inget"])
+def test_a_text_of_a_scale_stands_after_the_first_colon_or_equals_sign(line):
+    form = criterion_form(f"{line}\n\n50: Halva = det: mesta")
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["texts"] == [(0, "Inget"), (50, "Halva = det: mesta")]
+
+
+@pytest.mark.parametrize(
+    "line", ["Inget", "0", "0:", ": Inget", "noll: Inget", "0" + " " * 190_000 + "x", "0" * 190_000]
+)
+def test_a_line_that_is_no_text_of_a_scale_is_named_at_once(line):
+    form = criterion_form(f"10: Inget\n{line}")
+    begun = perf_counter()
+    assert list(form.errors) == ["texts"]
+    assert form.errors["texts"][0].startswith("Rad 2: ")
+    assert perf_counter() - begun < 1
+
+
+def test_more_texts_than_a_scale_has_are_refused_before_they_are_read():
+    assert criterion_form("0: Inget\n" * 102).errors["texts"] == ["En skala har högst 101 texter."]
+    assert list(criterion_form("0: " + "x" * 200_001).errors) == ["texts"]

@@ -176,3 +176,20 @@ def test_who_judges_by_a_model_reads_it_and_not_its_other_versions():
 def test_a_model_of_a_procurement_stands_in_no_library():
     panel = make_round()
     assert list(models_visible_to(panel.leader, START)) == []
+
+
+def test_a_draft_that_could_not_be_read_again_is_neither_begun_nor_saved():
+    library = make_library()
+    draft = open_draft(library)
+    was, model = draft.content, draft.model
+    long = replace(model, introduction="x" * 50_001)
+    many = replace(model, areas=tuple(replace(model.areas[0], key=f"del{n}", criteria=()) for n in range(41)))
+    save = {"draft": draft, "based_on": draft.mark, "by": library.writer, "at": START}
+    with pytest.raises(RefusedError) as raised:
+        save_draft(content=long, **save)
+    assert raised.value.answer.mend == "introduction"
+    assert refusal(save_draft, content=many, **save) == "At most 40 can stand here."
+    begin = {"owner": library.owner, "by": library.writer, "at": START}
+    assert refusal(begin_draft, content=replace(long, title="Ny"), **begin)
+    draft.refresh_from_db()
+    assert (draft.content, ModelDraft.objects.count()) == (was, 1)

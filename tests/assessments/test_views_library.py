@@ -242,3 +242,39 @@ def test_the_template_is_handed_out_too(client):
     assert read_model_json(out.content).model == template("systematik")
     assert client.get(at("template_export", "annan", "json")).status_code == 404
     assert client.get(at("model_template", "annan")).status_code == 404
+
+
+def test_a_draft_that_can_not_be_read_is_listed_and_thrown_away(client):
+    library = make_library()
+    draft = open_draft(library)
+    ModelDraft.objects.update(content="{}")
+    client.force_login(library.writer)
+    page = client.get(at("library")).text
+    assert "Ett utkast som inte går att läsa" in page
+    assert at("draft_discard", draft.pk) in page
+    assert client.get(at("draft", draft.pk)).status_code == 404
+    assert client.get(at("draft_discard", draft.pk)).status_code == 200
+    client.post(at("draft_discard", draft.pk), key())
+    assert not ModelDraft.objects.exists()
+
+
+def test_too_long_a_text_is_told_beside_its_field(client):
+    library = make_library()
+    draft = open_draft(library)
+    client.force_login(library.writer)
+    sent = {"introduction": "x" * 50_001, "scores_results": "no", "based_on": draft.mark, **key()}
+    answer = client.post(at("draft_about", draft.pk), sent)
+    assert answer.status_code == 422
+    assert "högst 50000 tecken, nu 50001" in answer.text
+
+
+def test_of_very_many_faults_the_first_are_told_and_how_many_are_left(client):
+    library = make_library()
+    client.force_login(library.writer)
+    value = {"format": 1, "title": "Fel", "areas": [], **{f"fel{n}": 1 for n in range(250)}}
+    file = SimpleUploadedFile("modell.json", json.dumps(value).encode())
+    sent = {"target": library.owner.pk, "file": file, "has_right": "on", **key()}
+    page = client.post(at("read_model_file"), sent).text
+    assert "model.fel199" in page
+    assert "model.fel200" not in page
+    assert "… och 50 till." in page

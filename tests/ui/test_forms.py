@@ -1,14 +1,15 @@
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django import forms
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.http import QueryDict
 
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.message import say
-from rodatraden.ui.forms import AmountField, ExactField, Group, HoursField, Problem, RtForm, with_new_row
+from rodatraden.ui.forms import AmountField, ExactField, FileForm, Group, HoursField, Problem, RtForm, with_new_row
 
 NBSP = "\u00a0"
 FULL_WIDTH = "\uff11\uff11\uff14\uff10"  # 1140 in full-width digits
@@ -180,3 +181,27 @@ def test_a_form_that_only_asks_for_a_row_is_neither_valid_nor_wrong():
     assert (form.is_valid(), form.problems, form.status) == (False, [], 200)
     assert NeedForm({"add-row": "rows"}).errors == {}
     assert form["price"].value() == "1 140,50 kr"
+
+
+class AttachForm(FileForm):
+    file = forms.FileField(label="Fil", required=False)
+
+
+class SmallForm(AttachForm):
+    most_bytes = 1_500_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "said"),
+    [
+        (AttachForm, 50_000_000, []),
+        (AttachForm, 50_000_001, ["Filen är för stor. Välj en på högst 50 MB."]),
+        (SmallForm, 1_500_000, []),
+        (SmallForm, 1_500_001, ["Filen är för stor. Välj en på högst 1,5 MB."]),
+    ],
+)
+def test_no_form_takes_a_file_of_which_only_the_size_came(kind, size, said):
+    upload = UploadedFile(file=BytesIO(), name="film.mp4", size=size)  # as config.uploads hands over what is too large
+    form = kind({}, {"file": upload})
+    assert form.errors.get("file", []) == said
+    assert form.status == (422 if said else 200)

@@ -23,6 +23,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django import forms
+from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
@@ -44,6 +45,7 @@ from rodatraden.ui.place import mend_url
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from django.core.files.uploadedfile import UploadedFile
     from django.forms import BaseFormSet
     from django.forms.boundfield import BoundField
     from django.utils.functional import Promise
@@ -56,6 +58,7 @@ LONGEST_EMAIL = 254
 """Characters: what a mail server takes and a column holds; Django's own field would take 320. Source: RFC 5321."""
 KEY_FIELD = "idempotency_key"
 NO_CHOICE = "---------"
+MEGABYTE = 1_000_000
 DIGITS = 5
 """More than any count of rows has."""
 GROUP_CSS = {"stack": "rt-falt", "half": "rt-lika", "third": "rt-tre"}
@@ -214,9 +217,24 @@ class VerbForm(RtForm, forms.Form):
 
 
 class FileForm(VerbForm):
-    """A form with one file; the body that its key stands for names the file by its hash."""
+    """A form with one file; the body that its key stands for names the file by its hash.
+
+    Of a file above `BID_FILE_MAX_BYTES` only name and size reach the form, so no form takes one; `most_bytes` asks for less.
+    """
 
     file_field = "file"
+    most_bytes: ClassVar[int | None] = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields[self.file_field]
+        field.validators = [*field.validators, self._fits]
+
+    def _fits(self, file: UploadedFile[bytes]) -> None:
+        most = min(self.most_bytes or settings.BID_FILE_MAX_BYTES, settings.BID_FILE_MAX_BYTES)
+        if (file.size or 0) > most:
+            text = gettext("The file is too large. Choose one of at most %(most)s MB.")
+            raise forms.ValidationError(text % {"most": swedish_number(Decimal(most) / MEGABYTE)}, code="too_large")
 
     @property
     def data_of_file(self) -> bytes | None:

@@ -44,7 +44,9 @@ def without(model: QualityModel, key: str) -> QualityModel:
     return replace(model, areas=tuple(replace(a, is_left_out=a.is_left_out or a.key == key) for a in model.areas))
 
 
-_words = st.text(min_size=1, max_size=20).filter(str.strip).map(str.strip)
+_words = (
+    st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=20).filter(str.strip).map(str.strip)
+)
 _worth = st.decimals("0.01", 5000, places=2)
 
 

@@ -1,11 +1,13 @@
 import io
 from dataclasses import replace
 from decimal import Decimal
+from time import perf_counter
 from typing import Any
 
 import openpyxl
 import pytest
 from hypothesis import given, settings
+from openpyxl.worksheet.worksheet import Worksheet
 
 from rodatraden.core.assessment.model_workbook import read_model_workbook, write_model_workbook
 from rodatraden.core.assessment.quality_model import QualityModel
@@ -89,3 +91,24 @@ def test_a_column_or_a_sheet_that_is_missing_is_named() -> None:
 def test_what_is_no_workbook_is_refused(data: bytes) -> None:
     with pytest.raises(WorkbookError):
         read_model_workbook(data)
+
+
+def test_a_lone_cell_far_down_makes_no_cells_above_it() -> None:
+    data = changed(Delar_AN1048576="x", Kriterier_AN1048576="x", Skalsteg_AN1048576="x")
+    begun = perf_counter()
+    with pytest.raises(WorkbookError, match="The sheet Delar is too large"):
+        read_model_workbook(data)
+    assert perf_counter() - begun < 3
+
+
+def test_only_the_rows_that_are_there_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    read = Worksheet.iter_rows
+
+    def noted(sheet: Worksheet, **where: Any) -> Any:
+        asked.append(where.get("max_row"))
+        return read(sheet, **where)
+
+    monkeypatch.setattr(Worksheet, "iter_rows", noted)
+    assert read_model_workbook(write_model_workbook(example())).model == example()
+    assert max(asked) < 30

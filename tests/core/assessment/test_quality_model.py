@@ -128,6 +128,9 @@ def test_a_contradiction_is_told_with_the_place_where_it_stands() -> None:
         ("maximum", "1000000", "This can be at most 999999.99."),
         ("maximum", 1.5, "This must be a number written in full."),
         ("weight", "0", "This must be more than 0."),
+        ("weight", "10000", "This can be at most 9999.99."),
+        ("title", "Pla\x00nera", "This has control characters, which nobody sees. Take them away."),
+        ("question", "Hur?\x1b[2J", "This has control characters, which nobody sees. Take them away."),
         ("title", " ", "This must be a text of 1 to 200 characters."),
         ("key", "k" * 61, "This must be a text of 1 to 60 characters."),
         ("question", 7, "This must be a text of 1 to 50000 characters."),
@@ -176,3 +179,9 @@ def test_more_than_a_model_holds_is_refused() -> None:
 def test_a_row_of_the_database_holds_what_a_criterion_of_points_says() -> None:
     found = Criterion("k", "Titel", "Fråga", Scale(Decimal(0), Decimal(10)), Decimal(10))
     assert (found.unit, found.kind, found.weight, found.most) == (Unit.POINTS, Kind.APPROACH, 1, 10)
+
+
+def test_a_text_keeps_its_lines_and_tabs() -> None:
+    found = as_file(example())
+    found["introduction"] = "Först\r\n\tSedan"
+    assert model_of(found).introduction == "Först\r\n\tSedan"

@@ -1,5 +1,9 @@
+import re
+from contextlib import nullcontext
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
+from time import perf_counter
 
 import pytest
 
@@ -113,3 +117,23 @@ def test_a_score_is_on_the_scale_and_has_a_reason(
 
 def test_without_steps_thirds_can_be_given() -> None:
     assert check_score(Scale(Decimal(0), Decimal(10), None), Fraction(22, 3), "A mean from another tool.") is None
+
+
+def test_texts_are_held_against_each_other_not_against_every_step() -> None:
+    texts = [(Decimal(n) / 10, f"Text {n}") for n in range(0, 99_990, 990)]
+    begun = perf_counter()
+    scale = Scale.from_texts(texts, Decimal("9999.9"), Decimal("0.1"))
+    assert perf_counter() - begun < 0.1
+    assert len(scale.bands) == 101
+    with pytest.raises(ScaleError, match=r"^99\.0 points have 2 texts"):
+        Scale(scale.lowest, scale.highest, scale.step, (*scale.bands, Band(Decimal(99), Decimal(100), "Till")))
+
+
+def test_what_is_found_wrong_is_what_counting_every_step_finds() -> None:
+    for seed in range(300):
+        ends = sorted(Decimal(seed * 7 * k % 23) / 2 for k in range(1, 5))
+        bands = tuple(Band(low, high, "Text") for low, high in pairwise(ends))
+        counts = [(n, sum(band.lowest <= n <= band.highest for band in bands)) for n in range(11)]
+        wrong = next((f"{n} points have {found} texts; each step has one." for n, found in counts if found != 1), None)
+        with nullcontext() if wrong is None else pytest.raises(ScaleError, match=f"^{re.escape(wrong)}$"):
+            Scale(Decimal(0), Decimal(10), Decimal(1), bands)

@@ -52,8 +52,9 @@ def cancel_bundle(*, bundle: ReportBundle, by: Person, at: datetime) -> ReportBu
     Raises:
         RefusedError: `by` may not, or it has ended.
     """
-    require(may_cancel_bundle(by, bundle))
     with transaction.atomic():
+        bundle.round = alone(bundle.round_id)
+        require(may_cancel_bundle(by, bundle))
         if not end_work(work=bundle, ending=Ending.CANCELLED, by=by, at=at):
             raise RefusedError(no(say("It has ended.")))
         record_event("report_bundle_cancelled", of=bundle, by=by, at=at, case=bundle.round.case_id)

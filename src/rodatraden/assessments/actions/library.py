@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,13 @@ from rodatraden.assessments.models import ModelDraft, QualityModel
 from rodatraden.assessments.queries import draft_of_next, is_taken, versions_of
 from rodatraden.assessments.rules import may_write_draft, may_write_models
 from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.assessment import quality_model as core
 from rodatraden.core.message import say
 from rodatraden.parties.models import Organisation
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from rodatraden.core.assessment import quality_model as core
     from rodatraden.parties.models import Person
 
 
@@ -36,7 +37,8 @@ def begin_draft(
     A draft is nothing that anybody judges by, and leaves no ledger entry.
 
     Raises:
-        RefusedError: `by` may not make models here, the title is taken, or somebody writes the next version already.
+        RefusedError: `by` may not make models here, the title is taken, somebody writes the next version already, or the content
+            could not be read again.
     """
     with transaction.atomic():
         owner = Organisation.objects.select_for_update().get(pk=owner.pk)  # two at once would make two drafts
@@ -46,6 +48,7 @@ def begin_draft(
         else:
             content = replace(content, title=follows.title)
             _require_alone(follows)
+        _require_readable(content)
         return ModelDraft.objects.create(
             owner=owner, follows=follows, content=content.canonical.decode(), begun_at=at, begun_by=by, saved_at=at
         )
@@ -55,7 +58,7 @@ def save_draft(*, draft: ModelDraft, content: core.QualityModel, based_on: str, 
     """Save what a draft holds now; `based_on` is the hash of what the writer began from.
 
     Raises:
-        RefusedError: `by` may not, or somebody else has saved the draft meanwhile.
+        RefusedError: `by` may not, somebody else has saved the draft meanwhile, or the content could not be read again.
     """
     with transaction.atomic():
         draft = _held(draft)
@@ -69,6 +72,7 @@ def save_draft(*, draft: ModelDraft, content: core.QualityModel, based_on: str, 
             )
         if draft.follows is not None:
             content = replace(content, title=draft.follows.title)
+        _require_readable(content)
         draft.content, draft.saved_at = content.canonical.decode(), at
         draft.save(update_fields=["content", "saved_at"])
     return draft
@@ -123,6 +127,17 @@ def _held(draft: ModelDraft) -> ModelDraft:
     if found is None:
         raise RefusedError(no(say("The draft is gone: somebody has made it a version, or thrown it away.")))
     return found
+
+
+def _require_readable(content: core.QualityModel) -> None:
+    """Refuse what the reader of models would refuse, with its first reason, at the field of that name where a form has one.
+
+    Raises:
+        RefusedError: the content could not be read again.
+    """
+    faults = core.read_model(json.loads(content.canonical)).faults
+    if faults:
+        raise RefusedError(no(faults[0].reason, mend=faults[0].field.rpartition(".")[2]))
 
 
 def _require_free(owner: Organisation, title: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from rodatraden.core.assessment import quality_model as core
 from rodatraden.core.assessment.editing import free_key
 from rodatraden.core.assessment.model_files import TEMPLATES, read_model_json, template
 from rodatraden.core.assessment.model_workbook import Misread, Understood, read_model_workbook
+from rodatraden.core.evaluation.case import LARGEST
 from rodatraden.core.evaluation.workbook import WorkbookError
 from rodatraden.core.numbers import NumberProblem, parse_points, swedish_number
 from rodatraden.ui.forms import FileForm, Group, PointsField, Radios, VerbForm
@@ -78,6 +78,7 @@ class BeginForm(VerbForm):
 class ModelFileForm(FileForm):
     """A model in a file, and what it becomes: a new model, or the next version of one."""
 
+    most_bytes = LARGEST
     target = forms.ChoiceField(label=_("What it becomes"))
     file = forms.FileField(label=_("File"), help_text=_("JSON or Excel (.xlsx), as an exported model."))
     has_right = forms.BooleanField(
@@ -142,11 +143,15 @@ class AboutForm(VerbForm):
 
     title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE)
     introduction = forms.CharField(
-        label=_("What the model is for"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("What the model is for"),
+        required=False,
+        max_length=core.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     source = forms.CharField(
         label=_("Where the texts come from, and by which right they are used"),
         required=False,
+        max_length=core.LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     scores_results = forms.TypedChoiceField(
@@ -177,7 +182,10 @@ class AreaForm(VerbForm):
 
     title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE)
     introduction = forms.CharField(
-        label=_("What the part is about"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("What the part is about"),
+        required=False,
+        max_length=core.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     is_left_out = forms.TypedChoiceField(
         label=_("Is the part left out?"),
@@ -190,7 +198,8 @@ class AreaForm(VerbForm):
     based_on = forms.CharField(widget=forms.HiddenInput)
 
 
-LINE = re.compile(r"\s*([0-9][0-9.,  ]*?)\s*[:=]\s*(\S.*)")
+LONGEST_TEXTS = 200_000
+"""Characters that the texts of one scale have together. Source: policy."""
 
 
 class CriterionForm(VerbForm):
@@ -204,8 +213,10 @@ class CriterionForm(VerbForm):
     )
     area = forms.ChoiceField(label=_("Part"))
     title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE)
-    question = forms.CharField(label=_("Question"), widget=forms.Textarea(attrs={"rows": 3}))
-    evidence = forms.CharField(label=_("Evidence expected"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    question = forms.CharField(label=_("Question"), max_length=core.LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
+    evidence = forms.CharField(
+        label=_("Evidence expected"), required=False, max_length=core.LONGEST, widget=forms.Textarea(attrs={"rows": 2})
+    )
     kind = forms.ChoiceField(
         label=_("What the question is about"),
         choices=Criterion.Kind.choices,
@@ -231,6 +242,7 @@ class CriterionForm(VerbForm):
     texts = forms.CharField(
         label=_("Texts of the scale"),
         required=False,
+        max_length=LONGEST_TEXTS,
         help_text=_("One to a line: where it begins, a colon and the text. Each holds up to where the next begins."),
         widget=forms.Textarea(attrs={"rows": 8}),
     )
@@ -244,19 +256,12 @@ class CriterionForm(VerbForm):
 
     def clean_texts(self) -> list[tuple[Decimal, str]]:
         """Read the lines, each with where it begins."""
-        found = []
-        for number, line in enumerate(self.cleaned_data["texts"].splitlines(), start=1):
-            if not line.strip():
-                continue
-            match = LINE.fullmatch(line)
-            begins = parse_points(match[1]) if match else None
-            if match is None or begins is None or isinstance(begins, NumberProblem):
-                text = gettext(
-                    "Line %(n)s: write where the text begins, a colon and the text, for example 50: Works for most."
-                )
-                raise forms.ValidationError(text % {"n": number}, code="line")
-            found.append((begins, match[2].strip()))
-        return found
+        lines = [(n, line) for n, line in enumerate(self.cleaned_data["texts"].splitlines(), start=1) if line.strip()]
+        if len(lines) > core.MOST_TEXTS:
+            raise forms.ValidationError(
+                gettext("A scale has at most %(most)s texts.") % {"most": core.MOST_TEXTS}, code="lines"
+            )
+        return [_read_line(number, line) for number, line in lines]
 
     def clean(self) -> dict[str, Any]:
         """Make the criterion, and put what is wrong with it at its field."""
@@ -279,6 +284,19 @@ class CriterionForm(VerbForm):
             scale["step"] = typed["step"]
         told = {name: typed[name] for name in ("title", "question", "evidence", "kind", "unit", "maximum", "weight")}
         return told | {"key": self.key, "scale": scale}
+
+
+def _read_line(number: int, line: str) -> tuple[Decimal, str]:
+    """Return where a text of the scale begins, and the text; the first colon or equals sign divides them."""
+    sign = "=" if "=" in line.partition(":")[0] else ":"
+    begins, _sign, text = (part.strip() for part in line.partition(sign))
+    points = parse_points(begins)
+    if isinstance(points, NumberProblem) or not text:
+        wanted = gettext(
+            "Line %(n)s: write where the text begins, a colon and the text, for example 50: Works for most."
+        )
+        raise forms.ValidationError(wanted % {"n": number}, code="line")
+    return points, text
 
 
 FIELDS = {

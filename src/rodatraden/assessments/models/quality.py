@@ -165,6 +165,12 @@ class ModelDraft(models.Model):
         """The model as it is written now; it may lack something."""
         return core.model_of(json.loads(self.content))
 
+    @cached_property
+    def title(self) -> str:
+        """The title that is written now, or nothing where the draft can't be read."""
+        found = core.read_model(json.loads(self.content)).model
+        return found.title if found else ""
+
     @property
     def mark(self) -> str:
         """The hash of what is written now, by which a later save knows what it was based on."""

@@ -166,7 +166,7 @@ def draft_make(request: Request, model_draft_id: UUID) -> HttpResponse:
 def draft_discard(request: Request, model_draft_id: UUID) -> HttpResponse:
     """Ask once more, then throw the draft away."""
     person = signed_in_person(request)
-    found = _draft(request, model_draft_id)
+    found = get_object_or_404(queries.drafts_visible_to(person, request.now), pk=model_draft_id)
     form = VerbForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and carry_out(
         form=form,
@@ -182,14 +182,18 @@ def draft_discard(request: Request, model_draft_id: UUID) -> HttpResponse:
         "question": gettext("Throw the draft away?"),
         "consequence": gettext("What is written in it can't be had back. Versions that are made stay."),
         "verb": gettext("Throw the draft away"),
-        "back_url": reverse("assessments:draft", args=[found.pk]),
+        "back_url": reverse("assessments:draft", args=[found.pk]) if found.title else reverse("assessments:library"),
         "form": form,
     }
     return render(request, "assessments/confirm.html", context, status=form.status)
 
 
 def _draft(request: Request, draft_id: UUID) -> ModelDraft:
-    return get_object_or_404(queries.drafts_visible_to(signed_in_person(request), request.now), pk=draft_id)
+    """Return a draft that can be read; of another the library says so, and it can be thrown away."""
+    found = get_object_or_404(queries.drafts_visible_to(signed_in_person(request), request.now), pk=draft_id)
+    if not found.title:
+        raise Http404
+    return found
 
 
 def _numbered(listed: Sequence[T], number: int) -> T:

@@ -68,6 +68,8 @@ def parts_of(content: Content) -> list[Part]:
     ]
 
 
+MOST_SHOWN = 200
+"""Faults of a file that a page tells; whoever has so many mends some of them first."""
 WRITERS = {
     "json": (write_model_json, "application/json"),
     "xlsx": (write_model_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -204,7 +206,8 @@ def read_model_file(request: Request) -> HttpResponse:
         if made is not None:
             return made
     faults = form.understood.faults if form.understood else ()
-    context = {"form": form, "faults": faults, "may_write": bool(organisations)}
+    shown = {"faults": faults[:MOST_SHOWN], "n_more": max(len(faults) - MOST_SHOWN, 0)}
+    context = {"form": form, "may_write": bool(organisations), **shown}
     return render(request, "assessments/model_file.html", context, status=form.status)
 
 

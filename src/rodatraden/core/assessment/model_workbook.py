@@ -52,6 +52,9 @@ WORDS: Mapping[str, Mapping[str, object]] = {"kind": KINDS, "unit": UNITS, "scor
 WIDE = frozenset({"introduction", "question", "evidence", "text", "title"})
 MOST_ROWS = MOST_CRITERIA * MOST_TEXTS
 """Rows of a sheet; what is below them is not read."""
+MOST_COLUMNS = 40
+MOST_SPANNED = 100_000
+"""Cells up to the last one in the part of a sheet that is read; to read makes each, also the empty ones. Source: policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +234,12 @@ class _Sheets:
 
     def rows(self, sheet: str, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         """Yield what each row holds by the name of its column, with its cells; empty rows are passed over."""
-        lines = self.book[sheet].iter_rows(max_row=MOST_ROWS, max_col=min(self.book[sheet].max_column, 40))
+        found = self.book[sheet]
+        last, width = min(found.max_row, MOST_ROWS), min(found.max_column, MOST_COLUMNS)
+        if last * width > MOST_SPANNED:
+            reason = say("The sheet {sheet} is too large. Take away what stands far to the right or far down.", sheet=sheet)  # fmt: skip
+            raise WorkbookError(reason)
+        lines = found.iter_rows(max_row=last, max_col=width)
         heads = self.heads(sheet, next(lines, ()), columns)
         if heads is None:
             return

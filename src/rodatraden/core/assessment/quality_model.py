@@ -7,6 +7,7 @@ nothing of it follows from silence (seed 003: an older model had 500 + 500 point
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -51,6 +52,7 @@ LONGEST_KEY = 60
 MOST_POINTS = Decimal("9999.99")
 """The highest that a scale, and what it is worth, can have."""
 MOST_WORTH = Decimal("999999.99")
+"""The highest that a criterion gives, or that a model is counted up to; a step and a weight stay below `MOST_POINTS`."""
 HUNDRED = Decimal(100)
 DECIMALS = 2
 
@@ -341,7 +343,7 @@ class _Reader:
         question, evidence = self.long(found, at, "question"), self.long(found, at, "evidence")
         unit = self.get(found, at, "unit", lambda value, field: read_choice(value, field, Unit)) or Unit.POINTS
         kind = self.get(found, at, "kind", lambda value, field: read_choice(value, field, Kind)) or Kind.APPROACH
-        maximum, weight = self.get(found, at, "maximum", self.worth), self.get(found, at, "weight", self.worth)
+        maximum, weight = self.get(found, at, "maximum", self.worth), self.get(found, at, "weight", self.times)
         scale = self.scale(found["scale"], f"{at}.scale") if "scale" in found else None
         if len(self.faults) > before or scale is None or maximum is None:
             return None
@@ -354,7 +356,7 @@ class _Reader:
         before = len(self.faults)
         found = self.named(value, at, ("lowest", "highest"), ("step", "texts"))
         lowest, highest = self.get(found, at, "lowest", self.points), self.get(found, at, "highest", self.points)
-        step = self.get(found, at, "step", self.worth)
+        step = self.get(found, at, "step", self.times)
         listed = self.listed(found, at, "texts", MOST_TEXTS)
         texts = [self.band(each, f"{at}.texts[{n}]") for n, each in enumerate(listed)]
         if len(self.faults) > before or lowest is None or highest is None:
@@ -432,6 +434,10 @@ class _Reader:
         return _fitting(read_above_zero(value, at), at, MOST_WORTH)
 
     @staticmethod
+    def times(value: object, at: str) -> Decimal:
+        return _fitting(read_above_zero(value, at), at, MOST_POINTS)
+
+    @staticmethod
     def points(value: object, at: str) -> Decimal:
         return _fitting(read_number(value, at), at, MOST_POINTS)
 
@@ -444,7 +450,13 @@ def _fitting(number: Decimal, at: str, most: Decimal) -> Decimal:
     return number
 
 
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters but tab and new lines, and halves of characters: no database and no file holds them all."""
+
+
 def _read_long(value: object, at: str, most: int) -> str:
+    if isinstance(value, str) and UNSEEN.search(value):
+        raise ModelError(at, value, say("This has control characters, which nobody sees. Take them away."))
     if most <= LONGEST_TEXT:
         text = read_text(value, at)
         if len(text) <= most:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from rodatraden.core.exact import Exact, as_fraction
@@ -95,14 +96,31 @@ class Scale:
     def _check_bands(self) -> None:
         if self.step is None:
             raise ScaleError(say("A scale with texts needs steps."))
-        for value in self.values:
-            n_texts = sum(band.lowest <= value <= band.highest for band in self.bands)
-            if n_texts != 1:
-                raise ScaleError(say("{points} points have {n} texts; each step has one.", points=value, n=n_texts))
+        place = self._without_its_text(self.step)
+        if place is not None:
+            points = self.lowest + self.step * place
+            n_texts = sum(band.lowest <= points <= band.highest for band in self.bands)
+            raise ScaleError(say("{points} points have {n} texts; each step has one.", points=points, n=n_texts))
         if any(band.lowest > band.highest for band in self.bands):
             raise ScaleError(say("A text holds for no points at all."))
         if any(not band.text.strip() for band in self.bands):
             raise ScaleError(say("A step has an empty text."))
+
+    def _without_its_text(self, step: Decimal) -> int | None:
+        """Return the place of the first step that has no text or several, counted from 0, or None."""
+        low, width = as_fraction(self.lowest), as_fraction(step)
+        covered = sorted(
+            (max(ceil((as_fraction(band.lowest) - low) / width), 0), floor((as_fraction(band.highest) - low) / width))
+            for band in self.bands
+        )
+        after = 0  # the step after those that have their text
+        for first, last in covered:
+            if first > last:
+                continue
+            if first != after:
+                return min(first, after)
+            after = last + 1
+        return after if after <= self.width / width else None
 
 
 class ScoreFault(StrEnum):

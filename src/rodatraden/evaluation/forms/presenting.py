@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +12,6 @@ from rodatraden.ui.forms import FileForm, Group, VerbForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from django.core.files.uploadedfile import UploadedFile
 
     from rodatraden.tenders.models import Requirement
 
@@ -115,13 +112,6 @@ class NoteForm(FileForm):
         allow_empty_file=True,
         help_text=_("PDF, Word, PNG or JPEG, without password."),
     )
-
-    def clean_file(self) -> UploadedFile[bytes] | None:
-        """Refuse what is too large to have been kept: of such a file only its size reaches us."""
-        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
-        if file and (file.size or 0) > settings.BID_FILE_MAX_BYTES:
-            raise forms.ValidationError(gettext("The file is too large. Choose a smaller one."))
-        return file
 
     def noted(self) -> dict[str, Any]:
         """Return what was noted, as the verb takes it."""

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +16,6 @@ from rodatraden.ui.forms import BoundGroup, FileForm, Group, Radios, VerbForm
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
-
-    from django.core.files.uploadedfile import UploadedFile
 
     from rodatraden.evaluation.queries import Wanted
 
@@ -149,13 +146,6 @@ class HandInForm(FileForm):
             source.label, source.initial = _("Which register answered"), register
             note.label = _("What the register answered")
             note.help_text = _("Needed where there is no file.")
-
-    def clean_file(self) -> UploadedFile[bytes] | None:
-        """Refuse what is too large to have been kept: of such a file only its size reaches us."""
-        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
-        if file and (file.size or 0) > settings.BID_FILE_MAX_BYTES:
-            raise forms.ValidationError(gettext("The file is too large. Choose a smaller one."))
-        return file
 
     def brought(self) -> dict[str, Any]:
         """Return what came, as the verbs take it."""

@@ -223,6 +223,12 @@ def test_what_is_no_workbook_is_refused_before_it_is_read(data: bytes, sentence:
         read_workbook(data)
 
 
+def test_the_sheets_are_counted_together() -> None:
+    sheets = {f"xl/worksheets/sheet{n}.xml": b"<c/>" * 200_000 for n in range(3)}
+    with pytest.raises(WorkbookError, match="The sheets have more cells"):
+        read_workbook(packed({"xl/workbook.xml": b""} | sheets))
+
+
 def test_a_lone_cell_far_out_is_refused_before_it_takes_all_memory() -> None:
     with pytest.raises(WorkbookError, match="The sheet Anbud is too large"):
         read_workbook(seed(put("XFD1048576", "x")))

@@ -37,7 +37,7 @@ from rodatraden.core.evaluation.workbook.writing import FORMAT
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rodatraden.core.evaluation.bids import InputError
     from rodatraden.core.evaluation.case import Part
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 LARGEST_UNPACKED = 60_000_000
 """Bytes that a file may unpack to. Source: policy."""
 MOST_CELLS = 500_000
-"""Cells that a sheet may span. A lone cell far out, or one merged over a whole sheet, would take all memory. Source: policy."""
+"""Cells that the sheets of a file have together, and that one of them may span. A lone cell far out, or one merged over a whole sheet, would take all memory. Source: policy."""
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _CELL = re.compile(rb"<(?:\w+:)?(?:c|row)[\s/>]")
 _DAMAGED = (KeyError, ValueError, TypeError, IndexError, AttributeError, ParseError, zipfile.BadZipFile)
@@ -134,9 +134,7 @@ def open_workbook(data: bytes) -> Any:
                 raise WorkbookError(no_workbook)
             if sum(info.file_size for info in infos) > LARGEST_UNPACKED:
                 raise WorkbookError(say("The file unpacks to more than a document holds. Take out pictures and try again."))  # fmt: skip
-            for info in infos:
-                if info.filename.startswith("xl/worksheets/"):
-                    _check_size(package.read(info))
+            _check_size(package.read(info) for info in infos if info.filename.startswith("xl/worksheets/"))
     except zipfile.BadZipFile as error:
         raise WorkbookError(no_workbook) from error
     try:
@@ -145,19 +143,23 @@ def open_workbook(data: bytes) -> Any:
         raise WorkbookError(say("The Excel file is damaged and can't be read. Open it in Excel, save it again and try once more.")) from error  # fmt: skip
 
 
-def _check_size(sheet: bytes) -> None:
-    """Refuse a sheet that would take all memory, before anything is made of its cells."""
+def _check_size(sheets: Iterable[bytes]) -> None:
+    """Refuse sheets that together would take all memory, before anything is made of their cells."""
     from openpyxl.utils import column_index_from_string  # noqa: PLC0415 -- as above
 
-    if sum(1 for _cell in _CELL.finditer(sheet)) > MOST_CELLS:
-        raise WorkbookError(say("A sheet has more cells than a table of bids. Take away what does not belong to it."))
-    for first, top, last, bottom in _MERGED.findall(sheet):
-        try:
-            width = column_index_from_string(last.decode()) - column_index_from_string(first.decode()) + 1
-        except ValueError:
-            continue  # told as damaged by whoever reads the sheet
-        if width * (int(bottom) - int(top) + 1) > MOST_CELLS:
-            raise WorkbookError(say("A sheet has too many cells merged. Take the merging away and try again."))
+    n_cells = n_merged = 0
+    for sheet in sheets:
+        n_cells += sum(1 for _cell in _CELL.finditer(sheet))
+        if n_cells > MOST_CELLS:
+            raise WorkbookError(say("The sheets have more cells than a table needs. Take away what does not belong to it."))  # fmt: skip
+        for first, top, last, bottom in _MERGED.findall(sheet):
+            try:
+                width = column_index_from_string(last.decode()) - column_index_from_string(first.decode()) + 1
+            except ValueError:
+                continue  # told as damaged by whoever reads the sheet
+            n_merged += width * (int(bottom) - int(top) + 1)
+            if n_merged > MOST_CELLS:
+                raise WorkbookError(say("A sheet has too many cells merged. Take the merging away and try again."))
 
 
 def _data(book: Any) -> tuple[list[str], Case]:
