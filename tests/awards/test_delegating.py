@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -19,10 +20,13 @@ from rodatraden.awards.actions import (
 )
 from rodatraden.awards.models import AwardDecision, Cancellation, DelegationPoint, Revocation
 from rodatraden.awards.queries import intended_winner
+from rodatraden.bids.models import Bid, BidPrice
 from rodatraden.core.answer import RefusedError
+from rodatraden.core.canonical import canonical_hash
 from rodatraden.core.instants import local_date
 from rodatraden.parties.models import Membership
 from rodatraden.procurements.models import Procurement
+from rodatraden.records.models import LedgerBody
 from rodatraden.tenders.models import Tender
 from tests.factories.awards import REASONS, enter_point, make_awarded
 from tests.factories.evaluation import make_opened, make_outcome
@@ -84,6 +88,49 @@ def test_an_award_that_may_cost_more_than_the_point_covers_is_neither_prepared_n
     proposal = prepare(world, str(enough))
     refusal(decide, world, proposal, str(low))
     assert decide(world, proposal, str(enough)).delegation == str(enough)
+
+
+def test_a_price_for_the_whole_assignment_counts_where_it_is_higher_than_what_was_planned():
+    world = make_outcome()
+    planned, currency = rules.amount_of(world.fresh_tender())
+    price = planned + 100_000
+    BidPrice.objects.filter(bid=world.bids[0]).update(amount=price)
+    winner = Bid.objects.get(pk=world.bids[0].pk)
+    assert rules.amount_of(world.fresh_tender(), winner) == (planned, currency)  # a price per hour is no sum
+    Tender.objects.update(price_unit=Tender.Priced.TOTAL)
+    assert rules.amount_of(world.fresh_tender(), winner) == (price, currency)
+    low = enter_point(world, up_to=price - 1, currency=currency)
+    enough = enter_point(world, point="4.3", up_to=price, currency=currency)
+    assert str(refusal(prepare, world, str(low)).reason.values["amount"]) == str(price)
+    proposal = prepare(world, str(enough))
+    refusal(decide, world, proposal, str(low))
+    assert decide(world, proposal, str(enough)).delegation == str(enough)
+
+
+def test_a_price_for_the_whole_assignment_below_what_was_planned_or_in_another_currency_lowers_nothing():
+    world = make_outcome()
+    planned, currency = rules.amount_of(world.fresh_tender())
+    Tender.objects.update(price_unit=Tender.Priced.TOTAL)
+    winner = Bid.objects.get(pk=world.bids[0].pk)
+    assert rules.amount_of(world.fresh_tender(), winner) == (planned, currency)
+    Tender.objects.update(ceiling=None)
+    Procurement.objects.update(estimated_value=Decimal(5), currency="NOK")
+    assert rules.amount_of(world.fresh_tender(), winner)[0] is None
+    Procurement.objects.update(estimated_value=None)
+    assert rules.amount_of(world.fresh_tender(), winner) == (winner.price.amount, currency)
+
+
+def test_the_log_keeps_who_holds_a_point_until_when_and_on_what_document():
+    world = make_outcome()
+    holder = make_person("Siv Håkansson", organisation=world.procurement.buyer)
+    point = enter_point(world, role="", person=holder, valid_to_on=date(2026, 12, 31))
+    logged = json.loads(LedgerBody.objects.get(event="delegation_entered").what)
+    assert {name: logged[name] for name in ("person", "to", "source_sha256")} == {
+        "person": str(holder.pk),
+        "to": "2026-12-31",
+        "source_sha256": canonical_hash({"source": point.source}),
+    }
+    assert "Siv" not in str(logged)
 
 
 def test_what_cant_be_compared_with_a_limit_is_refused_never_guessed():

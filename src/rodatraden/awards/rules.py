@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from rodatraden.awards.models import AwardDecision, DecisionProposal, DelegationPoint, Notification, ReviewCase
+from rodatraden.bids.queries import price_of_bid
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.calendars import (
     BASES,
@@ -391,21 +392,33 @@ def has_delegations(organisation: Organisation) -> bool:
     return DelegationPoint.objects.filter(organisation=organisation).exists()
 
 
-def amount_of(tender: Tender) -> tuple[Decimal | None, str]:
-    """Return what an award may cost, without VAT, with its currency: the ceiling, else the estimated value; or None."""
-    if tender.ceiling is not None:
-        return tender.ceiling, tender.currency
-    return tender.procurement.estimated_value, tender.procurement.currency
+def amount_of(tender: Tender, winner: Bid | None = None) -> tuple[Decimal | None, str]:
+    """Return what an award may cost, without VAT, with its currency: the ceiling, else the estimated value; or None.
+
+    Where a price is for the whole assignment, that of the `winner` where it is higher; None where the two are in different
+    currencies.
+    """
+    whole = price_of_bid(winner, tender) if winner is not None and tender.price_unit == tender.Priced.TOTAL else None
+    planned, currency = (
+        (tender.ceiling, tender.currency)
+        if tender.ceiling is not None
+        else (tender.procurement.estimated_value, tender.procurement.currency)
+    )
+    if whole is None:
+        return planned, currency
+    if planned is None:
+        return whole, tender.currency
+    return (max(planned, whole) if currency == tender.currency else None), currency
 
 
 def may_rest_on(
-    delegation: str, tender: Tender, *, at: datetime, by: Person | None = None, is_award: bool = False
+    delegation: str, tender: Tender, *, at: datetime, by: Person | None = None, winner: Bid | None = None
 ) -> Answer:
     """Answer whether a decision may rest on what is stated as its delegation.
 
     Where the organisation keeps no list anything may be written (policy). Where it does, it must be a point that is valid on
-    the day; `by` is who decides and must hold it; an award must not cost more than it covers, and what can't be compared is
-    refused, never guessed. Source: kommunallagen (2017:725) 6 kap. 37–38 §§ och 7 kap. 5 §, read at second hand.
+    the day; `by` is who decides and must hold it; an award to a `winner` must not cost more than it covers, and what can't be
+    compared is refused, never guessed. Source: kommunallagen (2017:725) 6 kap. 37–38 §§ och 7 kap. 5 §, read at second hand.
     """
     procurement = tender.procurement
     organisation, mend = procurement.buyer, reverse("awards:delegations", args=[procurement.buyer_id])
@@ -425,7 +438,7 @@ def may_rest_on(
             mend=mend,
             source=DELEGATION_SOURCE,
         )
-    return _is_within(point, tender, mend) if is_award else YES
+    return _is_within(point, tender, winner, mend) if winner is not None else YES
 
 
 def _holds(person: Person, point: DelegationPoint, at: datetime) -> bool:
@@ -434,10 +447,10 @@ def _holds(person: Person, point: DelegationPoint, at: datetime) -> bool:
     return point.role in roles_of(person, point.organisation, at)
 
 
-def _is_within(point: DelegationPoint, tender: Tender, mend: str) -> Answer:
+def _is_within(point: DelegationPoint, tender: Tender, winner: Bid, mend: str) -> Answer:
     if point.up_to is None:
         return YES
-    amount, currency = amount_of(tender)
+    amount, currency = amount_of(tender, winner)
     if amount is None or currency != point.currency:
         return no(
             say("{point} has a limit, and what the award may cost can't be compared with it.", point=str(point)),

@@ -53,7 +53,7 @@ def prepare_decision(
         require(may_prepare(by, tender))
         _require_next(tender, winner)
         _require_words(reasons, delegation)
-        require(may_rest_on(delegation, tender, at=at, is_award=True))
+        require(may_rest_on(delegation, tender, at=at, winner=winner))
         last = DecisionProposal.objects.filter(tender=tender).aggregate(last=Max("number"))["last"]
         proposal = DecisionProposal.objects.create(
             tender=tender,
@@ -105,7 +105,7 @@ def decide_award(
         proposal = _still_open(tender, proposal)
         _require_next(tender, proposal.winner)
         _require_words(reasons, delegation)
-        require(may_rest_on(delegation, tender, by=by, at=at, is_award=True))
+        require(may_rest_on(delegation, tender, by=by, at=at, winner=proposal.winner))
         replaced = next(reversed(revoked_decisions(tender)), None)
         decision = AwardDecision(
             tender=tender,

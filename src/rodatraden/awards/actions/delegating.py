@@ -9,6 +9,7 @@ from django.db import transaction
 from rodatraden.awards.models import DelegationPoint
 from rodatraden.awards.rules import may_keep_delegations
 from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.canonical import canonical_hash
 from rodatraden.core.message import say
 from rodatraden.records.actions import record_event
 
@@ -72,7 +73,16 @@ def enter_delegation(
             entered_at=at,
             entered_by=by,
         )
-        what = {"point": entered.point, "up_to": up_to, "currency": currency, "role": role, "from": valid_from_on}
+        what = {
+            "point": entered.point,
+            "up_to": up_to,
+            "currency": currency,
+            "role": role,
+            "person": person.pk if person else None,
+            "source_sha256": canonical_hash({"source": entered.source}),
+            "from": valid_from_on,
+            "to": valid_to_on,
+        }
         record_event("delegation_entered", of=entered, by=by, at=at, what=what)
     return entered
 
