@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -219,11 +220,41 @@ def test_the_supplier_reads_which_price_applies_and_accepts_it(client, tender, b
     with time_machine.travel(at, tick=False):
         refused = client.post(address, {"version": draft.version, "price": "500"})
         assert (refused.status_code, "forms" in refused.text) == (422, False)
-        assert client.post(address, {"version": draft.version, "accepts": "on"}).status_code == 302
+        yes = {"version": draft.version, "accepts": "on"}
+        assert client.post(address, yes).status_code == 422  # nobody knows which price that is a yes to
+        assert client.post(address, yes | {"seen": "950.00"}).status_code == 302
     offer = read_offer(BidDraft.objects.select_related("tender").get(pk=draft.pk), by=bidder, at=at)
     assert (offer.price, offer.accepted_price) == (None, FIXED)
     _, trial = shown(client, bidder, "try", draft.pk, at=at)
     assert ("Ett paket skulle förseglas" in trial, "Priset, för sig" in trial) == (True, False)
+
+
+def test_a_yes_is_to_the_price_that_was_on_the_page_and_never_to_one_that_was_fixed_meanwhile(
+    client, case, tender, bidder
+):
+    draft = write_draft(tender, bidder=bidder, at=BEFORE)
+    draft = save(draft, lambda stored: replace(stored, accepted_price=None), part=Part.PRICE, by=bidder, at=BEFORE)
+    _, page = shown(client, bidder, "price", draft.pk, at=BEFORE)
+    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+    assert Decimal(seen) == FIXED
+    change_price(case, tender, 700)
+    address = reverse("bids:price", args=[draft.pk])
+    with time_machine.travel(AFTER, tick=False):
+        client.force_login(bidder)
+        answer = client.post(address, {"version": draft.version, "accepts": "on", "seen": seen})
+    told_anew = answer.text.replace("\u00a0", " ")
+    assert answer.status_code == 422
+    assert "Det fasta priset har ändrats sedan du öppnade sidan." in told_anew
+    assert "Vi godtar det fasta priset: 700 kr" in told_anew
+    assert Decimal(re.search(r'name="seen" value="([^"]+)"', told_anew)[1]) == 700
+    assert not re.search(r'name="accepts"[^>]*checked', told_anew)
+    stored = BidDraft.objects.select_related("tender").get(pk=draft.pk)
+    assert read_offer(stored, by=bidder, at=AFTER).accepted_price is None
+    with time_machine.travel(AFTER, tick=False):
+        yes = {"version": stored.version, "accepts": "on", "seen": "700"}
+        assert client.post(address, yes).status_code == 302
+    stored.refresh_from_db()
+    assert read_offer(stored, by=bidder, at=AFTER).accepted_price == 700
 
 
 def test_officials_see_who_accepts_the_price_and_register_a_bid_without_one(client, case, tender, opened):

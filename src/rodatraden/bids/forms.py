@@ -31,6 +31,7 @@ from rodatraden.ui.forms import AmountField, Group, Radios, RtForm
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from uuid import UUID
 
     from django.core.files.uploadedfile import UploadedFile
@@ -256,12 +257,27 @@ class PriceForm(DraftForm):
 
 
 class FixedPriceForm(DraftForm):
-    """Yes to the price that the documents fix; the bid states none of its own."""
+    """Yes to the price that the documents fix; the bid states none of its own.
 
+    It carries the amount that the page showed: a yes is to that one, also where another is fixed meanwhile.
+    """
+
+    seen = forms.DecimalField(widget=forms.HiddenInput)
     accepts = forms.BooleanField(label="")
 
     def __init__(self, *args: Any, price: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._show(price)
+
+    def ask_anew(self, fixed: Decimal, price: str) -> None:
+        """Draw the form with the amount that is fixed now, and no yes to it."""
+        data = QueryDict(mutable=True)
+        data.update({name: value for name, value in self.data.items() if name != self.add_prefix("accepts")})
+        data[self.add_prefix("seen")] = str(fixed)
+        self.data = data
+        self._show(price)
+
+    def _show(self, price: str) -> None:
         self.fields["accepts"].label = gettext("We accept the fixed price: %(price)s") % {"price": price}
 
 

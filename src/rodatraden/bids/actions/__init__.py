@@ -2,7 +2,14 @@
 
 from rodatraden.bids.actions.box import close_for_bids, make_sealing_key
 from rodatraden.bids.actions.changed import confirm_bid, read_changes, tell_bidders_of_change
-from rodatraden.bids.actions.drafts import ChangedElsewhereError, remove_file, save_part, start_draft, upload_file
+from rodatraden.bids.actions.drafts import (
+    ChangedElsewhereError,
+    accept_fixed_price,
+    remove_file,
+    save_part,
+    start_draft,
+    upload_file,
+)
 from rodatraden.bids.actions.opening import ask_to_open, attest_list, confirm_opening, open_prices, pass_prices
 from rodatraden.bids.actions.registering import (
     OutsideBidFile,
@@ -18,6 +25,7 @@ __all__ = [
     "IncompleteError",
     "OutsideBidFile",
     "OutsideFile",
+    "accept_fixed_price",
     "ask_to_open",
     "attest_list",
     "close_for_bids",

@@ -19,15 +19,17 @@ from rodatraden.core.canonical import canonical_json
 from rodatraden.core.message import say
 from rodatraden.core.offer import DeclarationHow, Offer, OfferFile, Part, draft_of
 from rodatraden.records.actions import record_event, store_chunks
+from rodatraden.tenders.models import Tender
 from rodatraden.tenders.queries import latest_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from decimal import Decimal
 
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.records.models import StoredFile
-    from rodatraden.tenders.models import ContentItem, Tender
+    from rodatraden.tenders.models import ContentItem
 
 
 class ChangedElsewhereError(RefusedError):
@@ -81,6 +83,35 @@ def save_part(
             )
         _write(stored, change(offer), part, by=by, at=at)
     return _of(stored, draft)
+
+
+def accept_fixed_price(*, draft: BidDraft, seen: Decimal, version: int, by: Person, at: datetime) -> BidDraft:
+    """Accept the fixed price of the documents: the amount that the person has `seen`, and no other.
+
+    Raises:
+        ChangedElsewhereError: the answer was changed after `version`.
+        RefusedError: `by` does not bid for the supplier, or the documents fix another price by now.
+    """
+    with transaction.atomic():
+        tender = Tender.objects.select_for_update().get(pk=draft.tender_id)
+        if tender.fixed_price != seen:
+            raise RefusedError(
+                no(
+                    say(
+                        "The fixed price was changed after you opened the page. You have not accepted anything. Read the new "
+                        "price, and say whether you accept it."
+                    ),
+                    mend="accepts",
+                )
+            )
+        return save_part(
+            draft=draft,
+            part=Part.PRICE,
+            change=lambda stored: replace(stored, accepted_price=seen),
+            version=version,
+            by=by,
+            at=at,
+        )
 
 
 def upload_file(

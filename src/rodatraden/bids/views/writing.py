@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from rodatraden.bids.forms import DraftForm
+    from rodatraden.parties.models import Person
 
 CONFLICT = 409
 
@@ -227,11 +228,22 @@ def _save(
     request: Request, draft: BidDraft, form: DraftForm, part: Part, change: Callable[[Offer], Offer]
 ) -> HttpResponse | None:
     """Save a part and lead back to the overview; None when it was refused and the page must be shown again."""
+    return _carry_out(
+        request,
+        draft,
+        form,
+        lambda person: actions.save_part(
+            draft=draft, part=part, change=change, version=form.cleaned_data["version"], by=person, at=request.now
+        ),
+    )
+
+
+def _carry_out(
+    request: Request, draft: BidDraft, form: DraftForm, verb: Callable[[Person], object]
+) -> HttpResponse | None:
     person = signed_in_person(request)
     try:
-        actions.save_part(
-            draft=draft, part=part, change=change, version=form.cleaned_data["version"], by=person, at=request.now
-        )
+        verb(person)
     except actions.ChangedElsewhereError as refused:
         form.refuse(refused)
         form.stand_on(get_object_or_404(drafts_visible_to(person, request.now), pk=draft.pk).version)
@@ -374,12 +386,25 @@ def _fixed_price(request: Request, draft: BidDraft, offer: Offer, fixed: Decimal
     form = FixedPriceForm(
         request.POST or None,
         price=fixed_price_of(draft.tender),
-        initial={"version": draft.version, "accepts": offer.accepted_price == fixed},
+        initial={"version": draft.version, "seen": fixed, "accepts": offer.accepted_price == fixed},
     )
     if form.is_valid():
-        saved = _save(request, draft, form, Part.PRICE, lambda stored: replace(stored, accepted_price=fixed))
+        saved = _carry_out(
+            request,
+            draft,
+            form,
+            lambda person: actions.accept_fixed_price(
+                draft=draft,
+                seen=form.cleaned_data["seen"],
+                version=form.cleaned_data["version"],
+                by=person,
+                at=request.now,
+            ),
+        )
         if saved:
             return saved
+        if form.cleaned_data["seen"] != fixed:
+            form.ask_anew(fixed, fixed_price_of(draft.tender))
     return _page(request, draft, "bids/fixed_price.html", form, fixed_price=fixed_price_of(draft.tender))
 
 
