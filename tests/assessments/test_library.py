@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.urls import reverse
 
 from rodatraden.assessments.actions import begin_draft, discard_draft, make_version, save_draft, start_round
 from rodatraden.assessments.models import Area, Criterion, ModelDraft, QualityModel
@@ -13,6 +14,7 @@ from rodatraden.assessments.queries import (
     draft_of_next,
     drafts_visible_to,
     latest_models,
+    models_to_begin_from,
     models_visible_to,
     versions_of,
     writes_for,
@@ -193,3 +195,22 @@ def test_a_draft_that_could_not_be_read_again_is_neither_begun_nor_saved():
     assert refusal(begin_draft, content=replace(long, title="Ny"), **begin)
     draft.refresh_from_db()
     assert (draft.content, ModelDraft.objects.count()) == (was, 1)
+
+
+def test_a_guest_reads_the_version_they_judge_by_and_begins_nothing_from_it(client):
+    library = make_library()
+    second = next_version(library)
+    guest = make_person("Gäst", organisation=make_buyer("Annan"), role=Membership.Role.DIRECTOR)
+    start_round(
+        title="Omgång", model=second, leader=library.writer, assessors=[guest], labels=["Enheten"],
+        by=library.writer, at=START,
+    )  # fmt: skip
+    assert list(models_to_begin_from(guest, START)) == []
+    client.force_login(guest)
+    page = client.get(reverse("assessments:model", args=[second.pk])).text
+    assert second.sha256 in page
+    assert str(library.model.pk) not in page
+    assert reverse("assessments:model_differences", args=[second.pk]) not in page
+    assert client.get(reverse("assessments:model_differences", args=[second.pk])).status_code == 404
+    page = client.get(reverse("assessments:begin_model") + f"?fran={second.pk}").text
+    assert f'value="{second.pk}"' not in page

@@ -22,8 +22,9 @@ from rodatraden.assessments.actions import (
     start_own_round,
     write_feedback,
 )
-from rodatraden.assessments.models import Round, Subject
+from rodatraden.assessments.models import FeedbackReport, IndividualScore, Round, Subject
 from rodatraden.assessments.queries import (
+    models_visible_to,
     own_candidates,
     partners_asked,
     partners_of,
@@ -33,6 +34,7 @@ from rodatraden.assessments.queries import (
     visible_to,
 )
 from rodatraden.assessments.rules import may_lock_own, may_read_report, may_see
+from rodatraden.assessments.rules.reading import may_read_own
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.instants import local_date
 from rodatraden.parties.models import Membership
@@ -300,3 +302,38 @@ def test_the_list_asks_as_much_with_thirty_rounds_as_with_one(client):
     for n in range(29):
         start_own_round(**starting(own.library, title=f"Omgång {n}", leader=own.leader))
     assert n_queries(client, reverse("assessments:rounds")) == one
+
+
+def leave(person):
+    """End all that a person is, as of the day before."""
+    person.memberships.update(until_on=local_date(START))
+
+
+def test_who_has_left_sees_nothing_more_and_what_they_handed_in_still_counts():
+    own = start_own()
+    up_to_consensus(own)
+    gone = own.assessors[0]
+    leave(gone)
+    gone = type(gone).objects.get(pk=gone.pk)
+    assert list(visible_to(gone)) == []
+    assert list(models_visible_to(gone, NOW)) == []
+    assessed = own.round
+    assert "You no longer belong" in str(may_see(gone, assessed).reason)
+    assert may_see(own.assessors[1], assessed)
+    assert IndividualScore.objects.filter(assessor__person=gone, item__round=assessed).exists()
+
+
+def test_a_report_is_not_given_to_who_has_left_and_not_read_by_them():
+    own = start_own()
+    reports = up_to_reports(own)
+    leave(own.readers[1])
+    asked = {"assessed": own.round, "by": own.leader, "at": NOW}
+    assert own.readers[1].name in refusal(release_reports, **asked)
+    own.readers[1].memberships.update(until_on=None)
+    release_reports(**asked)
+    assert released_to(own.readers[1]).count() == 1
+    leave(own.readers[1])
+    gone = type(own.readers[1]).objects.get(pk=own.readers[1].pk)
+    report = FeedbackReport.objects.get(pk=reports[1].pk)
+    assert list(released_to(gone)) == []
+    assert not may_read_own(gone, report)

@@ -34,11 +34,14 @@ from rodatraden.assessments.queries import (
     cells_of,
     example_matrix,
     feedback_of,
+    in_panel,
     material_of,
     matrix,
     open_tasks,
     submitted_scores,
     tasks_elsewhere,
+    visible_to,
+    with_panel,
 )
 from rodatraden.assessments.rules import (
     late_today,
@@ -46,6 +49,7 @@ from rodatraden.assessments.rules import (
     may_record_consensus,
     may_report_price,
     may_score,
+    may_see,
     may_see_all_scores,
     may_see_example,
     may_see_feedback,
@@ -514,3 +518,15 @@ class TestPages:
         sent = {"reason": "Ont om tid.", "idempotency_key": "b"}
         assert client.post(page("call_off_example", panel), sent)["Location"] == page("round", panel)
         assert client.get(page("calibration", panel))["Location"] == page("round", panel)
+
+
+def test_who_has_left_the_round_no_longer_sees_its_example():
+    panel = make_round()
+    put_up(panel)
+    gone = panel.assessors[0]
+    example = Calibration.objects.get().example
+    assert visible_to(gone).filter(pk=example.pk).exists()
+    PanelMember.objects.filter(round=panel.round, person=gone).update(removed_at=START)
+    assert not visible_to(gone).filter(pk=example.pk).exists()
+    assert not in_panel(gone).filter(pk=example.pk).exists()
+    assert not may_see(gone, with_panel(Round.objects.filter(pk=example.pk)).get())

@@ -14,8 +14,14 @@ from rodatraden.assessments.actions.agreeing import lock_consensus
 from rodatraden.assessments.actions.holding import alone
 from rodatraden.assessments.actions.starting import start_round
 from rodatraden.assessments.models import ReportRelease, RoundParty, Subject
-from rodatraden.assessments.queries import models_visible_to, partners_of, reports_of
-from rodatraden.assessments.rules import belongs_to_one, may_lock_own, may_release, may_start_own_round
+from rodatraden.assessments.queries import models_to_begin_from, partners_of, reports_of
+from rodatraden.assessments.rules import (
+    belongs_to_one,
+    may_lock_own,
+    may_release,
+    may_start_own_round,
+    organisations_in,
+)
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
@@ -65,7 +71,7 @@ def start_own_round(
     """
     with transaction.atomic():
         require(may_start_own_round(by, organisation, at))
-        if not models_visible_to(by, at).filter(pk=model.pk).exists():
+        if not models_to_begin_from(by, at).filter(pk=model.pk).exists():
             raise RefusedError(no(say("Choose a model that your organisation has."), mend="model"))
         if not set(parties) <= set(partners_of([organisation], at)):
             raise RefusedError(no(say("A party is an organisation that yours has a contract with."), mend="parties"))
@@ -117,18 +123,30 @@ def release_reports(*, assessed: Round, by: Person, at: datetime) -> list[Feedba
     """Give the latest frozen reports to those who answer for what was judged, with a letter to each.
 
     Raises:
-        RefusedError: `by` may not, a report is not frozen, or all have been given out.
+        RefusedError: `by` may not, a report is not frozen, all have been given out, or one who would read has left.
     """
     with transaction.atomic():
         assessed = alone(assessed.pk)
         latest = [found[0] for found in reports_of(assessed).values()]
         require(may_release(by, assessed, latest, len(assessed.items.all())))
+        _require_readers(assessed, at)
         given = [each for each in latest if not hasattr(each, "release")]
         ReportRelease.objects.bulk_create(ReportRelease(report=each, released_at=at, released_by=by) for each in given)
         for report in given:
             _tell(report, assessed, by=by, at=at)
         record_event("feedback_released", of=assessed, by=by, at=at, what={"reports": [report.pk for report in given]})
     return given
+
+
+def _require_readers(assessed: Round, at: datetime) -> None:
+    """Refuse to give a report to somebody who has left: it would be read by nobody, or by one who may not.
+
+    Raises:
+        RefusedError: one who answers for what is judged no longer belongs to an organisation that takes part.
+    """
+    waiting = Subject.objects.filter(item__round=assessed).select_related("reader").order_by("item__number")
+    for subject in waiting:
+        require(belongs_to_one(subject.reader, organisations_in(assessed), at))
 
 
 def _tell(report: FeedbackReport, assessed: Round, *, by: Person, at: datetime) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
-from rodatraden.assessments.models import ModelDraft, PanelMember, QualityModel, Round
+from rodatraden.assessments.models import ModelDraft, QualityModel, Round
+from rodatraden.assessments.queries.rounds import within
 from rodatraden.assessments.rules import may_write_models
 from rodatraden.parties.queries import memberships_of, organisations_of
 
@@ -22,9 +23,15 @@ if TYPE_CHECKING:
 def models_visible_to(person: Person, at: datetime) -> QuerySet[QualityModel]:
     """Return the versions that `person` reads: those of their organisations, and those that they judge by."""
     mine = organisations_of(person, at).order_by().values("pk")
-    judged_by = PanelMember.objects.filter(round__model=OuterRef("pk"), person=person, removed_at=None)
+    judged_in = Round.objects.filter(within(person), panel__person=person, panel__removed_at=None)
+    judged_by = judged_in.filter(model=OuterRef("pk"))
     found = QualityModel.objects.filter(owner__isnull=False).filter(Q(owner__in=mine) | Exists(judged_by))
     return found.select_related("owner", "made_by")
+
+
+def models_to_begin_from(person: Person, at: datetime) -> QuerySet[QualityModel]:
+    """Return the versions that `person` may copy, or start a round on: those of their own organisations."""
+    return models_visible_to(person, at).filter(owner__in=organisations_of(person, at).order_by().values("pk"))
 
 
 def latest_models(person: Person, at: datetime) -> QuerySet[QualityModel]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef
 from django.dispatch import Signal
 
-from rodatraden.assessments.models import FeedbackReport, ReportRelease
-from rodatraden.assessments.queries.rounds import Candidate
+from rodatraden.assessments.models import FeedbackReport, ReportRelease, Round
+from rodatraden.assessments.queries.rounds import Candidate, within
 from rodatraden.assessments.rules import may_join, organisations_in
 from rodatraden.parties.models import Organisation, Person
 from rodatraden.parties.queries import people_of
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from rodatraden.assessments.models import Round
 
 partners_asked = Signal()
 """Sent with `organisations: Sequence[Organisation]` and `at`; the later room that knows who works with whom answers with a dict
@@ -60,6 +59,7 @@ def released_to(person: Person) -> QuerySet[FeedbackReport]:
     """
     later = FeedbackReport.objects.filter(item=OuterRef("item"), version__gt=OuterRef("version"), release__isnull=False)
     found = FeedbackReport.objects.filter(~Exists(later), item__subject__reader=person, release__isnull=False)
+    found = found.filter(item__round__in=Round.objects.filter(within(person)))
     return found.select_related("item__round", "release").order_by("-release__released_at", "item__number", "id")
 
 

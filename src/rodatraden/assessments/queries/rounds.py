@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from rodatraden.assessments.models import Criterion, IndividualScore, Item, PanelMember, Round
+from rodatraden.assessments.models import Criterion, IndividualScore, Item, PanelMember, Round, RoundParty
 from rodatraden.assessments.rules import JUDGES, Role, may_join, may_observe
+from rodatraden.parties.models import Membership
 from rodatraden.procurements.models import TeamMember
 from rodatraden.procurements.queries import accessible_to, standing
 
@@ -28,14 +29,26 @@ def visible_to(person: Person) -> QuerySet[Round]:
     """Return the rounds that `person` sees, newest first; the same that `rules.may_see` allows."""
     judges = TeamMember.objects.filter(procurement=OuterRef("pk"), person=person, removed_at=None, role__in=JUDGES)
     mine = PanelMember.objects.filter(round=OuterRef("pk"), person=person, removed_at=None).exclude(role=Role.OBSERVER)
-    rounds = with_panel(Round.objects.filter(Exists(mine)))
+    rounds = with_panel(Round.objects.filter(Exists(mine), within(person)))
     return rounds.filter(Q(case=None) | Q(case__in=accessible_to(person).filter(Exists(judges))))
 
 
 def in_panel(person: Person) -> QuerySet[Round]:
     """Return the rounds in which `person` has a part, also as an observer, with access or still without."""
     mine = PanelMember.objects.filter(round=OuterRef("pk"), person=person, removed_at=None)
-    return with_panel(Round.objects.filter(Exists(mine)))
+    return with_panel(Round.objects.filter(Exists(mine), within(person)))
+
+
+def within(person: Person) -> Q:
+    """Return which rounds are of a procurement, or of an organisation to which `person` still belongs.
+
+    The database's reading of `rules.still_belongs`; of an example also that the person has a place in the real round.
+    """
+    held = Membership.objects.filter(person=person, until_on=None).values("organisation")
+    parties = RoundParty.objects.filter(organisation__in=held).values("round")
+    placed = PanelMember.objects.filter(person=person, removed_at=None).values("round")
+    own = Q(organisation=None) | Q(organisation__in=held) | Q(pk__in=parties) | Q(calibrates__round__in=parties)
+    return own & (Q(calibrates=None) | Q(calibrates__round__in=placed))
 
 
 def with_panel(rounds: QuerySet[Round]) -> QuerySet[Round]:
@@ -49,6 +62,7 @@ def with_items(rounds: QuerySet[Round]) -> QuerySet[Round]:
     return rounds.select_related("model", "organisation", *before).prefetch_related(
         Prefetch("panel", PanelMember.objects.select_related("person", "replaces__person")),
         "items",
+        "panel__person__memberships",
         "parties__organisation",
         Prefetch("model__criteria", Criterion.objects.select_related("area")),
         *preparation(),
@@ -57,7 +71,13 @@ def with_items(rounds: QuerySet[Round]) -> QuerySet[Round]:
 
 def preparation() -> tuple[str, ...]:
     """Return what to prefetch, beside the panel, so that no rule of what comes before judging asks the database."""
-    return "readings", "calibration__example__panel", "calibrates__round__panel", "calibrates__round__readings"
+    return (
+        "readings",
+        "calibration__example__panel",
+        "calibrates__round__panel",
+        "calibrates__round__parties",
+        "calibrates__round__readings",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from rodatraden.assessments.rules.preparing import (
     is_prepared,
     is_real,
     member_as,
+    real_of,
+    still_belongs,
     unread_by,
 )
 from rodatraden.assessments.rules.reading import may_read_own
@@ -66,18 +68,31 @@ def may_see(person: Person, assessed: Round) -> Answer:
             mend=_round_page(assessed),
             source="policy",
         )
-    return YES if assessed.case is None else may_judge_in(person, assessed.case)
+    return _belongs(person, assessed) if assessed.case is None else may_judge_in(person, assessed.case)
 
 
 def may_follow(person: Person, assessed: Round) -> Answer:
     """Answer whether `person` sees that the round goes on and who remains: its panel and its observers, with access."""
     if _roles_in(person, assessed) != {Role.OBSERVER}:
         return may_see(person, assessed)
-    return YES if assessed.case is None else may_work(person, assessed.case)
+    return _belongs(person, assessed) if assessed.case is None else may_work(person, assessed.case)
+
+
+def _belongs(person: Person, assessed: Round) -> Answer:
+    """Answer whether a member of the panel is still of the organisations whose round it is."""
+    member = next(m for m in assessed.panel.all() if m.person_id == person.pk)  # its person is read with the round
+    if still_belongs(member.person, assessed):
+        return YES
+    return no(say("You no longer belong to an organisation that takes part. What you handed in still counts."))
 
 
 def _roles_in(person: Person, assessed: Round) -> set[str]:
-    return {m.role for m in assessed.panel.all() if m.person_id == person.pk and m.removed_at is None}
+    """Return the person's roles in the panel; an example is of those who have a place in the real round."""
+    own, placed = (
+        {m.role for m in each.panel.all() if m.person_id == person.pk and m.removed_at is None}
+        for each in (assessed, real_of(assessed))
+    )
+    return own if placed else set()
 
 
 def may_judge_in(person: Person, case: Procurement) -> Answer:

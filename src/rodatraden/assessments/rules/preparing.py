@@ -38,6 +38,19 @@ def calibration_of(assessed: Round) -> Calibration | None:
     return found if found is not None and found.called_off_at is None else None
 
 
+def still_belongs(person: Person, assessed: Round) -> bool:
+    """Whether `person` is still of the organisations in whose own round this is; who has left reads nothing more of it.
+
+    True where something is bought: the access rules of the procurement say who (INV-15). A membership ends on the day when
+    somebody says so, never ahead.
+    """
+    real = real_of(assessed)
+    if real.organisation_id is None:
+        return True
+    own = {real.organisation_id, *(party.organisation_id for party in real.parties.all())}
+    return any(each.until_on is None and each.organisation_id in own for each in person.memberships.all())
+
+
 def example_in(assessed: Round) -> Calibration | None:
     """Return what the round is the example of, or None for one in which the real things are judged."""
     found: Calibration | None = getattr(assessed, "calibrates", None)
@@ -58,19 +71,19 @@ def is_real(assessed: Round) -> Answer:
 
 def training_of(assessed: Round) -> list[Reading]:
     """Return the training material of a round as it stands, the first put up first; an example has that of its round."""
-    return [each for each in _real(assessed).readings.all() if each.withdrawn_at is None]
+    return [each for each in real_of(assessed).readings.all() if each.withdrawn_at is None]
 
 
 def unread_by(person: Person, assessed: Round) -> list[Reading]:
     """Return the training material that an assessor who judges has not said that they have read, as it stands now."""
-    member = member_as(person, _real(assessed), Role.ASSESSOR)
+    member = member_as(person, real_of(assessed), Role.ASSESSOR)
     if member is None or member.submitted_at is not None:
         return []
     read_at = member.trained_at
     return [each for each in training_of(assessed) if read_at is None or each.put_up_at > read_at]
 
 
-def _real(assessed: Round) -> Round:
+def real_of(assessed: Round) -> Round:
     """Return the round in which the real things are judged, of which this may be the example."""
     calibration = example_in(assessed)
     return calibration.round if calibration else assessed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rodatraden.assessments.rules.preparing import still_belongs
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
 
@@ -22,6 +23,8 @@ def may_read_own(person: Person, report: FeedbackReport) -> Answer:
     subject = getattr(report.item, "subject", None)
     if subject is None or subject.reader_id != person.pk:
         return no(say("Only the panel of this round can see it."))
+    if not still_belongs(person, report.item.round):
+        return no(say("Only those who still belong to an organisation that takes part read its reports."))
     if not is_released(report):
         return no(say("The report is read when the leader has given it out."), source="policy")
     return YES

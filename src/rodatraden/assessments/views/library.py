@@ -20,6 +20,7 @@ from rodatraden.core.assessment.model_files import TEMPLATES, template, write_mo
 from rodatraden.core.assessment.model_workbook import write_model_workbook
 from rodatraden.core.exact import simplest
 from rodatraden.parties.queries import signed_in_person
+from rodatraden.parties.rules import is_member
 from rodatraden.records.actions import carry_out
 from rodatraden.ui.forms import VerbForm
 from rodatraden.ui.policy import Request, signed_in
@@ -91,19 +92,21 @@ def library(request: Request) -> HttpResponse:
 
 @signed_in
 def model(request: Request, model_id: UUID) -> HttpResponse:
-    """Show a version of a model with its parts and criteria, and the other versions."""
+    """Show a version of a model with its parts and criteria; to those whose model it is also the other versions."""
     person = signed_in_person(request)
     found = get_object_or_404(queries.models_visible_to(person, request.now), pk=model_id)
-    versions = list(queries.versions_of(found))
     assert found.owner is not None, "chosen by it"
+    is_own = is_member(person, found.owner, request.now)
+    versions = list(queries.versions_of(found)) if is_own else []
     context = {
         "model": found,
         "content": found.content,
         "parts": parts_of(found.content),
         "opened": "allt" in request.GET,
         "versions": versions,
-        "latest": versions[0],
-        "draft": queries.draft_of_next(found),
+        "is_own": is_own,
+        "latest": versions[0] if versions else found,
+        "draft": queries.draft_of_next(found) if is_own else None,
         "may_write": rules.may_write_models(person, found.owner, request.now),
         "form": VerbForm(),
     }
@@ -125,7 +128,7 @@ def model_template(request: Request, name: str) -> HttpResponse:
 def model_differences(request: Request, model_id: UUID) -> HttpResponse:
     """Show what differs between a version and the one before it."""
     person = signed_in_person(request)
-    found = get_object_or_404(queries.models_visible_to(person, request.now), pk=model_id)
+    found = get_object_or_404(queries.models_to_begin_from(person, request.now), pk=model_id)
     before = queries.before(found)
     if before is None:
         raise Http404
@@ -153,7 +156,7 @@ def begin_model(request: Request) -> HttpResponse:
     """Begin a new model from a template, a copy of another or nothing; `fran` in the address names what."""
     person = signed_in_person(request)
     organisations = queries.writes_for(person, request.now)
-    models = list(queries.models_visible_to(person, request.now))
+    models = list(queries.models_to_begin_from(person, request.now))
     start = {"start": request.GET.get("fran", TEMPLATES[0])}
     form = BeginForm(request.POST or None, organisations=organisations, models=models, initial=start)
     if form.is_valid():

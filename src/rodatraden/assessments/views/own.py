@@ -105,7 +105,7 @@ def _forms(request: Request, person: Person, organisation: Organisation) -> tupl
     models = list(queries.latest_models(person, request.now).filter(owner=organisation))
     asked = request.GET.get("modell", "")
     if asked and all(str(each.pk) != asked for each in models):
-        models += [each for each in queries.models_visible_to(person, request.now) if str(each.pk) == asked]
+        models += [each for each in queries.models_to_begin_from(person, request.now) if str(each.pk) == asked]
     people = queries.colleagues([organisation], request.now)
     partners = queries.partners_of([organisation], request.now)
     known: dict[str, Any] = {"people": people, "partners": partners, "at": request.now}
