@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -72,6 +73,7 @@ def test_nobodys_page_holds_anything_of_another_bidder(client, world):
         main = text[text.index("<main") :]
         assert all(said in main for said in mine)
         others = [said for other, words in own.items() if other not in (1, number) for said in words]
+        main = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}", "", main)  # digits drawn by chance
         assert [said for said in (*others, "1 140", "790") if said in main and (number, said) != (1, "1 140")] == []
 
 
