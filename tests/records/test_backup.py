@@ -67,11 +67,12 @@ def installation(fresh_database, data_dir):
 
 
 @contextmanager
-def empty_database(name: str = "rodatraden_restored"):
+def empty_database():
     """Give the name of an empty database of PostgreSQL; of SQLite there is none to make."""
     if connection.vendor == "sqlite":
         yield ""
         return
+    name = f"{connection.settings_dict['NAME']}_restored"  # of this process alone
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}"')
     try:
