@@ -278,3 +278,13 @@ def test_of_very_many_faults_the_first_are_told_and_how_many_are_left(client):
     assert "model.fel199" in page
     assert "model.fel200" not in page
     assert "… och 50 till." in page
+
+
+@pytest.mark.parametrize("asked", ["9" * 4301, "\uff12", "²", "-1", ""])
+def test_a_part_that_is_no_number_in_the_address_never_breaks_the_page(client, asked):
+    library = make_library()
+    draft = open_draft(library)
+    client.force_login(library.writer)
+    page = client.get(at("draft_criterion", draft.pk, 0), {"del": asked})
+    assert page.status_code == 200
+    assert client.get(at("draft_criterion", draft.pk, 0), {"del": "9" * 18}).status_code == 404

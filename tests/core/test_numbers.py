@@ -16,6 +16,7 @@ from rodatraden.core.numbers import (
     parse_points,
     swedish_amount,
     swedish_number,
+    whole_number,
 )
 
 K = NumberProblemKind
@@ -196,3 +197,14 @@ def test_a_caller_may_take_more_decimals() -> None:
     problem = parse_points("8,1234567", decimals=6)
     assert isinstance(problem, NumberProblem)
     assert (problem.kind, str(problem.reason)) == (K.DECIMALS, "8,1234567 has too many decimals. Write at most 6.")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("12", 12), ("007", 7), ("9" * 18, 10**18 - 1), ("9" * 19, None), ("9" * 4301, None), ("", None), ("-1", None)]
+    + [(text, None) for text in ("\uff11\uff12", "٣", "²", "1_000", "+1", " 1", "1\n", "1.0", "1e3", "x")],
+)  # fmt: skip
+def test_a_whole_number_of_an_address_has_only_the_digits_0_to_9_and_fits_a_column(
+    text: str, number: int | None
+) -> None:
+    assert whole_number(text) == number

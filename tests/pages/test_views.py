@@ -174,6 +174,9 @@ def test_the_list_is_searched_filtered_and_sorted(client):
     for query, is_there in (
         ({"q": number}, True),
         ({"q": "2019/999"}, False),
+        ({"q": "2026/" + "9" * 4301}, False),
+        ({"q": "2026/" + "9" * 18}, False),
+        ({"q": "\uff12\uff10\uff12\uff16/\uff11"}, False),
         ({"q": "ostron"}, False),
         ({"phase": "need"}, False),
         ({"phase": "award"}, False),

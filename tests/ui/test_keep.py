@@ -181,6 +181,15 @@ def test_rows_come_back_too_as_many_as_there_were(client, person):
     assert found.one("input", name="form-TOTAL_FORMS")["value"] == "3"
 
 
+@pytest.mark.parametrize("forged", ["9" * 4301, "\uff13", "-1", ""])
+def test_a_forged_count_of_rows_brings_no_row_back_and_breaks_nothing(client, person, forged):
+    post_after_sign_out(
+        client, "/rows/", **{"form-TOTAL_FORMS": forged, "form-INITIAL_FORMS": "0", "form-0-name": "Ada"}
+    )
+    client.force_login(person)
+    assert page(client, "/rows/").one("input", name="title")["value"] == "Rätt <b>väg</b>"
+
+
 def test_a_row_is_added_without_script_and_nothing_is_judged_yet(client):
     rows = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-name": "Ada", "add-row": "form"}
     found = read(client.post("/rows/", rows).content.decode())

@@ -16,6 +16,7 @@ from rodatraden.cli.words import StopError, _, said
 from rodatraden.config import clock
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.calendars import Country
+from rodatraden.core.numbers import whole_number
 from rodatraden.parties.actions import grant_membership, register_organisation, register_person
 from rodatraden.parties.models import Membership, Organisation, Person, registration_number
 
@@ -72,9 +73,10 @@ def _text(answer: str) -> str:
 
 
 def _kind(answer: str) -> Organisation.Kind:
-    if not answer.isdecimal() or not 1 <= int(answer) <= len(BUYERS):
+    chosen = whole_number(answer)
+    if chosen is None or not 1 <= chosen <= len(BUYERS):
         raise ValidationError(_("Answer with a number from 1 to {last}.").format(last=len(BUYERS)))
-    return BUYERS[int(answer) - 1]
+    return BUYERS[chosen - 1]
 
 
 def _number(answer: str) -> str:

@@ -75,6 +75,18 @@ def parse_hours(text: str, *, limit: Decimal = HOURS_LIMIT) -> Decimal | NumberP
     return _parse(text, _HOURS_UNIT, limit)
 
 
+def whole_number(text: str) -> int | None:
+    """Return the whole number that `text` says with the digits 0 to 9, or None.
+
+    For what stands in an address or in a hidden field. `int` alone takes digits of every script, signs, underscores and
+    spaces, raises on more than 4 300 digits, and gives more than a column of a database holds.
+    """
+    return int(text) if WHOLE_NUMBER.fullmatch(text) else None
+
+
+WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
+"""What the whole number of a database, of 64 bits, always holds."""
+
 _SPACES = re.compile("[\u0020\u0009\u00a0\u2007\u2009\u202f]+")
 _AMOUNT_UNIT = re.compile(r"(?:(?:sek|kr) ?)?(.*?) ?(?:(?:kr\.?|kronor|sek)(?: ?/ ?(?:h|tim|timme))?|:-)?", re.DOTALL)
 _POINTS_UNIT = re.compile(r"(.*?) ?(?:p|poäng)?", re.DOTALL)

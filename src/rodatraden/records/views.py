@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from rodatraden.core.ledger import GROWTH_FORMAT, offline, told_head
+from rodatraden.core.numbers import whole_number
 from rodatraden.parties.models import Person
 from rodatraden.records.forms import FINGERPRINT, CheckForm
 from rodatraden.records.queries import consistency_path, issued_as, published_heads
@@ -19,8 +20,6 @@ from rodatraden.ui.policy import Request, public
 HEADS_ON_A_PAGE = 24
 """A day's."""
 VERIFIER = "kontrollera.py"
-LONGEST_SIZE = 18
-"""Digits of what a database's whole number holds."""
 
 
 @public
@@ -63,10 +62,8 @@ def head(request: Request) -> HttpResponse:  # noqa: ARG001 -- signature of a vi
 @public
 def growth(request: Request) -> HttpResponse:
     """Give the proof that the log of one published head begins with that of another, `from` and `to` by their sizes."""
-    sizes = [request.GET.get(name, "") for name in ("from", "to")]
-    if not all(size.isascii() and size.isdigit() and len(size) < LONGEST_SIZE for size in sizes):
-        raise Http404
-    first, second = (published_heads().filter(size=size).first() for size in sizes)
+    sizes = [whole_number(request.GET.get(name, "")) for name in ("from", "to")]
+    first, second = (None if size is None else published_heads().filter(size=size).first() for size in sizes)
     if first is None or second is None or first.size > second.size:
         raise Http404
     proof = {

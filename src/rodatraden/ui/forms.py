@@ -38,6 +38,7 @@ from rodatraden.core.numbers import (
     parse_points,
     swedish_number,
     swedish_sum,
+    whole_number,
 )
 from rodatraden.ui import words
 from rodatraden.ui.place import mend_url
@@ -59,8 +60,6 @@ LONGEST_EMAIL = 254
 KEY_FIELD = "idempotency_key"
 NO_CHOICE = "---------"
 MEGABYTE = 1_000_000
-DIGITS = 5
-"""More than any count of rows has."""
 GROUP_CSS = {"stack": "rt-falt", "half": "rt-lika", "third": "rt-tre"}
 
 
@@ -462,6 +461,5 @@ def with_new_row(data: QueryDict, prefix: str) -> QueryDict:
     """Return what was sent with one more empty row in the formset `prefix`: what the button `add-row` asks for."""
     more = data.copy()
     name = f"{prefix}-TOTAL_FORMS"
-    rows = more.get(name, "")
-    more[name] = str(int(rows) + 1) if rows.isdecimal() and len(rows) < DIGITS else "1"
+    more[name] = str((whole_number(more.get(name, "")) or 0) + 1)
     return more

@@ -24,6 +24,7 @@ from django.forms import BaseForm, BaseFormSet
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from rodatraden.core.numbers import whole_number
 from rodatraden.ui.onward import onward
 
 if TYPE_CHECKING:
@@ -135,10 +136,10 @@ def refill(form: BaseForm | BaseFormSet[Any], was: Kept) -> bool:
 
 def _refill_rows(formset: BaseFormSet[Any], was: Kept) -> bool:
     """Show as many rows as there were, each filled in."""
-    rows = was.data.get(f"{formset.prefix}-TOTAL_FORMS", "")
-    if not rows.isdecimal():
+    rows = whole_number(was.data.get(f"{formset.prefix}-TOTAL_FORMS", ""))
+    if rows is None:
         return False
-    formset.extra = min(int(rows), formset.absolute_max) - formset.initial_form_count()
+    formset.extra = min(rows, formset.absolute_max) - formset.initial_form_count()
     formset.__dict__.pop("forms", None)  # made anew, with the rows that were added
     filled = [refill(form, was) for form in formset.forms]
     return any(filled)

@@ -32,12 +32,10 @@ def everybody_judges_alone(story):
         seat.main.get_by_role("link", name="Bedöm själv, med skäl, och lämna in").first.click()
         seat.main.get_by_role("link", name="Sätt poäng").first.click()
         for points in scores:
-            score_boxes = seat.main.get_by_label(re.compile("^Poäng: "))
-            reason_boxes = seat.main.get_by_label(re.compile("^Skäl: "))
-            expect(score_boxes).to_have_count(len(points))
-            for each, given in enumerate(points):
-                score_boxes.nth(each).fill(str(given))
-                reason_boxes.nth(each).fill("Svarar på hela frågan, med exempel ur egen erfarenhet.")
+            for box, given in zip(seat.main.get_by_label(re.compile("^Poäng: ")).all(), points, strict=True):
+                box.fill(str(given))
+            for box in seat.main.get_by_label(re.compile("^Skäl: ")).all():
+                box.fill("Svarar på hela frågan, med exempel ur egen erfarenhet.")
             written_at = seat.page.url
             seat.press("Spara och gå vidare")
             expect(seat.page).not_to_have_url(written_at)

@@ -19,9 +19,15 @@ if TYPE_CHECKING:
     from rodatraden.parties.models import Person
 
 
-def alone(round_id: UUID) -> Round:
-    """Hold the round alone until the transaction ends, and return it as it stands now, with what its rules read."""
+def alone(round_id: UUID, *, with_example: bool = False) -> Round:
+    """Hold the round alone until the transaction ends, and return it as it stands now, with what its rules read.
+
+    `with_example` its example too, for a verb that writes in both. One order for all, so that nobody waits for each other:
+    the round, its example, and only then the ledger, which `record_event` holds.
+    """
     Round.objects.select_for_update().get(pk=round_id)
+    if with_example:
+        Round.objects.select_for_update(of=("self",)).filter(calibrates__round=round_id).first()
     return with_panel(Round.objects.filter(pk=round_id)).get()
 
 

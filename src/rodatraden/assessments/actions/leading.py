@@ -103,7 +103,7 @@ def go_on_without(
             may not judge here.
     """
     with transaction.atomic():
-        assessed = alone(member.round_id)
+        assessed = alone(member.round_id, with_example=True)
         member = next(m for m in assessed.panel.all() if m.pk == member.pk)
         member.round = assessed
         require(may_go_on_without(by, member, replaced=successor is not None))
@@ -133,7 +133,7 @@ def add_assessor(*, assessed: Round, person: Person, by: Person, at: datetime) -
         RefusedError: `by` does not lead, the scores are in, or the person may not judge here.
     """
     with transaction.atomic():
-        assessed = alone(assessed.pk)
+        assessed = alone(assessed.pk, with_example=True)
         require(may_add_assessor(by, assessed))
         require(may_join(person, assessed))
         require(may_take_part(person, assessed, at))

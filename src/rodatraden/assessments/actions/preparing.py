@@ -24,6 +24,7 @@ from rodatraden.assessments.rules import (
     may_put_up_training,
     may_remove_observer,
     may_say_read,
+    may_take_part,
     member_as,
     names_nobody,
     training_of,
@@ -96,8 +97,8 @@ def say_read(*, assessed: Round, shown: Collection[UUID], by: Person, at: dateti
             )
         member = member_as(by, assessed, Role.ASSESSOR)
         assert member is not None, "asked by the rule"
-        member.trained_at = at
-        member.save(update_fields=["trained_at"])
+        member.trained_at, member.trained_to = at, max(each.number for each in material)
+        member.save(update_fields=["trained_at", "trained_to"])
         what = {"material": [each.pk for each in material]}
         record_event("training_read", of=member, by=by, at=at, case=assessed.case_id, what=what)
     return member
@@ -196,12 +197,14 @@ def add_observer(*, assessed: Round, person: Person, by: Person, at: datetime) -
     """Let somebody follow the round: that it goes on and who remains, nothing of what is judged.
 
     Raises:
-        RefusedError: `by` does not lead, or the person is in the panel or has no access (INV-15).
+        RefusedError: `by` does not lead, or the person is in the panel, has no access (INV-15) or is of none of the
+            organisations whose round it is.
     """
     with transaction.atomic():
         assessed = alone(assessed.pk)
         require(may_add_observer(by, assessed))
         require(may_observe(person, assessed))
+        require(may_take_part(person, assessed, at))
         member = PanelMember.objects.create(round=assessed, person=person, role=Role.OBSERVER, joined_at=at)
         record_event("observer_added", of=member, by=by, at=at, case=assessed.case_id)
     return member

@@ -56,7 +56,7 @@ class PanelMember(models.Model):
     """A person's part in a round; only assessors score, the leader writes the consensus down.
 
     An observer sees that the round goes on and who remains, nothing of what is judged or thought. `trained_at`: when the
-    person last said that all training material is read. Who has left keeps the row and what they wrote; who came in their stead (`replaces`) has one of their own, from blank.
+    person last said that all training material is read, and `trained_to` the highest number in it. Who has left keeps the row and what they wrote; who came in their stead (`replaces`) has one of their own, from blank.
     """
 
     class Role(models.TextChoices):
@@ -76,6 +76,7 @@ class PanelMember(models.Model):
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     reminded_at = models.DateTimeField(null=True)
     trained_at = models.DateTimeField(null=True)
+    trained_to = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ("role", "person__name", "id")

@@ -10,10 +10,12 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from rodatraden.assessments.models import Criterion, IndividualScore, Item, PanelMember, Round, RoundParty
 from rodatraden.assessments.rules import JUDGES, Role, may_join, may_observe
 from rodatraden.parties.models import Membership
+from rodatraden.parties.queries import people_of
 from rodatraden.procurements.models import TeamMember
 from rodatraden.procurements.queries import accessible_to, standing
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -101,12 +103,16 @@ def candidates(assessed: Round) -> list[Candidate]:
     return [Candidate(m.person, may_join(m.person, assessed), m.person_id in been) for m in team]
 
 
-def observers_to_be(assessed: Round) -> list[Candidate]:
-    """Return who of the procurement's team has no part in the panel, each with whether they may follow the round."""
-    if assessed.case is None:
-        return []
+def observers_to_be(assessed: Round, at: datetime) -> list[Candidate]:
+    """Return who has no part in the panel, each with whether they may follow the round.
+
+    Of the procurement's team, or of the organisation whose round it is; the people of its partners are listed to nobody.
+    """
     in_panel = {member.person_id for member in assessed.panel.all() if member.removed_at is None}
-    team = {m.person_id: m.person for m in assessed.case.team.all() if m.removed_at is None}
+    if assessed.case is not None:
+        team = {m.person_id: m.person for m in assessed.case.team.all() if m.removed_at is None}
+    else:
+        team = {each.pk: each for each in people_of(assessed.organisation, at)} if assessed.organisation else {}
     people = sorted((each for pk, each in team.items() if pk not in in_panel), key=lambda person: person.name)
     return [Candidate(person, may_observe(person, assessed), has_been=False) for person in people]
 

@@ -74,13 +74,23 @@ def training_of(assessed: Round) -> list[Reading]:
     return [each for each in real_of(assessed).readings.all() if each.withdrawn_at is None]
 
 
+def is_up(reading: Reading) -> Answer:
+    """Answer whether something that was put up can still be read; what was taken down stays on record, with who read it."""
+    if reading.withdrawn_at is None:
+        return YES
+    return no(
+        say("The leader has taken {title} down. It stays on record, with who had read it.", title=reading.title),
+        mend=reverse("assessments:training", args=[reading.round_id]),
+        source="policy",
+    )
+
+
 def unread_by(person: Person, assessed: Round) -> list[Reading]:
     """Return the training material that an assessor who judges has not said that they have read, as it stands now."""
     member = member_as(person, real_of(assessed), Role.ASSESSOR)
     if member is None or member.submitted_at is not None:
         return []
-    read_at = member.trained_at
-    return [each for each in training_of(assessed) if read_at is None or each.put_up_at > read_at]
+    return [each for each in training_of(assessed) if each.number > member.trained_to]
 
 
 def real_of(assessed: Round) -> Round:

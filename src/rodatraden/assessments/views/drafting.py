@@ -19,6 +19,7 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.core.assessment import quality_model as core
 from rodatraden.core.assessment.differences import differences
 from rodatraden.core.assessment.editing import free_key, moved, put_area, put_criterion, take_out
+from rodatraden.core.numbers import whole_number
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.records.actions import carry_out
 from rodatraden.ui.forms import VerbForm
@@ -108,8 +109,7 @@ def draft_criterion(request: Request, model_draft_id: UUID, number: int) -> Http
         initial = criterion_initial(area, criterion)
         key, title = criterion.key, criterion.title
     else:
-        asked = request.GET.get("del", "1")
-        area = _numbered(model.areas, int(asked) if asked.isdecimal() else 1)
+        area = _numbered(model.areas, whole_number(request.GET.get("del", "")) or 1)
         initial, key, title = {"area": area.key}, "", gettext("A new criterion")
     form = CriterionForm(request.POST or None, model=model, key=key, initial=initial | {"based_on": found.mark})
     if form.is_valid() and form.criterion is not None:

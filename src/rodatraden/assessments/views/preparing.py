@@ -128,6 +128,7 @@ def reading(request: Request, reading_id: UUID) -> FileResponse:
     person = signed_in_person(request)
     found = get_object_or_404(Reading.objects.exclude(file=None).select_related("file"), pk=reading_id)
     get_object_or_404(queries.visible_to(person), pk=found.round_id)
+    require(rules.is_up(found))
     assert found.file is not None, "chosen by it"
     return as_shown(open_stored(found.file), found.file.name)
 
@@ -231,7 +232,7 @@ def add_observer(request: Request, round_id: UUID) -> HttpResponse:
     """Let somebody follow the round without access to what is judged."""
     person, assessed = loaded(request, round_id)
     require(rules.may_add_observer(person, assessed))
-    candidates = queries.observers_to_be(assessed)
+    candidates = queries.observers_to_be(assessed, request.now)
     form = ObserverForm(request.POST or None, candidates=candidates)
     if form.is_valid() and carry_out(
         form=form,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, F, OuterRef, Q
 
 from rodatraden.contracts.models import Contract
+from rodatraden.core.numbers import whole_number
 from rodatraden.core.thread import FactKind, Happened, Phase, cancelled_at, phase
 from rodatraden.core.thread.stages import ENTERS, ORDER
 from rodatraden.pages.queries.casepages import PHASE_NAMES
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from rodatraden.parties.models import Person
 
-DIARY_NUMBER = re.compile(r"^\s*(\d{4})\s*/\s*(\d+)\s*$")
+DIARY_NUMBER = re.compile(r"\s*([0-9]{4})\s*/\s*([0-9]+)\s*")
 SORTS: Mapping[str, Sequence[str | OrderBy]] = {
     "title": ("title", "id"),
     "-title": ("-title", "id"),
@@ -63,9 +64,10 @@ def listed(person: Person, *, text: str = "", phase_name: str = "", sort: str = 
 
 def matching(text: str) -> Q:
     """Return the condition that a procurement is called so, or has that diary number."""
-    number = DIARY_NUMBER.match(text)
-    if number:
-        return Q(diary_case__year=int(number[1]), diary_case__serial=int(number[2]))
+    number = DIARY_NUMBER.fullmatch(text)
+    serial = whole_number(number[2]) if number else None
+    if number and serial is not None:
+        return Q(diary_case__year=int(number[1]), diary_case__serial=serial)
     return Q(title__icontains=text.strip())
 
 
