@@ -15,6 +15,7 @@ from django.urls import reverse
 from rodatraden.assessments.actions import (
     ToJudge,
     add_assessor,
+    add_observer,
     freeze_feedback,
     go_on_without,
     lock_own,
@@ -25,6 +26,7 @@ from rodatraden.assessments.actions import (
 from rodatraden.assessments.models import FeedbackReport, IndividualScore, Round, Subject
 from rodatraden.assessments.queries import (
     models_visible_to,
+    observers_to_be,
     own_candidates,
     partners_asked,
     partners_of,
@@ -33,7 +35,7 @@ from rodatraden.assessments.queries import (
     tasks_elsewhere,
     visible_to,
 )
-from rodatraden.assessments.rules import may_lock_own, may_read_report, may_see
+from rodatraden.assessments.rules import may_follow, may_lock_own, may_read_report, may_see
 from rodatraden.assessments.rules.reading import may_read_own
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.instants import local_date
@@ -337,3 +339,32 @@ def test_a_report_is_not_given_to_who_has_left_and_not_read_by_them():
     report = FeedbackReport.objects.get(pk=reports[1].pk)
     assert list(released_to(gone)) == []
     assert not may_read_own(gone, report)
+
+
+def test_somebody_of_the_organisation_may_follow_and_nobody_else_is_offered(client, partner):
+    own = start_own(parties=[partner])
+    employee = make_person("Elin", organisation=own.library.owner)
+    make_person("Sara", organisation=partner, role=Role.BIDDER)
+    stranger = make_person("Frank", organisation=make_buyer("Annan"))
+    client.force_login(own.leader)
+    page = reverse("assessments:add_observer", args=[own.id])
+    assert page in client.get(reverse("assessments:round", args=[own.id])).text
+    offered = {each.person.name for each in observers_to_be(own.round, START)}
+    assert offered == {"Elin", "Chef 1", "Chef 2", own.library.writer.name}
+    shown = client.get(page).text
+    assert "Elin" in shown
+    assert "Sara" not in shown
+    assert client.post(page, {"person": str(employee.pk), "idempotency_key": "a"}).status_code == 302
+    assert (bool(may_follow(employee, own.round)), bool(may_see(employee, own.round))) == (True, False)
+    assert client.post(page, {"person": str(stranger.pk), "idempotency_key": "b"}).status_code == 422
+    reason = refusal(add_observer, assessed=own.round, person=stranger, by=own.leader, at=START)
+    assert reason == "Frank does not belong to Forsa, Partnern AB."
+
+
+def test_who_follows_is_told_when_there_is_nobody_left_to_offer(client):
+    own = start_own()
+    for candidate in observers_to_be(own.round, START):
+        add_observer(assessed=own.round, person=candidate.person, by=own.leader, at=START)
+    client.force_login(own.leader)
+    shown = client.get(reverse("assessments:add_observer", args=[own.id])).text
+    assert "Alla i organisationen har redan en uppgift i bedömningen." in shown

@@ -133,6 +133,19 @@ class TestTraining:
         train(panel, "För sent för den som är klar", at=LATER + timedelta(hours=1))
         assert unread_by(person, panel.round) == []
 
+    def test_what_is_put_up_at_the_very_instant_when_something_was_read_is_unread(self):
+        panel = make_round()
+        person = panel.assessors[0]
+        train(panel)
+        read(panel, person)
+        second = train(panel)
+        assert second.put_up_at == panel.round.panel.get(person=person).trained_at
+        assert (unread_by(person, panel.round), bool(may_score(person, panel.round))) == ([second], False)
+        withdraw_training(reading=second, by=panel.leader, at=START)
+        assert unread_by(person, panel.round) == []
+        third = train(panel)
+        assert unread_by(person, panel.round) == [third]
+
     def test_what_came_after_the_page_was_opened_is_not_said_to_be_read(self):
         panel = make_round()
         first = train(panel)
@@ -214,6 +227,14 @@ class TestTraining:
         assert "Skalan" in client.get(down).text
         assert client.post(down, {"idempotency_key": "d"})["Location"] == page("training", panel)
         assert client.get(down).status_code == 404
+        for somebody in (panel.leader, person):
+            client.force_login(somebody)
+            gone = client.get(reverse("assessments:reading", args=[reading.pk]))
+            assert (gone.status_code, gone["Content-Type"]) == (403, "text/html; charset=utf-8")
+            assert "Ledaren har tagit ner Skalan. Det finns kvar i akten, med vilka som hade läst det." in gone.text
+        said = LedgerBody.objects.get(event="training_read")
+        assert str(reading.pk) in said.what
+        assert PanelMember.objects.get(round=panel.id, person=person, role="assessor").trained_at is not None
 
 
 class TestExample:

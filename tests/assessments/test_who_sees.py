@@ -270,7 +270,7 @@ class TestObserver:
         for person, by in ((mine, panel.assessors[0]), (stranger, panel.leader), (panel.assessors[0], panel.leader)):
             with pytest.raises(RefusedError):
                 add_observer(assessed=panel.round, person=person, by=by, at=START)
-        offered = {each.person for each in observers_to_be(panel.round) if each.answer}
+        offered = {each.person for each in observers_to_be(panel.round, START) if each.answer}
         assert (mine in offered, stranger in offered, panel.assessors[0] in offered) == (True, False, False)
         member = add_observer(assessed=panel.round, person=mine, by=panel.leader, at=START)
         with pytest.raises(RefusedError):
