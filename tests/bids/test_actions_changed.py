@@ -111,6 +111,7 @@ def test_a_bid_that_lacks_what_is_asked_for_now_is_replaced_and_never_confirmed(
         max_pages=None,
         rejects_over_limit=False,
         is_price=False,
+        is_annex=False,
         is_required=True,
         criteria=[],
     )

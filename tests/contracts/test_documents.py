@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from django.urls import reverse
 
@@ -49,6 +51,43 @@ def test_it_holds_the_parties_the_money_and_every_term_as_it_was_promised_or_pub
         assert person.name in text
     for bid in world.bids:
         assert (bid.supplier.name in text) is (bid == contract.bid)
+
+
+def test_a_part_of_the_bid_that_was_published_as_an_annex_is_one_by_its_fingerprint_and_no_other_is(drawn_up):
+    world, contract = drawn_up
+    text = flowing(read_bytes(contract.document.file))
+    annex = contract.bid.files.get(content_item__title="Metodbeskrivning")
+    for said in (
+        "Bilaga 4. Metodbeskrivning",
+        "Ingen har ändrat ett ord i den.",
+        annex.file.name,
+        f"Sidor {annex.pages}",
+        annex.file.sha256,
+    ):
+        assert said in text
+    assert "Bilaga 5" not in text
+    others = [file for bid in world.bids for file in bid.files.select_related("file") if file != annex]
+    assert len(others) > len(world.bids)
+    assert not [file for file in others if file.file.sha256 != annex.file.sha256 and file.file.sha256 in text]
+
+
+def test_the_annex_is_the_very_file_of_the_bid_for_those_who_see_the_contract(drawn_up, client):
+    world, contract = drawn_up
+    annex = contract.bid.files.get(content_item__title="Metodbeskrivning").file
+    loser = next(bid for bid in world.bids if bid != contract.bid)
+    theirs = loser.files.get(content_item__title="Metodbeskrivning").file
+    cv = contract.bid.files.get(content_item__title="CV för namngiven konsult").file
+    address = reverse("contracts:file", args=[annex.pk])
+    for person in (world.case.officer, world.case.contract_manager, contract.bid.submission.submitted_by):
+        client.force_login(person)
+        page = client.get(reverse("contracts:detail", args=[contract.pk])).content.decode()
+        assert (address in page, annex.sha256 in page, "Bilaga 4. Metodbeskrivning" in one_line(page)) == (True,) * 3
+        assert sha256(client.get(address).getvalue()).hexdigest() == annex.sha256
+        for other in (theirs, cv):
+            assert client.get(reverse("contracts:file", args=[other.pk])).status_code == 404
+    for person in (loser.submission.submitted_by, make_person("Stranger", organisation=make_buyer("Annat"))):
+        client.force_login(person)
+        assert client.get(address).status_code == 404
 
 
 def test_it_does_not_name_who_of_the_buyer_follows_up(drawn_up):

@@ -132,7 +132,14 @@ def make_tender(
         if is_price and not weighing.needs_price:
             continue
         add_content_item(
-            tender=tender, title=title, max_pages=pages, criteria=answered, is_price=is_price, by=case.officer, at=at
+            tender=tender,
+            title=title,
+            max_pages=pages,
+            criteria=answered,
+            is_price=is_price,
+            is_annex=title == "Metodbeskrivning",
+            by=case.officer,
+            at=at,
         )
     set_terms(
         tender=tender,

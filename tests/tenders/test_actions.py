@@ -143,6 +143,7 @@ def test_what_a_bid_holds_is_numbered_and_knows_its_criteria():
         ({"title": " "}, "Name"),
         ({"title": "X", "rejects_over_limit": True}, "how many pages"),
         ({"title": "X", "is_price": True, "criteria": "scored"}, "scored"),
+        ({"title": "X", "is_price": True, "is_annex": True}, "annex"),
     ],
 )
 def test_impossible_content_is_refused(asked, match):

@@ -127,6 +127,7 @@ def test_publishing_writes_every_edit_and_freezes_the_next_version_and_rows_agre
         max_pages=9,
         rejects_over_limit=False,
         is_price=False,
+        is_annex=False,
         is_required=True,
         criteria=[criterion],
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from rodatraden.tenders.queries import requirements
+from rodatraden.tenders.queries import content_of, requirements
 from tests.factories.tenders import (
     DEADLINE,
     make_drafted,
@@ -31,6 +31,27 @@ def test_what_a_bid_holds_is_changed_on_its_page(client):
     assert (item.title, item.max_pages, item.is_required) == ("Referenser", 3, False)
     client.post(url("content_remove", case.procurement.pk, item.pk))
     assert tender.content_items.count() == 4
+
+
+def test_a_part_of_the_bid_becomes_an_annex_of_the_contract_and_everybody_reads_it_before_they_bid(client):
+    case, tender = make_drafted()
+    client.force_login(case.officer)
+    item = tender.content_items.get(title="Lösning av case")
+    page = url("content_edit", case.procurement.pk, item.pk)
+    assert 'name="is_annex"' in client.get(page).content.decode()
+    client.post(page, {"title": item.title, "is_required": "on", "is_annex": "on"})
+    price = tender.content_items.get(is_price=True)
+    refused = client.post(
+        url("content_edit", case.procurement.pk, price.pk), {"title": price.title, "is_price": "on", "is_annex": "on"}
+    )
+    assert (refused.status_code, "Priset står i själva avtalet" in refused.content.decode()) == (422, True)
+    assert [row.title for row in tender.content_items.filter(is_annex=True).order_by("number")] == [
+        "Metodbeskrivning",
+        "Lösning av case",
+    ]
+    assert client.get(url("contents", case.procurement.pk)).content.decode().count("Blir en bilaga till avtalet") == 2
+    told = {row["title"]: row["is_annex"] for row in content_of(tender)["content_items"]}
+    assert (told["Metodbeskrivning"], told["Prisbilaga"]) == (True, False)
 
 
 def test_a_file_is_added_and_an_empty_one_refused(client):

@@ -1,4 +1,8 @@
-"""The contract as a document to sign: the parties, the price and the clauses, and as annexes what each party does and how it is known."""
+"""The contract as a document to sign: the parties, the price and the clauses, and its annexes.
+
+Three annexes are made of requirements and promises: the terms, what each party does, how it is known. The others are
+parts of the bid that were published as annexes, such as a rollout plan: the bid's own files, named by their fingerprints.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext, ngettext
 
-from rodatraden.contracts.queries import terms_of
+from rodatraden.contracts.queries import annexes_of, terms_of
 from rodatraden.core.instants import local_date
 from rodatraden.core.numbers import swedish_amount, swedish_sum
 from rodatraden.tenders.models import Requirement, Tender
@@ -27,6 +31,7 @@ from rodatraden.ui.documents import (
     Table,
     Text,
 )
+from rodatraden.ui.words import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from rodatraden.contracts.models import Contract, Term
+    from rodatraden.contracts.queries import BidAnnex
 
 ActsBy = Requirement.ActsBy
 CLAUSES = (
@@ -51,7 +57,7 @@ CLAUSES = (
 def contract_paper(contract: Contract, at: datetime) -> Paper:
     """Return the contract as it is drawn up; nothing in it has been rewritten: promises word for word, clauses as published."""
     procurement = contract.tender.procurement
-    terms = list(terms_of(contract))
+    terms, annexes = list(terms_of(contract)), annexes_of(contract.bid)
     return Paper(
         kind="contract",
         title=gettext("Contract"),
@@ -68,7 +74,7 @@ def contract_paper(contract: Contract, at: datetime) -> Paper:
             *_money(contract),
             *_clauses(contract.tender),
             *_people(contract),
-            *_parts(contract),
+            *_parts(contract, annexes),
             Heading(gettext("Signatures")),
             Text(gettext("The contract is concluded when the last party has signed. The term runs from that day.")),
             Signatures(
@@ -80,6 +86,7 @@ def contract_paper(contract: Contract, at: datetime) -> Paper:
             *_promises(terms),
             *_who_does_what(terms),
             *_plan(terms),
+            *(block for annex in annexes for block in _annex(contract, annex)),
         ),
     )
 
@@ -143,7 +150,7 @@ def _people(contract: Contract) -> Iterable[Block]:
         yield Bullets(names)
 
 
-def _parts(contract: Contract) -> Iterable[Block]:
+def _parts(contract: Contract, annexes: Sequence[BidAnnex]) -> Iterable[Block]:
     """Say what the contract consists of; in which order they count is what the published documents say."""
     snapshot, submission = latest_snapshot(contract.tender), contract.bid.submission
     yield Heading(gettext("What the contract consists of"))
@@ -153,6 +160,19 @@ def _parts(contract: Contract) -> Iterable[Block]:
             gettext("The published documents of the procurement, version %(number)s")
             % {"number": snapshot.number if snapshot else "–"},
             gettext("The supplier's bid, number %(number)s") % {"number": contract.bid.number},
+        ]
+    )
+    yield Heading(gettext("Annexes"), 2)
+    yield Bullets(
+        [
+            gettext("Annex 1. Promises and terms"),
+            gettext("Annex 2. Who does what"),
+            gettext("Annex 3. Plan for the follow-up"),
+            *(
+                gettext("%(annex)s: the supplier's own, in %(files)s")
+                % {"annex": _name_of(annex), "files": ", ".join(each.file.name for each in annex.files)}
+                for annex in annexes
+            ),
         ]
     )
     if snapshot:
@@ -223,3 +243,36 @@ def _when(requirement: Requirement) -> str:
         months = requirement.follow_up_months
         return ngettext("Once, after %(n)s month", "Once, after %(n)s months", months) % {"n": months}
     return requirement.get_follow_up_when_display() or "–"
+
+
+def _name_of(annex: BidAnnex) -> str:
+    return gettext("Annex %(number)s. %(title)s") % {"number": annex.number, "title": annex.asked.title}
+
+
+def _annex(contract: Contract, annex: BidAnnex) -> Iterable[Block]:
+    """Name the files of the bid that are the annex; what stands in them is theirs, and is not written anew here."""
+    yield Annex(_name_of(annex))
+    yield Text(
+        gettext(
+            "This annex is the supplier's own, as it was handed in with the bid. Nobody has changed a word of it. "
+            "It binds both parties as it stands."
+        )
+    )
+    yield Facts(
+        [
+            (gettext("Version"), gettext("1, as it stood in the bid")),
+            (gettext("From"), gettext("Bid number %(number)s") % {"number": contract.bid.number}),
+            (gettext("Received"), moment(contract.bid.received_at, seconds=True)),
+            *([(gettext("What was asked for"), annex.asked.description)] if annex.asked.description else []),
+        ]
+    )
+    for each in annex.files:
+        yield Heading(each.file.name, 2)
+        yield Facts([(gettext("Pages"), gettext("not counted") if each.pages is None else str(each.pages))])
+        yield Code(gettext("Fingerprint of the file (SHA-256)"), each.file.sha256)
+    yield Note(
+        gettext(
+            "The file lies beside this document where the contract is read. It is the one that was agreed on if its "
+            "fingerprint is the one above: a single changed character gives another."
+        )
+    )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 
 from rodatraden.awards.rules import is_notified
-from rodatraden.bids.models import Promise
+from rodatraden.bids.models import BidFile, Promise
 from rodatraden.contracts.models import CallOff, Contract, Deliverable, PersonOnContract, Signature, Term
 from rodatraden.contracts.rules import (
     Kind,
@@ -48,13 +49,14 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from rodatraden.bids.models import Bid
     from rodatraden.contracts.rules import Ceiling
     from rodatraden.core.answer import Answer
     from rodatraden.core.message import Message
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.procurements.models import Procurement
     from rodatraden.records.models import DiaryDocument
-    from rodatraden.tenders.models import Requirement, Tender
+    from rodatraden.tenders.models import ContentItem, Requirement, Tender
 
 SORTED = {
     "procurement": ("tender__procurement__title", "pk"),
@@ -161,11 +163,17 @@ def orders_of(contract: Contract) -> QuerySet[CallOff]:
 
 
 def files_visible_to(person: Person, at: datetime) -> QuerySet[StoredFile]:
-    """Return the signed contracts, and the files that call-offs produced, of the contracts that `person` sees."""
+    """Return the signed contracts, the bid's files that are annexes, and what call-offs produced, of contracts seen."""
     mine = visible_to(person, at).order_by().prefetch_related(None).select_related(None)
     signed = mine.filter(signed_file=OuterRef("pk"))
     delivered = Deliverable.objects.filter(file=OuterRef("pk"), call_off__contract__in=mine.values("pk"))
-    return StoredFile.objects.filter(Exists(signed) | Exists(delivered))
+    annexes = BidFile.objects.filter(
+        file=OuterRef("pk"),
+        content_item__is_annex=True,
+        content_item__removed_at=None,
+        bid__contract__in=mine.values("pk"),
+    )
+    return StoredFile.objects.filter(Exists(signed) | Exists(delivered) | Exists(annexes))
 
 
 def terms_of(contract: Contract) -> QuerySet[Term]:
@@ -175,6 +183,30 @@ def terms_of(contract: Contract) -> QuerySet[Term]:
         .prefetch_related("requirement__needs")
         .order_by("requirement__number")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BidAnnex:
+    """A part of the bid that is an annex of the contract: its number there, what was asked for, and the bid's own files."""
+
+    number: int
+    asked: ContentItem
+    files: Sequence[BidFile]
+
+
+MADE_ANNEXES = 3
+"""The annexes that are made of requirements and promises; those that the bid holds come after them."""
+
+
+def annexes_of(bid: Bid) -> list[BidAnnex]:
+    """Return what becomes annexes of a contract with this bid: the files of the items that are published as annexes."""
+    files = (
+        BidFile.objects.filter(bid=bid, content_item__is_annex=True, content_item__removed_at=None)
+        .select_related("file", "content_item")
+        .order_by("content_item__number", "pk")
+    )
+    parts = [list(group) for _, group in groupby(files, key=lambda each: each.content_item_id)]
+    return [BidAnnex(number, part[0].content_item, part) for number, part in enumerate(parts, MADE_ANNEXES + 1)]
 
 
 def people_on(contract: Contract, on: date) -> QuerySet[PersonOnContract]:

@@ -49,6 +49,7 @@ def detail(request: Request, desk: Desk) -> HttpResponse:
         stations=queries.stations(terms, reverse("followup:plan", args=[contract.pk])),
         delivered=queries.delivered_amount(contract),
         terms=terms,
+        annexes=queries.annexes_of(contract.bid),
         orders=queries.order_rows(contract, person, desk.at),
         ceiling=rules.ceiling_of(contract, on),
         warnings=rules.warning_shares(on),

@@ -194,6 +194,7 @@ def add_content_item(
     max_pages: int | None = None,
     rejects_over_limit: bool = False,
     is_price: bool = False,
+    is_annex: bool = False,
     is_required: bool = True,
     criteria: Iterable[Requirement] = (),
 ) -> ContentItem:
@@ -212,6 +213,7 @@ def add_content_item(
             max_pages=max_pages,
             rejects_over_limit=rejects_over_limit,
             is_price=is_price,
+            is_annex=is_annex,
             is_required=is_required,
             criteria=criteria,
         )
@@ -231,6 +233,7 @@ def revise_content_item(
     max_pages: int | None = None,
     rejects_over_limit: bool = False,
     is_price: bool = False,
+    is_annex: bool = False,
     is_required: bool = True,
     criteria: Iterable[Requirement] = (),
 ) -> ContentItem:
@@ -248,6 +251,7 @@ def revise_content_item(
             max_pages=max_pages,
             rejects_over_limit=rejects_over_limit,
             is_price=is_price,
+            is_annex=is_annex,
             is_required=is_required,
             criteria=criteria,
         )

@@ -211,6 +211,7 @@ def _copy(earlier: Tender, tender: Tender, *, by: Person, at: datetime) -> None:
             max_pages=item.max_pages,
             rejects_over_limit=item.rejects_over_limit,
             is_price=item.is_price,
+            is_annex=item.is_annex,
             is_required=item.is_required,
             criteria=[rows[criterion.pk] for criterion in item.criteria.all() if criterion.pk in rows],
             by=by,

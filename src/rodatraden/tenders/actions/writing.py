@@ -168,13 +168,15 @@ def write_item(
     max_pages: int | None,
     rejects_over_limit: bool,
     is_price: bool,
+    is_annex: bool,
     is_required: bool,
     criteria: Iterable[Requirement],
 ) -> None:
     """Write what a bid must hold.
 
     Raises:
-        RefusedError: it has no name, rejects without a limit, or names criteria that it can't answer.
+        RefusedError: it has no name, rejects without a limit, names criteria that it can't answer, or is a price that
+            would become an annex.
     """
     answered = list(criteria)
     if not title.strip():
@@ -190,8 +192,13 @@ def write_item(
                 source="policy",
             )
         )
+    if is_price and is_annex:
+        raise RefusedError(
+            no(say("The price stands in the contract itself. Only another part of the bid can become an annex."))
+        )
     item.title, item.description, item.max_pages = title.strip(), description.strip(), max_pages
-    item.rejects_over_limit, item.is_price, item.is_required = rejects_over_limit, is_price, is_required
+    item.rejects_over_limit, item.is_required = rejects_over_limit, is_required
+    item.is_price, item.is_annex = is_price, is_annex
     item.save()
     item.criteria.set(answered)
 

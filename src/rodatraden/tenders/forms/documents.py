@@ -160,18 +160,28 @@ class ContentItemForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not
     groups = (
         Group(("title", "description")),
         Group(("max_pages", "rejects_over_limit")),
-        Group(("is_price", "is_required")),
+        Group(("is_price", "is_annex", "is_required")),
         Group(("criteria",)),
     )
 
     class Meta:
         model = ContentItem
-        fields = ("title", "description", "max_pages", "rejects_over_limit", "is_price", "is_required", "criteria")
+        fields = (
+            "title",
+            "description",
+            "max_pages",
+            "rejects_over_limit",
+            "is_price",
+            "is_annex",
+            "is_required",
+            "criteria",
+        )
         widgets = {"criteria": Checks, "description": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "max_pages": _("Leave empty when it may have any length"),
             "rejects_over_limit": _("Otherwise too many pages give a warning"),
             "is_price": _("The price lies apart and stays closed until the quality is judged"),
+            "is_annex": _("For example a rollout plan: what the winner hands in then binds both parties, word for word"),
         }
 
     def __init__(self, data: Any = None, *, tender: Tender, item: ContentItem | None = None, **kwargs: Any) -> None:

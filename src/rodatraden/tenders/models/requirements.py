@@ -6,6 +6,7 @@ from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.needs.models import Need
@@ -108,6 +109,8 @@ class ScaleStep(models.Model):
 class ContentItem(models.Model):
     """One thing that a bid must contain; a breach of the page limit warns, and rejects only where it says so.
 
+    What the winner hands in for an item with `is_annex` becomes an annex of the contract, as it was handed in.
+
     Before publication what is no longer asked for is deleted. A published change keeps the row, with `removed_at`: files
     that bidders have uploaded for it may hang on it, and nobody may learn whether they do (INV-02).
     """
@@ -120,13 +123,19 @@ class ContentItem(models.Model):
     max_pages = models.PositiveSmallIntegerField(_("most pages"), null=True, blank=True)
     rejects_over_limit = models.BooleanField(_("a bid over the page limit is rejected"), default=False)
     is_price = models.BooleanField(_("price"), default=False)
+    is_annex = models.BooleanField(_("becomes an annex of the contract"), default=False)
     is_required = models.BooleanField(_("required"), default=True)
     criteria = models.ManyToManyField(Requirement, related_name="answered_in", blank=True)
     removed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("tender_id", "number")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["tender", "number"], name="content_item_number_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tender", "number"], name="content_item_number_once"),
+            models.CheckConstraint(
+                condition=Q(is_price=False) | Q(is_annex=False), name="content_item_price_is_no_annex"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -71,7 +71,16 @@ REQUIREMENT_FIELDS = (
     "is_fictional",
 )
 NEED_FIELDS = ("label", "title", "for_whom", "description", "evidence", "source", "is_fictional")
-ITEM_FIELDS = ("number", "title", "description", "max_pages", "rejects_over_limit", "is_price", "is_required")
+ITEM_FIELDS = (
+    "number",
+    "title",
+    "description",
+    "max_pages",
+    "rejects_over_limit",
+    "is_price",
+    "is_annex",
+    "is_required",
+)
 
 
 def content_of(tender: Tender) -> dict[str, Any]:

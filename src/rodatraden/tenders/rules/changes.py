@@ -120,7 +120,7 @@ SUBSTANTIAL = {
         "acts_by",
         "consequence",
     },
-    About.ITEM: {"", "max_pages", "rejects_over_limit", "is_price", "is_required", "criteria"},
+    About.ITEM: {"", "max_pages", "rejects_over_limit", "is_price", "is_annex", "is_required", "criteria"},
 }
 """The fields whose every change is substantial, whatever a person thinks. "" = a row that is new or taken out."""
 
