@@ -194,8 +194,8 @@ class ContentItemForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not
         field.label = gettext("Award criteria that are answered here")
 
     def stated(self) -> dict[str, Any]:
-        """Return what the verbs ask for."""
-        return {**self.cleaned_data, "criteria": list(self.cleaned_data["criteria"])}
+        """Return what the verbs ask for; where the documents fix the price nobody is asked whether this is one."""
+        return {"is_price": False, **self.cleaned_data, "criteria": list(self.cleaned_data["criteria"])}
 
 
 class DocumentForm(RtForm, forms.Form):

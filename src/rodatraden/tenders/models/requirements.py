@@ -133,7 +133,11 @@ class ContentItem(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tender", "number"], name="content_item_number_once"),
             models.CheckConstraint(
-                condition=Q(is_price=False) | Q(is_annex=False), name="content_item_price_is_no_annex"
+                condition=Q(is_price=False) | Q(is_annex=False),
+                name="content_item_price_is_no_annex",
+                violation_error_message=_(
+                    "The price stands in the contract itself. Only another part of the bid can become an annex."
+                ),
             ),
         ]
 
