@@ -70,7 +70,7 @@ class TestOrderSum:
 
 
 class TestFiles:
-    def test_the_signed_contract_and_what_was_delivered_are_seen_by_those_who_see_the_contract(self, world, contract):
+    def test_the_signed_contract_its_annexes_and_what_was_delivered_are_seen_by_those_who_see_the_contract(self, world, contract):
         given = deliver(
             order=order(world, contract),
             title="Guide",
@@ -79,7 +79,8 @@ class TestFiles:
             by=supplier_person(contract),
             at=AT,
         )
-        files = {contract.signed_file, given.file}
+        annex = contract.bid.files.get(content_item__title="Metodbeskrivning").file
+        files = {contract.signed_file, annex, given.file}
         for who in (world.case.officer, world.case.evaluators[0], supplier_person(contract)):
             assert set(queries.files_visible_to(who, AT)) == files
         loser = world.bids[3].submission.submitted_by

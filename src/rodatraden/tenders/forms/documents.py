@@ -181,7 +181,9 @@ class ContentItemForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not
             "max_pages": _("Leave empty when it may have any length"),
             "rejects_over_limit": _("Otherwise too many pages give a warning"),
             "is_price": _("The price lies apart and stays closed until the quality is judged"),
-            "is_annex": _("For example a rollout plan: what the winner hands in then binds both parties, word for word"),
+            "is_annex": _(
+                "For example a rollout plan: what the winner hands in then binds both parties, word for word"
+            ),
         }
 
     def __init__(self, data: Any = None, *, tender: Tender, item: ContentItem | None = None, **kwargs: Any) -> None:
