@@ -14,7 +14,6 @@ from rodatraden.core.sealing import (
     Package,
     PackageError,
     PackageFault,
-    name_problem,
     open_package,
     open_stream,
     padded_size,
@@ -183,54 +182,6 @@ def test_a_package_that_breaks_the_rules_inside_is_refused(sealed: bytes, fault:
 def test_what_the_crafted_packages_are_made_of_is_sound() -> None:
     package = open_package(crafted(index_of(listed("a", b"x"), listed("b", b"yz")), b"xyz"), IDENTITY)
     assert [file.read() for file in package.files] == [b"x", b"yz"]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "",
-        " ",
-        " a.pdf",
-        "a.pdf ",
-        ".",
-        "..",
-        "/etc/passwd",
-        "a/b",
-        "a\\b",
-        "C:a",
-        "a\nb",
-        "a\0b",
-        "a\u202eb",
-        "å" * 101,
-    ],
-)
-def test_a_name_that_is_not_a_file_name_is_refused(name: str) -> None:
-    assert name_problem(name) is not None
-    with pytest.raises(PackageError) as error:
-        seal({}, [NewFile.of(name, b"x")], RECIPIENT)
-    assert error.value.fault is PackageFault.NAME
-
-
-@pytest.mark.parametrize("name", ["Metod.pdf", "Case – svar (2).pdf", "åäö.docx", ".hidden", "a" * 200])
-def test_ordinary_names_are_taken(name: str) -> None:
-    assert name_problem(name) is None
-
-
-@pytest.mark.parametrize(("one", "other"), [("a.pdf", "A.PDF"), ("å.pdf", "a\u030a.pdf"), ("a", "a")])
-def test_two_names_that_some_disk_takes_for_one_are_refused(one: str, other: str) -> None:
-    with pytest.raises(PackageError) as error:
-        seal({}, [NewFile.of(one, b"x"), NewFile.of(other, b"y")], RECIPIENT)
-    assert error.value.fault is PackageFault.NAME
-
-
-@pytest.mark.parametrize("now", [b"", b"short", b"as lonG", b"much longer than it was"])
-def test_a_file_that_changed_since_it_was_received_is_not_sealed(now: bytes) -> None:
-    received = NewFile.of("a.pdf", b"as long")
-    changed = NewFile(received.name, received.size, received.sha256, lambda: io.BytesIO(now))
-    with pytest.raises(PackageError) as error:
-        seal({}, [changed], RECIPIENT)
-    assert error.value.fault is PackageFault.CHANGED
-    assert str(error.value.reason) == "The file a.pdf has changed since it was received. Upload it again."
 
 
 @pytest.mark.parametrize(

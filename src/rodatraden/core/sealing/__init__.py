@@ -1,6 +1,6 @@
-"""Sealed packages: files and an index as one opaque row of bytes that only the holder of the key can read."""
+"""Sealed bids: what only two holders together can open, and only what was sealed comes out (docs/rules/sealing.md)."""
 
-from rodatraden.core.sealing.package import (
+from rodatraden.core.sealing.contents import (
     MOST_FILES,
     NewFile,
     Package,
@@ -8,12 +8,8 @@ from rodatraden.core.sealing.package import (
     PackageFault,
     PackedFile,
     name_problem,
-    open_package,
-    open_stream,
-    padded_size,
-    seal,
-    seal_stream,
 )
+from rodatraden.core.sealing.package import open_package, open_stream, padded_size, seal, seal_stream
 
 __all__ = [
     "MOST_FILES",

@@ -14,118 +14,39 @@ compared, or nothing: a part of a damaged package is no evidence.
 from __future__ import annotations
 
 import io
-import unicodedata
-from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO
 
 import pyrage
 
 from rodatraden.core.canonical import NotCanonicalError, canonical_json, read_canonical
-from rodatraden.core.message import Message, say
+from rodatraden.core.message import say
+from rodatraden.core.sealing.contents import (
+    CHUNK,
+    LONGEST_INDEX,
+    PART,
+    SMALLEST,
+    Package,
+    PackageError,
+    PackageFault,
+    check_names,
+    damaged_index,
+    is_zero,
+    packed_files,
+    unchanged,
+    written_list,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rodatraden.core.sealing.contents import NewFile
 
 MAGIC = b"rodatraden sealed pack 1"
 LENGTH_BYTES = 8
 HASH_BYTES = 32
 HEADER = len(MAGIC) + LENGTH_BYTES + HASH_BYTES
 FORMAT = 1
-
-SMALLEST = 64 * 1024
-"""The size class of what holds no files, such as a price: 64 KiB."""
-PART = 4 * 1024 * 1024
-"""Above that, whole parts of 4 MiB: the step that hides most for the bytes that it costs (measured in sealing.md 7)."""
-
-LONGEST_INDEX = 4 * 1024 * 1024
-MOST_FILES = 200
-LONGEST_NAME = 200
-CHUNK = 1024 * 1024
-
-
-class PackageFault(StrEnum):
-    """What can be wrong with a package, or with what is to be packed."""
-
-    RECIPIENT = "recipient"
-    IDENTITY = "identity"
-    NAME = "name"
-    TOO_MANY = "too_many"
-    INDEX = "index"
-    CHANGED = "changed"
-    SEALED = "sealed"
-    FORMAT = "format"
-    FILE = "file"
-    PADDING = "padding"
-
-
-class PackageError(ValueError):
-    """A package could not be made or opened; nothing of it may be used."""
-
-    def __init__(self, fault: PackageFault, reason: Message) -> None:
-        super().__init__(str(reason))
-        self.fault = fault
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class NewFile:
-    """A file to be packed: its size and SHA-256 as they were when it was received, and how to read it from the start."""
-
-    name: str
-    size: int
-    sha256: str
-    open: Callable[[], BinaryIO]
-
-    @classmethod
-    def of(cls, name: str, data: bytes) -> NewFile:
-        """Return the file that holds `data`."""
-        return cls(name, len(data), sha256(data).hexdigest(), lambda: io.BytesIO(data))
-
-
-@dataclass(frozen=True, slots=True)
-class PackedFile:
-    """A file in an opened package; its bytes have been compared with their hash."""
-
-    name: str
-    size: int
-    sha256: str
-    _plain: BinaryIO
-    _start: int
-
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the bytes, at most 1 MiB at a time."""
-        left, at = self.size, self._start
-        while left:
-            self._plain.seek(at)
-            chunk = self._plain.read(min(left, CHUNK))
-            left, at = left - len(chunk), at + len(chunk)
-            yield chunk
-
-    def read(self) -> bytes:
-        """Return all bytes."""
-        return b"".join(self.chunks())
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """What was sealed. In `content` amounts, dates and the like are text, as canonical JSON wrote them."""
-
-    content: dict[str, object]
-    files: tuple[PackedFile, ...]
-    index_sha256: str
-
-
-def name_problem(name: str) -> Message | None:
-    """Return what is wrong with a file name, or None: it names a file anywhere, and never a place."""
-    if not name.strip() or name != name.strip():
-        return say("A file name must not be empty, or begin or end with a space.")
-    if len(name.encode(errors="replace")) > LONGEST_NAME:
-        return say("The file name is too long. It can be at most {most} characters.", most=LONGEST_NAME)
-    if name in {".", ".."} or any(sign in "/\\:" or not sign.isprintable() for sign in name):
-        return say("The file name {name} holds signs that are not allowed in a file name.", name=ascii(name))
-    return None
 
 
 def padded_size(size: int) -> int:
@@ -152,7 +73,7 @@ def seal_stream(content: dict[str, object], files: Iterable[NewFile], recipient:
             was; what was written by then must be thrown away.
     """
     packed = tuple(files)
-    _check_names([file.name for file in packed])
+    check_names([file.name for file in packed])
     index = _index(content, packed)
     try:
         to = pyrage.x25519.Recipient.from_str(recipient)
@@ -197,9 +118,8 @@ def open_stream(sealed: BinaryIO, identity: str, scratch: BinaryIO) -> Package:
 
 
 def _index(content: dict[str, object], files: Sequence[NewFile]) -> bytes:
-    listed = [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in files]
     try:
-        index = canonical_json({"format": FORMAT, "content": content, "files": listed})
+        index = canonical_json({"format": FORMAT, "content": content, "files": written_list(files)})
     except NotCanonicalError as error:
         reason = say("What is to be sealed holds something that cannot be written: {place}.", place=error.path)
         raise PackageError(PackageFault.INDEX, reason) from error
@@ -208,47 +128,17 @@ def _index(content: dict[str, object], files: Sequence[NewFile]) -> bytes:
     return index
 
 
-def _check_names(names: Sequence[str]) -> None:
-    if len(names) > MOST_FILES:
-        raise PackageError(
-            PackageFault.TOO_MANY, say("There are too many files. Send at most {most}.", most=MOST_FILES)
-        )
-    seen: set[str] = set()
-    for name in names:
-        problem = name_problem(name)
-        if problem:
-            raise PackageError(PackageFault.NAME, problem)
-        folded = unicodedata.normalize("NFC", name).casefold()
-        if folded in seen:
-            raise PackageError(PackageFault.NAME, say("Two files are called {name}.", name=name))
-        seen.add(folded)
-
-
 def _plain(index: bytes, files: Sequence[NewFile]) -> Iterator[bytes]:
     yield MAGIC + len(index).to_bytes(LENGTH_BYTES) + sha256(index).digest()
     yield index
     size = HEADER + len(index)
     for file in files:
-        yield from _unchanged(file)
+        yield from unchanged(file)
         size += file.size
     left = padded_size(size) - size
     while left:
         yield bytes(min(left, CHUNK))
         left -= min(left, CHUNK)
-
-
-def _unchanged(file: NewFile) -> Iterator[bytes]:
-    """Yield the bytes of `file`, and stop when they are not those that were received."""
-    found, size = sha256(), 0
-    with file.open() as opened:
-        while chunk := opened.read(CHUNK):
-            found.update(chunk)
-            size += len(chunk)
-            if size <= file.size:
-                yield chunk
-    if (size, found.hexdigest()) != (file.size, file.sha256):
-        reason = say("The file {name} has changed since it was received. Upload it again.", name=file.name)
-        raise PackageError(PackageFault.CHANGED, reason)
 
 
 class _Reader(io.RawIOBase):
@@ -286,50 +176,22 @@ def _unpack(plain: BinaryIO) -> Package:
         raise PackageError(PackageFault.FORMAT, say("This is not a sealed package."))
     index = plain.read(length)
     if sha256(index).digest() != header[-HASH_BYTES:]:
-        raise PackageError(PackageFault.INDEX, say("The index of the package is damaged."))
+        raise damaged_index()
     content, listed = _read_index(index)
-    _check_names([name for name, _, _ in listed])
-    start = HEADER + length
-    files = []
-    for name, file_size, digest in listed:
-        file = PackedFile(name, file_size, digest, plain, start)
-        if start + file_size > size or _digest(file.chunks()) != digest:
-            raise PackageError(PackageFault.FILE, say("The file {name} in the package is damaged.", name=name))
-        files.append(file)
-        start += file_size
-    _check_padding(plain, start, size)
-    return Package(content, tuple(files), sha256(index).hexdigest())
+    files, end = packed_files(listed, plain, start=HEADER + length, size=size)
+    if size != padded_size(end) or not is_zero(plain, end):
+        raise PackageError(PackageFault.PADDING, say("The package is not filled up as it should be."))
+    return Package(content, files, sha256(index).hexdigest())
 
 
-def _read_index(index: bytes) -> tuple[dict[str, object], list[tuple[str, int, str]]]:
+def _read_index(index: bytes) -> tuple[dict[str, object], list[object]]:
     try:
         found = read_canonical(index)
     except NotCanonicalError as error:
-        raise PackageError(PackageFault.INDEX, say("The index of the package is damaged.")) from error
+        raise damaged_index() from error
     match found:
         case {"format": int(version), "content": dict(content), "files": list(files), **rest} if (
             version == FORMAT and not rest
         ):
-            return content, [_listed(file) for file in files]
-    raise PackageError(PackageFault.INDEX, say("The index of the package is damaged."))
-
-
-def _listed(file: object) -> tuple[str, int, str]:
-    match file:
-        case {"name": str(name), "size": int(size), "sha256": str(digest), **rest} if size >= 0 and not rest:
-            return name, size, digest
-    raise PackageError(PackageFault.INDEX, say("The index of the package is damaged."))
-
-
-def _digest(chunks: Iterable[bytes]) -> str:
-    found = sha256()
-    for chunk in chunks:
-        found.update(chunk)
-    return found.hexdigest()
-
-
-def _check_padding(plain: BinaryIO, start: int, size: int) -> None:
-    plain.seek(start)
-    is_zero = all(not chunk.strip(b"\0") for chunk in iter(lambda: plain.read(CHUNK), b""))
-    if size != padded_size(start) or not is_zero:
-        raise PackageError(PackageFault.PADDING, say("The package is not filled up as it should be."))
+            return content, files
+    raise damaged_index()
