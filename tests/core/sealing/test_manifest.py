@@ -20,6 +20,7 @@ def manifest(**changed: object) -> Manifest:
         Manifest(
             TENDER,
             BID,
+            "d" * 64,
             keys().holders.sha256,
             {Holds.BID: three_files().sealed.package, Holds.PRICE: PRICE},
             "webbläsaren 4f1c",
@@ -75,6 +76,7 @@ def test_another_form_of_the_same_is_refused():
         {"packages": {}},
         {"packages": {"price": {}}},
         {"holders_sha256": "A" * 64},
+        {"documents_sha256": "d" * 63},
     ],
 )
 def test_what_is_not_a_manifest_is_refused(changed):

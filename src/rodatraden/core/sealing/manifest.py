@@ -49,12 +49,13 @@ class SealedPackage:
 class Manifest:
     """What is handed in. `bid` names this version of the bid, and `replaces` the one before it.
 
-    `made_with` names the program that sealed, by its published hash; `sealed_at` is the bidder's own clock, which
+    `documents_sha256` names the version of the procurement documents that the bid answers. `made_with` names the program that sealed, by its published hash; `sealed_at` is the bidder's own clock, which
     decides nothing.
     """
 
     tender: UUID
     bid: UUID
+    documents_sha256: str
     holders_sha256: str
     packages: Mapping[Holds, SealedPackage]
     made_with: str
@@ -68,6 +69,7 @@ class Manifest:
                 "format": FORMAT,
                 "tender": self.tender,
                 "bid": self.bid,
+                "documents_sha256": self.documents_sha256,
                 "holders_sha256": self.holders_sha256,
                 "packages": {str(holds): _written(package) for holds, package in self.packages.items()},
                 "part_size": PART,
@@ -97,6 +99,7 @@ def read_manifest(data: bytes) -> Manifest:
                 "format": str(form),
                 "tender": str(tender),
                 "bid": str(bid),
+                "documents_sha256": str(documents),
                 "holders_sha256": str(holders),
                 "packages": dict(packages),
                 "part_size": int(part_size),
@@ -108,6 +111,7 @@ def read_manifest(data: bytes) -> Manifest:
                 manifest = Manifest(
                     UUID(tender),
                     UUID(bid),
+                    _hash(documents),
                     _hash(holders),
                     {Holds(name): _package(each) for name, each in packages.items()},
                     made_with,
