@@ -96,6 +96,7 @@ SUITES: dict[str, tuple[Step, ...]] = {
         _pytest("core", CORE, f"--ignore={EVALUATION}"),
         Step("format", ("ruff", "format", "--check", ".")),
         Step("lint", ("ruff", "check", ".")),
+        Step("types of programs for the browser", ("python", "-m", "tools.frontend", "types")),
         Step("template format", ("djangofmt", "--check", "src")),
         Step("template lint", ("djlint", "--lint", "src")),
         Step("imports", ("lint-imports",)),

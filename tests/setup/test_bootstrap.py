@@ -134,5 +134,5 @@ def test_a_fingerprint_follows_names_and_contents(tmp_path):
 def test_the_front_end_files_are_in_place_with_their_licences():
     assert frontend.up_to_date()
     there = {path.relative_to(frontend.VENDOR).as_posix() for path in frontend.VENDOR.rglob("*") if path.is_file()}
-    assert there == {*frontend.FILES.values(), ".source-hash"}
+    assert there == {*frontend.FILES.values(), *frontend.BUNDLES.values(), frontend.LICENCES, ".source-hash"}
     assert b"sourceMappingURL" not in (frontend.VENDOR / "designsystemet/web.js").read_bytes()

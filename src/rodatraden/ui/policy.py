@@ -7,8 +7,10 @@ is decided by the room's `rules` and `queries.visible_to`, and an object that ma
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -79,6 +81,18 @@ def demo_only(
         return view(request, *args, **kwargs)
 
     return _declare(guarded, "demo_only")
+
+
+def starts_worker(
+    view: Callable[Concatenate[Request, P], HttpResponseBase],
+) -> Callable[Concatenate[Request, P], HttpResponseBase]:
+    """Let the page start the worker that seals and opens; its program is fetched by hash and run from memory (`blob:`).
+
+    Stands below the policy. No other page may start a worker from there.
+    """
+    decorator: Any = csp_update({"worker-src": [SELF, "blob:"]})  # its types know views of plain requests only
+    updated: Callable[Concatenate[Request, P], HttpResponseBase] = decorator(view)
+    return updated
 
 
 def _declare(

@@ -20,7 +20,7 @@ from django.utils.html import format_html, format_html_join
 from rodatraden.core.message import Message
 from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.core.thread import Station
-from rodatraden.ui import drawing, keep, words
+from rodatraden.ui import bundles, drawing, keep, words
 from rodatraden.ui.forms import problems_of
 from rodatraden.ui.place import mend_url
 
@@ -51,6 +51,7 @@ THREAD_CSS = {
 PHASE_CSS = {"done": "klar", "now": "nu", "coming": "kommer"}
 CHECK_CSS = {"yes": "ja", "no": "nej", "warning": "var", "waiting": "vant"}
 
+register.filter("integrity", bundles.integrity)
 register.filter("number", swedish_number)
 register.filter("kr", swedish_amount)
 register.filter("points", words.points)

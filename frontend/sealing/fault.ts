@@ -1,0 +1,42 @@
+// What can go wrong in words of our own: the page has one Swedish sentence for each (data-fault in the template).
+
+export type FaultCode =
+  | "insecure" // no HTTPS and not localhost: crypto.subtle is absent
+  | "program" // the worker could not be fetched, or is not the one whose hash is published
+  | "memory" // scrypt found no room
+  | "no_passkeys" // the browser has no WebAuthn
+  | "no_prf" // a passkey was made, but it can lock nothing; it is still in the device
+  | "wrong_host" // the page is at another host name than the setting, or at 127.0.0.1
+  | "not_allowed" // cancelled, not verified, deleted or timed out: the browser says the same of them all
+  | "wrong_passphrase"
+  | "wrong_passkey"
+  | "wrong_recovery"
+  | "mistyped" // no age identity at all: a character too many, too few or wrong (bech32 has a checksum)
+  | "not_mine" // the envelope is locked to another key
+  | "damaged" // the file has been changed or cut
+  | "unknown";
+
+export class Fault extends Error {
+  readonly code: FaultCode;
+
+  constructor(code: FaultCode, detail = "") {
+    super(detail || code);
+    this.name = "Fault";
+    this.code = code;
+  }
+}
+
+export function asFault(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new Fault(/allocation|out of memory/i.test(detail) ? "memory" : "unknown", detail);
+}
+
+// What age says when no key fits; the code is what that means for the door that was tried.
+export function nothingMatched(error: unknown, code: FaultCode): Fault {
+  if (error instanceof Fault) return error;
+  const fault = asFault(error);
+  if (fault.code === "memory") return fault;
+  // In Chromium age-encryption reports a changed payload as "TypeError: Failed to fetch": never a fault of the network.
+  return new Fault(/no identity matched/.test(fault.message) ? code : "damaged", fault.message);
+}

@@ -1,0 +1,3 @@
+export async function start(root: HTMLElement): Promise<void> {
+  root.hidden = false;
+}

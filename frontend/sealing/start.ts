@@ -1,0 +1,24 @@
+// Start the worker: fetched with the hash that the page names, since `integrity` on a script does not cover workers.
+
+import { channel, type Handlers, type Remote } from "./channel.ts";
+import { Fault } from "./fault.ts";
+import type { PageOperations } from "./operations.ts";
+import type { WorkerOperations } from "./worker.ts";
+
+export async function startWorker(
+  source: { url: string; integrity: string },
+  answers: PageOperations,
+): Promise<Remote<WorkerOperations>> {
+  if (!window.isSecureContext) throw new Fault("insecure");
+  let program: Blob;
+  try {
+    const response = await fetch(source.url, { integrity: source.integrity });
+    if (!response.ok) throw new Fault("program");
+    program = await response.blob();
+  } catch {
+    throw new Fault("program");
+  }
+  const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
+  const worker = new Worker(url);
+  return channel<WorkerOperations>(worker, answers as unknown as Handlers);
+}
