@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from rodatraden.core.canonical import NotCanonicalError, canonical_json, read_canonical, sha256_hex
+from rodatraden.core.canonical import NotCanonicalError, canonical_hash, canonical_json, read_canonical, sha256_hex
 from rodatraden.core.message import say
 from rodatraden.core.sealing.contents import (
     PART,
@@ -43,6 +43,11 @@ class SealedPackage:
     index_sha256: str
     parts_count: int
     parts_sha256: str
+
+    @property
+    def sha256(self) -> str:
+        """The hash that names the package in the log and in the receipt."""
+        return canonical_hash(_written(self))
 
 
 @dataclass(frozen=True, slots=True)
