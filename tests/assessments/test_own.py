@@ -102,7 +102,7 @@ def test_a_round_is_started_with_everything_that_its_pages_read():
         ("Enhet 2", "unit", own.readers[1]),
     ]
     assert sorted(mail.to for mail in OutboxMail.objects.all()) == sorted(person.email for person in own.assessors)
-    assert [task.kind for task in tasks_elsewhere(own.assessors[0])] == ["assessments.score"]
+    assert [task.kind for task in tasks_elsewhere(own.assessors[0], START)] == ["assessments.score"]
     assert LedgerBody.objects.filter(event="round_started").exists()
 
 

@@ -26,6 +26,7 @@ from rodatraden.assessments.actions.scoring import (
 )
 from rodatraden.assessments.actions.sighting import handle_price, report_price
 from rodatraden.assessments.actions.starting import make_model, start_round
+from rodatraden.assessments.actions.taking_over import take_over_lead
 
 __all__ = [
     "Draft",
@@ -65,6 +66,7 @@ __all__ = [
     "start_own_round",
     "start_round",
     "submit_scores",
+    "take_over_lead",
     "withdraw_training",
     "write_feedback",
 ]

@@ -279,6 +279,17 @@ class WithoutForm(RtForm, forms.Form):
         return self.known.get(self.cleaned_data["taker"])
 
 
+class TakeOverForm(RtForm, forms.Form):
+    """Why somebody else leads from now on."""
+
+    idempotent = True
+    reason = forms.CharField(
+        label=_("Why you take over the lead"),
+        help_text=_("It stays on record."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class AddForm(RtForm, forms.Form):
     """Who judges too, from now on."""
 

@@ -76,6 +76,7 @@ from rodatraden.assessments.queries.sighting import (
     sightings_visible_to,
     unhandled_in,
 )
+from rodatraden.assessments.queries.taking_over import without_leader
 from rodatraden.assessments.queries.tasks import open_tasks, tasks_elsewhere
 
 __all__ = [
@@ -142,5 +143,6 @@ __all__ = [
     "visible_to",
     "with_items",
     "with_panel",
+    "without_leader",
     "writes_for",
 ]
