@@ -15,7 +15,7 @@ from rodatraden.assessments.actions.preparing import (
     say_read,
     withdraw_training,
 )
-from rodatraden.assessments.actions.reporting import freeze_feedback, write_feedback
+from rodatraden.assessments.actions.reporting import WordsChangedElsewhereError, freeze_feedback, write_feedback
 from rodatraden.assessments.actions.scoring import (
     Draft,
     ScoresChangedElsewhereError,
@@ -32,6 +32,7 @@ __all__ = [
     "Draft",
     "ScoresChangedElsewhereError",
     "ToJudge",
+    "WordsChangedElsewhereError",
     "add_assessor",
     "add_observer",
     "ask_for_bundle",
