@@ -23,6 +23,7 @@ from rodatraden.assessments.forms.library import (
     BeginForm,
     CriterionForm,
     ModelFileForm,
+    NextVersionForm,
     criterion_initial,
 )
 from rodatraden.assessments.forms.own import (
@@ -56,6 +57,7 @@ __all__ = [
     "ItemFormSet",
     "LevelForm",
     "ModelFileForm",
+    "NextVersionForm",
     "ObserverForm",
     "OwnRoundForm",
     "PriceForm",
