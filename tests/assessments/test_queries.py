@@ -150,10 +150,7 @@ def test_tasks_follow_the_state_of_the_round(in_a_case):
 
     def waiting():
         return [
-            [
-                task.kind
-                for task in (open_tasks(person, START, cases_of(person)) if case else tasks_elsewhere(person, START))
-            ]
+            [task.kind for task in (open_tasks(person, START, cases_of(person)) if case else tasks_elsewhere(person))]
             for person in (panel.leader, first, second)
         ]
 

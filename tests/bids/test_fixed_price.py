@@ -14,9 +14,10 @@ from django.urls import reverse
 
 from rodatraden.bids import actions
 from rodatraden.bids.models import Bid, BidDraft, BidPrice, Opening, Submission
-from rodatraden.bids.queries import accepts_price, asked, checklist, price_of_bid, read_offer
+from rodatraden.bids.queries import accepts_price, asked, price_of_bid, read_offer
 from rodatraden.bids.rules import may_open_prices
 from rodatraden.core.answer import RefusedError
+from rodatraden.core.checklist import checklist
 from rodatraden.core.evaluation import QualityOnly
 from rodatraden.core.offer import MalformedError, Offer, Part, draft_of, index_of, read_index
 from rodatraden.procurements.models import Procurement, StageFact
@@ -51,12 +52,12 @@ def published(db):
 
 def states(draft, by, at):
     asks = asked(draft.tender)
-    return [each.state for each in checklist(asks, read_offer(draft, by=by, at=at)) if each.part is Part.PRICE]
+    return [each.state for each in checklist(asks.asks, read_offer(draft, by=by, at=at)) if each.part is Part.PRICE]
 
 
 def told(draft, by, at):
     asks = asked(draft.tender)
-    return [each.text for each in checklist(asks, read_offer(draft, by=by, at=at)) if each.part is Part.PRICE]
+    return [each.text for each in checklist(asks.asks, read_offer(draft, by=by, at=at)) if each.part is Part.PRICE]
 
 
 def test_a_bid_is_not_complete_before_it_accepts_the_price_and_holds_none_of_its_own(tender, bidder):

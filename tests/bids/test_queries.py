@@ -14,22 +14,20 @@ from django.test.utils import CaptureQueriesContext
 from rodatraden.bids.models import BidDraft
 from rodatraden.bids.queries import (
     asked,
-    checklist,
+    bid_form,
     drafts_visible_to,
     files_visible_to,
-    missing,
     open_tasks,
     submissions_visible_to,
     tasks_as_bidder,
     thread_pieces,
     visible_to,
-    warnings,
 )
+from rodatraden.core.bid_form import read_bid_form
+from rodatraden.core.checklist import checklist, missing, warnings
 from rodatraden.core.offer import (
     CvEntry,
     CvPerson,
-    Declaration,
-    DeclarationHow,
     Offer,
     OfferFile,
     PromiseText,
@@ -89,11 +87,11 @@ class TestChecklist:
 
     def test_a_whole_bid_lacks_nothing_and_warns_of_nothing(self, asks):
         offer = self.whole(asks)
-        assert (missing(asks, offer), warnings(asks, offer)) == ((), ())
-        assert {point.state for point in checklist(asks, offer)} == {"yes"}
+        assert (missing(asks.asks, offer), warnings(asks.asks, offer)) == ((), ())
+        assert {point.state for point in checklist(asks.asks, offer)} == {"yes"}
 
     def test_an_empty_bid_lacks_everything_that_must_be_there(self, asks):
-        assert [str(point.text) for point in missing(asks, Offer())] == [
+        assert [str(point.text) for point in missing(asks.asks, Offer())] == [
             "Upload CV för namngiven konsult.",
             "Upload Metodbeskrivning.",
             "Upload Lösning av case.",
@@ -104,65 +102,26 @@ class TestChecklist:
             "Fill in the self-declaration.",
         ]
 
-    @pytest.mark.parametrize(("pages", "state"), [(4, "yes"), (5, "warning"), (None, "warning")])
-    def test_five_pages_where_four_are_read_warn(self, asks, pages, state):
-        files = [self.file(item, pages if item.max_pages == 4 else 1) for item in asks.items]
-        points = [p for p in checklist(asks, self.whole(asks, files=tuple(files))) if p.part == "files"]
-        assert [point.state for point in points] == ["yes", state, "yes"]
-
-    def test_five_pages_stop_where_the_documents_say_that_such_a_bid_is_rejected(self, tender):
-        ContentItem.objects.filter(tender=tender, max_pages=4).update(rejects_over_limit=True)
-        asks = asked(tender)
-        files = [self.file(item, 5 if item.max_pages == 4 else 1) for item in asks.items]
-        (point,) = missing(asks, self.whole(asks, files=tuple(files)))
-        assert "Shorten it." in str(point.text)
-
-    def test_an_item_that_may_be_left_out_stops_nothing(self, tender):
-        ContentItem.objects.filter(tender=tender, number=1).update(is_required=False)
-        asks = asked(tender)
-        assert missing(asks, self.whole(asks, files=tuple(self.file(item) for item in asks.items[1:]))) == ()
-
-    @pytest.mark.parametrize(
-        ("changed", "said"),
-        [
-            ({"people": (CvPerson("Elin"),)}, "Elin has no earlier assignments in the CV."),
-            (
-                {"declaration": replace(DECLARED, taxes_paid=False, explanation="Avbetalningsplan")},
-                "You state a ground for exclusion. The buyer asks you about it before anything is decided.",
-            ),
-        ],
-    )
-    def test_what_should_be_known_warns(self, asks, changed, said):
-        assert [str(point.text) for point in warnings(asks, self.whole(asks, **changed))] == [said]
-
-    def test_a_must_that_is_not_met_warns_that_the_bid_is_rejected(self, asks):
-        offer = self.whole(asks, replies={row.pk: Reply(is_met=False) for row in asks.musts})
-        (point,) = warnings(asks, offer)
-        assert "Such a bid is rejected." in str(point.text)
-
-    @pytest.mark.parametrize(
-        ("declaration", "is_missing"),
-        [
-            (Declaration(), True),
-            (replace(DECLARED, no_crime=None), True),
-            (replace(DECLARED, signatory=" "), True),
-            (replace(DECLARED, no_other_ground=False), True),
-            (Declaration(how=DeclarationHow.ESPD), True),
-            (DECLARED, False),
-        ],
-    )
-    def test_the_self_declaration_is_whole_or_missing(self, asks, declaration, is_missing):
-        assert bool(missing(asks, self.whole(asks, declaration=declaration))) is is_missing
-
-    def test_an_uploaded_espd_is_enough(self, asks):
-        offer = self.whole(asks, declaration=Declaration(how=DeclarationHow.ESPD))
-        assert missing(asks, replace(offer, files=(*offer.files, self.file(None)))) == ()
-
     def test_nobody_is_asked_for_by_name_where_the_documents_do_not_tie_the_work_to_a_person(self, tender):
         tender.replacement_clause = ""
         tender.save()
         asks = asked(tender)
-        assert missing(asks, self.whole(asks, people=())) == ()
+        assert missing(asks.asks, self.whole(asks, people=())) == ()
+
+    def test_the_form_says_as_data_what_the_rows_ask_for(self, asks, tender):
+        snapshot = tender.snapshots.get()
+        form = bid_form(snapshot)
+        assert read_bid_form(form.canonical()) == form
+        assert (form.tender, form.title) == (tender.pk, tender.procurement.title)
+        assert (form.snapshot, form.snapshot_sha256) == (1, snapshot.sha256)
+        assert (form.deadline_at, form.currency, form.price_unit) == (DEADLINE, "SEK", "hour")
+        assert form.asks == asks.asks
+        assert [(row.id, row.label, row.kind) for row in form.asks.requirements] == [
+            (row.pk, row.label, row.kind) for row in asks.requirements
+        ]
+        assert [(item.id, item.max_pages) for item in form.asks.items] == [
+            (item.pk, item.max_pages) for item in asks.items
+        ]
 
     def test_a_struck_requirement_is_not_asked_for(self, tender):
         Requirement.objects.filter(tender=tender, number=1).update(struck_at=BEFORE)

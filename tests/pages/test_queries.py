@@ -98,7 +98,6 @@ TELLS_NOT_HOW_MANY = {
     "feedback_released",
     "individual_scores_locked",
     "items_named",
-    "lead_taken_over",
     "notification_letter_posted",
     "notification_opened",
     "observer_added",

@@ -15,6 +15,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from rodatraden.awards.actions import cancel_published
+from rodatraden.core.bid_form import read_bid_form
 from rodatraden.core.evaluation import QualityOnly
 from rodatraden.core.numbers import swedish_amount
 from rodatraden.tenders.actions import begin_change, edit_documents, publish_change
@@ -59,6 +60,7 @@ def addresses(tender):
         "index": reverse("publication:index"),
         "organisation": reverse("publication:organisation", args=[tender.procurement.buyer_id]),
         "tender": reverse("publication:tender", args=[tender.pk]),
+        "bid_form": reverse("publication:bid_form", args=[tender.pk]),
         "how_bids_are_received": reverse("publication:how_bids_are_received"),
         "accessibility": reverse("publication:accessibility"),
         "how_we_count": reverse("publication:how_we_count"),
@@ -78,6 +80,7 @@ def test_what_is_not_published_is_not_there(client, at):
     _case, tender = make_drafted()
     assert show(client, "tender", tender.pk).status_code == 404
     assert show(client, "organisation", tender.procurement.buyer_id).status_code == 404
+    assert show(client, "bid_form", tender.pk).status_code == 404
 
 
 def test_documents_handed_over_are_read_by_their_address_and_listed_when_the_notice_is_confirmed(client, at):
@@ -93,6 +96,17 @@ def test_the_original_is_given_byte_for_byte(client, at):
     assert hashlib.sha256(answer.content).hexdigest() == snapshot.sha256
     assert json.loads(answer.content)["procurement"]["title"] == "Processcoachning"
     assert snapshot.sha256 in show(client, "tender", tender.pk).content.decode()
+
+
+def test_what_a_bid_must_hold_is_given_as_data(client, at):
+    _case, tender = make_published()
+    snapshot = tender.snapshots.get()
+    answer = show(client, "bid_form", tender.pk)
+    form = read_bid_form(answer.content)
+    assert (form.tender, form.snapshot_sha256) == (tender.pk, snapshot.sha256)
+    assert [row.label for row in form.asks.musts] == ["K1"]
+    assert answer["Content-Disposition"] == 'attachment; filename="anbudsmall.json"'
+    assert reverse("publication:bid_form", args=[tender.pk]) in show(client, "tender", tender.pk).content.decode()
 
 
 def test_the_documents_in_word_and_in_print_say_all_that_was_published(client, at):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("offentligt/", views.index, name="index"),
     path("offentligt/organisation/<uuid:organisation_id>/", views.organisation, name="organisation"),
     path("offentligt/upphandling/<uuid:tender_id>/", views.tender, name="tender"),
+    path("offentligt/upphandling/<uuid:tender_id>/anbudsmall.json", views.bid_form, name="bid_form"),
     path("offentligt/upphandling/<uuid:tender_id>/resultat.csv", views.results, name="results"),
     path("offentligt/dokument/<uuid:snapshot_id>/", views.documents, name="documents"),
     path("offentligt/dokument/<uuid:snapshot_id>/andrat/", views.changes, name="changes"),

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from rodatraden.awards.queries import cancellation_of, revoked_decisions
+from rodatraden.bids import queries as bids
 from rodatraden.core.paging import FileKind
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import has_happened
@@ -114,6 +115,14 @@ def results(request: Request, tender_id: UUID) -> HttpResponse:
     if result is None:
         raise Http404
     return _file(as_csv(result, found.currency).encode(), "text/csv; charset=utf-8", "resultat.csv")
+
+
+@public
+def bid_form(request: Request, tender_id: UUID) -> HttpResponse:
+    """Give what a bid must hold as data, by which it is filled in and sealed on a machine of one's own."""
+    del request
+    newest = get_object_or_404(_published_snapshots().filter(tender=tender_id).order_by("-number")[:1])
+    return _file(bids.bid_form(newest).canonical(), "application/json", "anbudsmall.json")
 
 
 @public

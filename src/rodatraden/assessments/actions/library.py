@@ -34,8 +34,7 @@ def begin_draft(
 ) -> ModelDraft:
     """Begin a model, or with `follows` the next version of one: it keeps its title, so that its versions belong together.
 
-    Whichever version `follows` is, the draft stands next to the newest, and what differs is told from that one: nothing that was
-    changed in between goes back unseen. A draft is nothing that anybody judges by, and leaves no ledger entry.
+    A draft is nothing that anybody judges by, and leaves no ledger entry.
 
     Raises:
         RefusedError: `by` may not make models here, the title is taken, somebody writes the next version already, or the content
@@ -47,7 +46,6 @@ def begin_draft(
         if follows is None:
             _require_free(owner, content.title)
         else:
-            follows = versions_of(follows)[0]
             content = replace(content, title=follows.title)
             _require_alone(follows)
         _require_readable(content)

@@ -16,9 +16,9 @@ from rodatraden.bids.models import BidConfirmation, BidDraft, Submission
 from rodatraden.bids.queries.asked import asked
 from rodatraden.bids.queries.boxed import read_submitted
 from rodatraden.bids.queries.changed import answered_by
-from rodatraden.bids.queries.checklist import missing
 from rodatraden.bids.rules import may_confirm_bid, may_write
 from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.checklist import missing
 from rodatraden.core.message import say
 from rodatraden.records.actions import once, record_cover, record_event, sign_receipt, write_mail
 from rodatraden.tenders.queries import latest_snapshot, versions_page
@@ -122,7 +122,7 @@ def _confirm(submission: Submission, snapshot: Snapshot, by: Person, arrival: Ar
     )
     if later.exists():
         raise RefusedError(no(say("A newer bid has replaced this one. Confirm that one.")))
-    lacking = missing(asked(stored.tender), read_submitted(stored, by=by, at=arrival.at))
+    lacking = missing(asked(stored.tender).asks, read_submitted(stored, by=by, at=arrival.at))
     if lacking:
         raise RefusedError(
             no(

@@ -16,9 +16,9 @@ from rodatraden.bids.models import BidDraft, DraftFile, Submission
 from rodatraden.bids.queries.asked import asked
 from rodatraden.bids.queries.boxed import CHUNK, read_draft_file, read_offer, sealing_key_of
 from rodatraden.bids.queries.changed import only_what_is_asked
-from rodatraden.bids.queries.checklist import Point, missing
 from rodatraden.bids.rules import Kind, has_read, is_out_of_time, may_withdraw, may_write
 from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.checklist import Point, missing
 from rodatraden.core.instants import ZONES
 from rodatraden.core.message import say
 from rodatraden.core.offer import Offer, index_of, price_of
@@ -118,7 +118,7 @@ def _submit(draft: BidDraft, version: int, by: Person, arrival: Arrival) -> Subm
     require(has_read(stored, latest))
     asks = asked(tender)
     offer = only_what_is_asked(read_offer(stored, by=by, at=arrival.at), asks)
-    lacking = missing(asks, offer)
+    lacking = missing(asks.asks, offer)
     if lacking or tender.deadline_at is None:
         raise IncompleteError(stored, lacking)
     submission = Submission(

@@ -1,6 +1,6 @@
 """Named reads of bids: what a supplier sees of its own, what officials see after the opening, and nothing before."""
 
-from rodatraden.bids.queries.asked import Asked, asked, scored_in
+from rodatraden.bids.queries.asked import Asked, asked, bid_form, scored_in
 from rodatraden.bids.queries.boxed import (
     UnreadableError,
     identity_of,
@@ -19,7 +19,6 @@ from rodatraden.bids.queries.changed import (
     for_an_earlier_edition,
     what_changed,
 )
-from rodatraden.bids.queries.checklist import Point, checklist, missing, warnings
 from rodatraden.bids.queries.seen import (
     HandedIn,
     accepts_price,
@@ -44,13 +43,12 @@ from rodatraden.bids.queries.seen import (
 __all__ = [
     "Asked",
     "HandedIn",
-    "Point",
     "UnreadableError",
     "accepts_price",
     "addresses_of_all",
     "answered_by",
     "asked",
-    "checklist",
+    "bid_form",
     "drafts_by_time",
     "drafts_visible_to",
     "files_visible_to",
@@ -59,7 +57,6 @@ __all__ = [
     "identity_of",
     "in_the_box",
     "judged_files",
-    "missing",
     "name_of",
     "not_in_the_opening",
     "offer_documents",
@@ -79,6 +76,5 @@ __all__ = [
     "thread_pieces",
     "unsealed",
     "visible_to",
-    "warnings",
     "what_changed",
 ]

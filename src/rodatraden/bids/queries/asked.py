@@ -1,4 +1,4 @@
-"""What a tender asks of a bid, read once and in a constant number of queries."""
+"""What a tender asks of a bid, read once and in a constant number of queries, as rows and as the form that is published."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch
 
+from rodatraden.core.bid_form import AskedItem, AskedRequirement, AskKind, Asks, BidForm
+from rodatraden.core.paging import FileKind
 from rodatraden.tenders.models import ContentItem, Requirement, ScaleStep
 
 if TYPE_CHECKING:
-    from rodatraden.tenders.models import Tender
+    from rodatraden.tenders.models import Snapshot, Tender
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,16 @@ class Asked:
         """Whether a bid must name who does the work."""
         return bool(self.tender.replacement_clause.strip())
 
+    @property
+    def asks(self) -> Asks:
+        """The same as plain values, for the checklist and for the form."""
+        return Asks(
+            items=tuple(_item(row) for row in self.items),
+            requirements=tuple(_requirement(row) for row in self.requirements),
+            fixed_price=self.tender.fixed_price,
+            names_people=self.names_people,
+        )
+
 
 def asked(tender: Tender) -> Asked:
     """Return what `tender` asks of a bid; after publication rows and snapshot agree."""
@@ -58,10 +70,52 @@ def asked(tender: Tender) -> Asked:
     )
 
 
+def bid_form(snapshot: Snapshot) -> BidForm:
+    """Return the form that a bid for the latest version of the documents fills in; `snapshot` is that version."""
+    tender = snapshot.tender
+    assert tender.deadline_at is not None, "what is published has its deadline"
+    return BidForm(
+        tender=tender.pk,
+        title=tender.procurement.title,
+        deadline_at=tender.deadline_at,
+        snapshot=snapshot.number,
+        snapshot_sha256=snapshot.sha256,
+        currency=tender.currency,
+        price_unit=tender.price_unit,
+        asks=asked(tender).asks,
+    )
+
+
 def scored_in(item: ContentItem) -> list[Requirement]:
     """Return the award criteria that a part of the bid answers, each with its scale, highest step first."""
     return list(
         Requirement.objects.filter(answered_in=item, struck_at=None)
         .prefetch_related(Prefetch("steps", ScaleStep.objects.order_by("-points")))
         .order_by("number")
+    )
+
+
+def _item(row: ContentItem) -> AskedItem:
+    return AskedItem(
+        id=row.pk,
+        number=row.number,
+        title=row.title,
+        description=row.description,
+        is_required=row.is_required,
+        max_pages=row.max_pages,
+        rejects_over_limit=row.rejects_over_limit,
+        kinds=tuple(FileKind),
+    )
+
+
+def _requirement(row: Requirement) -> AskedRequirement:
+    return AskedRequirement(
+        id=row.pk,
+        label=row.label,
+        kind=AskKind(row.kind),
+        title=row.title,
+        text=row.text,
+        question=row.question,
+        level=row.level,
+        evidence=row.evidence,
     )

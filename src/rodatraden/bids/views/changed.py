@@ -10,11 +10,12 @@ from django.utils.translation import gettext
 
 from rodatraden.bids import actions
 from rodatraden.bids.forms import ConfirmBidForm, ReadForm
-from rodatraden.bids.queries import answered_by, asked, handed_in_by, missing, read_submitted, what_changed
+from rodatraden.bids.queries import answered_by, asked, handed_in_by, read_submitted, what_changed
 from rodatraden.bids.rules import is_out_of_time, may_confirm_bid
 from rodatraden.bids.views.handing_in import submission_of
 from rodatraden.bids.views.writing import draft_of
 from rodatraden.core.answer import RefusedError
+from rodatraden.core.checklist import missing
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.tenders.queries import latest_snapshot
 from rodatraden.ui.policy import signed_in
@@ -84,7 +85,7 @@ def confirm(request: Request, submission_id: UUID) -> HttpResponse:
         "latest": latest,
         "since": since,
         "differences": what_changed(since, latest),
-        "missing": missing(asked(submission.tender), read_submitted(submission, by=person, at=request.now)),
+        "missing": missing(asked(submission.tender).asks, read_submitted(submission, by=person, at=request.now)),
         "answer": may_confirm_bid(person, submission, since, latest, request.now),
     }
     return render(request, "bids/confirm.html", context, status=form.status)

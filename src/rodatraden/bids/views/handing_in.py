@@ -11,10 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from rodatraden.bids import actions
 from rodatraden.bids.documents import receipt_paper
 from rodatraden.bids.forms import HandInForm, WithdrawForm
-from rodatraden.bids.queries import answered_by, asked, missing, read_submitted, submissions_visible_to, warnings
+from rodatraden.bids.queries import answered_by, asked, read_submitted, submissions_visible_to
 from rodatraden.bids.rules import Kind, is_out_of_time, may_confirm_bid, may_withdraw
 from rodatraden.bids.views.writing import draft_of
 from rodatraden.core.answer import RefusedError
+from rodatraden.core.checklist import missing, warnings
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.rules import has_happened
 from rodatraden.tenders.queries import latest_snapshot
@@ -37,7 +38,7 @@ def submission_of(request: Request, submission_id: UUID) -> Submission:
 def trial(request: Request, draft_id: UUID) -> HttpResponse:
     """Say exactly what would happen if the bid were handed in now; nothing is sealed or stored."""
     draft, offer = draft_of(request, draft_id)
-    asks = asked(draft.tender)
+    asks = asked(draft.tender).asks
     context = {
         "draft": draft,
         "offer": offer,
@@ -54,7 +55,7 @@ def hand_in(request: Request, draft_id: UUID) -> HttpResponse:
     """Hand in: a small request with a key, stamped when its last byte had come."""
     arrival = request.arrival()
     draft, offer = draft_of(request, draft_id)
-    asks = asked(draft.tender)
+    asks = asked(draft.tender).asks
     warned = warnings(asks, offer)
     form = HandInForm(request.POST or None, has_warnings=bool(warned), initial={"version": draft.version})
     lacking = missing(asks, offer)

@@ -34,7 +34,6 @@ from rodatraden.bids.models import BidDraft, DraftFile, Submission
 from rodatraden.bids.queries import (
     answered_by,
     asked,
-    checklist,
     drafts_by_time,
     drafts_visible_to,
     handed_in_by,
@@ -46,6 +45,7 @@ from rodatraden.bids.queries import (
 )
 from rodatraden.bids.rules import is_out_of_time
 from rodatraden.core.answer import RefusedError
+from rodatraden.core.checklist import checklist
 from rodatraden.core.evaluation.experience import Assignment, CountingRule, experience
 from rodatraden.core.instants import local_date
 from rodatraden.core.offer import CvPerson, Offer, Part
@@ -147,7 +147,7 @@ def overview(request: Request, draft_id: UUID) -> HttpResponse:
             "answers": [each for each in answers if each[1] or each[2]],
         }
         return render(request, "bids/time_out.html", context)
-    points = checklist(asks, offer)
+    points = checklist(asks.asks, offer)
     parts = [(part, [point for point in points if point.part == part]) for part in Part if part != Part.FILES]
     context = {
         "draft": draft,

@@ -1,4 +1,7 @@
-"""The checklist of a bid: what is done, what is missing, and what does not stop the bid but should be known."""
+"""The checklist of a bid: what is done, what is missing, and what does not stop the bid but should be known.
+
+One rule for the pages, the command line and whoever else lets a bid be handed in.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ from rodatraden.core.offer import DeclarationHow, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
-    from rodatraden.bids.queries.asked import Asked
+    from rodatraden.core.bid_form import AskedItem, Asks
     from rodatraden.core.offer import Declaration, Offer
-    from rodatraden.tenders.models import ContentItem, Tender
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +28,29 @@ class Point:
     text: Message
 
 
-def checklist(asked: Asked, offer: Offer) -> tuple[Point, ...]:
+def checklist(asks: Asks, offer: Offer) -> tuple[Point, ...]:
     """Return the points of a bid, in the order of its parts."""
     return (
-        *(point for item in asked.items for point in _file(item, offer)),
-        *_requirements(asked, offer),
-        *_people(asked, offer),
-        *_price(asked.tender, offer),
+        *(point for item in asks.items for point in _file(item, offer)),
+        *_requirements(asks, offer),
+        *_people(asks, offer),
+        *_price(asks.fixed_price, offer),
         *_declaration(offer.declaration, has_espd=bool(offer.files_of(None))),
     )
 
 
-def missing(asked: Asked, offer: Offer) -> tuple[Point, ...]:
+def missing(asks: Asks, offer: Offer) -> tuple[Point, ...]:
     """Return exactly what must be mended before the bid can be handed in."""
-    return tuple(point for point in checklist(asked, offer) if point.state == "no")
+    return tuple(point for point in checklist(asks, offer) if point.state == "no")
 
 
-def warnings(asked: Asked, offer: Offer) -> tuple[Point, ...]:
+def warnings(asks: Asks, offer: Offer) -> tuple[Point, ...]:
     """Return what does not stop the bid, but what the supplier should decide on knowingly."""
-    return tuple(point for point in checklist(asked, offer) if point.state == "warning")
+    return tuple(point for point in checklist(asks, offer) if point.state == "warning")
 
 
-def _file(item: ContentItem, offer: Offer) -> Iterator[Point]:
-    files = offer.files_of(item.pk)
+def _file(item: AskedItem, offer: Offer) -> Iterator[Point]:
+    files = offer.files_of(item.id)
     if not files:
         if item.is_required:
             yield Point(Part.FILES, "no", say("Upload {item}.", item=item.title))
@@ -84,9 +87,9 @@ def _file(item: ContentItem, offer: Offer) -> Iterator[Point]:
         yield Point(Part.FILES, "yes", say("{item} is uploaded.", item=item.title))
 
 
-def _requirements(asked: Asked, offer: Offer) -> Iterator[Point]:
-    for must in asked.musts:
-        reply = offer.replies.get(must.pk)
+def _requirements(asks: Asks, offer: Offer) -> Iterator[Point]:
+    for must in asks.musts:
+        reply = offer.replies.get(must.id)
         if reply is None or reply.is_met is None:
             yield Point(
                 Part.REQUIREMENTS,
@@ -105,7 +108,7 @@ def _requirements(asked: Asked, offer: Offer) -> Iterator[Point]:
             )
         else:
             yield Point(Part.REQUIREMENTS, "yes", say("You meet {label} {title}.", label=must.label, title=must.title))
-    if asked.terms:
+    if asks.terms:
         if offer.accepts_terms:
             yield Point(Part.REQUIREMENTS, "yes", say("You accept the special contract terms."))
         else:
@@ -114,7 +117,7 @@ def _requirements(asked: Asked, offer: Offer) -> Iterator[Point]:
         yield Point(Part.REQUIREMENTS, "waiting", say("You have not written any promise. A promise may be left out."))
 
 
-def _people(asked: Asked, offer: Offer) -> Iterator[Point]:
+def _people(asks: Asks, offer: Offer) -> Iterator[Point]:
     if offer.people:
         yield Point(Part.PEOPLE, "yes", say("You have named {names}.", names=", ".join(p.name for p in offer.people)))
         for person in offer.people:
@@ -122,14 +125,14 @@ def _people(asked: Asked, offer: Offer) -> Iterator[Point]:
                 yield Point(
                     Part.PEOPLE, "warning", say("{name} has no earlier assignments in the CV.", name=person.name)
                 )
-    elif asked.names_people:
+    elif asks.names_people:
         yield Point(Part.PEOPLE, "no", say("Name who does the work."))
     else:
         yield Point(Part.PEOPLE, "waiting", say("You have not named anybody. The documents do not ask for it."))
 
 
-def _price(tender: Tender, offer: Offer) -> Iterator[Point]:
-    fixed, accepted = tender.fixed_price, offer.accepted_price
+def _price(fixed: Decimal | None, offer: Offer) -> Iterator[Point]:
+    accepted = offer.accepted_price
     if fixed is not None:
         if accepted is None:
             yield Point(Part.PRICE, "no", say("Accept the fixed price of {price} kr.", price=Amount(fixed)))
