@@ -43,7 +43,7 @@ from rodatraden.parties.models import Membership
 from rodatraden.records.models import LedgerBody, OutboxMail
 from tests.factories.assessments import make_round
 from tests.factories.contracts import make_contract
-from tests.factories.models import make_library, small
+from tests.factories.models import make_library, next_version, small
 from tests.factories.own import USE, start_own, up_to_consensus, up_to_reports
 from tests.factories.parties import START, make_buyer, make_person, make_supplier
 from tests.factories.procurements import make_case
@@ -102,7 +102,7 @@ def test_a_round_is_started_with_everything_that_its_pages_read():
         ("Enhet 2", "unit", own.readers[1]),
     ]
     assert sorted(mail.to for mail in OutboxMail.objects.all()) == sorted(person.email for person in own.assessors)
-    assert [task.kind for task in tasks_elsewhere(own.assessors[0])] == ["assessments.score"]
+    assert [task.kind for task in tasks_elsewhere(own.assessors[0], START)] == ["assessments.score"]
     assert LedgerBody.objects.filter(event="round_started").exists()
 
 
@@ -141,6 +141,19 @@ def test_a_partner_takes_part_with_its_own_people(partner):
     assessed = start_own_round(**arguments, parties=[partner])
     assert [each.organisation for each in assessed.parties.all()] == [partner]
     assert list(visible_to(seller)) == [assessed]
+
+
+def test_a_guest_who_judges_by_a_model_never_sees_what_its_later_versions_changed(client, partner):
+    library = make_library()
+    seller = make_person("Sara", organisation=partner, role=Role.BIDDER)
+    judging = starting(library, assessors=[seller], items=[ToJudge("Samarbetet", Subject.Kind.PARTNERSHIP, seller)])
+    start_own_round(**judging, parties=[partner])
+    newest = next_version(library, word="hemligt")
+    client.force_login(seller)
+    assert client.get(reverse("assessments:model", args=[library.model.pk])).status_code == 200
+    for model in (library.model, newest):
+        answer = client.get(reverse("assessments:next_version", args=[model.pk]))
+        assert (answer.status_code, "hemligt" in answer.text) == (404, False)
 
 
 def test_partners_are_those_with_a_contract_that_both_have_signed():

@@ -93,7 +93,7 @@ def events(*names) -> list[str]:
 
 
 def tasks(person) -> list[str]:
-    return [task.kind for task in tasks_elsewhere(person)]
+    return [task.kind for task in tasks_elsewhere(person, START)]
 
 
 class TestTraining:

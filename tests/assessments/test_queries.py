@@ -150,7 +150,10 @@ def test_tasks_follow_the_state_of_the_round(in_a_case):
 
     def waiting():
         return [
-            [task.kind for task in (open_tasks(person, START, cases_of(person)) if case else tasks_elsewhere(person))]
+            [
+                task.kind
+                for task in (open_tasks(person, START, cases_of(person)) if case else tasks_elsewhere(person, START))
+            ]
             for person in (panel.leader, first, second)
         ]
 

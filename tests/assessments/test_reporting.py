@@ -185,6 +185,65 @@ def test_the_leader_writes_reads_and_freezes_in_the_browser_and_nothing_typed_is
     assert pdf.content == client.get(reverse("assessments:report_pdf", args=[report.pk])).content
 
 
+class TestTwoWindows:
+    """Each window carries the marks of what it began from; what one has saved the other never writes over unseen."""
+
+    @pytest.fixture
+    def panel(self, client):
+        panel = locked_round()
+        write(panel, "Först.")
+        client.force_login(panel.leader)
+        return panel
+
+    def window(self, client, panel):
+        """Return what a window that is opened now sends back untouched."""
+        page = client.get(reverse("assessments:feedback", args=[panel.id]))
+        form = page.context["form"]
+        return {field.html_name: field.value() for field in form}
+
+    def save(self, client, panel, sent):
+        return client.post(reverse("assessments:feedback", args=[panel.id]), sent)
+
+    def texts(self, panel):
+        return [item.summary for item in panel.round.items.order_by("number")]
+
+    def test_what_only_one_has_touched_is_saved_from_both(self, client, panel):
+        first, second = self.window(client, panel), self.window(client, panel)
+        assert self.save(client, panel, first | {"summary_1": "Ett.\r\nTvå."}).status_code == 302
+        assert self.save(client, panel, second | {"summary_2": "Tre."}).status_code == 302
+        assert self.texts(panel) == ["Ett.\nTvå.", "Tre."]
+        assert panel.round.use == USE
+
+    def test_what_both_have_touched_is_saved_from_neither_unseen_and_both_texts_stand_there(self, client, panel):
+        first, second = self.window(client, panel), self.window(client, panel)
+        self.save(
+            client, panel, first | {"summary_1": "Mitt <b>första</b>.", "use": "Annat bruk.", "shows_points": "no"}
+        )
+        typed = second | {"summary_1": "Mitt andra.", "summary_2": "Om tvåan.", "use": "Tredje bruket."}
+        answer = self.save(client, panel, typed)
+        assert answer.status_code == 422
+        for text in (
+            "Mitt &lt;b&gt;första&lt;/b&gt;.",
+            "Annat bruk.",
+            "Bara ord, inga poäng",
+            "Mitt andra.",
+            "Om tvåan.",
+            "Tredje bruket.",
+        ):
+            assert text in answer.text
+        assert self.texts(panel) == ["Mitt <b>första</b>.", "Först."]
+        again = {field.html_name: field.value() for field in answer.context["form"]}
+        assert self.save(client, panel, again).status_code == 302
+        assert self.texts(panel) == ["Mitt andra.", "Om tvåan."]
+        assert (panel.round.use, panel.round.shows_points) == ("Tredje bruket.", True)
+
+    def test_the_same_words_from_both_are_no_conflict(self, client, panel):
+        first, second = self.window(client, panel), self.window(client, panel)
+        for sent in (first, second):
+            assert self.save(client, panel, sent | {"summary_1": "Lika."}).status_code == 302
+        assert self.texts(panel) == ["Lika.", "Först."]
+
+
 def test_reports_take_as_many_queries_for_30_items_as_for_1():
     counts = set()
     for n_items in (1, 30):

@@ -189,6 +189,29 @@ def test_the_next_version_is_begun_from_the_page_of_a_model_once(client):
     assert not ModelDraft.objects.exists()
 
 
+def test_from_an_older_version_the_newest_is_copied_unless_what_goes_back_is_chosen(client):
+    library = make_library()
+    newest = next_version(library, word="klokt")
+    page = at("next_version", library.model.pk)
+    client.force_login(library.writer)
+    shown = client.get(page).text
+    assert "Här är det som skulle bli som det var" in shown
+    assert newest.content.areas[0].title in shown
+    client.post(page, key() | {"begins_from": "2"})
+    draft = ModelDraft.objects.get()
+    assert (draft.follows, draft.model.areas[0].title) == (newest, newest.content.areas[0].title)
+    client.post(at("draft_discard", draft.pk), key())
+    client.post(page, key() | {"begins_from": "1"})
+    draft = ModelDraft.objects.get()
+    assert (draft.follows, draft.model.areas[0].title) == (newest, library.model.content.areas[0].title)
+    kept = client.get(at("draft_make", draft.pk)).text
+    assert "Vad som skiljer sig från version 2" in kept
+    assert newest.content.areas[0].title in kept
+    client.post(at("draft_discard", draft.pk), key())
+    assert client.post(page, key() | {"begins_from": "3"}).status_code == 422
+    assert "tillbaka" not in client.get(at("next_version", newest.pk)).text
+
+
 def test_an_employee_reads_and_is_told_why_not_more(client):
     library = make_library()
     draft = open_draft(library)

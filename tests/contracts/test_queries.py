@@ -70,7 +70,9 @@ class TestOrderSum:
 
 
 class TestFiles:
-    def test_the_signed_contract_its_annexes_and_what_was_delivered_are_seen_by_those_who_see_the_contract(self, world, contract):
+    def test_the_signed_contract_its_annexes_and_what_was_delivered_are_seen_by_those_who_see_the_contract(
+        self, world, contract
+    ):
         given = deliver(
             order=order(world, contract),
             title="Guide",

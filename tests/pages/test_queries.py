@@ -98,6 +98,7 @@ TELLS_NOT_HOW_MANY = {
     "feedback_released",
     "individual_scores_locked",
     "items_named",
+    "lead_taken_over",
     "notification_letter_posted",
     "notification_opened",
     "observer_added",

@@ -52,6 +52,7 @@ urlpatterns = [
     path(f"{ROUND}/paminn/", leading.remind, name="remind"),
     path(f"{ROUND}/fler/", leading.add_assessor, name="add_assessor"),
     path(f"{ROUND}/utan/<uuid:member_id>/", leading.go_on_without, name="without"),
+    path(f"{ROUND}/led/", leading.take_over, name="take_over"),
     path(f"{ROUND}/utbildning/", preparing.training, name="training"),
     path(f"{ROUND}/utbildning/ny/", preparing.put_up_training, name="put_up_training"),
     path(f"{ROUND}/utbildning/<uuid:reading_id>/ta-ner/", preparing.withdraw_training, name="withdraw_training"),

@@ -15,7 +15,7 @@ from rodatraden.assessments.actions.preparing import (
     say_read,
     withdraw_training,
 )
-from rodatraden.assessments.actions.reporting import freeze_feedback, write_feedback
+from rodatraden.assessments.actions.reporting import WordsChangedElsewhereError, freeze_feedback, write_feedback
 from rodatraden.assessments.actions.scoring import (
     Draft,
     ScoresChangedElsewhereError,
@@ -26,11 +26,13 @@ from rodatraden.assessments.actions.scoring import (
 )
 from rodatraden.assessments.actions.sighting import handle_price, report_price
 from rodatraden.assessments.actions.starting import make_model, start_round
+from rodatraden.assessments.actions.taking_over import take_over_lead
 
 __all__ = [
     "Draft",
     "ScoresChangedElsewhereError",
     "ToJudge",
+    "WordsChangedElsewhereError",
     "add_assessor",
     "add_observer",
     "ask_for_bundle",
@@ -65,6 +67,7 @@ __all__ = [
     "start_own_round",
     "start_round",
     "submit_scores",
+    "take_over_lead",
     "withdraw_training",
     "write_feedback",
 ]

@@ -1,4 +1,4 @@
-"""What verbs of a round share: the round alone, a criterion that belongs to it, the lock when all have handed in."""
+"""What verbs of a round share: the round alone, a criterion that belongs to it, the lock when all have handed in, tidy words."""
 
 from __future__ import annotations
 
@@ -44,3 +44,8 @@ def lock_individual(round_id: UUID, *, by: Person, at: datetime) -> None:
     assessed.individual_locked_at = at
     assessed.save(update_fields=["individual_locked_at"])
     record_event("individual_scores_locked", of=assessed, by=by, at=at, case=assessed.case_id)
+
+
+def tidy(text: str) -> str:
+    """Return a text with the line ends and without the outer space that a browser sends."""
+    return "\n".join(text.split("\r\n")).strip()

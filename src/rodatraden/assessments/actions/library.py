@@ -34,7 +34,8 @@ def begin_draft(
 ) -> ModelDraft:
     """Begin a model, or with `follows` the next version of one: it keeps its title, so that its versions belong together.
 
-    A draft is nothing that anybody judges by, and leaves no ledger entry.
+    Whichever version `follows` is, the draft stands next to the newest, and what differs is told from that one: nothing that was
+    changed in between goes back unseen. A draft is nothing that anybody judges by, and leaves no ledger entry.
 
     Raises:
         RefusedError: `by` may not make models here, the title is taken, somebody writes the next version already, or the content
@@ -46,6 +47,7 @@ def begin_draft(
         if follows is None:
             _require_free(owner, content.title)
         else:
+            follows = versions_of(follows)[0]
             content = replace(content, title=follows.title)
             _require_alone(follows)
         _require_readable(content)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from rodatraden.assessments.actions.holding import alone
+from rodatraden.assessments.actions.holding import alone, tidy
 from rodatraden.assessments.models import FeedbackReport
-from rodatraden.assessments.queries import feedback_of, reports_of
+from rodatraden.assessments.queries import feedback_of, reports_of, summary_mark, terms_mark, word_marks
 from rodatraden.assessments.rules import is_about_one_alone, may_write_feedback
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_hash
@@ -16,32 +17,67 @@ from rodatraden.core.message import say
 from rodatraden.records.actions import record_event
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from rodatraden.assessments.models import Item, Round
+    from rodatraden.assessments.queries import Words
     from rodatraden.parties.models import Person
 
 
+class WordsChangedElsewhereError(RefusedError):
+    """What is being written was changed after the page was opened (another tab, another machine); nothing is saved.
+
+    `assessed` is the round as it stands, and `others` names what has changed there: no text is lost.
+    """
+
+    def __init__(self, assessed: Round, others: Collection[Words]) -> None:
+        super().__init__(no(say("You have written something else here in another window. Both texts are kept below.")))
+        self.assessed, self.others = assessed, others
+
+
 def write_feedback(
-    *, assessed: Round, summaries: Mapping[Item, str], shows_points: bool, use: str, by: Person, at: datetime
+    *,
+    assessed: Round,
+    summaries: Mapping[Item, str],
+    shows_points: bool,
+    use: str,
+    by: Person,
+    at: datetime,
+    based_on: Mapping[Words, str] = MappingProxyType({}),
 ) -> Round:
     """Write what the panel says of each item as a whole, whether the points are told, and what the reports may be used for.
 
-    It is a draft until the reports are frozen; drafts leave no ledger entry.
+    It is a draft until the reports are frozen; drafts leave no ledger entry. `based_on` holds the marks of what stood there when
+    the writer began (`queries.word_marks`): what the writer has not touched is left alone, however it stands now. Without a
+    mark whatever stands there is written over.
 
     Raises:
         RefusedError: `by` does not lead the round, or the consensus is not locked.
+        WordsChangedElsewhereError: something was written over what the writer began from.
     """
     del at
     with transaction.atomic():
         assessed = alone(assessed.pk)
         require(may_write_feedback(by, assessed))
-        assessed.shows_points, assessed.use = shows_points, use.strip()
-        assessed.save(update_fields=["shows_points", "use"])
+        standing, use = word_marks(assessed), tidy(use)
+        texts = {item: tidy(summary) for item, summary in summaries.items()}
+        written: dict[Words, str] = {item: summary_mark(text) for item, text in texts.items()}
+        written[None] = terms_mark(use, shows_points=shows_points)
+        touched = [
+            about
+            for about, mark in written.items()
+            if about in standing and mark not in {standing[about], based_on.get(about)}
+        ]
+        others = [about for about in touched if based_on.get(about, standing[about]) != standing[about]]
+        if others:
+            raise WordsChangedElsewhereError(assessed, others)
+        if None in touched:
+            assessed.shows_points, assessed.use = shows_points, use
+            assessed.save(update_fields=["shows_points", "use"])
         for item in assessed.items.all():
-            if item in summaries:
-                item.summary = summaries[item].strip()
+            if item in touched:
+                item.summary = texts[item]
                 item.save(update_fields=["summary"])
     return assessed
 

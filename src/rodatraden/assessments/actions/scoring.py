@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from rodatraden.assessments.actions.holding import alone, lock_individual, require_in_model
+from rodatraden.assessments.actions.holding import alone, lock_individual, require_in_model, tidy
 from rodatraden.assessments.models import IndividualScore, Round
 from rodatraden.assessments.queries import left_to_score, mark_of, own_scores
 from rodatraden.assessments.rules import Role, is_on_scale, may_score, member_as
@@ -46,15 +46,11 @@ class Draft:
         """Return the same with the line ends and without the outer space that a browser sends."""
         return replace(
             self,
-            reason=_tidy(self.reason),
-            strengths=_tidy(self.strengths),
-            improvements=_tidy(self.improvements),
-            places=_tidy(self.places),
+            reason=tidy(self.reason),
+            strengths=tidy(self.strengths),
+            improvements=tidy(self.improvements),
+            places=tidy(self.places),
         )
-
-
-def _tidy(text: str) -> str:
-    return "\n".join(text.split("\r\n")).strip()
 
 
 TEXTS = ("reason", "strengths", "improvements", "places")

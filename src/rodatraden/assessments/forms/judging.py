@@ -11,21 +11,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.assessments.models import Criterion, IndividualScore, PriceSighting
-from rodatraden.assessments.queries import mark_of
+from rodatraden.assessments.queries import mark_of, word_marks
 from rodatraden.assessments.rules import is_on_scale, names_no_amount
 from rodatraden.core.numbers import swedish_number
 from rodatraden.ui.forms import Checks, FileForm, NumberInput, PointsField, Radios, RtForm
 from rodatraden.ui.words import points, said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from decimal import Decimal
     from uuid import UUID
 
     from django.forms.boundfield import BoundField
 
     from rodatraden.assessments.models import Item, PanelMember, Round
-    from rodatraden.assessments.queries import Candidate, Key, Material
+    from rodatraden.assessments.queries import Candidate, Key, Material, Words
     from rodatraden.parties.models import Person
 
 
@@ -279,6 +279,17 @@ class WithoutForm(RtForm, forms.Form):
         return self.known.get(self.cleaned_data["taker"])
 
 
+class TakeOverForm(RtForm, forms.Form):
+    """Why somebody else leads from now on."""
+
+    idempotent = True
+    reason = forms.CharField(
+        label=_("Why you take over the lead"),
+        help_text=_("It stays on record."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class AddForm(RtForm, forms.Form):
     """Who judges too, from now on."""
 
@@ -356,10 +367,17 @@ class DueForm(RtForm, forms.Form):
 
 
 class FeedbackForm(RtForm, forms.Form):
-    """What the panel says of each item as a whole, and how its reports may be used."""
+    """What the panel says of each item as a whole, and how its reports may be used.
+
+    Each piece carries the mark of what it began from, so that two windows never write over each other.
+    """
 
     def __init__(self, *args: Any, assessed: Round, **kwargs: Any) -> None:
         self.items = {f"summary_{item.number}": item for item in assessed.items.all()}
+        self.pieces: dict[str, Words] = {f"based_on_{item.number}": item for item in self.items.values()}
+        self.pieces["based_on"] = None
+        self.others: list[tuple[str, list[str]]] = []
+        marks = word_marks(assessed)
         self.base_fields = {  # type: ignore[misc]  # fields follow the items; Django copies them from here
             **{
                 name: forms.CharField(
@@ -384,12 +402,33 @@ class FeedbackForm(RtForm, forms.Form):
                 initial="yes" if assessed.shows_points else "no",
                 widget=Radios,
             ),
+            **{
+                name: forms.CharField(required=False, widget=forms.HiddenInput, initial=marks[about])
+                for name, about in self.pieces.items()
+            },
         }
         super().__init__(*args, **kwargs)
 
     def summaries(self) -> dict[Item, str]:
         """Return what was written of each item."""
         return {item: self.cleaned_data[name] for name, item in self.items.items()}
+
+    def based_on(self) -> dict[Words, str]:
+        """Return the marks of what each piece began from."""
+        return {about: self.cleaned_data[name] for name, about in self.pieces.items() if self.cleaned_data[name]}
+
+    def stand_on(self, assessed: Round, others: Collection[Words]) -> None:
+        """Show what another window saved beside what was typed here; saved again, what is typed here is what holds."""
+        for item in assessed.items.all():
+            if item in others:
+                self.others.append((item.label, [item.summary]))
+        if None in others:
+            told = gettext("The reports tell the points") if assessed.shows_points else gettext("Only words, no points")
+            self.others.append((gettext("All reports"), [assessed.use, told]))
+        marks = word_marks(assessed)
+        self.data = dict(self.data.items()) | {
+            name: marks[about] for name, about in self.pieces.items() if about in others
+        }
 
 
 USUAL_USE = _(

@@ -75,6 +75,32 @@ class BeginForm(VerbForm):
         )
 
 
+class NextVersionForm(VerbForm):
+    """A button; from the page of an older version also the question which of the two the copy is made of."""
+
+    def __init__(self, *args: Any, found: QualityModel, newest: QualityModel, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.versions = {str(each.version): each for each in (newest, found)}
+        self.newest = newest
+        if found != newest:
+            choices = {
+                str(newest.version): gettext("Version %(n)s, the newest") % {"n": newest.version},
+                str(found.version): gettext("Version %(n)s: what has been changed since goes back")
+                % {"n": found.version},
+            }
+            self.fields["begins_from"] = forms.ChoiceField(
+                label=gettext("What you write on is a copy of"),
+                choices=list(choices.items()),
+                initial=str(newest.version),
+                widget=Radios,
+            )
+
+    @property
+    def chosen(self) -> QualityModel:
+        """Return the version that the copy is made of."""
+        return self.versions.get(self.cleaned_data.get("begins_from", ""), self.newest)
+
+
 class ModelFileForm(FileForm):
     """A model in a file, and what it becomes: a new model, or the next version of one."""
 

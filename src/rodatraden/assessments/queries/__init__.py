@@ -14,11 +14,15 @@ from rodatraden.assessments.queries.agreeing import (
 )
 from rodatraden.assessments.queries.bundles import bundled, bundles_of, last_frozen_at
 from rodatraden.assessments.queries.feedback import (
+    Words,
     feedback_of,
     latest_reports,
     needed_asked,
     read,
     reports_of,
+    summary_mark,
+    terms_mark,
+    word_marks,
 )
 from rodatraden.assessments.queries.library import (
     before,
@@ -76,6 +80,7 @@ from rodatraden.assessments.queries.sighting import (
     sightings_visible_to,
     unhandled_in,
 )
+from rodatraden.assessments.queries.taking_over import without_leader
 from rodatraden.assessments.queries.tasks import open_tasks, tasks_elsewhere
 
 __all__ = [
@@ -85,6 +90,7 @@ __all__ = [
     "Key",
     "Material",
     "Progress",
+    "Words",
     "agenda",
     "agreement_on",
     "before",
@@ -136,11 +142,15 @@ __all__ = [
     "sightings_visible_to",
     "stakes_asked",
     "submitted_scores",
+    "summary_mark",
     "tasks_elsewhere",
+    "terms_mark",
     "unhandled_in",
     "versions_of",
     "visible_to",
     "with_items",
     "with_panel",
+    "without_leader",
+    "word_marks",
     "writes_for",
 ]

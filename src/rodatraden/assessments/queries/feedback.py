@@ -11,7 +11,9 @@ from django.dispatch import Signal
 
 from rodatraden.assessments.models import Criterion, FeedbackReport, Item, Round
 from rodatraden.assessments.queries.agreeing import latest_consensus
+from rodatraden.assessments.queries.scoring import MARK_LENGTH
 from rodatraden.core.assessment import Feedback, Needed, Part, lines
+from rodatraden.core.canonical import canonical_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +56,26 @@ def feedback_of(assessed: Round) -> dict[Item, Feedback]:
         )
         for item in assessed.items.all()
     }
+
+
+Words = Item | None
+"""What a piece of the panel's own words is about: one item, or with None all reports of the round."""
+
+
+def word_marks(assessed: Round) -> dict[Words, str]:
+    """Return the mark of each piece of the panel's own words as it stands, by which a later save knows what it began from."""
+    summaries: dict[Words, str] = {item: summary_mark(item.summary) for item in assessed.items.all()}
+    return summaries | {None: terms_mark(assessed.use, shows_points=assessed.shows_points)}
+
+
+def summary_mark(summary: str) -> str:
+    """Return the mark of what is said of one item as a whole."""
+    return canonical_hash(summary)[:MARK_LENGTH]
+
+
+def terms_mark(use: str, *, shows_points: bool) -> str:
+    """Return the mark of what holds for all reports: what they may be used for, and whether they tell the points."""
+    return canonical_hash([use, shows_points])[:MARK_LENGTH]
 
 
 def reports_of(assessed: Round) -> dict[UUID, list[FeedbackReport]]:

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from rodatraden.assessments.models import PanelMember, Round
 from rodatraden.assessments.queries.rounds import preparation
 from rodatraden.assessments.queries.sighting import unhandled_in
+from rodatraden.assessments.queries.taking_over import without_leader
 from rodatraden.assessments.rules import (
     calibration_of,
     is_real,
@@ -48,9 +49,24 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
     return [*_tasks(person, rounds), *_prices(person, known.values())]
 
 
-def tasks_elsewhere(person: Person) -> list[Task]:
-    """Return what waits on `person` in rounds that belong to no procurement."""
-    return _tasks(person, _unlocked(person).filter(case=None))
+def tasks_elsewhere(person: Person, at: datetime) -> list[Task]:
+    """Return what waits on `person` in rounds that belong to no procurement, those that nobody leads any more among it."""
+    return [*_tasks(person, _unlocked(person).filter(case=None)), *_leaderless(person, at)]
+
+
+def _leaderless(person: Person, at: datetime) -> list[Task]:
+    return [
+        Task(
+            title=say("Take over the lead: the leader is no longer there"),
+            for_person=person.pk,
+            due=None,
+            url_name="assessments:take_over",
+            url_kwargs={"round_id": assessed.pk},
+            case_title=assessed.title,
+            kind="assessments.lead",
+        )
+        for assessed in without_leader(person, at)
+    ]
 
 
 def _unlocked(person: Person) -> QuerySet[Round]:

@@ -64,6 +64,7 @@ from rodatraden.assessments.rules.preparing import (
     left_to_read,
     member_as,
     names_nobody,
+    real_of,
     training_of,
     unread_by,
 )
@@ -71,6 +72,7 @@ from rodatraden.assessments.rules.reading import (
     is_released,
     may_read_own,
 )
+from rodatraden.assessments.rules.taking_over import is_led, leader_of, may_take_over
 
 __all__ = [
     "JUDGES",
@@ -81,6 +83,7 @@ __all__ = [
     "calibration_of",
     "example_in",
     "is_about_one_alone",
+    "is_led",
     "is_on_scale",
     "is_prepared",
     "is_real",
@@ -88,6 +91,7 @@ __all__ = [
     "is_up",
     "is_without_names",
     "late_today",
+    "leader_of",
     "left_to_read",
     "may_add_assessor",
     "may_add_observer",
@@ -121,6 +125,7 @@ __all__ = [
     "may_see_sighting",
     "may_set_due_day",
     "may_start_own_round",
+    "may_take_over",
     "may_take_part",
     "may_write_draft",
     "may_write_feedback",
@@ -130,6 +135,7 @@ __all__ = [
     "names_nobody",
     "organisations_in",
     "readers_asked",
+    "real_of",
     "training_of",
     "unread_by",
 ]

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
 
 from rodatraden.assessments import actions, queries, rules
-from rodatraden.assessments.forms import AddForm, DueForm, WithoutForm
+from rodatraden.assessments.forms import AddForm, DueForm, TakeOverForm, WithoutForm
+from rodatraden.assessments.models import Round
 from rodatraden.assessments.views.loading import loaded
 from rodatraden.core.answer import require
+from rodatraden.parties.queries import signed_in_person
 from rodatraden.records.actions import carry_out
 from rodatraden.ui.forms import VerbForm
 from rodatraden.ui.policy import Request, signed_in
@@ -132,6 +134,36 @@ def go_on_without(request: Request, round_id: UUID, member_id: UUID) -> HttpResp
         "form": form,
     }
     return render(request, "assessments/without.html", context, status=form.status)
+
+
+@signed_in
+def take_over(request: Request, round_id: UUID) -> HttpResponse:
+    """Ask why, then lead a round whose leader is no longer there; who may not and has no part in it finds nothing."""
+    person = signed_in_person(request)
+    assessed = get_object_or_404(queries.with_panel(Round.objects.all()), pk=round_id)
+    may_take_over = rules.may_take_over(person, assessed, request.now)
+    if not may_take_over:
+        get_object_or_404(queries.in_panel(person), pk=round_id)
+    form = TakeOverForm(request.POST or None)
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"assessments.take_over {assessed.pk}",
+        verb=lambda: actions.take_over_lead(
+            assessed=assessed, reason=form.cleaned_data["reason"], by=person, at=request.now
+        ),
+        by=person,
+        at=request.now,
+    ):
+        messages.success(request, gettext("You lead the round now."))
+        return redirect("assessments:round", assessed.pk)
+    require(may_take_over)
+    context = {
+        "assessed": assessed,
+        "procurement": assessed.case,
+        "leader": rules.leader_of(assessed),
+        "form": form,
+    }
+    return render(request, "assessments/take_over.html", context, status=form.status)
 
 
 def _unable(candidates: Sequence[queries.Candidate]) -> list[Answer]:

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 
 from rodatraden.assessments import actions, queries, rules
-from rodatraden.assessments.forms import BeginForm, ModelFileForm
+from rodatraden.assessments.forms import BeginForm, ModelFileForm, NextVersionForm
 from rodatraden.core.assessment.differences import differences
 from rodatraden.core.assessment.model_files import TEMPLATES, template, write_model_json
 from rodatraden.core.assessment.model_workbook import write_model_workbook
@@ -177,24 +177,22 @@ def begin_model(request: Request) -> HttpResponse:
 
 @signed_in
 def next_version(request: Request, model_id: UUID) -> HttpResponse:
-    """Begin the next version of a model, as a copy of this one; on its page it is a single button."""
+    """Begin the next version of a model, as a copy of the newest; from an older one only with what would go back in sight."""
     person = signed_in_person(request)
-    found = get_object_or_404(queries.models_visible_to(person, request.now), pk=model_id)
-    form = VerbForm(request.POST if request.method == "POST" else None)
+    found = get_object_or_404(queries.models_to_begin_from(person, request.now), pk=model_id)
+    newest = queries.versions_of(found)[0]
+    form = NextVersionForm(request.POST if request.method == "POST" else None, found=found, newest=newest)
     if form.is_valid():
-        made = _begun(request, form, found, found.content)
+        made = _begun(request, form, newest, form.chosen.content)
         if made is not None:
             return made
     context = {
-        "procurement": None,
-        "question": gettext("Write the next version of %(title)s?") % {"title": found.title},
-        "consequence": gettext("You write on a copy. Version %(n)s stays as it is, and so do the rounds that use it.")
-        % {"n": found.version},
-        "verb": gettext("Write the next version"),
-        "back_url": _page(found),
+        "model": found,
+        "newest": newest,
+        "differences": differences(newest.content, found.content) if found != newest else None,
         "form": form,
     }
-    return render(request, "assessments/model_next.html", context, status=form.status)
+    return render(request, "assessments/model_next_version.html", context, status=form.status)
 
 
 @signed_in

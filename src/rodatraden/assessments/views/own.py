@@ -49,6 +49,7 @@ def rounds(request: Request) -> HttpResponse:
     found = queries.visible_to(person)
     context = {
         "rows": [_row(person, each) for each in found if rules.is_real(each)],
+        "leaderless": queries.without_leader(person, request.now),
         "reports": queries.released_to(person),
         "may_start": bool(queries.writes_for(person, request.now)),
     }

@@ -57,9 +57,13 @@ def feedback(request: Request, round_id: UUID) -> HttpResponse:
                 summaries=form.summaries(),
                 shows_points=form.cleaned_data["shows_points"],
                 use=form.cleaned_data["use"],
+                based_on=form.based_on(),
                 by=person,
                 at=request.now,
             )
+        except actions.WordsChangedElsewhereError as refused:
+            form.stand_on(refused.assessed, refused.others)
+            form.refuse(refused)
         except RefusedError as refused:
             form.refuse(refused)
         else:

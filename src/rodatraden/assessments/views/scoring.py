@@ -65,6 +65,8 @@ def overview(request: Request, round_id: UUID) -> HttpResponse:
         and rules.may_put_up_example(person, assessed, has_begun=queries.has_begun(assessed)),
         "may_open": rules.may_open_after_example(person, assessed),
         "may_call_off": rules.may_call_off_example(person, assessed),
+        "is_led": rules.is_led(rules.real_of(assessed)),
+        "may_take_over": rules.may_take_over(person, rules.real_of(assessed), request.now),
         "may_add_assessor": rules.may_add_assessor(person, assessed),
         "may_add_observer": rules.may_add_observer(person, assessed),
     }

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from rodatraden.assessments.rules import may_record_consensus, may_see
+from rodatraden.assessments.rules import may_record_consensus, may_see, may_take_over
 from rodatraden.bids import actions as bids
 from rodatraden.bids.rules import may_open_prices
 from rodatraden.core import evaluation as core
@@ -114,11 +114,13 @@ def outcome(request: Request, procurement_id: UUID) -> HttpResponse:
     procurement = tender.procurement
     require(rules.may_see_state(person, procurement))
     assessed = queries.panel_of(tender)
+    in_panel = assessed is not None and may_see(person, assessed)
     context: dict[str, object] = {
         "procurement": procurement,
         "tender": tender,
         "assessed": assessed,
-        "in_panel": assessed is not None and may_see(person, assessed),
+        "in_panel": in_panel,
+        "may_take_over": assessed is not None and not in_panel and may_take_over(person, assessed, request.now),
         "is_locked": has_happened(procurement, Kind.CONSENSUS_LOCKED),
         "is_decided": has_happened(procurement, Kind.DECIDED),
         "may_open_prices": may_open_prices(person, procurement),

@@ -81,6 +81,7 @@ SENTENCES: Mapping[str, Message] = {
     "need_grown": say("wrote the need that a follow-up led to"),
     "need_result_linked": say("wrote what a follow-up meant for a need"),
     "need_revised": say("revised a need"),
+    "lead_taken_over": say("took over the lead of the judging"),
     "need_struck": say("struck a need"),
     "need_taken_up": say("took up the need {label}"),
     "need_written": say("wrote the need {label}"),

@@ -68,7 +68,7 @@ def tasks_of(person: Person, at: datetime, cases: Sequence[Procurement]) -> list
         [
             *tasks_as_bidder(person, at),
             *questions_to_bidder(person, at),
-            *tasks_elsewhere(person),
+            *tasks_elsewhere(person, at),
             *_in(cases, person, at),
         ],
         ZONE,
