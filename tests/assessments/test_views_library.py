@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import openpyxl
@@ -311,3 +312,14 @@ def test_a_part_that_is_no_number_in_the_address_never_breaks_the_page(client, a
     page = client.get(at("draft_criterion", draft.pk, 0), {"del": asked})
     assert page.status_code == 200
     assert client.get(at("draft_criterion", draft.pk, 0), {"del": "9" * 18}).status_code == 404
+
+
+def test_a_text_that_excel_would_cut_off_is_never_handed_out_cut_off(client):
+    content = small()
+    first, *others = content.areas
+    long = replace(first, introduction="\u00e5" * 40_000)
+    library = make_library(content=replace(content, areas=(long, *others)))
+    client.force_login(library.writer)
+    refused = client.get(at("model_export", library.model.pk, "xlsx"))
+    assert (refused.status_code, "Excel behåller 32\xa0767 tecken" in refused.text) == (403, True)
+    assert "\u00e5" * 40_000 in client.get(at("model_export", library.model.pk, "json")).text

@@ -10,7 +10,9 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from rodatraden.tenders.actions import revise_requirement
 from rodatraden.tenders.queries import requirements
+from tests.factories.parties import START
 from tests.factories.procurements import make_case
 from tests.factories.tenders import (
     make_drafted,
@@ -126,3 +128,25 @@ def test_exports_are_files_that_open(client):
 
 
 # --- without an account ------------------------------------------------------------------------------------------------
+
+
+def test_a_text_that_excel_would_cut_off_is_never_exported_cut_off(client):
+    case, tender = make_drafted()
+    row = requirements(tender)[0]
+    revise_requirement(requirement=row, text="\u00e5" * 32_767, by=case.officer, at=START)
+    client.force_login(case.officer)
+    assert client.get(url("export", case.procurement.pk, "xlsx")).status_code == 200
+    revise_requirement(requirement=row, text="\u00e5" * 32_768, by=case.officer, at=START)
+    refused = client.get(url("export", case.procurement.pk, "xlsx"))
+    assert refused.status_code == 403
+    assert "Excel behåller 32\xa0767 tecken" in refused.text
+    word = docx.Document(io.BytesIO(client.get(url("export", case.procurement.pk, "docx")).content))
+    assert any("\u00e5" * 32_768 in cell.text for table in word.tables for each in table.rows for cell in each.cells)
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "docx"])
+def test_a_sign_that_office_can_not_hold_breaks_no_export(client, ending):
+    case, tender = make_drafted()
+    revise_requirement(requirement=requirements(tender)[0], text="Rad 1\x0bRad 2", by=case.officer, at=START)
+    client.force_login(case.officer)
+    assert client.get(url("export", case.procurement.pk, ending)).status_code == 200

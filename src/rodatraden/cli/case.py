@@ -13,8 +13,9 @@ from rodatraden.core.evaluation import InputError, ModelError
 from rodatraden.core.evaluation.case import Case, field_of, line_of, read_case
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from rodatraden.core.evaluation.lots import LotOutcome
     from rodatraden.core.evaluation.workbook import Fault, Found
 
 BAD_FILE = 2
@@ -111,6 +112,21 @@ def write(name: str, data: bytes) -> None:
             file.write(data)
     except OSError as error:
         raise unusable(name, error, _("{file} can't be written.")) from error
+
+
+def write_excel(name: str, case: Case, found: Sequence[LotOutcome]) -> None:
+    """Write a new workbook of a case and what came out.
+
+    Raises:
+        BadFileError: it is there, can't be written, or can't hold a text.
+    """
+    from rodatraden.core.evaluation.workbook import WorkbookError, write_workbook  # noqa: PLC0415 -- only for Excel
+
+    try:
+        written = write_workbook(case, found, said)
+    except WorkbookError as error:
+        raise BadFileError([_("{file} can't be written.").format(file=name), f"  {said(error.reason)}"]) from error
+    write(name, written)
 
 
 def unusable(name: str, error: OSError, what: str) -> BadFileError:

@@ -41,9 +41,7 @@ def _run(options: Namespace) -> int:
     except InputError as error:
         raise file.fault(error) from error
     if options.excel:
-        from rodatraden.core.evaluation.workbook import write_workbook  # noqa: PLC0415 -- only for Excel
-
-        files.write(options.excel, write_workbook(file.case, found, said))
+        files.write_excel(options.excel, file.case, found)
     if options.new_case:
         value = json.loads(canonical_json(file.case.to_json()))
         files.write(options.new_case, (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode())

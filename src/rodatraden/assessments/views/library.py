@@ -15,9 +15,11 @@ from django.utils.translation import gettext
 
 from rodatraden.assessments import actions, queries, rules
 from rodatraden.assessments.forms import BeginForm, ModelFileForm, NextVersionForm
+from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.assessment.differences import differences
 from rodatraden.core.assessment.model_files import TEMPLATES, template, write_model_json
 from rodatraden.core.assessment.model_workbook import write_model_workbook
+from rodatraden.core.evaluation.workbook import WorkbookError
 from rodatraden.core.exact import simplest
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.parties.rules import is_member
@@ -243,7 +245,10 @@ def _file(content: Content, name: str, ending: str) -> HttpResponse:
     if ending not in WRITERS:
         raise Http404
     write, kind = WRITERS[ending]
-    response = HttpResponse(write(content), content_type=kind)
+    try:
+        response = HttpResponse(write(content), content_type=kind)
+    except WorkbookError as error:
+        raise RefusedError(no(error.reason)) from error
     response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

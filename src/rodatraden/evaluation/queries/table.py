@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rodatraden.core import evaluation as core
+from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.evaluation.case import Case, Part
 from rodatraden.core.evaluation.lots import Lot, evaluate_lots
-from rodatraden.core.evaluation.workbook import CellFault, Fault, read_workbook, write_workbook
+from rodatraden.core.evaluation.workbook import CellFault, Fault, WorkbookError, read_workbook, write_workbook
 from rodatraden.core.message import Message, say
 from rodatraden.evaluation.queries.outcome import Counted, published_model
 from rodatraden.ui.words import said
@@ -25,10 +26,17 @@ if TYPE_CHECKING:
 
 
 def write_table(tender: Tender, bids: Sequence[core.Bid] = (), model: core.Model | None = None) -> bytes:
-    """Return the workbook of a tender: a form to fill in, or the bids with every step of their calculation."""
+    """Return the workbook of a tender: a form to fill in, or the bids with every step of their calculation.
+
+    Raises:
+        RefusedError: a text is longer than a cell keeps.
+    """
     lot = Lot("", "", model or published_model(tender), tuple(bids))
     case = Case(title=tender.procurement.title, source="", parts=(Part(lot, None),))
-    return write_workbook(case, evaluate_lots(case.lots), said)
+    try:
+        return write_workbook(case, evaluate_lots(case.lots), said)
+    except WorkbookError as error:
+        raise RefusedError(no(error.reason)) from error
 
 
 class OtherModelError(Exception):

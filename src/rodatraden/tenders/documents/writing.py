@@ -9,6 +9,7 @@ import docx
 import openpyxl
 from openpyxl.styles import Alignment, Font
 
+from rodatraden.core.evaluation.workbook.writing import seen, write_text
 from rodatraden.core.numbers import swedish_number
 from rodatraden.needs.queries import standing as standing_needs
 from rodatraden.tenders.documents.columns import (
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
     from rodatraden.tenders.models import Requirement, Tender
 
 WIDEST = 60
-LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings that a spreadsheet may take for a formula."""
 
 
 def write_xlsx(tender: Tender) -> bytes:
-    """Return an Excel workbook with a sheet of needs and a sheet of requirements; every cell is text."""
+    """Return an Excel workbook with a sheet of needs and a sheet of requirements; every cell is text.
+
+    Raises:
+        WorkbookError: a text is longer than a cell keeps.
+    """
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -52,9 +55,9 @@ def write_xlsx(tender: Tender) -> bytes:
 def write_docx(tender: Tender) -> bytes:
     """Return a Word document: a table of needs, then one table for each requirement."""
     document = docx.Document()
-    document.core_properties.title = tender.procurement.title
+    document.core_properties.title = seen(tender.procurement.title)
     document.core_properties.language = "sv-SE"
-    document.add_heading(tender.procurement.title, level=0)
+    document.add_heading(seen(tender.procurement.title), level=0)
     document.add_heading("Behov", level=1)
     table = document.add_table(rows=1, cols=len(NEED_COLUMNS))
     table.style = "Table Grid"
@@ -63,17 +66,17 @@ def write_docx(tender: Tender) -> bytes:
     for need in standing_needs(tender.procurement):
         values = need_values(need)
         for cell, name in zip(table.add_row().cells, NEED_COLUMNS, strict=True):
-            cell.text = values[name]
+            cell.text = seen(values[name])
     document.add_heading("Krav", level=1)
     for requirement in standing(tender):
         values = requirement_values(requirement)
-        document.add_heading(f"{requirement.label} {requirement.title}", level=2)
+        document.add_heading(seen(f"{requirement.label} {requirement.title}"), level=2)
         filled = [(heading, values[name]) for name, heading in REQUIREMENT_COLUMNS.items() if values[name]]
         record = document.add_table(rows=0, cols=2)
         record.style = "Table Grid"
         for heading, text in filled:
             name, value = record.add_row().cells
-            name.text, value.text = heading, text
+            name.text, value.text = heading, seen(text)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -118,10 +121,7 @@ def _fill(
         cell.font = Font(bold=True)
     for line, values in enumerate(rows, 2):
         for column, name in enumerate(columns, 1):
-            cell = sheet.cell(row=line, column=column)
-            cell.value = values[name]
-            cell.data_type = "s"  # text, also where it looks like a formula or a number
-            cell.quotePrefix = values[name].startswith(LIKE_A_FORMULA)
+            cell = write_text(sheet, line, column, values[name])
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     for column, name in enumerate(columns, 1):
         letter = openpyxl.utils.get_column_letter(column)

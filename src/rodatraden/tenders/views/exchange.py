@@ -9,7 +9,8 @@ from django.utils.text import slugify
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from rodatraden.core.answer import RefusedError
+from rodatraden.core.answer import RefusedError, no
+from rodatraden.core.evaluation.workbook import WorkbookError
 from rodatraden.records.actions import once
 from rodatraden.tenders import actions
 from rodatraden.tenders.documents import write_docx, write_xlsx
@@ -78,7 +79,10 @@ def export(request: Request, desk: Desk, format: str) -> HttpResponse:  # noqa: 
     if format not in WRITERS:
         raise Http404
     write, media_type = WRITERS[format]
-    response = HttpResponse(write(desk.tender), content_type=media_type)
+    try:
+        response = HttpResponse(write(desk.tender), content_type=media_type)
+    except WorkbookError as error:
+        raise RefusedError(no(error.reason)) from error
     name = slugify(desk.procurement.title) or "krav"
     response["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
     return response

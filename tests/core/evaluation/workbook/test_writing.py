@@ -10,6 +10,8 @@ import pytest
 
 from rodatraden.core.evaluation.lots import evaluate_lots
 from rodatraden.core.evaluation.wording import worded
+from rodatraden.core.evaluation.workbook import WorkbookError
+from rodatraden.core.evaluation.workbook.writing import LONGEST_IN_A_CELL, seen, write_text
 from tests.core.evaluation.workbook.books import book_of, case_of
 from tests.core.evaluation.worked import FAMILIES, read
 
@@ -68,3 +70,18 @@ def test_a_case_without_bids_is_a_form_to_fill_in() -> None:
         name = path.stem
         case = case_of(name, lambda value: [lot.update(bids=[]) for lot in value.get("lots", [value])])
         assert [name.startswith("Anbud") for name in opened(book_of(case)).sheetnames].count(True) == len(case.parts)
+
+
+@pytest.mark.parametrize("sign", ["a", "\u00e5", "\U0001f9f5"])
+def test_a_text_is_kept_whole_or_refused_with_its_place(sign: str) -> None:
+    sheet = openpyxl.Workbook().active
+    assert sheet is not None
+    most = LONGEST_IN_A_CELL // (len(sign.encode("utf-16-le")) // 2)
+    assert write_text(sheet, 1, 1, sign * most).value == sign * most
+    with pytest.raises(WorkbookError) as refused:
+        write_text(sheet, 2, 3, sign * (most + 1))
+    assert "sheet Sheet, cell C2" in str(refused.value)
+
+
+def test_what_no_file_of_office_can_hold_is_shown_to_have_been_there() -> None:
+    assert seen("rad 1\x0brad 2\x00\tslut\n") == "rad 1\ufffdrad 2\ufffd\tslut\n"

@@ -7,8 +7,8 @@ from it. `openpyxl` is read only when a workbook is written or read.
 
 from rodatraden.core.evaluation.workbook.cells import CellFault, Fault
 from rodatraden.core.evaluation.workbook.columns import Column, Holds, bid_columns, in_column
-from rodatraden.core.evaluation.workbook.reading import Found, Noted, WorkbookError, read_workbook
-from rodatraden.core.evaluation.workbook.writing import write_workbook
+from rodatraden.core.evaluation.workbook.reading import Found, Noted, read_workbook
+from rodatraden.core.evaluation.workbook.writing import WorkbookError, write_workbook
 
 __all__ = [
     "CellFault",

@@ -33,7 +33,7 @@ from rodatraden.core.evaluation.workbook.columns import (
     bid_columns,
     sheet_name,
 )
-from rodatraden.core.evaluation.workbook.writing import FORMAT
+from rodatraden.core.evaluation.workbook.writing import FORMAT, WorkbookError
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
@@ -51,14 +51,6 @@ MOST_CELLS = 500_000
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _CELL = re.compile(rb"<(?:\w+:)?(?:c|row)[\s/>]")
 _DAMAGED = (KeyError, ValueError, TypeError, IndexError, AttributeError, ParseError, zipfile.BadZipFile)
-
-
-class WorkbookError(ValueError):
-    """A file that is no workbook of a case; `reason` says what to do."""
-
-    def __init__(self, reason: Message) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

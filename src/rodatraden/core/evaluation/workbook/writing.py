@@ -47,8 +47,19 @@ ROWS_TO_FILL = 100
 """Rows below the bids whose scores a spreadsheet minds while they are typed."""
 NEAR = 6
 """Decimals of what a calculator shows."""
+LONGEST_IN_A_CELL = 32_767
+"""Signs of UTF-16: what Excel keeps of a text. openpyxl cuts off what is longer, without a word. Source: Microsoft's specifications
+and limits of Excel."""
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""Signs that a workbook can't hold."""
+"""Signs that no Office file can hold."""
+
+
+class WorkbookError(ValueError):
+    """A file that is no workbook of what is asked for, or a text that none can hold; `reason` says what to do."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 def write_workbook(case: Case, outcomes: Sequence[LotOutcome], said: Said) -> bytes:
@@ -94,7 +105,12 @@ def model_words(case: Case, said: Said) -> list[str]:
 
 def clean(text: str) -> str:
     """Return a text as a cell can hold it, on one line."""
-    return _UNSEEN.sub("\ufffd", " ".join(text.splitlines()))
+    return seen(" ".join(text.splitlines()))
+
+
+def seen(text: str) -> str:
+    """Return a text with the signs that no Office file can hold replaced by U+FFFD, which shows that something stood there."""
+    return _UNSEEN.sub("\ufffd", text)
 
 
 def _data(case: Case, words: list[str]) -> list[str]:
@@ -230,9 +246,25 @@ def _fill(sheet: Any, row: int, column: int, value: Any) -> None:
 
 
 def write_text(sheet: Any, row: int, column: int, text: str) -> Any:
-    """Write a text that stays text, also where it looks like a formula or a number."""
+    """Write a text that stays text, also where it looks like a formula or a number.
+
+    Raises:
+        WorkbookError: it is longer than a cell keeps, so that some of it would be lost.
+    """
     cell = sheet.cell(row=row, column=column)
-    cell.value = _UNSEEN.sub("\ufffd", text)
+    length = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    if length > LONGEST_IN_A_CELL:
+        raise WorkbookError(
+            say(
+                "Excel keeps {most} signs of a text in a cell. The one on the sheet {sheet}, cell {cell}, has {length}. Fetch another "
+                "format, which holds all of it, or shorten the text.",
+                most=LONGEST_IN_A_CELL,
+                sheet=sheet.title,
+                cell=cell.coordinate,
+                length=length,
+            )
+        )
+    cell.value = seen(text)
     cell.data_type = "s"
     cell.quotePrefix = text.startswith(LIKE_A_FORMULA)
     return cell
