@@ -56,6 +56,25 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A package whose key is wrapped and forgotten, and whose index is sealed; its parts need `recipient` alone."""
+
+    recipient: str
+    wraps: bytes
+    index: bytes
+
+    def with_parts(self, parts: Sequence[Part]) -> SealedPackage:
+        """Return what the manifest says of the package when these are its parts."""
+        return SealedPackage(
+            recipient=self.recipient,
+            wraps_sha256=sha256_hex(self.wraps),
+            index_sha256=sha256_hex(self.index),
+            parts_count=len(parts),
+            parts_sha256=list_hash(parts),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Sealed:
     """A package that has been sealed: what the manifest says of it, its wraps, its index and the list of its parts."""
 
@@ -78,12 +97,39 @@ def seal_package(
 ) -> Sealed:
     """Seal one package, and hand each sealed part to `store` with its place from 0 on; needs some 16 MiB of memory.
 
-    The key is wrapped before the first part is made, and nothing of it is kept. `nonce` is drawn by who seals, so that
-    the hash of an index that says little can't be guessed.
+    Raises:
+        PackageError: see `begin_package`, or a file is no longer what it was; what was stored by then must be thrown
+            away.
+    """
+    begun = begin_package(
+        content, files, holders=holders, bid=bid, holds=holds, nonce=nonce, own_recipient=own_recipient
+    )
+    recipient = pyrage.x25519.Recipient.from_str(begun.recipient)
+    parts = []
+    for number, plain in enumerate(plain_parts(files)):
+        part, sealed = seal_part(plain, recipient)
+        store(number, part, sealed)
+        parts.append(part)
+    return Sealed(begun.with_parts(parts), begun.wraps, begun.index, tuple(parts))
+
+
+def begin_package(
+    content: dict[str, object],
+    files: Sequence[NewFile],
+    *,
+    holders: HolderList,
+    bid: UUID,
+    holds: Holds,
+    nonce: str,
+    own_recipient: str | None = None,
+) -> Begun:
+    """Make the key of a package, wrap it and seal the index: all that there is to do before the first part.
+
+    Nothing of the key is kept. `nonce` is drawn by who seals, so that the hash of an index that says little can't be
+    guessed.
 
     Raises:
-        PackageError: a name is not a file name or stands twice, a file is no longer what it was, the index is too long,
-            or the documents fix the price; what was stored by then must be thrown away.
+        PackageError: a name is not a file name or stands twice, the index is too long, or the documents fix the price.
     """
     check_names([file.name for file in files])
     index = _framed_index(Envelope(holders.tender, bid, holds), nonce, content, files)
@@ -91,21 +137,7 @@ def seal_package(
     wraps = wrap(str(key), holders=holders, bid=bid, holds=holds, own_recipient=own_recipient)
     recipient = key.to_public()
     del key
-    sealed_index = bytes(pyrage.encrypt(index, [recipient]))
-    parts = []
-    for number, plain in enumerate(plain_parts(files)):
-        part, sealed = seal_part(plain, recipient)
-        store(number, part, sealed)
-        parts.append(part)
-    written = wraps.canonical()
-    package = SealedPackage(
-        recipient=str(recipient),
-        wraps_sha256=sha256_hex(written),
-        index_sha256=sha256_hex(sealed_index),
-        parts_count=len(parts),
-        parts_sha256=list_hash(parts),
-    )
-    return Sealed(package, written, sealed_index, tuple(parts))
+    return Begun(str(recipient), wraps.canonical(), bytes(pyrage.encrypt(index, [recipient])))
 
 
 def is_key_of(package: SealedPackage, identity: bytes) -> bool:

@@ -42,6 +42,7 @@ class PackageFault(StrEnum):
     MANIFEST = "manifest"
     PARTS = "parts"
     ANOTHER = "another"
+    BUNDLE = "bundle"
 
 
 class PackageError(ValueError):
