@@ -9,10 +9,14 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import reverse
 
+from rodatraden.assessments.actions import put_up_example, put_up_training, withdraw_training
 from rodatraden.assessments.models import Item
+from rodatraden.assessments.queries import mentions
 from rodatraden.bids.models import Bid
 from rodatraden.bids.queries import files_visible_to, visible_to
 from rodatraden.bids.rules import may_see_bid, may_see_bids
+from rodatraden.core.answer import RefusedError
+from rodatraden.core.assessment.naming import short_name
 from rodatraden.evaluation.actions import lock_quality, start_evaluation_round
 from rodatraden.evaluation.models import BidItem
 from rodatraden.evaluation.queries import letters
@@ -154,6 +158,30 @@ def test_the_names_come_when_the_consensus_is_locked(client, world):
     assert SUPPLIERS[0] in shown
     assert "Bedöms utan namn" not in shown
     assert client.get(reverse("bids:list", args=[world.case.procurement.pk])).status_code == 200
+
+
+def test_what_is_read_beforehand_names_no_bidder_unseen(client, world):
+    panel, at = world.panel, world.opened_at
+    supplier = Bid.objects.order_by("supplier__name").first().supplier.name
+    asked = panel.round.model.asked[0]
+    for answer in (f"Så svarade {supplier} 2024.", f"{supplier.upper()}s\n{supplier.lower()}"):
+        with pytest.raises(RefusedError) as refused:
+            put_up_example(assessed=panel.round, label="Ex", answers={asked: answer}, by=panel.leader, at=at)
+        assert supplier in str(refused.value)
+    put_up_example(assessed=panel.round, label="Ex", answers={asked: "Vi gör så här."}, by=panel.leader, at=at)
+    text = f"Läs vad {short_name(supplier)} skrev."
+    put_up_training(assessed=panel.round, title="Skalan", text=text, by=panel.leader, at=at)
+    assert [(each.reading.title, each.name) for each in mentions(panel.round)] == [("Skalan", supplier)]
+    warned = "En text nämner någon som bedöms här"
+    for page in ("training", "calibration"):
+        address = reverse(f"assessments:{page}", args=[panel.id])
+        client.force_login(panel.leader)
+        assert warned in client.get(address).text
+        client.force_login(panel.assessors[0])
+        shown = client.get(address).text
+        assert warned not in shown
+    withdraw_training(reading=panel.round.readings.get(), by=panel.leader, at=at)
+    assert mentions(panel.round) == []
 
 
 def test_who_has_another_part_too_is_told_of_before_it_starts(client, time_machine):

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 class EvaluationConfig(AppConfig):
     """Which bid wins.
 
-    Answers `assessments` with the files of the bid that is judged and what was said of it, what hangs on a score, what a bid needed and who reads its
+    Answers `assessments` with the files of the bid that is judged and what was said of it, what hangs on a score, what a bid needed, whose they are and who reads its
     feedback report, and the stress test of `tenders` with the bids of decided procurements; says who may know of the protocol
     that it has issued.
     """
@@ -17,6 +17,7 @@ class EvaluationConfig(AppConfig):
         """Answer what other rooms ask, once the models are there."""
         from rodatraden.assessments.queries import (  # noqa: PLC0415 -- models are loaded by now
             material_asked,
+            names_asked,
             needed_asked,
             stakes_asked,
         )
@@ -30,6 +31,7 @@ class EvaluationConfig(AppConfig):
             (material_asked, queries.offer_presentations),
             (stakes_asked, queries.offer_stakes),
             (needed_asked, queries.offer_needed),
+            (names_asked, queries.offer_names),
             (readers_asked, rules.answer_reader),
             (markets_asked, queries.offer_markets),
             (document_readers_asked, queries.offer_documents),

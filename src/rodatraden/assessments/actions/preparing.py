@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from rodatraden.assessments.actions.holding import alone
 from rodatraden.assessments.actions.starting import rows_of_round
 from rodatraden.assessments.models import Calibration, PanelMember, Reading
-from rodatraden.assessments.queries import has_begun
+from rodatraden.assessments.queries import has_begun, names_judged
 from rodatraden.assessments.rules import (
     Role,
     assessors_of,
@@ -128,7 +128,7 @@ def put_up_example(
         require(may_put_up_example(by, assessed, has_begun=has_begun(assessed)))
         if not written and data is None:
             raise RefusedError(no(say("Write an answer or choose a file.")))
-        require(names_nobody([label, name, *written.values()], assessed))
+        require(names_nobody([label, name, *written.values()], names_judged(assessed)))
         title = gettext("Example before %(round)s") % {"round": assessed.title}
         leader = next(m.person for m in assessed.panel.all() if m.role == Role.LEADER and m.removed_at is None)
         example = rows_of_round(

@@ -43,6 +43,7 @@ from rodatraden.assessments.queries.material import (
     material_of_all,
     shown_first,
 )
+from rodatraden.assessments.queries.naming import Mention, mentions, names_asked, names_judged
 from rodatraden.assessments.queries.own import (
     colleagues,
     own_candidates,
@@ -89,6 +90,7 @@ __all__ = [
     "Flag",
     "Key",
     "Material",
+    "Mention",
     "Progress",
     "Words",
     "agenda",
@@ -122,8 +124,11 @@ __all__ = [
     "material_of",
     "material_of_all",
     "matrix",
+    "mentions",
     "models_to_begin_from",
     "models_visible_to",
+    "names_asked",
+    "names_judged",
     "needed_asked",
     "observers_to_be",
     "open_tasks",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
 from rodatraden.assessments.models import PanelMember
 from rodatraden.core.answer import YES, Answer, no
+from rodatraden.core.assessment.naming import is_named
 from rodatraden.core.message import say
 
 if TYPE_CHECKING:
@@ -142,16 +142,16 @@ def _has_calibrated(person: Person, assessed: Round) -> Answer:
     return YES
 
 
-def names_nobody(texts: Iterable[str], assessed: Round) -> Answer:
-    """Answer whether an example names nothing that is judged for real (OSL 31 kap. 16 §); a guard, no proof."""
+def names_nobody(texts: Iterable[str], names: Iterable[str]) -> Answer:
+    """Answer whether an example names nobody of those judged for real, `names` (OSL 31 kap. 16 §); a guard, no proof."""
     told = "\n".join(texts)
-    for item in assessed.items.all():
-        if re.search(rf"(?<!\w){re.escape(item.label)}(?!\w)", told, re.IGNORECASE):
-            return no(
-                say("The example names {name}, who is judged in this round. Take the name away.", name=item.label),
-                source="OSL 31 kap. 16 §",
-            )
-    return YES
+    named = next((name for name in names if is_named(name, told)), None)
+    if named is None:
+        return YES
+    return no(
+        say("The example names {name}, who is judged in this round. Take the name away.", name=named),
+        source="OSL 31 kap. 16 §",
+    )
 
 
 def _round_page(assessed: Round) -> str:

@@ -6,12 +6,12 @@ meant once the contract was signed. It is of one subject only, and never names a
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from rodatraden.core.assessment.naming import is_named
 from rodatraden.core.canonical import canonical_json, read_canonical, sha256_hex
 from rodatraden.core.exact import as_fraction, simplest
 
@@ -135,8 +135,7 @@ class Feedback:
         for part in self.parts:
             texts += [(part.title, text) for text in (*part.strengths, *part.improvements, part.reason)]
         for name in names:
-            named = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
-            yield from ((where, name) for where, text in texts if named.search(text))
+            yield from ((where, name) for where, text in texts if is_named(name, text))
 
 
 def lines(text: str) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from rodatraden.core.assessment.quality_model import FORMAT, MOST_CRITERIA, MOST_TEXTS, ROOT, QualityModel, read_model
 from rodatraden.core.evaluation.workbook.cells import CellError, cell_value, letter, number_in, shown, text_in
-from rodatraden.core.evaluation.workbook.reading import WorkbookError, open_workbook
-from rodatraden.core.evaluation.workbook.writing import without_times, write_text
+from rodatraden.core.evaluation.workbook.reading import open_workbook
+from rodatraden.core.evaluation.workbook.writing import WorkbookError, without_times, write_text
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from rodatraden.evaluation.queries.checks import (
     left_to_check,
     readable_bids,
 )
-from rodatraden.evaluation.queries.feedback import feedback_on, offer_needed
+from rodatraden.evaluation.queries.feedback import feedback_on, offer_names, offer_needed
 from rodatraden.evaluation.queries.inquiries import (
     inquiries_of,
     left_to_assess,
@@ -113,6 +113,7 @@ __all__ = [
     "offer_documents",
     "offer_markets",
     "offer_material",
+    "offer_names",
     "offer_needed",
     "offer_presentations",
     "offer_stakes",

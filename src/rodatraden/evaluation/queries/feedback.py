@@ -45,6 +45,13 @@ def offer_needed(
     return found
 
 
+def offer_names(sender: object, assessed: Round, **_: object) -> list[str]:
+    """Return who has handed in what is judged in the round, also where the panel judges without names: they are known to it."""
+    del sender
+    links = BidItem.objects.filter(item__round=assessed).select_related("bid__supplier")
+    return sorted({link.bid.supplier.name for link in links})
+
+
 def feedback_on(bid: Bid) -> FeedbackReport | None:
     """Return the frozen report on a bid, the version that counts; None before there is one."""
     return latest_reports().filter(item__in=BidItem.objects.filter(bid=bid).values("item")).first()
