@@ -71,9 +71,10 @@ def make_awarded(
     *,
     notified_at: datetime | None = None,
     weighing: Combination = ADDITION,
+    language: str = "sv",
 ) -> World:
     """Bids opened, judged, awarded and notified; `notified_at` moves the notification (never before the decision)."""
-    world = make_outcome(prices, scores, weighing=weighing)
+    world = make_outcome(prices, scores, weighing=weighing, language=language)
     decision = award(world)
     notify(world, decision, at=notified_at)
     world.tender = world.fresh_tender()

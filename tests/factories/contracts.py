@@ -61,10 +61,14 @@ def fresh(contract: Contract) -> Contract:
 
 @remembered
 def make_contract(
-    *, notified_at: datetime | None = None, on: date | None = None, weighing: Combination = ADDITION
+    *,
+    notified_at: datetime | None = None,
+    on: date | None = None,
+    weighing: Combination = ADDITION,
+    language: str = "sv",
 ) -> tuple[World, Contract]:
     """A whole world up to a concluded contract."""
-    world = make_awarded(notified_at=notified_at, weighing=weighing)
+    world = make_awarded(notified_at=notified_at, weighing=weighing, language=language)
     return world, sign(world, draw_up(world, at=notified_at), on=on)
 
 

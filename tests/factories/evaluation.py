@@ -68,10 +68,14 @@ class World:
 
 @remembered
 def make_opened(
-    prices: Sequence[int | str] = PRICES, *, evaluators: int = 2, weighing: Combination = ADDITION
+    prices: Sequence[int | str] = PRICES,
+    *,
+    evaluators: int = 2,
+    weighing: Combination = ADDITION,
+    language: str = "sv",
 ) -> World:
     """A bid for each price, opened; the bids are numbered in the order of the prices."""
-    case, tender = make_published(evaluators=evaluators, weighing=weighing)
+    case, tender = make_published(evaluators=evaluators, weighing=weighing, language=language)
     for number, price in enumerate(prices):
         give_bid(
             tender,
@@ -156,9 +160,10 @@ def make_outcome(
     *,
     failing: Sequence[int] = (),
     weighing: Combination = ADDITION,
+    language: str = "sv",
 ) -> World:
     """The world of `make_opened` with its outcome frozen."""
-    world = make_opened(prices, weighing=weighing)
+    world = make_opened(prices, weighing=weighing, language=language)
     reach_outcome(world, scores, failing=failing)
     return world
 

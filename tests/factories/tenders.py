@@ -65,10 +65,15 @@ SCALE = [
 
 
 def make_tender(
-    case: Case, *, at: datetime = START, deadline: datetime = DEADLINE, weighing: Combination = ADDITION
+    case: Case,
+    *,
+    at: datetime = START,
+    deadline: datetime = DEADLINE,
+    weighing: Combination = ADDITION,
+    language: str = "sv",
 ) -> Tender:
     """Start documents from nothing and fill in everything that publication asks for."""
-    describe(case, at=at)
+    describe(case, at=at, language=language)
     tender = start_tender(procurement=case.procurement, by=case.officer, at=at)
     need = make_need(case, at=at)
     add_requirement(
@@ -185,9 +190,10 @@ def make_published_tender(
     deadline: datetime = DEADLINE,
     is_announced: bool = True,
     weighing: Combination = ADDITION,
+    language: str = "sv",
 ) -> Tender:
     """Publish the documents of `make_tender`; unless told otherwise the notice database confirms an hour later."""
-    tender = make_tender(case, at=min(at, START), deadline=deadline, weighing=weighing)
+    tender = make_tender(case, at=min(at, START), deadline=deadline, weighing=weighing, language=language)
     publish(tender=tender, by=case.officer, at=at)
     if is_announced:
         announce(case, tender, at=max(at, ANNOUNCED_AT))
@@ -196,11 +202,11 @@ def make_published_tender(
 
 @remembered
 def make_published(
-    *, evaluators: int = 2, is_announced: bool = True, weighing: Combination = ADDITION
+    *, evaluators: int = 2, is_announced: bool = True, weighing: Combination = ADDITION, language: str = "sv"
 ) -> tuple[Case, Tender]:
     """A case of its own with its published documents."""
     case = make_case(evaluators=evaluators)
-    return case, make_published_tender(case, is_announced=is_announced, weighing=weighing)
+    return case, make_published_tender(case, is_announced=is_announced, weighing=weighing, language=language)
 
 
 @remembered
@@ -231,7 +237,7 @@ def accept_warnings(case: Case, tender: Tender, *, at: datetime = START) -> None
             accept_finding(tender=tender, code=finding.code, reason="Prövat", by=case.officer, at=at)
 
 
-def describe(case: Case, *, at: datetime = START) -> None:
+def describe(case: Case, *, at: datetime = START, language: str = "sv") -> None:
     """State value, CPV and procedure: an open procedure above the threshold."""
     describe_procurement(
         procurement=case.procurement,
@@ -247,4 +253,5 @@ def describe(case: Case, *, at: datetime = START) -> None:
         procedure="se-open",
         procedure_reason="Värdet når tröskelvärdet och tjänsten står inte i bilaga 2.",
         no_lots_reason="En person ska hålla ihop arbetet.",
+        language=language,
     )

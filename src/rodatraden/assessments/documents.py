@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 
 from rodatraden.assessments.queries import read
 from rodatraden.core.instants import local_date
-from rodatraden.core.numbers import swedish_number
 from rodatraden.records.documents import archive_entry, csv_bytes, file_name
 from rodatraden.ui.documents import (
     Bullets,
@@ -23,8 +22,9 @@ from rodatraden.ui.documents import (
     Table,
     Text,
     typeset,
+    written_in,
 )
-from rodatraden.ui.words import moment, points
+from rodatraden.ui.words import moment, number, percentage, points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 SWEDEN = "SE"
 
 
+@written_in(lambda report: report.item.round.language)
 def feedback_pdf(report: FeedbackReport) -> bytes:
     """Return a frozen report as PDF; the same report gives the same bytes, and its last page says how it is checked."""
     case = report.item.round.case
@@ -159,8 +160,8 @@ def _how_to_check(report: FeedbackReport) -> list[Block]:
 
 def _scored(part: Part) -> str:
     """Return the title of a criterion, with the percentage that its points follow from."""
-    return part.title if part.percent is None else f"{part.title} ({swedish_number(part.percent)} %)"
+    return part.title if part.percent is None else f"{part.title} ({percentage(part.percent)})"
 
 
 def _number(value: Exact | None) -> str:
-    return "" if value is None else swedish_number(value)
+    return "" if value is None else number(value)

@@ -14,9 +14,8 @@ from django.utils.translation import gettext, ngettext
 
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.instants import local_date
-from rodatraden.core.numbers import swedish_amount
-from rodatraden.ui.documents import Block, Code, Column, Facts, Heading, Lead, Note, Paper, Table, Text
-from rodatraden.ui.words import moment
+from rodatraden.ui.documents import Block, Code, Column, Facts, Heading, Lead, Note, Paper, Table, Text, written_in
+from rodatraden.ui.words import amount, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from rodatraden.bids.models import Opening, Submission
 
 
+@written_in(lambda opening: opening.tender.procurement.language)
 def opening_list_paper(opening: Opening) -> Paper:
     """Return the list of the opened bids (LOU 12 kap. 10 §); it names the suppliers, and no price (INV-13)."""
     procurement = opening.tender.procurement
@@ -86,7 +86,7 @@ def _list(told: Any) -> Iterable[Block]:
     if told.get("fixed_price") is None:
         yield Text(gettext("No price is opened yet. Prices stay sealed until the quality is agreed and locked."))
     else:
-        fixed = {"price": swedish_amount(Decimal(told["fixed_price"]))}
+        fixed = {"price": amount(Decimal(told["fixed_price"]))}
         yield Text(gettext("No bid holds a price: the documents fix it to %(price)s for all.") % fixed)
 
 
@@ -126,6 +126,7 @@ def _proof(told: Any, protocol: str) -> Iterable[Block]:
     yield Code(gettext("Fingerprint of the published documents (SHA-256)"), told["snapshot"]["sha256"])
 
 
+@written_in(lambda submission: submission.tender.procurement.language)
 def receipt_paper(submission: Submission) -> Paper:
     """Return the receipt of a bid as people read it: what came, when, by whose clock, and how it is proved.
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext, ngettext
 
 from rodatraden.contracts.queries import annexes_of, terms_of
 from rodatraden.core.instants import local_date
-from rodatraden.core.numbers import swedish_amount, swedish_sum
 from rodatraden.tenders.models import Requirement, Tender
 from rodatraden.tenders.queries import latest_snapshot
 from rodatraden.ui.documents import (
@@ -30,8 +29,9 @@ from rodatraden.ui.documents import (
     Signatures,
     Table,
     Text,
+    written_in,
 )
-from rodatraden.ui.words import moment
+from rodatraden.ui.words import amount, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,6 +54,7 @@ CLAUSES = (
 """The published clauses that the contract repeats, in their order; the others are of the procurement, not of the contract."""
 
 
+@written_in(lambda contract, *_: contract.tender.procurement.language)
 def contract_paper(contract: Contract, at: datetime) -> Paper:
     """Return the contract as it is drawn up; nothing in it has been rewritten: promises word for word, clauses as published."""
     procurement = contract.tender.procurement
@@ -129,8 +130,8 @@ def _money(contract: Contract) -> Iterable[Block]:
     yield Note(gettext("Amounts are without VAT. An option is taken up by the buyer before the period before it ends."))
 
 
-def _sum(amount: Decimal, contract: Contract) -> str:
-    return swedish_amount(amount) if contract.currency == "SEK" else f"{swedish_sum(amount)} {contract.currency}"
+def _sum(value: Decimal, contract: Contract) -> str:
+    return amount(value, contract.currency)
 
 
 def _clauses(tender: Tender) -> Iterable[Block]:

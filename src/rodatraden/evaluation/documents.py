@@ -12,11 +12,23 @@ from rodatraden.core import evaluation as core
 from rodatraden.core.evaluation.wording import worded
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
-from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.evaluation.queries import check_cells, judged, round_of, telling
 from rodatraden.tenders.queries import fixed_price_of, latest_snapshot
-from rodatraden.ui.documents import Bullets, Code, Column, Facts, Heading, Lead, Note, Paper, Steps, Table, Text
-from rodatraden.ui.words import moment, said
+from rodatraden.ui.documents import (
+    Bullets,
+    Code,
+    Column,
+    Facts,
+    Heading,
+    Lead,
+    Note,
+    Paper,
+    Steps,
+    Table,
+    Text,
+    written_in,
+)
+from rodatraden.ui.words import amount, moment, number, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +41,7 @@ if TYPE_CHECKING:
 Role = PanelMember.Role
 
 
+@written_in(lambda tender, *_: tender.procurement.language)
 def protocol_paper(tender: Tender, counted: Counted, at: datetime) -> Paper:
     """Return the protocol of the evaluation as it is frozen, or as it would be; who reads it sees prices and names.
 
@@ -98,8 +111,8 @@ def _ranking(counted: Counted) -> Iterable[Block]:
             [
                 result.name,
                 "–" if result.place is None else str(result.place),
-                "–" if result.points is None else swedish_number(result.points),
-                "–" if result.price is None else swedish_amount(result.price),
+                "–" if result.points is None else number(result.points),
+                "–" if result.price is None else amount(result.price),
                 telling.told(result).aside,
             ]
             for result in counted.outcome.results

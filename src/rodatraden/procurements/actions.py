@@ -86,6 +86,7 @@ def describe_procurement(
     direct_ground: str = "",
     stated_above: bool | None = None,
     stated_reason: str = "",
+    language: str = Procurement.Language.SWEDISH,
 ) -> Procurement:
     """State what is bought, its value with options counted (LOU 5 kap. 3 §), its CPV and procedure with reasons.
 
@@ -110,6 +111,7 @@ def describe_procurement(
         "direct_ground": direct_ground,
         "procedure_reason": procedure_reason,
         "no_lots_reason": no_lots_reason,
+        "language": Procurement.Language(language),
     }
     described = Procurement(buyer=procurement.buyer, country=procurement.country, **new)
     require(is_sound(described, local_date(at, procurement.country)))
@@ -132,6 +134,7 @@ def describe_procurement(
                     "stated_above",
                     "procedure",
                     "direct_ground",
+                    "language",
                 )
             },
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
@@ -50,7 +50,7 @@ class DescribeForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not su
     """Value, CPV code and procedure, each with its reason; the procedures offered are those that value and CPV leave."""
 
     groups = (
-        Group(("title", "summary"), title=_("What is bought")),
+        Group(("title", "summary", "language"), title=_("What is bought")),
         Group(
             ("estimated_value", "value_method", "similar_purchases"),
             title=_("Value"),
@@ -93,7 +93,9 @@ class DescribeForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not su
             "direct_ground",
             "procedure_reason",
             "no_lots_reason",
+            "language",
         )
+        widgets: ClassVar = {"language": Radios}
         labels = {
             "title": _("What the procurement is called"),
             "summary": _("What it is about"),
@@ -103,10 +105,14 @@ class DescribeForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not su
             "stated_reason": _("How you know"),
             "procedure_reason": _("Why this procedure"),
             "no_lots_reason": _("Why it is not divided into lots"),
+            "language": _("Language of the documents"),
         }
         help_texts = {
             "cpv": _("Eight digits, for example 79410000-1. Another code can lead to other rules."),
             "stated_reason": _("Which amount, and where it stands."),
+            "language": _(
+                "Everything that is issued follows it, from the procurement documents to the contract. What you write yourself is not translated."
+            ),
         }
 
     def __init__(self, *args: Any, possible: Applicable | None, **kwargs: Any) -> None:

@@ -19,8 +19,15 @@ class Procurement(models.Model):
     `estimated_value` is the total that may be paid, options and renewals counted as used, in `currency` without
     VAT (LOU 5 kap. 3 §). `stated_above` is what a person has stated, with `stated_reason`, where the program has no
     rule row for the EU threshold (INV-34). `procedure` names a row of parameters in `core.calendars`, `direct_ground`
-    one of its grounds for direct procurement at or above the limit (INV-23); empty until chosen.
+    one of its grounds for direct procurement at or above the limit (INV-23); empty until chosen. `language` is that of
+    every document that is issued, the notices to bidders included; the pages are Swedish.
     """
+
+    class Language(models.TextChoices):
+        """A language that documents are issued in; each has all that they say."""
+
+        SWEDISH = "sv", _("Swedish")
+        ENGLISH = "en", _("English")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="procurements")
@@ -42,6 +49,9 @@ class Procurement(models.Model):
     direct_ground = models.CharField(_("ground for direct procurement"), max_length=40, blank=True)
     procedure_reason = models.TextField(_("why this procedure"), blank=True)
     no_lots_reason = models.TextField(_("why it is not divided into lots"), blank=True)
+    language = models.CharField(
+        _("language of the documents"), max_length=2, choices=Language.choices, default=Language.SWEDISH
+    )
     template = models.CharField(max_length=60, blank=True)
     copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
     is_fictional = models.BooleanField(default=False)

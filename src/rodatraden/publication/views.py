@@ -173,7 +173,7 @@ def word(request: Request, snapshot_id: UUID) -> HttpResponse:
     """Give a version in Word."""
     del request
     found = get_object_or_404(_published_snapshots(), pk=snapshot_id)
-    return _file(as_word(found, contents_of(found)), WORD, f"upphandlingsdokument-{found.number}.docx")
+    return _file(as_word(found), WORD, f"upphandlingsdokument-{found.number}.docx")
 
 
 @public
@@ -181,7 +181,7 @@ def archive(request: Request, snapshot_id: UUID) -> HttpResponse:
     """Give a version with its files and all answers in one ZIP."""
     del request
     found = get_object_or_404(_published_snapshots(), pk=snapshot_id)
-    return _file(as_zip(found, contents_of(found)), "application/zip", f"upphandlingsdokument-{found.number}.zip")
+    return _file(as_zip(found), "application/zip", f"upphandlingsdokument-{found.number}.zip")
 
 
 @public

@@ -70,7 +70,7 @@ def diary_archive(case: DiaryCase) -> IO[bytes]:
     return archive
 
 
-def how_to_check(document: DiaryDocument, fingerprint: str, index: int, at: datetime) -> list[Block]:
+def how_to_check(document: DiaryDocument, title: str, fingerprint: str, index: int, at: datetime) -> list[Block]:
     """Return the last page of an issued document: what it is in the diary and the log, and how its reader checks it."""
     page = f"{settings.SITE_URL}{reverse('records:check')}"
     return [
@@ -79,7 +79,7 @@ def how_to_check(document: DiaryDocument, fingerprint: str, index: int, at: date
             [
                 (gettext("Document"), document.number),
                 (gettext("Version"), str(document.version)),
-                (gettext("Subject"), document.subject),
+                (gettext("Title"), title),
                 (gettext("Registered"), moment(at)),
                 (gettext("Diary"), document.case.organisation.name),
                 (gettext("Entry in the log"), str(index)),

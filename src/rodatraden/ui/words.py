@@ -1,11 +1,13 @@
-"""How numbers, money, dates and the sentences of the core are written for the reader.
+"""How numbers, money, dates and the sentences of the core are written for the reader, in the language that is active.
 
 Swedish rules: decimal comma, non-breaking space between thousands, true minus; money without decimals unless
-there are öre; the weekday whenever a deadline is meant. All times are shown in Swedish time.
+there are öre; the weekday whenever a deadline is meant. English has decimal point and comma between thousands. Pages are
+Swedish; documents follow the language of their procurement. All times are shown in Swedish time.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -16,6 +18,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_day_names, get_month_names
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from rodatraden.core.evaluation.price import HOME
 from rodatraden.core.message import Amount
 from rodatraden.core.numbers import MINUS, NBSP, swedish_number, swedish_sum
 
@@ -47,9 +50,41 @@ def _months(width: Literal["wide", "abbreviated"], locale: str) -> Mapping[int, 
     return dict(get_month_names(width, locale=locale))
 
 
+def _is_english() -> bool:
+    return _locale().startswith("en")
+
+
+def number(value: Decimal | Fraction | int) -> str:
+    """Write a number exactly: 1 440,5, and in English 1,440.5."""
+    return _signs(swedish_number(value))
+
+
+def _signs(swedish: str) -> str:
+    """Return a number that is written the Swedish way with the signs of the active language."""
+    if not _is_english():
+        return swedish
+    whole, _, decimals = swedish.partition(",")
+    return re.sub(rf"(?<=\d){NBSP}(?=\d{{3}}(?!\d|/))", ",", whole) + (f".{decimals}" if decimals else "")
+
+
+def money(value: Decimal | Fraction | int) -> str:
+    """Write a sum of money without its currency: 1 440 or 1 050,50, and in English 1,440 or 1,050.50."""
+    return _signs(swedish_sum(value))
+
+
+def amount(value: Decimal | Fraction | int, currency: str = HOME) -> str:
+    """Write a sum of money: 1 440 kr, or 1 440 EUR."""
+    return f"{money(value)}{NBSP}{'kr' if currency == HOME else currency}"
+
+
 def points(value: Decimal | Fraction | int) -> str:
     """Write points: 8,5 poäng."""
-    return ngettext("%(points)s point", "%(points)s points", 1 if value == 1 else 2) % {"points": swedish_number(value)}
+    return ngettext("%(points)s point", "%(points)s points", 1 if value == 1 else 2) % {"points": number(value)}
+
+
+def percentage(value: Decimal | Fraction | int) -> str:
+    """Write so many of a hundred exactly: 22,6 %, and in English 22.6%."""
+    return f"{number(value)}%" if _is_english() else f"{number(value)}{NBSP}%"
 
 
 def percent(value: Decimal | Fraction | float, decimals: int = 0) -> str:
@@ -57,7 +92,8 @@ def percent(value: Decimal | Fraction | float, decimals: int = 0) -> str:
     share = Fraction(str(value)) if isinstance(value, float) else Fraction(value)
     hundredths = Decimal(share.numerator * 100) / Decimal(share.denominator)
     shown = f"{hundredths.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP):f}"
-    return f"{shown.replace('-', MINUS).replace('.', ',')}{NBSP}%"
+    shown = shown.replace("-", MINUS)
+    return f"{shown}%" if _is_english() else f"{shown.replace('.', ',')}{NBSP}%"
 
 
 def share(found: Share) -> str:
@@ -70,7 +106,7 @@ def interval(found: Share) -> str:
     if found.low is None or found.high is None:
         return ""
     low, high = (percent(each, _decimals(found)) for each in (found.low, found.high))
-    return f"{low.removesuffix(f'{NBSP}%')}–{high}"
+    return f"{low.removesuffix('%').removesuffix(NBSP)}–{high}"
 
 
 def _decimals(found: Share) -> int:
@@ -89,8 +125,7 @@ def day_of(value: date | datetime) -> date:
 
 def weekday_date(value: date | datetime) -> str:
     """Write a date in running text: tisdag 23 juni 2026."""
-    day = day_of(value)
-    locale = _locale()
+    day, locale = day_of(value), _locale()
     return f"{_days('wide', locale)[day.weekday()]} {day.day}{NBSP}{_months('wide', locale)[day.month]} {day.year}"
 
 
@@ -115,9 +150,10 @@ def short_date(value: date | datetime) -> str:
 
 
 def clock(value: datetime, *, seconds: bool = False) -> str:
-    """Write the time of day: kl. 13.00, or kl. 13.00.05 where law counts seconds."""
+    """Write the time of day: kl. 13.00, or kl. 13.00.05 where law counts seconds; in English at 13:00."""
     shown = f"{local(value):%H.%M.%S}" if seconds else f"{local(value):%H.%M}"
-    return (pgettext("time of day", "%(clock)s o'clock") % {"clock": shown}).replace(" ", NBSP)
+    shown = shown.replace(".", ":") if _is_english() else shown
+    return (pgettext("time of day", "at %(clock)s") % {"clock": shown}).replace(" ", NBSP)
 
 
 def moment(value: datetime, *, seconds: bool = False) -> str:
@@ -184,13 +220,16 @@ def _written(value: Value) -> str:
         case date():
             return weekday_date(value)
         case Amount():
-            return swedish_sum(value.value)
+            return money(value.value)
         case int() if abs(value) < GROUPED_FROM:
             return str(value).replace("-", MINUS)
         case _:
-            return swedish_number(value)
+            return number(value)
 
 
 def said(message: Message) -> str:
     """Say what the core says: translate the sentence, then write its values for the reader."""
-    return gettext(message.text).format(**{name: _written(value) for name, value in message.values.items()})
+    sentence = gettext(message.text)
+    if _is_english():
+        sentence = sentence.replace(" %", "%")
+    return sentence.format(**{name: _written(value) for name, value in message.values.items()})

@@ -1,7 +1,6 @@
 """What people write when they judge, before it, and when they write what is judged by."""
 
 from rodatraden.assessments.forms.judging import (
-    USUAL_USE,
     AddForm,
     ConfirmForm,
     ConsensusForm,
@@ -40,7 +39,6 @@ from rodatraden.assessments.forms.preparing import (
 )
 
 __all__ = [
-    "USUAL_USE",
     "AboutForm",
     "AddForm",
     "AreaForm",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,11 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def language(self) -> str:
+        """The language of its reports: that of the procurement; where nothing is bought, that of the pages."""
+        return self.case.language if self.case else settings.LANGUAGE_CODE
 
 
 class PanelMember(models.Model):

@@ -23,6 +23,7 @@ from rodatraden.records.actions import write_mail
 from rodatraden.records.models import DiaryDocument
 from rodatraden.tenders.actions import record_cancellation_notice
 from rodatraden.tenders.queries import following
+from rodatraden.ui.documents import written_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -86,6 +87,7 @@ def cancel_published(
     return cancellation
 
 
+@written_in(lambda cancellation, **_: cancellation.tender.procurement.language)
 def _tell_all(cancellation: Cancellation, *, by: Person, at: datetime) -> None:
     """Write the one letter to all, and enter it in the diary once: neither tells who or how many got it."""
     tender = cancellation.tender
@@ -115,6 +117,7 @@ def _letter(cancellation: Cancellation) -> str:
     )
 
 
+@written_in(lambda cancellation: cancellation.tender.procurement.language)
 def _anew(cancellation: Cancellation) -> str:
     if cancellation.is_announced_anew:
         return gettext("A new procurement is planned. It is announced when it is ready.")

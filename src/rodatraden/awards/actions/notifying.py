@@ -32,6 +32,7 @@ from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.rules import has_happened
 from rodatraden.records.actions import record_event, write_mail
 from rodatraden.records.models import DiaryDocument
+from rodatraden.ui.documents import written_in
 from rodatraden.ui.words import weekday_date
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ def note_opened(*, notification: Notification, by: Person, at: datetime) -> Noti
     return notification
 
 
+@written_in(lambda decision, *_, **__: decision.tender.procurement.language)
 def _notify(
     decision: AwardDecision,
     bid: Bid,
@@ -202,6 +204,7 @@ def _letter(notification: Notification) -> str:
     )
 
 
+@written_in(lambda decision, *_: decision.tender.procurement.language)
 def _standstill_text(decision: AwardDecision, channels: list[Notification.Channel], at: datetime) -> str:
     """Return the standstill as the bidder reads it; without it no notification is sent (INV-20)."""
     procurement = decision.tender.procurement

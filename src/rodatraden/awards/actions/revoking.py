@@ -19,6 +19,7 @@ from rodatraden.core.message import say
 from rodatraden.evaluation.queries import held
 from rodatraden.records.actions import record_event, write_mail
 from rodatraden.records.models import DiaryDocument
+from rodatraden.ui.documents import written_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,6 +75,7 @@ def revoke_award(
     return revocation
 
 
+@written_in(lambda revocation, **_: revocation.decision.tender.procurement.language)
 def _tell_all(revocation: Revocation, *, by: Person, at: datetime) -> None:
     tender = revocation.decision.tender
     page = settings.SITE_URL + reverse("publication:tender", args=[tender.pk])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from rodatraden.core.instants import local_date
 from rodatraden.evaluation.queries import accepted_proofs
 from rodatraden.parties.models import Country
-from rodatraden.ui.documents import Block, Code, Facts, Heading, Lead, Paper, Text
+from rodatraden.ui.documents import Block, Code, Facts, Heading, Lead, Paper, Text, written_in
 from rodatraden.ui.words import moment
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rodatraden.tenders.models import Tender
 
 
+@written_in(lambda decision, *_: decision.tender.procurement.language)
 def decision_paper(decision: AwardDecision, replaced: AwardDecision | None = None) -> Paper:
     """Return the award decision as everybody may read it: the winner, the reasons, who decided and on what it rests.
 
@@ -84,6 +85,7 @@ def _proof_of(decision: AwardDecision) -> tuple[Block, ...]:
     return (Heading(gettext("Proof from the winner")), Facts(tuple(rows))) if rows else ()
 
 
+@written_in(lambda notification: notification.decision.tender.procurement.language)
 def notification_paper(notification: Notification) -> Paper:
     """Return what one bidder is told: the decision and its reasons, its own result, and the standstill (LOU 12 kap. 12 §)."""
     decision = notification.decision
@@ -133,6 +135,7 @@ def _in_place_of(replaced: AwardDecision | None) -> tuple[Block, ...]:
     return (Text(told),)
 
 
+@written_in(lambda revocation: revocation.decision.tender.procurement.language)
 def revocation_paper(revocation: Revocation) -> Paper:
     """Return the decision to revoke an award, with its reason, as everybody may read it."""
     decision = revocation.decision
@@ -220,6 +223,7 @@ def rights_of(answer: AccessAnswer) -> tuple[str, ...]:
     )
 
 
+@written_in(lambda cancellation, *_: cancellation.tender.procurement.language)
 def cancellation_paper(cancellation: Cancellation, anew: str) -> Paper:
     """Return the decision to cancel a published procurement, with its reason; `anew` says what comes after it."""
     return _paper(
@@ -244,6 +248,7 @@ def cancellation_paper(cancellation: Cancellation, anew: str) -> Paper:
     )
 
 
+@written_in(lambda cancellation, *_: cancellation.tender.procurement.language)
 def cancellation_notice_paper(cancellation: Cancellation, letter: str) -> Paper:
     """Return the one letter that all got when the procurement was cancelled; it tells nothing of who they are (INV-02)."""
     return _paper(

@@ -1,4 +1,4 @@
-"""What a decision rests on and what each bidder reads, in words that a person then edits."""
+"""What a decision rests on and what each bidder reads, in words that a person then edits; in the language of the documents."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from rodatraden.awards.queries.reading import revoked_decisions
 from rodatraden.core import evaluation as core
 from rodatraden.core.exact import as_fraction, simplest
 from rodatraden.core.message import say
-from rodatraden.core.numbers import swedish_number
 from rodatraden.evaluation.queries import frozen_outcome, judged, told, valued
-from rodatraden.ui.words import moment, said
+from rodatraden.ui.documents import written_in
+from rodatraden.ui.words import moment, number, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +29,7 @@ OF_OTHERS = {core.StepKind.TIE, core.StepKind.PLACE}
 """Steps that may name other bidders."""
 
 
+@written_in(lambda tender: tender.procurement.language)
 def proposed_reasons(tender: Tender) -> str:
     """Return reasons for awarding the bid that is next: its result, and by criterion the consensus on it.
 
@@ -84,8 +85,8 @@ def _led_by(first: core.BidResult, scored: list[Judged]) -> str:
     values = {
         "winner": first.name,
         "value": valued(first.value or Decimal(0), first.unit),
-        "points": swedish_number(first.points or 0),
-        "most": swedish_number(sum(each.highest for each in scored)),
+        "points": number(first.points or 0),
+        "most": number(sum(each.highest for each in scored)),
     }
     if first.unit is not core.Unit.AMOUNT:
         return gettext("The bid of %(winner)s is best by the published model, with %(value)s.") % values
@@ -113,6 +114,7 @@ def _best_by_criterion(others: Iterable[list[Judged]]) -> dict[str, Exact]:
     return best
 
 
+@written_in(lambda tender, *_: tender.procurement.language)
 def own_results(tender: Tender, winner: Bid) -> dict[UUID, str]:
     """Return each bid's own result, step by step with reasons, and what the accepted bid took; nothing else of others.
 

@@ -17,7 +17,6 @@ from rodatraden.bids.queries import accepts_price, judged_files, name_of, opened
 from rodatraden.core import evaluation as core
 from rodatraden.core.canonical import read_canonical
 from rodatraden.core.message import say
-from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.core.paging import media_type_of
 from rodatraden.evaluation.models import BidItem, FrozenOutcome
 from rodatraden.evaluation.queries.checks import check_cells, failed_checks
@@ -25,7 +24,8 @@ from rodatraden.evaluation.queries.inquiries import put_out
 from rodatraden.evaluation.rules import may_see_outcome
 from rodatraden.procurements.queries import accessible_to, with_case
 from rodatraden.tenders.queries import fixed_price_of, latest_snapshot, read_snapshot
-from rodatraden.ui.words import points, said
+from rodatraden.ui.documents import written_in
+from rodatraden.ui.words import amount, number, points, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,6 +111,7 @@ def _pages(file: BidFile) -> str:
     return counted
 
 
+@written_in(lambda tender: tender.procurement.language)
 def evaluation_bids(tender: Tender) -> list[core.Bid]:
     """Return the bids as the calculation takes them: consensus points, price, and a person's reason if not qualified.
 
@@ -285,11 +286,11 @@ def valued(value: Exact, unit: core.Unit | None) -> str:
     """Write what a step or a bid comes to: kronor, points, or a bare number."""
     match unit:
         case core.Unit.AMOUNT:
-            return swedish_amount(value)
+            return amount(value)
         case core.Unit.POINTS:
             return points(value)
         case _:
-            return swedish_number(value)
+            return number(value)
 
 
 def _reason(failed: RequirementCheck | None, out: Inquiry | None, bid: Bid, tender: Tender) -> str | None:

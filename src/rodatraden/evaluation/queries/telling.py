@@ -12,10 +12,9 @@ from django.utils.translation import gettext
 from rodatraden.core import evaluation as core
 from rodatraden.core.exact import as_fraction, simplest
 from rodatraden.core.message import say
-from rodatraden.core.numbers import swedish_amount, swedish_sum
 from rodatraden.evaluation.queries.outcome import told as steps_told
 from rodatraden.evaluation.queries.outcome import valued
-from rodatraden.ui.words import points, said
+from rodatraden.ui.words import amount, money, points, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +76,7 @@ def _bar(result: core.BidResult, longest: Fraction, model: core.Model) -> Bar:
         return Bar(name, note, [(whole, _share(value, longest), "price")], whole)
     parts = [(valued(simplest(amounts[first]), result.unit), _share(amounts[first], longest), "price")]
     if amounts[second]:
-        parts.append((f"+{swedish_sum(simplest(amounts[second]))}", _share(amounts[second], longest), "addition"))
+        parts.append((f"+{money(simplest(amounts[second]))}", _share(amounts[second], longest), "addition"))
     return Bar(name, note, parts, valued(result.value, result.unit))
 
 
@@ -101,7 +100,7 @@ def legend(model: core.Model) -> list[tuple[str, str]]:
     match model.combination:
         case core.PriceAddition(per_point=per_point):
             hourly = model.price.unit is core.PriceUnit.HOUR
-            addition = gettext("Addition, %(amount)s for each point missing") % {"amount": swedish_amount(per_point)}
+            addition = gettext("Addition, %(amount)s for each point missing") % {"amount": amount(per_point)}
             return [("price", gettext("Price per hour") if hourly else gettext("Price")), ("addition", addition)]
         case core.WeightedSum():
             return [("price", gettext("Price points")), ("addition", gettext("Quality points"))]
@@ -166,15 +165,15 @@ def _price_told(margin: core.Margin, result: core.BidResult, model: core.Model) 
         return {"price": gettext("no price is enough"), "price_note": gettext("the gate comes before the price")}
     if margin.price is None or result.price is None:
         return {"price": gettext("no price is enough"), "price_note": ""}
-    amount = {"amount": swedish_amount(margin.price)}
-    lower = swedish_amount(simplest(as_fraction(result.price) - as_fraction(margin.price)))
+    most = {"amount": amount(margin.price)}
+    lower = amount(simplest(as_fraction(result.price) - as_fraction(margin.price)))
     if margin.wins_when_equal:
         return {
-            "price": gettext("of at most %(amount)s") % amount,
+            "price": gettext("of at most %(amount)s") % most,
             "price_note": gettext("%(lower)s lower; when equal, the published rule decides") % {"lower": lower},
         }
     return {
-        "price": gettext("lower than %(amount)s") % amount,
+        "price": gettext("lower than %(amount)s") % most,
         "price_note": gettext("more than %(lower)s lower") % {"lower": lower},
     }
 

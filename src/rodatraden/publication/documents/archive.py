@@ -11,33 +11,34 @@ from django.utils.translation import gettext as _
 from rodatraden.publication.documents.word import as_word
 from rodatraden.records.queries import read_bytes
 from rodatraden.tenders.models import TenderDocument
-from rodatraden.tenders.queries import published_answers
+from rodatraden.tenders.queries import contents_of, language_of, published_answers
+from rodatraden.ui.documents import written_in
 from rodatraden.ui.words import local, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rodatraden.tenders.models import Question, Snapshot
-    from rodatraden.tenders.queries import Contents
 
 
-def as_zip(snapshot: Snapshot, contents: Contents) -> bytes:
+@written_in(language_of)
+def as_zip(snapshot: Snapshot) -> bytes:
     """Return the documents as canonical JSON, as PDF and in Word, their files, and the questions with their answers."""
     written = BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in _entries(snapshot, contents):
+        for name, data in _entries(snapshot):
             archive.writestr(zipfile.ZipInfo(name, local(snapshot.frozen_at).timetuple()[:6]), data)
     return written.getvalue()
 
 
-def _entries(snapshot: Snapshot, contents: Contents) -> Iterator[tuple[str, bytes]]:
+def _entries(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
     base = f"upphandlingsdokument-{snapshot.number}"
     yield f"{base}.json", snapshot.canonical.encode()
     yield f"{base}.json.sha256", f"{snapshot.sha256}  {base}.json\n".encode()
     if snapshot.document.file:
         yield f"{base}.pdf", read_bytes(snapshot.document.file)
-    yield f"{base}.docx", as_word(snapshot, contents)
-    hashes = {sha256 for _title, sha256 in contents.files}
+    yield f"{base}.docx", as_word(snapshot)
+    hashes = {sha256 for _title, sha256 in contents_of(snapshot).files}
     files = TenderDocument.objects.filter(tender=snapshot.tender_id, file__sha256__in=hashes).select_related("file")
     for number, document in enumerate(files.order_by("added_at", "id"), start=1):
         yield f"bilagor/{number:02}-{document.file.name}", read_bytes(document.file)

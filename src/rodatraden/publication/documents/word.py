@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import docx
 from django.utils.translation import gettext as _
 
+from rodatraden.tenders.queries import contents_of, language_of
+from rodatraden.ui.documents import LANGUAGES, written_in
 from rodatraden.ui.words import moment
 
 if TYPE_CHECKING:
@@ -16,14 +18,20 @@ if TYPE_CHECKING:
     from docx.document import Document
 
     from rodatraden.tenders.models import Snapshot
-    from rodatraden.tenders.queries import Contents, ContentsRow
+    from rodatraden.tenders.queries import ContentsRow
 
 
-def as_word(snapshot: Snapshot, contents: Contents) -> bytes:
+@written_in(language_of)
+def as_word(snapshot: Snapshot) -> bytes:
     """Return the documents as a Word file; the same snapshot gives the same text and dates."""
+    contents = contents_of(snapshot)
     document = docx.Document()
     properties = document.core_properties
-    properties.title, properties.author, properties.language = contents.title, contents.buyer, "sv-SE"
+    properties.title, properties.author, properties.language = (
+        contents.title,
+        contents.buyer,
+        LANGUAGES[language_of(snapshot)],
+    )
     properties.created = properties.modified = snapshot.frozen_at.replace(tzinfo=None)
     document.add_heading(contents.title, 0)
     document.add_paragraph(f"{contents.buyer}, {contents.diary_number}")

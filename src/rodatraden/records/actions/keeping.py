@@ -156,7 +156,7 @@ def issue_document(
         name = f"{paper.title} {document.number.replace('/', '-')}"
         with override(paper.language):
             closing, what = (
-                how_to_check(document, sha256_hex(data), entry.index, at),
+                how_to_check(document, paper.title, sha256_hex(data), entry.index, at),
                 gettext("The data of the document"),
             )
         pdf = typeset(numbered, closing=closing)

@@ -7,8 +7,21 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext
 
 from rodatraden.core.instants import local_date
-from rodatraden.tenders.queries import contents_of
-from rodatraden.ui.documents import Block, Bullets, Code, Column, Facts, Heading, Lead, Note, Paper, Table, Text
+from rodatraden.tenders.queries import contents_of, language_of
+from rodatraden.ui.documents import (
+    Block,
+    Bullets,
+    Code,
+    Column,
+    Facts,
+    Heading,
+    Lead,
+    Note,
+    Paper,
+    Table,
+    Text,
+    written_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,6 +30,7 @@ if TYPE_CHECKING:
     from rodatraden.tenders.queries import Contents, ContentsRow
 
 
+@written_in(language_of)
 def documents_paper(snapshot: Snapshot) -> Paper:
     """Return a version of the procurement documents in the order in which they are read on the public page."""
     contents = contents_of(snapshot)

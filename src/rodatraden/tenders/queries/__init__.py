@@ -10,7 +10,14 @@ from rodatraden.tenders.queries.changes import (
     version_before,
 )
 from rodatraden.tenders.queries.coming import coming, coming_of, plans
-from rodatraden.tenders.queries.contents import Contents, ContentsRow, contents_of, fixed_price_of, model_sentences
+from rodatraden.tenders.queries.contents import (
+    Contents,
+    ContentsRow,
+    contents_of,
+    fixed_price_of,
+    language_of,
+    model_sentences,
+)
 from rodatraden.tenders.queries.differences import (
     content_now,
     differences,
@@ -127,6 +134,7 @@ __all__ = [
     "files",
     "fixed_price_of",
     "following",
+    "language_of",
     "last_answer_at",
     "last_of_edition",
     "latest_snapshot",

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from rodatraden.core.calendars import PROCEDURES
 from rodatraden.core.evaluation import Model, PriceUnit, TieRule
 from rodatraden.core.evaluation.wording import worded
-from rodatraden.core.numbers import swedish_amount, swedish_number
-from rodatraden.procurements.models import TeamMember
+from rodatraden.procurements.models import Procurement, TeamMember
 from rodatraden.tenders.models import Requirement, Tender
 from rodatraden.tenders.queries.publication import trade_off
 from rodatraden.tenders.queries.snapshots import read_snapshot
-from rodatraden.ui.words import contract_term, moment, points, said, weekday_date
+from rodatraden.ui.words import amount, contract_term, moment, number, points, said, weekday_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -85,6 +84,11 @@ class Contents:
         return sum(len(rows) for _, rows in self.requirements)
 
 
+def language_of(snapshot: Snapshot) -> str:
+    """Return the language in which a snapshot was published."""
+    return str(read_snapshot(snapshot)["procurement"]["language"])
+
+
 def contents_of(snapshot: Snapshot) -> Contents:
     """Return what a snapshot says; it is read from its frozen text alone, never from the rows as they stand now."""
     found = read_snapshot(snapshot)
@@ -141,8 +145,8 @@ def model_sentences(model: Model, tie_rule_reason: str = "") -> Iterator[str]:
         "The evaluation price is %(price)s plus %(amount)s for each point missing up to %(target)s. The lowest wins."
     ) % {
         "price": unit,
-        "amount": swedish_amount(model.addition.per_point),
-        "target": swedish_number(model.addition.target),
+        "amount": amount(model.addition.per_point),
+        "target": number(model.addition.target),
     }
     if model.gate:
         yield _("A bid needs at least %(points)s to be ranked.") % {"points": points(model.gate.minimum)}
@@ -151,7 +155,7 @@ def model_sentences(model: Model, tie_rule_reason: str = "") -> Iterator[str]:
         yield _("A bid with %(fewest)s beats one with %(most)s if it is more than %(amount)s cheaper.") % {
             "fewest": points(model.gate.minimum),
             "most": points(model.addition.target),
-            "amount": swedish_amount(most),
+            "amount": amount(most),
         }
     yield {
         TieRule.HIGHER_QUALITY: _("When evaluation prices are equal, the bid with more points goes first."),
@@ -180,6 +184,7 @@ def _facts(procurement: Mapping[str, Any], documents: Mapping[str, Any]) -> Iter
         yield _("Fixed price"), _fixed_price(documents)
         yield _("What the fixed price rests on"), documents["fixed_price_basis"]
     yield _("Contract period"), contract_term(documents["periods"], documents["period_months"])
+    yield _("Language of the documents"), str(Procurement.Language(procurement["language"]).label)
     yield _("Procedure"), f"{said(procedure.label)}, {procedure.paragraph}" if procedure else ""
     yield _("Why this procedure"), procurement["procedure_reason"]
     yield _("CPV code"), procurement["cpv"]
@@ -195,9 +200,9 @@ def _fixed_price(documents: Mapping[str, Any]) -> str:
     )
 
 
-def fixed_price_words(amount: Decimal, *, unit: str, vat: str) -> str:
+def fixed_price_words(price: Decimal, *, unit: str, vat: str) -> str:
     """Return a fixed price as everybody reads it: how much for what, and what is said of VAT."""
-    values = {"amount": swedish_amount(amount), "unit": unit, "vat": vat}
+    values = {"amount": amount(price), "unit": unit, "vat": vat}
     if not vat:
         return _("%(amount)s %(unit)s, without VAT") % values
     return _("%(amount)s %(unit)s, without VAT; %(vat)s") % values
@@ -291,4 +296,4 @@ def _day(value: str | None) -> str:
 
 
 def _amount(value: str | int | None) -> str:
-    return swedish_amount(Decimal(value)) if value is not None else ""
+    return amount(Decimal(value)) if value is not None else ""

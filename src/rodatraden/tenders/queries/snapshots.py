@@ -51,6 +51,7 @@ PROCUREMENT_FIELDS = (
     "procedure",
     "procedure_reason",
     "no_lots_reason",
+    "language",
 )
 REQUIREMENT_FIELDS = (
     "label",

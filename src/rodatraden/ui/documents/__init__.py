@@ -17,6 +17,9 @@ A room says *what* stands in a document, as a `Paper` of blocks with sentences a
         ),
     )
 
+A document is in the language of its procurement: whoever makes its paper, or a text that is kept to stand in it, is marked
+`@written_in(lambda …: ….language)`. Numbers, money and days are written by `ui.words`, which know the language.
+
 What is issued goes through `records.actions.issue_document`, which numbers it, sets it once and keeps the bytes; a
 draft is `typeset(paper)`, says so on each page, and is kept nowhere. `as_word(paper)` is a copy to edit.
 
@@ -53,14 +56,16 @@ from rodatraden.ui.documents.blocks import (
     Text,
     written,
 )
+from rodatraden.ui.documents.language import written_in
 from rodatraden.ui.documents.letters import spelled_out
-from rodatraden.ui.documents.word import as_word
+from rodatraden.ui.documents.word import LANGUAGES, as_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
 __all__ = [
+    "LANGUAGES",
     "Annex",
     "Block",
     "Bullets",
@@ -78,6 +83,7 @@ __all__ = [
     "Text",
     "as_word",
     "typeset",
+    "written_in",
 ]
 
 FORMAT = "rodatraden-paper-1"
