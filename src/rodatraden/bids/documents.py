@@ -47,7 +47,7 @@ def _act(told: Any) -> Iterable[Block]:
     yield Lead(counted % {"n": len(told["bids"])})
     yield Facts(
         (
-            (gettext("Last time for bids"), moment(_at(told["deadline_at"]), seconds=True)),
+            (gettext("Deadline for bids"), moment(_at(told["deadline_at"]), seconds=True)),
             (gettext("The box was closed"), moment(_at(told["closed_at"]), seconds=True)),
             (gettext("Asked for the opening"), f"{first['name']}, {moment(_at(first['at']), seconds=True)}"),
             (gettext("Confirmed and opened"), f"{second['name']}, {moment(_at(second['at']), seconds=True)}"),
@@ -158,7 +158,7 @@ def receipt_paper(submission: Submission) -> Paper:
                 (
                     (gettext("Withdrawn") if is_withdrawn else gettext("Time of receipt"), moment(at, seconds=True)),
                     (gettext("Stamped by"), told["stamped_by"]),
-                    (gettext("Last time for bids"), moment(_at(told["deadline_at"]), seconds=True)),
+                    (gettext("Deadline for bids"), moment(_at(told["deadline_at"]), seconds=True)),
                     (gettext("Supplier"), submission.supplier.name),
                     (gettext("Entry in the log"), str(told["ledger"]["index"])),
                 )
@@ -167,8 +167,8 @@ def receipt_paper(submission: Submission) -> Paper:
             Heading(gettext("How it is proved")),
             Text(
                 gettext(
-                    "The proof is the receipt as data (JSON), which was mailed and is fetched beside this document. It is signed, and "
-                    "holds the head of the log. Anybody checks it on a computer of their own, without us: the page about the log says how."
+                    "The proof is the receipt as data (JSON), which was e-mailed and can be fetched beside this document. It is signed, and "
+                    "holds the head of the log. Anybody can check it on a computer of their own, without us: the page about the log says how."
                 )
             ),
             Text(f"{settings.SITE_URL}{reverse('records:public_log')}"),

@@ -115,7 +115,7 @@ def _money(contract: Contract) -> Iterable[Block]:
     if contract.tender.fixed_price_vat:
         facts.insert(1, (gettext("VAT"), contract.tender.get_fixed_price_vat_display()))
     if contract.yearly_frame is not None:
-        facts.append((gettext("Planned a year"), _sum(contract.yearly_frame, contract)))
+        facts.append((gettext("Planned per year"), _sum(contract.yearly_frame, contract)))
     facts.append((gettext("First period"), months))
     if contract.periods > 1:
         facts.append(

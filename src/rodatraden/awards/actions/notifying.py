@@ -241,7 +241,7 @@ def _where_to_apply(decision: AwardDecision, last: date) -> str:
             "last": weekday_date(last),
         }
     return gettext(
-        "Who wants the decision tried applies for review to %(court)s. The application must be there by %(last)s (LOU 20 kap. 11 §)."
+        "A bidder who wants the decision reviewed applies to %(court)s. The application must have arrived by %(last)s (LOU 20 kap. 11 §)."
     ) % {
         "court": decision.court or gettext("the administrative court of the authority's district"),
         "last": weekday_date(last),

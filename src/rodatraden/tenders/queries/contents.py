@@ -106,14 +106,14 @@ def contents_of(snapshot: Snapshot) -> Contents:
         needs=tuple(_need(need) for need in found["needs"]),
         requirements=tuple(
             (
-                str(kind.label),
+                heading,
                 tuple(
                     _requirement(row, needs, answered[row["id"]])
                     for row in found["requirements"]
                     if row["kind"] == kind
                 ),
             )
-            for kind in Requirement.Kind
+            for kind, heading in _headings()
         ),
         items=tuple(_item(item, requirements) for item in found["content_items"]),
         model=(
@@ -123,6 +123,12 @@ def contents_of(snapshot: Snapshot) -> Contents:
         clauses=tuple((_label(Tender, name), documents[name]) for name in CLAUSES if documents[name]),
         files=tuple((file["title"], file["sha256"]) for file in found["files"]),
     )
+
+
+def _headings() -> Iterator[tuple[Requirement.Kind, str]]:
+    yield Requirement.Kind.MUST, _("Mandatory requirements")
+    yield Requirement.Kind.CRITERION, _("Award criteria")
+    yield Requirement.Kind.TERM, _("Special contract terms")
 
 
 def _how_paid(documents: Mapping[str, Any]) -> Iterator[str]:
@@ -172,8 +178,8 @@ def model_sentences(model: Model, tie_rule_reason: str = "") -> Iterator[str]:
 
 def _facts(procurement: Mapping[str, Any], documents: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     procedure = PROCEDURES.get(procurement["procedure"])
-    yield _("Last time for bids"), _moment(documents["deadline_at"])
-    yield _("Last time for questions"), _moment(documents["question_deadline_at"])
+    yield _("Deadline for bids"), _moment(documents["deadline_at"])
+    yield _("Deadline for questions"), _moment(documents["question_deadline_at"])
     yield _("Bids are binding until"), _day(documents["bids_valid_until_on"])
     yield _("Planned start"), _day(documents["starts_on"])
     yield _("Ceiling"), _amount(documents["ceiling"])
@@ -272,8 +278,8 @@ def _item(item: Mapping[str, Any], requirements: Mapping[str, str]) -> ContentsR
     facts = (
         (_("Pages"), _pages(item)),
         (_("Answers to"), ", ".join(requirements[key] for key in item["criteria"] if key in requirements)),
-        (_("Must be there"), _("Yes") if item["is_required"] else _("No")),
-        (_("In the contract"), _("The winner's becomes an annex of the contract.") if item["is_annex"] else ""),
+        (_("Required"), _("Yes") if item["is_required"] else _("No")),
+        (_("In the contract"), _("What the winner hands in becomes an annex of the contract.") if item["is_annex"] else ""),
     )
     return ContentsRow(str(item["number"]), item["title"], item["description"], _said(facts))
 

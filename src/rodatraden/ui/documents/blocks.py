@@ -147,6 +147,6 @@ def written(block: Block) -> dict[str, object]:
         case Signatures():
             told = {
                 "parties": list(block.parties),
-                "lines": [gettext("Place and date"), gettext("Signature"), gettext("Name in print")],
+                "lines": [gettext("Place and date"), gettext("Signature"), gettext("Printed name")],
             }
     return {"kind": block.kind, **told}

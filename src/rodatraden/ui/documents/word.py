@@ -90,7 +90,7 @@ def _write(document: Document, block: Block) -> None:
         case Steps():
             _table(document, (Column(gettext("Step")), Column(gettext("Value"), figures=True)), block.steps)
         case Signatures():
-            lines = (gettext("Place and date"), gettext("Signature"), gettext("Name in print"))
+            lines = (gettext("Place and date"), gettext("Signature"), gettext("Printed name"))
             _table(document, (), [block.parties, *([f"\n\n{line}"] * len(block.parties) for line in lines)])
 
 

@@ -1,0 +1,209 @@
+"""Every document in the language of its procurement: nothing left in another, the same figures, and its language told."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from django.db import transaction
+from pypdf import PdfReader
+
+import rodatraden
+from rodatraden.assessments.actions import freeze_feedback, write_feedback
+from rodatraden.assessments.documents import feedback_pdf
+from rodatraden.assessments.models import FeedbackReport
+from rodatraden.assessments.queries import latest_consensus
+from rodatraden.awards.actions import cancel_published
+from rodatraden.awards.models import Notification, Revocation
+from rodatraden.bids.documents import receipt_paper
+from rodatraden.bids.models import Opening
+from rodatraden.core.canonical import read_canonical
+from rodatraden.evaluation.models import RequirementCheck
+from rodatraden.evaluation.queries import round_of
+from rodatraden.procurements.models import Procurement
+from rodatraden.publication.documents import as_word
+from rodatraden.records.models import DiaryDocument
+from rodatraden.records.queries import read_bytes
+from rodatraden.tenders.queries import contents_of, latest_snapshot
+from rodatraden.ui.documents import typeset
+from tests.factories.awards import REASONS, make_awarded, revoke
+from tests.factories.contracts import draw_up
+from tests.pdf import embedded_fonts, flowing
+
+pytestmark = pytest.mark.django_db
+
+KINDS = {
+    "procurement-documents",
+    "opening-list",
+    "evaluation-protocol",
+    "award-decision",
+    "award-notification",
+    "contract",
+    "award-revocation",
+    "cancellation-decision",
+    "cancellation-notice",
+    "bid-receipt",
+}
+LANGUAGES = [*Procurement.Language.values]
+NO_WORDS = re.compile(r"[0-9a-f]{16,}|[0-9a-f-]{36}|rodatraden-\S+|https?://\S+")
+"""Fingerprints, keys and addresses: another world has others, and they are in no language."""
+PART = re.compile(r"%\(\w+\)[sd]|\{\w+\}|\n")
+LONG_ENOUGH = 12
+WORD = re.compile(r"[^\W\d_]{4,}")
+PEOPLE = "Officer Director Opener Evaluator Delegationsordningen punkt Elin Hagström version Version test clock"
+"""Names of the factories, and the words that are the same in the languages."""
+
+
+def made(language):
+    """Issue every kind of document in a procurement that ends badly: pairs of what is printed, as data, and the PDF."""
+    world = make_awarded(language=language)
+    at = world.tender.award.decided_at + timedelta(hours=2)
+    assessed = round_of(world.fresh_tender())
+    write_feedback(assessed=assessed, summaries={}, shows_points=True, use="X", by=world.case.officer, at=at)
+    freeze_feedback(assessed=assessed, by=world.case.officer, at=at)
+    contract = draw_up(world)
+    revoke(world)
+    cancel_published(
+        tender=world.fresh_tender(),
+        reason="X",
+        delegation="4.3",
+        is_announced_anew=True,
+        by=world.case.decider,
+        at=at + timedelta(days=2),
+    )
+    found = []
+    for document in DiaryDocument.objects.filter(version__isnull=False).order_by("serial"):
+        data = next(
+            told
+            for attached in document.attachments.order_by("serial")
+            if (told := read_canonical(read_bytes(attached.file))).get("format") == "rodatraden-paper-1"
+        )
+        found.append((data, read_bytes(document.file)))
+    receipt = receipt_paper(contract.bid.submission)
+    return world, [*found, (read_canonical(receipt.data), typeset(receipt))]
+
+
+def leaves(told):
+    """Yield every text of a paper with its place, but for what names the paper to machines."""
+    match told:
+        case dict():
+            for key, value in told.items():
+                if key not in {"format", "kind", "language", "number", "on"}:
+                    yield from ((f"{key}.{place}", text) for place, text in leaves(value))
+        case list():
+            for at, value in enumerate(told):
+                yield from ((f"{at}.{place}", text) for place, text in leaves(value))
+        case str():
+            yield "", told
+
+
+@cache
+def said_only_in(language, other):
+    """Return what our catalogues say in `language` and nowhere in `other`, in parts between the values, if long enough."""
+    spoken = {"en": set(), language: set(), other: set()}
+    for path in Path(rodatraden.__file__).parent.glob("*/locale/*/LC_MESSAGES/django.po"):
+        into = path.parents[1].name
+        for message in read_po(BytesIO(path.read_bytes()), locale=into):
+            for name, texts in (("en", message.id), (into, message.string)):
+                for text in (texts,) if isinstance(texts, str) else texts:
+                    spoken.setdefault(name, set()).update(part.strip(" .,:;") for part in PART.split(text))
+    return {part for part in spoken[language] - spoken[other] if len(part) >= LONG_ENOUGH}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_document_is_wholly_in_its_language_and_says_so_to_those_who_listen(language):
+    world, documents = made(language)
+    assert {data["kind"] for data, _ in documents} == KINDS
+    others = {part for other in LANGUAGES if other != language for part in said_only_in(other, language)}
+    written = written_by_people(world)
+    foreign = {part for part in others if part not in written}
+    assert len(foreign) > len(others) - 50 > 0
+    for data, pdf in documents:
+        reader = PdfReader(BytesIO(pdf))
+        root = reader.trailer["/Root"]
+        assert (data["language"], root["/Lang"], root["/MarkInfo"]["/Marked"]) == (language, language, True)
+        assert embedded_fonts(reader) == {True}
+        marks = root["/Metadata"].get_object().get_data()
+        assert (b">2</pdfaid:part>" in marks, b">A</pdfaid:conformance>" in marks, b">1</pdfuaid:part>" in marks) == (
+            True,
+            True,
+            True,
+        )
+        texts = [text for _, text in leaves(data)]
+        assert not [(part, text) for text in texts for part in foreign if part in text], data["kind"]
+        shown = flowing(pdf)
+        assert not [part for part in foreign if part in shown], data["kind"]
+    told = proposed_texts(world)
+    assert not [(part, text) for text in told for part in foreign if part in text]
+
+
+def written_by_people(world):
+    """What the factories have typed, which is translated by nobody: documents, names, reasons."""
+    tender = world.fresh_tender()
+    reasons = [consensus.reason for consensus in latest_consensus(round_of(tender)).values()]
+    checks = RequirementCheck.objects.filter(bid__tender=tender)
+    return "\n".join(
+        [
+            latest_snapshot(tender).canonical,
+            REASONS,
+            tender.procurement.buyer.name,
+            *(bid.supplier.name for bid in world.bids),
+            *(file.file.name for bid in world.bids for file in bid.files.all()),
+            *(promise.text + promise.page_reference for bid in world.bids for promise in bid.promises.all()),
+            *(f"{check.evidence}\n{check.reason}" for check in checks),
+            *(Revocation.objects.get().reason, Revocation.objects.get().delegation),
+            *reasons,
+        ]
+    )
+
+
+def proposed_texts(world):
+    """What is not issued as it is: proposals, the mail that is the notice, feedback, and the documents in Word."""
+    notification = Notification.objects.order_by("pk").first()
+    world.tender = world.fresh_tender()
+    report = FeedbackReport.objects.order_by("pk").first()
+    snapshot = latest_snapshot(world.tender)
+    assert contents_of(snapshot)
+    return [
+        notification.standstill_text,
+        notification.reasons,
+        notification.mail.text,
+        flowing(feedback_pdf(report)),
+        as_word(snapshot).decode("latin-1"),
+    ]
+
+
+def test_the_same_figures_stand_in_every_language():
+    """A day, a sum or a number of points that is written another way is still the same; what no person wrote differs."""
+    expected: dict = {}
+    for language in LANGUAGES:
+        with transaction.atomic():
+            world, documents = made(language)
+            told = {(n, place): text for n, (data, _) in enumerate(documents) for place, text in leaves(data)}
+            names = written_by_people(world) + PEOPLE
+            of_log = places_in_the_log(world)
+            transaction.set_rollback(True)
+        counted = {key: "" if figures(text) in of_log else figures(text) for key, text in told.items()}
+        expected = expected or {"figures": counted, "told": told}
+        assert counted == expected["figures"]
+        if language != LANGUAGES[0]:
+            same = {NO_WORDS.sub("", text) for key, text in told.items() if text == expected["told"][key]}
+            assert not [text for text in same for word in WORD.findall(text) if word not in names]
+
+
+def places_in_the_log(world):
+    """Return the numbers by which a receipt and the opening are found in the log; they go on from what was before."""
+    opened = json.loads(Opening.objects.get(tender=world.tender).protocol)
+    receipts = [json.loads(bid.submission.receipt) for bid in world.bids]
+    return {str(opened["ledger"]["size"]), *(str(receipt["ledger"]["index"]) for receipt in receipts)}
+
+
+def figures(text):
+    """Return the digits of a text, without those of fingerprints."""
+    return re.sub(r"\D", "", NO_WORDS.sub("", text))
