@@ -54,7 +54,10 @@ def test_in_norway_no_swedish_ground_is_offered():
 
 def test_what_is_left_out_stands_as_it_was():
     procurement = purchase(stated_above=False, direct_ground="sole_supplier")
-    form = form_for(procurement, {"title": "T", "cpv": "79410000-1", "estimated_value": "500 000", "procedure": ""})
+    form = form_for(
+        procurement,
+        {"title": "T", "language": "en", "cpv": "79410000-1", "estimated_value": "500 000", "procedure": ""},
+    )
     assert form.is_valid(), form.errors
     stated = form.stated()
     assert stated["direct_ground"] == "sole_supplier"

@@ -148,6 +148,7 @@ class TestDescribe:
     sent = {
         "title": "Processcoachning",
         "summary": "Stöd",
+        "language": "en",
         "estimated_value": "3 000 000",
         "value_method": "4 × 750 000",
         "similar_purchases": "0",
@@ -165,7 +166,8 @@ class TestDescribe:
         assert "Öppet förfarande" in page
         chosen = self.sent | {"procedure": "se-open", "procedure_reason": "Når tröskelvärdet"}
         assert client.post(address("describe", case), chosen).status_code == 302
-        assert Procurement.objects.get().procedure == "se-open"
+        described = Procurement.objects.get()
+        assert (described.procedure, described.language) == ("se-open", "en")
 
     def test_inv_23_direct_procurement_above_the_limit_is_refused_with_what_was_typed_kept(self, client):
         case = make_case()

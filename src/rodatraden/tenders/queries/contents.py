@@ -279,7 +279,10 @@ def _item(item: Mapping[str, Any], requirements: Mapping[str, str]) -> ContentsR
         (_("Pages"), _pages(item)),
         (_("Answers to"), ", ".join(requirements[key] for key in item["criteria"] if key in requirements)),
         (_("Required"), _("Yes") if item["is_required"] else _("No")),
-        (_("In the contract"), _("What the winner hands in becomes an annex of the contract.") if item["is_annex"] else ""),
+        (
+            _("In the contract"),
+            _("What the winner hands in becomes an annex of the contract.") if item["is_annex"] else "",
+        ),
     )
     return ContentsRow(str(item["number"]), item["title"], item["description"], _said(facts))
 
