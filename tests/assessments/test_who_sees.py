@@ -155,11 +155,11 @@ def pages_of(panel) -> dict[str, str]:
     return found
 
 
-def told(client, panel, person) -> dict[str, set[str]]:
-    """Return which secrets each page tells the person; pages that tell nothing are left out."""
+def told(client, pages, person) -> dict[str, set[str]]:
+    """Return which secrets each of the pages tells the person; those that tell nothing are left out."""
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     found: dict[str, set[str]] = {}
-    for name, address in pages_of(panel).items():
+    for name, address in pages.items():
         answer = client.get(address)
         text = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode("utf-8", "replace")
         secrets = {secret for secret, words in SECRETS.items() if words in text}
@@ -197,7 +197,8 @@ class TestTable:
     @pytest.mark.parametrize("state", TABLE)
     def test_inv_14_each_role_is_told_what_is_its_own_and_an_observer_nothing(self, client, case, state):
         panel = round_in(case, state)
-        pages = {role: told(client, panel, person_as(role, panel, case)) for role in ROLES}
+        addresses = pages_of(panel)
+        pages = {role: told(client, addresses, person_as(role, panel, case)) for role in ROLES}
         found = {role: set().union(*of_role.values()) for role, of_role in pages.items()}
         assert found == {role: self.TABLE[state].get(role, set()) for role in ROLES}
         if state == "judging":  # what was thought of the example is open; nothing of what is judged for real
@@ -209,7 +210,7 @@ class TestTable:
                 "need owner": {},
                 "stranger": {},
             }
-        assert observers_other_answers(client, panel, case) <= {403, 404}
+        assert observers_other_answers(client, addresses, case) <= {403, 404}
 
 
 def thoughts_on_the_real_ones(pages) -> dict[str, set[str]]:
@@ -221,12 +222,12 @@ def thoughts_on_the_real_ones(pages) -> dict[str, set[str]]:
     }
 
 
-def observers_other_answers(client, panel, case) -> set[int]:
+def observers_other_answers(client, pages, case) -> set[int]:
     """Return how all pages but the round's own answer an observer."""
     client.force_login(case.contract_manager, backend="django.contrib.auth.backends.ModelBackend")
     return {
         getattr(client, method)(address).status_code
-        for name, address in pages_of(panel).items()
+        for name, address in pages.items()
         for method in ("get", "post")
         if name != "round"
     }

@@ -18,7 +18,7 @@ from rodatraden.assessments.actions import (
     put_up_example,
     put_up_training,
     record_consensus,
-    save_scores,
+    save_cells,
     start_round,
     submit_scores,
 )
@@ -102,9 +102,8 @@ def score_all(panel: Panel, person: Person, points: Sequence[int] | int = 7, *, 
     """Write the person's points for every cell: the same, or one for each cell in turn."""
     cells = cells_of(panel.round)
     given = [points] * len(cells) if isinstance(points, int) else points
-    for (item, criterion), each in zip(cells, given, strict=True):
-        draft = Draft(Decimal(each), f"Skäl av {person.name}")
-        save_scores(item=item, drafts={criterion: draft}, by=person, at=at)
+    drafts = {cell: Draft(Decimal(each), f"Skäl av {person.name}") for cell, each in zip(cells, given, strict=True)}
+    save_cells(drafts=drafts, by=person, at=at)
 
 
 def hand_in(panel: Panel, person: Person, points: Sequence[int] | int = 7, *, at: datetime = START) -> None:
@@ -117,23 +116,31 @@ def all_hand_in(panel: Panel, *, at: datetime = START) -> None:
         hand_in(panel, person, at=at)
 
 
-def agree(panel: Panel, index: int = 0, points: int | str = 7, *, reason: str = "Alla tre led besvaras.") -> Consensus:
+AGREED = "Alla tre led besvaras."
+
+
+def agree(panel: Panel, index: int = 0, points: int | str = 7, *, reason: str = AGREED) -> Consensus:
     """Write down the consensus for one cell, by its index."""
-    item, criterion = cells_of(panel.round)[index]
+    return _agree(panel, panel.round, index, points, reason)
+
+
+def agree_all(panel: Panel) -> None:
+    assessed = panel.round
+    for index in range(len(cells_of(assessed))):
+        _agree(panel, assessed, index)
+
+
+def _agree(panel: Panel, assessed: Round, index: int, points: int | str = 7, reason: str = AGREED) -> Consensus:
+    item, criterion = cells_of(assessed)[index]
     return record_consensus(
         item=item,
         criterion=criterion,
         points=Decimal(points),
         reason=reason,
-        present=[m for m in panel.round.panel.all() if m.role == PanelMember.Role.ASSESSOR and not m.removed_at],
+        present=[m for m in assessed.panel.all() if m.role == PanelMember.Role.ASSESSOR and not m.removed_at],
         by=panel.leader,
         at=START,
     )
-
-
-def agree_all(panel: Panel) -> None:
-    for index in range(len(cells_of(panel.round))):
-        agree(panel, index)
 
 
 LEVEL = "En sjua visar hur i två led; en nia visar hur i alla tre."

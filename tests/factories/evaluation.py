@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rodatraden.assessments.actions import Draft, record_consensus, save_scores, submit_scores
+from rodatraden.assessments.actions import Draft, record_consensus, save_cells, submit_scores
 from rodatraden.assessments.models import PanelMember, Round
 from rodatraden.assessments.queries import cells_of
 from rodatraden.core.canonical import canonical_json, read_canonical
@@ -114,12 +114,11 @@ def judge_all(world: World, scores: Sequence[Sequence[int | str]] = SCORES, *, w
         calibrate(Panel(assessed.pk, world.case.officer, list(world.case.evaluators)), at=at)
     cells = cells_of(assessed)
     for person in world.case.evaluators:
-        for item in assessed.items.order_by("number"):
-            drafts = {
-                criterion: Draft(Decimal(scores[item.number - 1][criterion.number - 1]), "Se metoden, s. 2.")
-                for criterion in assessed.model.criteria.order_by("number")
-            }
-            save_scores(item=item, drafts=drafts, by=person, at=at)
+        drafts = {
+            (item, criterion): Draft(Decimal(scores[item.number - 1][criterion.number - 1]), "Se metoden, s. 2.")
+            for item, criterion in cells
+        }
+        save_cells(drafts=drafts, by=person, at=at)
         submit_scores(assessed=assessed, by=person, at=at + timedelta(hours=1))
     assessed.refresh_from_db()
     present = list(assessed.panel.filter(role=PanelMember.Role.ASSESSOR))

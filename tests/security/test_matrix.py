@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 from django.apps import apps
+from django.http import HttpResponseNotFound
 from django.urls import URLPattern, get_resolver
 
 from rodatraden.assessments.actions import (
@@ -31,7 +32,7 @@ from tests.factories.parties import START, make_buyer, make_person, make_supplie
 from tests.factories.runs import ask
 from tests.factories.tenders import make_drafted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine, pytest.mark.usefixtures("_nothing_there")]
 
 MODELS = {
     "bid_id": ["bids.Bid"],
@@ -128,6 +129,14 @@ def _keys(name):
         for label in MODELS[name]
         for key in apps.get_model(label).objects.order_by("pk").values_list("pk", flat=True)[:2]
     ]
+
+
+@pytest.fixture
+def _nothing_there(monkeypatch):
+    """Answer 404 without the page that tells it, the same for all: to draw it thousands of times is most of the work here."""
+    monkeypatch.setattr(
+        "rodatraden.config.urls.handler404", lambda *_args, **_kw: HttpResponseNotFound(), raising=False
+    )
 
 
 @pytest.fixture
