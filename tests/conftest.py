@@ -125,7 +125,9 @@ def live(fresh_database, monkeypatch):
 
         def serve(self, request):
             response = super().serve(request)
-            response.headers["Cache-Control"] = "max-age=315360000, public, immutable"  # the clock of a test moves by years
+            response.headers["Cache-Control"] = (
+                "max-age=315360000, public, immutable"  # the clock of a test moves by years
+            )
             return response
 
     # Playwright's synchronous interface runs an event loop in the test's own thread.
