@@ -20,10 +20,12 @@ from rodatraden.cli.words import StopError, _, because_of_space
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 -- argparse has no other name for it
+
 HIGHEST_PORT = 65535
 FEWEST_TENDERS, MOST_TENDERS = 100, 10_000_000
 HIGHEST_SEED = 2**53
-WITHOUT_DJANGO = {"evaluate", "lint", "robustness", "stress", "verify"}
+WITHOUT_DJANGO = {"evaluate", "lint", "open", "robustness", "seal", "stress", "verify"}
 """Commands that need neither settings nor database."""
 
 
@@ -88,6 +90,8 @@ def parser() -> argparse.ArgumentParser:
     )
     robustness.add_argument("--json", action="store_true", help=_("for machines"))
 
+    _add_sealing(commands)
+
     verify = commands.add_parser("verify", help=_("check receipts, proofs and an exported event log, without network"))
     verify.add_argument(
         "files", nargs="+", type=Path, metavar=_("FILE"), help=_("receipt, proof (JSON) or log (JSONL)")
@@ -119,6 +123,42 @@ def parser() -> argparse.ArgumentParser:
     work.add_argument("--beside", type=int, help=argparse.SUPPRESS)  # the process of the server that it ends with
     commands.add_parser("manage", help=_("run one of Django's own commands"), add_help=False)
     return reader
+
+
+def _add_sealing(commands: Commands) -> None:
+    seal = commands.add_parser("seal", help=_("fill in and seal a bid on this machine, without browser or network"))
+    seal.add_argument(
+        "folder", type=Path, metavar=_("FOLDER"), help=_("the folder with anbud.json and the bid's files")
+    )
+    seal.add_argument(
+        "--start",
+        type=Path,
+        metavar=_("FORM.json"),
+        help=_("make the folder's anbud.json, with every question of the form"),
+    )
+    seal.add_argument(
+        "--form", type=Path, metavar=_("FILE"), help=_("the bid form, otherwise anbudsmall.json in the folder")
+    )
+    seal.add_argument(
+        "--holders",
+        type=Path,
+        metavar=_("FILE"),
+        help=_("the list of who holds the keys, otherwise nyckelinnehavare.json in the folder"),
+    )
+    seal.add_argument("--out", type=Path, metavar=_("NEW.rtbid"), help=_("the sealed bid to write"))
+    seal.add_argument(
+        "--keep", type=Path, metavar=_("NEW-KEY.txt"), help=_("make a key by which you can open your own copy")
+    )
+    seal.add_argument("--yes", action="store_true", help=_("don't ask about what does not stop the bid"))
+
+    opens = commands.add_parser("open", help=_("read your own sealed bid again, or unlock as one who holds a key"))
+    opens.add_argument("bundle", type=Path, nargs="?", metavar=_("BID.rtbid"), help=_("your own sealed bid"))
+    opens.add_argument("--key", type=Path, required=True, metavar=_("KEY.txt"), help=_("the file with the key"))
+    opens.add_argument("--into", type=Path, metavar=_("NEW FOLDER"), help=_("the folder to make, with all of the bid"))
+    opens.add_argument(
+        "--wraps", type=Path, metavar=_("FILE"), help=_("the sheet that the page of the opening hands out")
+    )
+    opens.add_argument("--out", type=Path, metavar=_("NEW FILE"), help=_("with --wraps: the sheet to hand in there"))
 
 
 def port(text: str) -> int:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
-
-from django.conf import settings
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,9 +21,14 @@ class Arrival:
     source: str
 
 
+def machine_time() -> datetime:
+    """Return what this machine's own clock shows, in UTC: for a command without Django, and for what decides nothing."""
+    return datetime.now(UTC)
+
+
 def now() -> datetime:
     """Return the present instant in UTC; in demo mode moved forward by the demo's own offset."""
-    return datetime.now(UTC) + demo_offset()
+    return machine_time() + demo_offset()
 
 
 def arrival(request: HttpRequest) -> Arrival:
@@ -40,7 +43,7 @@ def arrival(request: HttpRequest) -> Arrival:
 
 def demo_offset() -> timedelta:
     """Return how far the demo's clock has been moved forward; zero outside demo mode."""
-    if not settings.DEMO:
+    if not _settings().DEMO:
         return timedelta()
     try:
         seconds = json.loads(_offset_file().read_text(encoding="utf-8"))["seconds"]
@@ -55,7 +58,7 @@ def move_demo_clock(to: datetime) -> None:
     Raises:
         ValueError: outside demo mode, or `to` lies before the demo's present instant.
     """
-    if not settings.DEMO:
+    if not _settings().DEMO:
         msg = "The clock can only be moved in demo mode"
         raise ValueError(msg)
     if to < now():
@@ -66,5 +69,11 @@ def move_demo_clock(to: datetime) -> None:
 
 
 def _offset_file() -> Path:
-    data_dir: Path = settings.DATA_DIR
+    data_dir: Path = _settings().DATA_DIR
     return data_dir / "demo-clock.json"
+
+
+def _settings() -> Any:
+    from django.conf import settings  # noqa: PLC0415 -- a command without Django has this machine's clock alone
+
+    return settings

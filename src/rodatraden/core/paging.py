@@ -13,11 +13,15 @@ import zipfile
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from pypdf import PdfReader
 from pypdf.errors import LimitReachedError
 
 from rodatraden.core.message import Message, say
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 
 class FileKind(StrEnum):
@@ -98,17 +102,24 @@ MOST_UNPACKED = 512 * 1024 * 1024
 """More than any bid: a Word file that claims to unpack to more is a trap. Source: policy."""
 MOST_ENTRIES = 5000
 MOST_READ = 1024 * 1024
+HEAD, TAIL = 64 * 1024, 64
+"""How much of the beginning and of the end tells what a file is."""
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Word before 2007, and every Office file with a password."""
 
 
-def count_pages(data: bytes, name: str) -> PageCount:
-    """Return how many pages `data` has, or what is the matter with it. `name` is what the sender calls the file."""
-    if not data:
+def count_pages(data: bytes | BinaryIO, name: str) -> PageCount:
+    """Return how many pages `data` has, or what is the matter with it. `name` is what the sender calls the file.
+
+    A file that is handed over open is looked into, and never read as a whole.
+    """
+    file = io.BytesIO(data) if isinstance(data, bytes) else data
+    head = _head(file)
+    if not head:
         return _problem(None, PageFault.EMPTY, say("{name} is empty.", name=name))
-    kind = _kind(data)
+    kind = _kind(head, file)
     if kind is None:
-        return _unknown(data, name)
+        return _unknown(head, name)
     ending = PurePosixPath(name).suffix.lower()
     if ending and ending not in ENDINGS[kind]:
         reason = say(
@@ -116,13 +127,24 @@ def count_pages(data: bytes, name: str) -> PageCount:
         )
         return _problem(kind, PageFault.MISNAMED, reason)
     if kind is FileKind.PDF:
-        return _pdf(data, name)
-    return _office(data, name, kind) if kind in OFFICE else _plain(data, name, kind)
+        return _pdf(file, name)
+    return _office(file, name, kind) if kind in OFFICE else _plain(head, _tail(file), name, kind)
 
 
-def _kind(data: bytes) -> FileKind | None:
+def _head(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read(HEAD)
+
+
+def _tail(file: BinaryIO) -> bytes:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - TAIL))
+    return file.read(TAIL)
+
+
+def _kind(data: bytes, file: BinaryIO) -> FileKind | None:
     if data.startswith(b"PK\x03\x04"):
-        return _office_kind(data)
+        return _office_kind(file)
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return FileKind.PNG
     if data.startswith(b"\xff\xd8\xff"):
@@ -132,9 +154,9 @@ def _kind(data: bytes) -> FileKind | None:
     return FileKind.PDF if b"%PDF-" in data[:PDF_START_WITHIN] else None
 
 
-def _office_kind(data: bytes) -> FileKind | None:
+def _office_kind(file: BinaryIO) -> FileKind | None:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(file) as archive:
             entries = set(archive.namelist())
     except Exception:  # noqa: BLE001 -- zipfile and its decompressors raise errors of many kinds
         return None
@@ -154,9 +176,9 @@ def _unknown(data: bytes, name: str) -> PageCount:
     return _problem(None, PageFault.WRONG_TYPE, reason)
 
 
-def _pdf(data: bytes, name: str) -> PageCount:
+def _pdf(file: BinaryIO, name: str) -> PageCount:
     try:
-        reader = PdfReader(io.BytesIO(data))
+        reader = PdfReader(file)
         if reader.is_encrypted:
             reason = say("{name} has a password or is protected. Save it without protection.", name=name)
             return _problem(FileKind.PDF, PageFault.ENCRYPTED, reason)
@@ -170,10 +192,10 @@ def _pdf(data: bytes, name: str) -> PageCount:
     return _counted(FileKind.PDF, name, pages)
 
 
-def _office(data: bytes, name: str, kind: FileKind) -> PageCount:
+def _office(file: BinaryIO, name: str, kind: FileKind) -> PageCount:
     """Look into a Word or Excel file without unpacking more than two small parts of it."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
             if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
                 return _too_large(kind, name)
@@ -207,11 +229,11 @@ def _part(archive: zipfile.ZipFile, part: str) -> bytes:
         return opened.read(MOST_READ)
 
 
-def _plain(data: bytes, name: str, kind: FileKind) -> PageCount:
+def _plain(head: bytes, tail: bytes, name: str, kind: FileKind) -> PageCount:
     """Count one page for a picture that is there from beginning to end, and none for XML."""
     if kind is FileKind.XML:
         return _not_paged(kind, name)
-    is_whole = data[12:16] == b"IHDR" and b"IEND" in data[-64:] if kind is FileKind.PNG else b"\xff\xd9" in data[-64:]
+    is_whole = head[12:16] == b"IHDR" and b"IEND" in tail if kind is FileKind.PNG else b"\xff\xd9" in tail
     return _counted(kind, name, 1) if is_whole else _broken(kind, name)
 
 

@@ -33,11 +33,13 @@ BIG = NewFile.of("Plan.pdf", bytes(range(256)) * (PART // 256) + b"slut")
 AGE = shutil.which("age")
 
 
-def written(*files: NewFile, holders: HolderList | None = None, price: bool = True) -> bytes:
+def written(
+    *files: NewFile, holders: HolderList | None = None, price: bool = True, content: dict[str, object] | None = None
+) -> bytes:
     """The bytes of a bundle."""
     holders = holders or keys().holders
     begin = partial(begin_package, holders=holders, bid=BID, nonce="n", own_recipient=str(OWN.to_public()))
-    begun = {Holds.BID: begin({"person": "Elin"}, files, holds=Holds.BID)}
+    begun = {Holds.BID: begin(content or {"person": "Elin"}, files, holds=Holds.BID)}
     if price:
         begun[Holds.PRICE] = begin({"amount": "1140"}, (), holds=Holds.PRICE)
     recipient = pyrage.x25519.Recipient.from_str(begun[Holds.BID].recipient)

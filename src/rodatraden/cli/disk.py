@@ -1,0 +1,134 @@
+"""Files that are there as a whole or not at all, what is said at the terminal about them, and how far the work has come."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, BinaryIO, Self
+
+from rodatraden.cli.case import BadFileError, unusable
+from rodatraden.cli.words import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST_READ = 64 * 1024 * 1024
+"""More than anything that is read at once."""
+OWNER_ALONE = 0o600
+WHOLE = 100
+
+
+def bytes_of(path: Path, most: int = MOST_READ) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        BadFileError: there is no such file, it can't be read, or it is far too large to be what it should be.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except OSError as error:
+        raise unusable(str(path), error, _("{file} can't be read.")) from error
+    if len(data) > most:
+        raise bad(path, _("It is far too large to be what is asked for here."))
+    return data
+
+
+def bad(path: Path, *reasons: str) -> BadFileError:
+    """Return what is said of a file that can't be used."""
+    return BadFileError([
+        _("{file} can't be used.").format(file=shown(str(path))), *(f"  {shown(reason)}" for reason in reasons)
+    ])  # fmt: skip
+
+
+def require_new(path: Path) -> None:
+    """Refuse a name under which there is something already.
+
+    Raises:
+        BadFileError: there is, so nothing is written over it.
+    """
+    if path.exists() or path.is_symlink():
+        raise unusable(str(path), FileExistsError(), _("{file} can't be written."))
+
+
+@contextmanager
+def new_whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a new file, for its owner alone, that gets its name when all of it has reached the disk, or never.
+
+    Raises:
+        BadFileError: there is such a file, or it can't be written there.
+    """
+    require_new(path)
+    try:
+        file = NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False)  # noqa: SIM115 -- closed below
+    except OSError as error:
+        raise unusable(str(path), error, _("{file} can't be written.")) from error
+    with file as opened:
+        temporary = Path(file.name)
+        try:
+            yield opened  # type: ignore[misc]  # what the standard library calls its temporary files is no BinaryIO by name
+            file.flush()
+            os.fsync(file.fileno())
+            file.close()
+            require_new(path)
+            temporary.rename(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    sync_folder(path.parent)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a new file for its owner alone, and wait until it has reached the disk.
+
+    Raises:
+        BadFileError: there is such a file, or it can't be written there.
+    """
+    with new_whole(path) as file:
+        file.write(data)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder have reached the disk; on systems where a folder can't be opened it waits for nothing."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def shown(text: str) -> str:
+    """Return a text from outside without the signs by which it could steer the terminal."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in text)
+
+
+def tell(*lines: str) -> None:
+    """Print lines; nothing in them steers the terminal."""
+    print(shown("\n".join(lines)))
+
+
+class Progress:
+    """How far the work has come, on a terminal alone: a line that is written over."""
+
+    def __init__(self, what: str, of: int) -> None:
+        self._what, self._of, self._done, self._last = what, max(1, of), 0, -1
+        self._is_shown = sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._is_shown and self._last >= 0:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def add(self, count: int) -> None:
+        """Tell that `count` more are done."""
+        self._done += count
+        percent = min(WHOLE, self._done * WHOLE // self._of)
+        if self._is_shown and percent != self._last:
+            self._last = percent
+            print(f"\r{self._what} {percent} %", end="", file=sys.stderr, flush=True)
