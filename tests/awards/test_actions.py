@@ -27,7 +27,7 @@ from rodatraden.evaluation.models import FrozenOutcome
 from rodatraden.records.actions import send_mail
 from rodatraden.records.models import DiaryDocument, LedgerBody, OutboxMail
 from rodatraden.records.queries import read_bytes
-from tests.factories.awards import award, make_awarded, notify, prepare
+from tests.factories.awards import WITHOUT_PROOF, award, make_awarded, notify, prepare
 from tests.factories.evaluation import make_opened, make_outcome, reach_outcome
 from tests.factories.parties import make_buyer
 from tests.factories.procurements import declare
@@ -65,6 +65,7 @@ def prepared(world, *, winner=None, **more):
         "winner": winner or world.bids[1],
         "reasons": "Lägst utvärderingspris.",
         "delegation": "Punkt 4.2",
+        "without_proof": WITHOUT_PROOF,
         "by": world.case.officer,
         "at": SENT,
     }

@@ -28,7 +28,7 @@ from rodatraden.parties.models import Membership
 from rodatraden.procurements.models import Procurement
 from rodatraden.records.models import LedgerBody
 from rodatraden.tenders.models import Tender
-from tests.factories.awards import REASONS, enter_point, make_awarded
+from tests.factories.awards import REASONS, WITHOUT_PROOF, enter_point, make_awarded
 from tests.factories.evaluation import make_opened, make_outcome
 from tests.factories.parties import make_buyer, make_person
 
@@ -44,6 +44,7 @@ def prepare(world, delegation):
         winner=intended_winner(tender),
         reasons=REASONS,
         delegation=delegation,
+        without_proof=WITHOUT_PROOF,
         by=world.case.officer,
         at=world.opened_at + 4 * DAY,
     )
@@ -295,7 +296,7 @@ def test_an_administrator_enters_a_point_and_the_decision_offers_it(client):
     assert "Punkt 4.2, Styrelsen 2026-03-12 § 14" in client.get(prepare_page).text
     wrong = client.post(prepare_page, {"reasons": "x", "delegation": "Något annat", "idempotency_key": "b"})
     assert wrong.status_code == 422
-    client.post(prepare_page, {"reasons": "x", "delegation": str(point), "idempotency_key": "c"})
+    client.post(prepare_page, {"reasons": "x", "delegation": str(point), "without_proof": "x", "idempotency_key": "c"})
     assert world.fresh_tender().decision_proposals.get().delegation == str(point)
     client.force_login(point.entered_by)
     end = reverse("awards:end_delegation", args=[point.pk])

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from rodatraden.awards.models import AwardDecision, DecisionProposal, Notification
 from rodatraden.records.models import OutboxMail
-from tests.factories.awards import award, make_awarded, notify, prepare
+from tests.factories.awards import WITHOUT_PROOF, award, make_awarded, notify, prepare
 from tests.factories.evaluation import make_opened, make_outcome, reach_outcome
 from tests.factories.parties import make_buyer, make_person, make_supplier
 
@@ -36,12 +36,14 @@ def test_the_officer_prepares_the_decision_maker_decides_and_all_bidders_are_not
     assert "Fyll i delegation" in answer.text
     assert "Egna ord om vinnaren." in answer.text
     for _ in range(2):  # a double click has one effect and the same answer
-        answer = client.post(url("prepare", world), sent | {"delegation": "Punkt 4.2"})
+        answer = client.post(url("prepare", world), sent | {"delegation": "Punkt 4.2", "without_proof": WITHOUT_PROOF})
         assert answer["Location"] == url("decision", world)
     assert "Bara beslutsfattaren" in client.get(url("decision", world)).text
 
     client.force_login(world.case.decider)
-    assert "Egna ord om vinnaren." in client.get(url("decide", world)).text
+    shown = client.get(url("decide", world)).text
+    assert "Egna ord om vinnaren." in shown
+    assert WITHOUT_PROOF in shown
     sent = {"reasons": "Beslutsfattarens ord.", "delegation": "Punkt 4.2", "idempotency_key": "d"}
     for _ in range(2):
         assert client.post(url("decide", world), sent)["Location"] == url("decision", world)

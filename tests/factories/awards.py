@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rodatraden.core.evaluation import Combination
     from rodatraden.records.models import AccessRequest, SecrecyClaim
 
+WITHOUT_PROOF = "Bevisen lämnades i en upphandling förra månaden."
 REASONS = "Anbudet har lägst utvärderingspris: högst kvalitet uppväger ett högre timpris."
 
 
@@ -53,6 +54,7 @@ def prepare(world: World, *, at: datetime | None = None, reasons: str = REASONS)
         winner=intended_winner(tender),
         reasons=reasons,
         delegation="Delegationsordningen punkt 4.2",
+        without_proof=WITHOUT_PROOF,
         by=world.case.officer,
         at=at or world.opened_at + timedelta(days=4),
     )

@@ -45,6 +45,7 @@ def two_people_decide(officer, director, at):
     )
     assert violations(officer) == []
     officer.get_by_label("Delegation").fill("Delegationsordningen punkt 4.2")
+    officer.get_by_label("Varför inga bevis begärs").fill("Bevisen lämnades i en upphandling förra månaden.")
     officer.get_by_role("button", name="Lämna över för beslut").click()
     expect(officer.locator("main")).to_contain_text("Bara beslutsfattaren")
     director.goto(f"{at}/beslut/besluta/")

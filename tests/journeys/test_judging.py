@@ -205,6 +205,7 @@ def decided_by_two_and_told_to_all(officer, director, at):
     officer.get_by_role("link", name="Förbered beslutet").click()
     expect(officer.get_by_label("Skäl")).to_have_value(re.compile("51 av 60 poäng"))
     officer.get_by_label("Delegation").fill("Delegationsordningen punkt 4.2")
+    officer.get_by_label("Varför inga bevis begärs").fill("Bevisen lämnades i en upphandling förra månaden.")
     officer.get_by_role("button", name="Lämna över för beslut").click()
     director.goto(f"{at}/beslut/besluta/")
     director.get_by_role("button", name="Besluta om tilldelning").click()

@@ -72,6 +72,29 @@ class DecisionForm(OnDelegationForm):
         return {name: self.cleaned_data[name] for name in ("reasons", "delegation")}
 
 
+class PrepareForm(DecisionForm):
+    """The same, and where the law asks for proof of the intended winner and none has been asked for, why not."""
+
+    without_proof = forms.CharField(
+        label=_("Why no proof is asked for"),
+        help_text=_(
+            "The law says that the intended winner shall be asked for proof before the award is decided (LOU 15 kap. 4 §). Ask for it "
+            "first, or write why not. The reason stands in the decision."
+        ),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, lacks_proof: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not lacks_proof:
+            del self.fields["without_proof"]
+
+    def stated(self) -> dict[str, str]:
+        """Return what the verb asks for."""
+        return super().stated() | {"without_proof": self.cleaned_data.get("without_proof", "")}
+
+
 class RevokeForm(OnDelegationForm):
     """Why an award does not stand; all bidders read the reason."""
 

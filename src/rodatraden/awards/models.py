@@ -100,7 +100,8 @@ class DecisionProposal(models.Model):
     """A decision that one person has prepared for another to make: four eyes on every award (policy).
 
     Numbered from 1 within the tender. One that was returned is kept, with the reason. The words that were prepared stay
-    here, also when the decision maker decides in other words.
+    here, also when the decision maker decides in other words. `without_proof` says why the intended winner has been asked for no
+    proof where the law says that it shall be (LOU 15 kap. 4 §).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -109,6 +110,7 @@ class DecisionProposal(models.Model):
     winner = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="+")
     reasons = models.TextField(_("reasons"))
     delegation = models.CharField(_("delegation"), max_length=200)
+    without_proof = models.TextField(_("why no proof is asked for"), blank=True)
     prepared_at = models.DateTimeField()
     prepared_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     returned_at = models.DateTimeField(null=True)

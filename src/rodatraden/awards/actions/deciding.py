@@ -11,7 +11,13 @@ from django.urls import reverse
 from rodatraden.awards.actions.diary import issued
 from rodatraden.awards.documents import decision_paper
 from rodatraden.awards.models import AwardDecision, BoardReport, Cancellation, DecisionProposal, Revocation
-from rodatraden.awards.queries import delegation_decisions, intended_winner, revoked_decisions
+from rodatraden.awards.queries import (
+    delegation_decisions,
+    intended_winner,
+    is_proof_asked_for,
+    lacks_proof_by_law,
+    revoked_decisions,
+)
 from rodatraden.awards.rules import (
     Kind,
     may_decide,
@@ -40,20 +46,24 @@ if TYPE_CHECKING:
 
 
 def prepare_decision(
-    *, tender: Tender, winner: Bid, reasons: str, delegation: str, by: Person, at: datetime
+    *, tender: Tender, winner: Bid, reasons: str, delegation: str, by: Person, at: datetime, without_proof: str = ""
 ) -> DecisionProposal:
     """Prepare the award decision for another person to make: the winner, the reasons and the delegation.
 
     Raises:
         RefusedError: `by` may not, a prepared decision waits, the winner is not in first place, reasons or delegation are
-            missing, or it can't rest on that delegation.
+            missing, it can't rest on that delegation, or no proof has been asked for where the law says that it shall be,
+            without a reason.
     """
     with transaction.atomic():
         tender = held(tender)
         require(may_prepare(by, tender))
         _require_next(tender, winner)
         _require_words(reasons, delegation)
+        without = without_proof.strip() if lacks_proof_by_law(tender, winner) else ""
         require(may_rest_on(delegation, tender, at=at, winner=winner))
+        if not without:
+            require(is_proof_asked_for(tender, winner))
         last = DecisionProposal.objects.filter(tender=tender).aggregate(last=Max("number"))["last"]
         proposal = DecisionProposal.objects.create(
             tender=tender,
@@ -61,10 +71,12 @@ def prepare_decision(
             winner=winner,
             reasons=reasons.strip(),
             delegation=delegation.strip(),
+            without_proof=without,
             prepared_at=at,
             prepared_by=by,
         )
-        record_event("award_prepared", of=proposal, by=by, at=at, case=tender.procurement_id)
+        what = {"without_proof": without} if without else {}
+        record_event("award_prepared", of=proposal, by=by, at=at, case=tender.procurement_id, what=what)
     return proposal
 
 

@@ -61,6 +61,7 @@ def decision_paper(decision: AwardDecision, replaced: AwardDecision | None = Non
             Facts(((gettext("Evaluation protocol"), outcome.document.number),)),
             Code(gettext("Fingerprint of the outcome (SHA-256)"), outcome.outcome_sha256),
             *_proof_of(decision),
+            *_without_proof(decision),
             Heading(gettext("What happens now")),
             Text(
                 gettext(
@@ -69,6 +70,12 @@ def decision_paper(decision: AwardDecision, replaced: AwardDecision | None = Non
             ),
         ),
     )
+
+
+def _without_proof(decision: AwardDecision) -> tuple[Block, ...]:
+    """Say why no proof was asked for, where the law says that it shall be (LOU 15 kap. 4 §)."""
+    why = decision.proposal.without_proof
+    return (Heading(gettext("Why no proof was asked for")), Text(why)) if why else ()
 
 
 def _proof_of(decision: AwardDecision) -> tuple[Block, ...]:

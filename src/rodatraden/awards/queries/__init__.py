@@ -16,6 +16,8 @@ from rodatraden.awards.queries.composing import own_results, proposed_reasons
 from rodatraden.awards.queries.ranking import (
     has_next,
     intended_winner,
+    is_proof_asked_for,
+    lacks_proof_by_law,
     left_in_rank,
     next_in_rank,
     offer_next,
@@ -71,6 +73,8 @@ __all__ = [
     "has_next",
     "held_back",
     "intended_winner",
+    "is_proof_asked_for",
+    "lacks_proof_by_law",
     "last_returned",
     "left_in_rank",
     "next_in_rank",

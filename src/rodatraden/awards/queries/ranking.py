@@ -113,6 +113,11 @@ class ProofLeft:
     left: list[Proof]
     is_asked_by_law: bool
 
+    @property
+    def is_wanting(self) -> bool:
+        """Whether the law says that proof shall be asked for, and none has been."""
+        return self.is_asked_by_law and not self.is_asked
+
 
 def proof_of(tender: Tender, following: BidResult | None) -> ProofLeft | None:
     """Return how far the proof of the bid that is next has come; None while no bid is, or an award is in force."""
@@ -120,6 +125,25 @@ def proof_of(tender: Tender, following: BidResult | None) -> ProofLeft | None:
         return None
     bid = Bid.objects.get(pk=following.key)
     return ProofLeft(has_asked_for_proof(bid), left_to_prove(bid), is_proof_asked_by_law(tender.procurement))
+
+
+def lacks_proof_by_law(tender: Tender, winner: Bid) -> bool:
+    """Whether the law says that the winner shall be asked for proof before the award, and nothing has been asked for."""
+    return is_proof_asked_by_law(tender.procurement) and not has_asked_for_proof(winner)
+
+
+def is_proof_asked_for(tender: Tender, winner: Bid) -> Answer:
+    """Answer whether the winner has been asked for proof, where the law says that it shall be (LOU 15 kap. 4 §).
+
+    No lawyer has checked how the paragraph is used here, so a person may go on with a reason on record.
+    """
+    if not lacks_proof_by_law(tender, winner):
+        return YES
+    return no(
+        say("No proof has been asked for. Ask the intended winner, or write why the award is decided without."),
+        mend="without_proof",
+        source="LOU 15 kap. 4 §",
+    )
 
 
 def offer_next(sender: object, procurement: Procurement, **_: object) -> Bid | None:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from rodatraden.awards import actions, queries, rules
 from rodatraden.awards.documents import board_list
-from rodatraden.awards.forms import BoardForm, DecisionForm, ReturnForm, RevokeForm
+from rodatraden.awards.forms import BoardForm, DecisionForm, PrepareForm, ReturnForm, RevokeForm
 from rodatraden.awards.views.loading import loaded
 from rodatraden.parties.queries import organisations_of, signed_in_person
 from rodatraden.records.actions import carry_out
@@ -51,7 +51,13 @@ def prepare(request: Request, procurement_id: UUID) -> HttpResponse:
     proposed = (
         {"reasons": queries.proposed_reasons(tender), "delegation": queries.usual_delegation(tender)} if may else {}
     )
-    form = DecisionForm(request.POST or None, initial=proposed, points=queries.points_to_choose(tender, request.now))
+    proof = queries.proof_of(tender, queries.next_in_rank(tender))
+    form = PrepareForm(
+        request.POST or None,
+        initial=proposed,
+        points=queries.points_to_choose(tender, request.now),
+        lacks_proof=proof is not None and proof.is_wanting,
+    )
     if form.is_valid() and carry_out(
         form=form,
         purpose=f"awards.prepare {tender.pk}",
