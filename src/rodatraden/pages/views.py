@@ -23,6 +23,7 @@ from rodatraden.procurements.queries import team_members, visible_to
 from rodatraden.procurements.rules import may_appoint, may_work
 from rodatraden.tenders.queries import announced, seed_deviations, tender_of
 from rodatraden.ui.drawing import station_name
+from rodatraden.ui.files import as_made
 from rodatraden.ui.frame import Station
 from rodatraden.ui.policy import demo_only, public, signed_in
 from rodatraden.ui.words import said
@@ -153,10 +154,8 @@ def log_export(request: Request, procurement_id: UUID) -> HttpResponse:
                 line.leaf_hash,
             ]
         )
-    headers = {
-        "Content-Disposition": f'attachment; filename="logg-{procurement.diary_case.number.replace("/", "-")}.csv"'
-    }
-    return HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+    name = f"logg-{procurement.diary_case.number.replace('/', '-')}.csv"
+    return as_made(written.getvalue(), name, "text/csv; charset=utf-8")
 
 
 @signed_in

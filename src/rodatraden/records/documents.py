@@ -13,11 +13,11 @@ from typing import IO, TYPE_CHECKING
 from django.conf import settings
 from django.http import FileResponse, HttpResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 
 from rodatraden.records.queries import diary_documents, open_stored
 from rodatraden.ui.documents import Block, Bullets, Code, Facts, Heading, Text, as_word, typeset
+from rodatraden.ui.files import PDF_TYPE, as_made
 from rodatraden.ui.words import moment
 
 if TYPE_CHECKING:
@@ -121,21 +121,12 @@ def as_copy(paper: Paper, document: DiaryDocument) -> HttpResponse:
     """Return the answer with a copy in Word of an issued document, for a receiver who must edit it."""
     assert document.version is not None, "only what was issued is copied"
     copy = as_word(replace(paper, number=document.number, version=document.version, on=document.on))
-    response = HttpResponse(copy, content_type=WORD)
-    name = f"{paper.title} {document.number.replace('/', '-')}.docx"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return as_made(copy, f"{paper.title} {document.number.replace('/', '-')}.docx", WORD)
 
 
 def as_draft(paper: Paper) -> HttpResponse:
     """Return the answer with a paper that is not issued: it says so on each page, and nothing of it is kept."""
-    response = HttpResponse(typeset(paper), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{paper.kind}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return as_made(typeset(paper), f"{paper.kind}.pdf", PDF_TYPE, is_shown=True)
 
 
 def _pack(packed: zipfile.ZipFile, file: StoredFile, entry: zipfile.ZipInfo) -> None:

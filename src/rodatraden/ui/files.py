@@ -1,11 +1,24 @@
-"""How files that others have written leave the house: to be saved, or a PDF to be shown by the browser's own viewer."""
+"""How files leave the house: those that others have written, and those that we have made."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.utils.http import content_disposition_header
+
+from rodatraden.core.paging import MEDIA_TYPES, FileKind
+
+PDF_TYPE, EXCEL_TYPE = MEDIA_TYPES[FileKind.PDF], MEDIA_TYPES[FileKind.SPREADSHEET]
+
+
+def as_made(data: bytes | str, name: str, media_type: str, *, is_shown: bool = False) -> HttpResponse:
+    """Return a file that we have made of what one person may see: to be saved, or shown by the browser, and kept by no cache."""
+    response = HttpResponse(data, content_type=media_type)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=not is_shown, filename=name) or "inline"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
+    return response
 
 
 def as_download(file: Any, name: str) -> FileResponse:
@@ -30,7 +43,7 @@ def as_shown(file: Any, name: str) -> FileResponse:
     file.seek(0)
     response = as_download(file, name)
     if is_pdf:
-        response["Content-Type"] = "application/pdf"
+        response["Content-Type"] = PDF_TYPE
         response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name) or "inline"
         response["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
         response["X-Frame-Options"] = "SAMEORIGIN"

@@ -24,6 +24,7 @@ from rodatraden.core.exact import simplest
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.parties.rules import is_member
 from rodatraden.records.actions import carry_out
+from rodatraden.ui.files import EXCEL_TYPE, as_made
 from rodatraden.ui.forms import VerbForm
 from rodatraden.ui.policy import Request, signed_in
 
@@ -75,7 +76,7 @@ MOST_SHOWN = 200
 """Faults of a file that a page tells; whoever has so many mends some of them first."""
 WRITERS = {
     "json": (write_model_json, "application/json"),
-    "xlsx": (write_model_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "xlsx": (write_model_workbook, EXCEL_TYPE),
 }
 
 
@@ -246,9 +247,6 @@ def _file(content: Content, name: str, ending: str) -> HttpResponse:
         raise Http404
     write, kind = WRITERS[ending]
     try:
-        response = HttpResponse(write(content), content_type=kind)
+        return as_made(write(content), f"{name}.{ending}", kind)
     except WorkbookError as error:
         raise RefusedError(no(error.reason)) from error
-    response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -18,6 +18,7 @@ from rodatraden.assessments.views.loading import item_of, loaded
 from rodatraden.core.answer import RefusedError, require
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.records.actions import carry_out
+from rodatraden.ui.files import PDF_TYPE, as_made
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
@@ -141,11 +142,7 @@ def report_pdf(request: Request, report_id: UUID) -> HttpResponse:
     """Hand out a frozen report as PDF, to those who read its page."""
     found = _report(request, report_id)
     name = f"{gettext('Feedback report')} {found.item.number} v{found.version}.pdf"
-    answer = HttpResponse(feedback_pdf(found), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{name.encode("ascii", "ignore").decode()}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "no-store, private"
-    return answer
+    return as_made(feedback_pdf(found), name, PDF_TYPE)
 
 
 def _rows(assessed: Round) -> list[Row]:

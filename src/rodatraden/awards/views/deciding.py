@@ -13,6 +13,7 @@ from rodatraden.awards.forms import BoardForm, DecisionForm, PrepareForm, Return
 from rodatraden.awards.views.loading import loaded
 from rodatraden.parties.queries import organisations_of, signed_in_person
 from rodatraden.records.actions import carry_out
+from rodatraden.ui.files import as_made
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
@@ -191,9 +192,8 @@ def board_csv(request: Request, organisation_id: UUID) -> HttpResponse:
     """Give the decisions on delegation as a table."""
     person = signed_in_person(request)
     organisation = buyer_of(person, organisation_id, request)
-    headers = {"Content-Disposition": 'attachment; filename="delegationsbeslut.csv"'}
     data = board_list(queries.delegation_decisions(organisation))
-    return HttpResponse(data, content_type="text/csv; charset=utf-8", headers=headers)
+    return as_made(data, "delegationsbeslut.csv", "text/csv; charset=utf-8")
 
 
 def buyer_of(person: Person, organisation_id: UUID, request: Request) -> Organisation:

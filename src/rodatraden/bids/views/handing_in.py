@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from rodatraden.bids import actions
@@ -20,10 +19,13 @@ from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.rules import has_happened
 from rodatraden.tenders.queries import latest_snapshot
 from rodatraden.ui.documents import typeset
+from rodatraden.ui.files import PDF_TYPE, as_made
 from rodatraden.ui.policy import signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from django.http import HttpResponse
 
     from rodatraden.bids.models import Submission
     from rodatraden.ui.policy import Request
@@ -118,21 +120,15 @@ def receipt(request: Request, submission_id: UUID) -> HttpResponse:
 def receipt_json(request: Request, submission_id: UUID) -> HttpResponse:
     """Fetch the receipt as the canonical JSON that was mailed; after a withdrawal that of the withdrawal."""
     submission = submission_of(request, submission_id)
-    response = HttpResponse(submission.withdrawal_receipt or submission.receipt, content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="kvitto-{submission.pk}.json"'
-    response["Cache-Control"] = "no-store, private"
-    return response
+    receipt = submission.withdrawal_receipt or submission.receipt
+    return as_made(receipt, f"kvitto-{submission.pk}.json", "application/json")
 
 
 @signed_in
 def receipt_pdf(request: Request, submission_id: UUID) -> HttpResponse:
     """Fetch the receipt as a document to read, print and keep; the proof is the JSON."""
     submission = submission_of(request, submission_id)
-    response = HttpResponse(typeset(receipt_paper(submission)), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="kvitto-{submission.pk}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return as_made(typeset(receipt_paper(submission)), f"kvitto-{submission.pk}.pdf", PDF_TYPE)
 
 
 @signed_in

@@ -52,7 +52,7 @@ from rodatraden.procurements.rules import has_happened, may_act_as, may_follow, 
 from rodatraden.records.documents import handed_out
 from rodatraden.records.queries import open_stored
 from rodatraden.tenders.queries import fixed_price_of, latest_snapshot, tender_of
-from rodatraden.ui.files import as_download, as_shown
+from rodatraden.ui.files import as_download, as_made, as_shown
 from rodatraden.ui.policy import signed_in
 
 if TYPE_CHECKING:
@@ -164,10 +164,7 @@ def protocol(request: Request, procurement_id: UUID) -> HttpResponse:
     held = opening_of(tender)
     if held is None or not held.protocol or not may_see_bids(signed_in_person(request), procurement):
         raise Http404
-    response = HttpResponse(held.protocol, content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="oppningsprotokoll-{tender.pk}.json"'
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return as_made(held.protocol, f"oppningsprotokoll-{tender.pk}.json", "application/json")
 
 
 @signed_in

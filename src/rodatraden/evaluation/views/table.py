@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 
@@ -18,11 +17,14 @@ from rodatraden.evaluation import queries, rules
 from rodatraden.evaluation.forms import TableForm
 from rodatraden.evaluation.queries import telling
 from rodatraden.evaluation.views.loading import loaded
+from rodatraden.ui.files import EXCEL_TYPE, as_made
 from rodatraden.ui.policy import Request, signed_in
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from django.http import HttpResponse
 
     from rodatraden.core.evaluation.workbook import Column, Found
     from rodatraden.evaluation.queries import Counted
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 100
 """Faults, and texts read as numbers, that are shown at once: a table can hold thousands. Source: policy."""
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @signed_in
@@ -92,9 +93,7 @@ def _outcome(tender: Tender) -> Counted:
 
 
 def _file(data: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=MEDIA_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return response
+    return as_made(data, f"{name}.xlsx", EXCEL_TYPE)
 
 
 def _read(found: Found, counted: Counted) -> dict[str, object]:

@@ -16,12 +16,13 @@ from rodatraden.tenders import actions
 from rodatraden.tenders.documents import write_docx, write_xlsx
 from rodatraden.tenders.forms.exchange import ImportForm, KeyForm, RowFormSet, preview
 from rodatraden.tenders.views.desk import Desk, at_desk
+from rodatraden.ui.files import EXCEL_TYPE, as_made
 from rodatraden.ui.keep import kept
 from rodatraden.ui.policy import Request, signed_in
 
 WRITERS = {
     "docx": (write_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "xlsx": (write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "xlsx": (write_xlsx, EXCEL_TYPE),
 }
 
 
@@ -80,9 +81,6 @@ def export(request: Request, desk: Desk, format: str) -> HttpResponse:  # noqa: 
         raise Http404
     write, media_type = WRITERS[format]
     try:
-        response = HttpResponse(write(desk.tender), content_type=media_type)
+        return as_made(write(desk.tender), f"{slugify(desk.procurement.title) or 'krav'}.{format}", media_type)
     except WorkbookError as error:
         raise RefusedError(no(error.reason)) from error
-    name = slugify(desk.procurement.title) or "krav"
-    response["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
-    return response
