@@ -291,11 +291,11 @@ class TakeOverForm(RtForm, forms.Form):
     )
 
 
-class AddForm(RtForm, forms.Form):
-    """Who judges too, from now on."""
+class OfferForm(RtForm, forms.Form):
+    """One of those who may take a part in the round."""
 
     idempotent = True
-    person = CandidateField(label=_("Who judges too"))
+    person = CandidateField()
 
     def __init__(self, *args: Any, candidates: Sequence[Candidate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -305,6 +305,12 @@ class AddForm(RtForm, forms.Form):
     def chosen(self) -> Person:
         """Return who was chosen."""
         return self.known[self.cleaned_data["person"]]
+
+
+class AddForm(OfferForm):
+    """Who judges too, from now on."""
+
+    person = CandidateField(label=_("Who judges too"))
 
 
 class PriceForm(RtForm, forms.Form):

@@ -10,32 +10,20 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.assessments.forms.judging import CandidateField, offer
+from rodatraden.assessments.forms.judging import CandidateField, OfferForm
 from rodatraden.assessments.models import Item, Reading
-from rodatraden.ui.forms import FileForm, RtForm, VerbForm
+from rodatraden.ui.forms import FileForm, VerbForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rodatraden.assessments.models import Criterion
-    from rodatraden.assessments.queries import Candidate
-    from rodatraden.parties.models import Person
 
 
-class ObserverForm(RtForm, forms.Form):
+class ObserverForm(OfferForm):
     """Who follows the round, without access to what is judged."""
 
-    idempotent = True
     person = CandidateField(label=_("Who follows the judging"))
-
-    def __init__(self, *args: Any, candidates: Sequence[Candidate], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.known = offer(self.fields["person"], candidates)
-
-    @property
-    def chosen(self) -> Person:
-        """Return who was chosen."""
-        return self.known[self.cleaned_data["person"]]
 
 
 class TrainingForm(FileForm):
