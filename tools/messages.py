@@ -1,12 +1,13 @@
 """Collect, check and compile the sentences that people see, without the gettext programs.
 
     python tools/messages.py update [ROOM …]   put new sentences into the catalogues, drop unused ones
-    python tools/messages.py todo [ROOM …]     print the sentences that still lack Swedish
+    python tools/messages.py todo [ROOM …]     print the sentences that still lack a translation
     python tools/messages.py check             fail with a list of everything missing or wrong
     python tools/messages.py compile [--all]   write the .mo files that are older than their .po (or all)
 
 Each room has its own catalogue, `src/rodatraden/<room>/locale/sv/LC_MESSAGES/django.po`. What `core`, `config`,
-`cli` and `demo` say lies in the catalogue of `ui`. The catalogues hold no dates, line numbers or guesses ("fuzzy"),
+`cli` and `demo` say lies in the catalogue of `ui`. Swedish says everything; Norwegian, in `locale/nb`, what stands in
+the documents that are issued (`DOCUMENTS`); English is what stands in the code. The catalogues hold no dates, line numbers or guesses ("fuzzy"),
 so that two people who add sentences to the same room seldom meet in the same line.
 """
 
@@ -19,6 +20,7 @@ import re
 import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +36,53 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "rodatraden"
 LANGUAGE = "sv"
+DOCUMENTS = (
+    "assessments/documents.py",
+    "awards/actions/cancelling.py",
+    "awards/actions/notifying.py",
+    "awards/actions/revoking.py",
+    "awards/documents/papers.py",
+    "awards/models.py",
+    "awards/queries/composing.py",
+    "bids/documents.py",
+    "contracts/documents.py",
+    "core/calendars/procedures.py",
+    "core/calendars/standstills.py",
+    "core/evaluation/criteria.py",
+    "core/evaluation/experience.py",
+    "core/evaluation/gate.py",
+    "core/evaluation/life_cycle.py",
+    "core/evaluation/lots.py",
+    "core/evaluation/lowest_price.py",
+    "core/evaluation/margins.py",
+    "core/evaluation/outcome.py",
+    "core/evaluation/p*.py",
+    "core/evaluation/quality_only.py",
+    "core/evaluation/ranking.py",
+    "core/evaluation/ratio.py",
+    "core/evaluation/reference.py",
+    "core/evaluation/rounding.py",
+    "core/evaluation/step*.py",
+    "core/evaluation/weighted_sum.py",
+    "core/evaluation/wording.py",
+    "evaluation/documents.py",
+    "evaluation/models/inquiring.py",
+    "evaluation/models/proving.py",
+    "evaluation/queries/outcome.py",
+    "evaluation/queries/telling.py",
+    "procurements/models.py",
+    "publication/documents/*.py",
+    "records/documents.py",
+    "tenders/documents/paper.py",
+    "tenders/models/requirements.py",
+    "tenders/models/tenders.py",
+    "tenders/queries/contents.py",
+    "ui/documents/*.py",
+    "ui/words.py",
+)
+"""Where the sentences of issued documents stand. What a document says from anywhere else, a test of the documents finds."""
+SAYS: dict[str, tuple[str, tuple[str, ...]]] = {LANGUAGE: ("Swedish", ()), "nb": ("Norwegian", DOCUMENTS)}
+"""The languages that have catalogues, and where what they say stands; () means everywhere."""
 PLURAL_FORMS = "nplurals=2; plural=(n != 1);"
 LODGERS = {"core", "config", "cli", "demo"}  # have no catalogue of their own; theirs is that of ui
 # Which arguments of a call are the context, the sentence and its plural.
@@ -81,12 +130,14 @@ class Found:
             self.rooms[room][sentence.key] = sentence
 
 
-def collect(source: Path) -> Found:
-    """Collect the sentences of every room below `source` from Python files and Django templates."""
+def collect(source: Path, only: Sequence[str] = ()) -> Found:
+    """Collect the sentences of every room below `source` from Python files and Django templates, or those of some files."""
     found = Found()
     for path in sorted(source.rglob("*")):
         parts = path.relative_to(source).parts
         if "migrations" in parts or path.suffix not in {".py", ".html", ".txt"}:
+            continue
+        if only and not any(fnmatch(path.relative_to(source).as_posix(), each) for each in only):
             continue
         name = parts[0].removesuffix(".py")
         room = "ui" if name in LODGERS else name
@@ -146,19 +197,19 @@ def template_sentences(template: str, place: str, problems: list[str]) -> Iterat
         yield Sentence(singular, plural, context or "", where)
 
 
-def catalogue_path(source: Path, room: str) -> Path:
-    return source / room / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
+def catalogue_path(source: Path, room: str, language: str = LANGUAGE) -> Path:
+    return source / room / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
-def read_catalogues(source: Path) -> dict[str, Catalog]:
+def read_catalogues(source: Path, language: str = LANGUAGE) -> dict[str, Catalog]:
     """Read the catalogue of every room that has one."""
-    paths = sorted(source.glob(f"*/locale/{LANGUAGE}/LC_MESSAGES/django.po"))
+    paths = sorted(source.glob(f"*/locale/{language}/LC_MESSAGES/django.po"))
     return {path.relative_to(source).parts[0]: read(path) for path in paths}
 
 
 def read(path: Path) -> Catalog:
     with path.open("rb") as file:
-        return read_po(file, locale=LANGUAGE, abort_invalid=True)
+        return read_po(file, locale=path.parents[1].name, abort_invalid=True)
 
 
 def key_of(message: object) -> Key:
@@ -183,16 +234,16 @@ def msgid(sentence: Sentence) -> object:
     return (sentence.text, sentence.plural) if sentence.plural else sentence.text
 
 
-def merge(wanted: dict[Key, Sentence], catalogues: Iterable[Catalog]) -> Catalog:
-    """Return a catalogue of exactly the wanted sentences, with the Swedish of the first catalogue that has it."""
-    result = Catalog(locale=LANGUAGE)
+def merge(wanted: dict[Key, Sentence], catalogues: Iterable[Catalog], language: str = LANGUAGE) -> Catalog:
+    """Return a catalogue of exactly the wanted sentences, with the words of the first catalogue that has them."""
+    result = Catalog(locale=language)
     known = [entries(catalogue) for catalogue in catalogues]
     for key, sentence in wanted.items():
         translations: tuple[str, ...] = ("", "") if sentence.plural else ("",)
         for old in known:
-            text, swedish, fuzzy = old.get(key, (None, (), True))
-            if text == msgid(sentence) and all(swedish) and not fuzzy:
-                translations = swedish
+            text, told, fuzzy = old.get(key, (None, (), True))
+            if text == msgid(sentence) and all(told) and not fuzzy:
+                translations = told
                 break
         result.add(
             msgid(sentence),  # type: ignore[arg-type]
@@ -212,7 +263,7 @@ def write(catalogue: Catalog, path: Path) -> None:
     header = (
         'msgid ""\nmsgstr ""\n'
         '"Content-Type: text/plain; charset=utf-8\\n"\n'
-        f'"Language: {LANGUAGE}\\n"\n'
+        f'"Language: {path.parents[1].name}\\n"\n'
         f'"Plural-Forms: {PLURAL_FORMS}\\n"\n\n'
     )
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -222,64 +273,73 @@ def write(catalogue: Catalog, path: Path) -> None:
 def update(source: Path, rooms: Sequence[str] = ()) -> list[str]:
     """Bring the catalogues of `rooms` (all, when none is named) up to date; return what was written."""
     found = collect(source)
-    catalogues = read_catalogues(source)
-    names = rooms or sorted({*found.rooms, *catalogues})
     report = []
-    for room in names:
-        own = catalogues.get(room, Catalog(locale=LANGUAGE))
-        others = [catalogue for name, catalogue in catalogues.items() if name != room]
-        merged = merge(found.rooms.get(room, {}), [own, *others])
-        write(merged, catalogue_path(source, room))
-        missing = sum(not all(swedish) for _, swedish, _ in entries(merged).values())
-        report.append(f"{room}: {len(merged)} sentences, {missing} without Swedish")
+    for language, (name, only) in SAYS.items():
+        wanted = (collect(source, only) if only else found).rooms
+        catalogues = read_catalogues(source, language)
+        for room in rooms or sorted({*wanted, *catalogues}):
+            if only and not wanted.get(room) and room not in catalogues:
+                continue
+            own = catalogues.get(room, Catalog(locale=language))
+            others = [catalogue for each, catalogue in catalogues.items() if each != room]
+            merged = merge(wanted.get(room, {}), [own, *others], language)
+            write(merged, catalogue_path(source, room, language))
+            missing = sum(not all(told) for _, told, _ in entries(merged).values())
+            report.append(f"{room}: {len(merged)} sentences, {missing} without {name}")
     return report + found.problems
 
 
 def todo(source: Path, rooms: Sequence[str] = ()) -> list[str]:
-    """List the sentences of `rooms` that lack Swedish, each with the place where it is said."""
-    found = collect(source)
-    catalogues = read_catalogues(source)
+    """List the sentences of `rooms` that lack a translation, each with the place where it is said."""
+    return [line for language in SAYS for line in _lacking(source, language, rooms)]
+
+
+def _lacking(source: Path, language: str, rooms: Sequence[str] = ()) -> list[str]:
+    found = collect(source, SAYS[language][1])
+    catalogues = read_catalogues(source, language)
     lines = []
     for room in rooms or sorted(found.rooms):
-        have = entries(catalogues.get(room, Catalog(locale=LANGUAGE)))
+        have = entries(catalogues.get(room, Catalog(locale=language)))
         for key, sentence in sorted(found.rooms.get(room, {}).items()):
-            text, swedish, fuzzy = have.get(key, (None, (), True))
-            if text != msgid(sentence) or not all(swedish) or fuzzy:
+            text, told, fuzzy = have.get(key, (None, (), True))
+            if text != msgid(sentence) or not all(told) or fuzzy:
                 lines.append(f"{room}: {shown(key)}   ({sentence.place})")
     return lines
 
 
 def check(source: Path) -> list[str]:
-    """List everything that keeps the Swedish from being complete and right; empty means all is well."""
-    found = collect(source)
-    catalogues = {room: entries(catalogue) for room, catalogue in read_catalogues(source).items()}
-    problems = list(found.problems)
-    problems += [f"no Swedish for {line}" for line in todo(source)]
+    """List everything that keeps a language from being complete and right; empty means all is well."""
+    return [*collect(source).problems, *(line for language in SAYS for line in _faults(source, language))]
+
+
+def _faults(source: Path, language: str) -> list[str]:
+    name, only = SAYS[language]
+    found = collect(source, only)
+    catalogues = {room: entries(catalogue) for room, catalogue in read_catalogues(source, language).items()}
+    problems = [f"no {name} for {line}" for line in _lacking(source, language)]
     spoken: dict[Key, dict[tuple[str, ...], str]] = defaultdict(dict)
     for room, have in sorted(catalogues.items()):
-        for key, (text, swedish, fuzzy) in sorted(have.items()):
+        for key, (text, told, fuzzy) in sorted(have.items()):
             if key not in found.rooms.get(room, {}):
                 problems.append(f"{room}: nobody says {shown(key)} any longer")
             if fuzzy:
                 problems.append(f"{room}: a guess (fuzzy) for {shown(key)}")
-            if all(swedish):
-                problems += [
-                    f"{room}: {fault} in the Swedish for {shown(key)}" for fault in value_faults(text, swedish)
-                ]
-                spoken[key].setdefault(swedish, room)
+            if all(told):
+                problems += [f"{room}: {fault} in the {name} for {shown(key)}" for fault in value_faults(text, told)]
+                spoken[key].setdefault(told, room)
     for key, variants in sorted(spoken.items()):
         if len(variants) > 1:
-            told = "; ".join(f"{room} says {' / '.join(swedish)!r}" for swedish, room in variants.items())
-            problems.append(f"two translations of {shown(key)}: {told}")
+            each = "; ".join(f"{room} says {' / '.join(told)!r}" for told, room in variants.items())
+            problems.append(f"two translations of {shown(key)}: {each}")
     return problems
 
 
-def value_faults(text: object, swedish: Sequence[str]) -> list[str]:
+def value_faults(text: object, told: Sequence[str]) -> list[str]:
     """Name the values, `{x}` or `%(x)s`, that the translation lacks or invents; the singular may leave out the number."""
     ids = (text,) if isinstance(text, str) else tuple(text)  # type: ignore[arg-type]
     asked = [set(VALUE.findall(one)) for one in ids]
     faults = []
-    for index, one in enumerate(swedish):
+    for index, one in enumerate(told):
         given = set(VALUE.findall(one))
         allowed = [asked[-1]] if index else asked
         if given not in allowed:
@@ -297,13 +357,13 @@ def shown(key: Key) -> str:
 def compile_catalogues(source: Path, *, everything: bool = False) -> list[Path]:
     """Write the .mo file of each catalogue that has changed since; return the files written."""
     written = []
-    for po in sorted(source.glob(f"*/locale/{LANGUAGE}/LC_MESSAGES/django.po")):
+    for po in sorted(source.glob("*/locale/*/LC_MESSAGES/django.po")):
         mo = po.with_suffix(".mo")
         if everything or not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
             with mo.open("wb") as file:
                 write_mo(file, read(po))
             written.append(mo)
-    for mo in source.glob(f"*/locale/{LANGUAGE}/LC_MESSAGES/django.mo"):
+    for mo in source.glob("*/locale/*/LC_MESSAGES/django.mo"):
         if not mo.with_suffix(".po").exists():
             mo.unlink()
     return written

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import IO
 
-    from rodatraden.assessments.models import FeedbackReport
+    from rodatraden.assessments.models import FeedbackReport, Round
     from rodatraden.core.assessment import Feedback, Needed, Part
     from rodatraden.core.exact import Exact
     from rodatraden.ui.documents import Block
@@ -55,6 +55,16 @@ def feedback_pdf(report: FeedbackReport) -> bytes:
         blocks=tuple(_blocks(feedback, report)),
     )
     return typeset(paper, closing=_how_to_check(report))
+
+
+@written_in(lambda assessed: assessed.language)
+def usual_use(assessed: Round) -> str:
+    """Return what a report may be used for, as it is proposed in the language of the report."""
+    del assessed
+    return gettext(
+        "The report tells how what was handed in was judged, nothing else. After a contract is signed, version 0 may be used as the "
+        "starting point when the parties follow up how the work develops. The points are not a grade of the company."
+    )
 
 
 def packed_reports(reports: Sequence[FeedbackReport], archive: IO[bytes]) -> Iterator[int]:

@@ -28,6 +28,7 @@ class Procurement(models.Model):
 
         SWEDISH = "sv", _("Swedish")
         ENGLISH = "en", _("English")
+        NORWEGIAN = "nb", _("Norwegian (bokmål)")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="procurements")

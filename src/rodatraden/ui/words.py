@@ -1,7 +1,8 @@
 """How numbers, money, dates and the sentences of the core are written for the reader, in the language that is active.
 
 Swedish rules: decimal comma, non-breaking space between thousands, true minus; money without decimals unless
-there are öre; the weekday whenever a deadline is meant. English has decimal point and comma between thousands. Pages are
+there are öre; the weekday whenever a deadline is meant. Norwegian differs in a point after the day of the month, English in
+decimal point, comma between thousands, and colons in the time of day. Pages are
 Swedish; documents follow the language of their procurement. All times are shown in Swedish time.
 """
 
@@ -126,7 +127,8 @@ def day_of(value: date | datetime) -> date:
 def weekday_date(value: date | datetime) -> str:
     """Write a date in running text: tisdag 23 juni 2026."""
     day, locale = day_of(value), _locale()
-    return f"{_days('wide', locale)[day.weekday()]} {day.day}{NBSP}{_months('wide', locale)[day.month]} {day.year}"
+    number_of_day = f"{day.day}." if locale.startswith("nb") else str(day.day)
+    return f"{_days('wide', locale)[day.weekday()]} {number_of_day}{NBSP}{_months('wide', locale)[day.month]} {day.year}"
 
 
 def month(day: date) -> str:

@@ -10,11 +10,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from rodatraden.assessments.documents import usual_use
 from rodatraden.assessments.models import Criterion, IndividualScore, PriceSighting
 from rodatraden.assessments.queries import mark_of, word_marks
 from rodatraden.assessments.rules import is_on_scale, names_no_amount
 from rodatraden.core.numbers import swedish_number
-from rodatraden.ui.documents import written_in
 from rodatraden.ui.forms import Checks, FileForm, NumberInput, PointsField, Radios, RtForm
 from rodatraden.ui.words import points, said
 
@@ -400,7 +400,7 @@ class FeedbackForm(RtForm, forms.Form):
                 label=gettext("What the reports may be used for"),
                 help_text=gettext("It stands in every report, so that nobody wonders afterwards what the points mean."),
                 widget=forms.Textarea(attrs={"rows": 4}),
-                initial=assessed.use or _usual_use(assessed),
+                initial=assessed.use or usual_use(assessed),
             ),
             "shows_points": forms.TypedChoiceField(
                 label=gettext("Points in the reports"),
@@ -436,16 +436,6 @@ class FeedbackForm(RtForm, forms.Form):
         self.data = dict(self.data.items()) | {
             name: marks[about] for name, about in self.pieces.items() if about in others
         }
-
-
-@written_in(lambda assessed: assessed.language)
-def _usual_use(assessed: Round) -> str:
-    """Return what a report may be used for, as it is proposed in the language of the report."""
-    del assessed
-    return gettext(
-        "The report tells how what was handed in was judged, nothing else. After a contract is signed, version 0 may be used as the "
-        "starting point when the parties follow up how the work develops. The points are not a grade of the company."
-    )
 
 
 class FreezeForm(RtForm, forms.Form):
