@@ -68,6 +68,7 @@ DOCUMENTS = (
     "evaluation/documents.py",
     "evaluation/models/inquiring.py",
     "evaluation/models/proving.py",
+    "evaluation/queries/feedback.py",
     "evaluation/queries/outcome.py",
     "evaluation/queries/telling.py",
     "procurements/models.py",

@@ -128,7 +128,9 @@ def weekday_date(value: date | datetime) -> str:
     """Write a date in running text: tisdag 23 juni 2026."""
     day, locale = day_of(value), _locale()
     number_of_day = f"{day.day}." if locale.startswith("nb") else str(day.day)
-    return f"{_days('wide', locale)[day.weekday()]} {number_of_day}{NBSP}{_months('wide', locale)[day.month]} {day.year}"
+    return (
+        f"{_days('wide', locale)[day.weekday()]} {number_of_day}{NBSP}{_months('wide', locale)[day.month]} {day.year}"
+    )
 
 
 def month(day: date) -> str:

@@ -12,6 +12,7 @@ from rodatraden.core.assessment import Needed
 from rodatraden.core.exact import simplest
 from rodatraden.evaluation.models import BidItem, TenderRound
 from rodatraden.evaluation.queries.outcome import published_model
+from rodatraden.ui.documents import written_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from rodatraden.core.evaluation import Gate, Model
 
 
+@written_in(lambda assessed, **_: assessed.language)
 def offer_needed(
     sender: object, assessed: Round, points: Mapping[Key, Decimal], **_: object
 ) -> dict[UUID, list[Needed]]:
