@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -25,6 +26,7 @@ from rodatraden.awards.models import Notification, Revocation
 from rodatraden.bids.documents import receipt_paper
 from rodatraden.bids.models import Opening
 from rodatraden.core.canonical import read_canonical
+from rodatraden.core.evaluation import PercentageAddition, QualityOnly
 from rodatraden.evaluation.models import RequirementCheck
 from rodatraden.evaluation.queries import round_of
 from rodatraden.procurements.models import Procurement
@@ -35,6 +37,7 @@ from rodatraden.tenders.queries import contents_of, latest_snapshot
 from rodatraden.ui.documents import typeset
 from tests.factories.awards import REASONS, make_awarded, revoke
 from tests.factories.contracts import draw_up
+from tests.factories.tenders import ADDITION
 from tests.pdf import embedded_fonts, flowing
 
 pytestmark = pytest.mark.django_db
@@ -62,9 +65,9 @@ NAMES = "Officer Director Opener Evaluator Elin Hagström test clock byte"
 """Names of the factories, and what Django calls a byte."""
 
 
-def made(language):
+def made(language, weighing=ADDITION):
     """Issue every kind of document in a procurement that ends badly: pairs of what is printed, as data, and the PDF."""
-    world = make_awarded(language=language)
+    world = make_awarded(language=language, weighing=weighing)
     at = world.tender.award.decided_at + timedelta(hours=2)
     assessed = round_of(world.fresh_tender())
     write_feedback(assessed=assessed, summaries={}, shows_points=True, use="X", by=world.case.officer, at=at)
@@ -152,6 +155,16 @@ def test_each_document_is_wholly_in_its_language_and_says_so_to_those_who_listen
     told = [text.lower() for text in proposed_texts(world)]
     assert not [(part, text) for text in told for part in foreign if part in text]
     assert not unknown_words(told[:-1], known)  # what Word writes is packed
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "sv"])
+@pytest.mark.parametrize("weighing", [PercentageAddition(Decimal(5), Decimal(20)), QualityOnly()])
+def test_other_ways_to_weigh_are_told_in_the_language_too(language, weighing):
+    world, documents = made(language, weighing)
+    written = written_by_people(world).lower()
+    known = words_of(language) | set(WORD.findall(written))
+    for data, _ in documents:
+        assert not unknown_words([text.lower() for _, text in leaves(data)], known), data["kind"]
 
 
 def unknown_words(texts, known):

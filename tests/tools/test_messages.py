@@ -157,6 +157,31 @@ def test_todo_lists_what_lacks_swedish_with_its_place(tmp_path: Path) -> None:
     assert messages.todo(tmp_path) == ["bids: 'Two'   (bids/rules.py:2)"]
 
 
+def test_norwegian_holds_what_documents_say_and_nothing_else(tmp_path: Path) -> None:
+    room(tmp_path, "bids", code='say("On a page")')
+    (tmp_path / "bids" / "documents.py").write_text('gettext("In a document")', encoding="utf-8")
+    assert messages.update(tmp_path) == [
+        "bids: 2 sentences, 2 without Swedish",
+        "bids: 1 sentences, 1 without Norwegian",
+    ]
+    translate(tmp_path, "bids", {"On a page": "På en sida", "In a document": "I en handling"})
+    assert messages.check(tmp_path) == ["no Norwegian for bids: 'In a document'   (bids/documents.py:1)"]
+    path = messages.catalogue_path(tmp_path, "bids", "nb")
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        .replace('msgstr ""\n', 'msgstr "I et dokument"\n')
+        .replace('msgid ""\nmsgstr "I et dokument"', 'msgid ""\nmsgstr ""'),
+        encoding="utf-8",
+    )
+    assert messages.check(tmp_path) == []
+    assert {made.parents[1].name for made in messages.compile_catalogues(tmp_path)} == {"sv", "nb"}
+    (tmp_path / "bids" / "documents.py").unlink()
+    assert messages.check(tmp_path) == [
+        "bids: nobody says 'In a document' any longer",
+        "bids: nobody says 'In a document' any longer",
+    ]
+
+
 def catalogue(source: Path, name: str, *bodies: str) -> None:
     path = messages.catalogue_path(source, name)
     path.parent.mkdir(parents=True, exist_ok=True)

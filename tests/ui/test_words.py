@@ -3,6 +3,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.utils.translation import override
 
 from rodatraden.core.evaluation.stress import Share
 from rodatraden.core.message import Amount, say
@@ -25,6 +26,56 @@ NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)  # 12.00 in Sweden, summer time
 )
 def test_percent(share, decimals, expected):
     assert words.percent(share, decimals) == f"{expected}{NBSP}%"
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("sv", "1 440,5|1 440,50|1 440,50 kr|−2 000|1 446 2/3|1 200/301|8,5 poäng|5,5 %|22 %"),
+        ("nb", "1 440,5|1 440,50|1 440,50 kr|−2 000|1 446 2/3|1 200/301|8,5 poeng|5,5 %|22 %"),
+        ("en", "1,440.5|1,440.50|1,440.50 kr|−2,000|1,446 2/3|1 200/301|8.5 points|5.5%|22%"),
+    ],
+)
+def test_numbers_follow_the_language(language, expected):
+    half = Decimal("1440.5")
+    with override(language):
+        written = [
+            words.number(half),
+            words.money(half),
+            words.amount(half),
+            words.number(-2000),
+            words.number(Fraction(4340, 3)),
+            words.number(Fraction(501, 301)),
+            words.points(Decimal("8.5")),
+            words.percentage(Decimal("5.5")),
+            words.percent(Decimal("0.22")),
+        ]
+    assert "|".join(written).replace(NBSP, " ") == expected
+
+
+def test_a_sum_in_another_currency_names_it():
+    assert words.amount(1440, "EUR") == f"1{NBSP}440{NBSP}EUR"
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("sv", "måndag 4 maj 2026 kl. 12.00.00"),
+        ("nb", "mandag 4. mai 2026 kl. 12.00.00"),
+        ("en", "Monday 4 May 2026 at 12:00:00"),
+    ],
+)
+def test_moments_follow_the_language(language, expected):
+    with override(language):
+        assert words.moment(NOON, seconds=True).replace(NBSP, " ") == expected
+
+
+def test_what_the_core_says_follows_the_language_and_leaves_what_people_wrote():
+    message = say("Addition: {percent} % of {price}", percent=Decimal("7.5"), price="A 5 % B")
+    with override("en"):
+        assert words.said(message) == "Addition: 7.5% of A 5 % B"
+    with override("nb"):
+        assert words.said(message) == "Påslag: 7,5 % av A 5 % B"
 
 
 @pytest.mark.parametrize(
