@@ -18,6 +18,8 @@ hypothesis_settings.load_profile("house")
 gc.set_threshold(50_000, 20, 20)
 
 SPEAK_TO_A_DATABASE = {"db", "fresh_database", "live", "shared_rows"}
+PAGES_FORMS_AND_RULES = ("test_views", "test_forms", "test_rules")
+"""Files of tests about what Python makes of rows: of their statements nearly all are made by tests of verbs and reads too."""
 
 
 def pytest_addoption(parser):
@@ -28,16 +30,29 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out, when asked to, what has been tested already and can't differ from one database to the next."""
+    """Leave out, when asked to, what has been tested already and can't differ from one database to the next.
+
+    CONTRIBUTING.md says by which principle ("Which tests are repeated on PostgreSQL").
+    """
     if not config.getoption("--database-only"):
         return
     kept, left = [], []
     for item in items:
-        speaks = item.get_closest_marker("django_db") or not SPEAK_TO_A_DATABASE.isdisjoint(item.fixturenames)
-        again = config.getoption("--nightly") or not item.get_closest_marker("one_engine")
-        (kept if speaks and again else left).append(item)
+        again = config.getoption("--nightly") or differs_by_engine(item)
+        (kept if again and speaks_to_a_database(item) else left).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left)
+
+
+def speaks_to_a_database(item) -> bool:
+    return bool(item.get_closest_marker("django_db")) or not SPEAK_TO_A_DATABASE.isdisjoint(item.fixturenames)
+
+
+def differs_by_engine(item) -> bool:
+    """Whether a test asks something of the database; its own marker says so, else the file that it stands in."""
+    if item.get_closest_marker("both_engines"):
+        return True
+    return not (item.get_closest_marker("one_engine") or item.path.name.startswith(PAGES_FORMS_AND_RULES))
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from tests.factories.assessments import agree_all, hand_in, make_round
 from tests.factories.parties import START, make_person
 from tests.factories.procurements import declare, make_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # the list and the rule agree
 
 ASKED = ("may_see", "may_score", "may_see_all_scores", "may_lead", "may_record_consensus")
 #                        see score all lead consensus

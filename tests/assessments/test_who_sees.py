@@ -168,6 +168,7 @@ def told(client, pages, person) -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.one_engine
 class TestTable:
     """What each role is told on all pages together, state by state."""
 

@@ -18,7 +18,7 @@ from tests.factories.evaluation import make_opened, make_outcome, reach_outcome
 from tests.factories.parties import make_person
 from tests.factories.procurements import declare
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # the list and the rule agree
 AT = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
 EIGHT = ((8, 8), (8, 8))
 

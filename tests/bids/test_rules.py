@@ -86,6 +86,7 @@ SEE_BIDS = {
 }
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("state", STATES)
 def test_who_sees_opened_bids_and_the_list_is_filtered_by_the_same_rule(case, tender, people, state):
     bring_to(state, case, tender, people)

@@ -147,6 +147,7 @@ class TestPermissions:
         assert "cancelled already" in str(rules.may_cancel(world.case.decider, gone).reason)
         assert "has been cancelled" in str(rules.may_report(supplier_person(contract), gone, AT).reason)
 
+    @pytest.mark.both_engines
     @pytest.mark.parametrize("name", [*PEOPLE, "undeclared", "conflicted", "removed", "left the supplier"])
     def test_who_sees_a_contract_finds_it_in_the_list(self, world, contract, name):
         """One rule, two uses: `may_see` and `visible_to` agree for everybody (INV-15)."""
@@ -170,6 +171,7 @@ class TestPermissions:
         assert list(visible_to(who, AT)) == ([contract] if seen else [])
         assert seen is (name in set(PEOPLE) - {"loser", "outsider"})
 
+    @pytest.mark.both_engines
     @pytest.mark.parametrize("state", SEEN)
     @pytest.mark.parametrize("name", LATECOMERS)
     def test_who_joins_when_the_bids_are_opened_sees_it_by_one_declaration(self, world, contract, state, name):
@@ -187,6 +189,7 @@ class TestPermissions:
         asked_for = {each.moment for each in who.conflict_declarations.all()}
         assert asked_for == (set() if state == "appointed" else {"after_opening"})
 
+    @pytest.mark.both_engines
     @pytest.mark.parametrize("name", sorted(set(PEOPLE) - {"supplier", "loser", "outsider"}))
     def test_who_declared_only_before_the_opening_does_not_see_it(self, world, contract, name):
         who = person(world, name)
@@ -195,6 +198,7 @@ class TestPermissions:
         assert (bool(answer), visible_to(who, AT).exists()) == (False, False)
         assert answer.mend == reverse("procurements:declare", args=[world.procurement.pk])
 
+    @pytest.mark.both_engines
     def test_a_colleague_of_the_supplier_who_does_not_bid_sees_nothing(self, contract):
         who = make_person("Colleague", organisation=contract.supplier, role=Membership.Role.EMPLOYEE)
         assert not visible_to(who, AT).exists()

@@ -13,7 +13,7 @@ from rodatraden.tenders.models import Requirement
 from tests.factories.contracts import supplier_person
 from tests.factories.parties import make_buyer, make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # the list and the rule agree
 
 AT = datetime(2026, 9, 30, 9, 0, tzinfo=UTC)
 PEOPLE = ("officer", "need_owner", "decider", "contract_manager", "evaluator", "supplier", "loser", "outsider")

@@ -14,7 +14,7 @@ from rodatraden.followup.models import CheckResult, Deviation, NeedResult
 from tests.factories.bids import pdf
 from tests.factories.contracts import supplier_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # what a result becomes
 
 AT = datetime(2026, 9, 30, 9, 0, tzinfo=UTC)
 FOUND = {

@@ -17,7 +17,7 @@ from tests.factories.parties import START, make_buyer, make_person, make_supplie
 from tests.factories.procurements import declare, make_case
 from tests.factories.tenders import make_drafted, make_published, make_published_tender, make_tender
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # lists and searches
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from rodatraden.parties.models import Membership
 from rodatraden.parties.queries import open_invitations
 from tests.factories.parties import START, make_buyer, make_person, make_supplier
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # the list and the rule agree
 
 Role = Membership.Role
 DAY = timedelta(days=1)

@@ -17,7 +17,10 @@ from rodatraden.records.actions import send_mail
 from rodatraden.records.models import LedgerBody, OutboxMail
 from tests.factories.parties import START, make_buyer, make_person, make_supplier
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.both_engines,
+]  # accounts are allauth's, whose statements no test of ours makes otherwise
 
 Role = Membership.Role
 PASSWORD = "fyra ord som ingen gissar"

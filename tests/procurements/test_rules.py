@@ -20,7 +20,7 @@ from tests.factories.procurements import declare, make_case
 if TYPE_CHECKING:
     from rodatraden.core.answer import Answer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # the list and the rule agree
 
 Role = TeamMember.Role
 Kind = StageFact.Kind

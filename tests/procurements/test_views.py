@@ -19,7 +19,7 @@ from rodatraden.records.models import DiaryDocument
 from tests.factories.parties import START, make_buyer, make_person, make_supplier
 from tests.factories.procurements import declare, make_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # who comes where
 
 Role = TeamMember.Role
 PAGES = ("describe", "team", "declare", "cancel", "diary", "diary_export")

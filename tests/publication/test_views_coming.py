@@ -17,7 +17,7 @@ from tests.factories.parties import START, make_buyer
 from tests.factories.procurements import make_case
 from tests.factories.tenders import ANNOUNCED_AT, PUBLISHED_AT, make_published_tender, make_tender
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # a search over two tables
 AT = ANNOUNCED_AT + timedelta(days=1)
 INDEX = reverse("publication:index")
 

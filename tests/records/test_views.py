@@ -22,7 +22,7 @@ from rodatraden.records.rules import document_readers_asked, may_know_of
 from rodatraden.ui.documents import Paper, Text
 from tests.factories.parties import START, make_buyer, make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # the ledger as it is fetched
 
 PAGE = "/kontrollera-handling/"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')

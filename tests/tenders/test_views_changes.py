@@ -14,7 +14,7 @@ from rodatraden.tenders.models import DocumentChange, Requirement
 from rodatraden.tenders.queries import latest_snapshot, open_change, standing
 from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # rows beside those that are frozen
 NOW = ANNOUNCED_AT + timedelta(days=1)
 
 
