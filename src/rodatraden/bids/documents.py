@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.instants import local_date
@@ -126,6 +126,19 @@ def _proof(told: Any, protocol: str) -> Iterable[Block]:
     yield Code(gettext("Fingerprint of the published documents (SHA-256)"), told["snapshot"]["sha256"])
 
 
+STAMPS = {
+    "kernel-last-byte": gettext_lazy("The server, when the last byte had come"),
+    "proxy-last-byte": gettext_lazy("The server's gate, when the last byte had come"),
+    "application-clock-after-last-byte": gettext_lazy("The program, when it had read the last byte"),
+}
+"""By which clock a bid was stamped, in words, by how the receipt says it (docs/rules/arrival.md)."""
+
+
+def stamped_by(source: str) -> str:
+    """Return by which clock a bid was stamped, as people read it; one that is not known as it was written."""
+    return str(STAMPS.get(source, source))
+
+
 @written_in(lambda submission: submission.tender.procurement.language)
 def receipt_paper(submission: Submission) -> Paper:
     """Return the receipt of a bid as people read it: what came, when, by whose clock, and how it is proved.
@@ -157,7 +170,7 @@ def receipt_paper(submission: Submission) -> Paper:
             Facts(
                 (
                     (gettext("Withdrawn") if is_withdrawn else gettext("Time of receipt"), moment(at, seconds=True)),
-                    (gettext("Stamped by"), told["stamped_by"]),
+                    (gettext("Stamped by"), stamped_by(told["stamped_by"])),
                     (gettext("Deadline for bids"), moment(_at(told["deadline_at"]), seconds=True)),
                     (gettext("Supplier"), submission.supplier.name),
                     (gettext("Entry in the log"), str(told["ledger"]["index"])),

@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from django.http import HttpRequest
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """The instant at which the last byte of a request had come, and by which means it was measured."""
-
-    at: datetime
-    source: str
 
 
 def machine_time() -> datetime:
@@ -29,16 +18,6 @@ def machine_time() -> datetime:
 def now() -> datetime:
     """Return the present instant in UTC; in demo mode moved forward by the demo's own offset."""
     return machine_time() + demo_offset()
-
-
-def arrival(request: HttpRequest) -> Arrival:
-    """Return when the whole body of `request` had come; read once, so that a slow view never makes a bid late.
-
-    LOU 12 kap. 8 §: the exact time of receipt can be established. The stamp is this process's clock after the
-    last byte was read, never the instant at which a view came to its turn.
-    """
-    _ = request.POST if request.content_type == "multipart/form-data" else request.body
-    return Arrival(at=now(), source="application-clock-after-last-byte")
 
 
 def demo_offset() -> timedelta:

@@ -10,6 +10,7 @@ from django.core.exceptions import BadRequest
 from django.shortcuts import redirect, render
 
 from rodatraden.config import clock
+from rodatraden.config.arrival import arrival
 from rodatraden.core.answer import RefusedError
 from rodatraden.procurements.rules import DECLARE_FIRST
 from rodatraden.records.actions import KeyReusedError
@@ -28,7 +29,7 @@ def instant(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.now = clock.now()  # type: ignore[attr-defined]  # `ui.policy.Request` is what views see
-        request.arrival = cache(lambda: clock.arrival(request))  # type: ignore[attr-defined]
+        request.arrival = cache(lambda: arrival(request))  # type: ignore[attr-defined]
         return get_response(request)
 
     return middleware

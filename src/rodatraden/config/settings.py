@@ -3,7 +3,8 @@
 `RODATRADEN_DATA_DIR` holds the database, sealed files, keys and secrets; `RODATRADEN_DATABASE_URL` names a
 PostgreSQL database (postgresql://user:password@host:port/name); `RODATRADEN_DEMO=1` turns demo mode on, 0 off, and
 without it the data folder's own mark counts; `RODATRADEN_DEBUG=1` shows errors; `RODATRADEN_HOSTS` lists host names;
-`RODATRADEN_HTTPS=0` allows plain HTTP on loopback; `RODATRADEN_URL` is the address that links in mails begin with.
+`RODATRADEN_HTTPS=0` allows plain HTTP on loopback; `RODATRADEN_URL` is the address that links in mails begin with;
+`RODATRADEN_ARRIVAL=proxy` takes the instant of a bid's arrival from the proxy (docs/rules/arrival.md), else from the kernel.
 """
 
 import os
@@ -200,6 +201,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+ARRIVAL = {"kernel": "kernel", "proxy": "proxy"}[os.environ.get("RODATRADEN_ARRIVAL", "kernel")]
 BID_FILE_MAX_BYTES = 50_000_000
 BID_MAX_BYTES = 200_000_000
 

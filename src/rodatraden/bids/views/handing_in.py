@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.shortcuts import get_object_or_404, redirect, render
 
 from rodatraden.bids import actions
-from rodatraden.bids.documents import receipt_paper
+from rodatraden.bids.documents import receipt_paper, stamped_by
 from rodatraden.bids.forms import HandInForm, WithdrawForm
 from rodatraden.bids.queries import answered_by, asked, read_submitted, submissions_visible_to
 from rodatraden.bids.rules import Kind, is_out_of_time, may_confirm_bid, may_withdraw
@@ -101,9 +101,11 @@ def receipt(request: Request, submission_id: UUID) -> HttpResponse:
     newer = submissions_visible_to(person, request.now).filter(
         tender=submission.tender, supplier=submission.supplier, version__gt=submission.version, is_late=False
     )
+    told = json.loads(submission.receipt)
     context = {
         "submission": submission,
-        "receipt": json.loads(submission.receipt),
+        "receipt": told,
+        "stamped_by": stamped_by(told["stamped_by"]),
         "withdrawal": json.loads(submission.withdrawal_receipt or "null"),
         "offer": read_submitted(submission, by=person, at=request.now),
         "newer": newer.order_by("-version").first(),

@@ -1,0 +1,84 @@
+"""When the last byte of a request had come: by a clock that no queue of ours can make late (LOU 12 kap. 8 §, INV-05).
+
+A view may come to its turn seconds after the bid did, when others upload at the same time; the supplier is not to pay for
+that. Without a proxy the kernel knows when data last came on the connection; behind one, the proxy writes down when it
+had the whole request, and is the only one that can reach this process (docs/rules/arrival.md).
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from struct import Struct
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from rodatraden.config import clock
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+KERNEL, PROXY, APPLICATION = "kernel-last-byte", "proxy-last-byte", "application-clock-after-last-byte"
+"""By which means an arrival was measured, as receipts say it."""
+
+TCP_INFO = getattr(socket, "TCP_INFO", None)
+TCP_INFO_HEAD = Struct("=8B12I")
+"""Linux: eight bytes, then numbers of 32 bits, of which the twelfth is the milliseconds since data last came."""
+MILLISECONDS = re.compile(r"[0-9]{1,12}\.[0-9]{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The instant at which the last byte of a request had come, and by which means it was measured."""
+
+    at: datetime
+    source: str
+
+
+def arrival(request: HttpRequest) -> Arrival:
+    """Return when the whole body of `request` had come; never later than this process had read it.
+
+    The setting `ARRIVAL` says whom to ask: `kernel` where suppliers connect to this process, `proxy` where nginx does over
+    a unix socket. Where the answer can't be had, the stamp is this process's clock after the last byte was read.
+    """
+    _ = request.POST if request.content_type == "multipart/form-data" else request.body
+    seen = clock.now()
+    found = _by_proxy(request) if settings.ARRIVAL == "proxy" else _by_kernel(request, seen)
+    if found is None or found.at > seen:
+        return Arrival(seen, APPLICATION)
+    return found
+
+
+def since_last_data(connection: socket.socket) -> timedelta | None:
+    """Return how long ago data last came on a TCP connection, to some 4 ms; None where the kernel does not tell."""
+    if TCP_INFO is None:
+        return None
+    try:
+        told = connection.getsockopt(socket.IPPROTO_TCP, TCP_INFO, TCP_INFO_HEAD.size)
+    except OSError:  # a unix socket, or a connection that is gone
+        return None
+    if len(told) < TCP_INFO_HEAD.size:
+        return None
+    return timedelta(milliseconds=TCP_INFO_HEAD.unpack(told)[-1])
+
+
+def _by_kernel(request: HttpRequest, seen: datetime) -> Arrival | None:
+    connection = request.META.get("gunicorn.socket")
+    ago = since_last_data(connection) if connection is not None else None
+    return None if ago is None else Arrival(seen - ago, KERNEL)
+
+
+def _by_proxy(request: HttpRequest) -> Arrival | None:
+    """Return what the proxy wrote in X-Arrived: seconds since 1970 with three decimals, nginx's $msec.
+
+    Believed only of who comes over a unix socket: they have no address, and cannot be a supplier.
+    """
+    told = request.META.get("HTTP_X_ARRIVED", "")
+    if request.META.get("REMOTE_ADDR") or not MILLISECONDS.fullmatch(told):
+        return None
+    seconds, _, thousandths = told.partition(".")
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(seconds), milliseconds=int(thousandths))
+    return Arrival(at + clock.demo_offset(), PROXY)
