@@ -35,7 +35,7 @@ from rodatraden.records.models import DiaryDocument
 from rodatraden.records.queries import read_bytes
 from rodatraden.tenders.queries import contents_of, latest_snapshot
 from rodatraden.ui.documents import typeset
-from tests.factories.awards import REASONS, make_awarded, revoke
+from tests.factories.awards import REASONS, WITHOUT_PROOF, make_awarded, revoke
 from tests.factories.contracts import draw_up
 from tests.factories.tenders import ADDITION
 from tests.pdf import embedded_fonts, flowing
@@ -192,6 +192,7 @@ def written_by_people(world):
         [
             latest_snapshot(tender).canonical,
             REASONS,
+            WITHOUT_PROOF,
             tender.procurement.buyer.name,
             *(bid.supplier.name for bid in world.bids),
             *(file.file.name for bid in world.bids for file in bid.files.all()),
