@@ -7,17 +7,20 @@ import json
 import stat
 import subprocess
 import sys
+from contextlib import suppress
 from decimal import Decimal
 
-import pyrage
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from rodatraden.cli import answers, main, parts, seal
-from rodatraden.core.offer import DeclarationHow, PartyRole, read_index
+from rodatraden.cli import answers, main, seal
+from rodatraden.cli.disk import BadFileError
+from rodatraden.core.canonical import canonical_json
+from rodatraden.core.offer import DeclarationHow, PartyRole, index_of, read_index
 from rodatraden.core.sealing.bundle import check_holders, read_bundle
-from rodatraden.core.sealing.contents import PART, NewFile
 from rodatraden.core.sealing.holders import Holds
-from rodatraden.core.sealing.parts import in_memory, list_hash, open_parts, plain_parts
+from rodatraden.core.sealing.parts import plain_parts
 from tests.core.forms import CRITERION, CV, METHOD, MUST, TERM, form
 from tests.core.sealing.given import keys
 from tests.setup.places import environment
@@ -350,9 +353,9 @@ def test_a_file_that_changes_while_it_is_sealed_leaves_nothing_behind(tmp_path, 
 
     def changed(*arguments, **named):
         (folder / "cv.jpg").write_bytes(JPEG + b"\xff\xd9")
-        return parts.sealed_parts(*arguments, **named)
+        return plain_parts(*arguments, **named)
 
-    monkeypatch.setattr(seal, "sealed_parts", changed)
+    monkeypatch.setattr(seal, "plain_parts", changed)
     assert sealed(tmp_path, folder, "--keep", str(tmp_path / "nyckel.txt")) == 2
     assert "Anbudet går inte att försegla." in said(capsys)
     assert left(tmp_path) == ["anbudet", "mall.json"]
@@ -364,21 +367,10 @@ def test_whoever_interrupts_leaves_nothing_behind(tmp_path, capsys, monkeypatch)
     def interrupted(*_arguments, **_named):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(seal, "sealed_parts", interrupted)
+    monkeypatch.setattr(seal, "plain_parts", interrupted)
     assert sealed(tmp_path, folder) == 130
     assert "Avbrutet. Inget anbud har skrivits." in said(capsys)
     assert left(tmp_path) == ["anbudet", "mall.json"]
-
-
-def test_workers_seal_the_same_parts_in_the_same_order():
-    files = [NewFile.of("a", bytes(range(256)) * (PART // 256) * 3 + b"a"), NewFile.of("b", b"b" * PART)]
-    key = pyrage.x25519.Identity.generate()
-    found = list(parts.sealed_parts(files, str(key.to_public()), workers=2, fewest=1))
-    plain = b"".join(plain_parts(files))
-    scratch = io.BytesIO()
-    assert open_parts([in_memory(data) for _part, data in found], key, scratch) == len(plain)
-    assert scratch.getvalue() == plain
-    assert len(list_hash([part for part, _data in found])) == 64
 
 
 def test_two_bids_of_the_same_answers_have_nothing_in_common(tmp_path):
@@ -402,6 +394,41 @@ def test_titles_from_outside_do_not_steer_the_terminal(tmp_path, capsys):
     (tmp_path / "mall.json").write_text(data, encoding="utf-8")
     main(["seal", str(tmp_path / "m"), "--start", str(tmp_path / "mall.json")])
     assert "\x1b" not in capsys.readouterr().out
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=12) | st.sampled_from(["ja", "här", "2027-02-28"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def places(value: object, way: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Every place in a JSON value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [way, *(place for key, each in inner for place in places(each, (*way, key)))]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), values)
+def test_whatever_stands_at_any_place_it_is_read_or_told(data, value):
+    found = json.loads(answers.skeleton(form()))
+    fill_in(found)
+    *way, last = data.draw(st.sampled_from(places(found)[1:]))
+    piece = found
+    for key in way:
+        piece = piece[key]
+    piece[last] = value
+    written = json.dumps(found).encode()
+    with suppress(BadFileError):
+        said_in = answers.read_answers(written, form())
+        read_index(json.loads(canonical_json(index_of(said_in.offer))))
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_told_to_be_no_answers(data):
+    with pytest.raises(BadFileError):
+        answers.read_answers(data, form())
 
 
 def test_every_question_of_the_form_is_in_the_skeleton():

@@ -12,7 +12,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from rodatraden.cli.case import BadFileError
+from rodatraden.cli.disk import BadFileError
 from rodatraden.cli.words import _, said
 from rodatraden.core.bid_form import AskKind
 from rodatraden.core.instants import ZONES

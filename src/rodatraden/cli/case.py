@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rodatraden.cli.disk import BadFileError, unusable
 from rodatraden.cli.words import _, number, said
 from rodatraden.core.evaluation import InputError, ModelError
 from rodatraden.core.evaluation.case import Case, field_of, line_of, read_case
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from rodatraden.core.evaluation.lots import LotOutcome
     from rodatraden.core.evaluation.workbook import Fault, Found
 
-BAD_FILE = 2
-"""The exit code of a file that can't be used, the same as of a command that can't be understood."""
-CUT_OFF = 141
-"""The exit code of a command whose reader has gone."""
 ZIP = b"PK"
 OLD_OFFICE = b"\xd0\xcf"
-
-
-class BadFileError(Exception):
-    """A file that can't be used; `lines` say why."""
-
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__(lines)
-        self.lines = lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,32 +114,6 @@ def write_excel(name: str, case: Case, found: Sequence[LotOutcome]) -> None:
     except WorkbookError as error:
         raise BadFileError([_("{file} can't be written.").format(file=name), f"  {said(error.reason)}"]) from error
     write(name, written)
-
-
-def unusable(name: str, error: OSError, what: str) -> BadFileError:
-    """Return what is said when the disk refuses a file."""
-    reason = error.strerror or str(error)
-    if isinstance(error, FileExistsError):
-        reason = _("It is there already. Choose another name.")
-    elif isinstance(error, FileNotFoundError):
-        reason = _("There is no such file.")
-    elif isinstance(error, IsADirectoryError):
-        reason = _("This is a folder.")
-    return BadFileError([what.format(file=name), f"  {reason}"])
-
-
-def stopping(run: Callable[[], int]) -> int:
-    """Return what `run` returns, or say on the error stream why the file can't be used."""
-    try:
-        code = run()
-        sys.stdout.flush()
-    except BadFileError as error:
-        print("\n".join(error.lines), file=sys.stderr)
-        return BAD_FILE
-    except BrokenPipeError:  # whoever reads has seen enough, such as `head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CUT_OFF
-    return code
 
 
 def _told(fault: Fault) -> str:

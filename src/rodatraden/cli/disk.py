@@ -9,16 +9,27 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, Self
 
-from rodatraden.cli.case import BadFileError, unusable
 from rodatraden.cli.words import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+BAD_FILE = 2
+"""The exit code of a file that can't be used, the same as of a command that can't be understood."""
+CUT_OFF = 141
+"""The exit code of a command whose reader has gone."""
 MOST_READ = 64 * 1024 * 1024
 """More than anything that is read at once."""
 OWNER_ALONE = 0o600
 WHOLE = 100
+
+
+class BadFileError(Exception):
+    """A file that can't be used; `lines` say why."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__(lines)
+        self.lines = lines
 
 
 def bytes_of(path: Path, most: int = MOST_READ) -> bytes:
@@ -52,6 +63,32 @@ def require_new(path: Path) -> None:
     """
     if path.exists() or path.is_symlink():
         raise unusable(str(path), FileExistsError(), _("{file} can't be written."))
+
+
+def unusable(name: str, error: OSError, what: str) -> BadFileError:
+    """Return what is said when the disk refuses a file."""
+    reason = error.strerror or str(error)
+    if isinstance(error, FileExistsError):
+        reason = _("It is there already. Choose another name.")
+    elif isinstance(error, FileNotFoundError):
+        reason = _("There is no such file.")
+    elif isinstance(error, IsADirectoryError):
+        reason = _("This is a folder.")
+    return BadFileError([what.format(file=name), f"  {reason}"])
+
+
+def stopping(run: Callable[[], int]) -> int:
+    """Return what `run` returns, or say on the error stream why the file can't be used."""
+    try:
+        code = run()
+        sys.stdout.flush()
+    except BadFileError as error:
+        print("\n".join(error.lines), file=sys.stderr)
+        return BAD_FILE
+    except BrokenPipeError:  # whoever reads has seen enough, such as `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CUT_OFF
+    return code
 
 
 @contextmanager
@@ -103,7 +140,7 @@ def sync_folder(folder: Path) -> None:
 
 def shown(text: str) -> str:
     """Return a text from outside without the signs by which it could steer the terminal."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in text)
+    return "".join(sign if sign.isprintable() or sign in "\n\u00a0" else "?" for sign in text)
 
 
 def tell(*lines: str) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rodatraden.cli import case as files
+from rodatraden.cli.disk import stopping
 from rodatraden.cli.words import _, number, said
 from rodatraden.core.canonical import canonical_hash, canonical_json
 from rodatraden.core.evaluation import InputError, Status, Unit, inputs, margins
@@ -31,7 +32,7 @@ FORMAT = 1
 
 def run(options: Namespace) -> int:
     """Print the outcome; answer 1 when it is not what the file expects, and 2 when the file can't be used."""
-    return files.stopping(lambda: _run(options))
+    return stopping(lambda: _run(options))
 
 
 def _run(options: Namespace) -> int:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rodatraden.cli import case as files
+from rodatraden.cli.disk import stopping
 from rodatraden.cli.words import _, number, said
 from rodatraden.core.canonical import canonical_json
 from rodatraden.core.evaluation import Status, Unit
@@ -28,7 +29,7 @@ HAS_ERRORS = 1
 
 def run(options: Namespace) -> int:
     """Print every remark; answer 1 when one of them is an error, and 2 when the file can't be used."""
-    return files.stopping(lambda: _run(options))
+    return stopping(lambda: _run(options))
 
 
 def _run(options: Namespace) -> int:

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 
 import pyrage
 
-from rodatraden.cli import case as files
 from rodatraden.cli import disk
-from rodatraden.cli.case import BadFileError
+from rodatraden.cli.disk import BadFileError
 from rodatraden.cli.words import _, said
 from rodatraden.core.offer import MalformedError, read_index
 from rodatraden.core.sealing.bid import Envelope, is_key_of, open_package
@@ -44,7 +43,7 @@ WRITTEN = {Holds.BID: "index.json", Holds.PRICE: "pris.json"}
 
 def run(options: Namespace) -> int:
     """Open a bundle into a new folder, or peel a sheet; answer 2 when something can't be used."""
-    return files.stopping(lambda: _peel(options) if options.wraps else _open(options))
+    return disk.stopping(lambda: _peel(options) if options.wraps else _open(options))
 
 
 def _peel(options: Namespace) -> int:
@@ -84,7 +83,7 @@ def _open(options: Namespace) -> int:
     except PackageError as error:
         raise disk.bad(bundle_file, said(error.reason)) from error
     except OSError as error:
-        raise files.unusable(str(bundle_file), error, _("{file} can't be opened.")) from error
+        raise disk.unusable(str(bundle_file), error, _("{file} can't be opened.")) from error
     disk.tell(
         _("All of the bid is as it was sealed. It lies in {folder}.").format(folder=into),
         f"  {_('The fingerprint of the bid')}: {bundle.manifest.sha256}",

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from rodatraden.cli import case as files
+from rodatraden.cli.disk import stopping
 from rodatraden.cli.evaluate import would_have_won
 from rodatraden.cli.words import _, number, said
 from rodatraden.core.canonical import canonical_json
@@ -29,7 +30,7 @@ MOST_TOLD = 20
 
 def run(options: Namespace) -> int:
     """Print the answers; answer 2 when the file can't be used."""
-    return files.stopping(lambda: _run(options))
+    return stopping(lambda: _run(options))
 
 
 def _run(options: Namespace) -> int:

@@ -19,9 +19,7 @@ from uuid import uuid4
 import pyrage
 
 from rodatraden.cli import answers, disk
-from rodatraden.cli import case as files
-from rodatraden.cli.case import BadFileError
-from rodatraden.cli.parts import sealed_parts
+from rodatraden.cli.disk import BadFileError
 from rodatraden.cli.words import _, said
 from rodatraden.config import clock
 from rodatraden.core.bid_form import BidFormError, read_bid_form
@@ -35,11 +33,11 @@ from rodatraden.core.sealing.bundle import ENDING, write_bundle
 from rodatraden.core.sealing.contents import CHUNK, NewFile, PackageError, name_problem
 from rodatraden.core.sealing.holders import Holds, read_holders
 from rodatraden.core.sealing.manifest import Manifest
-from rodatraden.core.sealing.parts import part_count
+from rodatraden.core.sealing.parts import part_count, plain_parts, seal_part
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from rodatraden.core.bid_form import BidForm
     from rodatraden.core.checklist import Point
@@ -69,7 +67,7 @@ class UnfitError(Exception):
 def run(options: Namespace) -> int:
     """Make the folder of a bid, or seal one; answer 2 when something is missing or can't be used."""
     try:
-        return files.stopping(lambda: _start(options) if options.start else _run(options))
+        return disk.stopping(lambda: _start(options) if options.start else _run(options))
     except KeyboardInterrupt:
         print("\n" + _("Interrupted. No bid has been written."), file=sys.stderr)
         return INTERRUPTED
@@ -85,7 +83,7 @@ def _start(options: Namespace) -> int:
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
-        raise files.unusable(str(folder), error, _("{file} can't be made.")) from error
+        raise disk.unusable(str(folder), error, _("{file} can't be made.")) from error
     if not (folder / FORM).exists():
         disk.write_new(folder / FORM, data)
     disk.write_new(folder / answers.NAME, answers.skeleton(form))
@@ -263,20 +261,22 @@ def _seal(
             ),
             begun=begun,
             count=count,
-            parts=_told(sealed_parts(new, begun[Holds.BID].recipient), progress),
+            parts=_sealed_parts(new, begun[Holds.BID].recipient, progress),
         )
 
 
 def program_hash() -> str:
     """Return the hash of this program's text: of each file that seals its name and SHA-256, in the order of the names."""
     root = Path(__file__).parents[1]
-    sources = sorted([*root.glob("core/sealing/*.py"), root / "cli/parts.py", root / "cli/seal.py"])
+    sources = sorted([*root.glob("core/sealing/*.py"), root / "cli/seal.py"])
     return canonical_hash([[path.relative_to(root).as_posix(), sha256_hex(path.read_bytes())] for path in sources])
 
 
-def _told(parts: Iterable[tuple[Part, bytes]], progress: disk.Progress) -> Iterator[tuple[Part, bytes]]:
-    for each in parts:
-        yield each
+def _sealed_parts(files: Sequence[NewFile], recipient: str, progress: disk.Progress) -> Iterator[tuple[Part, bytes]]:
+    """Yield the sealed parts one by one, in this process: workers took more processor time than they won (bench/README.md)."""
+    key = pyrage.x25519.Recipient.from_str(recipient)
+    for plain in plain_parts(files):
+        yield seal_part(plain, key)
         progress.add(1)
 
 

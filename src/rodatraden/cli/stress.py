@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rodatraden.cli import case as files
+from rodatraden.cli.disk import BadFileError, stopping, unusable
 from rodatraden.cli.lint import tried_lines
 from rodatraden.cli.words import _, number, said
 from rodatraden.core.canonical import canonical_json
@@ -37,7 +38,7 @@ MARKS = {Severity.ERROR: "!!", Severity.WARNING: "! ", None: "  "}
 
 def run(options: Namespace) -> int:
     """Print the report; answer 1 when it shows what must not be published, and 2 when a file can't be used."""
-    return files.stopping(lambda: _run(options))
+    return stopping(lambda: _run(options))
 
 
 def _run(options: Namespace) -> int:
@@ -63,7 +64,7 @@ def _report(part: Part, market: Market | None, budget: Budget | None, options: N
     try:
         found = stress(model, market or around(model, bids), tenders=options.tenders, seed=options.seed, budget=budget)
     except StressError as error:
-        raise files.BadFileError(
+        raise BadFileError(
             [_("{file} can't be tested.").format(file=options.case), f"  {said(error.reason)}"]
         ) from error
     assert found is not None, "nobody stops it"
@@ -81,14 +82,14 @@ def _assumed(name: str | None) -> tuple[Market | None, Budget | None]:
     try:
         data = Path(name).read_bytes()
     except OSError as error:
-        raise files.unusable(name, error, _("{file} can't be read.")) from error
+        raise unusable(name, error, _("{file} can't be read.")) from error
     try:
         found = read_object(read_json(data), "file", (), ("market", "budget"))
         market = None if found.get("market") is None else read_market(found["market"])
         budget = None if found.get("budget") is None else Budget.from_json(found["budget"])
     except ModelError as error:
         what = _("{file} holds no market that can be read.").format(file=name)
-        raise files.BadFileError([what, f"  {error.field}: {said(error.reason)}"]) from error
+        raise BadFileError([what, f"  {error.field}: {said(error.reason)}"]) from error
     return market, budget
 
 

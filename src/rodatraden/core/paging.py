@@ -15,9 +15,6 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from pypdf import PdfReader
-from pypdf.errors import LimitReachedError
-
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
@@ -177,6 +174,9 @@ def _unknown(data: bytes, name: str) -> PageCount:
 
 
 def _pdf(file: BinaryIO, name: str) -> PageCount:
+    from pypdf import PdfReader  # noqa: PLC0415 -- it takes long to load, and most commands look into no PDF
+    from pypdf.errors import LimitReachedError  # noqa: PLC0415 -- as above
+
     try:
         reader = PdfReader(file)
         if reader.is_encrypted:

@@ -62,8 +62,10 @@ def plain_parts(files: Iterable[NewFile]) -> Iterator[bytes]:
         for chunk in unchanged(file):
             part += chunk
             while len(part) >= PART:
-                yield bytes(part[:PART])
+                with memoryview(part) as view:  # one copy of 4 MiB, where a slice of the array would be two
+                    whole = bytes(view[:PART])
                 del part[:PART]
+                yield whole
     if part:
         yield bytes(part.ljust(PART, b"\0"))
 
