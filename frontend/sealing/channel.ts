@@ -54,5 +54,8 @@ export function channel<H>(port: Port, handlers: Handlers): Remote<H> {
       port.postMessage({ kind: "call", id: last, name, payload });
     });
 
-  return new Proxy({}, { get: (_target, name) => (payload: unknown) => call(String(name), payload) }) as Remote<H>;
+  // Without the exception for `then`, a promise of the channel would take it for a promise itself.
+  const get = (_target: object, name: string | symbol): unknown =>
+    name === "then" ? undefined : (payload: unknown) => call(String(name), payload);
+  return new Proxy({}, { get }) as Remote<H>;
 }

@@ -167,3 +167,14 @@ export async function peel(envelope: Uint8Array): Promise<Uint8Array> {
     throw nothingMatched(error, "not_mine");
   }
 }
+
+// The same for a file in armour that holds text, such as a test envelope.
+export async function peelText(envelope: string): Promise<string> {
+  let file: Uint8Array;
+  try {
+    file = armor.decode(envelope);
+  } catch {
+    throw new Fault("damaged");
+  }
+  return new TextDecoder().decode(await peel(file));
+}

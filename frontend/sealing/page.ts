@@ -2,4 +2,4 @@
 
 import { start } from "./opening_key.ts";
 
-for (const root of document.querySelectorAll<HTMLElement>("[data-sealing]")) void start(root);
+for (const root of document.querySelectorAll<HTMLElement>("[data-sealing]")) start(root);

@@ -14,15 +14,16 @@ const bridge: identity.PasskeyBridge = {
 };
 
 const operations = {
-  drawPassphrase: () => drawPassphrase(),
+  drawPassphrase: (_: undefined) => drawPassphrase(),
   makeWithPassphrase: ({ passphrase }: { passphrase: string }) => identity.makeWithPassphrase(passphrase),
-  makeWithPasskey: () => identity.makeWithPasskey(bridge),
-  makeUnlocked: () => identity.makeUnlocked(),
+  makeWithPasskey: (_: undefined) => identity.makeWithPasskey(bridge),
+  makeUnlocked: (_: undefined) => identity.makeUnlocked(),
   open: ({ door, file, secret }: { door: identity.Door; file: string; secret: string }) =>
     identity.open(door, file, secret, bridge),
   hold: ({ secret }: { secret: string }) => identity.hold(secret),
+  peelText: async ({ envelope }: { envelope: string }) => identity.peelText(envelope),
   peel: ({ envelope }: { envelope: Uint8Array }) => identity.peel(envelope),
-  forget: () => identity.forget(),
+  forget: (_: undefined) => identity.forget(),
 };
 
 export type WorkerOperations = typeof operations;

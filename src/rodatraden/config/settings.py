@@ -4,6 +4,7 @@
 PostgreSQL database (postgresql://user:password@host:port/name); `RODATRADEN_DEMO=1` turns demo mode on, 0 off, and
 without it the data folder's own mark counts; `RODATRADEN_DEBUG=1` shows errors; `RODATRADEN_HOSTS` lists host names;
 `RODATRADEN_HTTPS=0` allows plain HTTP on loopback; `RODATRADEN_URL` is the address that links in mails begin with;
+`RODATRADEN_PASSKEY_HOST` is the host name that opening keys with a passkey belong to, otherwise that address's;
 `RODATRADEN_ARRIVAL=proxy` takes the instant of a bid's arrival from the proxy (docs/rules/arrival.md), else from the kernel.
 """
 
@@ -180,7 +181,12 @@ MFA_FORMS = {
     "add_webauthn": "rodatraden.parties.forms.AddKeyForm",
     "edit_webauthn": "rodatraden.parties.forms.NameKeyForm",
 }
+SITE_URL = os.environ.get("RODATRADEN_URL", "http://localhost:8000").rstrip("/")
 INVITATION_VALID_FOR = timedelta(days=14)
+OPENING_KEY_HOST = os.environ.get("RODATRADEN_PASSKEY_HOST") or urlsplit(SITE_URL).hostname
+"""The host name that opening keys with a passkey belong to for ever (WebAuthn's rp id): another one locks them all out."""
+DEMO_PASSPHRASE = "abborre balkong cirkus delfin ekorre fjord"  # noqa: S105 -- for all to read: it opens keys of made-up people
+"""What the opening keys of the example's people are locked with; the bar of the example shows it (demo/keys.py)."""
 
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", _("Swedish"))]
@@ -209,7 +215,6 @@ EMAIL_BACKEND = os.environ.get("RODATRADEN_EMAIL_BACKEND", "django.core.mail.bac
 MAIL_IS_SET_UP = any(f"RODATRADEN_EMAIL_{name}" in os.environ for name in ("HOST", "BACKEND"))
 """Whether somebody has said which server sends the letters; a server on this machine is said too."""
 EMAIL_HOST = os.environ.get("RODATRADEN_EMAIL_HOST", "localhost")
-SITE_URL = os.environ.get("RODATRADEN_URL", "http://localhost:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = os.environ.get("RODATRADEN_EMAIL_FROM", "rodatraden@localhost")
 
 SESSION_COOKIE_AGE = ACCOUNT_SESSION_COOKIE_AGE

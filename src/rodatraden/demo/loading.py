@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from rodatraden.demo import asking, bidding, contracting, judging, seeds, texts
+from rodatraden.demo import asking, bidding, contracting, judging, keys, seeds, texts
 from rodatraden.demo.cast import register
 from rodatraden.demo.days import after, at, before
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from rodatraden.demo.cast import Cast
 
 
+BEGINS = 240
+"""Working days before the day that the example is loaded for: the first instant in it."""
+
+
 def load(as_of: date) -> None:
     """Load the example, as it stands when the day `as_of` begins: nothing in it has happened on that day or later.
 
@@ -26,7 +30,7 @@ def load(as_of: date) -> None:
         RefusedError: a rule does not allow what the example does; then the example is wrong.
     """
     with transaction.atomic():
-        cast = register(at(before(as_of, 240), "08:00"))
+        cast = register(at(before(as_of, BEGINS), "08:00"))
         tell(together(stories(cast, as_of)))
 
 
@@ -64,6 +68,7 @@ def together(told: Iterable[Story]) -> Story:
 
 def stories(cast: Cast, as_of: date) -> Iterator[Story]:
     """Yield the procurement at its seven stages, and what the other seeds ask for."""
+    yield keys.are_held(cast, as_of, BEGINS)
     yield drafted(cast, as_of)
     yield open_for_bids(cast, as_of)
     yield being_judged(cast, as_of)

@@ -15,7 +15,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.parties.models import Country, Membership, Organisation, Person
+from rodatraden.core.sealing.identity import LONGEST_LOCK
+from rodatraden.parties.models import Country, Membership, OpeningKey, Organisation, Person
 from rodatraden.parties.rules import role_fits
 from rodatraden.ui.forms import Group, Radios, RtForm
 
@@ -181,6 +182,101 @@ def _offer_roles(form: forms.Form, organisation: Organisation) -> None:
 
 class ConfirmForm(RtForm, forms.Form):
     """Nothing to fill in: the button on the page of a destructive action."""
+
+
+class AppointForm(RtForm, forms.Form):
+    """Which of the organisation's own people is to hold a key."""
+
+    person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.none())
+
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people
+
+
+class InviteHolderForm(RtForm, forms.Form):
+    """Whom to send the one link to: somebody at a member or a neighbour, or anybody else whom you trust."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+
+
+class DoorForm(RtForm, forms.Form):
+    """How a new key is to be unlocked. Read by the page's program; it stands in no form element and is never sent."""
+
+    door = forms.ChoiceField(
+        label=_("How do you want to unlock the key each time?"),
+        choices=[(door.value, door.label) for door in (OpeningKey.Door.PASSKEY, OpeningKey.Door.PASSPHRASE)],
+        widget=Radios(
+            explained={
+                "passkey": _("Fingerprint, face, PIN or security key. Quickest; it stays in your device."),
+                "passphrase": _("The page draws the words. Works on every computer."),
+            }
+        ),
+    )
+
+
+def _secret(widget: type[forms.Widget], **attrs: Any) -> forms.Widget:
+    return widget(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none", **attrs})
+
+
+class WordsForm(RtForm, forms.Form):
+    """Where the six words are typed. Read by the page's program; it stands in no form element and is never sent."""
+
+    words = forms.CharField(label=_("Your six words"), widget=_secret(forms.TextInput))
+
+
+class PrintedKeyForm(RtForm, forms.Form):
+    """Where a printed key is typed. Read by the page's program; it stands in no form element and is never sent."""
+
+    recovery = forms.CharField(
+        label=_("The printed recovery key"),
+        help_text=_("74 characters. Capitals and spaces don't matter."),
+        widget=_secret(forms.Textarea, rows=3),
+    )
+
+
+def _hidden(**options: Any) -> forms.CharField:
+    return forms.CharField(widget=forms.HiddenInput, required=False, **options)
+
+
+class OpeningKeyForm(RtForm, forms.Form):
+    """What the page's program has made: the public half of a key and its locks, never the private half."""
+
+    recipient = _hidden(max_length=62)
+    door = _hidden(max_length=10)
+    lock = _hidden(max_length=LONGEST_LOCK, strip=False)
+    recovery_lock = _hidden(max_length=LONGEST_LOCK, strip=False)
+    passkey = _hidden(max_length=2048)
+
+    def clean_lock(self) -> str:
+        """Return the lock with the line ends of age: a form sends others."""
+        return str(self.cleaned_data["lock"]).replace("\r\n", "\n")
+
+    def clean_recovery_lock(self) -> str:
+        """Return the lock with the line ends of age."""
+        return str(self.cleaned_data["recovery_lock"]).replace("\r\n", "\n")
+
+
+class RecoveryKeyForm(RtForm, forms.Form):
+    """The public half of an organisation's recovery key."""
+
+    recipient = _hidden(max_length=62)
+
+
+class AnswerForm(RtForm, forms.Form):
+    """What was in the test envelope, and by which door it was opened."""
+
+    answer = _hidden(max_length=64)
+    door = _hidden(max_length=10)
+
+    def clean_door(self) -> OpeningKey.Door:
+        """Return the door; one that is not known counts as none."""
+        try:
+            return OpeningKey.Door(self.cleaned_data["door"])
+        except ValueError:
+            raise ValidationError(_("Open the envelope with one of the ways on the page.")) from None
 
 
 class _Ours(forms.BaseForm):

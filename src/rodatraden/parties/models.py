@@ -178,14 +178,18 @@ class Membership(models.Model):
 class Invitation(models.Model):
     """An administrator's invitation of a person to a role; the link holds the token, the database only its hash.
 
+    To be a key holder is no role: it opens no door but that to one's own opening key.
+
     `link_taken_at` is when an administrator took the link to hand it over, since no mail server is set up: from then on
     the link proves nothing about whose the address is.
     """
 
+    KEY_HOLDER = "key_holder"
+
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
     email = models.EmailField(_("e-mail"))
-    role = models.CharField(_("role"), max_length=30, choices=Membership.Role.choices)
+    role = models.CharField(_("role"), max_length=30, choices=[*Membership.Role.choices, (KEY_HOLDER, _("Key holder"))])
     title = models.CharField(_("title"), max_length=100, blank=True)
     token_sha256 = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -200,6 +204,11 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}, {self.get_role_display()}, {self.organisation}"
+
+    @property
+    def is_to_hold_a_key(self) -> bool:
+        """Whether it is to be a key holder, and to no role."""
+        return self.role == self.KEY_HOLDER
 
 
 class JoinRequest(models.Model):
@@ -217,3 +226,107 @@ class JoinRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.organisation}"
+
+
+class KeyHolder(models.Model):
+    """That a person holds a key to the bids of an organisation, from an instant on; whether employed there or not.
+
+    An appointment and no membership: it opens nothing of the organisation's. Two holders open bids together.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="key_holdings")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="key_holders")
+    appointed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("person__name", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "organisation"], condition=Q(ended_at=None), name="key_holder_appointed_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.organisation}"
+
+
+class OpeningKey(models.Model):
+    """The public half of an opening key, and the locked files that only its holder can open.
+
+    A person's, or an organisation's recovery key: that one has no lock, it exists on the paper that `kept_by` keeps.
+    The private half is made and locked in the holder's browser and never comes here. `passkey` names the passkey and
+    the host that it belongs to. A retired key still opens what was sealed to it, so its locks stay.
+    """
+
+    class Door(models.TextChoices):
+        """How the holder gets at the private half."""
+
+        PASSKEY = "passkey", _("Passkey")
+        PASSPHRASE = "passphrase", _("Six words")
+        RECOVERY = "recovery", _("Printed recovery key")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="opening_keys")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="recovery_keys")
+    kept_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    recipient = models.CharField(max_length=62, unique=True)
+    door = models.CharField(_("lock"), max_length=10, choices=Door.choices)
+    lock = models.TextField(blank=True)
+    recovery_lock = models.TextField(blank=True)
+    passkey = models.TextField(blank=True)
+    made_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-made_at", "id")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(person=None, organisation__isnull=False, kept_by__isnull=False)
+                | Q(person__isnull=False, organisation=None, kept_by=None),
+                name="opening_key_of_a_person_or_an_organisation",
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(retired_at=None), name="one_opening_key_of_a_person"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(retired_at=None), name="one_recovery_key_of_an_organisation"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person or self.organisation}, {self.recipient}"
+
+    @property
+    def user(self) -> Person:
+        """Who opens with the key: its person, or who keeps the paper."""
+        return self.person or self.kept_by  # type: ignore[return-value]  # the constraint says that one is there
+
+    @property
+    def is_live(self) -> bool:
+        """Whether new bids may be sealed to it."""
+        return self.retired_at is None
+
+
+class Drill(models.Model):
+    """A test envelope that the server has locked to an opening key; whoever opens it answers with what was in it.
+
+    Only a salted hash of the content is kept. `door` is how the page says that it was opened: the answer proves that the
+    key works, not by which door.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    key = models.ForeignKey(OpeningKey, on_delete=models.PROTECT, related_name="drills")
+    envelope = models.TextField()
+    salt = models.CharField(max_length=32)
+    answer_sha256 = models.CharField(max_length=64)
+    started_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    door = models.CharField(_("lock"), max_length=10, choices=OpeningKey.Door.choices, blank=True)
+
+    class Meta:
+        ordering = ("-started_at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.key}, {self.started_at}"

@@ -8,11 +8,20 @@ from django.conf import settings
 from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from rodatraden.core.instants import local_date
-from rodatraden.parties.models import Invitation, JoinRequest, Membership, Organisation, Person
-from rodatraden.parties.rules import is_house_administrator, is_official
+from rodatraden.parties.models import (
+    Drill,
+    Invitation,
+    JoinRequest,
+    KeyHolder,
+    Membership,
+    OpeningKey,
+    Organisation,
+    Person,
+)
+from rodatraden.parties.rules import DRILL_HOLDS_FOR, is_house_administrator, is_official
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
@@ -111,3 +120,64 @@ def memberships() -> QuerySet[Membership]:
 def held(on: date) -> QuerySet[Membership]:
     """Return the memberships that hold on the day `on`; the last day is exclusive."""
     return Membership.objects.filter(Q(until_on=None) | Q(until_on__gt=on), since_on__lte=on)
+
+
+def opening_key_of(person: Person) -> OpeningKey | None:
+    """Return the opening key that `person` has in use."""
+    return OpeningKey.objects.filter(person=person, retired_at=None).first()
+
+
+def keys_used_by(person: Person) -> QuerySet[OpeningKey]:
+    """Return the keys that `person` opens with, retired ones too, and the recovery keys that they keep; newest first."""
+    mine = OpeningKey.objects.filter(Q(person=person) | Q(kept_by=person))
+    return mine.select_related("organisation", "person", "kept_by").order_by("-made_at", "id")
+
+
+def key_holdings_of(person: Person) -> QuerySet[KeyHolder]:
+    """Return for which organisations `person` holds a key, by name."""
+    mine = KeyHolder.objects.filter(person=person, ended_at=None)
+    return mine.select_related("organisation", "person").order_by("organisation__name", "id")
+
+
+def key_holders() -> QuerySet[KeyHolder]:
+    """Return every appointment of a key holder, also ended ones, with person and organisation."""
+    return KeyHolder.objects.select_related("person", "organisation")
+
+
+def drills_of(person: Person) -> QuerySet[Drill]:
+    """Return the test envelopes that `person` has got, latest first."""
+    mine = Drill.objects.filter(Q(key__person=person) | Q(key__kept_by=person))
+    return mine.select_related("key__person", "key__kept_by", "key__organisation").order_by("-started_at", "id")
+
+
+def last_drill_of(key: OpeningKey) -> Drill | None:
+    """Return the latest drill in which the key was seen to work."""
+    return Drill.objects.filter(key=key, answered_at__isnull=False).order_by("-answered_at", "id").first()
+
+
+def drilled_within(person: Person, *, at: datetime, period: timedelta = DRILL_HOLDS_FOR) -> bool:
+    """Whether the opening key that `person` has in use has been seen to work in the `period` before `at`."""
+    done = Drill.objects.filter(key__person=person, key__retired_at=None)
+    return done.filter(answered_at__gt=at - period, answered_at__lte=at).exists()
+
+
+def recovery_key_of(organisation: Organisation) -> OpeningKey | None:
+    """Return the recovery key that `organisation` has in use."""
+    mine = OpeningKey.objects.filter(organisation=organisation, retired_at=None)
+    return mine.select_related("kept_by", "organisation").first()
+
+
+def buyers_of(person: Person, at: datetime) -> QuerySet[Organisation]:
+    """Return the contracting authorities that `person` belongs to; to hold a key for one is not to belong to it."""
+    return organisations_of(person, at).exclude(kind=Organisation.Kind.SUPPLIER)
+
+
+def key_holdings_to_end(person: Person, at: datetime) -> QuerySet[KeyHolder]:
+    """Return the appointments that `person` is asked about: their own, and those of the authorities they belong to."""
+    return key_holders().filter(Q(person=person) | Q(organisation__in=buyers_of(person, at)), ended_at=None)
+
+
+def keys_to_retire(person: Person, at: datetime) -> QuerySet[OpeningKey]:
+    """Return the keys that `person` is asked about: their own, and their authorities' recovery keys."""
+    mine = Q(person=person) | Q(kept_by=person) | Q(organisation__in=buyers_of(person, at))
+    return OpeningKey.objects.filter(mine, retired_at=None).select_related("organisation", "person", "kept_by")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import Max
 from django.urls import reverse
 
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
-from rodatraden.parties.models import Membership
+from rodatraden.parties.models import KeyHolder, Membership, OpeningKey
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from rodatraden.parties.models import Invitation, Organisation, Person
+    from rodatraden.core.message import Message
+    from rodatraden.parties.models import Drill, Invitation, Organisation, Person
 
 Role = Membership.Role
 BUYING = {Role.PROCUREMENT_OFFICER, Role.NEED_OWNER, Role.DIRECTOR}
@@ -172,3 +176,176 @@ def may_bid_for(person: Person, organisation: Organisation, at: datetime) -> Ans
     if Role.BIDDER in roles_of(person, organisation, at):
         return YES
     return no(say("Only somebody who bids for the supplier can do this."), source="policy")
+
+
+KEEPING = {Role.ADMINISTRATOR, Role.DIRECTOR, Role.PROCUREMENT_OFFICER}
+FEWEST_HOLDERS = 3
+"""With two, the loss of one would be the loss of every bid. Source: policy."""
+DRILL_HOLDS_FOR = timedelta(days=30)
+"""For how long it counts that a key has been seen to work. Source: policy."""
+DRILL_ANSWERED_WITHIN = timedelta(hours=1)
+"""For how long a test envelope may be answered. Source: policy."""
+
+
+@dataclass(frozen=True, slots=True)
+class HolderState:
+    """How far a holder of an organisation's keys has come; without a `holding` it is the organisation's recovery key."""
+
+    person: Person
+    holding: KeyHolder | None
+    key: OpeningKey | None
+    drilled_at: datetime | None
+    remains: Message | None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the key is there and has been seen to work lately."""
+        return self.remains is None
+
+
+def holders_of(organisation: Organisation, at: datetime) -> list[HolderState]:
+    """Return everybody who holds a key to the organisation's bids, by name, and last whoever keeps its recovery key."""
+    holdings = list(
+        KeyHolder.objects.filter(organisation=organisation, ended_at=None)
+        .select_related("person")
+        .order_by("person__name", "id")
+    )
+    live = OpeningKey.objects.filter(retired_at=None).annotate(drilled_at=Max("drills__answered_at"))
+    keys = {key.person_id: key for key in live.filter(person__in=[each.person_id for each in holdings])}
+    states = [_state(each.person, each, keys.get(each.person_id), at) for each in holdings]
+    recovery = live.filter(organisation=organisation).select_related("kept_by").first()
+    return [*states, _state(recovery.user, None, recovery, at)] if recovery else states
+
+
+def _state(person: Person, holding: KeyHolder | None, key: OpeningKey | None, at: datetime) -> HolderState:
+    drilled_at: datetime | None = getattr(key, "drilled_at", None)
+    remains = None
+    if key is None:
+        remains = say("Has not made an opening key yet")
+    elif drilled_at is None:
+        remains = say("Has not practised yet")
+    elif not drill_holds(drilled_at, at):
+        remains = say("Practised more than {days} days ago", days=DRILL_HOLDS_FOR.days)
+    return HolderState(person, holding, key, drilled_at, remains)
+
+
+def drill_holds(drilled_at: datetime, at: datetime) -> bool:
+    """Answer whether a drill still counts at `at`: strictly less than 30 days after it."""
+    return at < drilled_at + DRILL_HOLDS_FOR
+
+
+def enough_holders(organisation: Organisation, at: datetime) -> Answer:
+    """Answer whether three holders, the recovery key counted as one, have shown in the last 30 days that they can open.
+
+    With fewer, one lost key could be the loss of every bid. The reason names who remains.
+    """
+    states = holders_of(organisation, at)
+    ready = sum(each.is_ready for each in states)
+    if ready >= FEWEST_HOLDERS:
+        return YES
+    place, source = reverse("parties:key_holders", args=[organisation.pk]), "LOU 12 kap. 10 §"
+    names = ", ".join(each.person.name for each in states if not each.is_ready)
+    values = {"ready": ready, "wanted": FEWEST_HOLDERS, "days": DRILL_HOLDS_FOR.days}
+    if names:
+        return no(
+            say(
+                "{ready} of at least {wanted} holders have practised with their opening key in the last {days} days. "
+                "These remain: {names}.",
+                **values,
+                names=names,
+            ),
+            mend=place,
+            source=source,
+        )
+    return no(
+        say(
+            "{ready} of at least {wanted} holders have practised with their opening key in the last {days} days. "
+            "Appoint more holders.",
+            **values,
+        ),
+        mend=place,
+        source=source,
+    )
+
+
+def is_key_holder(person: Person) -> bool:
+    """Whether `person` holds a key for any organisation."""
+    return KeyHolder.objects.filter(person=person, ended_at=None).exists()
+
+
+def may_make_opening_key(person: Person) -> Answer:
+    """Answer whether `person` may make an opening key: who is appointed key holder, and keeps no recovery key there."""
+    appointed = KeyHolder.objects.filter(person=person, ended_at=None)
+    if not appointed.exists():
+        return no(
+            say("You have not been appointed key holder. An administrator of the organisation does that."),
+            source="policy",
+        )
+    kept = OpeningKey.objects.filter(kept_by=person, retired_at=None, organisation__in=appointed.values("organisation"))
+    if kept.exists():
+        return no(say("You keep the recovery key. With a key of your own you could open alone."), source="policy")
+    return YES
+
+
+def may_appoint(person: Person, organisation: Organisation, at: datetime) -> Answer:
+    """Answer whether `person` may appoint key holders of `organisation` and end their holding."""
+    if not organisation.is_buyer:
+        return no(say("Only a contracting authority has key holders."), source="LOU 1 kap. 22 §")
+    return may_administer(person, organisation, at)
+
+
+def may_hold(person: Person, organisation: Organisation) -> Answer:
+    """Answer whether `person` can become a key holder of `organisation`."""
+    if KeyHolder.objects.filter(person=person, organisation=organisation, ended_at=None).exists():
+        return no(say("{name} is a key holder already.", name=person.name))
+    if OpeningKey.objects.filter(kept_by=person, organisation=organisation, retired_at=None).exists():
+        return no(
+            say("{name} keeps the recovery key. With a key of their own they could open alone.", name=person.name),
+            source="policy",
+        )
+    return YES
+
+
+def may_keep_recovery(person: Person, organisation: Organisation, at: datetime) -> Answer:
+    """Answer whether `person` may make and keep the recovery key: somebody in charge who holds no key of their own.
+
+    The recovery key counts as a holder, so with both one person could open alone.
+    """
+    if not organisation.is_buyer or not roles_of(person, organisation, at) & KEEPING:
+        return no(say("An administrator, a director or a procurement officer keeps the recovery key."), source="policy")
+    if KeyHolder.objects.filter(person=person, organisation=organisation, ended_at=None).exists():
+        return no(
+            say("You are a key holder. With the recovery key too you could open alone: somebody else keeps it."),
+            source="policy",
+        )
+    return YES
+
+
+def may_use(person: Person, key: OpeningKey) -> Answer:
+    """Answer whether `person` opens with `key`: its person, or who keeps the recovery key."""
+    if person.pk == key.user.pk:
+        return YES
+    return no(say("The key is not yours."), source="policy")
+
+
+def may_retire(person: Person, key: OpeningKey, at: datetime) -> Answer:
+    """Answer whether `person` may retire `key`: who uses it, or for a recovery key an administrator."""
+    if not key.is_live:
+        return no(say("The key is not in use any more."))
+    if key.organisation is not None and may_administer(person, key.organisation, at):
+        return YES
+    return may_use(person, key)
+
+
+def may_answer(person: Person, drill: Drill, at: datetime) -> Answer:
+    """Answer whether `person` may answer the test envelope: once, within the hour, with a key that is in use."""
+    mine = may_use(person, drill.key)
+    if not mine:
+        return mine
+    if not drill.key.is_live:
+        return no(say("The key is not in use any more."))
+    if drill.answered_at is not None:
+        return no(say("The envelope has been opened already. Begin a new drill."), mend="parties:opening_key")
+    if at >= drill.started_at + DRILL_ANSWERED_WITHIN:
+        return no(say("The envelope is too old. Begin a new drill."), mend="parties:opening_key")
+    return YES

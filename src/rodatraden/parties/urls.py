@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from rodatraden.parties import views
+from rodatraden.parties.views import keys
+from rodatraden.parties.views import organisations as views
 
 app_name = "parties"
 urlpatterns = [
@@ -15,5 +16,13 @@ urlpatterns = [
     path("inbjudningar/<uuid:invitation_id>/dra-tillbaka/", views.withdraw_invitation, name="withdraw_invitation"),
     path("inbjudningar/<uuid:invitation_id>/lank/", views.invitation_link, name="invitation_link"),
     path("inbjudan/<str:token>/", views.accept, name="accept"),
+    path("organisationer/<uuid:organisation_id>/nyckelinnehavare/", keys.key_holders, name="key_holders"),
+    path("organisationer/<uuid:organisation_id>/aterstallningsnyckel/", keys.recovery_key, name="recovery_key"),
+    path("nyckelinnehavare/<uuid:holding_id>/avsluta/", keys.end_holding, name="end_holding"),
+    path("min-oppningsnyckel/", keys.opening_key, name="opening_key"),
+    path("min-oppningsnyckel/ny/", keys.new_opening_key, name="new_opening_key"),
+    path("oppningsnycklar/<uuid:key_id>/ova/", keys.start_drill, name="start_drill"),
+    path("oppningsnycklar/<uuid:key_id>/avsluta/", keys.retire_key, name="retire_key"),
+    path("ovningar/<uuid:drill_id>/", keys.drill, name="drill"),
     path("roller/<uuid:membership_id>/avsluta/", views.end_role, name="end_role"),
 ]

@@ -36,6 +36,7 @@ from rodatraden.tenders.queries import (
     version_before,
 )
 from rodatraden.tenders.rules import may_ask, may_follow
+from rodatraden.ui import bundles
 from rodatraden.ui.policy import public
 
 if TYPE_CHECKING:
@@ -191,6 +192,7 @@ def how_bids_are_received(request: Request) -> HttpResponse:
         "kinds": [kind.value for kind in FileKind],
         "megabytes_each": settings.BID_FILE_MAX_BYTES // MEGABYTE,
         "megabytes_all": settings.BID_MAX_BYTES // MEGABYTE,
+        "programs": sorted(bundles.published().items()),
     }
     return render(request, "publication/how_bids_are_received.html", context)
 

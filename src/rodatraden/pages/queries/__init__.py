@@ -1,7 +1,7 @@
 """Reads over several rooms: who I am, my tasks, the frame and the thread of a procurement, lists, search, the log."""
 
 from rodatraden.pages.queries.casepages import PHASE_NAMES, pages_of
-from rodatraden.pages.queries.demo import Jump, fictional_people, jumps, latest_mail
+from rodatraden.pages.queries.demo import Jump, fictional_people, holds_key, jumps, latest_mail
 from rodatraden.pages.queries.facts import Later, later
 from rodatraden.pages.queries.frame import case_frame_of, later_in, memberships_in, menu, pages_in, who
 from rodatraden.pages.queries.listing import Listed, as_listed, listed
@@ -28,6 +28,7 @@ __all__ = [
     "fictional_people",
     "find",
     "grouped",
+    "holds_key",
     "jumps",
     "later",
     "later_in",

@@ -13,8 +13,8 @@ from rodatraden.awards.rules import computed_standstill
 from rodatraden.core.calendars import Standstill
 from rodatraden.core.instants import ZONES
 from rodatraden.followup.models import Check
-from rodatraden.parties.models import Organisation
-from rodatraden.parties.queries import held
+from rodatraden.parties.models import Organisation, Person
+from rodatraden.parties.queries import held, opening_key_of
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import has_happened
 from rodatraden.records.models import OutboxMail
@@ -58,6 +58,11 @@ def fictional_people(at: datetime) -> list[tuple[str, list[Membership]]]:
     for each in sorted(memberships, key=_association_first):
         groups.setdefault(each.organisation.name, {}).setdefault(each.person_id, each)
     return [(name, list(people.values())) for name, people in groups.items()]
+
+
+def holds_key(person: object) -> bool:
+    """Whether who is signed in has an opening key in use, and needs the words of the example to unlock it."""
+    return isinstance(person, Person) and opening_key_of(person) is not None
 
 
 def _association_first(membership: Membership) -> tuple[bool, bool, str, str]:

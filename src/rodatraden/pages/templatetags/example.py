@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.conf import settings
 
-from rodatraden.pages.queries import fictional_people, jumps
+from rodatraden.pages.queries import fictional_people, holds_key, jumps
 from rodatraden.procurements.models import Procurement
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def example_bar(context: RequestContext) -> dict[str, Any]:
     request = context["request"]
     return {
         "person": request.user.pk,
+        "passphrase": settings.DEMO_PASSPHRASE if holds_key(request.user) else "",
         "people": fictional_people(request.now),
         "now": request.now,
         "jumps": jumps(request.now, context.get("procurement") or _case_of(request)),

@@ -3,6 +3,17 @@
 Each sends `happened`, and `letter` when it writes to somebody, in its transaction, and `records` writes them down.
 """
 
+from rodatraden.parties.actions.keys import (
+    accept_key_holding,
+    answer_drill,
+    appoint_key_holder,
+    end_key_holding,
+    invite_key_holder,
+    make_opening_key,
+    register_recovery_key,
+    retire_opening_key,
+    start_drill,
+)
 from rodatraden.parties.actions.numbers import (
     MOST_REQUESTS,
     ask_to_join,
@@ -26,18 +37,27 @@ from rodatraden.parties.actions.signals import happened, letter
 __all__ = [
     "MOST_REQUESTS",
     "accept_invitation",
+    "accept_key_holding",
+    "answer_drill",
+    "appoint_key_holder",
     "ask_to_join",
     "confirm_organisation_number",
+    "end_key_holding",
     "end_membership",
     "grant_membership",
     "happened",
     "invite",
+    "invite_key_holder",
     "letter",
+    "make_opening_key",
     "record_account_event",
     "register_organisation",
     "register_person",
+    "register_recovery_key",
     "register_supplier",
     "release_organisation_number",
+    "retire_opening_key",
+    "start_drill",
     "take_link",
     "withdraw_invitation",
 ]

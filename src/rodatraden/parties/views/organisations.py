@@ -1,4 +1,4 @@
-"""Pages of organisations and people. Signing in itself is django-allauth's, wired in `config`."""
+"""Organisations, people and invitations."""
 
 from __future__ import annotations
 
@@ -95,9 +95,13 @@ def _register(form: RegisterSupplierForm, person: Person | None, request: Reques
 def me(request: Request) -> HttpResponse:
     """Show the person's account, organisations and roles."""
     person = queries.signed_in_person(request)
-    return render(
-        request, "parties/me.html", {"person": person, "memberships": queries.memberships_of(person, request.now)}
-    )
+    context = {
+        "person": person,
+        "memberships": queries.memberships_of(person, request.now),
+        "holdings": queries.key_holdings_of(person),
+        "has_keys": queries.keys_used_by(person).exists(),
+    }
+    return render(request, "parties/me.html", context)
 
 
 @signed_in
@@ -318,11 +322,14 @@ def accept(request: Request, token: str) -> HttpResponse:
                     by=None,
                     at=request.now,
                 )
-                actions.accept_invitation(invitation=invitation, by=newcomer, at=request.now)
+                accept_ = actions.accept_key_holding if invitation.is_to_hold_a_key else actions.accept_invitation
+                accept_(invitation=invitation, by=newcomer, at=request.now)
         except RefusedError as refused:
             form.refuse(refused)
         else:
             address = reverse("parties:organisation", args=[invitation.organisation_id])
+            if invitation.is_to_hold_a_key:
+                address = reverse("parties:opening_key")
             return redirect(address) if person else _sign_in(request, newcomer, address)
     context = {"invitation": invitation, "person": person, "is_known": is_known, "answer": answer, "form": form}
     return render(request, "parties/accept.html", context, status=form.status)
