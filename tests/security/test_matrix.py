@@ -28,7 +28,7 @@ from tests.factories.awards import claim, enter_point, review
 from tests.factories.contracts import make_contract, order
 from tests.factories.evaluation import keep_proof
 from tests.factories.models import make_library, open_draft
-from tests.factories.parties import START, make_buyer, make_person, make_supplier
+from tests.factories.parties import START, make_buyer, make_holder, make_person, make_supplier
 from tests.factories.runs import ask
 from tests.factories.tenders import make_drafted
 
@@ -45,11 +45,14 @@ MODELS = {
     "deviation_id": ["followup.Deviation"],
     "document_id": ["tenders.TenderDocument"],
     "draft_id": ["bids.BidDraft"],
+    "drill_id": ["parties.Drill"],
     "edit_id": ["tenders.DocumentEdit"],
     "file_id": ["bids.BidFile", "bids.DraftFile", "records.StoredFile"],
     "inquiry_id": ["evaluation.Inquiry"],
+    "holding_id": ["parties.KeyHolder"],
     "invitation_id": ["parties.Invitation"],
     "item_id": ["assessments.Item", "tenders.ContentItem"],
+    "key_id": ["parties.OpeningKey"],
     "member_id": ["procurements.TeamMember", "assessments.PanelMember"],
     "membership_id": ["parties.Membership"],
     "model_draft_id": ["assessments.ModelDraft"],
@@ -158,6 +161,7 @@ def world(monkeypatch):
     )
     claim(made, number=1, at=made.opened_at + timedelta(days=50))
     open_draft(make_library())
+    make_holder("Innehavare", made.procurement.buyer)
     drafted, tender = make_drafted()
     ask(tender, drafted.officer)
     judged_with_everything(drafted)
@@ -198,6 +202,7 @@ def test_nobody_from_outside_finds_anything_at_a_private_address(client, world):
         "employee of a supplier": make_person(
             organisation=make_supplier("Ingenting AB"), role=Membership.Role.EMPLOYEE
         ),
+        "another key holder of the buyer": make_holder("Utan roll", world.procurement.buyer).person,
     }
     for who, person in strangers.items():
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
