@@ -18,7 +18,7 @@ from rodatraden.parties.models import (
     Organisation,
     Person,
 )
-from rodatraden.parties.rules import DRILL_HOLDS_FOR, is_house_administrator, is_official
+from rodatraden.parties.rules import is_house_administrator, is_official
 
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
@@ -155,10 +155,10 @@ def last_drill_of(key: OpeningKey) -> Drill | None:
     return Drill.objects.filter(key=key, answered_at__isnull=False).order_by("-answered_at", "id").first()
 
 
-def drilled_within(person: Person, *, at: datetime, period: timedelta = DRILL_HOLDS_FOR) -> bool:
-    """Whether the opening key that `person` has in use has been seen to work in the `period` before `at`."""
+def drilled_within(person: Person, *, at: datetime, period: timedelta | None = None) -> bool:
+    """Whether the opening key that `person` has in use has been seen to work in the `period` before `at`, else 30 days."""
     done = Drill.objects.filter(key__person=person, key__retired_at=None)
-    return done.filter(answered_at__gt=at - period, answered_at__lte=at).exists()
+    return done.filter(answered_at__gt=at - (period or settings.DRILL_HOLDS_FOR), answered_at__lte=at).exists()
 
 
 def recovery_key_of(organisation: Organisation) -> OpeningKey | None:

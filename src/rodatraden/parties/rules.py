@@ -181,8 +181,6 @@ def may_bid_for(person: Person, organisation: Organisation, at: datetime) -> Ans
 KEEPING = {Role.ADMINISTRATOR, Role.DIRECTOR, Role.PROCUREMENT_OFFICER}
 FEWEST_HOLDERS = 3
 """With two, the loss of one would be the loss of every bid. Source: policy."""
-DRILL_HOLDS_FOR = timedelta(days=30)
-"""For how long it counts that a key has been seen to work. Source: policy."""
 DRILL_ANSWERED_WITHIN = timedelta(hours=1)
 """For how long a test envelope may be answered. Source: policy."""
 
@@ -225,13 +223,13 @@ def _state(person: Person, holding: KeyHolder | None, key: OpeningKey | None, at
     elif drilled_at is None:
         remains = say("Has not practised yet")
     elif not drill_holds(drilled_at, at):
-        remains = say("Practised more than {days} days ago", days=DRILL_HOLDS_FOR.days)
+        remains = say("Practised more than {days} days ago", days=settings.DRILL_HOLDS_FOR.days)
     return HolderState(person, holding, key, drilled_at, remains)
 
 
 def drill_holds(drilled_at: datetime, at: datetime) -> bool:
     """Answer whether a drill still counts at `at`: strictly less than 30 days after it."""
-    return at < drilled_at + DRILL_HOLDS_FOR
+    return bool(at < drilled_at + settings.DRILL_HOLDS_FOR)
 
 
 def enough_holders(organisation: Organisation, at: datetime) -> Answer:
@@ -245,7 +243,7 @@ def enough_holders(organisation: Organisation, at: datetime) -> Answer:
         return YES
     place, source = reverse("parties:key_holders", args=[organisation.pk]), "LOU 12 kap. 10 §"
     names = ", ".join(each.person.name for each in states if not each.is_ready)
-    values = {"ready": ready, "wanted": FEWEST_HOLDERS, "days": DRILL_HOLDS_FOR.days}
+    values = {"ready": ready, "wanted": FEWEST_HOLDERS, "days": settings.DRILL_HOLDS_FOR.days}
     if names:
         return no(
             say(

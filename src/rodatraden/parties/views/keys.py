@@ -52,7 +52,7 @@ def opening_key(request: Request) -> HttpResponse:
         "holdings": queries.key_holdings_of(person),
         "live": [(key, drill, _drill_holds(drill, request)) for key, drill in live],
         "retired": [key for key in keys if not key.is_live],
-        "days": rules.DRILL_HOLDS_FOR.days,
+        "days": settings.DRILL_HOLDS_FOR.days,
     }
     return render(request, "parties/opening_key.html", context)
 
@@ -191,7 +191,7 @@ def key_holders(request: Request, organisation_id: UUID) -> HttpResponse:
         "recovery": queries.recovery_key_of(found),
         "enough": rules.enough_holders(found, request.now),
         "fewest": rules.FEWEST_HOLDERS,
-        "days": rules.DRILL_HOLDS_FOR.days,
+        "days": settings.DRILL_HOLDS_FOR.days,
         "may_appoint": rules.may_appoint(person, found, request.now),
         "may_keep_recovery": rules.may_keep_recovery(person, found, request.now),
         "invitations": queries.open_invitations(found, request.now).filter(role="key_holder"),
