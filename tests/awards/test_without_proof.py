@@ -73,8 +73,9 @@ def test_the_page_asks_why_and_keeps_what_was_typed(client):
     sent = {"reasons": "Egna ord.", "delegation": "Punkt 4.2", "without_proof": " ", "idempotency_key": "a"}
     refused = client.post(page, sent)
     assert refused.status_code == 422
-    for text in ("Egna ord.", "Fråga den tänkta vinnaren", 'name="without_proof"'):
+    for text in ("Egna ord.", "Fyll i varför inga bevis begärs", 'name="without_proof"'):
         assert text in refused.text
+    assert "Varför inga bevis begärs (valfritt)" not in refused.text
     assert client.post(page, sent | {"without_proof": WHY, "idempotency_key": "b"}).status_code == 302
     assert DecisionProposal.objects.get().without_proof == WHY
 

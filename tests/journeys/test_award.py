@@ -74,6 +74,7 @@ def test_a_decision_rests_on_the_list_of_the_delegation_order(sit):
     officer = sit(world.case.officer)
     officer.goto(f"/upphandlingar/{world.procurement.pk}/beslut/forbered/")
     officer.get_by_label("Delegation").select_option(index=1)
+    officer.get_by_label("Varför inga bevis begärs").fill("Bevisen lämnades i en upphandling förra månaden.")
     officer.get_by_role("button", name="Lämna över för beslut").click()
     expect(officer.locator("ds-error-summary")).to_contain_text("omfattar upp till")
     assert violations(officer) == []

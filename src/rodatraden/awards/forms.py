@@ -81,7 +81,6 @@ class PrepareForm(DecisionForm):
             "The law says that the intended winner shall be asked for proof before the award is decided (LOU 15 kap. 4 §). Ask for it "
             "first, or write why not. The reason stands in the decision."
         ),
-        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
