@@ -71,6 +71,15 @@ def test_a_part_of_the_bid_that_was_published_as_an_annex_is_one_by_its_fingerpr
     assert not [file for file in others if file.file.sha256 != annex.file.sha256 and file.file.sha256 in text]
 
 
+def test_an_annex_longer_than_what_was_read_says_so():
+    world = make_awarded()
+    bid = world.tender.award.winner
+    bid.files.filter(content_item__is_annex=True).update(pages=9, is_over_limit=True)
+    text = flowing(read_bytes(draw_up(world).document.file))
+    assert "Sidor 9" in text
+    assert "När anbuden bedömdes lästes högst 4 sidor." in text
+
+
 def test_the_annex_is_the_very_file_of_the_bid_for_those_who_see_the_contract(drawn_up, client):
     world, contract = drawn_up
     annex = contract.bid.files.get(content_item__title="Metodbeskrivning").file

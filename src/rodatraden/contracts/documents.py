@@ -270,6 +270,9 @@ def _annex(contract: Contract, annex: BidAnnex) -> Iterable[Block]:
     for each in annex.files:
         yield Heading(each.file.name, 2)
         yield Facts([(gettext("Pages"), gettext("not counted") if each.pages is None else str(each.pages))])
+        if each.is_over_limit:
+            most = {"most": annex.asked.max_pages}
+            yield Note(gettext("When the bids were judged at most %(most)s pages were read.") % most)
         yield Code(gettext("Fingerprint of the file (SHA-256)"), each.file.sha256)
     yield Note(
         gettext(
