@@ -30,8 +30,12 @@ PARTS = {"stylesheet", "script", "font", "image"}
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the longest journey, so that a second process has the others to do meanwhile."""
-    items.sort(key=lambda item: item.get_closest_marker("main_journey") is None)
+    """Begin with the two longest, one in each process: of two, each gets a half of the list and then what the other has left."""
+    main = [item for item in items if item.get_closest_marker("main_journey")]
+    walk = [item for item in items if item.path.name == "test_every_page.py"]
+    others = [item for item in items if item not in main and item not in walk]
+    before = max(len(items) // 2 - len(main), 0)
+    items[:] = [*main, *others[:before], *walk, *others[before:]]
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
@@ -89,7 +88,9 @@ class _Server(BaseApplication):
 
     def load(self) -> Any:  # gunicorn's type for an application fits no WSGI handler of Django's
         get_resolver().url_patterns  # noqa: B018 -- reads every address now, not in the first visitor's request
-        return get_wsgi_application()
+        from rodatraden.config.wsgi import application  # noqa: PLC0415 -- tidies memory when all addresses are read
+
+        return application
 
     def _begin(self) -> None:
         """Say that the server is there, and start `rodatraden work` beside it."""

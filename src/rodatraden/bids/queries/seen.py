@@ -45,6 +45,11 @@ def suppliers_of(person: Person, at: datetime) -> QuerySet[Organisation]:
     return organisations_of(person, at, role=Membership.Role.BIDDER)
 
 
+def is_bidder(person: Person, at: datetime) -> bool:
+    """Whether `person` bids for any supplier; who does not has nothing to be asked for as a bidder."""
+    return any(membership.role == Membership.Role.BIDDER for membership in memberships_of(person, at))
+
+
 def drafts_visible_to(person: Person, at: datetime) -> QuerySet[BidDraft]:
     """Return the drafts of the suppliers that `person` bids for, last saved first."""
     return (
@@ -219,7 +224,7 @@ def pieces(promises: Iterable[tuple[Promise, Requirement]]) -> tuple[list[Node],
 
 def tasks_as_bidder(person: Person, at: datetime) -> list[Task]:
     """Return what waits on `person` as somebody who bids: bids to hand in, or to confirm for documents that changed."""
-    if not any(membership.role == Membership.Role.BIDDER for membership in memberships_of(person, at)):
+    if not is_bidder(person, at):
         return []
     return [*_to_hand_in(person, at), *_to_confirm(person, at)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rodatraden.bids.queries import suppliers_of
+from rodatraden.bids.queries import is_bidder, suppliers_of
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
 from rodatraden.evaluation.models import Inquiry, Proof
@@ -62,6 +62,8 @@ def put_out(tender: Tender) -> dict[UUID, Inquiry]:
 
 def tasks_as_bidder(person: Person, at: datetime) -> list[Task]:
     """Return what waits on `person` as somebody who bids: questions to answer, proof to hand in, a bid to present."""
+    if not is_bidder(person, at):
+        return []
     waiting = own_inquiries(person, at).filter(answered_at=None, assessed_at=None)
     return presentations_to_hold(person, at) + [
         Task(
