@@ -8,13 +8,14 @@ import stat
 import subprocess
 import sys
 from contextlib import suppress
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rodatraden.cli import answers, main, seal
+from rodatraden.cli import answers, disk, main, seal
 from rodatraden.cli.disk import BadFileError
 from rodatraden.core.canonical import canonical_json
 from rodatraden.core.offer import DeclarationHow, PartyRole, index_of, read_index
@@ -23,7 +24,7 @@ from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.parts import plain_parts
 from tests.core.forms import CRITERION, CV, METHOD, MUST, TERM, form
 from tests.core.sealing.given import keys
-from tests.setup.places import environment
+from tests.setup.places import can_mount, environment, on_small_disk
 from tests.setup.sealing import JPEG, answers_of, change, fill_in, filled, folder_of
 
 
@@ -82,6 +83,7 @@ def test_an_empty_bid_is_told_all_that_is_missing_and_nothing_is_written(tmp_pat
     folder = folder_of(tmp_path)
     assert sealed(tmp_path, folder) == 2
     assert said(capsys) == (
+        "Ligger i mappen men nämns inte i anbud.json: cv.jpg, metod.jpg\n"
         "Anbudet är inte komplett. Rätta det här i anbud.json:\n"
         "  – Ladda upp CV.\n"
         "  – Ladda upp Metodbeskrivning.\n"
@@ -286,6 +288,43 @@ def test_a_file_of_a_kind_that_the_part_does_not_take_is_refused(tmp_path, capsy
     assert "cv.jpg är JPEG, och det som tas emot är PDF." in said(capsys)
 
 
+def test_a_name_is_found_however_the_disk_spells_its_letters(tmp_path):
+    folder = filled(tmp_path)
+    (folder / "cv.jpg").rename(folder / "fo\u0308rslag.jpg")
+    change(folder, lambda found: found["delar"][0].update(filer=["f\u00f6rslag.jpg"]))
+    assert sealed(tmp_path, folder) == 0
+
+
+def test_a_file_that_was_perhaps_forgotten_is_told_and_stops_nothing(tmp_path, capsys):
+    folder = filled(tmp_path)
+    (folder / "bilaga.pdf").write_bytes(b"")
+    (folder / "anteckningar.txt").write_bytes(b"")
+    assert sealed(tmp_path, folder) == 0
+    assert said(capsys) == "Ligger i mappen men nämns inte i anbud.json: bilaga.pdf\n"
+
+
+@pytest.mark.parametrize(("at", "is_late"), [("2026-06-01T21:58:59Z", False), ("2026-06-01T21:59:00Z", True)])
+def test_a_bid_that_comes_too_late_by_this_machines_clock_is_sealed_and_told(
+    tmp_path, capsys, time_machine, at, is_late
+):
+    folder = filled(tmp_path)
+    time_machine.move_to(at, tick=False)
+    assert sealed(tmp_path, folder) == 0
+    assert ("Enligt datorns klocka är den tiden ute." in capsys.readouterr().out) is is_late
+    with (tmp_path / "anbud.rtbid").open("rb") as file:
+        assert read_bundle(file).manifest.sealed_at == datetime.fromisoformat(at)
+
+
+def test_how_far_it_has_come_is_shown_on_a_terminal_alone(monkeypatch, capsys):
+    for is_terminal in (False, True):
+        monkeypatch.setattr("sys.stderr.isatty", lambda shown=is_terminal: shown, raising=False)
+        with disk.Progress("Förseglar", 3) as progress:
+            for _ in range(3):
+                progress.add(1)
+        shown = capsys.readouterr().err
+        assert shown == ("\rFörseglar 33 %\rFörseglar 66 %\rFörseglar 100 %\r\x1b[K" if is_terminal else "")
+
+
 def test_an_espd_is_sealed_with_the_bid(tmp_path):
     folder = filled(tmp_path)
     (folder / "espd.xml").write_bytes(b"<?xml version='1.0'?><espd/>")
@@ -359,6 +398,31 @@ def test_a_file_that_changes_while_it_is_sealed_leaves_nothing_behind(tmp_path, 
     assert sealed(tmp_path, folder, "--keep", str(tmp_path / "nyckel.txt")) == 2
     assert "Anbudet går inte att försegla." in said(capsys)
     assert left(tmp_path) == ["anbudet", "mall.json"]
+
+
+def test_a_file_that_is_gone_when_it_is_sealed_leaves_nothing_behind(tmp_path, capsys, monkeypatch):
+    folder = filled(tmp_path)
+
+    def gone(*arguments, **named):
+        (folder / "cv.jpg").unlink()
+        return plain_parts(*arguments, **named)
+
+    monkeypatch.setattr(seal, "plain_parts", gone)
+    assert sealed(tmp_path, folder) == 2
+    assert "cv.jpg går inte att läsa.\n  Det finns ingen sådan fil." in said(capsys)
+    assert left(tmp_path) == ["anbudet", "mall.json"]
+
+
+@pytest.mark.skipif(not can_mount(), reason="this user may not mount a small disk")
+def test_on_a_full_disk_a_sentence_says_so_and_nothing_is_left(tmp_path):
+    folder, small = filled(tmp_path), tmp_path / "small"
+    small.mkdir()
+    command = [sys.executable, "-m", "rodatraden.cli", "seal", str(folder), "--out", str(small / "a.rtbid")]
+    done = on_small_disk(
+        small, 1000, ["sh", "-c", '"$@"; echo "$?"; ls -A "$0"', str(small), *command], env=environment()
+    )
+    assert done.stderr.startswith("Disken är full.")
+    assert done.stdout == "1\n"
 
 
 def test_whoever_interrupts_leaves_nothing_behind(tmp_path, capsys, monkeypatch):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import sys
+import unicodedata
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -27,7 +28,7 @@ from rodatraden.core.canonical import canonical_hash, canonical_json, sha256_hex
 from rodatraden.core.checklist import missing, warnings
 from rodatraden.core.numbers import swedish_number
 from rodatraden.core.offer import OfferFile, index_of, price_of, read_index
-from rodatraden.core.paging import MEDIA_TYPES, count_pages
+from rodatraden.core.paging import ENDINGS, MEDIA_TYPES, count_pages
 from rodatraden.core.sealing.bid import begin_package
 from rodatraden.core.sealing.bundle import ENDING, write_bundle
 from rodatraden.core.sealing.contents import CHUNK, NewFile, PackageError, name_problem
@@ -50,6 +51,8 @@ INCOMPLETE = 2
 INTERRUPTED = 130
 NONCE_BYTES = 16
 MEGABYTE = 1_000_000
+TAKEN = {ending for endings in ENDINGS.values() for ending in endings}
+"""The endings of files that a bid can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ def _run(options: Namespace) -> int:
     for path in filter(None, (out, keep)):
         disk.require_new(path)
     found = _found(folder, said_in.files)
+    _tell_forgotten(folder, said_in.files)
     offer = replace(said_in.offer, files=tuple(each.note for each in found))
     read_index(json.loads(canonical_json(index_of(offer))))  # as who opens the bid will
     if not _is_complete(form, offer, is_agreed=options.yes):
@@ -125,6 +129,8 @@ def _run(options: Namespace) -> int:
                 disk.write_new(keep, _written_key(form, own))
     except PackageError as error:
         raise BadFileError([_("The bid can't be sealed."), f"  {said(error.reason)}"]) from error
+    except (FileNotFoundError, PermissionError) as error:  # a file that is gone since it was looked into
+        raise disk.unusable(str(error.filename), error, _("{file} can't be read.")) from error
     _tell_sealed(form, holders, manifest, out, keep)
     return 0
 
@@ -161,8 +167,8 @@ def _found(folder: Path, named: Sequence[answers.NamedFile]) -> list[FoundFile]:
     paths = []
     for each in named:
         problem = name_problem(each.name)
-        path = folder / each.name
-        if problem or not path.is_file():
+        path = None if problem else _path_of(folder, each.name)
+        if path is None:
             gone = _("There is no {name} in {folder}.").format(name=each.name, folder=folder)
             faults.append(f"{each.place}: {said(problem) if problem else gone}")
         else:
@@ -180,6 +186,30 @@ def _found(folder: Path, named: Sequence[answers.NamedFile]) -> list[FoundFile]:
         head = _("Files that {file} names can't be used:").format(file=answers.NAME)
         raise BadFileError([head, *(f"  {disk.shown(fault)}" for fault in faults)])
     return found
+
+
+def _path_of(folder: Path, name: str) -> Path | None:
+    """Return where a file lies, also when the disk spells å, ä and ö with the dots and rings apart, as a Mac does."""
+    if (folder / name).is_file():
+        return folder / name
+    composed = unicodedata.normalize("NFC", name)
+    same = (path for path in folder.iterdir() if unicodedata.normalize("NFC", path.name) == composed)
+    return next((path for path in same if path.is_file()), None)
+
+
+def _tell_forgotten(folder: Path, named: Sequence[answers.NamedFile]) -> None:
+    """Say which files lie in the folder and are not part of the bid: one may have been forgotten."""
+    known = {unicodedata.normalize("NFC", each.name) for each in named} | {answers.NAME, FORM, HOLDERS}
+    left = sorted(
+        path.name
+        for path in folder.iterdir()
+        if unicodedata.normalize("NFC", path.name) not in known and path.suffix.lower() in TAKEN and path.is_file()
+    )
+    if left:
+        names = disk.shown(", ".join(left))
+        print(
+            _("In the folder, but not named in {file}: {names}").format(file=answers.NAME, names=names), file=sys.stderr
+        )
 
 
 def _look_into(named: answers.NamedFile, path: Path, progress: disk.Progress) -> FoundFile:
@@ -304,6 +334,9 @@ def _tell_sealed(form: BidForm, holders: HolderList, manifest: Manifest, out: Pa
         ),
         "  3. " + _("Save the receipt. It shall show the same fingerprint of the bid."),
     )
+    if manifest.sealed_at >= form.deadline_at:
+        late = _("By the clock of this machine that time is out. A late bid is not opened with the others.")
+        disk.tell("", late)
     if keep:
         command = f"rodatraden open {out} --key {keep} --into {_('NEW FOLDER')}"
         disk.tell(
