@@ -14,12 +14,15 @@ from django.urls import Resolver404, resolve
 from rodatraden.bids.models import Submission
 from rodatraden.core.instants import ZONES
 from rodatraden.core.paging import count_pages
+from rodatraden.core.sealing import identity
 from rodatraden.demo.cast import ASSOCIATION
 from rodatraden.demo.pdf import pdf
 from rodatraden.evaluation.queries import frozen_outcome
 from rodatraden.needs.models import Need
 from rodatraden.pages.queries import later, tasks_in, thread_of
-from rodatraden.parties.models import Organisation, Person
+from rodatraden.parties.models import OpeningKey, Organisation, Person
+from rodatraden.parties.queries import key_tasks
+from rodatraden.parties.rules import enough_holders
 from rodatraden.procurements.models import Procurement
 from rodatraden.procurements.queries import with_case
 from rodatraden.records.models import LedgerBody
@@ -186,3 +189,20 @@ def test_a_small_pdf_has_the_pages_and_the_words_it_was_given():
     made = pdf("Metod (påhittad)", ["Första sidan.", "Andra sidan, med å, ä och ö."])
     assert count_pages(made, "a.pdf").pages == 2
     assert made == pdf("Metod (påhittad)", ["Första sidan.", "Andra sidan, med å, ä och ö."])
+
+
+def test_each_authority_has_enough_key_holders_on_any_day():
+    for organisation in Organisation.objects.exclude(kind="supplier"):
+        for days in (0, 10, 25, 60, 120, 200):
+            assert enough_holders(organisation, MORNING - timedelta(days=days)), (organisation, days)
+
+
+def test_the_keys_of_the_example_open_with_the_words_in_its_bar(client, settings):
+    settings.DEMO, settings.UI_DEMO_BAR = True, "pages/demo_bar.html"
+    for key in OpeningKey.objects.all():
+        secret = identity.open_with_passphrase(key.lock, settings.DEMO_PASSPHRASE)
+        assert identity.recipient_of(secret) == key.recipient
+        assert key_tasks(key.user, MORNING) == []
+    for who, shown in (("jonas", True), ("maria", False)):
+        client.force_login(person(who), backend="django.contrib.auth.backends.ModelBackend")
+        assert (settings.DEMO_PASSPHRASE in client.get("/jag/").content.decode()) == shown

@@ -137,3 +137,19 @@ def test_to_hold_a_key_opens_nothing_but_ones_own_key():
     text = client.get(reverse("parties:opening_key")).content.decode()
     assert other.key.recipient not in text
     assert tender.procurement.title not in client.get("/").content.decode()
+
+
+def test_a_holder_is_asked_to_make_a_key_and_to_practise_in_time(buyer):
+    person = make_person("Jonas")
+    assert queries.key_tasks(person, START) == []
+    appoint_key_holder(person=person, organisation=buyer, by=None, at=START)
+    asked = [(str(each.title), each.due, each.case_title) for each in queries.key_tasks(person, START)]
+    assert asked == [("Make your opening key", None, buyer.name)]
+    keyed = make_key(person)
+    assert [str(each.title) for each in queries.key_tasks(person, START)] == ["Practise with your opening key"]
+    drill(keyed.key, keyed.secret)
+    assert queries.key_tasks(person, START + 22 * DAY) == []
+    assert [each.due for each in queries.key_tasks(person, START + 23 * DAY)] == [START + 30 * DAY]
+    client = Client()
+    client.force_login(person)
+    assert "Öva med din öppningsnyckel" in client.get("/").content.decode()

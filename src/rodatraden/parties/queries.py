@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Max, Prefetch, Q, prefetch_related_objects
 
 from rodatraden.core.instants import local_date
+from rodatraden.core.message import say
+from rodatraden.core.thread import Task
 from rodatraden.parties.models import (
     Drill,
     Invitation,
@@ -21,7 +24,7 @@ from rodatraden.parties.models import (
 from rodatraden.parties.rules import is_house_administrator, is_official
 
 if TYPE_CHECKING:
-    from datetime import date, datetime, timedelta
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
@@ -181,3 +184,30 @@ def keys_to_retire(person: Person, at: datetime) -> QuerySet[OpeningKey]:
     """Return the keys that `person` is asked about: their own, and their authorities' recovery keys."""
     mine = Q(person=person) | Q(kept_by=person) | Q(organisation__in=buyers_of(person, at))
     return OpeningKey.objects.filter(mine, retired_at=None).select_related("organisation", "person", "kept_by")
+
+
+REMIND_BEFORE = timedelta(days=7)
+"""How long before a drill stops counting its holder is asked to practise again. Source: policy."""
+
+
+def key_tasks(person: Person, at: datetime) -> list[Task]:
+    """Return what `person` must do as a key holder: make a key, practise with it, practise again before 30 days are out."""
+    holdings = list(key_holdings_of(person))
+    if not holdings:
+        return []
+    key = OpeningKey.objects.filter(person=person, retired_at=None).annotate(at=Max("drills__answered_at")).first()
+    drilled_at: datetime | None = key.at if key else None
+    due = drilled_at and drilled_at + settings.DRILL_HOLDS_FOR
+    if due and at < due - REMIND_BEFORE:
+        return []
+    title = say("Practise with your opening key") if key else say("Make your opening key")
+    return [
+        Task(
+            title=title,
+            for_person=person.pk,
+            due=due,
+            url_name="parties:opening_key",
+            case_title=", ".join(each.organisation.name for each in holdings),
+            kind="parties.practise" if key else "parties.make_key",
+        )
+    ]

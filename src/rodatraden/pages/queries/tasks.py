@@ -21,6 +21,7 @@ from rodatraden.evaluation.queries import open_tasks as evaluation
 from rodatraden.evaluation.queries import tasks_as_bidder as questions_to_bidder
 from rodatraden.followup.queries import open_tasks as followup
 from rodatraden.needs.queries import open_tasks as needs
+from rodatraden.parties.queries import key_tasks
 from rodatraden.procurements.queries import open_tasks as procurements
 from rodatraden.tenders.queries import open_tasks as tenders
 from rodatraden.ui.words import day_of, relative, said, short_date, short_moment
@@ -66,6 +67,7 @@ def tasks_of(person: Person, at: datetime, cases: Sequence[Procurement]) -> list
     """
     return in_order(
         [
+            *key_tasks(person, at),
             *tasks_as_bidder(person, at),
             *questions_to_bidder(person, at),
             *tasks_elsewhere(person, at),

@@ -15,7 +15,7 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.sealing import identity
 from rodatraden.parties.actions.signals import happened, letter
-from rodatraden.parties.models import Drill, Invitation, KeyHolder, OpeningKey, Person
+from rodatraden.parties.models import Drill, Invitation, KeyHolder, OpeningKey, Organisation, Person
 from rodatraden.parties.queries import open_invitations
 from rodatraden.parties.rules import (
     may_accept,
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
-
-    from rodatraden.parties.models import Organisation
 
 Door = OpeningKey.Door
 LONGEST_PASSKEY = 2048
@@ -115,12 +113,18 @@ def accept_key_holding(*, invitation: Invitation, by: Person, at: datetime) -> K
 
 
 def _appoint(*, person: Person, organisation: Organisation, by: Person | None, at: datetime) -> KeyHolder:
-    require(may_hold(person, organisation))
     with transaction.atomic():
+        _lock(organisation)
+        require(may_hold(person, organisation))
         holding = KeyHolder.objects.create(person=person, organisation=organisation, appointed_at=at)
         what = {"organisation": organisation.pk}
         happened.send(sender=KeyHolder, event="key_holder_appointed", of=holding, by=by, at=at, what=what)
     return holding
+
+
+def _lock(organisation: Organisation) -> None:
+    """Let nobody become a holder and the keeper of the recovery key at the same time."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
 
 
 def end_key_holding(*, holding: KeyHolder, by: Person, at: datetime) -> KeyHolder:
@@ -191,6 +195,7 @@ def register_recovery_key(*, organisation: Organisation, recipient: str, by: Per
         RefusedError: `by` may not keep it, or what came is no key.
     """
     with transaction.atomic():
+        _lock(organisation)
         require(may_keep_recovery(by, organisation, at))
         _require_new(recipient)
         _retire_all(OpeningKey.objects.filter(organisation=organisation, retired_at=None), by=by, at=at)
