@@ -104,6 +104,11 @@ function showPaper(recoveryKey: string): void {
   part("made").hidden = false;
   part("made-heading").focus();
   part("print").addEventListener("click", () => window.print());
+  // The way back in the browser's history leads to no paper.
+  window.addEventListener("pagehide", () => {
+    part("key").textContent = "";
+    frame.replaceChildren();
+  });
 }
 
 async function made(door: Door): Promise<Locked> {

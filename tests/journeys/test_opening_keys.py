@@ -130,6 +130,16 @@ def test_from_link_to_finished_drill_in_few_clicks(visitor, buyer):
     page.get_by_role("heading", name="Sidan finns inte").wait_for()
 
 
+def test_the_way_back_leads_to_no_printed_key(sit, jonas):
+    page = sit(jonas)
+    make(page, "Sex ord")
+    printed = paper(page)
+    save(page)
+    page.go_back()
+    page.get_by_role("heading", name="Gör din öppningsnyckel").wait_for()
+    assert printed.split()[-2] not in page.content()
+
+
 def test_the_server_gets_neither_words_nor_private_halves(sit, jonas):
     page = sit(jonas)
     sent = []

@@ -79,6 +79,15 @@ def test_only_the_pages_that_need_it_may_start_the_worker(jonas):
         assert "blob:" not in client.get(reverse(name))["Content-Security-Policy"]
 
 
+def test_a_browser_keeps_nothing_of_a_page_that_shows_a_key(buyer, jonas):
+    admin = make_person("Ingrid", organisation=buyer, role=Membership.Role.ADMINISTRATOR)
+    for person, address in (
+        (jonas, reverse("parties:new_opening_key")),
+        (admin, reverse("parties:recovery_key", args=[buyer.pk])),
+    ):
+        assert seated(person).get(address)["Cache-Control"] == "no-store, private"
+
+
 def test_the_page_names_the_programs_and_their_hashes(jonas):
     page = seated(jonas).get(reverse("parties:new_opening_key")).content.decode()
     for place in ("sealing/page.js", "sealing/worker.js"):

@@ -95,7 +95,13 @@ def new_opening_key(request: Request) -> HttpResponse:
         "host": settings.OPENING_KEY_HOST,
         "bits": round(identity.bits()),
     }
-    return render(request, "parties/new_opening_key.html", context, status=form.status)
+    return _kept_nowhere(render(request, "parties/new_opening_key.html", context, status=form.status))
+
+
+def _kept_nowhere(response: HttpResponse) -> HttpResponse:
+    """Let the browser keep nothing of a page that has shown a key to print, not even for the way back."""
+    response["Cache-Control"] = "no-store, private"
+    return response
 
 
 def _start(key: OpeningKey, person: Person, request: Request) -> Drill:
@@ -271,7 +277,7 @@ def recovery_key(request: Request, organisation_id: UUID) -> HttpResponse:
         "present": queries.recovery_key_of(found),
         "host": settings.OPENING_KEY_HOST,
     }
-    return render(request, "parties/recovery_key.html", context, status=form.status)
+    return _kept_nowhere(render(request, "parties/recovery_key.html", context, status=form.status))
 
 
 @signed_in
