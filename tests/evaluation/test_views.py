@@ -12,12 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from rodatraden.assessments.actions import Draft, record_consensus, save_scores, submit_scores
-from rodatraden.assessments.queries import cells_of
-from rodatraden.assessments.rules import assessors_of
+from rodatraden.assessments.models import Round
+from rodatraden.assessments.queries import cells_of, with_panel
+from rodatraden.assessments.rules import assessors_of, may_lead
 from rodatraden.core.evaluation import evaluate, margins
+from rodatraden.evaluation.actions import start_evaluation_round
 from rodatraden.evaluation.models import RequirementCheck, RobustnessReport
 from rodatraden.evaluation.queries import Counted, check_cells, round_of, telling
-from rodatraden.procurements.models import StageFact
+from rodatraden.procurements.models import StageFact, TeamMember
 from rodatraden.tenders.models import Requirement
 from tests.core.evaluation.worked import CASES, read
 from tests.factories.awards import award
@@ -315,3 +317,22 @@ def test_an_evaluator_reads_the_answer_and_does_not_ask(client):
     assert not RobustnessReport.objects.exists()
     client.force_login(make_person())
     assert client.get(url("robustness", world)).status_code == 404
+
+
+def test_an_officer_who_is_not_in_the_panel_takes_over_a_judging_whose_leader_has_gone(client, time_machine):
+    world = make_opened()
+    time_machine.move_to(world.opened_at)
+    first, other = world.case.evaluators[:2]
+    assessed = start_evaluation_round(
+        tender=world.fresh_tender(), leader=first, by=world.case.officer, at=world.opened_at
+    )
+    take_over = reverse("assessments:take_over", args=[assessed.pk])
+    outcome = reverse("evaluation:outcome", args=[world.procurement.pk])
+    client.force_login(world.case.officer)
+    assert take_over not in client.get(outcome).text
+    TeamMember.objects.filter(procurement=world.procurement, person=first).update(removed_at=world.opened_at)
+    assert take_over in client.get(outcome).text
+    assert client.post(take_over, {"reason": "Har slutat.", "idempotency_key": "a"}).status_code == 302
+    assert take_over not in client.get(outcome).text
+    assert may_lead(world.case.officer, with_panel(Round.objects.filter(pk=assessed.pk)).get())
+    assert not may_lead(other, with_panel(Round.objects.filter(pk=assessed.pk)).get())
