@@ -140,3 +140,9 @@ def test_one_postgresql_serves_the_steps_beside_each_other_and_those_that_follow
         Step("afterwards", ("python", "-c", ask, "-n"), ("PostgreSQL",)),
     ]
     assert [result.word for result in suites.run(steps, lacking={}, strict=True)] == ["ok", "ok"]
+
+
+def test_the_longest_of_those_that_run_two_at_a_time_are_steps_that_begin_first():
+    light = [step for steps in suites.SUITES.values() for step in steps if step.is_light]
+    assert set(suites.LONGEST) <= {step.name for step in light}
+    assert [step.name for step in sorted(light, key=suites._how_late)][: len(suites.LONGEST)] == list(suites.LONGEST)
