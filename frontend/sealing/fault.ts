@@ -13,6 +13,7 @@ export type FaultCode =
   | "wrong_recovery"
   | "mistyped" // no age identity at all: a character too many, too few or wrong (bech32 has a checksum)
   | "not_mine" // the envelope is locked to another key
+  | "sheet" // the sheet to unlock could not be fetched
   | "damaged" // the file has been changed or cut
   | "unknown";
 

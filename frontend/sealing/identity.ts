@@ -168,6 +168,13 @@ export async function peel(envelope: Uint8Array): Promise<Uint8Array> {
   }
 }
 
+// The same for many at once; null for what the identity does not open, so that one bad envelope never stops the others.
+export async function peelMany(envelopes: Uint8Array[]): Promise<(Uint8Array | null)[]> {
+  const opened: (Uint8Array | null)[] = [];
+  for (const envelope of envelopes) opened.push(await peel(envelope).catch(() => null));
+  return opened;
+}
+
 // The same for a file in armour that holds text, such as a test envelope.
 export async function peelText(envelope: string): Promise<string> {
   let file: Uint8Array;

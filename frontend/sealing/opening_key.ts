@@ -8,6 +8,7 @@ import { asFault, Fault } from "./fault.ts";
 import type { Door, Locked } from "./identity.ts";
 import { answeringWith, makePasskey, passkeysExist } from "./passkey.ts";
 import { startWorker } from "./start.ts";
+import { peeledSheet } from "./unlocking.ts";
 import type { WorkerOperations } from "./worker.ts";
 
 const PREFIX = "AGE-SECRET-KEY-1";
@@ -172,8 +173,11 @@ function startRecovery(root: HTMLElement): void {
   root.hidden = false;
 }
 
-function startDrill(root: HTMLElement): void {
-  const { passkey: name = "", lock = "", recoveryLock = "", recipient = "", envelope = "" } = root.dataset;
+type Use = (here: Remote<WorkerOperations>, door: Door) => Promise<void>;
+
+// Open the key by one of its doors, do with it what the page is for, and forget it.
+function startOpening(root: HTMLElement, use: Use): void {
+  const { passkey: name = "", lock = "", recoveryLock = "", recipient = "" } = root.dataset;
   passkey = name;
   const open = async (door: Door): Promise<string> => {
     const here = await remote();
@@ -190,11 +194,11 @@ function startDrill(root: HTMLElement): void {
     onClick(button, async () => {
       if ((await open(door)) !== recipient) throw new Fault("wrong_recovery");
       const here = await remote();
-      field("answer").value = await here.peelText({ envelope });
-      await here.forget(undefined);
-      document.querySelector<HTMLInputElement>('form [name="door"]')!.value = door;
-      const form = document.querySelector<HTMLFormElement>("form#answer");
-      form?.requestSubmit();
+      try {
+        await use(here, door);
+      } finally {
+        await here.forget(undefined);
+      }
     });
   }
   const words = root.querySelector<HTMLInputElement>('[name="words"]');
@@ -204,11 +208,29 @@ function startDrill(root: HTMLElement): void {
   root.hidden = false;
 }
 
+function startDrill(root: HTMLElement): void {
+  startOpening(root, async (here, door) => {
+    field("answer").value = await here.peelText({ envelope: root.dataset["envelope"] ?? "" });
+    document.querySelector<HTMLInputElement>('form [name="door"]')!.value = door;
+    document.querySelector<HTMLFormElement>("form#answer")?.requestSubmit();
+  });
+}
+
+function startUnlocking(root: HTMLElement): void {
+  startOpening(root, async (here) => {
+    const files = new DataTransfer();
+    files.items.add(await peeledSheet(root.dataset["sheet"] ?? "", here));
+    (field("sheet") as HTMLInputElement).files = files.files;
+    document.querySelector<HTMLFormElement>("form#hand-back")?.requestSubmit();
+  });
+}
+
 export function start(root: HTMLElement): void {
   try {
     if (root.dataset["sealing"] === "make") startMaking(root);
     else if (root.dataset["sealing"] === "recovery") startRecovery(root);
     else if (root.dataset["sealing"] === "drill") startDrill(root);
+    else if (root.dataset["sealing"] === "unlock") startUnlocking(root);
   } catch (error) {
     root.hidden = false;
     tell(asFault(error));

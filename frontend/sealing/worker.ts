@@ -23,6 +23,7 @@ const operations = {
   hold: ({ secret }: { secret: string }) => identity.hold(secret),
   peelText: async ({ envelope }: { envelope: string }) => identity.peelText(envelope),
   peel: ({ envelope }: { envelope: Uint8Array }) => identity.peel(envelope),
+  peelMany: ({ envelopes }: { envelopes: Uint8Array[] }) => identity.peelMany(envelopes),
   forget: (_: undefined) => identity.forget(),
 };
 

@@ -61,6 +61,7 @@ NOT_OF_A_CASE = {
     "person_invited",
     "person_registered",
     "quality_model_made",
+    "sealed_upload_started",
 }
 """Events that belong to no procurement, or that the case never learns of."""
 
@@ -96,8 +97,11 @@ TELLS_NOT_HOW_MANY = {
     "example_put_up",
     "feedback_frozen",
     "feedback_released",
+    "first_key_unlocked",
     "individual_scores_locked",
     "items_named",
+    "key_holders_frozen",
+    "last_key_unlocked",
     "lead_taken_over",
     "notification_letter_posted",
     "notification_opened",

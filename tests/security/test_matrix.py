@@ -96,7 +96,16 @@ OWN = {
 }
 FEWEST = 80
 """Fewer addresses than this would mean that the table has lost its rows."""
-WORDS = {"format": "csv", "code": "x", "made": "scenario", "number": 1, "pk": 1, "step": "ned", "what": "del"}
+WORDS = {
+    "format": "csv",
+    "holds": "bid",
+    "code": "x",
+    "made": "scenario",
+    "number": 1,
+    "pk": 1,
+    "step": "ned",
+    "what": "del",
+}
 ANYBODYS = {"tender_id", "snapshot_id", "token", "uidb36", "key", "name"}
 """Names of what is published or comes with the program, or of a secret that only its receiver has."""
 

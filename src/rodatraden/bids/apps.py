@@ -23,7 +23,11 @@ class BidsConfig(AppConfig):
 def _after_event(*, body: Any, **_: Any) -> None:
     if body.event not in {"procurement_published", "documents_changed"}:
         return
-    from rodatraden.bids.actions import make_sealing_key, tell_bidders_of_change  # noqa: PLC0415 -- models are loaded by now
+    from rodatraden.bids.actions import (  # noqa: PLC0415 -- models are loaded by now
+        freeze_ready_holders,
+        make_sealing_key,
+        tell_bidders_of_change,
+    )
     from rodatraden.parties.models import Person  # noqa: PLC0415
     from rodatraden.tenders.models import Tender  # noqa: PLC0415
 
@@ -33,5 +37,6 @@ def _after_event(*, body: Any, **_: Any) -> None:
     by = Person.objects.filter(pk=body.by).first()
     if body.event == "procurement_published":
         make_sealing_key(tender=tender, by=by, at=body.at)
+        freeze_ready_holders(tender=tender, by=by, at=body.at)
     else:
         tell_bidders_of_change(tender=tender, by=by, at=body.at)

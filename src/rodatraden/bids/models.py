@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rodatraden.core.canonical import sha256_hex
 from rodatraden.parties.models import Organisation, Person
 from rodatraden.records.models import DiaryDocument, StoredFile
 from rodatraden.tenders.models import ContentItem, Requirement, Snapshot, Tender
@@ -30,6 +31,59 @@ class SealingKey(models.Model):
 
     def __str__(self) -> str:
         return self.recipient
+
+
+class FrozenHolders(models.Model):
+    """Who holds the keys to a tender's bids: frozen when the documents are published, named by its hash in the log.
+
+    `listed` is the canonical JSON that is published (`core.sealing.holders`). The private halves of the two time layers
+    that it names are files outside the database.
+    """
+
+    tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="frozen_holders")
+    listed = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("made_at",)
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class SealedUpload(models.Model):
+    """What a supplier has sent of a bid that it sealed itself: opaque parts, until the manifest hands them in.
+
+    The id is the bidder's own, drawn by the program that sealed: it stands inside the encryption too.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
+    supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("started_at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.id}"
+
+
+class SealedPart(models.Model):
+    """One opaque part of a sealed bid, under the name that it has in a bundle (`bid/parts/00000.age`)."""
+
+    upload = models.ForeignKey(SealedUpload, on_delete=models.PROTECT, related_name="parts")
+    name = models.CharField(max_length=40)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("upload_id", "name")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["upload", "name"], name="sealed_part_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class BidDraft(models.Model):
@@ -81,7 +135,8 @@ class Submission(models.Model):
 
     In time is strictly before the deadline, and before the box was closed (LOU 12 kap. 8 §, INV-05). A later submission
     of the same supplier replaces an earlier one until the deadline; only the latest that is not withdrawn is opened.
-    `sealed_answers` is a copy of what the draft held, so that its own people can read what they handed in.
+    A bid that the supplier sealed itself is its `manifest` and the parts of its `upload`; one that was written here is
+    two packages, and `sealed_answers` a copy of what the draft held, so that its own people can read what they handed in.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -89,7 +144,9 @@ class Submission(models.Model):
     supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="submissions")
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
-    package = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    upload = models.OneToOneField(SealedUpload, on_delete=models.PROTECT, null=True, related_name="submission")
+    manifest = models.TextField(blank=True)
+    package = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     price_package = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField()
     received_by = models.CharField(max_length=60)
@@ -97,7 +154,7 @@ class Submission(models.Model):
     is_late = models.BooleanField()
     submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
-    sealed_answers = models.BinaryField()
+    sealed_answers = models.BinaryField(default=bytes)
     receipt = models.TextField()
     withdrawal_receipt = models.TextField(blank=True)
 
@@ -109,10 +166,22 @@ class Submission(models.Model):
                 condition=Q(is_late=True) | Q(received_at__lt=models.F("deadline_at")),
                 name="submission_in_time_is_before_deadline",
             ),
+            models.CheckConstraint(
+                condition=Q(upload=None, manifest="", package__isnull=False)
+                | (Q(upload__isnull=False, package=None, price_package=None) & ~Q(manifest="")),
+                name="submission_is_a_package_or_a_manifest",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.id}"
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 that names what was handed in: of the manifest that names all its parts, or of the package."""
+        if self.package is None:
+            return sha256_hex(self.manifest.encode())
+        return self.package.sha256
 
 
 class BidConfirmation(models.Model):
@@ -178,6 +247,29 @@ class Opening(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tender}"
+
+
+class Unlocking(models.Model):
+    """That a holder has unlocked a first layer of every bid's key, so that another one can unlock the last and open.
+
+    It holds for as long as the request to open; `peeled` is what is left for the other holders (`core.sealing.wraps`),
+    which no key of the server opens.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
+    holds = models.CharField(max_length=10)
+    key = models.UUIDField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    peeled = models.TextField()
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tender", "holds"], name="unlocking_waits_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tender_id}, {self.holds}"
 
 
 class Bid(models.Model):

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from rodatraden.bids.models import Opening
+from rodatraden.bids.models import FrozenHolders, Opening, Unlocking
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
-from rodatraden.parties.rules import may_bid_for
+from rodatraden.core.sealing.holders import Holds, read_holders
+from rodatraden.parties.models import OpeningKey
+from rodatraden.parties.rules import may_bid_for, may_use
 from rodatraden.procurements.models import StageFact, TeamMember
 from rodatraden.procurements.rules import (
     NAMES_COME_LATER,
@@ -27,6 +29,8 @@ from rodatraden.procurements.rules import (
 )
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from rodatraden.bids.models import Bid, BidDraft, Submission
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.procurements.models import Procurement
@@ -44,9 +48,9 @@ ASK_HOLDS = timedelta(minutes=30)
 """How long the first official's request to open waits for the second: the two open together. Source: policy."""
 
 
-def page(name: str, procurement: Procurement) -> str:
+def page(name: str, procurement: Procurement, *more: str) -> str:
     """Return the address of a page of the case."""
-    return reverse(name, args=[procurement.pk])
+    return reverse(name, args=[procurement.pk, *more])
 
 
 def may_bid(person: Person, supplier: Organisation, tender: Tender, at: datetime) -> Answer:
@@ -97,11 +101,16 @@ def may_withdraw(person: Person, submission: Submission, at: datetime) -> Answer
 
 def has_read(draft: BidDraft, latest: Snapshot) -> Answer:
     """Answer whether a draft's writers have read the documents as they stand now; deadlines apart (INV-08)."""
-    if draft.snapshot.edition == latest.edition:
+    return answers_edition(draft.snapshot, latest, mend=reverse("bids:changed", args=[draft.pk]))
+
+
+def answers_edition(answered: Snapshot, latest: Snapshot, *, mend: str = "") -> Answer:
+    """Answer whether a bid that answers one version of the documents may be handed in for the latest (INV-08)."""
+    if answered.edition == latest.edition:
         return YES
     return no(
         say("The documents have changed since you began. Read what has changed, then hand in the bid."),
-        mend=reverse("bids:changed", args=[draft.pk]),
+        mend=mend,
         source="LOU 4 kap. 1 §, 11 kap. 8 §",
     )
 
@@ -164,6 +173,84 @@ def may_confirm_opening(person: Person, opening: Opening, at: datetime) -> Answe
             mend=page("bids:opening", opening.tender.procurement),
         )
     return YES
+
+
+def needs_no_keys(tender: Tender) -> Answer:
+    """Answer whether two officials open without keys of their own: where the server sealed the bids."""
+    return has_keys(tender, "")
+
+
+def has_keys(tender: Tender, unlocked_for: str) -> Answer:
+    """Answer whether what lies sealed can be opened: where holders have the keys, two of them have unlocked them.
+
+    `unlocked_for` is the hash of the list of holders whose keys are unlocked.
+    """
+    frozen = FrozenHolders.objects.filter(tender=tender).first()
+    if frozen is None or frozen.sha256 == unlocked_for:
+        return YES
+    return no(
+        say("The keys to the bids are not unlocked. Two who hold keys unlock them, each with their own."),
+        mend=page("bids:unlock", tender.procurement, str(Holds.BID)),
+        source="LOU 12 kap. 10 §",
+    )
+
+
+def may_begin_unlocking(person: Person, tender: Tender, holds: Holds, key: UUID, at: datetime) -> Answer:
+    """Answer whether `person` may unlock first: an appointed official, when it is time, with a key of the frozen list.
+
+    The bids when the box is closed (INV-03, INV-04), their prices when the quality is locked (INV-13).
+    """
+    official = _may_unlock(person, tender, holds, at)
+    return official and _may_use(person, key, tender)
+
+
+def may_end_unlocking(person: Person, unlocking: Unlocking, key: UUID, at: datetime) -> Answer:
+    """Answer whether `person` may unlock last, and so open: another than the first, with a key that opens with theirs."""
+    tender = unlocking.tender
+    official = _may_unlock(person, tender, Holds(unlocking.holds), at)
+    if not official:
+        return official
+    if unlocking.by_id == person.pk:
+        return no(
+            say("Two officials open the bids together. Another one than you must unlock."), source="LOU 12 kap. 10 §"
+        )
+    if waiting_unlocking(tender, Holds(unlocking.holds), at) is None:
+        return no(
+            say("What the first one unlocked is no longer valid. Unlock anew, both of you."),
+            mend=page("bids:opening", tender.procurement),
+        )
+    mine = _may_use(person, key, tender)
+    if not mine:
+        return mine
+    if (unlocking.key, key) not in read_holders(tender.frozen_holders.listed.encode()).ordered_pairs:
+        return no(say("These two keys may not open together."), source="policy")
+    return YES
+
+
+def waiting_unlocking(tender: Tender, holds: Holds, at: datetime) -> Unlocking | None:
+    """Return what a first holder has unlocked and a last one has not, if it is fresh and the first still may open."""
+    found = Unlocking.objects.filter(tender=tender, holds=str(holds)).select_related("by").first()
+    if found is None or not found.at <= at <= found.at + ASK_HOLDS:
+        return None
+    found.tender = tender
+    return found if may_act_as(Role.OPENER, found.by, tender.procurement) else None
+
+
+def _may_unlock(person: Person, tender: Tender, holds: Holds, at: datetime) -> Answer:
+    if not FrozenHolders.objects.filter(tender=tender).exists():
+        return no(say("Nobody holds keys to the bids of this procurement."))
+    if holds is Holds.BID:
+        return _may_open(person, tender, at)
+    official = may_act_as(Role.OPENER, person, tender.procurement)
+    return official and may_open_prices(person, tender.procurement)
+
+
+def _may_use(person: Person, key: UUID, tender: Tender) -> Answer:
+    holders = read_holders(tender.frozen_holders.listed.encode())
+    found = OpeningKey.objects.filter(pk=key).select_related("person", "kept_by").first()
+    if found is None or key not in {each.key for each in holders.holders}:
+        return no(say("The bids are not sealed to this key. Use a key that stands in the list of holders."))
+    return may_use(person, found)
 
 
 def may_attest(person: Person, opening: Opening) -> Answer:

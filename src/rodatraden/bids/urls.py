@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rodatraden.bids.views import changed, handing_in, opening, writing
+from rodatraden.bids.views import changed, handing_in, opening, sealed, unlocking, writing
 
 app_name = "bids"
 DRAFT = "anbud/utkast/<uuid:draft_id>"
@@ -15,6 +15,8 @@ urlpatterns = [
     path("anbud/<uuid:tender_id>/utkast/", writing.to_draft, {"page": "bids:overview"}, name="draft"),
     path("anbud/<uuid:tender_id>/provinlamning/", writing.to_draft, {"page": "bids:try"}, name="trial"),
     path("anbud/<uuid:tender_id>/lamna/", writing.to_draft, {"page": "bids:hand_in"}, name="submit"),
+    path("anbud/<uuid:tender_id>/forseglat/", sealed.hand_in, name="sealed"),
+    path("anbud/<uuid:tender_id>/nyckelinnehavare.json", sealed.holders, name="holders"),
     path(f"{DRAFT}/", writing.overview, name="overview"),
     path(f"{DRAFT}/filer/<uuid:item_id>/", writing.upload, name="upload"),
     path(f"{DRAFT}/espd/", writing.upload, name="espd"),
@@ -38,6 +40,8 @@ urlpatterns = [
     path(f"{CASE}/oppning/protokoll.json", opening.protocol, name="protocol"),
     path(f"{CASE}/oppning/forteckning.pdf", opening.opening_list, name="opening_list"),
     path(f"{CASE}/oppning/annat-verktyg/", opening.outside_protocol, name="outside_protocol"),
+    path(f"{CASE}/las-upp/<str:holds>/", unlocking.unlock, name="unlock"),
+    path(f"{CASE}/las-upp/<str:holds>/<uuid:key_id>/blad.json", unlocking.sheet, name="sheet"),
     path(f"{CASE}/anbud/", opening.bid_list, name="list"),
     path(f"{CASE}/anbud/registrera/", opening.register, name="register"),
     path("upphandlingar/anbud/<uuid:bid_id>/", opening.bid, name="bid"),

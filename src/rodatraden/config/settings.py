@@ -212,6 +212,7 @@ FILE_UPLOAD_HANDLERS = [
 ARRIVAL = {"kernel": "kernel", "proxy": "proxy"}[os.environ.get("RODATRADEN_ARRIVAL", "kernel")]
 BID_FILE_MAX_BYTES = 50_000_000
 BID_MAX_BYTES = 200_000_000
+BID_SEALED_MAX_BYTES = 2_200_000_000  # 2 GiB of files, and what the sealing adds
 
 EMAIL_BACKEND = os.environ.get("RODATRADEN_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 MAIL_IS_SET_UP = any(f"RODATRADEN_EMAIL_{name}" in os.environ for name in ("HOST", "BACKEND"))

@@ -13,15 +13,24 @@ from django.core.files.uploadhandler import FileUploadHandler
 class LimitedUpload(FileUploadHandler):
     """Stands before the handlers that store: lets them have at most `BID_FILE_MAX_BYTES` of a file.
 
-    Of a larger one only its name and size reach the form, so that the size can be refused with words.
+    Of a larger one only its name and size reach the form, so that the size can be refused with words. A sealed bid comes
+    as one file, and may be as large as a bid, at its own address alone.
     """
+
+    @property
+    def most(self) -> int:
+        """The limit at the address that the file comes to, in bytes."""
+        match = self.request.resolver_match if self.request else None
+        return (
+            settings.BID_SEALED_MAX_BYTES if match and match.view_name == "bids:sealed" else settings.BID_FILE_MAX_BYTES
+        )
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         """Pass the chunk on as long as the file is within the limit."""
-        return raw_data if start + len(raw_data) <= settings.BID_FILE_MAX_BYTES else None
+        return raw_data if start + len(raw_data) <= self.most else None
 
     def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
         """Return an empty file that says how large the one was that came; nothing where the limit held."""
-        if file_size <= settings.BID_FILE_MAX_BYTES:
+        if file_size <= self.most:
             return None
         return UploadedFile(file=BytesIO(), name=self.file_name, content_type=self.content_type, size=file_size)

@@ -179,7 +179,7 @@ def _parts(contract: Contract, annexes: Sequence[BidAnnex]) -> Iterable[Block]:
     if snapshot:
         yield Code(gettext("Fingerprint of the published documents (SHA-256)"), snapshot.sha256)
     if submission:
-        yield Code(gettext("Fingerprint of the sealed bid (SHA-256)"), submission.package.sha256)
+        yield Code(gettext("Fingerprint of the sealed bid (SHA-256)"), submission.fingerprint)
 
 
 def _promises(terms: Sequence[Term]) -> Iterable[Block]:

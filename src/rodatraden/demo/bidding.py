@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING
 from uuid import uuid5
 
 from rodatraden.bids.actions import (
-    ask_to_open,
     close_for_bids,
-    confirm_opening,
     save_part,
     start_draft,
     submit_bid,
     upload_file,
 )
-from rodatraden.bids.models import BidDraft, Opening
+from rodatraden.bids.models import BidDraft
 from rodatraden.bids.queries import asked
 from rodatraden.core.offer import CvEntry, CvPerson, Declaration, DeclarationHow, Offer, Part, PromiseText, Reply
 from rodatraden.core.paging import count_pages
-from rodatraden.demo import texts
+from rodatraden.core.sealing.holders import Holds
+from rodatraden.demo import keys, texts
 from rodatraden.demo.case import MINUTE, Case, Story, declare
 from rodatraden.demo.cast import SUPPLIERS
 from rodatraden.demo.days import after, at
@@ -55,14 +54,13 @@ def bids_come_in(case: Case, arrivals: Sequence[tuple[str, datetime]], *, unfini
 
 
 def are_opened(case: Case, deadline_on: date) -> Story:
-    """The box is closed at the deadline; Jonas and Ingrid open all bids in one act, and everybody declares anew."""
+    """The box is closed at the deadline; Jonas and Ingrid unlock, which opens all bids in one act, and everybody declares anew."""
     now = yield at(deadline_on, "12:01")
     close_for_bids(tender=case.tender, by=None, at=now)
     now = yield at(deadline_on, "13:02")
-    opening = ask_to_open(tender=case.tender, by=case.cast["jonas"], at=now)
+    unlocking = keys.begin(case, "jonas", Holds.BID, now)
     now = yield at(deadline_on, "13:05")
-    opening = Opening.objects.select_related("tender").get(pk=opening.pk)
-    confirm_opening(opening=opening, by=case.cast["ingrid"], at=now)
+    keys.end(case, "ingrid", unlocking, now)
     now = yield at(after(deadline_on, 1), "08:30")
     procurement = case.procurement
     for person in case.team:

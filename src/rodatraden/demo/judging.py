@@ -23,8 +23,8 @@ from rodatraden.awards.actions import (
     prepare_decision,
 )
 from rodatraden.awards.queries import intended_winner
-from rodatraden.bids.actions import open_prices
-from rodatraden.demo import texts
+from rodatraden.core.sealing.holders import Holds
+from rodatraden.demo import keys, texts
 from rodatraden.demo.case import MINUTE, Case, Story
 from rodatraden.demo.days import at, before
 from rodatraden.demo.pdf import pdf
@@ -146,7 +146,9 @@ def agree(case: Case, on: date) -> Story:
     write_feedback(assessed=assessed, summaries=summaries, shows_points=True, use=texts.USE, by=jonas, at=now)
     freeze_feedback(assessed=assessed, by=jonas, at=now)
     now = yield at(on, "13:40")
-    open_prices(tender=case.tender, by=jonas, at=now)
+    unlocking = keys.begin(case, "jonas", Holds.PRICE, now)
+    now = yield at(on, "13:45")
+    keys.end(case, "ingrid", unlocking, now)
     now = yield at(on, "13:50")
     freeze_outcome(tender=case.tender, by=jonas, at=now)
 

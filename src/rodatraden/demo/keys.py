@@ -12,15 +12,20 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from rodatraden.bids.actions import unlock_first, unlock_last
+from rodatraden.bids.queries import key_holders, sealed_bids, sheet_to_begin, sheet_to_end
 from rodatraden.core.sealing import identity
+from rodatraden.core.sealing.peels import peel_sheet
 from rodatraden.demo.days import at, before
 from rodatraden.parties.actions import answer_drill, appoint_key_holder, make_opening_key, start_drill
 from rodatraden.parties.models import OpeningKey
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
-    from rodatraden.demo.case import Story
+    from rodatraden.bids.models import Unlocking
+    from rodatraden.core.sealing.holders import Holds
+    from rodatraden.demo.case import Case, Story
     from rodatraden.demo.cast import Cast
 
 Door = OpeningKey.Door
@@ -74,6 +79,27 @@ tZ1YTXbAr0gauoWFG3PNng==
 -----END AGE ENCRYPTED FILE-----
 """,
 }
+
+
+def begin(case: Case, who: str, holds: Holds, now: datetime) -> Unlocking:
+    """Let `who` unlock first, as their browser would."""
+    key, secret = _key(case, who)
+    holders = key_holders(case.tender)
+    assert holders is not None, "the example's authorities have holders who practise"
+    sheet = peel_sheet(sheet_to_begin(holders, holds, key.pk, sealed_bids(case.tender, holds)), secret)
+    return unlock_first(tender=case.tender, holds=holds, sheet=sheet.canonical(), by=case.cast[who], at=now)
+
+
+def end(case: Case, who: str, unlocking: Unlocking, now: datetime) -> None:
+    """Let `who` unlock last, which opens."""
+    key, secret = _key(case, who)
+    sheet = peel_sheet(sheet_to_end(unlocking, key.pk), secret)
+    unlock_last(unlocking=unlocking, sheet=sheet.canonical(), by=case.cast[who], at=now)
+
+
+def _key(case: Case, who: str) -> tuple[OpeningKey, str]:
+    secret = identity.open_with_passphrase(LOCKS[who], settings.DEMO_PASSPHRASE)
+    return OpeningKey.objects.get(person=case.cast[who], retired_at=None), secret
 
 
 def are_held(cast: Cast, as_of: date, days: int) -> Story:

@@ -217,26 +217,6 @@ class DoorForm(RtForm, forms.Form):
     )
 
 
-def _secret(widget: type[forms.Widget], **attrs: Any) -> forms.Widget:
-    return widget(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none", **attrs})
-
-
-class WordsForm(RtForm, forms.Form):
-    """Where the six words are typed. Read by the page's program; it stands in no form element and is never sent."""
-
-    words = forms.CharField(label=_("Your six words"), widget=_secret(forms.TextInput))
-
-
-class PrintedKeyForm(RtForm, forms.Form):
-    """Where a printed key is typed. Read by the page's program; it stands in no form element and is never sent."""
-
-    recovery = forms.CharField(
-        label=_("The printed recovery key"),
-        help_text=_("74 characters. Capitals and spaces don't matter."),
-        widget=_secret(forms.Textarea, rows=3),
-    )
-
-
 def _hidden(**options: Any) -> forms.CharField:
     return forms.CharField(widget=forms.HiddenInput, required=False, **options)
 

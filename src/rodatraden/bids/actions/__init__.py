@@ -18,11 +18,21 @@ from rodatraden.bids.actions.registering import (
     register_opened_bid,
     state_opening,
 )
+from rodatraden.bids.actions.sealed import (
+    freeze_holders,
+    freeze_ready_holders,
+    hand_in_bundle,
+    hand_in_sealed,
+    start_upload,
+    store_part,
+)
 from rodatraden.bids.actions.submitting import IncompleteError, submit_bid, withdraw_bid
+from rodatraden.bids.actions.unlocking import KeysLackingError, unlock_first, unlock_last
 
 __all__ = [
     "ChangedElsewhereError",
     "IncompleteError",
+    "KeysLackingError",
     "OutsideBidFile",
     "OutsideFile",
     "accept_fixed_price",
@@ -32,6 +42,10 @@ __all__ = [
     "confirm_bid",
     "confirm_opening",
     "confirm_stated_opening",
+    "freeze_holders",
+    "freeze_ready_holders",
+    "hand_in_bundle",
+    "hand_in_sealed",
     "make_sealing_key",
     "open_prices",
     "pass_prices",
@@ -40,9 +54,13 @@ __all__ = [
     "remove_file",
     "save_part",
     "start_draft",
+    "start_upload",
     "state_opening",
+    "store_part",
     "submit_bid",
     "tell_bidders_of_change",
+    "unlock_first",
+    "unlock_last",
     "upload_file",
     "withdraw_bid",
 ]

@@ -122,7 +122,8 @@ def _confirm(submission: Submission, snapshot: Snapshot, by: Person, arrival: Ar
     )
     if later.exists():
         raise RefusedError(no(say("A newer bid has replaced this one. Confirm that one.")))
-    lacking = missing(asked(stored.tender).asks, read_submitted(stored, by=by, at=arrival.at))
+    offer = read_submitted(stored, by=by, at=arrival.at)
+    lacking = missing(asked(stored.tender).asks, offer) if offer else ()  # who sealed it alone knows what is in it
     if lacking:
         raise RefusedError(
             no(

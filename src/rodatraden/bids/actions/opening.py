@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -25,15 +26,27 @@ from rodatraden.bids.queries.boxed import (
     UnreadableError,
     in_the_box,
     not_in_the_opening,
+    price_in,
     read_price_package,
+    understood,
     unsealed,
 )
 from rodatraden.bids.queries.changed import answered_by
+from rodatraden.bids.queries.sealed import open_sealed, package_of
 from rodatraden.bids.queries.seen import opened_bids
-from rodatraden.bids.rules import Kind, may_ask_to_open, may_attest, may_confirm_opening, may_open_prices
+from rodatraden.bids.rules import (
+    Kind,
+    has_keys,
+    may_ask_to_open,
+    may_attest,
+    may_confirm_opening,
+    may_open_prices,
+    needs_no_keys,
+)
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.message import say
+from rodatraden.core.sealing.holders import Holds
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.actions import record_event, store_chunks
@@ -41,12 +54,14 @@ from rodatraden.records.queries import head_of, ledger_size, log_holds
 from rodatraden.tenders.models import ContentItem, Requirement, Snapshot, Tender
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
+    from decimal import Decimal
     from uuid import UUID
 
     from rodatraden.bids.models import Submission
     from rodatraden.bids.queries.boxed import Unsealed
+    from rodatraden.bids.queries.sealed import Unlocked
     from rodatraden.core.offer import Offer
     from rodatraden.parties.models import Person
     from rodatraden.records.models import StoredFile
@@ -58,26 +73,34 @@ def ask_to_open(*, tender: Tender, by: Person, at: datetime) -> Opening:
     """Ask, as the first of two officials, for the bids to be opened; nothing is opened yet.
 
     Raises:
-        RefusedError: `by` is not an appointed official with access, the box is not closed, or it is opened already.
+        RefusedError: `by` is not an appointed official with access, the box is not closed, it is opened already, or
+            holders have the keys: then the first one unlocks (`unlock_first`).
     """
     with transaction.atomic():
         tender = _alone(tender)
         require(may_ask_to_open(by, tender, at))
-        asked = {"asked_by": by, "asked_at": at}
-        nothing_stated = {"is_external": False, "tool": "", "stated_at": None, "outside_protocol": None}
-        opening, _ = Opening.objects.update_or_create(tender=tender, defaults=asked | nothing_stated)
-        record_event("opening_asked_for", of=opening, by=by, at=at, case=tender.procurement_id)
+        require(needs_no_keys(tender))
+        return wait_for_another(tender, by=by, at=at)
+
+
+def wait_for_another(tender: Tender, *, by: Person, at: datetime) -> Opening:
+    """Write down that `by` is the first of two, in place of who was before; the rule has let them."""
+    asked = {"asked_by": by, "asked_at": at}
+    nothing_stated = {"is_external": False, "tool": "", "stated_at": None, "outside_protocol": None}
+    opening, _ = Opening.objects.update_or_create(tender=tender, defaults=asked | nothing_stated)
+    record_event("opening_asked_for", of=opening, by=by, at=at, case=tender.procurement_id)
     return opening
 
 
-def confirm_opening(*, opening: Opening, by: Person, at: datetime) -> list[Bid]:
+def confirm_opening(*, opening: Opening, by: Person, at: datetime, keys: Unlocked | None = None) -> list[Bid]:
     """Confirm, as the second official, and open all bids in one act; rows of content are made only here.
 
-    A package that cannot be read is a fact of the protocol and stops no other. Late, replaced and withdrawn bids stay
+    Where holders have the keys, `keys` are what two of them have unlocked (`unlock_last`). A package that cannot be read is a fact of the protocol and stops no other. Late, replaced and withdrawn bids stay
     sealed (INV-05). Prices stay sealed until the quality consensus is locked (INV-13).
 
     Raises:
-        RefusedError: `by` is not another appointed official with access, or the request is no longer valid.
+        RefusedError: `by` is not another appointed official with access, the request is no longer valid, or holders
+            have the keys and have not unlocked them.
     """
     written: list[StoredFile] = []
     try:
@@ -87,12 +110,13 @@ def confirm_opening(*, opening: Opening, by: Person, at: datetime) -> list[Bid]:
             opening.tender = tender
             require(may_confirm_opening(by, opening, at))
             require(log_holds())
+            require(has_keys(tender, keys.holders_sha256 if keys else ""))
             bids = [
-                _open(submission, number, by=by, at=at, written=written)
+                _open(submission, number, keys, by=by, at=at, written=written)
                 for number, submission in enumerate(in_the_box(tender), start=1)
             ]
             opening.confirmed_by, opening.opened_at = by, at
-            opening.protocol = _protocol(opening, bids)
+            opening.protocol = _protocol(opening, bids, keys)
             opening.save(update_fields=["confirmed_by", "opened_at", "protocol"])
             for bid in bids:
                 file_bid(bid, by=by, at=at, written=written)
@@ -138,27 +162,36 @@ def attest_list(*, opening: Opening, by: Person, at: datetime) -> Opening:
     return opening
 
 
-def open_prices(*, tender: Tender, by: Person, at: datetime) -> list[BidPrice]:
+def open_prices(*, tender: Tender, by: Person, at: datetime, keys: Unlocked | None = None) -> list[BidPrice]:
     """Open the prices of all bids, once the quality consensus is locked (INV-13).
 
-    A bid whose price cannot be read gets none.
+    A bid whose price cannot be read gets none. Where holders have the keys, `keys` are what two have unlocked.
 
     Raises:
-        RefusedError: `by` may not, or the quality is not locked yet.
+        RefusedError: `by` may not, the quality is not locked yet, or holders have not unlocked the prices.
     """
     with transaction.atomic():
         tender = _alone(tender)
         require(may_open_prices(by, tender.procurement))
+        require(has_keys(tender, keys.holders_sha256 if keys else ""))
         prices = []
-        for bid in opened_bids(tender).select_related("price_package"):
+        for bid in opened_bids(tender).select_related("price_package", "submission__upload"):
             with suppress(UnreadableError):
-                assert bid.price_package is not None, "bids state a price, or the rule has refused"
-                amount = read_price_package(bid.price_package, tender.pk)
-                prices.append(BidPrice.objects.create(bid=bid, amount=amount, opened_at=at))
+                prices.append(BidPrice.objects.create(bid=bid, amount=_price(bid, keys), opened_at=at))
         Opening.objects.filter(tender=tender).update(prices_opened_at=at)
         file_prices(tender, prices, by=by, at=at)
         record_fact(procurement=tender.procurement, kind=Kind.PRICES_OPENED, by=by, at=at)
     return prices
+
+
+def _price(bid: Bid, keys: Unlocked | None) -> Decimal:
+    if bid.submission is not None and bid.submission.manifest:
+        with TemporaryFile() as scratch:
+            return price_in(
+                open_sealed(bid.submission, Holds.PRICE, keys.of(bid.submission_id) if keys else None, scratch)
+            )
+    assert bid.price_package is not None, "bids state a price, or the rule has refused"
+    return read_price_package(bid.price_package, bid.tender_id)
 
 
 def pass_prices(*, tender: Tender, by: Person, at: datetime) -> None:
@@ -227,7 +260,15 @@ def _alone(tender: Tender) -> Tender:
     return Tender.objects.select_related("procurement__diary_case").get(pk=tender.pk)
 
 
-def _open(submission: Submission, number: int, *, by: Person, at: datetime, written: list[StoredFile]) -> Bid:
+def _open(
+    submission: Submission,
+    number: int,
+    keys: Unlocked | None,
+    *,
+    by: Person,
+    at: datetime,
+    written: list[StoredFile],
+) -> Bid:
     bid = Bid(
         id=uuid4(),
         tender=submission.tender,
@@ -240,12 +281,22 @@ def _open(submission: Submission, number: int, *, by: Person, at: datetime, writ
         snapshot=answered_by(submission),
     )
     try:
-        with unsealed(submission) as found:
+        with _unsealed(submission, keys) as found:
             _write_bid(bid, found, by=by, at=at, written=written)
     except UnreadableError as error:
         bid.index = {"unreadable": str(error.fault)}
         bid.save(force_insert=True)
     return bid
+
+
+@contextmanager
+def _unsealed(submission: Submission, keys: Unlocked | None) -> Iterator[Unsealed]:
+    if not submission.manifest:
+        with unsealed(submission) as found:
+            yield found
+        return
+    with TemporaryFile() as scratch:
+        yield understood(open_sealed(submission, Holds.BID, keys.of(submission.pk) if keys else None, scratch))
 
 
 def _write_bid(bid: Bid, found: Unsealed, *, by: Person, at: datetime, written: list[StoredFile]) -> None:
@@ -263,7 +314,7 @@ def _write_bid(bid: Bid, found: Unsealed, *, by: Person, at: datetime, written: 
     write_content(bid, found.offer, files, over_limit(bid.tender, found.offer))
 
 
-def _protocol(opening: Opening, bids: Sequence[Bid]) -> str:
+def _protocol(opening: Opening, bids: Sequence[Bid], keys: Unlocked | None) -> str:
     """Draw up the list of the opening: what was opened, by whom, and what the log was at that instant."""
     tender = opening.tender
     snapshot = Snapshot.objects.filter(tender=tender).order_by("-number")[0]
@@ -283,6 +334,7 @@ def _protocol(opening: Opening, bids: Sequence[Bid]) -> str:
                 {"person": opening.asked_by.pk, "name": opening.asked_by.name, "at": opening.asked_at},
                 {"person": opening.confirmed_by.pk, "name": opening.confirmed_by.name, "at": opening.opened_at},
             ],
+            "keys": None if keys is None else {"holders": keys.holders_sha256, "used": list(keys.used)},
             "fixed_price": tender.fixed_price,
             "bids": [_listed(bid) for bid in bids],
             "not_opened": not_in_the_opening(tender),
@@ -300,8 +352,8 @@ def _listed(bid: Bid) -> dict[str, object]:
         "received_at": bid.received_at,
         "submission": submission.pk if submission else None,
         "answers_version": bid.snapshot.number if bid.snapshot else None,
-        "package": submission.package.sha256 if submission else None,
-        "price_package": bid.price_package.sha256 if bid.price_package else None,
+        "package": _named(submission, Holds.BID),
+        "price_package": _named(submission, Holds.PRICE),
         "unreadable": bid.index.get("unreadable"),
         "files": [
             {
@@ -315,3 +367,14 @@ def _listed(bid: Bid) -> dict[str, object]:
             for file in files
         ],
     }
+
+
+def _named(submission: Submission | None, holds: Holds) -> str | None:
+    """Return the fingerprint of a package as its receipt has it."""
+    if submission is None:
+        return None
+    if submission.manifest:
+        package = package_of(submission, holds)
+        return package.sha256 if package else None
+    stored = {Holds.BID: submission.package, Holds.PRICE: submission.price_package}[holds]
+    return stored.sha256 if stored else None

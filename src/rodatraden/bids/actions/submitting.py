@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from rodatraden.core.instants import ZONES
 from rodatraden.core.message import say
 from rodatraden.core.offer import Offer, index_of, price_of
 from rodatraden.core.sealing import NewFile, seal, seal_stream
+from rodatraden.core.sealing.holders import Holds
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.actions import (
     once,
@@ -36,6 +38,7 @@ from rodatraden.records.actions import (
 from rodatraden.tenders.models import Snapshot, Tender
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from rodatraden.parties.models import Person
@@ -43,6 +46,16 @@ if TYPE_CHECKING:
     from rodatraden.ui.policy import Arrival
 
 RECEIPT_FORMAT = "rodatraden-bid-receipt-2"
+IN_THE_LOG = {Holds.BID: "package", Holds.PRICE: "price_package"}
+"""The names under which the log keeps the fingerprints of what was handed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedPackage:
+    """A package that was handed in: the SHA-256 that names it, and how many bytes are stored of it."""
+
+    sha256: str
+    size: int
 
 
 class IncompleteError(RefusedError):
@@ -135,22 +148,31 @@ def _submit(draft: BidDraft, version: int, by: Person, arrival: Arrival) -> Subm
         sealed_answers=bytes(stored.sealed_answers),
     )
     submission.package, submission.price_package = _seal(stored, offer, by=by, at=arrival.at)
+    return acknowledge(submission, _packages(submission), by=by, at=arrival.at)
+
+
+def acknowledge(
+    submission: Submission, packages: Mapping[Holds, ReceivedPackage], *, by: Person, at: datetime
+) -> Submission:
+    """Store a bid handed in with its entry in the log, its signed receipt and the mail with it; returns when all is durable."""
     submission.save(force_insert=True)
     record_cover()
+    sealed_here = {"manifest": submission.fingerprint} if submission.manifest else {}
     event = record_event(
         "bid_received",
         of=submission,
         by=by,
-        at=arrival.at,
+        at=at,
         is_sealed=True,
         what={
-            **{name: file.sha256 for name, file in _packages(submission).items()},
+            **{IN_THE_LOG[holds]: package.sha256 for holds, package in packages.items()},
+            **sealed_here,
             "is_late": submission.is_late,
         },
     )
-    submission.receipt = _receipt(submission, event)
+    submission.receipt = _receipt(submission, packages, event)
     submission.save(update_fields=["receipt"])
-    _mail(submission, by=by, at=arrival.at)
+    _mail(submission, by=by, at=at)
     return submission
 
 
@@ -210,14 +232,13 @@ def _seal(draft: BidDraft, offer: Offer, *, by: Person, at: datetime) -> tuple[S
     return package, store_bytes(seal(price, (), recipient), by=by, at=at)
 
 
-def _packages(submission: Submission) -> dict[str, StoredFile]:
-    """Return what was sealed, by the name under which the log keeps its fingerprint."""
-    found = {"package": submission.package, "price_package": submission.price_package}
-    return {name: file for name, file in found.items() if file is not None}
+def _packages(submission: Submission) -> dict[Holds, ReceivedPackage]:
+    found = {Holds.BID: submission.package, Holds.PRICE: submission.price_package}
+    return {holds: ReceivedPackage(file.sha256, file.size) for holds, file in found.items() if file is not None}
 
 
-def _receipt(submission: Submission, event: LedgerBody) -> str:
-    holds = {"package": "bid", "price_package": "price"}
+def _receipt(submission: Submission, packages: Mapping[Holds, ReceivedPackage], event: LedgerBody) -> str:
+    sealed_here = {"manifest": submission.fingerprint} if submission.manifest else {}
     return sign_receipt(
         receipt={
             "format": RECEIPT_FORMAT,
@@ -227,9 +248,10 @@ def _receipt(submission: Submission, event: LedgerBody) -> str:
             "tender": submission.tender_id,
             "snapshot": {"number": submission.snapshot.number, "sha256": submission.snapshot.sha256},
             "packages": [
-                {"holds": holds[name], "sha256": file.sha256, "size": file.size}
-                for name, file in _packages(submission).items()
+                {"holds": str(holds), "sha256": package.sha256, "size": package.size}
+                for holds, package in packages.items()
             ],
+            **sealed_here,
             "received_at": submission.received_at,
             "received_at_local": local_time(submission.received_at, submission.tender),
             "stamped_by": submission.received_by,

@@ -19,6 +19,14 @@ from rodatraden.bids.queries.changed import (
     for_an_earlier_edition,
     what_changed,
 )
+from rodatraden.bids.queries.sealed import (
+    key_holders,
+    keys_of,
+    layer_path,
+    sealed_bids,
+    sheet_to_begin,
+    sheet_to_end,
+)
 from rodatraden.bids.queries.seen import (
     HandedIn,
     accepts_price,
@@ -59,6 +67,9 @@ __all__ = [
     "in_the_box",
     "is_bidder",
     "judged_files",
+    "key_holders",
+    "keys_of",
+    "layer_path",
     "name_of",
     "not_in_the_opening",
     "offer_documents",
@@ -71,7 +82,10 @@ __all__ = [
     "read_price_package",
     "read_submitted",
     "scored_in",
+    "sealed_bids",
     "sealing_key_of",
+    "sheet_to_begin",
+    "sheet_to_end",
     "submissions_visible_to",
     "suppliers_of",
     "tasks_as_bidder",

@@ -130,13 +130,15 @@ def read_offer(draft: BidDraft, *, by: Person, at: datetime) -> Offer:
     return _read_answers(draft.sealed_answers, draft.tender_id)
 
 
-def read_submitted(submission: Submission, *, by: Person, at: datetime) -> Offer:
-    """Return what a bid said when it was handed in, for those who bid for its supplier.
+def read_submitted(submission: Submission, *, by: Person, at: datetime) -> Offer | None:
+    """Return what a bid said when it was handed in, for those who bid for its supplier; None where only they can read it.
 
     Raises:
         RefusedError: `by` does not bid for the supplier.
     """
     require(may_read_submission(by, submission, at))
+    if submission.manifest:
+        return None
     return _read_answers(submission.sealed_answers, submission.tender_id)
 
 
@@ -161,18 +163,27 @@ def unsealed(submission: Submission) -> Iterator[Unsealed]:
     Raises:
         UnreadableError: the package is gone, changed, cannot be opened, or does not hold what it says.
     """
+    assert submission.package is not None, "bids that suppliers sealed are opened by holders"
     with TemporaryFile() as scratch:
-        package = _open(submission.package, submission.tender_id, scratch)
-        files = {file.name: file for file in package.files}
-        try:
-            offer = read_index(package.content)
-        except MalformedError as error:
-            raise UnreadableError(Fault.MALFORMED) from error
-        for file in offer.files:
-            packed = files.get(str(file.id))
-            if packed is None or (packed.size, packed.sha256) != (file.size, file.sha256):
-                raise UnreadableError(Fault.MALFORMED)
-        yield Unsealed(package.content, offer, {file.id: files[str(file.id)] for file in offer.files})
+        yield understood(_open(submission.package, submission.tender_id, scratch))
+
+
+def understood(package: Package) -> Unsealed:
+    """Return what an opened package says, with its files as the index of the bid names them.
+
+    Raises:
+        UnreadableError: it does not hold what it says.
+    """
+    files = {file.name: file for file in package.files}
+    try:
+        offer = read_index(package.content)
+    except MalformedError as error:
+        raise UnreadableError(Fault.MALFORMED) from error
+    for file in offer.files:
+        packed = files.get(str(file.id))
+        if packed is None or (packed.size, packed.sha256) != (file.size, file.sha256):
+            raise UnreadableError(Fault.MALFORMED)
+    return Unsealed(package.content, offer, {file.id: files[str(file.id)] for file in offer.files})
 
 
 def read_price_package(package: StoredFile, tender_id: UUID) -> Decimal:
@@ -182,9 +193,17 @@ def read_price_package(package: StoredFile, tender_id: UUID) -> Decimal:
         UnreadableError: the package is gone, changed, cannot be opened, or holds no price.
     """
     with TemporaryFile() as scratch:
-        content = _open(package, tender_id, scratch).content
+        return price_in(_open(package, tender_id, scratch))
+
+
+def price_in(package: Package) -> Decimal:
+    """Return the price that an opened price package holds.
+
+    Raises:
+        UnreadableError: it holds none.
+    """
     try:
-        return read_price(content)
+        return read_price(package.content)
     except MalformedError as error:
         raise UnreadableError(Fault.MALFORMED) from error
 

@@ -68,6 +68,7 @@ def confirm(request: Request, submission_id: UUID) -> HttpResponse:
     arrival = request.arrival()
     submission, person = submission_of(request, submission_id), signed_in_person(request)
     latest, since = latest_snapshot(submission.tender), answered_by(submission)
+    offer = read_submitted(submission, by=person, at=request.now)
     assert latest is not None
     form = ConfirmBidForm(request.POST or None, latest=latest)
     if form.is_valid():
@@ -85,7 +86,7 @@ def confirm(request: Request, submission_id: UUID) -> HttpResponse:
         "latest": latest,
         "since": since,
         "differences": what_changed(since, latest),
-        "missing": missing(asked(submission.tender).asks, read_submitted(submission, by=person, at=request.now)),
+        "missing": missing(asked(submission.tender).asks, offer) if offer else (),
         "answer": may_confirm_bid(person, submission, since, latest, request.now),
     }
     return render(request, "bids/confirm.html", context, status=form.status)

@@ -36,13 +36,16 @@ from rodatraden.bids.rules import (
     may_register_bid,
     may_see_bids,
     may_state_opening,
+    needs_no_keys,
     opening_of,
+    page,
     waiting_ask,
     waiting_statement,
 )
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.offer import CvPerson, PromiseText, Reply, read_index
+from rodatraden.core.sealing.holders import Holds
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.parties.rules import may_bid_for, may_judge_number
 from rodatraden.procurements.models import TeamMember
@@ -137,6 +140,7 @@ def _opening(request: Request, procurement: Procurement, tender: Tender, form: A
         "may_see": sees,
         "may_register": may_act_as(TeamMember.Role.OPENER, person, procurement)
         or may_act_as(TeamMember.Role.OFFICER, person, procurement),
+        "unlock_url": None if needs_no_keys(tender) else page("bids:unlock", procurement, str(Holds.BID)),
         "stated": waiting_statement(tender),
         "officials": [
             member.person

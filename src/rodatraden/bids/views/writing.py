@@ -37,6 +37,7 @@ from rodatraden.bids.queries import (
     drafts_by_time,
     drafts_visible_to,
     handed_in_by,
+    key_holders,
     read_draft_file,
     read_offer,
     scored_in,
@@ -88,6 +89,7 @@ def start(request: Request, tender_id: UUID) -> HttpResponse:
         "snapshot": latest_snapshot(tender),
         "fixed_price": fixed_price_of(tender),
         "is_out_of_time": is_out_of_time(tender, request.now),
+        "has_holders": key_holders(tender) is not None,
         "file_limit": settings.BID_FILE_MAX_BYTES // 1_000_000,
         "bid_limit": settings.BID_MAX_BYTES // 1_000_000,
     }

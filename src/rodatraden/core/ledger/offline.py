@@ -440,8 +440,8 @@ def _says_the_same(receipt: Mapping[str, Any], when: str, what: Mapping[str, Any
     said = what["what"]
     if event == "bid_received":
         sealed = {package["holds"]: package["sha256"] for package in receipt["packages"]}
-        same = (said.get("package"), said.get("price_package"), not said["is_late"])
-        return same == (sealed.get("bid"), sealed.get("price"), receipt["in_time"])
+        same = (said.get("package"), said.get("price_package"), said.get("manifest"), not said["is_late"])
+        return same == (sealed.get("bid"), sealed.get("price"), receipt.get("manifest"), receipt["in_time"])
     return event != "bid_confirmed" or said["number"] == receipt["snapshot"]["number"]
 
 

@@ -11,10 +11,11 @@ from django.utils.translation import gettext
 
 from rodatraden.assessments.rules import may_record_consensus, may_see, may_take_over
 from rodatraden.bids import actions as bids
-from rodatraden.bids.rules import may_open_prices
+from rodatraden.bids.rules import may_open_prices, needs_no_keys
 from rodatraden.core import evaluation as core
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.evaluation.wording import worded
+from rodatraden.core.sealing.holders import Holds
 from rodatraden.evaluation import actions, queries, rules
 from rodatraden.evaluation.documents import protocol_paper
 from rodatraden.evaluation.forms import ConfirmForm
@@ -69,8 +70,10 @@ def lock(request: Request, procurement_id: UUID) -> HttpResponse:
 
 @signed_in
 def open_prices(request: Request, procurement_id: UUID) -> HttpResponse:
-    """Ask once more, then open the prices of all bids."""
+    """Ask once more, then open the prices of all bids; where holders have the keys, on their page."""
     person, tender = loaded(request, procurement_id)
+    if not needs_no_keys(tender):
+        return redirect("bids:unlock", procurement_id, str(Holds.PRICE))
     return _act(
         request,
         person,

@@ -23,11 +23,10 @@ from rodatraden.parties.forms import (
     DoorForm,
     InviteHolderForm,
     OpeningKeyForm,
-    PrintedKeyForm,
     RecoveryKeyForm,
-    WordsForm,
 )
 from rodatraden.ui.policy import Request, signed_in, starts_worker
+from rodatraden.ui.sealing import PrintedKeyForm, WordsForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable

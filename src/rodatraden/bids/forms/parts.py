@@ -1,18 +1,15 @@
-"""What suppliers and officials type: one form for each part of a bid, each with the version of the draft it was drawn from."""
+"""What suppliers type: one form for each part of a bid, each with the version of the draft it was drawn from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.core.numbers import swedish_number
+from rodatraden.bids.forms.fields import BidFileField, YesNoField
 from rodatraden.core.offer import (
     PROMISE_LENGTH,
     Company,
@@ -24,47 +21,19 @@ from rodatraden.core.offer import (
     PromiseText,
     Reply,
 )
-from rodatraden.core.paging import MEDIA_TYPES, PageFault, count_pages
-from rodatraden.core.sealing import name_problem
-from rodatraden.tenders.queries import fixed_price_of
 from rodatraden.ui.forms import AmountField, Group, Radios, RtForm
-from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
     from decimal import Decimal
     from uuid import UUID
 
-    from django.core.files.uploadedfile import UploadedFile
     from django.db.models import QuerySet
     from django.forms.boundfield import BoundField
 
     from rodatraden.bids.queries import Asked
     from rodatraden.core.offer import Offer
     from rodatraden.parties.models import Organisation
-    from rodatraden.tenders.models import Requirement, Snapshot
-
-YES_NO = (("yes", _("Yes")), ("no", _("No")))
-MEGABYTE = 1_000_000
-
-
-class YesNoField(forms.TypedChoiceField):
-    """A question that is answered yes or no, or not yet: then the value is None."""
-
-    def __init__(self, *, label: Any, help_text: Any = "", initial: bool | None = None) -> None:
-        super().__init__(
-            label=label,
-            help_text=help_text,
-            initial=initial,
-            choices=YES_NO,
-            widget=Radios,
-            coerce=lambda value: value == "yes",
-            empty_value=None,
-            required=False,
-        )
-        self.wanted = True  # a draft may wait for it, a bid that is handed in may not
-
-    def prepare_value(self, value: Any) -> Any:
-        return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+    from rodatraden.tenders.models import Requirement
 
 
 class DraftForm(RtForm, forms.Form):
@@ -89,44 +58,6 @@ class StartForm(RtForm, forms.Form):
         super().__init__(*args, **kwargs)
         only = suppliers[0] if len(suppliers) == 1 else None
         self.fields["supplier"] = forms.ModelChoiceField(suppliers, label=_("supplier"), initial=only)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadFile:
-    """A file that was uploaded, with what its bytes told."""
-
-    name: str
-    media_type: str
-    pages: int | None
-    upload: UploadedFile[bytes]
-
-
-class BidFileField(forms.FileField):
-    """A file of a bid: what it is and how many pages it has is read from its bytes (core.paging)."""
-
-    def clean(self, data: Any, initial: Any = None) -> ReadFile | None:
-        upload: UploadedFile[bytes] | None = super().clean(data, initial)
-        if not upload:
-            return None
-        name, size = PurePath(str(upload.name).replace("\\", "/")).name, upload.size or 0
-        problem = name_problem(name)
-        if problem:
-            raise forms.ValidationError(said(problem))
-        if size > settings.BID_FILE_MAX_BYTES:
-            raise forms.ValidationError(
-                gettext("%(name)s has %(size)s MB. A file can be at most %(most)s MB: make it smaller, or split it.")
-                % {
-                    "name": name,
-                    "size": swedish_number(-(-size // MEGABYTE)),
-                    "most": swedish_number(settings.BID_FILE_MAX_BYTES // MEGABYTE),
-                },
-                code=PageFault.TOO_LARGE,
-            )
-        upload.seek(0)
-        count = count_pages(upload.read(), name)
-        if count.fault or count.kind is None:
-            raise forms.ValidationError(said(count.reason), code=count.fault)
-        return ReadFile(name, MEDIA_TYPES[count.kind], count.pages, upload)
 
 
 class UploadForm(RtForm, forms.Form):
@@ -372,113 +303,3 @@ def companies_of(rows: Any) -> tuple[Company, ...]:
     return tuple(
         Company(PartyRole(row["role"]), row["name"], row["registration_number"], row["does"]) for row in filled
     )
-
-
-class HandInForm(DraftForm):
-    """The act of handing in; warnings are accepted knowingly."""
-
-    idempotent = True
-
-    def __init__(self, *args: Any, has_warnings: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if has_warnings:
-            self.fields["knows"] = forms.BooleanField(label=_("I have read the warnings and hand in all the same"))
-
-
-class VersionReadForm(RtForm, forms.Form):
-    """A word about one version of the documents; about another one than the latest it is no word at all."""
-
-    version = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, latest: Snapshot, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"version": latest.pk}, **kwargs)
-        self.latest = latest
-
-    def clean_version(self) -> Any:
-        """Refuse a page that was opened before a later version came."""
-        if self.cleaned_data["version"] != self.latest.pk:
-            raise forms.ValidationError(
-                gettext("The documents have changed once more. Open the page again and read what has changed since.")
-            )
-        return self.cleaned_data["version"]
-
-
-class ReadForm(VersionReadForm):
-    """That what has changed has been read."""
-
-
-class ConfirmBidForm(VersionReadForm):
-    """That a bid handed in holds as it is for the latest version."""
-
-    idempotent = True
-    sure = forms.BooleanField(label=_("We have read what has changed, and our bid holds as it is for the new version"))
-
-
-class WithdrawForm(RtForm, forms.Form):
-    """The act of withdrawing."""
-
-    idempotent = True
-
-
-class ActForm(RtForm, forms.Form):
-    """Which act an official carries out on the opening page."""
-
-    act = forms.ChoiceField(choices=[("ask", ""), ("confirm", ""), ("attest", "")], widget=forms.HiddenInput)
-
-
-class OutsideOpeningForm(RtForm, forms.Form):
-    """An opening that was held in another tool, as the first of the two officials states it."""
-
-    opened_at = forms.DateTimeField(label=_("when the bids were opened"))
-    tool = forms.CharField(label=_("tool"), max_length=100)
-    protocol = BidFileField(
-        label=_("the other tool's protocol of the opening"),
-        help_text=_("The list of bids that you both attested there, for example as PDF."),
-    )
-
-
-class ConfirmStatementForm(RtForm, forms.Form):
-    """The second official's confirmation of an opening in another tool; `confirm` tells which form was sent."""
-
-    confirm = forms.CharField(widget=forms.HiddenInput, initial="1", max_length=1)
-    was_there = forms.BooleanField(label=_("I opened the bids together with my colleague, and the protocol is right"))
-
-
-class OutsideBidForm(RtForm, forms.Form):
-    """A bid that was received in another tool: who, when, price, and a file for each item.
-
-    Where the documents fix the price, the bid says whether it accepts that one instead.
-    """
-
-    idempotent = True
-
-    supplier_name = forms.CharField(label=_("supplier"), max_length=200)
-    registration_number = forms.CharField(label=_("registration number"), max_length=20, required=False)
-    email = forms.EmailField(label=_("e-mail"), required=False)
-    received_at = forms.DateTimeField(label=_("when the bid was received"))
-    price = AmountField(label=_("price"))
-    person = forms.CharField(label=_("named person"), max_length=150, required=False)
-
-    def __init__(self, *args: Any, asked: Asked, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.asked = asked
-        fixed = fixed_price_of(asked.tender)
-        if fixed:
-            del self.fields["price"]
-            self.fields["accepts_price"] = YesNoField(
-                label=gettext("Does the bid accept the fixed price, %(price)s?") % {"price": fixed}
-            )
-            self.fields["accepts_price"].required = True
-        for item in asked.items:
-            self.fields[f"file-{item.number}"] = BidFileField(label=item.title, required=False)
-        for row in asked.musts:
-            self.fields[f"met-{row.label}"] = YesNoField(label=str(row))
-        for row in asked.requirements:
-            self.fields[f"promise-{row.label}"] = forms.CharField(
-                label=gettext("Promise for %(label)s %(title)s") % {"label": row.label, "title": row.title},
-                widget=forms.Textarea(attrs={"rows": "2"}),
-                max_length=PROMISE_LENGTH,
-                required=False,
-            )
-
-    clean_price = PriceForm.clean_price

@@ -1,0 +1,304 @@
+"""Take in a bid that the supplier has sealed itself: opaque parts, then the manifest, whose arrival is the bid's.
+
+The server can read nothing of it, and checks what can be checked outside: that every part is stored with the hash that
+the manifest names, and that the key is wrapped for everybody who may open together (docs/rules/sealing.md).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+from uuid import UUID
+
+import pyrage
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max, Sum
+
+from rodatraden.bids.actions.box import lock_box
+from rodatraden.bids.actions.submitting import ReceivedPackage, acknowledge
+from rodatraden.bids.models import FrozenHolders, SealedPart, SealedUpload, Submission
+from rodatraden.bids.queries.sealed import PART_NAME, key_holders, layer_of, layer_path, stored_package
+from rodatraden.bids.rules import answers_edition, is_out_of_time, may_bid
+from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.canonical import sha256_hex
+from rodatraden.core.message import say
+from rodatraden.core.sealing import PackageError
+from rodatraden.core.sealing.bid import LONGEST_SEALED_INDEX, check_stored
+from rodatraden.core.sealing.bundle import LONGEST_PART, MANIFEST, read_bundle
+from rodatraden.core.sealing.contents import CHUNK
+from rodatraden.core.sealing.holders import Holder, HolderList, Holds, every_pair
+from rodatraden.core.sealing.manifest import read_manifest
+from rodatraden.core.sealing.wraps import LONGEST as LONGEST_WRAPS
+from rodatraden.core.sealing.wraps import check_wraps, read_wraps
+from rodatraden.parties.rules import enough_holders, holders_of
+from rodatraden.procurements.rules import Role, may_act_as
+from rodatraden.records.actions import once, record_event, store_chunks
+from rodatraden.records.storage import write_secret
+from rodatraden.tenders.models import Snapshot, Tender
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from rodatraden.core.sealing.holders import Pair
+    from rodatraden.core.sealing.manifest import Manifest, SealedPackage
+    from rodatraden.parties.models import Organisation, Person
+    from rodatraden.ui.policy import Arrival
+
+
+OPENERS = 2
+"""How many officials open together (LOU 12 kap. 10 §)."""
+
+
+def freeze_holders(
+    *,
+    tender: Tender,
+    holders: Sequence[Holder],
+    never_together: Iterable[Pair] = (),
+    by: Person | None,
+    at: datetime,
+) -> FrozenHolders:
+    """Freeze who holds the keys to a tender's bids, and make the server's time layers, one for bids and one for prices.
+
+    The private halves are files, written before the row; one that an earlier transaction left is taken into use, since
+    nothing was ever sealed to it.
+
+    Raises:
+        RefusedError: with this list somebody could open alone, or the loss of one would be the loss of all.
+    """
+    kinds = [Holds.BID] if tender.has_fixed_price else list(Holds)
+    try:
+        listed = HolderList(
+            tender.pk,
+            tuple(holders),
+            every_pair(holders, never_together=never_together),
+            {holds: _layer(tender.pk, holds) for holds in kinds},
+        )
+    except PackageError as error:
+        raise RefusedError(no(error.reason)) from error
+    with transaction.atomic():
+        frozen = FrozenHolders.objects.create(
+            tender=tender, listed=listed.canonical().decode(), sha256=listed.sha256, made_at=at
+        )
+        record_event(
+            "key_holders_frozen", of=tender, by=by, at=at, case=tender.procurement_id, what={"holders": listed.sha256}
+        )
+    return frozen
+
+
+def freeze_ready_holders(*, tender: Tender, by: Person | None, at: datetime) -> FrozenHolders | None:
+    """Freeze the buyer's holders who have shown that they can open, when at least two of them are officials of the case.
+
+    None where there are too few: bids are then sealed by the server, and docs/sealing-now.md says what that means.
+    """
+    buyer = tender.procurement.buyer
+    if not enough_holders(buyer, at):
+        return None
+    ready = [state for state in holders_of(buyer, at) if state.is_ready and state.key is not None]
+    officials = [state for state in ready if may_act_as(Role.OPENER, state.person, tender.procurement)]
+    if len(officials) < OPENERS:
+        return None
+    holders = [Holder(state.key.pk, state.person.name, state.key.recipient) for state in ready if state.key is not None]
+    return freeze_holders(tender=tender, holders=holders, by=by, at=at)
+
+
+def start_upload(*, tender: Tender, supplier: Organisation, bid: UUID, by: Person, at: datetime) -> SealedUpload:
+    """Make room for a bid that is sealed at the supplier's, or go on with it; nobody else learns of it (INV-02).
+
+    Raises:
+        RefusedError: `by` may not bid for the supplier, bids are not sealed by suppliers here, or the number of the bid
+            is taken.
+    """
+    require(may_bid(by, supplier, tender, at))
+    _holders(tender)  # none: bids are sealed by the server here
+    with transaction.atomic():
+        upload, is_new = SealedUpload.objects.get_or_create(
+            id=bid, defaults={"tender": tender, "supplier": supplier, "started_at": at, "started_by": by}
+        )
+        if (upload.tender_id, upload.supplier_id) != (tender.pk, supplier.pk):
+            raise RefusedError(no(say("The number of the bid is taken. Seal the bid again.")))
+        if is_new:
+            record_event("sealed_upload_started", of=upload, by=by, at=at, is_sealed=True)
+    return upload
+
+
+def store_part(*, upload: SealedUpload, name: str, chunks: Iterable[bytes], by: Person, at: datetime) -> SealedPart:
+    """Store one opaque part, in place of one with the same name, until the bid is handed in.
+
+    Raises:
+        RefusedError: `by` does not bid for the supplier, the name is no part's, the part or the whole is too large, or
+            the bid has been handed in.
+    """
+    require(may_bid(by, upload.supplier, upload.tender, at))
+    most = _longest(name)
+    with transaction.atomic():
+        SealedUpload.objects.select_for_update().get(pk=upload.pk)
+        if Submission.objects.filter(upload=upload).exists():
+            raise RefusedError(no(say("The bid has been handed in already. Seal a new one to replace it.")))
+        file = store_chunks(_at_most(chunks, most), by=by, at=at)
+        part, _ = SealedPart.objects.update_or_create(upload=upload, name=name, defaults={"file": file})
+        whole = SealedPart.objects.filter(upload=upload).aggregate(size=Sum("file__size"))["size"]
+        if whole > settings.BID_SEALED_MAX_BYTES:
+            raise RefusedError(
+                no(
+                    say(
+                        "The files of a bid can be at most {most} MB together. Make this or another file smaller.",
+                        most=settings.BID_SEALED_MAX_BYTES // 1_000_000,
+                    )
+                )
+            )
+    return part
+
+
+def hand_in_sealed(*, upload: SealedUpload, manifest: bytes, by: Person, arrival: Arrival, key: str) -> Submission:
+    """Hand in a sealed bid by its manifest, and give a receipt of when the manifest's last byte had come.
+
+    In time is strictly before the deadline, while the box is open (INV-05); what comes later is kept sealed as late. It
+    replaces what the supplier handed in before. The same `key` again gives the same submission.
+
+    Raises:
+        RefusedError: `by` does not bid for the supplier, the manifest is none or another's, something that it names is
+            not stored, or the documents have changed since they were read.
+    """
+    require(may_bid(by, upload.supplier, upload.tender, arrival.at))
+    answer = once(
+        key=key,
+        purpose="hand_in_sealed",
+        body={"upload": upload.pk, "manifest": sha256_hex(manifest)},
+        effect=lambda: str(_hand_in(upload, manifest, by, arrival).pk),
+        by=by,
+        at=arrival.at,
+    )
+    return Submission.objects.select_related("tender__procurement", "supplier").get(pk=UUID(answer))
+
+
+def hand_in_bundle(
+    *, tender: Tender, supplier: Organisation, bundle: BinaryIO, by: Person, arrival: Arrival, key: str
+) -> Submission:
+    """Hand in a bid that came as one file, sealed on the bidder's own computer; the arrival is that of the file.
+
+    Its parts are stored first, each for itself, so that nobody waits for a large one.
+
+    Raises:
+        RefusedError: the file is no bundle, or see `start_upload` and `hand_in_sealed`.
+    """
+    require(may_bid(by, supplier, tender, arrival.at))
+    try:
+        found = read_bundle(bundle)
+    except PackageError as error:
+        raise RefusedError(no(error.reason)) from error
+    upload = start_upload(tender=tender, supplier=supplier, bid=found.manifest.bid, by=by, at=arrival.at)
+    if not Submission.objects.filter(upload=upload).exists():
+        for name in found.members:
+            if name != MANIFEST:
+                with found.open(name) as member:
+                    store_part(upload=upload, name=name, chunks=_chunks(member), by=by, at=arrival.at)
+    return hand_in_sealed(upload=upload, manifest=found.manifest.canonical(), by=by, arrival=arrival, key=key)
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    return iter(lambda: file.read(CHUNK), b"")
+
+
+def _hand_in(upload: SealedUpload, data: bytes, by: Person, arrival: Arrival) -> Submission:
+    lock_box(upload.tender_id, alone=False)
+    tender = Tender.objects.select_related("procurement__buyer").get(pk=upload.tender_id)
+    stored = SealedUpload.objects.select_for_update(of=("self",)).select_related("supplier").get(pk=upload.pk)
+    if Submission.objects.filter(upload=stored).exists():
+        raise RefusedError(no(say("The bid has been handed in already. Seal a new one to replace it.")))
+    assert tender.deadline_at is not None, "bids are asked for until a deadline, or the rule has refused"
+    try:
+        manifest = read_manifest(data)
+        packages = _checked(manifest, stored, _holders(tender))
+    except PackageError as error:
+        raise RefusedError(no(error.reason)) from error
+    mine = Submission.objects.filter(tender=tender, supplier=stored.supplier)
+    if manifest.replaces is not None and not mine.filter(pk=manifest.replaces).exists():
+        raise RefusedError(no(say("The bid says that it replaces one that you have not handed in. Seal it again.")))
+    submission = Submission(
+        id=stored.pk,
+        tender=tender,
+        supplier=stored.supplier,
+        snapshot=_answered(tender, manifest.documents_sha256),
+        version=(mine.aggregate(last=Max("version"))["last"] or 0) + 1,
+        upload=stored,
+        manifest=data.decode(),
+        received_at=arrival.at,
+        received_by=arrival.source,
+        deadline_at=tender.deadline_at,
+        is_late=is_out_of_time(tender, arrival.at),
+        submitted_by=by,
+    )
+    return acknowledge(submission, packages, by=by, at=arrival.at)
+
+
+def _checked(manifest: Manifest, upload: SealedUpload, holders: HolderList) -> dict[Holds, ReceivedPackage]:
+    """Return each package that the manifest names, when all that it names is stored."""
+    if (manifest.tender, manifest.bid) != (upload.tender_id, upload.pk):
+        raise RefusedError(no(say("What hands in the bid belongs to another bid or procurement. Seal the bid again.")))
+    if manifest.holders_sha256 != holders.sha256:
+        raise RefusedError(
+            no(say("The bid was sealed to another list of who holds the keys. Load the page again, and seal it anew."))
+        )
+    if set(manifest.packages) != set(holders.layers):
+        raise RefusedError(
+            no(say("The bid must hold one package for the bid, and one for its price where it has one."))
+        )
+    return {
+        holds: ReceivedPackage(package.sha256, _stored(upload, holds, package, holders))
+        for holds, package in manifest.packages.items()
+    }
+
+
+def _stored(upload: SealedUpload, holds: Holds, package: SealedPackage, holders: HolderList) -> int:
+    """Return how many bytes are stored of a package, when they are those that the manifest names."""
+    stored = stored_package(upload, holds)
+    if stored is None or sha256_hex(stored.wraps) != package.wraps_sha256:
+        raise RefusedError(
+            no(say("A part of the bid has not arrived, or is not the one that was sealed. Hand in the bid again."))
+        )
+    wraps = read_wraps(stored.wraps)
+    check_wraps(wraps, holders)
+    if (wraps.bid, wraps.holds, wraps.recipient) != (upload.pk, holds, package.recipient):
+        raise RefusedError(no(say("What hands in the bid belongs to another bid or procurement. Seal the bid again.")))
+    check_stored(package, stored.index, stored.parts)
+    return stored.size
+
+
+def _answered(tender: Tender, documents_sha256: str) -> Snapshot:
+    """Return the version of the documents that the bid was made for, when it stands in all but its times (INV-08)."""
+    found = Snapshot.objects.filter(tender=tender, sha256=documents_sha256).first()
+    if found is None:
+        raise RefusedError(no(say("The bid was sealed for documents that are not those of this procurement.")))
+    require(answers_edition(found, Snapshot.objects.filter(tender=tender).order_by("-number")[0]))
+    return found
+
+
+def _holders(tender: Tender) -> HolderList:
+    holders = key_holders(tender)
+    if holders is None:
+        raise RefusedError(no(say("Bids in this procurement are sealed on the page where they are written.")))
+    return holders
+
+
+def _layer(tender_id: UUID, holds: Holds) -> str:
+    if not layer_path(tender_id, holds).exists():
+        write_secret(layer_path(tender_id, holds), f"{pyrage.x25519.Identity.generate()}\n")
+    return str(pyrage.x25519.Identity.from_str(layer_of(tender_id, holds)).to_public())
+
+
+def _longest(name: str) -> int:
+    if not PART_NAME.fullmatch(name):
+        raise RefusedError(no(say("A sealed bid has no part with the name {name}.", name=ascii(name[:40]))))
+    if name.endswith("wraps.json"):
+        return LONGEST_WRAPS
+    return LONGEST_SEALED_INDEX if name.endswith("index.age") else LONGEST_PART
+
+
+def _at_most(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > most:
+            raise RefusedError(no(say("A part of the sealed bid is larger than it can be. Seal the bid again.")))
+        yield chunk

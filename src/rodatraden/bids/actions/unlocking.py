@@ -1,0 +1,140 @@
+"""Two holders unlock, each with their own key: the first a layer of every bid, the last what is left, and all is opened.
+
+Each hands back the sheet that the page gave (core.sealing.peels). The keys that come out last reach the server once,
+open the packages in the same act, and are never stored.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from rodatraden.bids.actions.box import lock_box
+from rodatraden.bids.actions.opening import confirm_opening, open_prices, wait_for_another
+from rodatraden.bids.models import Unlocking
+from rodatraden.bids.queries.sealed import Unlocked, key_holders, package_of, sealed_bids
+from rodatraden.bids.rules import may_begin_unlocking, may_end_unlocking, opening_of
+from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.message import say
+from rodatraden.core.sealing.bid import is_key_of
+from rodatraden.core.sealing.contents import PackageError
+from rodatraden.core.sealing.holders import Holds
+from rodatraden.core.sealing.peels import Sheet, read_sheet
+from rodatraden.records.actions import record_event
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from rodatraden.bids.models import Bid, BidPrice, Submission
+    from rodatraden.parties.models import Person
+    from rodatraden.tenders.models import Tender
+
+
+class KeysLackingError(RefusedError):
+    """For some bid the two keys gave none that is its own: its maker sealed it wrongly, or what was handed back is not whole."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            no(
+                say(
+                    "Not every bid could be unlocked with these two keys, so nothing is opened. Let two others who hold "
+                    "keys try. If no pair can, open the others: the protocol then says which bid could not be read."
+                ),
+                source="LOU 12 kap. 10 §",
+            )
+        )
+
+
+def unlock_first(*, tender: Tender, holds: Holds, sheet: bytes, by: Person, at: datetime) -> Unlocking:
+    """Hand back, as the first of two, the sheet with one layer less; nothing can be read with it, and nothing is opened.
+
+    It holds for as long as a request to open. Doing it again, or another holder doing it, takes its place.
+
+    Raises:
+        RefusedError: `by` may not unlock with that key now, or the sheet is another's.
+    """
+    peeled = _sheet(sheet, tender, holds)
+    with transaction.atomic():
+        lock_box(tender.pk, alone=True)
+        require(may_begin_unlocking(by, tender, holds, peeled.key, at))
+        if any(pair[0] != peeled.key for _, pair in peeled.wraps):
+            raise RefusedError(_ANOTHER)
+        if holds is Holds.BID:
+            wait_for_another(tender, by=by, at=at)
+        unlocking, _ = Unlocking.objects.update_or_create(
+            tender=tender,
+            holds=str(holds),
+            defaults={"key": peeled.key, "by": by, "at": at, "peeled": peeled.canonical().decode()},
+        )
+        record_event(
+            "first_key_unlocked",
+            of=tender,
+            by=by,
+            at=at,
+            case=tender.procurement_id,
+            what={"holds": str(holds), "key": str(peeled.key)},
+        )
+    return unlocking
+
+
+def unlock_last(
+    *, unlocking: Unlocking, sheet: bytes, by: Person, at: datetime, despite: bool = False
+) -> Sequence[Bid] | Sequence[BidPrice]:
+    """Hand back, as the last of two, the sheet with the keys, and open in the same act: all bids, or all their prices.
+
+    What the first one handed back is thrown away with it. A bid whose key did not come out stops the opening, so that
+    another pair can try; with `despite` the others are opened, and the protocol says that it could not be read.
+
+    Raises:
+        KeysLackingError: for some bid no key came out that is its own.
+        RefusedError: `by` is the first one, may not unlock with that key now, or the sheet is another's.
+    """
+    tender, holds = unlocking.tender, Holds(unlocking.holds)
+    peeled = _sheet(sheet, tender, holds)
+    with transaction.atomic():
+        lock_box(tender.pk, alone=True)
+        unlocking = Unlocking.objects.select_for_update(of=("self",)).select_related("by").get(pk=unlocking.pk)
+        unlocking.tender = tender
+        require(may_end_unlocking(by, unlocking, peeled.key, at))
+        used = (unlocking.key, peeled.key)
+        if any(pair != used for _, pair in peeled.wraps):
+            raise RefusedError(_ANOTHER)
+        holders = key_holders(tender)
+        assert holders is not None, "who may unlock holds a key, or the rule has refused"
+        keys = Unlocked({bid: key for (bid, _), key in peeled.wraps.items()}, used, holders.sha256)
+        if not despite and any(not _fits(each, holds, keys) for each in sealed_bids(tender, holds)):
+            raise KeysLackingError
+        record_event(
+            "last_key_unlocked",
+            of=tender,
+            by=by,
+            at=at,
+            case=tender.procurement_id,
+            what={"holds": str(holds), "key": str(peeled.key)},
+        )
+        unlocking.delete()
+        if holds is Holds.PRICE:
+            return open_prices(tender=tender, by=by, at=at, keys=keys)
+        opening = opening_of(tender)
+        assert opening is not None, "the first one asked for it"
+        return confirm_opening(opening=opening, by=by, at=at, keys=keys)
+
+
+def _fits(submission: Submission, holds: Holds, keys: Unlocked) -> bool:
+    package, key = package_of(submission, holds), keys.of(submission.pk)
+    return package is not None and key is not None and is_key_of(package, key)
+
+
+_ANOTHER = no(say("The sheet is not the one that the page handed out. Fetch it again, and unlock anew."))
+
+
+def _sheet(data: bytes, tender: Tender, holds: Holds) -> Sheet:
+    try:
+        found = read_sheet(data)
+    except PackageError as error:
+        raise RefusedError(no(error.reason)) from error
+    if (found.tender, found.holds) != (tender.pk, holds):
+        raise RefusedError(_ANOTHER)
+    return found

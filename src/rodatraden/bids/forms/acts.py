@@ -1,0 +1,174 @@
+"""The acts at the box: hand in, confirm, withdraw, unlock, open, and what was opened in another tool."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from rodatraden.bids.forms.fields import MEGABYTE, BidFileField, YesNoField
+from rodatraden.bids.forms.parts import DraftForm, PriceForm
+from rodatraden.core.numbers import swedish_number
+from rodatraden.core.offer import (
+    PROMISE_LENGTH,
+)
+from rodatraden.tenders.queries import fixed_price_of
+from rodatraden.ui.forms import AmountField, RtForm
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+    from django.db.models import QuerySet
+
+    from rodatraden.bids.queries import Asked
+    from rodatraden.parties.models import Organisation
+    from rodatraden.tenders.models import Snapshot
+
+
+class HandInForm(DraftForm):
+    """The act of handing in; warnings are accepted knowingly."""
+
+    idempotent = True
+
+    def __init__(self, *args: Any, has_warnings: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if has_warnings:
+            self.fields["knows"] = forms.BooleanField(label=_("I have read the warnings and hand in all the same"))
+
+
+class VersionReadForm(RtForm, forms.Form):
+    """A word about one version of the documents; about another one than the latest it is no word at all."""
+
+    version = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, latest: Snapshot, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"version": latest.pk}, **kwargs)
+        self.latest = latest
+
+    def clean_version(self) -> Any:
+        """Refuse a page that was opened before a later version came."""
+        if self.cleaned_data["version"] != self.latest.pk:
+            raise forms.ValidationError(
+                gettext("The documents have changed once more. Open the page again and read what has changed since.")
+            )
+        return self.cleaned_data["version"]
+
+
+class ReadForm(VersionReadForm):
+    """That what has changed has been read."""
+
+
+class ConfirmBidForm(VersionReadForm):
+    """That a bid handed in holds as it is for the latest version."""
+
+    idempotent = True
+    sure = forms.BooleanField(label=_("We have read what has changed, and our bid holds as it is for the new version"))
+
+
+class WithdrawForm(RtForm, forms.Form):
+    """The act of withdrawing."""
+
+    idempotent = True
+
+
+class SealedBidForm(RtForm, forms.Form):
+    """A bid that was sealed on the bidder's own computer, and for which supplier it is handed in."""
+
+    idempotent = True
+
+    bundle = forms.FileField(label=_("the sealed bid"), help_text=_("The file that the sealing wrote, name.rtbid."))
+
+    def __init__(self, *args: Any, suppliers: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        only = suppliers[0] if len(suppliers) == 1 else None
+        self.fields["supplier"] = forms.ModelChoiceField(suppliers, label=_("supplier"), initial=only)
+
+    def clean_bundle(self) -> UploadedFile[bytes]:
+        """Refuse more than a bid can be, which was thrown away while it came."""
+        upload: UploadedFile[bytes] = self.cleaned_data["bundle"]
+        most = settings.BID_SEALED_MAX_BYTES
+        if (upload.size or 0) > most:
+            raise forms.ValidationError(
+                gettext("The sealed bid is too large. It can be at most %(most)s MB.")
+                % {"most": swedish_number(most // MEGABYTE)}
+            )
+        return upload
+
+
+class UnlockForm(RtForm, forms.Form):
+    """The sheet that a holder has peeled a layer off, as the page's program or the command line wrote it."""
+
+    sheet = forms.FileField(label=_("the unlocked sheet"))
+
+    def __init__(self, *args: Any, may_go_on: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if may_go_on:
+            self.fields["despite"] = forms.BooleanField(
+                label=_("No other pair can unlock them: open the other bids"), required=False
+            )
+
+
+class ActForm(RtForm, forms.Form):
+    """Which act an official carries out on the opening page."""
+
+    act = forms.ChoiceField(choices=[("ask", ""), ("confirm", ""), ("attest", "")], widget=forms.HiddenInput)
+
+
+class OutsideOpeningForm(RtForm, forms.Form):
+    """An opening that was held in another tool, as the first of the two officials states it."""
+
+    opened_at = forms.DateTimeField(label=_("when the bids were opened"))
+    tool = forms.CharField(label=_("tool"), max_length=100)
+    protocol = BidFileField(
+        label=_("the other tool's protocol of the opening"),
+        help_text=_("The list of bids that you both attested there, for example as PDF."),
+    )
+
+
+class ConfirmStatementForm(RtForm, forms.Form):
+    """The second official's confirmation of an opening in another tool; `confirm` tells which form was sent."""
+
+    confirm = forms.CharField(widget=forms.HiddenInput, initial="1", max_length=1)
+    was_there = forms.BooleanField(label=_("I opened the bids together with my colleague, and the protocol is right"))
+
+
+class OutsideBidForm(RtForm, forms.Form):
+    """A bid that was received in another tool: who, when, price, and a file for each item.
+
+    Where the documents fix the price, the bid says whether it accepts that one instead.
+    """
+
+    idempotent = True
+
+    supplier_name = forms.CharField(label=_("supplier"), max_length=200)
+    registration_number = forms.CharField(label=_("registration number"), max_length=20, required=False)
+    email = forms.EmailField(label=_("e-mail"), required=False)
+    received_at = forms.DateTimeField(label=_("when the bid was received"))
+    price = AmountField(label=_("price"))
+    person = forms.CharField(label=_("named person"), max_length=150, required=False)
+
+    def __init__(self, *args: Any, asked: Asked, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+        fixed = fixed_price_of(asked.tender)
+        if fixed:
+            del self.fields["price"]
+            self.fields["accepts_price"] = YesNoField(
+                label=gettext("Does the bid accept the fixed price, %(price)s?") % {"price": fixed}
+            )
+            self.fields["accepts_price"].required = True
+        for item in asked.items:
+            self.fields[f"file-{item.number}"] = BidFileField(label=item.title, required=False)
+        for row in asked.musts:
+            self.fields[f"met-{row.label}"] = YesNoField(label=str(row))
+        for row in asked.requirements:
+            self.fields[f"promise-{row.label}"] = forms.CharField(
+                label=gettext("Promise for %(label)s %(title)s") % {"label": row.label, "title": row.title},
+                widget=forms.Textarea(attrs={"rows": "2"}),
+                max_length=PROMISE_LENGTH,
+                required=False,
+            )
+
+    clean_price = PriceForm.clean_price

@@ -1,0 +1,211 @@
+"""What lies of the bids that suppliers sealed themselves, and what the two holders get to unlock.
+
+The server's own layer is taken off only here, and only when the rule of the opening has let the holder in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO
+from uuid import uuid4
+
+import pyrage
+from django.conf import settings
+
+from rodatraden.bids.models import Bid, FrozenHolders, SealedPart
+from rodatraden.bids.queries.boxed import Fault, UnreadableError, in_the_box
+from rodatraden.core.answer import RefusedError, no
+from rodatraden.core.message import say
+from rodatraden.core.sealing.bid import Envelope, open_package
+from rodatraden.core.sealing.bundle import index_name, wraps_name
+from rodatraden.core.sealing.contents import PackageError, PackageFault
+from rodatraden.core.sealing.holders import Holds, read_holders
+from rodatraden.core.sealing.manifest import read_manifest
+from rodatraden.core.sealing.parts import Part
+from rodatraden.core.sealing.peels import Sheet, read_sheet
+from rodatraden.core.sealing.wraps import peel, read_wraps, wrap
+from rodatraden.parties.queries import keys_used_by
+from rodatraden.records.queries import open_stored
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+    from uuid import UUID
+
+    from rodatraden.bids.models import SealedUpload, Submission, Unlocking
+    from rodatraden.core.sealing.contents import Package
+    from rodatraden.core.sealing.holders import HolderList, Pair
+    from rodatraden.core.sealing.manifest import SealedPackage
+    from rodatraden.core.sealing.peels import Line
+    from rodatraden.parties.models import OpeningKey, Person
+    from rodatraden.tenders.models import Tender
+
+PART_NAME = re.compile(r"(bid|price)/(wraps\.json|index\.age|parts/[0-9]{5}\.age)")
+BLOCK = 16
+"""The first holder's sheet is filled up to whole sixteens of bids."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPackage:
+    """What is stored of one package: its wraps and index, and the list of its parts with how each is opened."""
+
+    wraps: bytes
+    index: bytes
+    parts: tuple[Part, ...]
+    stored: tuple[Callable[[], BinaryIO], ...]
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are of it."""
+        return len(self.wraps) + len(self.index) + sum(part.size for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """The keys of bids that two holders have unlocked together: `used` names their keys, who was first and who was last."""
+
+    keys: Mapping[UUID, bytes]
+    used: Pair
+    holders_sha256: str
+
+    def of(self, bid: UUID | None) -> bytes | None:
+        """Return the key of one bid; None where no key came out of its wraps."""
+        return self.keys.get(bid) if bid else None
+
+
+def key_holders(tender: Tender) -> HolderList | None:
+    """Return who holds the keys to a tender's bids, or None where bids are sealed by the server."""
+    found = FrozenHolders.objects.filter(tender=tender).first()
+    return read_holders(found.listed.encode()) if found else None
+
+
+def keys_of(person: Person, holders: HolderList) -> list[OpeningKey]:
+    """Return the keys of the frozen list that `person` opens with: their own, and a recovery key that they keep."""
+    listed = {each.key for each in holders.holders}
+    return [key for key in keys_used_by(person) if key.pk in listed]
+
+
+def layer_path(tender_id: UUID, holds: Holds) -> Path:
+    """Return where the private half of a time layer lies: a file outside the database."""
+    folder: Path = settings.DATA_DIR / "keys"
+    return folder / f"{tender_id}.{holds}.age"
+
+
+def layer_of(tender_id: UUID, holds: Holds) -> str:
+    """Return the private half of a time layer.
+
+    Raises:
+        RefusedError: the key file is gone; it must be put back from its backup before anything can be opened.
+    """
+    try:
+        return layer_path(tender_id, holds).read_text(encoding="ascii").strip()
+    except FileNotFoundError as error:
+        raise RefusedError(
+            no(
+                say(
+                    "The key to the sealed bids is missing on the server. Nothing is lost: those who run the system "
+                    "must put it back from its backup."
+                )
+            )
+        ) from error
+
+
+def stored_package(upload: SealedUpload, holds: Holds) -> StoredPackage | None:
+    """Return what is stored of one package, the parts in the order of their names; None where wraps or index is missing."""
+    rows = SealedPart.objects.filter(upload=upload, name__startswith=f"{holds}/").select_related("file")
+    files = {row.name: row.file for row in rows}
+    wraps, index = files.pop(wraps_name(holds), None), files.pop(index_name(holds), None)
+    if wraps is None or index is None:
+        return None
+    ordered = [files[name] for name in sorted(files)]
+    with open_stored(wraps) as one, open_stored(index) as other:
+        return StoredPackage(
+            one.read(),
+            other.read(),
+            tuple(Part(file.sha256, file.size) for file in ordered),
+            tuple(partial(open_stored, file) for file in ordered),
+        )
+
+
+def package_of(submission: Submission, holds: Holds) -> SealedPackage | None:
+    """Return what a bid's manifest says of one of its packages; None where it has none."""
+    return read_manifest(submission.manifest.encode()).packages.get(holds)
+
+
+def open_sealed(submission: Submission, holds: Holds, identity: bytes | None, scratch: BinaryIO) -> Package:
+    """Return one package of a sealed bid, opened with the key that two holders have unlocked; nothing is kept of a part.
+
+    Raises:
+        UnreadableError: no key came out of the wraps, or anything of it is not as it was sealed.
+    """
+    package = package_of(submission, holds)
+    assert submission.upload is not None
+    assert package is not None, "the manifest was checked when it was handed in"
+    if identity is None:
+        raise UnreadableError(PackageFault.WRAPS)
+    try:
+        stored = stored_package(submission.upload, holds)
+        if stored is None:
+            raise UnreadableError(Fault.GONE)
+        return open_package(
+            package,
+            Envelope(submission.tender_id, submission.pk, holds),
+            identity=identity,
+            index=stored.index,
+            parts=stored.parts,
+            stored=stored.stored,
+            scratch=scratch,
+        )
+    except FileNotFoundError as error:
+        raise UnreadableError(Fault.GONE) from error
+    except PackageError as error:
+        raise UnreadableError(error.fault) from error
+
+
+def sealed_bids(tender: Tender, holds: Holds) -> list[Submission]:
+    """Return the sealed bids that two holders unlock: all that take part in the opening, and for the prices those opened."""
+    if holds is Holds.BID:
+        return [each for each in in_the_box(tender) if each.manifest]
+    bids = Bid.objects.filter(tender=tender, submission__isnull=False).exclude(submission__manifest="")
+    found = [bid.submission for bid in bids.select_related("submission__upload").order_by("number")]
+    return [submission for submission in found if submission is not None]
+
+
+def sheet_to_begin(holders: HolderList, holds: Holds, key: UUID, submissions: Iterable[Submission]) -> Sheet:
+    """Return what the first of two holders peels: every bid's wraps that begin with `key`, the server's layer taken off.
+
+    The sheet is filled up with wraps of nobody's bid to whole `BLOCK` bids, so that its length tells the first holder
+    little of how many there are (INV-02). A bid whose wraps cannot be read is left out, and stops no other.
+    """
+    layer = layer_of(holders.tender, holds)
+    outer: dict[Line, bytes] = {}
+    count = 0
+    for submission in submissions:
+        count += 1
+        assert submission.upload is not None, "only sealed bids are unlocked by holders"
+        package = stored_package(submission.upload, holds)
+        if package is not None:
+            outer |= _beginning(package.wraps, submission.pk, key)
+    for _ in range(-count % BLOCK or (0 if count else BLOCK)):
+        decoy = uuid4()
+        nobody = str(pyrage.x25519.Identity.generate())
+        outer |= _beginning(wrap(nobody, holders=holders, bid=decoy, holds=holds).canonical(), decoy, key)
+    peeled = {line: data for line, data in peel(outer, layer).items() if data is not None}
+    return Sheet(holders.tender, holds, key, dict(sorted(peeled.items(), key=lambda each: str(each[0]))))
+
+
+def sheet_to_end(unlocking: Unlocking, key: UUID) -> Sheet:
+    """Return what the last of two holders peels: what the first one handed back and `key` ends."""
+    first = read_sheet(unlocking.peeled.encode())
+    ending = {line: data for line, data in first.wraps.items() if line[1] == (unlocking.key, key)}
+    return Sheet(first.tender, first.holds, key, ending)
+
+
+def _beginning(wraps: bytes, bid: UUID, key: UUID) -> dict[Line, bytes]:
+    try:
+        found = read_wraps(wraps)
+    except PackageError:
+        return {}
+    return {(bid, pair): data for pair, data in found.wraps.items() if pair[0] == key}

@@ -1,0 +1,136 @@
+"""Two holders unlock the bids, and later their prices: the page fetches a sheet, peels it in the browser, and hands it back.
+
+The key is opened in the holder's own browser, or by `rodatraden open` on their own computer, and never comes here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+
+from rodatraden.bids import actions
+from rodatraden.bids.forms import UnlockForm
+from rodatraden.bids.queries import key_holders, keys_of, sealed_bids, sheet_to_begin, sheet_to_end
+from rodatraden.bids.rules import ASK_HOLDS, may_begin_unlocking, may_end_unlocking, waiting_unlocking
+from rodatraden.bids.views.opening import case_of
+from rodatraden.core.answer import RefusedError, require
+from rodatraden.core.sealing.holders import Holds
+from rodatraden.parties.models import OpeningKey
+from rodatraden.parties.queries import signed_in_person
+from rodatraden.procurements.rules import may_follow
+from rodatraden.ui.policy import signed_in, starts_worker
+from rodatraden.ui.sealing import PrintedKeyForm, WordsForm
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from rodatraden.bids.models import Unlocking
+    from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
+    from rodatraden.tenders.models import Tender
+    from rodatraden.ui.policy import Request
+
+
+@signed_in
+@starts_worker
+def unlock(request: Request, procurement_id: UUID, holds: str) -> HttpResponse:
+    """Unlock one's key: the first of two leaves a layer less for the other, the last one opens all."""
+    person = signed_in_person(request)
+    procurement, tender, kind = _asked(request, procurement_id, holds)
+    waiting = _waiting_for(person, tender, kind, request)
+    form = UnlockForm(request.POST or None, request.FILES or None, may_go_on="despite" in request.POST)
+    if form.is_valid():
+        sheet = form.cleaned_data["sheet"].read()
+        try:
+            if waiting:
+                despite = form.cleaned_data.get("despite", False)
+                actions.unlock_last(unlocking=waiting, sheet=sheet, by=person, at=request.now, despite=despite)
+            else:
+                actions.unlock_first(tender=tender, holds=kind, sheet=sheet, by=person, at=request.now)
+        except actions.KeysLackingError as refused:
+            form = UnlockForm(request.POST, request.FILES, may_go_on=True)
+            form.refuse(refused)
+        except RefusedError as refused:
+            form.refuse(refused)
+        else:
+            return _done(request, procurement, kind, opened=waiting is not None)
+    context = _context(request, procurement, tender, kind, waiting) | {"form": form}
+    return render(request, "bids/unlock.html", context, status=form.status)
+
+
+def _done(request: Request, procurement: Procurement, holds: Holds, *, opened: bool) -> HttpResponse:
+    if not opened:
+        messages.success(request, gettext("Your key is unlocked. Now another holder unlocks theirs."))
+        return redirect("bids:unlock", procurement.pk, str(holds))
+    if holds is Holds.PRICE:
+        messages.success(request, gettext("The prices are opened."))
+        return redirect("evaluation:outcome", procurement.pk)
+    messages.success(request, gettext("All bids are opened."))
+    return redirect("bids:opening", procurement.pk)
+
+
+def _context(
+    request: Request, procurement: Procurement, tender: Tender, holds: Holds, waiting: Unlocking | None
+) -> dict[str, object]:
+    person, listed = signed_in_person(request), key_holders(tender)
+    assert listed is not None, "the page has answered 404 without holders"
+    mine = keys_of(person, listed)
+    first = waiting_unlocking(tender, holds, request.now)
+    used = mine[0].pk if mine else tender.pk
+    return {
+        "procurement": procurement,
+        "tender": tender,
+        "holds": str(holds),
+        "holders": listed,
+        "key": mine[0] if mine else None,
+        "words": WordsForm(),
+        "printed": PrintedKeyForm(),
+        "host": settings.OPENING_KEY_HOST,
+        "first": first,
+        "first_until": first.at + ASK_HOLDS if first else None,
+        "is_last": waiting is not None,
+        "answer": may_end_unlocking(person, waiting, used, request.now)
+        if waiting
+        else may_begin_unlocking(person, tender, holds, used, request.now),
+    }
+
+
+@signed_in
+def sheet(request: Request, procurement_id: UUID, holds: str, key_id: UUID) -> HttpResponse:
+    """Fetch the sheet that one's key peels: at the beginning every bid's, at the end what the first one left."""
+    person = signed_in_person(request)
+    _, tender, kind = _asked(request, procurement_id, holds)
+    get_object_or_404(OpeningKey, pk=key_id)
+    listed = key_holders(tender)
+    assert listed is not None
+    waiting = _waiting_for(person, tender, kind, request)
+    if waiting:
+        require(may_end_unlocking(person, waiting, key_id, request.now))
+        found = sheet_to_end(waiting, key_id)
+    else:
+        require(may_begin_unlocking(person, tender, kind, key_id, request.now))
+        found = sheet_to_begin(listed, kind, key_id, sealed_bids(tender, kind))
+    response = HttpResponse(found.canonical(), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="blad-{holds}.json"'
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _waiting_for(person: Person, tender: Tender, holds: Holds, request: Request) -> Unlocking | None:
+    """Return what another one has unlocked first, and `person` can end."""
+    waiting = waiting_unlocking(tender, holds, request.now)
+    return waiting if waiting is not None and waiting.by_id != person.pk else None
+
+
+def _asked(request: Request, procurement_id: UUID, holds: str) -> tuple[Procurement, Tender, Holds]:
+    procurement, tender = case_of(request, procurement_id)
+    listed = key_holders(tender)
+    if listed is None or holds not in {str(each) for each in listed.layers}:
+        raise Http404
+    require(may_follow(signed_in_person(request), procurement))
+    return procurement, tender, Holds(holds)

@@ -1,0 +1,226 @@
+"""A bid that the supplier seals itself: opaque parts, then a manifest whose arrival is the bid's."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from rodatraden.bids import actions
+from rodatraden.bids.models import FrozenHolders, SealedPart, Submission
+from rodatraden.bids.queries.sealed import layer_path
+from rodatraden.core.answer import RefusedError
+from rodatraden.core.sealing.holders import Holder, Holds, read_holders
+from rodatraden.records.models import LedgerBody, OutboxMail
+from rodatraden.records.queries import read_bytes
+from tests.factories.bids import Stamp, make_bidder, next_key, supplier_of
+from tests.factories.sealed import SealedBid, give_keys, give_sealed_bid, seal_bid, upload
+from tests.factories.tenders import DEADLINE
+
+BEFORE = DEADLINE - timedelta(hours=1)
+
+
+@pytest.fixture
+def ring(case, tender):
+    return give_keys(case, tender)
+
+
+@pytest.fixture
+def bidder():
+    return make_bidder()
+
+
+def hand_in(started, sealed: SealedBid, by, *, at=BEFORE, key="", manifest: bytes | None = None) -> Submission:
+    return actions.hand_in_sealed(
+        upload=started,
+        manifest=manifest or sealed.manifest.canonical(),
+        by=by,
+        arrival=Stamp(at),
+        key=key or next_key(),
+    )
+
+
+def refused(call) -> str:
+    with pytest.raises(RefusedError) as error:
+        call()
+    return str(error.value.answer.reason)
+
+
+def test_the_holders_are_frozen_once_with_their_hash_in_the_log(case, tender, ring):
+    frozen = FrozenHolders.objects.get(tender=tender)
+    listed = read_holders(frozen.listed.encode())
+    assert {each.key for each in listed.holders} == {key.pk for key in ring.keys.values()}
+    assert listed.sha256 == frozen.sha256
+    assert LedgerBody.objects.get(event="key_holders_frozen").case == case.procurement.pk
+    for holds in Holds:
+        assert layer_path(tender.pk, holds).stat().st_mode & 0o777 == 0o600
+
+
+def test_too_few_holders_are_refused(case, tender):
+    one = Holder(uuid4(), "Jonas", "age1" + "q" * 58)
+    assert "hold the keys" in refused(
+        lambda: actions.freeze_holders(tender=tender, holders=[one], by=case.officer, at=BEFORE)
+    )
+    assert not FrozenHolders.objects.exists()
+
+
+def test_a_sealed_bid_is_handed_in_and_the_receipt_names_its_manifest(tender, ring, bidder):
+    sealed = seal_bid(tender)
+    submission = hand_in(upload(tender, sealed, bidder=bidder, at=BEFORE), sealed, bidder)
+    receipt = json.loads(submission.receipt)
+    assert submission.pk == sealed.id
+    assert receipt["manifest"] == sealed.manifest.sha256
+    assert [(each["holds"], each["sha256"]) for each in receipt["packages"]] == [
+        (str(holds), package.sha256) for holds, package in sealed.manifest.packages.items()
+    ]
+    assert receipt["in_time"] is True
+    assert (submission.version, submission.is_late, submission.package) == (1, False, None)
+    assert {mail.to for mail in OutboxMail.objects.all()} >= {bidder.email}
+
+
+def test_what_is_stored_is_what_was_sent_and_none_of_it_can_be_read(tender, ring, bidder):
+    sealed = seal_bid(tender)
+    upload(tender, sealed, bidder=bidder, at=BEFORE)
+    stored = {row.name: read_bytes(row.file) for row in SealedPart.objects.select_related("file")}
+    assert stored == dict(sealed.parts)
+    for data in stored.values():
+        assert "Hagström".encode() not in data
+
+
+def test_the_same_key_again_gives_the_same_receipt_and_another_body_is_refused(tender, ring, bidder):
+    sealed = seal_bid(tender)
+    started = upload(tender, sealed, bidder=bidder, at=BEFORE)
+    one = hand_in(started, sealed, bidder, key="k")
+    again = hand_in(started, sealed, bidder, key="k", at=BEFORE + timedelta(minutes=5))
+    assert again.receipt == one.receipt
+    assert Submission.objects.count() == 1
+    other = replace(sealed.manifest, made_with="annat").canonical()
+    assert "already" in refused(lambda: hand_in(started, sealed, bidder, manifest=other))
+
+
+@pytest.mark.parametrize(("early_ms", "is_late"), [(1, False), (0, True), (-1, True)])
+def test_inv_05_in_time_is_strictly_before_the_deadline(tender, ring, bidder, early_ms, is_late):
+    sealed = seal_bid(tender)
+    started = upload(tender, sealed, bidder=bidder, at=BEFORE)
+    at = DEADLINE - timedelta(milliseconds=early_ms)
+    submission = hand_in(started, sealed, bidder, at=at)
+    assert submission.is_late is is_late
+    assert json.loads(submission.receipt)["in_time"] is not is_late
+
+
+def test_a_new_bid_replaces_the_earlier_one(tender, ring, bidder):
+    one = give_sealed_bid(tender, bidder=bidder)
+    other = give_sealed_bid(tender, bidder=bidder, replaces=one.pk)
+    assert (one.version, other.version) == (1, 2)
+    assert "not handed in" in refused(lambda: give_sealed_bid(tender, bidder=bidder, replaces=uuid4()))
+
+
+def test_a_sealed_bid_is_withdrawn_with_a_receipt(tender, ring, bidder):
+    one = give_sealed_bid(tender, bidder=bidder)
+    gone = actions.withdraw_bid(submission=one, by=bidder, arrival=Stamp(BEFORE), key=next_key())
+    assert json.loads(gone.withdrawal_receipt)["what"] == "withdrawn"
+
+
+def test_nothing_of_it_shows_in_the_case_before_the_opening(tender, ring, bidder):
+    give_sealed_bid(tender, bidder=bidder)
+    told = LedgerBody.objects.filter(event__in=["sealed_upload_started", "bid_received"])
+    assert {(body.case, body.is_sealed) for body in told} == {(None, True)}
+
+
+def without(sealed: SealedBid, name: str) -> SealedBid:
+    return replace(sealed, parts={each: data for each, data in sealed.parts.items() if each != name})
+
+
+@pytest.mark.parametrize(
+    "name", ["bid/wraps.json", "bid/index.age", "bid/parts/00000.age", "price/wraps.json", "price/index.age"]
+)
+def test_a_part_that_is_missing_or_another_stops_the_bid(tender, ring, bidder, name):
+    sealed = seal_bid(tender)
+    started = upload(tender, without(sealed, name), bidder=bidder, at=BEFORE)
+    assert refused(lambda: hand_in(started, sealed, bidder))
+    actions.store_part(upload=started, name=name, chunks=[seal_bid(tender).parts[name]], by=bidder, at=BEFORE)
+    assert refused(lambda: hand_in(started, sealed, bidder))
+    assert not Submission.objects.exists()
+    actions.store_part(upload=started, name=name, chunks=[sealed.parts[name]], by=bidder, at=BEFORE)
+    assert hand_in(started, sealed, bidder).pk == sealed.id
+
+
+def test_a_part_too_many_stops_the_bid(tender, ring, bidder):
+    sealed = seal_bid(tender)
+    more = replace(sealed, parts={**sealed.parts, "bid/parts/00001.age": sealed.parts["bid/parts/00000.age"]})
+    assert "has not arrived" in refused(lambda: hand_in(upload(tender, more, bidder=bidder, at=BEFORE), sealed, bidder))
+
+
+def test_a_manifest_of_another_bid_other_holders_or_other_documents_is_refused(tender, ring, bidder):
+    sealed = seal_bid(tender)
+    started = upload(tender, sealed, bidder=bidder, at=BEFORE)
+    for changed, word in (
+        ({"bid": uuid4()}, "another bid"),
+        ({"tender": uuid4()}, "another bid"),
+        ({"holders_sha256": "0" * 64}, "another list"),
+        ({"documents_sha256": "0" * 64}, "not those of this procurement"),
+        ({"packages": {Holds.BID: sealed.manifest.packages[Holds.BID]}}, "one for its price"),
+        ({"packages": {**sealed.manifest.packages, Holds.PRICE: sealed.manifest.packages[Holds.BID]}}, ""),
+    ):
+        manifest = replace(sealed.manifest, **changed).canonical()
+        assert word in refused(lambda manifest=manifest: hand_in(started, sealed, bidder, manifest=manifest))
+    assert "cannot be read" in refused(lambda: hand_in(started, sealed, bidder, manifest=b"{}"))
+
+
+def test_another_supplier_can_neither_take_the_number_nor_write_nor_hand_in(tender, ring, bidder):
+    sealed, other = seal_bid(tender), make_bidder("Annat AB")
+    started = upload(tender, sealed, bidder=bidder, at=BEFORE)
+    assert "taken" in refused(
+        lambda: actions.start_upload(tender=tender, supplier=supplier_of(other), bid=sealed.id, by=other, at=BEFORE)
+    )
+    assert refused(lambda: actions.store_part(upload=started, name="bid/index.age", chunks=[b"x"], by=other, at=BEFORE))
+    assert refused(lambda: hand_in(started, sealed, other))
+
+
+def test_the_officials_of_the_case_cannot_hand_in(case, tender, ring):
+    bidder = case.officer
+    assert refused(
+        lambda: actions.start_upload(
+            tender=tender, supplier=supplier_of(make_bidder()), bid=uuid4(), by=bidder, at=BEFORE
+        )
+    )
+
+
+def test_names_and_sizes_that_no_part_has_are_refused(tender, ring, bidder, settings):
+    sealed = seal_bid(tender)
+    started = upload(tender, sealed, bidder=bidder, at=BEFORE)
+
+    def store(name: str, *chunks: bytes) -> None:
+        actions.store_part(upload=started, name=name, chunks=chunks, by=bidder, at=BEFORE)
+
+    for name in (
+        "",
+        "manifest.json",
+        "bid/parts/0.age",
+        "bid/parts/../../x",
+        "bid/parts/00000.age\n",
+        "other/index.age",
+    ):
+        assert "no part with the name" in refused(lambda name=name: store(name, b"x"))
+    assert "larger than it can be" in refused(lambda: store("bid/parts/00000.age", *([b"x" * 1024 * 1024] * 5)))
+    settings.BID_SEALED_MAX_BYTES = 1000
+    assert "at most" in refused(lambda: store("bid/parts/00000.age", b"x" * 1001))
+    assert SealedPart.objects.get(name="bid/parts/00000.age").file.size == len(sealed.parts["bid/parts/00000.age"])
+
+
+def test_nothing_is_exchanged_after_it_was_handed_in(tender, ring, bidder):
+    sealed = seal_bid(tender)
+    started = upload(tender, sealed, bidder=bidder, at=BEFORE)
+    hand_in(started, sealed, bidder)
+    assert "already" in refused(
+        lambda: actions.store_part(upload=started, name="bid/index.age", chunks=[b"x"], by=bidder, at=BEFORE)
+    )
+
+
+def test_where_the_server_seals_no_sealed_bid_is_taken_in(tender, bidder):
+    assert "sealed on the page" in refused(
+        lambda: actions.start_upload(tender=tender, supplier=supplier_of(bidder), bid=uuid4(), by=bidder, at=BEFORE)
+    )

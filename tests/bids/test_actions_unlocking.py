@@ -1,0 +1,264 @@
+"""Two holders unlock, each with their own key: none alone, any two in either order, all bids in one act."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pyrage
+import pytest
+from django.core.files.storage import default_storage
+
+from rodatraden.bids import actions
+from rodatraden.bids.models import Bid, BidPrice, Opening, SealedPart, Unlocking
+from rodatraden.bids.queries import key_holders, sealed_bids, sheet_to_begin, sheet_to_end
+from rodatraden.bids.queries.sealed import BLOCK, layer_path
+from rodatraden.bids.rules import ASK_HOLDS
+from rodatraden.core.answer import RefusedError
+from rodatraden.core.sealing.holders import Holds
+from rodatraden.core.sealing.peels import read_sheet
+from rodatraden.procurements.actions import record_fact
+from rodatraden.procurements.models import StageFact
+from rodatraden.records.models import LedgerBody
+from tests.factories.bids import close_box, give_bid, make_bidder
+from tests.factories.parties import make_holder
+from tests.factories.procurements import declare
+from tests.factories.sealed import (
+    first_sheet,
+    give_keys,
+    give_sealed_bid,
+    last_sheet,
+    unlock,
+)
+from tests.factories.tenders import DEADLINE
+
+OPENING = DEADLINE + timedelta(hours=1)
+BEFORE = DEADLINE - timedelta(hours=2)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def ring(case, tender):
+    return give_keys(case, tender)
+
+
+@pytest.fixture
+def three(tender, ring):
+    """Three sealed bids in a closed box."""
+    bids = [give_sealed_bid(tender, supplier=f"Bolag {n}", price=900 + n, at=BEFORE + n * MINUTE) for n in range(3)]
+    close_box(tender)
+    return bids
+
+
+def begin(tender, ring, person, *, at=OPENING, holds=Holds.BID, sheet: bytes | None = None) -> Unlocking:
+    return actions.unlock_first(
+        tender=tender, holds=holds, sheet=sheet or first_sheet(tender, ring, person, holds=holds), by=person, at=at
+    )
+
+
+def end(unlocking, ring, person, *, at=OPENING + MINUTE, sheet: bytes | None = None, despite=False):
+    return actions.unlock_last(
+        unlocking=unlocking, sheet=sheet or last_sheet(unlocking, ring, person), by=person, at=at, despite=despite
+    )
+
+
+def reason(call) -> str:
+    with pytest.raises(RefusedError) as error:
+        call()
+    return str(error.value.answer.reason)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_inv_04_two_holders_in_either_order_open_all_bids_in_one_act(case, tender, ring, three, order):
+    first, last = (case.openers[n] for n in order)
+    bids = unlock(tender, ring, first, last, at=OPENING)
+    assert [(bid.number, bid.submission_id, bid.is_unreadable) for bid in bids] == [
+        (number, each.pk, False) for number, each in enumerate(three, start=1)
+    ]
+    assert {bid.files.count() for bid in bids} == {len(bids[0].index["files"])}
+    assert StageFact.objects.get(kind="opened").at == OPENING + MINUTE
+    assert not Unlocking.objects.exists()
+    protocol = json.loads(Opening.objects.get(tender=tender).protocol)
+    assert protocol["keys"] == {
+        "holders": tender.frozen_holders.sha256,
+        "used": [str(ring.of(first).pk), str(ring.of(last).pk)],
+    }
+    for bid, submission in zip(protocol["bids"], three, strict=True):
+        packages = {each["holds"]: each["sha256"] for each in json.loads(submission.receipt)["packages"]}
+        assert (bid["package"], bid["price_package"]) == (packages["bid"], packages["price"])
+
+
+def test_inv_03_one_holder_alone_opens_nothing_even_with_both_sheets(case, tender, ring, three):
+    first, other = case.openers
+    unlocking = begin(tender, ring, first)
+    assert "Another one than you" in reason(
+        lambda: end(unlocking, ring, first, sheet=last_sheet(unlocking, ring, other))
+    )
+    assert not Bid.objects.exists()
+
+
+def test_two_officials_without_their_keys_open_nothing(case, tender, ring, three):
+    first, last = case.openers
+    assert "not unlocked" in reason(lambda: actions.ask_to_open(tender=tender, by=first, at=OPENING))
+    unlocking = begin(tender, ring, first)
+    opening = Opening.objects.get(tender=tender)
+    assert "not unlocked" in reason(lambda: actions.confirm_opening(opening=opening, by=last, at=OPENING + MINUTE))
+    assert Unlocking.objects.filter(pk=unlocking.pk).exists()
+
+
+def test_inv_01_nothing_is_unlocked_before_the_box_is_closed(case, tender, ring):
+    give_sealed_bid(tender, at=BEFORE)
+    assert reason(lambda: begin(tender, ring, case.openers[0], at=DEADLINE - MINUTE))
+    assert not Unlocking.objects.exists()
+
+
+def test_who_is_no_appointed_official_unlocks_nothing_though_they_hold_a_key(case, tender, ring, three):
+    third = next(key.person for key in ring.keys.values() if key.person not in case.openers)
+    assert reason(lambda: begin(tender, ring, third))
+
+
+def test_a_key_that_is_another_persons_or_not_in_the_list_is_refused(case, tender, ring, three):
+    first, last = case.openers
+    assert "not yours" in reason(lambda: begin(tender, ring, first, sheet=first_sheet(tender, ring, last)))
+    unlisted = make_holder("Ny", case.buyer).key
+    sheet = replace(read_sheet(first_sheet(tender, ring, first)), key=unlisted.pk).canonical()
+    assert "not sealed to this key" in reason(lambda: begin(tender, ring, first, sheet=sheet))
+
+
+def test_what_the_first_one_unlocked_holds_for_half_an_hour(case, tender, ring, three):
+    first, last = case.openers
+    unlocking = begin(tender, ring, first)
+    assert "no longer valid" in reason(lambda: end(unlocking, ring, last, at=OPENING + ASK_HOLDS + MINUTE))
+    again = begin(tender, ring, first, at=OPENING + ASK_HOLDS + MINUTE)
+    assert end(again, ring, last, at=OPENING + ASK_HOLDS + 2 * MINUTE)
+
+
+def test_the_first_sheet_tells_little_of_how_many_bids_there_are(case, tender, ring, three):
+    holders, key = key_holders(tender), ring.of(case.openers[0]).pk
+    none = sheet_to_begin(holders, Holds.BID, key, [])
+    some = sheet_to_begin(holders, Holds.BID, key, sealed_bids(tender, Holds.BID))
+    assert {bid for bid, _ in some.wraps} > {each.pk for each in three}
+    assert (len(none.wraps), len(some.wraps)) == (BLOCK * 2, BLOCK * 2)
+
+
+def test_what_the_first_one_hands_back_opens_with_no_key_of_the_server(case, tender, ring, three):
+    unlocking = begin(tender, ring, case.openers[0])
+    servers = [pyrage.x25519.Identity.from_str(layer_path(tender.pk, holds).read_text().strip()) for holds in Holds]
+    for data in read_sheet(unlocking.peeled.encode()).wraps.values():
+        with pytest.raises(pyrage.DecryptError):
+            pyrage.decrypt(data, servers)
+
+
+def test_an_official_who_hands_back_less_stops_the_opening_and_spoils_no_bid(case, tender, ring, three):
+    first, last = case.openers
+    sheet = read_sheet(first_sheet(tender, ring, first))
+    less = replace(sheet, wraps={line: data for line, data in sheet.wraps.items() if line[0] != three[1].pk})
+    unlocking = begin(tender, ring, first, sheet=less.canonical())
+    with pytest.raises(actions.KeysLackingError):
+        end(unlocking, ring, last)
+    assert not Bid.objects.exists()
+    assert not any(bid.is_unreadable for bid in unlock(tender, ring, last, first, at=OPENING + 5 * MINUTE))
+
+
+def test_keys_of_two_bids_that_changed_places_stop_the_opening(case, tender, ring, three):
+    first, last = case.openers
+    unlocking = begin(tender, ring, first)
+    sheet = read_sheet(last_sheet(unlocking, ring, last))
+    one, other = ((each.pk, (ring.of(first).pk, ring.of(last).pk)) for each in three[:2])
+    swapped = {**sheet.wraps, one: sheet.wraps[other], other: sheet.wraps[one]}
+    with pytest.raises(actions.KeysLackingError):
+        end(unlocking, ring, last, sheet=replace(sheet, wraps=swapped).canonical())
+
+
+def test_a_bid_that_no_pair_can_unlock_stops_no_other_and_stands_in_the_protocol(case, tender, ring, three):
+    part = SealedPart.objects.select_related("file").get(upload=three[1].upload, name="bid/wraps.json")
+    Path(default_storage.path(part.file.location)).write_bytes(b"{}")
+    first, last = case.openers
+    unlocking = begin(tender, ring, first)
+    with pytest.raises(actions.KeysLackingError):
+        end(unlocking, ring, last)
+    bids = end(unlocking, ring, last, despite=True)
+    assert [bid.is_unreadable for bid in bids] == [False, True, False]
+    protocol = json.loads(Opening.objects.get(tender=tender).protocol)
+    assert [bid["unreadable"] for bid in protocol["bids"]] == [None, "wraps", None]
+
+
+@pytest.mark.parametrize("name", ["bid/parts/00000.age", "bid/index.age"])
+def test_a_changed_part_is_a_fact_of_the_protocol(case, tender, ring, three, name):
+    part = SealedPart.objects.select_related("file").get(upload=three[0].upload, name=name)
+    path = Path(default_storage.path(part.file.location))
+    data = bytearray(path.read_bytes())
+    data[-20] ^= 1
+    path.write_bytes(bytes(data))
+    bids = unlock(tender, ring, *case.openers, at=OPENING)
+    assert [bid.is_unreadable for bid in bids] == [True, False, False]
+
+
+def test_late_replaced_and_withdrawn_bids_are_on_no_sheet(case, tender, ring):
+    bidder = make_bidder("Bytt AB")
+    one = give_sealed_bid(tender, bidder=bidder, at=BEFORE)
+    kept = give_sealed_bid(tender, bidder=bidder, at=BEFORE + MINUTE)
+    late = give_sealed_bid(tender, supplier="Sen AB", at=DEADLINE)
+    close_box(tender)
+    assert [each.pk for each in sealed_bids(tender, Holds.BID)] == [kept.pk]
+    sheet = read_sheet(first_sheet(tender, ring, case.openers[0]))
+    assert not {bid for bid, _ in sheet.wraps} & {one.pk, late.pk}
+
+
+def test_inv_13_the_prices_stay_sealed_until_the_quality_is_locked_and_two_unlock_them(case, tender, ring, three):
+    first, last = case.openers
+    unlock(tender, ring, first, last, at=OPENING)
+    assert reason(lambda: begin(tender, ring, first, holds=Holds.PRICE, at=OPENING + 5 * MINUTE))
+    locked = OPENING + timedelta(days=3)
+    record_fact(procurement=case.procurement, kind=StageFact.Kind.CONSENSUS_LOCKED, by=case.officer, at=locked)
+    for person in case.everybody:
+        declare(case, person, at=OPENING + 10 * MINUTE)
+    assert "not unlocked" in reason(lambda: actions.open_prices(tender=tender, by=case.officer, at=locked + MINUTE))
+    assert not BidPrice.objects.exists()
+    prices = unlock(tender, ring, last, first, at=locked + MINUTE, holds=Holds.PRICE)
+    assert [price.amount for price in prices] == [Decimal(900), Decimal(901), Decimal(902)]
+
+
+def test_a_bid_that_was_written_here_is_opened_in_the_same_act(case, tender, ring):
+    give_bid(tender, supplier="Skrivet här AB", at=BEFORE)
+    give_sealed_bid(tender, supplier="Förseglat hemma AB", at=BEFORE + MINUTE)
+    close_box(tender)
+    bids = unlock(tender, ring, *case.openers, at=OPENING)
+    assert [(bid.supplier.name, bid.is_unreadable) for bid in bids] == [
+        ("Skrivet här AB", False),
+        ("Förseglat hemma AB", False),
+    ]
+
+
+def test_a_sheet_that_is_none_or_anothers_is_refused(case, tender, ring, three):
+    first, last = case.openers
+    assert "cannot be read" in reason(lambda: begin(tender, ring, first, sheet=b"[]"))
+    sheet = read_sheet(first_sheet(tender, ring, first))
+    assert "not the one" in reason(
+        lambda: begin(tender, ring, first, sheet=replace(sheet, holds=Holds.PRICE).canonical())
+    )
+    turned = {(bid, (pair[1], pair[0])): data for (bid, pair), data in sheet.wraps.items()}
+    assert "not the one" in reason(lambda: begin(tender, ring, first, sheet=replace(sheet, wraps=turned).canonical()))
+    unlocking = begin(tender, ring, first)
+    assert "not the one" in reason(
+        lambda: end(unlocking, ring, last, sheet=replace(sheet, key=ring.of(last).pk).canonical())
+    )
+
+
+def test_each_unlocking_stands_in_the_log(case, tender, ring, three):
+    unlock(tender, ring, *case.openers, at=OPENING)
+    told = LedgerBody.objects.filter(event__in=["first_key_unlocked", "last_key_unlocked"]).order_by("pk")
+    assert [(body.event, body.by) for body in told] == [
+        ("first_key_unlocked", case.openers[0].pk),
+        ("last_key_unlocked", case.openers[1].pk),
+    ]
+
+
+def test_the_last_sheet_holds_only_lines_of_the_two(case, tender, ring, three):
+    first, last = case.openers
+    unlocking = begin(tender, ring, first)
+    pairs = {pair for _, pair in sheet_to_end(unlocking, ring.of(last).pk).wraps}
+    assert pairs == {(ring.of(first).pk, ring.of(last).pk)}
