@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -24,7 +23,7 @@ from rodatraden.parties.models import (
 from rodatraden.parties.rules import is_house_administrator, is_official
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
@@ -186,10 +185,6 @@ def keys_to_retire(person: Person, at: datetime) -> QuerySet[OpeningKey]:
     return OpeningKey.objects.filter(mine, retired_at=None).select_related("organisation", "person", "kept_by")
 
 
-REMIND_BEFORE = timedelta(days=7)
-"""How long before a drill stops counting its holder is asked to practise again. Source: policy."""
-
-
 def key_tasks(person: Person, at: datetime) -> list[Task]:
     """Return what `person` must do as a key holder: make a key, practise with it, practise again before 30 days are out."""
     holdings = list(key_holdings_of(person))
@@ -198,7 +193,7 @@ def key_tasks(person: Person, at: datetime) -> list[Task]:
     key = OpeningKey.objects.filter(person=person, retired_at=None).annotate(at=Max("drills__answered_at")).first()
     drilled_at: datetime | None = key.at if key else None
     due = drilled_at and drilled_at + settings.DRILL_HOLDS_FOR
-    if due and at < due - REMIND_BEFORE:
+    if due and at < due - settings.DRILL_REMINDS_BEFORE:
         return []
     title = say("Practise with your opening key") if key else say("Make your opening key")
     return [
