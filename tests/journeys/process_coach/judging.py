@@ -99,6 +99,7 @@ def the_director_decides(story):
     jonas.main.get_by_role("link", name="Förbered tilldelningsbeslutet").first.click()
     expect(jonas.field("Skäl")).to_have_value(re.compile("17 av 20 poäng"))
     jonas.fill("Delegation", "Delegationsordningen punkt 4.2")
+    jonas.fill("Varför inga bevis begärs", "Vi har läst registren själva samma dag.")
     jonas.press("Lämna över för beslut")
     story.set_clock("2026-06-08 14:00")
     maria = story["maria"]
