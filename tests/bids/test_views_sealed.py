@@ -80,6 +80,19 @@ def test_a_sealed_bid_is_handed_in_as_one_file(client, tender, ring, bidder, now
     assert Submission.objects.count() == 1
 
 
+def test_a_sealed_bid_may_be_larger_than_a_file_of_one_and_not_larger_than_a_bid(
+    client, tender, ring, bidder, settings
+):
+    settings.BID_FILE_MAX_BYTES = 1000
+    settings.BID_SEALED_MAX_BYTES = 1000
+    bundle = bundle_of(seal_bid(tender))
+    assert hand_in(client, tender, bundle).status_code == 422
+    assert not Submission.objects.exists()
+    settings.BID_SEALED_MAX_BYTES = 10_000_000
+    assert hand_in(client, tender, bundle, key="again").redirect_chain
+    assert Submission.objects.exists()
+
+
 def test_a_file_that_is_no_sealed_bid_is_refused_with_its_reason(client, tender, ring, bidder, now):
     now(BEFORE)
     page = hand_in(client, tender, b"%PDF-1.4")
