@@ -33,4 +33,7 @@ class LimitedUpload(FileUploadHandler):
         """Return an empty file that says how large the one was that came; nothing where the limit held."""
         if file_size <= self.most:
             return None
+        for other in getattr(self.request, "upload_handlers", ()):  # they are not asked, and would leave theirs open
+            if hasattr(other, "file"):
+                other.file.close()
         return UploadedFile(file=BytesIO(), name=self.file_name, content_type=self.content_type, size=file_size)
