@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 
 from rodatraden.bids import actions
+from rodatraden.bids.actions import sealed as verbs
 from rodatraden.bids.models import FrozenHolders, SealedPart, Submission
 from rodatraden.bids.queries.sealed import layer_path
+from rodatraden.bids.rules import SETTLING
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.sealing.holders import Holder, Holds, read_holders
 from rodatraden.records.models import LedgerBody, OutboxMail
 from rodatraden.records.queries import read_bytes
 from tests.factories.bids import Stamp, make_bidder, next_key, supplier_of
-from tests.factories.sealed import SealedBid, give_keys, give_sealed_bid, seal_bid, upload
+from tests.factories.parties import make_holder
+from tests.factories.sealed import SealedBid, bundle_of, give_keys, give_sealed_bid, seal_bid, upload
 from tests.factories.tenders import DEADLINE
 
 BEFORE = DEADLINE - timedelta(hours=1)
@@ -162,7 +166,7 @@ def test_a_manifest_of_another_bid_other_holders_or_other_documents_is_refused(t
         ({"tender": uuid4()}, "another bid"),
         ({"holders_sha256": "0" * 64}, "another list"),
         ({"documents_sha256": "0" * 64}, "not those of this procurement"),
-        ({"packages": {Holds.BID: sealed.manifest.packages[Holds.BID]}}, "one for its price"),
+        ({"packages": {Holds.BID: sealed.manifest.packages[Holds.BID]}}, "for its price"),
         ({"packages": {**sealed.manifest.packages, Holds.PRICE: sealed.manifest.packages[Holds.BID]}}, ""),
     ):
         manifest = replace(sealed.manifest, **changed).canonical()
@@ -224,3 +228,72 @@ def test_where_the_server_seals_no_sealed_bid_is_taken_in(tender, bidder):
     assert "sealed on the page" in refused(
         lambda: actions.start_upload(tender=tender, supplier=supplier_of(bidder), bid=uuid4(), by=bidder, at=BEFORE)
     )
+
+
+def test_a_bundle_that_came_in_time_is_in_time_however_long_we_store_it(tender, ring, bidder, monkeypatch):
+    """The box waits while it is stored, and the stamp is that of its arrival."""
+    stored, refusals = verbs.store_part, []
+
+    def slow(**given):
+        with pytest.raises(RefusedError) as error:
+            actions.close_for_bids(tender=tender, by=None, at=DEADLINE + SETTLING)
+        refusals.append(str(error.value.answer.reason))
+        return stored(**given)
+
+    monkeypatch.setattr(verbs, "store_part", slow)
+    bundle = BytesIO(bundle_of(seal_bid(tender)))
+    arrival = Stamp(DEADLINE - timedelta(milliseconds=1))
+    submission = actions.hand_in_bundle(
+        tender=tender, supplier=supplier_of(bidder), bundle=bundle, by=bidder, arrival=arrival, key=next_key()
+    )
+    assert not submission.is_late
+    assert all("still being stored" in each for each in refusals)
+    assert len(refusals) == 5
+    assert actions.close_for_bids(tender=tender, by=None, at=DEADLINE + SETTLING)
+
+
+def test_a_bundle_that_is_never_stored_holds_the_box_for_a_quarter_of_an_hour_at_most(
+    tender, ring, bidder, monkeypatch
+):
+    def broken(**given):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(verbs, "store_part", broken)
+    with pytest.raises(OSError, match="No space"):
+        actions.hand_in_bundle(
+            tender=tender,
+            supplier=supplier_of(bidder),
+            bundle=BytesIO(bundle_of(seal_bid(tender))),
+            by=bidder,
+            arrival=Stamp(DEADLINE - timedelta(milliseconds=1)),
+            key=next_key(),
+        )
+    assert refused(lambda: actions.close_for_bids(tender=tender, by=None, at=DEADLINE + timedelta(minutes=14)))
+    assert actions.close_for_bids(tender=tender, by=None, at=DEADLINE + timedelta(minutes=15))
+
+
+def test_what_can_be_refused_is_refused_before_anything_is_stored(case, tender, ring, bidder):
+    bundle = bundle_of(seal_bid(tender))
+    FrozenHolders.objects.all().delete()
+    others = [make_holder(f"Ny {n}", case.buyer) for n in range(3)]
+    holders = [Holder(each.key.pk, each.person.name, each.key.recipient) for each in others]
+    actions.freeze_holders(tender=tender, holders=holders, by=case.officer, at=BEFORE)
+    with pytest.raises(RefusedError):
+        actions.hand_in_bundle(
+            tender=tender,
+            supplier=supplier_of(bidder),
+            bundle=BytesIO(bundle),
+            by=bidder,
+            arrival=Stamp(BEFORE),
+            key=next_key(),
+        )
+    assert not SealedPart.objects.exists()
+
+
+def test_a_bid_and_its_price_may_not_share_a_key(tender, ring, bidder):
+    sealed_bid = seal_bid(tender)
+    both = sealed_bid.manifest.packages
+    same = replace(both[Holds.PRICE], recipient=both[Holds.BID].recipient)
+    manifest = replace(sealed_bid.manifest, packages={**both, Holds.PRICE: same}).canonical()
+    started = upload(tender, sealed_bid, bidder=bidder, at=BEFORE)
+    assert "key of its own" in refused(lambda: hand_in(started, sealed_bid, bidder, manifest=manifest))

@@ -11,8 +11,10 @@ from pathlib import Path
 import pyrage
 import pytest
 from django.core.files.storage import default_storage
+from django.db import DataError
 
 from rodatraden.bids import actions
+from rodatraden.bids.actions import opening
 from rodatraden.bids.models import Bid, BidPrice, Opening, SealedPart, Unlocking
 from rodatraden.bids.queries import key_holders, sealed_bids, sheet_to_begin, sheet_to_end
 from rodatraden.bids.queries.sealed import BLOCK, layer_path
@@ -20,8 +22,9 @@ from rodatraden.bids.rules import ASK_HOLDS
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.peels import read_sheet
-from rodatraden.procurements.actions import record_fact
+from rodatraden.procurements.actions import appoint, record_fact
 from rodatraden.procurements.models import StageFact
+from rodatraden.procurements.rules import Role
 from rodatraden.records.models import LedgerBody
 from tests.factories.bids import close_box, give_bid, make_bidder
 from tests.factories.parties import make_holder
@@ -85,6 +88,7 @@ def test_inv_04_two_holders_in_either_order_open_all_bids_in_one_act(case, tende
     assert protocol["keys"] == {
         "holders": tender.frozen_holders.sha256,
         "used": [str(ring.of(first).pk), str(ring.of(last).pk)],
+        "left_unread": [],
     }
     for bid, submission in zip(protocol["bids"], three, strict=True):
         packages = {each["holds"]: each["sha256"] for each in json.loads(submission.receipt)["packages"]}
@@ -173,17 +177,108 @@ def test_keys_of_two_bids_that_changed_places_stop_the_opening(case, tender, rin
         end(unlocking, ring, last, sheet=replace(sheet, wraps=swapped).canonical())
 
 
-def test_a_bid_that_no_pair_can_unlock_stops_no_other_and_stands_in_the_protocol(case, tender, ring, three):
-    part = SealedPart.objects.select_related("file").get(upload=three[1].upload, name="bid/wraps.json")
-    Path(default_storage.path(part.file.location)).write_bytes(b"{}")
-    first, last = case.openers
-    unlocking = begin(tender, ring, first)
-    with pytest.raises(actions.KeysLackingError):
-        end(unlocking, ring, last)
-    bids = end(unlocking, ring, last, despite=True)
+@pytest.fixture
+def third(case, ring):
+    """The third holder, appointed an official as well."""
+    person = next(key.person for key in ring.keys.values() if key.person not in case.openers)
+    appoint(procurement=case.procurement, person=person, role=Role.OPENER, by=case.officer, at=BEFORE)
+    declare(case, person, at=BEFORE)
+    return person
+
+
+def lose_wraps(submission) -> None:
+    part = SealedPart.objects.select_related("file").get(upload=submission.upload, name="bid/wraps.json")
+    Path(default_storage.path(part.file.location)).unlink()
+
+
+def test_a_bid_that_no_pair_can_unlock_stops_no_other_and_stands_in_the_protocol(case, tender, ring, three, third):
+    lose_wraps(three[1])
+    one, other = case.openers
+    for first, last in ((one, other), (other, third)):
+        unlocking = begin(tender, ring, first)
+        with pytest.raises(actions.KeysLackingError):
+            end(unlocking, ring, last, despite=True)
+        assert not Bid.objects.exists()
+        assert not Unlocking.objects.exists()
+    bids = end(begin(tender, ring, third), ring, one, despite=True)
     assert [bid.is_unreadable for bid in bids] == [False, True, False]
     protocol = json.loads(Opening.objects.get(tender=tender).protocol)
     assert [bid["unreadable"] for bid in protocol["bids"]] == [None, "wraps", None]
+    assert protocol["keys"]["left_unread"] == [str(three[1].pk)]
+
+
+def test_one_official_who_spoils_makes_no_bid_unreadable_for_good(case, tender, ring, three, third):
+    spoiler, other = case.openers
+    for partner in (other, third, other):
+        sheet = read_sheet(first_sheet(tender, ring, spoiler))
+        less = replace(sheet, wraps={line: data for line, data in sheet.wraps.items() if line[0] != three[1].pk})
+        unlocking = begin(tender, ring, spoiler, sheet=less.canonical())
+        with pytest.raises(actions.KeysLackingError):
+            end(unlocking, ring, partner, despite=True)
+    assert not Bid.objects.exists()
+    assert not any(bid.is_unreadable for bid in unlock(tender, ring, other, third, at=OPENING + 5 * MINUTE))
+
+
+def test_another_begins_anew_in_place_of_one_who_waits(case, tender, ring, three):
+    first, last = case.openers
+    begin(tender, ring, first)
+    anew = begin(tender, ring, last, at=OPENING + MINUTE)
+    assert (anew.by, Unlocking.objects.count()) == (last, 1)
+    assert end(anew, ring, first, at=OPENING + 2 * MINUTE)
+
+
+def test_two_who_unlock_last_at_once_open_once(case, tender, ring, three):
+    first, last = case.openers
+    unlocking = begin(tender, ring, first)
+    sheet = last_sheet(unlocking, ring, last)
+    end(unlocking, ring, last, sheet=sheet)
+    assert "already" in reason(lambda: end(unlocking, ring, last, sheet=sheet))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda index: index.update(price="1140"),
+        lambda index: index.update(unreadable="x"),
+        lambda index: index.update(x="\0"),
+        lambda index: index["files"].append(index["files"][0]),
+        lambda index: index["files"].pop(),
+        lambda index: index["files"][0].update(pages=2**40),
+        lambda index: index["people"][0]["assignments"][0].update(starts_on="2025-07-01", ends_on="2025-06-30"),
+    ],
+)
+def test_an_index_that_says_more_or_other_than_it_may_is_a_fault_of_that_bid_alone(case, tender, ring, change):
+    give_sealed_bid(tender, supplier="Eget program AB", at=BEFORE, change=change)
+    give_sealed_bid(tender, supplier="Rätt AB", at=BEFORE + MINUTE)
+    close_box(tender)
+    bids = unlock(tender, ring, *case.openers, at=OPENING)
+    assert [bid.index.get("unreadable") for bid in bids] == ["malformed", None]
+
+
+def test_what_the_database_refuses_is_a_fault_of_that_bid_alone(case, tender, ring, three, monkeypatch):
+    stored = opening.write_content
+
+    def refusing(bid, *given):
+        if bid.number == 2:
+            raise DataError("value too long")
+        stored(bid, *given)
+
+    monkeypatch.setattr(opening, "write_content", refusing)
+    bids = unlock(tender, ring, *case.openers, at=OPENING)
+    assert [bid.index.get("unreadable") for bid in bids] == [None, "malformed", None]
+    assert Bid.objects.get(number=2).files.count() == 0
+
+
+def test_pages_and_kinds_are_read_from_the_bytes_whatever_the_bidders_program_says(case, tender, ring):
+    give_sealed_bid(
+        tender,
+        at=BEFORE,
+        change=lambda index: [file.update(pages=99, media_type="text/html") for file in index["files"]],
+    )
+    close_box(tender)
+    (bid,) = unlock(tender, ring, *case.openers, at=OPENING)
+    assert {file.pages for file in bid.files.all()} == {1}
+    assert {file.file.media_type for file in bid.files.select_related("file")} == {"application/pdf"}
 
 
 @pytest.mark.parametrize("name", ["bid/parts/00000.age", "bid/index.age"])

@@ -26,7 +26,8 @@ from tests.factories.bids import CV, DECLARED, Stamp, make_bidder, next_key, pdf
 from tests.factories.parties import START, make_key, make_person
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
     from rodatraden.bids.models import Bid, BidPrice, SealedUpload, Submission, Unlocking
     from rodatraden.parties.models import OpeningKey, Person
@@ -50,7 +51,7 @@ class Ring:
 
 def give_keys(case: Case, tender: Tender, *, at: datetime = START) -> Ring:
     """The case's two officials and one who is no official hold the keys to the tender's bids, any two together."""
-    people = [*case.openers[:2], make_person("Third holder")]
+    people = [*case.openers[:2], make_person("Third holder", organisation=case.buyer)]
     for person in people:
         appoint_key_holder(person=person, organisation=case.buyer, by=None, at=at)
     made = [make_key(person, at=at) for person in people]
@@ -93,10 +94,14 @@ def offer_for(tender: Tender, *, price: Decimal | str = Decimal(1000)) -> tuple[
 
 
 def seal_bid(
-    tender: Tender, *, price: Decimal | str = Decimal(1000), replaces: UUID | None = None, bid: UUID | None = None
+    tender: Tender,
+    *,
+    price: Decimal | str = Decimal(1000),
+    replaces: UUID | None = None,
+    change: Callable[[dict[str, Any]], object] = lambda index: None,
 ) -> SealedBid:
-    """A complete bid, sealed to those who hold the keys."""
-    holders, snapshot, bid = key_holders(tender), latest_snapshot(tender), bid or uuid4()
+    """A complete bid, sealed to those who hold the keys; `change` changes its index as a program of another's might."""
+    holders, snapshot, bid = key_holders(tender), latest_snapshot(tender), uuid4()
     assert holders is not None
     assert snapshot is not None
     offer, files = offer_for(tender, price=price)
@@ -108,6 +113,8 @@ def seal_bid(
 
     for holds in holders.layers:
         content = index_of(offer) if holds is Holds.BID else price_of(offer.price, currency="SEK", unit="tim")
+        if holds is Holds.BID:
+            change(content)
         sealed = seal_package(
             content,
             files if holds is Holds.BID else (),
@@ -165,12 +172,13 @@ def give_sealed_bid(
     bidder: Person | None = None,
     price: Decimal | str = Decimal(1000),
     replaces: UUID | None = None,
+    change: Callable[[dict[str, Any]], object] = lambda index: None,
     at: datetime | None = None,
 ) -> Submission:
     """A complete sealed bid, handed in at `at` (an hour before the deadline unless said)."""
     bidder = bidder or make_bidder(supplier)
     at = at or tender.deadline_at - timedelta(hours=1)
-    sealed = seal_bid(tender, price=price, replaces=replaces)
+    sealed = seal_bid(tender, price=price, replaces=replaces, change=change)
     started = upload(tender, sealed, bidder=bidder, at=at)
     return actions.hand_in_sealed(
         upload=started, manifest=sealed.manifest.canonical(), by=bidder, arrival=Stamp(at), key=next_key()

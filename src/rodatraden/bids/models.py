@@ -55,7 +55,8 @@ class FrozenHolders(models.Model):
 class SealedUpload(models.Model):
     """What a supplier has sent of a bid that it sealed itself: opaque parts, until the manifest hands them in.
 
-    The id is the bidder's own, drawn by the program that sealed: it stands inside the encryption too.
+    The id is the bidder's own, drawn by the program that sealed: it stands inside the encryption too. `arrived_at`: when
+    the whole of it had come while the box was open, with the manifest of that hash; what is left is our own storing.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -63,6 +64,8 @@ class SealedUpload(models.Model):
     supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
     started_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    arrived_at = models.DateTimeField(null=True)
+    arrived_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ("started_at", "id")
@@ -270,6 +273,26 @@ class Unlocking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tender_id}, {self.holds}"
+
+
+class UnlockingFailure(models.Model):
+    """That two holders unlocked and the key of a bid did not come out: its maker's fault, or one of theirs.
+
+    A bid is left unread only when no single holder took part in all its failures.
+    """
+
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
+    holds = models.CharField(max_length=10)
+    bid = models.UUIDField()
+    first = models.UUIDField()
+    last = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.bid}, {self.holds}"
 
 
 class Bid(models.Model):

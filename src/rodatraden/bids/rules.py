@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from rodatraden.bids.models import FrozenHolders, Opening, Unlocking
+from rodatraden.bids.models import FrozenHolders, Opening, SealedUpload, Unlocking
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
 from rodatraden.core.sealing.holders import Holds, read_holders
@@ -44,6 +44,8 @@ SETTLING = timedelta(seconds=10)
 
 Nothing that comes after the deadline gains by it: in time is a comparison of stamps. Source: policy.
 """
+STORING = timedelta(minutes=15)
+"""How long the closing waits for a sealed bid that came in time while it is stored. Source: policy."""
 ASK_HOLDS = timedelta(minutes=30)
 """How long the first official's request to open waits for the second: the two open together. Source: policy."""
 
@@ -143,9 +145,15 @@ def may_close(tender: Tender, at: datetime) -> Answer:
         return no(
             say("The time for bids runs until {deadline}.", deadline=tender.deadline_at), source="LOU 12 kap. 10 §"
         )
-    if at < tender.deadline_at + SETTLING:
+    if at < tender.deadline_at + SETTLING or _is_storing(tender, at):
         return no(say("What came just before the deadline is still being stored. Try again in a few seconds."))
     return YES
+
+
+def _is_storing(tender: Tender, at: datetime) -> bool:
+    """Whether a sealed bid that came in time is still on its way to the disk; after `STORING` it is given up."""
+    began = SealedUpload.objects.filter(tender=tender, arrived_at__gt=at - STORING)
+    return began.filter(arrived_at__lt=tender.deadline_at, submission=None).exists()
 
 
 def may_ask_to_open(person: Person, tender: Tender, at: datetime) -> Answer:

@@ -37,6 +37,12 @@ def parser() -> argparse.ArgumentParser:
     start = commands.add_parser("start", help=_("start the server on this machine"))
     start.add_argument("--port", type=port, default=8000, metavar="N", help=_("port on localhost, otherwise 8000"))
     start.add_argument(
+        "--socket",
+        type=Path,
+        metavar=_("FILE"),
+        help=_("listen on a unix socket instead, behind a proxy on this machine"),
+    )
+    start.add_argument(
         "--empty", action="store_true", help=_("without the example: asks for your organisation and you")
     )
 

@@ -18,7 +18,7 @@ from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 
 from rodatraden.cli import database, demo, first
-from rodatraden.cli.words import _
+from rodatraden.cli.words import StopError, _
 from rodatraden.config.place import Mode, mode
 from rodatraden.parties.models import Membership, Organisation
 
@@ -33,6 +33,10 @@ SECONDS_TO_END = 10
 
 def run(options: Namespace) -> int:
     """Prepare what is missing, then serve until somebody ends it."""
+    if settings.ARRIVAL == "proxy" and options.socket is None:
+        raise StopError(
+            _("RODATRADEN_ARRIVAL=proxy needs --socket: only a proxy on this machine may say when a bid has come.")
+        )
     database.migrate()
     collect_static()
     if database.is_empty(is_new=options.is_new):
@@ -40,7 +44,7 @@ def run(options: Namespace) -> int:
             demo.load(as_of=None)
         else:
             first.ask()
-    serve(options.port)
+    serve(options.port, options.socket)
     return 0
 
 
@@ -64,14 +68,14 @@ def _static_files() -> Iterator[str]:
 class _Server(BaseApplication):
     """Two processes of four threads, which share what was imported before they parted, and one for what takes long."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, place: Path | None) -> None:
+        self.port, self.place = port, place
         self.worker: subprocess.Popen[bytes] | None = None
         super().__init__()
 
     def load_config(self) -> None:
         for name, value in {
-            "bind": f"127.0.0.1:{self.port}",
+            "bind": f"unix:{self.place}" if self.place else f"127.0.0.1:{self.port}",
             "workers": WORKERS,
             "threads": THREADS,
             "worker_class": "gthread",
@@ -94,7 +98,8 @@ class _Server(BaseApplication):
 
     def _begin(self) -> None:
         """Say that the server is there, and start `rodatraden work` beside it."""
-        print(welcome(self.port), flush=True)
+        there = _("Röda tråden listens at {place}.").format(place=self.place) if self.place else welcome(self.port)
+        print(there, flush=True)
         connections.close_all()  # the processes that answer part from this one next
         command = [sys.executable, "-m", "rodatraden.cli", "work", "--beside", str(os.getpid())]
         self.worker = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 -- our own command
@@ -115,10 +120,10 @@ def _end_in_order(worker: Any) -> None:
     signal.signal(signal.SIGQUIT, worker.handle_exit)
 
 
-def serve(port: int) -> None:
-    """Serve on localhost; returns when the server is ended."""
+def serve(port: int, place: Path | None = None) -> None:
+    """Serve on localhost, or to a proxy on the unix socket at `place`; returns when the server is ended."""
     connections.close_all()  # a connection must not be shared between processes
-    _Server(port).run()
+    _Server(port, place).run()
 
 
 def welcome(port: int) -> str:

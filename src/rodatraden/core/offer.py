@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """The form of index and price; a package says which it follows."""
+MOST_PAGES = 1_000_000
 PROMISE_LENGTH = 300
 """The longest promise, in characters. Source: policy, so that a promise can become a contract term."""
 
@@ -325,6 +326,13 @@ def _whole(value: object) -> int:
     return value
 
 
+def _pages(value: object) -> int:
+    pages = _whole(value)
+    if pages > MOST_PAGES:
+        raise MalformedError("more pages than a file has")
+    return pages
+
+
 def _uuid(value: object) -> UUID:
     try:
         return UUID(str(value))
@@ -354,12 +362,10 @@ def _person(row: Mapping[str, object]) -> CvPerson:
 
 
 def _entry(row: Mapping[str, object]) -> CvEntry:
-    return CvEntry(
-        client=_text(row, "client", longest=200),
-        starts_on=_day(row, "starts_on"),
-        ends_on=_day(row, "ends_on"),
-        description=_text(row, "description"),
-    )
+    starts_on, ends_on = _day(row, "starts_on"), _day(row, "ends_on")
+    if ends_on < starts_on:
+        raise MalformedError("an assignment ends before it begins")
+    return CvEntry(_text(row, "client", longest=200), starts_on, ends_on, _text(row, "description"))
 
 
 def _company(row: Mapping[str, object]) -> Company:
@@ -395,5 +401,5 @@ def _file(row: Mapping[str, object]) -> OfferFile:
         media_type=_text(row, "media_type", longest=100),
         size=_whole(row.get("size")),
         sha256=_text(row, "sha256", longest=64),
-        pages=None if pages is None else _whole(pages),
+        pages=None if pages is None else _pages(pages),
     )

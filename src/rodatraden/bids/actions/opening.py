@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import DataError, transaction
 
 from rodatraden.bids.actions.box import lock_box
 from rodatraden.bids.actions.filing import file_bid, file_prices, file_protocol
@@ -23,6 +24,7 @@ from rodatraden.bids.models import (
     RequirementAnswer,
 )
 from rodatraden.bids.queries.boxed import (
+    Fault,
     UnreadableError,
     in_the_box,
     not_in_the_opening,
@@ -46,6 +48,7 @@ from rodatraden.bids.rules import (
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.message import say
+from rodatraden.core.paging import MEDIA_TYPES, count_pages
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
@@ -62,7 +65,8 @@ if TYPE_CHECKING:
     from rodatraden.bids.models import Submission
     from rodatraden.bids.queries.boxed import Unsealed
     from rodatraden.bids.queries.sealed import Unlocked
-    from rodatraden.core.offer import Offer
+    from rodatraden.core.offer import Offer, OfferFile
+    from rodatraden.core.sealing import PackedFile
     from rodatraden.parties.models import Person
     from rodatraden.records.models import StoredFile
 
@@ -281,12 +285,22 @@ def _open(
         snapshot=answered_by(submission),
     )
     try:
-        with _unsealed(submission, keys) as found:
+        with _unsealed(submission, keys) as found, _rows_of_their_own():
             _write_bid(bid, found, by=by, at=at, written=written)
     except UnreadableError as error:
-        bid.index = {"unreadable": str(error.fault)}
+        bid.index, bid.declaration_file = {"unreadable": str(error.fault)}, None
         bid.save(force_insert=True)
     return bid
+
+
+@contextmanager
+def _rows_of_their_own() -> Iterator[None]:
+    """Let what the database refuses of one bid be a fault of that bid, and stop no other."""
+    try:
+        with transaction.atomic():
+            yield
+    except DataError as error:
+        raise UnreadableError(Fault.MALFORMED) from error
 
 
 @contextmanager
@@ -301,9 +315,11 @@ def _unsealed(submission: Submission, keys: Unlocked | None) -> Iterator[Unseale
 
 def _write_bid(bid: Bid, found: Unsealed, *, by: Person, at: datetime, written: list[StoredFile]) -> None:
     items = set(ContentItem.objects.filter(tender=bid.tender).values_list("pk", flat=True))
-    files = {}
-    for file in found.offer.files:
-        if file.item is None or file.item in items:
+    files, counted = {}, []
+    for each in found.offer.files:
+        if each.item is None or each.item in items:
+            file = _as_it_is(each, found.files[each.id]) if bid.submission and bid.submission.manifest else each
+            counted.append(file)
             chunks = found.files[file.id].chunks()
             files[file.id] = store_chunks(chunks, name=file.name, media_type=file.media_type, by=by, at=at)
             written.append(files[file.id])
@@ -311,7 +327,19 @@ def _write_bid(bid: Bid, found: Unsealed, *, by: Person, at: datetime, written: 
                 bid.declaration_file = files[file.id]
     bid.index = found.index
     bid.save(force_insert=True)
-    write_content(bid, found.offer, files, over_limit(bid.tender, found.offer))
+    offer = replace(found.offer, files=tuple(counted))
+    write_content(bid, offer, files, over_limit(bid.tender, offer))
+
+
+def _as_it_is(file: OfferFile, packed: PackedFile) -> OfferFile:
+    """Return the file with its kind and pages read from its bytes: what the bidder's program says of them binds nobody."""
+    with TemporaryFile() as plain:
+        for chunk in packed.chunks():
+            plain.write(chunk)
+        plain.seek(0)
+        count = count_pages(plain, file.name)
+    kind = MEDIA_TYPES[count.kind] if count.kind else "application/octet-stream"
+    return replace(file, media_type=kind, pages=None if count.fault else count.pages)
 
 
 def _protocol(opening: Opening, bids: Sequence[Bid], keys: Unlocked | None) -> str:
@@ -334,7 +362,9 @@ def _protocol(opening: Opening, bids: Sequence[Bid], keys: Unlocked | None) -> s
                 {"person": opening.asked_by.pk, "name": opening.asked_by.name, "at": opening.asked_at},
                 {"person": opening.confirmed_by.pk, "name": opening.confirmed_by.name, "at": opening.opened_at},
             ],
-            "keys": None if keys is None else {"holders": keys.holders_sha256, "used": list(keys.used)},
+            "keys": None
+            if keys is None
+            else {"holders": keys.holders_sha256, "used": list(keys.used), "left_unread": list(keys.lacking)},
             "fixed_price": tender.fixed_price,
             "bids": [_listed(bid) for bid in bids],
             "not_opened": not_in_the_opening(tender),

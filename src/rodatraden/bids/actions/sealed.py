@@ -18,21 +18,22 @@ from rodatraden.bids.actions.box import lock_box
 from rodatraden.bids.actions.submitting import ReceivedPackage, acknowledge
 from rodatraden.bids.models import FrozenHolders, SealedPart, SealedUpload, Submission
 from rodatraden.bids.queries.sealed import PART_NAME, key_holders, layer_of, layer_path, stored_package
-from rodatraden.bids.rules import answers_edition, is_out_of_time, may_bid
+from rodatraden.bids.rules import Kind, answers_edition, is_out_of_time, may_bid
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
 from rodatraden.core.sealing import PackageError
 from rodatraden.core.sealing.bid import LONGEST_SEALED_INDEX, check_stored
-from rodatraden.core.sealing.bundle import LONGEST_PART, MANIFEST, read_bundle
+from rodatraden.core.sealing.bundle import LONGEST_PART, MANIFEST, check_holders, part_name, read_bundle
 from rodatraden.core.sealing.contents import CHUNK
+from rodatraden.core.sealing.holders import MOST as MOST_HOLDERS
 from rodatraden.core.sealing.holders import Holder, HolderList, Holds, every_pair
 from rodatraden.core.sealing.manifest import read_manifest
 from rodatraden.core.sealing.wraps import LONGEST as LONGEST_WRAPS
 from rodatraden.core.sealing.wraps import check_wraps, read_wraps
 from rodatraden.parties.rules import enough_holders, holders_of
-from rodatraden.procurements.rules import Role, may_act_as
-from rodatraden.records.actions import once, record_event, store_chunks
+from rodatraden.procurements.rules import Role, has_happened, may_act_as
+from rodatraden.records.actions import once, record_cover, record_event, store_chunks
 from rodatraden.records.storage import write_secret
 from rodatraden.tenders.models import Snapshot, Tender
 
@@ -98,7 +99,10 @@ def freeze_ready_holders(*, tender: Tender, by: Person | None, at: datetime) -> 
     officials = [state for state in ready if may_act_as(Role.OPENER, state.person, tender.procurement)]
     if len(officials) < OPENERS:
         return None
-    holders = [Holder(state.key.pk, state.person.name, state.key.recipient) for state in ready if state.key is not None]
+    chosen = [*officials, *(state for state in ready if state not in officials)][:MOST_HOLDERS]
+    holders = [
+        Holder(state.key.pk, state.person.name, state.key.recipient) for state in chosen if state.key is not None
+    ]
     return freeze_holders(tender=tender, holders=holders, by=by, at=at)
 
 
@@ -118,6 +122,7 @@ def start_upload(*, tender: Tender, supplier: Organisation, bid: UUID, by: Perso
         if (upload.tender_id, upload.supplier_id) != (tender.pk, supplier.pk):
             raise RefusedError(no(say("The number of the bid is taken. Seal the bid again.")))
         if is_new:
+            record_cover()
             record_event("sealed_upload_started", of=upload, by=by, at=at, is_sealed=True)
     return upload
 
@@ -177,7 +182,8 @@ def hand_in_bundle(
 ) -> Submission:
     """Hand in a bid that came as one file, sealed on the bidder's own computer; the arrival is that of the file.
 
-    Its parts are stored first, each for itself, so that nobody waits for a large one.
+    What can be refused is refused before anything of it is stored. Then its arrival is written down, so that the box is
+    not closed while we store it; its parts are stored one by one, so that nobody waits for a large one.
 
     Raises:
         RefusedError: the file is no bundle, or see `start_upload` and `hand_in_sealed`.
@@ -185,15 +191,29 @@ def hand_in_bundle(
     require(may_bid(by, supplier, tender, arrival.at))
     try:
         found = read_bundle(bundle)
+        check_holders(found, _holders(tender))
     except PackageError as error:
         raise RefusedError(no(error.reason)) from error
+    _answered(tender, found.manifest.documents_sha256)
     upload = start_upload(tender=tender, supplier=supplier, bid=found.manifest.bid, by=by, at=arrival.at)
     if not Submission.objects.filter(upload=upload).exists():
+        _write_down_arrival(upload, found.manifest.sha256, arrival)
+        stored = dict(SealedPart.objects.filter(upload=upload).values_list("name", "file__sha256"))
+        parts = {part_name(n): part.sha256 for n, part in enumerate(found.packages[Holds.BID].parts)}
         for name in found.members:
-            if name != MANIFEST:
+            if name != MANIFEST and (name not in parts or stored.get(name) != parts[name]):
                 with found.open(name) as member:
                     store_part(upload=upload, name=name, chunks=_chunks(member), by=by, at=arrival.at)
     return hand_in_sealed(upload=upload, manifest=found.manifest.canonical(), by=by, arrival=arrival, key=key)
+
+
+def _write_down_arrival(upload: SealedUpload, manifest_sha256: str, arrival: Arrival) -> None:
+    """Write down that all of a bid had come, when the box was open: what is left is our own work, and makes nothing late."""
+    with transaction.atomic():
+        lock_box(upload.tender_id, alone=False)
+        tender = Tender.objects.select_related("procurement").get(pk=upload.tender_id)
+        if not is_out_of_time(tender, arrival.at):
+            SealedUpload.objects.filter(pk=upload.pk).update(arrived_at=arrival.at, arrived_sha256=manifest_sha256)
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:
@@ -226,10 +246,17 @@ def _hand_in(upload: SealedUpload, data: bytes, by: Person, arrival: Arrival) ->
         received_at=arrival.at,
         received_by=arrival.source,
         deadline_at=tender.deadline_at,
-        is_late=is_out_of_time(tender, arrival.at),
+        is_late=not _came_in_time(stored, tender, data, arrival.at),
         submitted_by=by,
     )
     return acknowledge(submission, packages, by=by, at=arrival.at)
+
+
+def _came_in_time(upload: SealedUpload, tender: Tender, manifest: bytes, at: datetime) -> bool:
+    """Whether the bid had come in time: now, or by what was written down of this very manifest before the box was closed."""
+    if upload.arrived_at == at and upload.arrived_sha256 == sha256_hex(manifest):
+        return not has_happened(tender.procurement, Kind.OPENED)
+    return not is_out_of_time(tender, at)
 
 
 def _checked(manifest: Manifest, upload: SealedUpload, holders: HolderList) -> dict[Holds, ReceivedPackage]:
@@ -240,9 +267,14 @@ def _checked(manifest: Manifest, upload: SealedUpload, holders: HolderList) -> d
         raise RefusedError(
             no(say("The bid was sealed to another list of who holds the keys. Load the page again, and seal it anew."))
         )
-    if set(manifest.packages) != set(holders.layers):
+    recipients = {package.recipient for package in manifest.packages.values()}
+    if set(manifest.packages) != set(holders.layers) or len(recipients) < len(manifest.packages):
         raise RefusedError(
-            no(say("The bid must hold one package for the bid, and one for its price where it has one."))
+            no(
+                say(
+                    "The bid must hold one package for the bid, and one with a key of its own for its price where it has one."
+                )
+            )
         )
     return {
         holds: ReceivedPackage(package.sha256, _stored(upload, holds, package, holders))

@@ -6,14 +6,15 @@ open the packages in the same act, and are never stored.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from rodatraden.bids.actions.box import lock_box
 from rodatraden.bids.actions.opening import confirm_opening, open_prices, wait_for_another
-from rodatraden.bids.models import Unlocking
-from rodatraden.bids.queries.sealed import Unlocked, key_holders, package_of, sealed_bids
+from rodatraden.bids.models import Unlocking, UnlockingFailure
+from rodatraden.bids.queries.sealed import Unlocked, no_holder_is_common, package_of, sealed_bids
 from rodatraden.bids.rules import may_begin_unlocking, may_end_unlocking, opening_of
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
@@ -35,16 +36,14 @@ if TYPE_CHECKING:
 class KeysLackingError(RefusedError):
     """For some bid the two keys gave none that is its own: its maker sealed it wrongly, or what was handed back is not whole."""
 
+    reason = say(
+        "Not every bid could be unlocked with these two keys, so nothing is opened. Begin anew, with another "
+        "who holds a key. When it has failed for pairs that have nobody in common, the other bids can be "
+        "opened: the protocol then says which bid could not be read."
+    )
+
     def __init__(self) -> None:
-        super().__init__(
-            no(
-                say(
-                    "Not every bid could be unlocked with these two keys, so nothing is opened. Let two others who hold "
-                    "keys try. If no pair can, open the others: the protocol then says which bid could not be read."
-                ),
-                source="LOU 12 kap. 10 §",
-            )
-        )
+        super().__init__(no(self.reason, source="LOU 12 kap. 10 §"))
 
 
 def unlock_first(*, tender: Tender, holds: Holds, sheet: bytes, by: Person, at: datetime) -> Unlocking:
@@ -84,42 +83,55 @@ def unlock_last(
 ) -> Sequence[Bid] | Sequence[BidPrice]:
     """Hand back, as the last of two, the sheet with the keys, and open in the same act: all bids, or all their prices.
 
-    What the first one handed back is thrown away with it. A bid whose key did not come out stops the opening, so that
-    another pair can try; with `despite` the others are opened, and the protocol says that it could not be read.
+    A bid whose key did not come out stops the opening, and the failure is written down, so that others can try. With
+    `despite` such a bid is left unread and the protocol says so, but only when no single holder took part in all its
+    failures: otherwise one of the two could make it unreadable for good. What the first one handed back is thrown away.
 
     Raises:
-        KeysLackingError: for some bid no key came out that is its own.
+        KeysLackingError: for some bid no key came out that is its own; it is written down all the same.
         RefusedError: `by` is the first one, may not unlock with that key now, or the sheet is another's.
     """
     tender, holds = unlocking.tender, Holds(unlocking.holds)
     peeled = _sheet(sheet, tender, holds)
     with transaction.atomic():
         lock_box(tender.pk, alone=True)
-        unlocking = Unlocking.objects.select_for_update(of=("self",)).select_related("by").get(pk=unlocking.pk)
-        unlocking.tender = tender
-        require(may_end_unlocking(by, unlocking, peeled.key, at))
-        used = (unlocking.key, peeled.key)
+        waiting = Unlocking.objects.select_for_update(of=("self",)).select_related("by").filter(pk=unlocking.pk).first()
+        if waiting is None:
+            raise RefusedError(no(say("Somebody else has unlocked already. Load the page again.")))
+        waiting.tender = tender
+        require(may_end_unlocking(by, waiting, peeled.key, at))
+        used = (waiting.key, peeled.key)
         if any(pair != used for _, pair in peeled.wraps):
             raise RefusedError(_ANOTHER)
-        holders = key_holders(tender)
-        assert holders is not None, "who may unlock holds a key, or the rule has refused"
-        keys = Unlocked({bid: key for (bid, _), key in peeled.wraps.items()}, used, holders.sha256)
-        if not despite and any(not _fits(each, holds, keys) for each in sealed_bids(tender, holds)):
-            raise KeysLackingError
+        keys = Unlocked({bid: key for (bid, _), key in peeled.wraps.items()}, used, tender.frozen_holders.sha256)
+        lacking = [each.pk for each in sealed_bids(tender, holds) if not _fits(each, holds, keys)]
+        UnlockingFailure.objects.bulk_create(
+            UnlockingFailure(tender=tender, holds=str(holds), bid=bid, first=used[0], last=used[1], at=at)
+            for bid in lacking
+        )
+        opens = not lacking or (despite and all(no_holder_is_common(tender, holds, bid) for bid in lacking))
         record_event(
             "last_key_unlocked",
             of=tender,
             by=by,
             at=at,
             case=tender.procurement_id,
-            what={"holds": str(holds), "key": str(peeled.key)},
+            what={"holds": str(holds), "key": str(peeled.key), "opens": opens},
         )
-        unlocking.delete()
-        if holds is Holds.PRICE:
-            return open_prices(tender=tender, by=by, at=at, keys=keys)
-        opening = opening_of(tender)
-        assert opening is not None, "the first one asked for it"
-        return confirm_opening(opening=opening, by=by, at=at, keys=keys)
+        waiting.delete()
+        if opens:
+            return _open(tender, holds, replace(keys, lacking=tuple(lacking)), by=by, at=at)
+    raise KeysLackingError
+
+
+def _open(
+    tender: Tender, holds: Holds, keys: Unlocked, *, by: Person, at: datetime
+) -> Sequence[Bid] | Sequence[BidPrice]:
+    if holds is Holds.PRICE:
+        return open_prices(tender=tender, by=by, at=at, keys=keys)
+    opening = opening_of(tender)
+    assert opening is not None, "the first one asked for it"
+    return confirm_opening(opening=opening, by=by, at=at, keys=keys)
 
 
 def _fits(submission: Submission, holds: Holds, keys: Unlocked) -> bool:

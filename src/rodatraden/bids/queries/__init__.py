@@ -20,6 +20,7 @@ from rodatraden.bids.queries.changed import (
     what_changed,
 )
 from rodatraden.bids.queries.sealed import (
+    has_failed,
     key_holders,
     keys_of,
     layer_path,
@@ -63,6 +64,7 @@ __all__ = [
     "files_visible_to",
     "for_an_earlier_edition",
     "handed_in_by",
+    "has_failed",
     "identity_of",
     "in_the_box",
     "is_bidder",

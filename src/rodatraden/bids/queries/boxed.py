@@ -19,8 +19,9 @@ from django.conf import settings
 from rodatraden.bids.models import SealingKey, Submission
 from rodatraden.bids.rules import may_read_submission, may_write
 from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.canonical import canonical_json
 from rodatraden.core.message import say
-from rodatraden.core.offer import MalformedError, Offer, read_index, read_price
+from rodatraden.core.offer import MalformedError, Offer, index_of, read_index, read_price
 from rodatraden.core.sealing import Package, PackageError, PackageFault, PackedFile, open_stream
 from rodatraden.records.queries import open_stored
 
@@ -102,7 +103,8 @@ def in_the_box(tender: Tender) -> list[Submission]:
     """
     latest: dict[UUID, Submission] = {}
     kept = Submission.objects.filter(tender=tender, is_late=False, withdrawn_at=None)
-    for submission in kept.select_related("supplier", "package", "price_package", "snapshot").order_by("version"):
+    rows = kept.select_related("supplier", "package", "price_package", "snapshot", "upload")
+    for submission in rows.order_by("received_at", "version"):
         submission.tender = tender
         latest[submission.supplier_id] = submission
     return sorted(latest.values(), key=lambda each: (each.received_at, str(each.pk)))
@@ -179,9 +181,14 @@ def understood(package: Package) -> Unsealed:
         offer = read_index(package.content)
     except MalformedError as error:
         raise UnreadableError(Fault.MALFORMED) from error
+    # Nothing beside what an index says, and every file once: a bidder's own program may write what it likes.
+    if canonical_json(index_of(offer)) != canonical_json(package.content):
+        raise UnreadableError(Fault.MALFORMED)
+    if sorted(str(file.id) for file in offer.files) != sorted(files):
+        raise UnreadableError(Fault.MALFORMED)
     for file in offer.files:
-        packed = files.get(str(file.id))
-        if packed is None or (packed.size, packed.sha256) != (file.size, file.sha256):
+        packed = files[str(file.id)]
+        if (packed.size, packed.sha256) != (file.size, file.sha256):
             raise UnreadableError(Fault.MALFORMED)
     return Unsealed(package.content, offer, {file.id: files[str(file.id)] for file in offer.files})
 

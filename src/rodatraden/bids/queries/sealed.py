@@ -14,7 +14,7 @@ from uuid import uuid4
 import pyrage
 from django.conf import settings
 
-from rodatraden.bids.models import Bid, FrozenHolders, SealedPart
+from rodatraden.bids.models import Bid, FrozenHolders, SealedPart, UnlockingFailure
 from rodatraden.bids.queries.boxed import Fault, UnreadableError, in_the_box
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.message import say
@@ -69,6 +69,8 @@ class Unlocked:
     keys: Mapping[UUID, bytes]
     used: Pair
     holders_sha256: str
+    lacking: tuple[UUID, ...] = ()
+    """Bids whose key no pair has unlocked, and which are left unread knowingly."""
 
     def of(self, bid: UUID | None) -> bytes | None:
         """Return the key of one bid; None where no key came out of its wraps."""
@@ -173,6 +175,18 @@ def sealed_bids(tender: Tender, holds: Holds) -> list[Submission]:
     return [submission for submission in found if submission is not None]
 
 
+def has_failed(tender: Tender, holds: Holds) -> bool:
+    """Whether two holders have unlocked in vain, so that leaving a bid unread may come into question."""
+    return UnlockingFailure.objects.filter(tender=tender, holds=str(holds)).exists()
+
+
+def no_holder_is_common(tender: Tender, holds: Holds, bid: UUID) -> bool:
+    """Whether a bid's key has failed to come out for pairs of holders that have nobody in common: then none of them is to blame."""
+    failures = UnlockingFailure.objects.filter(tender=tender, holds=str(holds), bid=bid)
+    pairs = [{first, last} for first, last in failures.values_list("first", "last")]
+    return bool(pairs) and not set.intersection(*pairs)
+
+
 def sheet_to_begin(holders: HolderList, holds: Holds, key: UUID, submissions: Iterable[Submission]) -> Sheet:
     """Return what the first of two holders peels: every bid's wraps that begin with `key`, the server's layer taken off.
 
@@ -185,9 +199,7 @@ def sheet_to_begin(holders: HolderList, holds: Holds, key: UUID, submissions: It
     for submission in submissions:
         count += 1
         assert submission.upload is not None, "only sealed bids are unlocked by holders"
-        package = stored_package(submission.upload, holds)
-        if package is not None:
-            outer |= _beginning(package.wraps, submission.pk, key)
+        outer |= _beginning(_wraps_of(submission.upload, holds), submission.pk, key)
     for _ in range(-count % BLOCK or (0 if count else BLOCK)):
         decoy = uuid4()
         nobody = str(pyrage.x25519.Identity.generate())
@@ -201,6 +213,18 @@ def sheet_to_end(unlocking: Unlocking, key: UUID) -> Sheet:
     first = read_sheet(unlocking.peeled.encode())
     ending = {line: data for line, data in first.wraps.items() if line[1] == (unlocking.key, key)}
     return Sheet(first.tender, first.holds, key, ending)
+
+
+def _wraps_of(upload: SealedUpload, holds: Holds) -> bytes:
+    """Return the stored wraps of a package; nothing where they are gone, which stops no other bid."""
+    row = SealedPart.objects.filter(upload=upload, name=wraps_name(holds)).select_related("file").first()
+    try:
+        if row is not None:
+            with open_stored(row.file) as file:
+                return file.read()
+    except OSError:
+        pass
+    return b""
 
 
 def _beginning(wraps: bytes, bid: UUID, key: UUID) -> dict[Line, bytes]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from rodatraden.bids import actions
 from rodatraden.bids.forms import UnlockForm
-from rodatraden.bids.queries import key_holders, keys_of, sealed_bids, sheet_to_begin, sheet_to_end
+from rodatraden.bids.queries import has_failed, key_holders, keys_of, sealed_bids, sheet_to_begin, sheet_to_end
 from rodatraden.bids.rules import ASK_HOLDS, may_begin_unlocking, may_end_unlocking, waiting_unlocking
 from rodatraden.bids.views.opening import case_of
 from rodatraden.core.answer import RefusedError, require
@@ -25,6 +25,7 @@ from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.rules import may_follow
 from rodatraden.ui.policy import signed_in, starts_worker
 from rodatraden.ui.sealing import PrintedKeyForm, WordsForm
+from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
     from rodatraden.ui.policy import Request
 
 
+ANEW = "borja-om"
+"""In the address: unlock as the first, in place of who was, whose key may be the fault."""
+
+
 @signed_in
 @starts_worker
 def unlock(request: Request, procurement_id: UUID, holds: str) -> HttpResponse:
@@ -43,7 +48,9 @@ def unlock(request: Request, procurement_id: UUID, holds: str) -> HttpResponse:
     person = signed_in_person(request)
     procurement, tender, kind = _asked(request, procurement_id, holds)
     waiting = _waiting_for(person, tender, kind, request)
-    form = UnlockForm(request.POST or None, request.FILES or None, may_go_on="despite" in request.POST)
+    form = UnlockForm(
+        request.POST or None, request.FILES or None, may_go_on=waiting is not None and has_failed(tender, kind)
+    )
     if form.is_valid():
         sheet = form.cleaned_data["sheet"].read()
         try:
@@ -53,8 +60,8 @@ def unlock(request: Request, procurement_id: UUID, holds: str) -> HttpResponse:
             else:
                 actions.unlock_first(tender=tender, holds=kind, sheet=sheet, by=person, at=request.now)
         except actions.KeysLackingError as refused:
-            form = UnlockForm(request.POST, request.FILES, may_go_on=True)
-            form.refuse(refused)
+            messages.warning(request, said(refused.reason))
+            return redirect("bids:unlock", procurement.pk, holds)
         except RefusedError as refused:
             form.refuse(refused)
         else:
@@ -94,6 +101,8 @@ def _context(
         "first": first,
         "first_until": first.at + ASK_HOLDS if first else None,
         "is_last": waiting is not None,
+        "anew": f"?{ANEW}=1" if ANEW in request.GET else "",
+        "anew_url": f"?{ANEW}=1",
         "answer": may_end_unlocking(person, waiting, used, request.now)
         if waiting
         else may_begin_unlocking(person, tender, holds, used, request.now),
@@ -124,7 +133,9 @@ def sheet(request: Request, procurement_id: UUID, holds: str, key_id: UUID) -> H
 def _waiting_for(person: Person, tender: Tender, holds: Holds, request: Request) -> Unlocking | None:
     """Return what another one has unlocked first, and `person` can end."""
     waiting = waiting_unlocking(tender, holds, request.now)
-    return waiting if waiting is not None and waiting.by_id != person.pk else None
+    if waiting is None or waiting.by_id == person.pk or ANEW in request.GET:
+        return None
+    return waiting
 
 
 def _asked(request: Request, procurement_id: UUID, holds: str) -> tuple[Procurement, Tender, Holds]:
