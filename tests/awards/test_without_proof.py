@@ -13,6 +13,7 @@ from rodatraden.awards.documents import decision_paper
 from rodatraden.awards.models import DecisionProposal
 from rodatraden.awards.queries import intended_winner
 from rodatraden.core.answer import RefusedError
+from rodatraden.evaluation.actions import waive_proof
 from rodatraden.procurements.models import Procurement
 from rodatraden.records.models import LedgerBody
 from tests.evaluation.proofs import bring, check
@@ -87,3 +88,21 @@ def test_nothing_is_asked_when_proof_has_been(client):
     page = client.get(reverse("awards:prepare", args=[world.procurement.pk])).text
     assert 'name="without_proof"' not in page
     assert prepare(world).without_proof == ""
+
+
+def test_proof_that_was_taken_back_was_not_asked_for():
+    world = make_outcome()
+    proof = ask_proof(world, wanted=[CRIME]).proofs.get()
+    at = world.opened_at + timedelta(days=3)
+    waive_proof(proof=proof, reason="Finns hos oss redan.", by=world.case.officer, at=at)
+    with pytest.raises(RefusedError):
+        prepare(world)
+    assert prepare(world, WHY).without_proof == WHY
+
+
+def test_a_decision_that_says_that_no_proof_was_asked_for_falls_when_it_has_been():
+    world = make_outcome()
+    proposal = prepare(world, WHY)
+    check(world, bring(world, ask_proof(world, wanted=[CRIME])))
+    with pytest.raises(RefusedError, match="since the decision was prepared"):
+        award(world, proposal=proposal)

@@ -12,8 +12,8 @@ CV, METHOD, MUST, CRITERION, TERM = (UUID(int=n) for n in range(1, 6))
 KINDS = tuple(FileKind)
 
 ITEMS = (
-    AskedItem(CV, 1, "CV", "Den som gör arbetet.", True, 2, False, KINDS),
-    AskedItem(METHOD, 2, "Metodbeskrivning", "", True, 4, True, KINDS),
+    AskedItem(CV, 1, "CV", "Den som gör arbetet.", True, 2, False, False, KINDS),
+    AskedItem(METHOD, 2, "Metodbeskrivning", "", True, 4, True, False, KINDS),
 )
 REQUIREMENTS = (
     AskedRequirement(MUST, "K1", AskKind.MUST, "Erfarenhet", level="Minst 24 månader", evidence="CV"),

@@ -34,6 +34,7 @@ items = st.builds(
     is_required=st.booleans(),
     max_pages=st.none() | st.integers(1, 99),
     rejects_over_limit=st.booleans(),
+    is_annex=st.booleans(),
     kinds=st.lists(st.sampled_from(FileKind), min_size=1, unique=True).map(tuple),
 )
 requirements = st.builds(

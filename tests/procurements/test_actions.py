@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from rodatraden.core.answer import RefusedError
+from rodatraden.parties.actions import end_membership, grant_membership
 from rodatraden.parties.models import Membership
 from rodatraden.procurements.actions import (
     appoint,
@@ -24,7 +25,7 @@ from rodatraden.procurements.actions import (
 )
 from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact, TeamMember
 from rodatraden.procurements.queries import declarations_visible_to, members_visible_to, team_members, visible_to
-from rodatraden.procurements.rules import has_happened, may_act_as, may_see, may_work
+from rodatraden.procurements.rules import has_happened, may_act_as, may_see, may_work, team_roles
 from rodatraden.records.models import LedgerBody, LedgerEntry
 from rodatraden.records.queries import case_log
 from tests.factories.parties import START, make_buyer, make_person
@@ -293,3 +294,55 @@ class TestWhatWasReadBefore:
         cancel_procurement(procurement=loaded, reason="Slut", by=case.officer, at=LATER)
         assert has_happened(loaded, Kind.CANCELLED)
         assert not may_act_as(Role.OFFICER, case.officer, loaded)
+
+
+def fresh(case) -> Procurement:
+    return Procurement.objects.get(pk=case.procurement.pk)
+
+
+class TestLeaving:
+    """Who belongs to the buyer no longer is on none of its teams, and somebody always answers for a procurement."""
+
+    LATER = START + timedelta(days=40)
+
+    @staticmethod
+    def leave(person, by, at=LATER):
+        for membership in person.memberships.filter(until_on=None):
+            end_membership(membership=membership, by=by, at=at)
+
+    def test_who_has_left_reads_nothing_more(self):
+        case = make_case()
+        evaluator = case.evaluators[0]
+        assert may_work(evaluator, fresh(case))
+        self.leave(evaluator, evaluator)
+        assert not may_work(evaluator, fresh(case))
+        assert not visible_to(evaluator).exists()
+        told = LedgerBody.objects.get(event="team_member_removed")
+        assert (told.case, told.by) == (case.procurement.pk, evaluator.pk)
+
+    def test_who_keeps_another_role_there_stays(self):
+        case = make_case()
+        person = case.evaluators[0]
+        admin = make_person("Admin", organisation=case.buyer, role=Membership.Role.ADMINISTRATOR)
+        grant_membership(person=person, organisation=case.buyer, role=Membership.Role.NEED_OWNER, by=admin, at=START)
+        end_membership(
+            membership=person.memberships.exclude(role=Membership.Role.NEED_OWNER).get(), by=admin, at=self.LATER
+        )
+        assert may_work(person, fresh(case))
+
+    def test_an_administrator_steps_in_for_the_last_officer(self):
+        case = make_case()
+        admin = make_person("Admin", organisation=case.buyer, role=Membership.Role.ADMINISTRATOR)
+        self.leave(case.officer, admin)
+        assert team_roles(admin, fresh(case)) == {Role.OFFICER}
+        assert team_roles(case.officer, fresh(case)) == frozenset()
+
+    def test_who_decides_does_not_step_in(self):
+        case = make_case()
+        for person in (case.decider, make_person("Zara", organisation=case.buyer)):
+            membership = person.memberships.get()
+            Membership.objects.filter(pk=membership.pk).update(role=Membership.Role.ADMINISTRATOR)
+        self.leave(case.officer, case.decider)
+        assert team_roles(case.decider, fresh(case)) == {Role.DECIDER}
+        officers = fresh(case).team.filter(role=Role.OFFICER, removed_at=None)
+        assert [each.person.name for each in officers] == ["Zara"]

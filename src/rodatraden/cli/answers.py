@@ -352,7 +352,8 @@ def _asked_of(item: AskedItem) -> str:
             if item.rejects_over_limit
             else _("At most {most} pages; what comes after is not read.")
         ).format(most=item.max_pages)
-    return " ".join(map(_sentence, filter(None, (item.description, must, pages, ", ".join(item.kinds)))))
+    annex = _("This becomes an annex of the contract if you win, and binds both.") if item.is_annex else ""
+    return " ".join(map(_sentence, filter(None, (item.description, must, pages, annex, ", ".join(item.kinds)))))
 
 
 def _sentence(text: str) -> str:

@@ -47,7 +47,7 @@ class BidFormError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AskedItem:
-    """A part of the bid that is answered by one or more files, of one of `kinds`."""
+    """A part of the bid that is answered by one or more files, of one of `kinds`; an annex binds both if the bid wins."""
 
     id: UUID
     number: int
@@ -56,6 +56,7 @@ class AskedItem:
     is_required: bool
     max_pages: int | None
     rejects_over_limit: bool
+    is_annex: bool
     kinds: tuple[FileKind, ...]
 
 
@@ -202,11 +203,20 @@ def _item(value: object, field: str) -> AskedItem:
             "is_required": bool(is_required),
             "max_pages": None | int() as max_pages,
             "rejects_over_limit": bool(rejects),
+            "is_annex": bool(is_annex),
             "kinds": list(kinds),
             **rest,
         } if not rest and type(number) is int and (max_pages is None or (type(max_pages) is int and max_pages > 0)):
             return AskedItem(
-                _uuid(id_, field), number, title, description, is_required, max_pages, rejects, _kinds(kinds, field)
+                _uuid(id_, field),
+                number,
+                title,
+                description,
+                is_required,
+                max_pages,
+                rejects,
+                is_annex,
+                _kinds(kinds, field),
             )
     raise _wrong(field)
 

@@ -10,6 +10,7 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.calendars import parse_cpv
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
+from rodatraden.parties.queries import administrators_of
 from rodatraden.parties.rules import is_member, may_start_procurement
 from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact, TeamMember
 from rodatraden.procurements.rules import (
@@ -62,7 +63,11 @@ def create_procurement(
             created_by=by,
         )
         TeamMember.objects.create(
-            procurement=procurement, person=by, role=TeamMember.Role.OFFICER, appointed_at=at, appointed_by=by
+            procurement=procurement,
+            person=by,
+            role=TeamMember.Role.OFFICER,
+            appointed_at=at,
+            appointed_by=by,
         )
         record_fact(procurement=procurement, kind=StageFact.Kind.CREATED, by=by, at=at)
     return procurement
@@ -180,18 +185,50 @@ def remove_member(*, member: TeamMember, by: Person, at: datetime) -> TeamMember
     """
     require(may_remove(by, member))
     with transaction.atomic():
-        member.removed_at = at
-        member.save(update_fields=["removed_at"])
-        record_event(
-            "team_member_removed",
-            of=member,
-            by=by,
-            at=at,
-            case=member.procurement_id,
-            what={"person": member.person_id, "role": member.role},
-        )
+        _take_off(member, by=by, at=at)
     _forget_what_was_read(member.procurement)
     return member
+
+
+def _take_off(member: TeamMember, *, by: Person | None, at: datetime) -> None:
+    member.removed_at = at
+    member.save(update_fields=["removed_at"])
+    what = {"person": member.person_id, "role": member.role}
+    record_event("team_member_removed", of=member, by=by, at=at, case=member.procurement_id, what=what)
+
+
+def leave_teams(*, person: Person, buyer: Organisation, by: Person | None, at: datetime) -> None:
+    """Take somebody who belongs to the buyer no longer off all its teams: they read nothing more (OSL 19 kap. 3 §, INV-15).
+
+    Called in the transaction that ends their last membership. Where they were the last officer an administrator steps
+    in, who ends the membership if they are one, since somebody always answers for the procurement.
+    """
+    if is_member(person, buyer, at):
+        return
+    mine = TeamMember.objects.filter(person=person, procurement__buyer=buyer, removed_at=None)
+    for member in mine.select_related("procurement__buyer").order_by("procurement_id", "role"):
+        _take_off(member, by=by, at=at)
+    for procurement in Procurement.objects.filter(
+        team__in=TeamMember.objects.filter(person=person, removed_at=at)
+    ).distinct():
+        if not procurement.team.filter(role=TeamMember.Role.OFFICER, removed_at=None).exists():
+            _let_step_in(procurement, by=by, at=at)
+
+
+def _let_step_in(procurement: Procurement, *, by: Person | None, at: datetime) -> None:
+    administrators = administrators_of(procurement.buyer, at)
+    for person in sorted(administrators, key=lambda each: (each != by, each.name, str(each.pk))):
+        if may_hold(TeamMember.Role.OFFICER, person, procurement):
+            member = TeamMember.objects.create(
+                procurement=procurement,
+                person=person,
+                role=TeamMember.Role.OFFICER,
+                appointed_at=at,
+                appointed_by=by or person,
+            )
+            what = {"person": person.pk, "role": TeamMember.Role.OFFICER}
+            record_event("team_member_appointed", of=member, by=by, at=at, case=procurement.pk, what=what)
+            return
 
 
 def declare_interests(

@@ -1,5 +1,7 @@
 """The room `procurements` as a Django app."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,16 @@ class ProcurementsConfig(AppConfig):
     """The procurement: its team, conflict declarations and stage facts."""
 
     name = "rodatraden.procurements"
+
+    def ready(self) -> None:
+        """Take who leaves an organisation off its teams."""
+        from rodatraden.parties.actions import happened  # noqa: PLC0415 -- models are loaded by now
+
+        happened.connect(_after_party_verb)
+
+
+def _after_party_verb(*, event: str, of: Any, by: Any, at: Any, **_: Any) -> None:
+    if event == "membership_ended":
+        from rodatraden.procurements.actions import leave_teams  # noqa: PLC0415 -- models are loaded by now
+
+        leave_teams(person=of.person, buyer=of.organisation, by=by, at=at)

@@ -117,6 +117,14 @@ def decide_award(
         proposal = _still_open(tender, proposal)
         _require_next(tender, proposal.winner)
         _require_words(reasons, delegation)
+        if proposal.without_proof and not lacks_proof_by_law(tender, proposal.winner):
+            raise RefusedError(
+                no(
+                    say(
+                        "Proof has been asked for since the decision was prepared. Return it, and let it be prepared anew."
+                    )
+                )
+            )
         require(may_rest_on(delegation, tender, by=by, at=at, winner=proposal.winner))
         replaced = next(reversed(revoked_decisions(tender)), None)
         decision = AwardDecision(

@@ -104,6 +104,7 @@ def _item(row: ContentItem) -> AskedItem:
         is_required=row.is_required,
         max_pages=row.max_pages,
         rejects_over_limit=row.rejects_over_limit,
+        is_annex=row.is_annex,
         kinds=tuple(FileKind),
     )
 

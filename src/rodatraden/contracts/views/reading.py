@@ -17,6 +17,7 @@ from rodatraden.core.instants import local_date
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.records.documents import as_copy, handed_out
 from rodatraden.records.queries import open_stored
+from rodatraden.ui.files import as_download
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
@@ -86,12 +87,7 @@ def word(request: Request, desk: Desk) -> HttpResponse:
 
 @signed_in
 def file(request: Request, file_id: UUID) -> FileResponse:
-    """Hand out the signed contract, or something that a call-off produced, to those who see the contract."""
+    """Hand out the signed contract, an annex of the bid's own, or something that a call-off produced, to those who see the contract."""
     person = signed_in_person(request)
     stored = get_object_or_404(queries.files_visible_to(person, request.now), pk=file_id)
-    response = FileResponse(
-        open_stored(stored), as_attachment=True, filename=stored.name, content_type="application/octet-stream"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return as_download(open_stored(stored), stored.name)

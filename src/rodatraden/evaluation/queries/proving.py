@@ -132,8 +132,8 @@ def accepted_proofs(bid: Bid) -> list[Proof]:
 
 
 def has_asked_for_proof(bid: Bid) -> bool:
-    """Whether anything has been asked for of a bid."""
-    return Proof.objects.filter(inquiry__bid=bid).exists()
+    """Whether anything has been asked for of a bid, and not been taken back."""
+    return Proof.objects.filter(inquiry__bid=bid, waived_at=None).exists()
 
 
 def with_proofs(inquiries: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
