@@ -33,6 +33,8 @@ export interface PasskeyBridge {
 
 const PASSPHRASE_WORK = 18; // scrypt logN: 1 to 2 s and 256 MB
 
+const FEWEST_WORDS = 6;
+
 let held: string | null = null;
 
 // ä typed as a with dots is another passphrase for age: one form, and one space between words, before every use.
@@ -93,6 +95,7 @@ export async function makeWithPassphrase(passphrase: string): Promise<Locked> {
   const recoveryKey = await generateX25519Identity();
   const recovery = await identityToRecipient(recoveryKey);
   const tidy = tidyPassphrase(passphrase);
+  if (tidy.split(" ").length < FEWEST_WORDS) throw new Fault("unknown", "no words to lock with");
   const lock = await encrypted(secret, (encrypter) => {
     encrypter.setScryptWorkFactor(PASSPHRASE_WORK);
     encrypter.setPassphrase(tidy);

@@ -112,11 +112,11 @@ function showPaper(recoveryKey: string): void {
   });
 }
 
-async function made(door: Door): Promise<Locked> {
+async function made(door: Door, passphrase: string): Promise<Locked> {
   const here = await remote();
   if (door === "passphrase") {
     passkey = "";
-    return here.makeWithPassphrase({ passphrase: part("drawn").textContent ?? "" });
+    return here.makeWithPassphrase({ passphrase });
   }
   if (!passkey) passkey = await makePasskey(program?.dataset["host"] ?? location.hostname);
   return here.makeWithPasskey(undefined);
@@ -125,22 +125,33 @@ async function made(door: Door): Promise<Locked> {
 function startMaking(root: HTMLElement): void {
   const words = part("words");
   const drawn = part("drawn");
+  const button = part<HTMLButtonElement>("make");
+  let drawing: Promise<string> | null = null;
+  // What is shown is what the key is locked with: one drawing at a time, and whoever needs the words waits for it.
+  const shownWords = (): Promise<string> => {
+    drawing ??= remote()
+      .then((here) => here.drawPassphrase(undefined))
+      .then((text) => (drawn.textContent = text));
+    drawing.catch(() => (drawing = null)); // so that the next try draws anew
+    return drawing;
+  };
   const show = async (): Promise<void> => {
     words.hidden = chosen() !== "passphrase";
-    if (!words.hidden && !drawn.textContent) drawn.textContent = await (await remote()).drawPassphrase(undefined);
+    if (!words.hidden) await shownWords();
   };
   const ready = (): void => void show().catch((error: unknown) => tell(asFault(error)));
   choose(passkeysExist() ? "passkey" : "passphrase");
   for (const radio of document.querySelectorAll('[name="door"]')) radio.addEventListener("change", ready);
   part("draw").addEventListener("click", () => {
+    if (button.getAttribute("aria-busy") === "true") return; // a key is being locked with the words that stand here
+    drawing = null;
     drawn.textContent = "";
     ready();
   });
-  const button = part<HTMLButtonElement>("make");
   onClick(button, async () => {
     const door = chosen();
     try {
-      const key = await made(door);
+      const key = await made(door, door === "passphrase" ? await shownWords() : "");
       field("recipient").value = key.recipient;
       field("lock").value = key.lock;
       field("recovery_lock").value = key.recoveryLock;
