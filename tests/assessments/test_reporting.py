@@ -214,6 +214,23 @@ class TestTwoWindows:
         assert self.texts(panel) == ["Ett.\nTvå.", "Tre."]
         assert panel.round.use == USE
 
+    def test_what_the_form_proposes_is_nothing_that_a_window_has_written(self, client):
+        panel = locked_round()
+        client.force_login(panel.leader)
+        first, second = self.window(client, panel), self.window(client, panel)
+        assert self.save(client, panel, first | {"use": "Bara för oss."}).status_code == 302
+        assert self.save(client, panel, second | {"summary_1": "Ett."}).status_code == 302
+        panel.round.refresh_from_db()
+        assert (panel.round.use, self.texts(panel)[0]) == ("Bara för oss.", "Ett.")
+
+    def test_what_the_form_proposes_is_saved_when_nobody_changes_it(self, client):
+        panel = locked_round()
+        client.force_login(panel.leader)
+        untouched = self.window(client, panel)
+        assert self.save(client, panel, untouched).status_code == 302
+        panel.round.refresh_from_db()
+        assert panel.round.use == untouched["use"]
+
     def test_what_both_have_touched_is_saved_from_neither_unseen_and_both_texts_stand_there(self, client, panel):
         first, second = self.window(client, panel), self.window(client, panel)
         self.save(

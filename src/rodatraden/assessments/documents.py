@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
-from rodatraden.assessments.queries import read
+from rodatraden.assessments.queries import read, terms_mark
 from rodatraden.core.instants import local_date
 from rodatraden.records.documents import archive_entry, csv_bytes, file_name
 from rodatraden.ui.documents import (
@@ -65,6 +65,11 @@ def usual_use(assessed: Round) -> str:
         "The report tells how what was handed in was judged, nothing else. After a contract is signed, version 0 may be used as the "
         "starting point when the parties follow up how the work develops. The points are not a grade of the company."
     )
+
+
+def proposed_mark(assessed: Round) -> str:
+    """Return the mark of what the form proposes that the reports may be used for, as long as nobody has saved anything."""
+    return terms_mark(usual_use(assessed), shows_points=assessed.shows_points)
 
 
 def packed_reports(reports: Sequence[FeedbackReport], archive: IO[bytes]) -> Iterator[int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from rodatraden.assessments.actions.holding import alone, tidy
+from rodatraden.assessments.documents import proposed_mark
 from rodatraden.assessments.models import FeedbackReport
 from rodatraden.assessments.queries import feedback_of, reports_of, summary_mark, terms_mark, word_marks
 from rodatraden.assessments.rules import is_about_one_alone, may_write_feedback
@@ -61,6 +62,8 @@ def write_feedback(
         assessed = alone(assessed.pk)
         require(may_write_feedback(by, assessed))
         standing, use = word_marks(assessed), tidy(use)
+        if not assessed.use:  # what the form proposes stands there until somebody has saved
+            standing[None] = proposed_mark(assessed)
         texts = {item: tidy(summary) for item, summary in summaries.items()}
         written: dict[Words, str] = {item: summary_mark(text) for item, text in texts.items()}
         written[None] = terms_mark(use, shows_points=shows_points)
@@ -72,7 +75,7 @@ def write_feedback(
         others = [about for about in touched if based_on.get(about, standing[about]) != standing[about]]
         if others:
             raise WordsChangedElsewhereError(assessed, others)
-        if None in touched:
+        if None in touched or not assessed.use:
             assessed.shows_points, assessed.use = shows_points, use
             assessed.save(update_fields=["shows_points", "use"])
         for item in assessed.items.all():

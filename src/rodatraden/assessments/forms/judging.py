@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.assessments.documents import usual_use
+from rodatraden.assessments.documents import proposed_mark, usual_use
 from rodatraden.assessments.models import Criterion, IndividualScore, PriceSighting
 from rodatraden.assessments.queries import mark_of, word_marks
 from rodatraden.assessments.rules import is_on_scale, names_no_amount
@@ -384,7 +384,7 @@ class FeedbackForm(RtForm, forms.Form):
         self.pieces: dict[str, Words] = {f"based_on_{item.number}": item for item in self.items.values()}
         self.pieces["based_on"] = None
         self.others: list[tuple[str, list[str]]] = []
-        marks = word_marks(assessed)
+        marks = word_marks(assessed) | ({} if assessed.use else {None: proposed_mark(assessed)})
         self.base_fields = {  # type: ignore[misc]  # fields follow the items; Django copies them from here
             **{
                 name: forms.CharField(
