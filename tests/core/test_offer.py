@@ -34,7 +34,8 @@ from rodatraden.core.offer import (
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
 days = st.dates(date(1960, 1, 1), date(2060, 1, 1))
 yes_no = st.sampled_from([None, True, False])
-entries = st.builds(CvEntry, client=texts, starts_on=days, ends_on=days, description=texts)
+periods = st.tuples(days, days).map(sorted)  # forms refuse an assignment that ends before it begins
+entries = st.builds(lambda client, period, description: CvEntry(client, *period, description), texts, periods, texts)
 declarations = st.builds(
     Declaration,
     how=st.sampled_from(DeclarationHow),
@@ -143,6 +144,8 @@ def broken(*path, to):
         broken("promises", 0, "page_reference", to="x" * 61),
         broken("people", 0, "name", to="x" * 151),
         broken("people", 0, "assignments", 0, "starts_on", to="2024-13-01"),
+        broken("people", 0, "assignments", 0, "ends_on", to="2023-12-31"),
+        broken("files", 0, "pages", to=2**40),
         broken("people", 0, "assignments", 0, "client", to="a\0b"),
         broken("people", 0, "assignments", 0, "client", to="\ud800"),
         broken("companies", 0, "role", to="owner"),
