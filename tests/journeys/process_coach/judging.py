@@ -32,9 +32,14 @@ def everybody_judges_alone(story):
         seat.main.get_by_role("link", name="Bedöm själv, med skäl, och lämna in").first.click()
         seat.main.get_by_role("link", name="Sätt poäng").first.click()
         for points in scores:
-            for box, given in zip(seat.main.get_by_label(re.compile("^Poäng: ")).all(), points, strict=True):
+            boxes = seat.main.get_by_label(re.compile("^Poäng: "))
+            reasons = seat.main.get_by_label(re.compile("^Skäl: "))
+            # The address changes before the next page is parsed: wait for its whole form.
+            expect(boxes).to_have_count(len(points))
+            expect(reasons).to_have_count(len(points))
+            for box, given in zip(boxes.all(), points, strict=True):
                 box.fill(str(given))
-            for box in seat.main.get_by_label(re.compile("^Skäl: ")).all():
+            for box in reasons.all():
                 box.fill("Svarar på hela frågan, med exempel ur egen erfarenhet.")
             written_at = seat.page.url
             seat.press("Spara och gå vidare")
