@@ -83,15 +83,21 @@ class First:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """First place with the steps that lead to it, every bid's own steps, and the hash of what was put in.
+    """First place with the steps that lead to it, every bid's own steps, and what was put in.
 
-    `results` stand in the order of the ranking, then those below the gate, then the not qualified, each by key.
+    `results` stand in the order of the ranking, then those below the gate, then the not qualified, each by key; `bids` by key.
     """
 
     value: First
     steps: tuple[Step, ...]
     results: tuple[BidResult, ...]
-    inputs_hash: str
+    model: Model
+    bids: tuple[Bid, ...]
+
+    @property
+    def inputs_hash(self) -> str:
+        """Return the SHA-256 of what was put in: made when it is asked for, since it takes a seventh of an evaluation."""
+        return canonical_hash(inputs(self.model, self.bids))
 
     def to_json(self) -> dict[str, object]:
         """Return what is frozen: every figure, without the wording, so that it can be recomputed and compared."""
@@ -139,7 +145,8 @@ def evaluate(model: Model, bids: Iterable[Bid]) -> Outcome:
         value=first,
         steps=_outcome_steps(model, finished, first, placed),
         results=tuple(finished),
-        inputs_hash=canonical_hash(inputs(model, entered)),
+        model=model,
+        bids=tuple(entered),
     )
 
 
