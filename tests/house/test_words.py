@@ -21,7 +21,7 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 SAME_EVERYWHERE = {"Röda", "tråden", "SEK", "EUR", "NOK", "CPV", "LOU", "OSL", "PDF", "CSV", "ZIP", "UUID", "SHA"}
 
 # Shown when nothing works any longer, translation included; and the pieces on show, filled with made-up Swedish.
-UNTRANSLATED = {"ui/templates/500.html", "ui/templates/ui/styleguide.html", "ui/styleguide.py"}
+UNTRANSLATED = {"ui/templates/500.html", "ui/templates/503.html", "ui/templates/ui/styleguide.html", "ui/styleguide.py"}
 
 LABELS = {"label", "help_text", "verbose_name", "verbose_name_plural", "empty_label"}
 SPEAKERS = re.compile(

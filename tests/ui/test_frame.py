@@ -23,7 +23,8 @@ def draw(template="ui/base.html", address="/", cookies=None):
 
 
 @pytest.mark.parametrize(
-    "template", ["ui/base.html", "ui/public.html", "404.html", "403.html", "400.html", "403_csrf.html", "500.html"]
+    "template",
+    ["ui/base.html", "ui/public.html", "404.html", "403.html", "400.html", "403_csrf.html", "500.html", "503.html"],
 )
 def test_every_page_has_its_frame(template):
     found = draw(template)

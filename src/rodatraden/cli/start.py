@@ -20,13 +20,17 @@ from gunicorn.app.base import BaseApplication
 from rodatraden.cli import database, demo, first
 from rodatraden.cli.words import StopError, _
 from rodatraden.config.place import Mode, mode
+from rodatraden.config.turns import AT_ONCE, WAITING
 from rodatraden.parties.models import Membership, Organisation
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator
 
-WORKERS, THREADS = 2, 4
+WORKERS = 2
+FOR_BIDS = 7
+"""Threads of a process that no page may take: for bids on their way in."""
+THREADS = AT_ONCE + WAITING + FOR_BIDS
 SECONDS_FOR_A_REQUEST = 120
 SECONDS_TO_END = 10
 
@@ -66,7 +70,7 @@ def _static_files() -> Iterator[str]:
 
 
 class _Server(BaseApplication):
-    """Two processes of four threads, which share what was imported before they parted, and one for what takes long."""
+    """Two processes of many threads, which share what was imported before they parted, and one for what takes long."""
 
     def __init__(self, port: int, place: Path | None) -> None:
         self.port, self.place = port, place

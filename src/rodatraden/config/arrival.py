@@ -52,6 +52,13 @@ def arrival(request: HttpRequest) -> Arrival:
     return found
 
 
+def waited(request: HttpRequest) -> timedelta:
+    """Return how long a request has waited for this process since its last data came; nothing of it is read for that."""
+    now = clock.now()
+    found = _by_proxy(request) if settings.ARRIVAL == "proxy" else _by_kernel(request, now)
+    return timedelta(0) if found is None else max(now - found.at, timedelta(0))
+
+
 def since_last_data(connection: socket.socket) -> timedelta | None:
     """Return how long ago data last came on a TCP connection, to some 4 ms; None where the kernel does not tell."""
     if TCP_INFO is None:

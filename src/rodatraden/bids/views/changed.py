@@ -18,7 +18,7 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.core.checklist import missing
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.tenders.queries import latest_snapshot
-from rodatraden.ui.policy import signed_in
+from rodatraden.ui.policy import goes_first, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -62,6 +62,7 @@ def changed(request: Request, draft_id: UUID) -> HttpResponse:
     return render(request, "bids/changed.html", context, status=form.status)
 
 
+@goes_first
 @signed_in
 def confirm(request: Request, submission_id: UUID) -> HttpResponse:
     """Confirm that a bid handed in for an earlier version holds as it is for the latest."""

@@ -20,7 +20,7 @@ from rodatraden.procurements.rules import has_happened
 from rodatraden.tenders.queries import latest_snapshot
 from rodatraden.ui.documents import typeset
 from rodatraden.ui.files import PDF_TYPE, as_made
-from rodatraden.ui.policy import signed_in
+from rodatraden.ui.policy import goes_first, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -52,6 +52,7 @@ def trial(request: Request, draft_id: UUID) -> HttpResponse:
     return render(request, "bids/trial.html", context)
 
 
+@goes_first
 @signed_in
 def hand_in(request: Request, draft_id: UUID) -> HttpResponse:
     """Hand in: a small request with a key, stamped when its last byte had come."""
@@ -91,6 +92,7 @@ def hand_in(request: Request, draft_id: UUID) -> HttpResponse:
     return render(request, "bids/hand_in.html", context, status=form.status)
 
 
+@goes_first
 @signed_in
 def receipt(request: Request, submission_id: UUID) -> HttpResponse:
     """The receipt, and what was handed in, for the supplier's own people."""
@@ -118,6 +120,7 @@ def receipt(request: Request, submission_id: UUID) -> HttpResponse:
     return render(request, "bids/receipt.html", context)
 
 
+@goes_first
 @signed_in
 def receipt_json(request: Request, submission_id: UUID) -> HttpResponse:
     """Fetch the receipt as the canonical JSON that was mailed; after a withdrawal that of the withdrawal."""
@@ -126,6 +129,7 @@ def receipt_json(request: Request, submission_id: UUID) -> HttpResponse:
     return as_made(receipt, f"kvitto-{submission.pk}.json", "application/json")
 
 
+@goes_first
 @signed_in
 def receipt_pdf(request: Request, submission_id: UUID) -> HttpResponse:
     """Fetch the receipt as a document to read, print and keep; the proof is the JSON."""
@@ -133,6 +137,7 @@ def receipt_pdf(request: Request, submission_id: UUID) -> HttpResponse:
     return as_made(typeset(receipt_paper(submission)), f"kvitto-{submission.pk}.pdf", PDF_TYPE)
 
 
+@goes_first
 @signed_in
 def withdraw(request: Request, submission_id: UUID) -> HttpResponse:
     """Withdraw the bid: a page of its own that says what it means."""

@@ -15,7 +15,7 @@ from rodatraden.bids.rules import is_out_of_time
 from rodatraden.core.answer import RefusedError
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.tenders.queries import latest_snapshot, open_to_all
-from rodatraden.ui.policy import public, signed_in
+from rodatraden.ui.policy import goes_first, public, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rodatraden.ui.policy import Request
 
 
+@goes_first
 @public
 def holders(_request: Request, tender_id: UUID) -> HttpResponse:
     """Fetch the list of who holds the keys, as the bytes that the log names by their hash (LOU 12 kap. 6 §)."""
@@ -35,6 +36,7 @@ def holders(_request: Request, tender_id: UUID) -> HttpResponse:
     return response
 
 
+@goes_first
 @signed_in
 def hand_in(request: Request, tender_id: UUID) -> HttpResponse:
     """Hand in a bid that is sealed already; its arrival is that of the last byte of the request."""

@@ -1,0 +1,107 @@
+"""Whose turn it is when more ask than can be answered: bids on their way in go first, pages wait a moment or are asked to come back.
+
+A page that has waited for as long as anybody waits for a page is answered 503 with Retry-After, before its body is read and before
+anything is looked up: to say "not now" costs a thousandth of a page, so the queue is soon gone, and what a supplier hands in stands
+behind none of it (LOU 12 kap. 8 §: the buyer answers for means that let bids come in).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from random import SystemRandom
+from threading import Condition
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
+
+from rodatraden.config.arrival import waited
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.http import HttpRequest
+
+AT_ONCE = 3
+"""Pages that a process answers at the same time; more would only make each of them slower."""
+WAITING = 6
+"""Pages that may wait for their turn in a process, each holding a thread."""
+PATIENCE = 2.0
+"""Seconds that a page may have waited in all, in the kernel and here."""
+COME_BACK = (5, 20)
+"""Seconds of Retry-After, drawn so that those who were sent away do not come back together."""
+
+UNAVAILABLE = 503
+
+
+class Turns:
+    """The turns of one process: at most `at_once` have theirs, `waiting` more wait, and nobody longer than `patience` seconds."""
+
+    def __init__(self, *, at_once: int = AT_ONCE, waiting: int = WAITING, patience: float = PATIENCE) -> None:
+        self.at_once, self.waiting, self.patience = at_once, waiting, patience
+        self._changed = Condition()
+        self._running = self._queued = 0
+
+    @contextmanager
+    def turn(self, waited: float) -> Iterator[bool]:
+        """Give True when it is the caller's turn, who has `waited` for so many seconds already, and False when it won't be."""
+        mine = self._take(self.patience - waited)
+        try:
+            yield mine
+        finally:
+            if mine:
+                with self._changed:
+                    self._running -= 1
+                    self._changed.notify()
+
+    def _take(self, left: float) -> bool:
+        until = monotonic() + left
+        with self._changed:
+            if self._running >= self.at_once and self._queued >= self.waiting:
+                return False
+            self._queued += 1
+            try:
+                while left > 0:
+                    if self._running < self.at_once:
+                        self._running += 1
+                        return True
+                    self._changed.wait(left)
+                    left = until - monotonic()
+                return False
+            finally:
+                self._queued -= 1
+
+
+def turns(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Let what goes first through, and give every other request a turn or a 503.
+
+    Stands before all that looks anything up, and after what puts safe headers on every answer and hands out files.
+    """
+    each_process = Turns()
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if _goes_first(request):
+            return get_response(request)
+        with each_process.turn(waited(request).total_seconds()) as is_mine:
+            return get_response(request) if is_mine else _come_back(request)
+
+    return middleware
+
+
+def _goes_first(request: HttpRequest) -> bool:
+    try:
+        return getattr(resolve(request.path_info).func, "goes_first", False)
+    except Resolver404:
+        return False
+
+
+def _come_back(request: HttpRequest) -> HttpResponse:
+    seconds = SystemRandom().randint(*COME_BACK)
+    response = HttpResponse(render_to_string("503.html", {"seconds": seconds}), status=UNAVAILABLE)
+    response["Retry-After"] = str(seconds)
+    response["Cache-Control"] = "no-store"
+    if request.method not in {"GET", "HEAD"}:
+        response["Connection"] = "close"  # the body stays unread
+    return response

@@ -1,0 +1,119 @@
+"""More ask than can be answered: what brings a bid in goes first, and a page that won't get its turn is told so at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
+import pytest
+from django.http import HttpResponse
+from django.urls import get_resolver, reverse
+
+from rodatraden.config import clock, turns
+from rodatraden.config.turns import COME_BACK, PATIENCE, Turns
+
+FOR_EVER = 600.0
+BIDS = {
+    "bids:sealed",
+    "bids:holders",
+    "bids:receipt",
+    "bids:receipt_json",
+    "bids:receipt_pdf",
+    "bids:withdraw",
+    "bids:confirm",
+}
+
+
+def test_no_more_run_at_once_than_have_turns_and_all_get_theirs():
+    place, running, most = Turns(at_once=2, waiting=8, patience=FOR_EVER), [], []
+    both = Barrier(2)
+
+    def page(number: int) -> bool:
+        with place.turn(0) as is_mine:
+            running.append(number)
+            both.wait()  # there are always two: neither leaves before the other has come
+            most.append(len(running))
+            both.wait()
+            running.remove(number)
+        return is_mine
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(page, range(8))) == [True] * 8
+    assert max(most) == 2
+
+
+def test_who_finds_the_queue_full_is_told_at_once():
+    place, let_go, begun = Turns(at_once=1, waiting=0, patience=FOR_EVER), Event(), Event()
+
+    def page() -> bool:
+        with place.turn(0) as is_mine:
+            begun.set()
+            let_go.wait()
+        return is_mine
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(page)
+        begun.wait()
+        with place.turn(0) as is_mine:
+            assert not is_mine
+        let_go.set()
+        assert first.result()
+    with place.turn(0) as is_mine:
+        assert is_mine, "the turn that ended is free again"
+
+
+def test_a_turn_whose_page_failed_is_free_again():
+    place = Turns(at_once=1, waiting=0, patience=FOR_EVER)
+    with pytest.raises(ValueError, match="fault"), place.turn(0):
+        raise ValueError("fault")
+    with place.turn(0) as is_mine:
+        assert is_mine
+
+
+def test_who_has_waited_too_long_already_gets_no_turn():
+    with Turns().turn(PATIENCE) as is_mine:
+        assert not is_mine
+
+
+@pytest.fixture
+def asked_late(rf, settings):
+    """Make a request that the proxy had whole well before anybody looks at it."""
+    settings.ARRIVAL = "proxy"
+
+    def ask(address: str, **more: object):
+        long_ago = clock.now().timestamp() - PATIENCE - 1
+        return rf.generic(
+            more.pop("method", "GET"), address, headers={"X-Arrived": f"{long_ago:.3f}"}, REMOTE_ADDR="", **more
+        )
+
+    return ask
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_page_that_waited_too_long_is_503_with_a_time_to_come_back_and_its_body_is_not_read(asked_late, method):
+    request = asked_late("/", method=method, data=b"x=1", content_type="application/x-www-form-urlencoded")
+    answer = turns.turns(lambda _: pytest.fail("answered"))(request)
+    assert answer.status_code == 503
+    assert COME_BACK[0] <= int(answer["Retry-After"]) <= COME_BACK[1]
+    assert f"om {answer['Retry-After']} sekunder" in answer.content.decode()
+    assert request.read() == b"x=1", "nothing of it had been read"
+    assert answer.get("Connection") == ("close" if method == "POST" else None)
+
+
+def test_what_brings_a_bid_in_is_answered_however_long_it_waited(asked_late):
+    address = reverse("bids:sealed", args=["7d6fd4a5-8d1c-4d3c-9a2e-0a4b7e2d1c55"])
+    assert turns.turns(lambda _: HttpResponse("taken"))(asked_late(address)).content == b"taken"
+
+
+def test_only_what_brings_a_bid_in_goes_first():
+    first = {
+        f"{room.namespace}:{each.name}"
+        for room in get_resolver().url_patterns
+        for each in getattr(room, "url_patterns", [])
+        if getattr(each.callback, "goes_first", False)
+    }
+    assert first == BIDS | {"bids:hand_in"}
+
+
+def test_a_page_in_time_is_answered_as_always(client, db):
+    assert client.get("/").status_code == 200
