@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 PARTS = ("who", "when", "what")
 SALT_BYTES = 32
+HEXADECIMAL = frozenset("0123456789abcdef")
 ED25519 = b"\x01"
 """The number of the algorithm in a key of C2SP signed-note."""
 RECEIPT_SIGNED = b"rodatraden-receipt-1\n"
@@ -100,6 +101,17 @@ def root_hash(leaf_hashes: Iterable[str]) -> str:
     return tree.root()
 
 
+def _hash(text: str) -> bytes:
+    """Return the hash that a proof tells in the one way in which it is written.
+
+    Raises:
+        Unproven: it is written otherwise, or is none.
+    """
+    if len(text) != 64 or not set(text) <= HEXADECIMAL:  # noqa: PLR2004 -- signs of SHA-256
+        raise Unproven("Beviset innehåller något som inte är ett fingeravtryck.")
+    return bytes.fromhex(text)
+
+
 def root_by_path(leaf: str, index: int, size: int, path: Sequence[str]) -> str:
     """Return the root that a leaf and its inclusion path lead to (RFC 9162 §2.1.3.2), all in hexadecimal.
 
@@ -113,11 +125,11 @@ def root_by_path(leaf: str, index: int, size: int, path: Sequence[str]) -> str:
         if last == 0:
             raise Unproven("Beviset är för långt.")
         if at % 2 or at == last:
-            reached = node_hash(bytes.fromhex(each), reached)
+            reached = node_hash(_hash(each), reached)
             while not at % 2 and at:
                 at, last = at // 2, last // 2
         else:
-            reached = node_hash(reached, bytes.fromhex(each))
+            reached = node_hash(reached, _hash(each))
         at, last = at // 2, last // 2
     if last:
         raise Unproven("Beviset är för kort.")
@@ -136,7 +148,7 @@ def require_growth(first: Head, second: Head, path: Sequence[str]) -> None:
         if path or (first.size and first.root != second.root):
             raise Unproven("Två lika långa loggar har olika innehåll.")
         return
-    hashes = [bytes.fromhex(each) for each in path]
+    hashes = [_hash(each) for each in path]
     if first.size & (first.size - 1) == 0:
         hashes.insert(0, bytes.fromhex(first.root))
     if not hashes:
@@ -327,10 +339,12 @@ def read_key(text: str) -> Key:
 
 
 def _decoded(text: str) -> bytes:
+    """Return the bytes that a text tells in the one way in which they are written; nothing of any other text."""
     try:
-        return base64.b64decode(text, validate=True)
+        raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return b""
+    return raw if base64.b64encode(raw).decode() == text else b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,7 +479,7 @@ def read_entry(line: Mapping[str, Any]) -> Entry:
     """
     try:
         body = line["body"] and {
-            part: (bytes.fromhex(told["salt"]), str(told["text"]).encode()) for part, told in line["body"].items()
+            part: (_hash(told["salt"]), str(told["text"]).encode()) for part, told in line["body"].items()
         }
         return Entry(int(line["index"]), str(line["leaf"]), str(line["leaf_hash"]), body)
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Count, Max, Min, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.canonical import canonical_json
@@ -71,19 +72,23 @@ def verify_ledger() -> Fault | None:
 
     Each published head, and the copy of the latest one that lies beside the key and outside the database, must be signed by
     this installation's key and be that of the entries before it: a log that was written anew, or put back as it was
-    earlier, has other roots. What was cut off after the latest head is seen by receipts alone.
+    earlier, has other roots. What is kept beside the entries must follow from them: the roots of tiles, and every body.
+    What was cut off after the latest head is seen by receipts alone.
     """
     own, heads = own_key(), list(LedgerHead.objects.order_by("day"))
     if heads and own is None:
         return Fault(index=heads[0].size, reason=say("The key that signs the log is gone. Put secrets/log.key back."))
     keys = {str(key): key for key in (own, *former_keys()) if key}
-    told = []
+    told: list[Head] = []
     for head in heads:
         try:
-            told.append(read_head(head.note, keys[head.key]))
+            found = read_head(head.note, keys[head.key])
         except (KeyError, Unproven):
             reason = say("The head of {day} is not signed by this installation's key.", day=head.day)
             return Fault(index=head.size, reason=reason)
+        if found.size != head.size or (told and found.size <= told[-1].size):
+            return Fault(index=found.size, reason=say("The head of {day} is not the one of that day.", day=head.day))
+        told.append(found)
     kept = kept_head_path()
     if own and kept.exists():
         try:
@@ -92,7 +97,40 @@ def verify_ledger() -> Fault | None:
             return Fault(
                 index=0, reason=say("The head that is kept beside the key, secrets/log.head, is not signed by it.")
             )
-    return verify(_rows(), told)
+    by_tiles = _head_by_tiles()
+    if by_tiles and verify(_rows(), [*told, by_tiles]) is None:  # in one reading
+        return _body_without_entry()
+    return verify(_rows(), told) or _wrong_tile() or _body_without_entry()
+
+
+def _head_by_tiles() -> Head | None:
+    """Return the head that the kept roots of tiles lead to; None where they, or the entries, are not all there."""
+    kept = LedgerTile.objects.aggregate(first=Min("number"), last=Max("number"), count=Count("pk"))
+    if kept["count"] and (kept["first"], kept["last"]) != (0, kept["count"] - 1):
+        return None
+    try:
+        return head_of(ledger_size())
+    except ValueError:
+        return None
+
+
+def _wrong_tile() -> Fault | None:
+    """Return the first tile whose root does not follow from its entries: proofs of receipts to come would not hold."""
+    whole = ledger_size() // TILE
+    for number, tile in enumerate(LedgerTile.objects.order_by("number")):
+        first, last = number * TILE, number * TILE + TILE - 1
+        if tile.number != number or number >= whole or tile.root != tile_root(_leaves(first, last + 1)):
+            words = say("The root kept of the entries {first} to {last} is not theirs.", first=first, last=last)
+            return Fault(index=first, reason=words)
+    return None
+
+
+def _body_without_entry() -> Fault | None:
+    """Return what is told to have happened without an entry that proves it."""
+    last = LedgerEntry.objects.order_by("-index").values("index")[:1]
+    beyond = LedgerBody.objects.filter(Q(index__lt=0) | Q(index__gt=Coalesce(Subquery(last), -1))).order_by("index")
+    found = beyond.first()
+    return Fault(index=found.index, reason=say("Entry {index} is missing.", index=found.index)) if found else None
 
 
 def own_key() -> Key | None:
