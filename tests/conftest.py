@@ -11,7 +11,9 @@ import gc
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-hypothesis_settings.register_profile("house", deadline=None)  # a busy machine is no fault of a property
+# A busy machine is no fault of a property. Examples are new ones in each run: many runs try what one night does.
+hypothesis_settings.register_profile("house", deadline=None, max_examples=40)
+hypothesis_settings.register_profile("nightly", deadline=None, max_examples=100)
 hypothesis_settings.load_profile("house")
 
 # Thousands of models and templates live all through a run: to look through them at each collection is a tenth of its time.
@@ -23,10 +25,19 @@ PAGES_FORMS_AND_RULES = ("test_views", "test_forms", "test_rules")
 
 
 def pytest_addoption(parser):
-    parser.addoption("--nightly", action="store_true", help="look at every page in every width and colour scheme")
+    parser.addoption(
+        "--nightly",
+        action="store_true",
+        help="look at every page in every width and colour scheme, try more examples of each property",
+    )
     parser.addoption(
         "--database-only", action="store_true", help="leave out what need not be asked of a second database"
     )
+
+
+def pytest_configure(config):
+    if config.getoption("--nightly"):
+        hypothesis_settings.load_profile("nightly")
 
 
 def pytest_collection_modifyitems(config, items):

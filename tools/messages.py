@@ -292,12 +292,14 @@ def update(source: Path, rooms: Sequence[str] = ()) -> list[str]:
 
 def todo(source: Path, rooms: Sequence[str] = ()) -> list[str]:
     """List the sentences of `rooms` that lack a translation, each with the place where it is said."""
-    return [line for language in SAYS for line in _lacking(source, language, rooms)]
+    return [
+        line
+        for language, (_, only) in SAYS.items()
+        for line in _lacking(collect(source, only), read_catalogues(source, language), language, rooms)
+    ]
 
 
-def _lacking(source: Path, language: str, rooms: Sequence[str] = ()) -> list[str]:
-    found = collect(source, SAYS[language][1])
-    catalogues = read_catalogues(source, language)
+def _lacking(found: Found, catalogues: dict[str, Catalog], language: str, rooms: Sequence[str] = ()) -> list[str]:
     lines = []
     for room in rooms or sorted(found.rooms):
         have = entries(catalogues.get(room, Catalog(locale=language)))
@@ -310,14 +312,18 @@ def _lacking(source: Path, language: str, rooms: Sequence[str] = ()) -> list[str
 
 def check(source: Path) -> list[str]:
     """List everything that keeps a language from being complete and right; empty means all is well."""
-    return [*collect(source).problems, *(line for language in SAYS for line in _faults(source, language))]
+    everything = collect(source)
+    problems = list(everything.problems)
+    for language, (_, only) in SAYS.items():
+        problems += _faults(source, language, collect(source, only) if only else everything)
+    return problems
 
 
-def _faults(source: Path, language: str) -> list[str]:
-    name, only = SAYS[language]
-    found = collect(source, only)
-    catalogues = {room: entries(catalogue) for room, catalogue in read_catalogues(source, language).items()}
-    problems = [f"no {name} for {line}" for line in _lacking(source, language)]
+def _faults(source: Path, language: str, found: Found) -> list[str]:
+    name, _ = SAYS[language]
+    read_in = read_catalogues(source, language)
+    catalogues = {room: entries(catalogue) for room, catalogue in read_in.items()}
+    problems = [f"no {name} for {line}" for line in _lacking(found, read_in, language)]
     spoken: dict[Key, dict[tuple[str, ...], str]] = defaultdict(dict)
     for room, have in sorted(catalogues.items()):
         for key, (text, told, fuzzy) in sorted(have.items()):

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tests.house.tree import Module, assert_none, dotted, local_names, modules, planted
+from tests.house.tree import Module, assert_none, dotted, modules, planted
 
 SAY = "rodatraden.core.message.say"
 MONEY = {"price", "amount", "ceiling", "per_point", "deduction", "addition", "planned", "committed", "limit", "floor"}
@@ -26,10 +26,10 @@ NO_MONEY = {
 
 def bare_amounts(module: Module) -> list[str]:
     """List the values of sentences that are named as money and are neither an `Amount` nor a text made of one."""
-    names = local_names(module.tree)
+    names = module.names
     return [
         f"{module.at(word.value)}: {word.arg}={ast.unparse(word.value)} is no Amount"
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and dotted(node.func, names) == SAY
         for word in node.keywords
         if word.arg in MONEY and not _is_told(word.value) and not _is_no_money(module, word.arg)

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tests.house.tree import Module, assert_none, dotted, local_names, modules, planted
+from tests.house.tree import Module, assert_none, dotted, modules, planted
 
 THE_CLOCK = "config/clock.py"
 CLOCKS = {
@@ -33,12 +33,12 @@ def clock_reads(module: Module) -> list[str]:
     """List where a module reads a clock, also through an import under another name."""
     if module.place == THE_CLOCK:
         return []
-    names = local_names(module.tree)
+    names = module.names
     given_an_instant = {
-        id(node.func) for node in ast.walk(module.tree) if isinstance(node, ast.Call) and (node.args or node.keywords)
+        id(node.func) for node in module.nodes if isinstance(node, ast.Call) and (node.args or node.keywords)
     }
     found = []
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         name = dotted(node, names)
         if name in CLOCKS or (name in CLOCKS_WITHOUT_ARGUMENT and id(node) not in given_an_instant):
             found.append(f"{module.at(node)}: {name} reads the clock; take `at`, or `request.now` in a view")

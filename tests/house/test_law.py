@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.house.tree import ROOMS, SOURCE, Module, assert_none, dotted, local_names, modules, planted
+from tests.house.tree import ROOMS, SOURCE, Module, assert_none, dotted, modules, planted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,20 +60,25 @@ def law_in_code(module: Module, amounts: frozenset[Decimal]) -> list[str]:
     """List the literals of a module that look like legal amounts or periods."""
     if module.room not in ROOMS:
         return []
-    names = local_names(module.tree)
+    names = module.names
     found = []
-    for node in ast.walk(module.tree):
-        where = f"{module.at(node)}: {ast.unparse(node)}"
+    for node in module.nodes:
         if isinstance(node, ast.Constant) and (number := _number(node.value)) is not None and number in amounts:
-            found.append(f"{where} is the amount of a rule row; ask core.calendars for it")
+            found.append(f"{_shown(module, node)} is the amount of a rule row; ask core.calendars for it")
         if isinstance(node, ast.Call) and dotted(node.func, names).rpartition(".")[2] in {"timedelta", "relativedelta"}:
             given = [*zip(("days",), node.args[:1], strict=False), *((word.arg, word.value) for word in node.keywords)]
             if any(_literal(value) * LENGTHS.get(unit or "", 0) >= SHORT for unit, value in given):
-                found.append(f"{where} is a legal period or looks like one; ask core.calendars for it")
+                found.append(f"{_shown(module, node)} is a legal period or looks like one; ask core.calendars for it")
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _literal(node.value) >= SHORT:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            found += [f"{where} looks like law" for name in map(ast.unparse, targets) if _is_legal_name(name)]
+            found += [
+                f"{_shown(module, node)} looks like law" for name in map(ast.unparse, targets) if _is_legal_name(name)
+            ]
     return found
+
+
+def _shown(module: Module, node: ast.AST) -> str:
+    return f"{module.at(node)}: {ast.unparse(node)}"
 
 
 def _is_legal_name(name: str) -> bool:

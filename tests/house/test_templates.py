@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.house.tree import ROOMS, SOURCE, Module, assert_none, dotted, local_names, modules, planted
+from tests.house.tree import ROOMS, SOURCE, Module, assert_none, dotted, modules, planted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ def templates() -> Iterator[tuple[str, str]]:
 def foreign_templates(module: Module) -> list[str]:
     """List the templates of other rooms that a room's Python names."""
     found = []
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and module.room in ROOMS:
             owner, slash, rest = node.value.partition("/")
             if slash and rest.endswith((".html", ".txt")) and owner in ROOMS and owner != module.room:
@@ -79,10 +79,10 @@ def foreign_templates(module: Module) -> list[str]:
 
 def marked_safe(module: Module) -> list[str]:
     """List where text is declared to be safe markup; `format_html` escapes what it is given."""
-    names = local_names(module.tree)
+    names = module.names
     return [
         f"{module.at(node)}: {ast.unparse(node)} marks text safe; let format_html or a template build it"
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if dotted(node, names) == "django.utils.safestring.mark_safe"
         or (isinstance(node, ast.Call) and dotted(node.func, names).startswith("django.utils.safestring.Safe"))
     ]

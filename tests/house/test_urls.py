@@ -50,7 +50,7 @@ def places_to_mend(module: Module) -> list[tuple[str, str]]:
     """
     return [
         (module.at(node.value), node.value.value)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.keyword) and node.arg == "mend"
         if isinstance(node.value, ast.Constant) and re.fullmatch(r"\w+:\w+", str(node.value.value))
     ]

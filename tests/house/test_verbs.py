@@ -29,7 +29,7 @@ def unlike_verbs(all_modules: Iterable[Module]) -> list[str]:
         (module.room, alias.name)
         for module in actions
         if module.place.endswith("/__init__.py")
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
@@ -63,7 +63,7 @@ def verb_faults(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef
 def back_doors(module: Module) -> list[str]:
     """List where a module reaches past the front of another room's package: `bids.actions.opening` for `bids.actions`."""
     found = []
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module]
         elif isinstance(node, ast.Import):

@@ -17,7 +17,7 @@ def digits_asked_for(module: Module) -> list[str]:
         return []
     return [
         f"{module.at(node)}: {node.attr} says yes to digits of every script; use core.numbers.whole_number"
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Attribute) and node.attr in ASKS_FOR_DIGITS
     ]
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tests.house.test_templates import COMMENT, templates
-from tests.house.tree import Module, assert_none, dotted, local_names, modules, planted
+from tests.house.tree import Module, assert_none, dotted, modules, planted
 
 TRANSLATED = re.compile(r"\{%-?\s*blocktranslate\b.*?\{%-?\s*endblocktranslate\s*-?%\}", re.DOTALL)
 NO_TEXT = re.compile(r"<(script|style|code|kbd)\b.*?</\1\s*>|<!DOCTYPE[^>]*>", re.DOTALL | re.IGNORECASE)
@@ -52,9 +52,9 @@ def plain_labels(module: Module) -> list[str]:
     """List the labels and messages of a module that are text instead of a translation."""
     if module.room == "core" or module.layer == "apps" or module.place in UNTRANSLATED:
         return []
-    names = local_names(module.tree)
+    names = module.names
     found = []
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         said: list[ast.expr] = []
         if isinstance(node, ast.Call):
             said += [word.value for word in node.keywords if word.arg in LABELS]

@@ -40,7 +40,7 @@ def relations(all_modules: Iterable[Module]) -> set[str]:
     for module in all_modules:
         if module.layer != "models":
             continue
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.keyword) and node.arg == "related_name" and isinstance(node.value, ast.Constant):
                 names.add(str(node.value.value))
             if isinstance(node, ast.Assign | ast.AnnAssign) and _is_many_to_many(node.value):
@@ -60,13 +60,13 @@ def writes(module: Module, related: set[str]) -> list[str]:
     # A relation that was given a short name first: `files = bid.files`.
     short = {
         target.id
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Assign) and _is_relation(node.value, related)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
     found = []
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         verb = node.func.attr

@@ -6,7 +6,7 @@ import ast
 import subprocess
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,24 @@ class Module:
         rest = self.place.partition("/")[2]
         return rest.partition("/")[0].removesuffix(".py")
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree, as `ast.walk` gives them; a dozen rules look through them."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Map each imported name to where it comes from: `dt` → `datetime`, `now` → `django.utils.timezone.now`."""
+        names = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    names[alias.asname or alias.name.partition(".")[0]] = alias.name if alias.asname else alias.name.partition(".")[0]  # fmt: skip
+            elif isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+        return names
+
     def at(self, node: ast.AST) -> str:
         return f"{self.place}:{getattr(node, 'lineno', 1)}"
 
@@ -80,19 +98,6 @@ def tracked_files() -> tuple[Path, ...]:
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return tuple(path for name in sorted(names.split("\0")) if name and (path := ROOT / name).is_file())
-
-
-def local_names(tree: ast.Module) -> dict[str, str]:
-    """Map each imported name to where it comes from: `dt` → `datetime`, `now` → `django.utils.timezone.now`."""
-    names = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                names[alias.asname or alias.name.partition(".")[0]] = alias.name if alias.asname else alias.name.partition(".")[0]  # fmt: skip
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    return names
 
 
 def dotted(node: ast.AST, names: dict[str, str]) -> str:

@@ -52,8 +52,9 @@ def test_only_a_recipient_whose_checksum_holds_is_one(made):
 def test_a_passphrase_opens_its_lock_in_either_form_of_its_letters(made):
     lock = identity.lock_with_passphrase(made.secret, "Räv på  isen")
     assert identity.is_locked(lock)
-    for typed in ("räv på isen", unicodedata.normalize("NFD", "räv på isen"), " RÄV  PÅ\nISEN "):
-        assert identity.open_with_passphrase(lock, typed) == made.secret
+    # All at once, since each opening takes its second: another form of the letters, another case, other space.
+    typed = unicodedata.normalize("NFD", " RÄV  PÅ\nISEN ")
+    assert identity.open_with_passphrase(lock, typed) == made.secret
     with pytest.raises(identity.NotOpenedError):
         identity.open_with_passphrase(lock, "rav pa isen")
 
