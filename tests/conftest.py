@@ -7,6 +7,8 @@ copying a template of the migrated, empty database over, never by flushing table
 from __future__ import annotations
 
 import gc
+import inspect
+import re
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -20,8 +22,10 @@ hypothesis_settings.load_profile("house")
 gc.set_threshold(50_000, 20, 20)
 
 SPEAK_TO_A_DATABASE = {"db", "fresh_database", "live", "shared_rows"}
-PAGES_FORMS_AND_RULES = ("test_views", "test_forms", "test_rules")
+WITH_REAL_COMMITS = {"fresh_database", "live"}
+PAGES_FORMS_RULES_AND_PAPERS = re.compile(r"test_(views|forms|rules|documents|languages)|.*_(views|pages)\.py")
 """Files of tests about what Python makes of rows: of their statements nearly all are made by tests of verbs and reads too."""
+OF_THE_DATABASE = {"IntegrityError", "DatabaseError", "ProgrammingError", "OperationalError"}
 
 
 def pytest_addoption(parser):
@@ -63,7 +67,20 @@ def differs_by_engine(item) -> bool:
     """Whether a test asks something of the database; its own marker says so, else the file that it stands in."""
     if item.get_closest_marker("both_engines"):
         return True
-    return not (item.get_closest_marker("one_engine") or item.path.name.startswith(PAGES_FORMS_AND_RULES))
+    if item.get_closest_marker("one_engine") or PAGES_FORMS_RULES_AND_PAPERS.match(item.path.name):
+        return False
+    if not WITH_REAL_COMMITS.isdisjoint(item.fixturenames):
+        return True
+    names = inspect.unwrap(item.function).__code__.co_names
+    if not OF_THE_DATABASE.isdisjoint(names):
+        return True
+    is_refusal, counts_queries = "raises" in names, "queries" in item.name
+    return not (is_refusal or counts_queries) and is_first_case(item)
+
+
+def is_first_case(item) -> bool:
+    """Whether a test is the first of those that ask the same of other values, or the only one."""
+    return not hasattr(item, "callspec") or not any(item.callspec.indices.values())
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,10 @@ from rodatraden.core.answer import RefusedError
 from tests.factories.bids import Stamp, close_box, hand_in, make_bidder, next_key, open_box, write_draft
 from tests.factories.tenders import DEADLINE, make_published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_engine,
+]  # the order of verbs; test_actions_* ask both engines for each
 START = DEADLINE - timedelta(minutes=3)
 OPENING = DEADLINE + timedelta(hours=1)
 steps = st.lists(

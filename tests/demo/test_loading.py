@@ -146,6 +146,7 @@ HREF = re.compile(r'href="(/[^"#]*)')
 APART = ("/static/", "/konto/", "/demo/")
 
 
+@pytest.mark.both_engines  # what each of them is offered
 @pytest.mark.parametrize("who", ["", "jonas", "lena", "Elin Hagström"])
 def test_every_link_that_is_offered_opens(client, settings, monkeypatch, who):
     """Walk from the start page; of pages that differ only in what they are about, a few each are tried."""

@@ -47,7 +47,7 @@ from rodatraden.records.queries.ledger import kept_head_path, key_path, public_k
 from rodatraden.records.tasks import keep_log
 from tests.factories.parties import START, make_buyer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # the ledger: every case
 DAY = timedelta(days=1)
 
 

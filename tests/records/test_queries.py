@@ -23,7 +23,7 @@ from rodatraden.records.queries import (
 )
 from tests.factories.parties import START, make_buyer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # the ledger: every case
 
 
 @pytest.fixture
