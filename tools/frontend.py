@@ -49,7 +49,12 @@ FILES = {
 }
 
 # Program in frontend/sealing -> place below static/vendor.
-BUNDLES = {"page.ts": "sealing/page.js", "worker.ts": "sealing/worker.js"}
+BUNDLES = {
+    "page.ts": "sealing/page.js",
+    "worker.ts": "sealing/worker.js",
+    "workspace.ts": "sealing/workspace.js",
+    "bid_worker.ts": "sealing/bid_worker.js",
+}
 HOW = ("--bundle", "--minify", "--format=iife", "--target=es2022", "--legal-comments=eof", "--loader:.txt=text")
 BUNDLED = (
     "age-encryption",

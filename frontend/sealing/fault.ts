@@ -15,6 +15,16 @@ export type FaultCode =
   | "not_mine" // the envelope is locked to another key
   | "sheet" // the sheet to unlock could not be fetched
   | "damaged" // the file has been changed or cut
+  | "signed_out" // the session has ended: what is asked of the server leads to the page for signing in
+  | "line" // the server has not answered, however often it was asked
+  | "refused" // the server has said no, and why: the detail is its sentence
+  | "changed" // a file is no longer what it was when it was chosen: the detail is its name
+  | "too_large" // all files together are more than a bid can be
+  | "holders" // the list of who holds the keys is not the one that the page names
+  | "elsewhere" // the same bid is being written in another tab
+  | "storage" // the browser keeps nothing: a private window, or a full disk
+  | "draft" // the file is no saved draft of this bid
+  | "stopped" // by the supplier
   | "unknown";
 
 export class Fault extends Error {

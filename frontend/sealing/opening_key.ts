@@ -20,7 +20,7 @@ let worker: Promise<Remote<WorkerOperations>> | null = null;
 
 function remote(): Promise<Remote<WorkerOperations>> {
   const source = { url: program?.dataset["worker"] ?? "", integrity: program?.dataset["workerIntegrity"] ?? "" };
-  worker ??= startWorker(
+  worker ??= startWorker<WorkerOperations>(
     source,
     answeringWith(() => passkey),
   );

@@ -2,13 +2,12 @@
 
 import { channel, type Handlers, type Remote } from "./channel.ts";
 import { Fault } from "./fault.ts";
-import type { PageOperations } from "./operations.ts";
-import type { WorkerOperations } from "./worker.ts";
 
-export async function startWorker(
+// `Asked` are the operations of the worker, `answers` what the page answers it.
+export async function startWorker<Asked>(
   source: { url: string; integrity: string },
-  answers: PageOperations,
-): Promise<Remote<WorkerOperations>> {
+  answers: object,
+): Promise<Remote<Asked>> {
   if (!window.isSecureContext) throw new Fault("insecure");
   let program: Blob;
   try {
@@ -20,5 +19,5 @@ export async function startWorker(
   }
   const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
   const worker = new Worker(url);
-  return channel<WorkerOperations>(worker, answers as unknown as Handlers);
+  return channel<Asked>(worker, answers as Handlers);
 }

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from rodatraden.bids.views import changed, handing_in, opening, sealed, unlocking, writing
+from rodatraden.bids.views import changed, handing_in, opening, sealed, unlocking, workspace, writing
 
 app_name = "bids"
 DRAFT = "anbud/utkast/<uuid:draft_id>"
 SUBMISSION = "anbud/kvitto/<uuid:submission_id>"
+FOR = "anbud/<uuid:tender_id>/for/<uuid:organisation_id>"
 CASE = "upphandlingar/<uuid:procurement_id>"
 
 urlpatterns = [
@@ -17,6 +18,10 @@ urlpatterns = [
     path("anbud/<uuid:tender_id>/lamna/", writing.to_draft, {"page": "bids:hand_in"}, name="submit"),
     path("anbud/<uuid:tender_id>/forseglat/", sealed.hand_in, name="sealed"),
     path("anbud/<uuid:tender_id>/nyckelinnehavare.json", sealed.holders, name="holders"),
+    path(f"{FOR}/", workspace.workspace, name="workspace"),
+    path(f"{FOR}/<uuid:upload_id>/", workspace.held, name="held"),
+    path(f"{FOR}/<uuid:upload_id>/manifest.json", workspace.manifest, name="manifest"),
+    path(f"{FOR}/<uuid:upload_id>/<path:name>", workspace.part, name="part"),
     path(f"{DRAFT}/", writing.overview, name="overview"),
     path(f"{DRAFT}/filer/<uuid:item_id>/", writing.upload, name="upload"),
     path(f"{DRAFT}/espd/", writing.upload, name="espd"),

@@ -30,6 +30,7 @@ from rodatraden.bids.forms.parts import (
     companies_of,
     person_of,
 )
+from rodatraden.bids.forms.workspace import workspace_forms
 
 __all__ = [
     "ActForm",
@@ -58,4 +59,5 @@ __all__ = [
     "WithdrawForm",
     "companies_of",
     "person_of",
+    "workspace_forms",
 ]

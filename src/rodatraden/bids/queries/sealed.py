@@ -131,6 +131,11 @@ def stored_package(upload: SealedUpload, holds: Holds) -> StoredPackage | None:
         )
 
 
+def parts_held(upload: SealedUpload) -> dict[str, str]:
+    """Return the SHA-256 of each part that has come of a bid, by its name."""
+    return dict(SealedPart.objects.filter(upload=upload).values_list("name", "file__sha256"))
+
+
 def package_of(submission: Submission, holds: Holds) -> SealedPackage | None:
     """Return what a bid's manifest says of one of its packages; None where it has none."""
     return read_manifest(submission.manifest.encode()).packages.get(holds)

@@ -98,6 +98,8 @@ def start(request: Request, tender_id: UUID) -> HttpResponse:
     person = signed_in_person(request)
     suppliers = suppliers_of(person, request.now)
     form = StartForm(request.POST or None, suppliers=suppliers)
+    if form.is_valid() and context["has_holders"]:
+        return redirect("bids:workspace", tender.pk, form.cleaned_data["supplier"].pk)
     if form.is_valid():
         try:
             draft = actions.start_draft(

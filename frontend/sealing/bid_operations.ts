@@ -1,0 +1,41 @@
+// What the worker of the bid's workspace is asked, and what the page answers it.
+
+import type { Json } from "./canonical.ts";
+import type { Begun, HolderList, Holds, Listed, Part } from "./package.ts";
+import type { Looked } from "./look.ts";
+import type { Destination, Held, SentPart, Told } from "./sending.ts";
+
+export type BidPage = Told & { looked(about: { name: string; done: number; all: number }): Promise<void> };
+
+export interface BidWorker {
+  look(about: { file: File }): Promise<Looked>;
+  begin(about: {
+    content: Json;
+    files: Listed[];
+    holders: HolderList;
+    holdersHash: string;
+    bid: string;
+    holds: Holds;
+    own: string;
+  }): Promise<Begun>;
+  send(about: {
+    to: Destination;
+    packages: Partial<Record<Holds, Begun>>;
+    files: File[];
+    listed: Listed[];
+    sent: SentPart[];
+  }): Promise<Part[]>;
+  manifest(about: {
+    tender: string;
+    bid: string;
+    documents: string;
+    holdersHash: string;
+    packages: Partial<Record<Holds, Begun>>;
+    parts: Part[];
+    madeWith: string;
+    replaces: string | null;
+  }): Promise<string>;
+  handIn(about: { to: Destination; manifest: string; key: string }): Promise<string>;
+  held(about: { to: Destination }): Promise<Held>;
+  stop(_: undefined): void;
+}

@@ -1,0 +1,341 @@
+// The workspace of a bid: written here, kept in this browser, sealed in a worker, and sent as what nobody can read.
+
+import { asJson, priceIndex, readAnswers, type FileNote, type Offer } from "./answers.ts";
+import type { BidForm } from "./bid_form.ts";
+import type { BidPage, BidWorker } from "./bid_operations.ts";
+import { canonical, sha256, type Json } from "./canonical.ts";
+import { checklist, type Point } from "./checklist.ts";
+import { Chosen } from "./chosen.ts";
+import * as drafts from "./drafts.ts";
+import { asFault, Fault } from "./fault.ts";
+import { addRow, collect, controlAt, fill } from "./fields.ts";
+import { MOST_PARTS, PART, partCount, type Begun, type HolderList, type Holds } from "./package.ts";
+import { draftFrom, saveDraft } from "./saved.ts";
+import { startWorker } from "./start.ts";
+import { line, note, part, run, sentence, speak, summarise, tell, word } from "./telling.ts";
+import { keepTime } from "./time.ts";
+
+const SAVE_AFTER = 400; // milliseconds after the last key
+
+interface Sealed {
+  form: BidForm;
+  holders: HolderList;
+  holdersHash: string;
+}
+
+class Workspace {
+  private readonly root: HTMLElement;
+  private readonly data: DOMStringMap;
+  private readonly key: string;
+  private readonly chosen: Chosen;
+  private worker: Promise<BidWorker> | null = null;
+  private published!: Sealed;
+  private saving: ReturnType<typeof setTimeout> | undefined;
+  private sending = false;
+  private bid = ""; // the bid that is on its way
+
+  constructor(root: HTMLElement) {
+    this.root = root;
+    this.data = root.dataset;
+    this.key = `${this.data["tender"]}/${this.data["supplier"]}`;
+    this.chosen = new Chosen(
+      root,
+      async (file) => (await this.remote()).look({ file }),
+      () => this.changed(),
+    );
+  }
+
+  private remote(): Promise<BidWorker> {
+    const answers: BidPage = {
+      looked: async ({ name, done, all }) => this.busy(word("looking", { name, percent: Math.round((100 * done) / all) })),
+      sent: async (sent) => void (await drafts.keepPart(this.bid, sent).catch(() => undefined)),
+      progress: async ({ done, all }) => this.progress(done, all),
+      waiting: async ({ seconds }) => {
+        part("progress-words").textContent = word("waiting", { n: seconds });
+        speak(word("waiting", { n: seconds }), true);
+      },
+    };
+    const source = { url: this.data["worker"] ?? "", integrity: this.data["workerIntegrity"] ?? "" };
+    this.worker ??= startWorker<BidWorker>(source, answers) as unknown as Promise<BidWorker>;
+    this.worker.catch(() => (this.worker = null)); // so that the next try fetches it again
+    return this.worker;
+  }
+
+  async start(): Promise<void> {
+    this.published = await this.fetched();
+    const mine = await new Promise<boolean>((resolve) => {
+      void navigator.locks.request(`anbud/${this.key}`, { ifAvailable: true }, (lock) => {
+        resolve(lock !== null);
+        return lock ? new Promise(() => undefined) : undefined; // held for as long as the page is open
+      });
+    });
+    if (!mine) throw new Fault("elsewhere");
+    const draft = await drafts.draftOf(this.key);
+    if (draft) {
+      fill(this.root, draft.answers);
+      this.chosen.restore(draft.files);
+    }
+    this.listen();
+    this.root.hidden = false;
+    this.show();
+    await this.unfinished();
+  }
+
+  private async fetched(): Promise<Sealed> {
+    const [form, listed] = await Promise.all(
+      [this.data["form"], this.data["holders"]].map(async (url) => {
+        const response = await fetch(url ?? "").catch(() => null);
+        if (!response?.ok) throw new Fault("line");
+        return new Uint8Array(await response.arrayBuffer());
+      }),
+    );
+    const holdersHash = await sha256(listed as Uint8Array<ArrayBuffer>);
+    const read = (bytes: Uint8Array | undefined): unknown => JSON.parse(new TextDecoder().decode(bytes));
+    const holders = read(listed) as HolderList;
+    if (holdersHash !== this.data["holdersHash"] || holders.tender !== this.data["tender"]) throw new Fault("holders");
+    return { form: read(form) as BidForm, holders, holdersHash };
+  }
+
+  private listen(): void {
+    this.root.addEventListener("input", () => this.changed());
+    this.root.addEventListener("change", () => this.changed());
+    this.root.addEventListener("click", (event) => {
+      const button = (event.target as HTMLElement).closest<HTMLElement>("[data-adds], [data-removes]");
+      if (!button) return;
+      if (button.dataset["adds"]) {
+        const rows = button.parentElement?.parentElement?.querySelector<HTMLElement>(":scope > [data-rows]");
+        if (rows) addRow(this.root, button.dataset["adds"], rows).querySelector<HTMLElement>("input")?.focus();
+      } else button.closest("[data-row-of]")?.remove();
+      this.changed();
+    });
+    const press = (name: string, act: () => Promise<void>): void => {
+      const button = part(name);
+      button.addEventListener("click", () => void run(button, act));
+    };
+    press("hand-in", () => this.handIn());
+    press("to-file", async () => saveDraft(this.collected()));
+    press("stop", async () => (await this.remote()).stop(undefined));
+    press("forget", async () => {
+      await drafts.forgetDraft(this.key);
+      clearTimeout(this.saving);
+      location.reload();
+    });
+    const reading = document.getElementById("las-utkast") as HTMLInputElement;
+    reading.addEventListener("change", () => void run(reading, () => this.readDraft(reading)));
+    window.addEventListener("pagehide", () => void this.save());
+    window.addEventListener("beforeunload", (event) => {
+      if (this.sending) event.preventDefault();
+    });
+    keepTime(this.published.form.deadline_at, this.data["now"] ?? "");
+  }
+
+  private collected(): ReturnType<typeof collect> {
+    return collect(this.root, this.published.form, (slot) => this.chosen.names(slot));
+  }
+
+  private notes(): FileNote[] {
+    return this.chosen.notes(this.published.form, this.espd());
+  }
+
+  private espd(): boolean {
+    return this.collected()["egen försäkran"].lämnas === "espd";
+  }
+
+  private read(): ReturnType<typeof readAnswers> {
+    return readAnswers(this.collected(), this.published.form, this.notes());
+  }
+
+  private changed(): void {
+    this.show();
+    clearTimeout(this.saving);
+    this.saving = setTimeout(() => void this.save(), SAVE_AFTER);
+  }
+
+  private async save(): Promise<void> {
+    const savedAt = Date.now();
+    const draft = { key: this.key, answers: this.collected(), files: this.chosen.kept(), savedAt };
+    try {
+      await drafts.keepDraft(draft);
+      const time = new Date(savedAt).toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" });
+      part("saved").textContent = word("saved", { time });
+    } catch (error) {
+      tell(asFault(error));
+    }
+  }
+
+  // How far the bid has come, and what each part of it lacks.
+  private show(): void {
+    const { offer } = this.read();
+    const points = checklist(this.published.form, offer);
+    const parts = [...new Set(points.map((each) => each.part))];
+    const done = parts.filter((name) => !points.some((each) => each.part === name && each.state === "no"));
+    part("done").textContent = word("parts_done", { done: done.length, all: parts.length });
+    const told = points.filter((each) => each.state !== "waiting" && each.state !== "yes");
+    part("points").replaceChildren(...told.map((each) => line(each.state, sentence(each.message))));
+    part("warned").hidden = !points.some((each) => each.state === "warning");
+    const how = this.collected()["egen försäkran"].lämnas;
+    for (const piece of this.root.querySelectorAll<HTMLElement>("[data-when]")) {
+      piece.hidden = piece.dataset["when"] !== how;
+    }
+    this.chosen.show();
+  }
+
+  private progress(done: number, all: number): void {
+    const percent = Math.floor((100 * done) / all);
+    const bar = part("progress").querySelector("progress");
+    if (bar) bar.value = percent;
+    const text = word("sending", { percent, done, all });
+    part("progress-words").textContent = text;
+    speak(text, percent === 100);
+  }
+
+  private busy(text: string): void {
+    part("status").textContent = text;
+  }
+
+  // What must be mended before the bid can be sealed, in the order of the page.
+  private lacking(points: Point[], faults: ReturnType<typeof readAnswers>["faults"]): { text: string; href: string }[] {
+    const linked = (text: string, place: string): { text: string; href: string } => ({
+      text,
+      href: `#${controlAt(this.root, place)?.id ?? "anbud"}`,
+    });
+    const missing = points.filter((each) => each.state === "no");
+    return [
+      ...faults.map(({ place, message }) => linked(sentence(message), place)),
+      ...missing
+        .filter(({ place }) => !faults.some((fault) => fault.place === place))
+        .map(({ message, place }) => linked(sentence(message), place)),
+      ...this.chosen.absent(this.espd()).map(({ name, slot }) => linked(word("file_again", { name }), slot)),
+    ];
+  }
+
+  private async handIn(): Promise<void> {
+    note("");
+    const { offer, faults } = this.read();
+    const points = checklist(this.published.form, offer);
+    const problems = this.lacking(points, faults);
+    const knows = document.getElementById("vet") as HTMLInputElement;
+    if (problems.length === 0 && points.some((each) => each.state === "warning") && !knows.checked) {
+      problems.push({ text: knows.labels?.[0]?.textContent ?? "", href: "#vet" });
+    }
+    summarise(problems);
+    if (problems.length) return;
+    const files = this.chosen.files(this.published.form, this.espd());
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    if (partCount([size]) > MOST_PARTS || size + PART > Number(this.data["most"])) throw new Fault("too_large");
+    await this.save();
+    this.sending = true;
+    part("progress").hidden = false;
+    try {
+      const receipt = await this.sealAndSend(offer, files);
+      this.sending = false;
+      location.assign(receipt);
+    } finally {
+      this.sending = false;
+      part("progress").hidden = true;
+    }
+  }
+
+  private async sealAndSend(offer: Offer, files: File[]): Promise<string> {
+    const worker = await this.remote();
+    const sealing = await this.begun(worker, offer);
+    this.bid = sealing.bid;
+    const to = { base: this.address(sealing.bid), csrf: this.data["csrf"] ?? "" };
+    if (!sealing.manifest) {
+      const listed = listedOf(offer.index.files);
+      const sent = await drafts.sentParts(sealing.bid).catch(() => []);
+      const parts = await worker.send({ to, packages: sealing.packages, files, listed, sent });
+      sealing.manifest = await worker.manifest({
+        tender: this.published.form.tender,
+        bid: sealing.bid,
+        documents: this.published.form.snapshot.sha256,
+        holdersHash: this.published.holdersHash,
+        packages: sealing.packages,
+        parts,
+        madeWith: `rodatraden browser ${this.data["program"] ?? ""}`,
+        replaces: this.data["replaces"] || null,
+      });
+      await drafts.keepSealing(sealing).catch(() => undefined);
+    }
+    speak(word("handing_in"), true);
+    part("progress-words").textContent = word("handing_in");
+    // The key is the bid's own number: asked once more after a broken line, the server gives the same receipt.
+    const receipt = await worker.handIn({ to, manifest: sealing.manifest, key: sealing.bid });
+    await drafts.keepSealing({ ...sealing, receipt }).catch(() => undefined);
+    return receipt;
+  }
+
+  private address(bid: string): string {
+    return new URL(`${this.data["base"] ?? ""}${bid}/`, location.href).href;
+  }
+
+  // The bid that was begun with exactly this content and has not been handed in, or a new one with new keys.
+  private async begun(worker: BidWorker, offer: Offer): Promise<drafts.Sealing> {
+    const { form, holders, holdersHash } = this.published;
+    const about: Json = [asJson(offer.index), offer.price, form.snapshot.sha256, holdersHash, this.data["replaces"] ?? ""];
+    const content = await sha256(canonical(about));
+    for (const each of await drafts.sealingsOf(this.key).catch(() => [])) {
+      if (each.receipt) continue;
+      if (each.content === content) return each;
+      await drafts.forgetSealing(each.bid);
+    }
+    part("progress-words").textContent = word("sealing");
+    speak(word("sealing"), true);
+    const bid = crypto.randomUUID();
+    const packages: Partial<Record<Holds, Begun>> = {};
+    const common = { holders, holdersHash, bid, own: "" };
+    packages.bid = await worker.begin({
+      ...common,
+      holds: "bid",
+      content: asJson(offer.index),
+      files: listedOf(offer.index.files),
+    });
+    if (offer.price !== null) {
+      packages.price = await worker.begin({ ...common, holds: "price", content: priceIndex(offer.price, form), files: [] });
+    }
+    const sealing = { bid, draft: this.key, content, packages, files: this.chosen.kept(), manifest: "", receipt: "" };
+    await drafts.keepSealing(sealing).catch((error: unknown) => tell(asFault(error)));
+    return sealing;
+  }
+
+  // A bid that was on its way when the page was left: handed in after all, or to be gone on with.
+  private async unfinished(): Promise<void> {
+    for (const sealing of await drafts.sealingsOf(this.key)) {
+      if (sealing.receipt) continue;
+      const worker = await this.remote();
+      const held = await worker.held({ to: { base: this.address(sealing.bid), csrf: this.data["csrf"] ?? "" } });
+      if (held.receipt) {
+        await drafts.keepSealing({ ...sealing, receipt: held.receipt });
+        location.assign(held.receipt);
+        return;
+      }
+      const done = Object.keys(held.parts).filter((name) => name.startsWith("bid/parts/")).length;
+      const all = partCount(sealing.files.map((file) => file.size));
+      note(word("broken_off", { done, all }));
+    }
+  }
+
+  private async readDraft(from: HTMLInputElement): Promise<void> {
+    const file = from.files?.[0];
+    if (!file) return;
+    const answers = await draftFrom(file, this.published.form);
+    fill(this.root, answers);
+    this.chosen.clear();
+    from.value = "";
+    this.changed();
+    const same = answers.upphandling.fingeravtryck === this.published.form.snapshot.sha256;
+    note(word(same ? "draft_read" : "draft_other_version"));
+    part("note").focus();
+  }
+}
+
+// Inside the package a file has its id for a name: what the supplier calls it stands in the index alone.
+const listedOf = (files: FileNote[]): { name: string; size: number; sha256: string }[] =>
+  files.map(({ id, size, sha256: hash }) => ({ name: id, size, sha256: hash }));
+
+for (const root of document.querySelectorAll<HTMLElement>("[data-workspace]")) {
+  void new Workspace(root).start().catch((error: unknown) => {
+    root.hidden = false;
+    tell(asFault(error));
+  });
+}

@@ -1,0 +1,167 @@
+"""Where a bid is written and sealed in the supplier's own browser: the page, and the addresses that its program sends to.
+
+The page posts nothing of what is written. What comes is opaque: parts, then the manifest, whose last byte is the bid's.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from rodatraden.bids import actions
+from rodatraden.bids.forms import workspace_forms
+from rodatraden.bids.models import SealedUpload
+from rodatraden.bids.queries import asked, key_holders, parts_held, submissions_visible_to, suppliers_of
+from rodatraden.bids.rules import is_out_of_time
+from rodatraden.core.answer import RefusedError, no
+from rodatraden.core.canonical import sha256_hex
+from rodatraden.core.message import say
+from rodatraden.core.sealing.bid import LONGEST_SEALED_INDEX
+from rodatraden.core.sealing.bundle import LONGEST_PART
+from rodatraden.parties.queries import signed_in_person
+from rodatraden.records.actions import KeyReusedError
+from rodatraden.tenders.queries import latest_snapshot, open_to_all
+from rodatraden.ui.bundles import published
+from rodatraden.ui.policy import goes_first, signed_in, starts_worker
+from rodatraden.ui.spoken import SPOKEN
+from rodatraden.ui.words import said
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from rodatraden.parties.models import Organisation, Person
+    from rodatraden.tenders.models import Tender
+    from rodatraden.ui.policy import Request
+
+P = ParamSpec("P")
+CONFLICT, REFUSED = 409, 422
+CHUNK = 64 * 1024
+LONGEST = max(LONGEST_PART, LONGEST_SEALED_INDEX)
+"""Bytes of anything that comes but the manifest; each name has its own limit besides (`actions.store_part`)."""
+
+
+@goes_first
+@signed_in
+@starts_worker
+def workspace(request: Request, tender_id: UUID, organisation_id: UUID) -> HttpResponse:
+    """The page on which the whole bid is written; every field of it stays in the browser."""
+    tender, supplier, person = _for(request, tender_id, organisation_id)
+    asks = asked(tender)
+    forms = workspace_forms(asks)
+    mine = submissions_visible_to(person, request.now).filter(tender=tender, supplier=supplier)
+    holders = key_holders(tender)
+    assert holders is not None, "where the server seals there is no such page"
+    context = {
+        "tender": tender,
+        "supplier": supplier,
+        "holders": holders,
+        "holder_names": ", ".join(holder.name for holder in holders.holders),
+        "snapshot": latest_snapshot(tender),
+        "forms": forms,
+        "files": [(item, forms["files"][f"file-{item.number}"]) for item in asks.items],
+        "handed_in": mine.filter(withdrawn_at=None, is_late=False).order_by("-version").first(),
+        "is_out_of_time": is_out_of_time(tender, request.now),
+        "spoken": {text: gettext(text) for text in SPOKEN},
+        "most": settings.BID_SEALED_MAX_BYTES,
+        "program": published()["sealing/bid_worker.js"],
+    }
+    return render(request, "bids/workspace.html", context)
+
+
+def _answers_program(
+    view: Callable[Concatenate[Request, P], HttpResponse],
+) -> Callable[Concatenate[Request, P], HttpResponse]:
+    """Answer a refusal to the page's program, as data with its sentence."""
+
+    @wraps(view)
+    def answering(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except RefusedError as refused:
+            status = CONFLICT if isinstance(refused, KeyReusedError) else REFUSED
+            reason = said(refused.answer.reason) if refused.answer.reason else ""
+            return JsonResponse({"reason": reason}, status=status)
+
+    return answering
+
+
+@goes_first
+@signed_in
+@_answers_program
+def held(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UUID) -> HttpResponse:
+    """Tell which parts of a bid have come, each with its hash, and the receipt if it has been handed in.
+
+    The token goes with it: who has signed in again, in another tab, has another than when the page was made.
+    """
+    tender, supplier, person = _for(request, tender_id, organisation_id)
+    upload = SealedUpload.objects.filter(pk=upload_id, tender=tender, supplier=supplier).first()
+    done = (
+        submissions_visible_to(person, request.now).filter(upload=upload_id, tender=tender, supplier=supplier).first()
+    )
+    parts = parts_held(upload) if upload else {}
+    receipt = reverse("bids:receipt", args=[done.pk]) if done else None
+    return JsonResponse({"parts": parts, "receipt": receipt, "csrf": get_token(request)})
+
+
+@goes_first
+@signed_in
+@_answers_program
+def part(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UUID, name: str) -> HttpResponse:
+    """Take in one part; it is read whole before the database is asked for anything, so that a slow line holds up nobody."""
+    if request.method != "PUT":
+        return HttpResponseNotAllowed(["PUT"])
+    tender, supplier, person = _for(request, tender_id, organisation_id)
+    data = _body(request)
+    if sha256_hex(data) != request.headers.get("X-Sha256"):
+        raise RefusedError(no(say("A part of the bid was damaged on its way. Press the button again.")))
+    upload = actions.start_upload(tender=tender, supplier=supplier, bid=upload_id, by=person, at=request.now)
+    stored = actions.store_part(upload=upload, name=name, chunks=[data], by=person, at=request.now)
+    return JsonResponse({"sha256": stored.file.sha256})
+
+
+@goes_first
+@signed_in
+@_answers_program
+def manifest(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UUID) -> HttpResponse:
+    """Hand in a bid whose parts have come; its arrival is that of the manifest's last byte."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    arrival = request.arrival()
+    tender, supplier, person = _for(request, tender_id, organisation_id)
+    upload = get_object_or_404(SealedUpload, pk=upload_id, tender=tender, supplier=supplier)
+    submission = actions.hand_in_sealed(
+        upload=upload,
+        manifest=request.body,
+        by=person,
+        arrival=arrival,
+        key=request.headers.get("Idempotency-Key", ""),
+    )
+    return JsonResponse({"receipt": reverse("bids:receipt", args=[submission.pk])})
+
+
+def _for(request: Request, tender_id: UUID, organisation_id: UUID) -> tuple[Tender, Organisation, Person]:
+    """Return the tender and the supplier that the person bids for; where the server seals there is no such address."""
+    person = signed_in_person(request)
+    tender = get_object_or_404(open_to_all(), pk=tender_id)
+    supplier = get_object_or_404(suppliers_of(person, request.now), pk=organisation_id)
+    if key_holders(tender) is None:
+        raise Http404
+    return tender, supplier, person
+
+
+def _body(request: Request) -> bytes:
+    """Return what came, at most a part: what is more is not read."""
+    data = bytearray()
+    while chunk := request.read(CHUNK):
+        data += chunk
+        if len(data) > LONGEST:
+            raise RefusedError(no(say("A part of the sealed bid is larger than it can be. Seal the bid again.")))
+    return bytes(data)

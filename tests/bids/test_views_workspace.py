@@ -1,0 +1,155 @@
+"""The workspace of a bid: what the page hands the program, and the addresses that opaque parts and the manifest come to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from rodatraden.bids.models import SealedPart, Submission
+from rodatraden.core.canonical import sha256_hex
+from tests.factories.bids import close_box, make_bidder, supplier_of
+from tests.factories.sealed import give_keys, seal_bid
+from tests.factories.tenders import DEADLINE
+
+BEFORE = DEADLINE - timedelta(hours=1)
+
+
+@pytest.fixture
+def ring(case, tender):
+    return give_keys(case, tender)
+
+
+@pytest.fixture
+def bidder(client, time_machine):
+    time_machine.move_to(BEFORE, tick=False)
+    person = make_bidder()
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def sealed(tender, ring):
+    return seal_bid(tender)
+
+
+@pytest.fixture
+def base(tender, bidder, sealed):
+    return reverse("bids:held", args=[tender.pk, supplier_of(bidder).pk, sealed.id])
+
+
+def put(client, base, name, data, *, sha256=None):
+    return client.put(
+        base + name, data, content_type="application/octet-stream", headers={"X-Sha256": sha256 or sha256_hex(data)}
+    )
+
+
+def post(client, base, manifest, *, key="k"):
+    return client.post(
+        f"{base}manifest.json", manifest, content_type="application/json", headers={"Idempotency-Key": key}
+    )
+
+
+def send(client, base, sealed):
+    for name, data in sealed.parts.items():
+        assert put(client, base, name, data).status_code == 200
+
+
+def test_what_has_come_is_told_and_the_manifest_hands_it_in_once(client, base, sealed):
+    assert client.get(base).json()["parts"] == {}
+    send(client, base, sealed)
+    told = client.get(base).json()
+    assert told["parts"] == {name: sha256_hex(data) for name, data in sealed.parts.items()}
+    assert told["receipt"] is None
+    done = post(client, base, sealed.manifest.canonical())
+    assert done.json() == {"receipt": reverse("bids:receipt", args=[sealed.id])}
+    assert post(client, base, sealed.manifest.canonical()).json() == done.json()
+    assert client.get(base).json()["receipt"] == done.json()["receipt"]
+    assert Submission.objects.get().received_at == BEFORE
+
+
+def test_the_same_key_with_another_manifest_is_a_conflict(client, base, sealed):
+    send(client, base, sealed)
+    post(client, base, sealed.manifest.canonical())
+    assert post(client, base, sealed.manifest.canonical() + b" ").status_code == 409
+
+
+def test_a_part_that_was_damaged_on_its_way_is_not_stored(client, base, sealed):
+    name, data = next(iter(sealed.parts.items()))
+    answer = put(client, base, name, data[:-1], sha256=sha256_hex(data))
+    assert answer.status_code == 422
+    assert "skadades" in answer.json()["reason"]
+    assert not SealedPart.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("bid/parts/00000.age", 4_300_000), ("bid/wraps.json", 600_000), ("bid/parts/x.age", 1), ("../bid/wraps.json", 1)],
+)
+def test_what_is_too_large_or_no_part_is_refused_with_its_reason(client, base, name, size):
+    answer = put(client, base, name, bytes(size))
+    assert answer.status_code in {404, 422}
+    assert not SealedPart.objects.exists()
+
+
+def test_a_manifest_whose_parts_have_not_come_hands_in_nothing(client, base, sealed):
+    name, data = next(iter(sealed.parts.items()))
+    put(client, base, name, data)
+    answer = post(client, base, sealed.manifest.canonical())
+    assert answer.status_code == 422
+    assert answer.json()["reason"]
+    assert not Submission.objects.exists()
+
+
+def test_inv_05_a_manifest_that_comes_when_the_time_is_out_is_kept_as_late(client, base, sealed, tender, time_machine):
+    send(client, base, sealed)
+    close_box(tender)
+    time_machine.move_to(DEADLINE + timedelta(minutes=1), tick=False)
+    assert post(client, base, sealed.manifest.canonical()).status_code == 200
+    assert Submission.objects.get().is_late
+
+
+def test_inv_02_nobody_else_reaches_the_bid(client, base, sealed, tender, case):
+    send(client, base, sealed)
+    for stranger in (make_bidder("Annat AB"), case.officer, case.openers[0]):
+        other = Client()
+        other.force_login(stranger)
+        assert other.get(base).status_code == 404
+        assert put(other, base, "bid/wraps.json", b"{}").status_code == 404
+        assert post(other, base, sealed.manifest.canonical()).status_code == 404
+    nobody = Client().get(base)
+    assert nobody.status_code == 302
+    assert not Submission.objects.exists()
+
+
+def test_only_the_page_of_the_same_site_may_send(base, bidder, sealed):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(bidder)
+    assert put(strict, base, "bid/wraps.json", sealed.parts["bid/wraps.json"]).status_code == 403
+    assert post(strict, base, sealed.manifest.canonical()).status_code == 403
+    assert not SealedPart.objects.exists()
+
+
+def test_the_page_posts_nothing_and_has_a_place_for_every_question(client, tender, ring, bidder):
+    page = client.get(reverse("bids:workspace", args=[tender.pk, supplier_of(bidder).pk]))
+    text = page.content.decode()
+    workspace = text[text.index("data-workspace") : text.index("</main>")]
+    assert "<form" not in workspace
+    assert tender.frozen_holders.sha256 in workspace
+    for item in tender.content_items.filter(is_price=False):
+        assert f'data-place="delar/{item.number}/filer"' in workspace
+    for row in tender.requirements.all():
+        assert f'data-place="krav/{row.label}/utfästelse"' in workspace
+    assert "blob:" in page["Content-Security-Policy"]
+
+
+def test_where_the_server_seals_there_is_no_workspace(client, tender, bidder):
+    assert client.get(reverse("bids:workspace", args=[tender.pk, supplier_of(bidder).pk])).status_code == 404
+
+
+def test_who_starts_a_bid_is_led_to_the_workspace(client, tender, ring, bidder):
+    supplier = supplier_of(bidder)
+    answer = client.post(reverse("bids:start", args=[tender.pk]), {"supplier": supplier.pk})
+    assert answer["Location"] == reverse("bids:workspace", args=[tender.pk, supplier.pk])
