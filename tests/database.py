@@ -8,6 +8,7 @@ that it was made from (migrations, models, what runs after them, the locked pack
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import sqlite3
 from contextlib import closing, contextmanager
@@ -36,9 +37,13 @@ def template(folder: Path) -> str:
 
 @contextmanager
 def copy(of: str) -> Iterator[None]:
-    """Let the connection be to a copy of a template, under the name that Django gives a test database."""
+    """Let the connection be to a copy of a template, under the name that Django gives a test database.
+
+    On a server it is this process's own: two runs may share one.
+    """
     was = connection.settings_dict["NAME"]
-    _use(connection.creation._get_test_db_name())
+    name = connection.creation._get_test_db_name()
+    _use(name if connection.vendor == "sqlite" else f"{name}_{os.getpid()}")
     reset(of)
     try:
         yield
@@ -57,6 +62,26 @@ def reset(to: str) -> None:
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{to}"')
+
+
+def keep(place: str) -> str:
+    """Keep the database in use as it is now, and return what `reset` takes: the file `place`, or a name on the server."""
+    if connection.vendor == "sqlite":
+        _copy_file(connection.settings_dict["NAME"], place)
+        return place
+    name = connection.settings_dict["NAME"]
+    connections.close_all()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}_kept" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}_kept" TEMPLATE "{name}"')
+    return f"{name}_kept"
+
+
+def forget(kept: str) -> None:
+    """Throw away what `keep` kept on a server; a file goes with its folder."""
+    if connection.vendor == "postgresql":
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{kept}" WITH (FORCE)')
 
 
 def _use(name: str) -> None:

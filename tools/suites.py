@@ -16,7 +16,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,17 +28,18 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 HOUSE, CORE, SETUP, JOURNEYS = "tests/house", "tests/core", ("tests/setup", "tests/tools"), "tests/journeys"
+FAULTS = "tests/faults"
 EVALUATION = f"{CORE}/evaluation"
 LINT = f"{EVALUATION}/lint"
-OUTSIDE_ROOMS = [f"--ignore={path}" for path in (HOUSE, CORE, *SETUP, JOURNEYS)]
+OUTSIDE_ROOMS = [f"--ignore={path}" for path in (HOUSE, CORE, *SETUP, JOURNEYS, FAULTS)]
 # What a caller may have set for its own reasons; without compiled modules each start takes a third longer.
 NOT_FROM_THE_CALLER = {"DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"}
 CORES = 2
 TWO_AT_A_TIME = ("-n", str(CORES), "--dist", "loadfile")
 EACH_WHEN_FREE = ("-n", str(CORES), "--dist", "worksteal")  # for few and long tests that share nothing
 
-LONGEST = ("main journey, PostgreSQL", "setup", "core", "evaluation")
-"""The steps that take the longest of those that keep one core busy: 134 to 52 s, where the others take 39 s at most."""
+LONGEST = ("faults, PostgreSQL", "faults, SQLite", "main journey, PostgreSQL", "setup", "core", "evaluation")
+"""The steps that take the longest of those that keep one core busy: above 50 s, where the others take 39 s at most."""
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 -- only folders with names of their own are made in it
 ROOM_FOR_A_RUN = 4 * 2**30  # bytes
@@ -117,6 +118,10 @@ SUITES: dict[str, tuple[Step, ...]] = {
     ),
     "rooms": (_rooms("rooms, SQLite"),),
     "postgres": (_rooms("rooms, PostgreSQL", "--database-only", needs=("PostgreSQL",)),),
+    "faults": (
+        _pytest("faults, SQLite", FAULTS),
+        _pytest("faults, PostgreSQL", FAULTS, "--database-only", needs=("PostgreSQL",)),
+    ),
     "journeys": (
         _pytest("journeys, SQLite", JOURNEYS, *EACH_WHEN_FREE, needs=("Chromium",)),
         _pytest("main journey, PostgreSQL", JOURNEYS, "-m", "main_journey", needs=("Chromium", "PostgreSQL")),
@@ -129,8 +134,14 @@ MEANINGS = {
     "setup": "./run, ./test och kommandona",
     "rooms": "rummen på SQLite",
     "postgres": "det i rummen som talar med databasen, på PostgreSQL",
+    "faults": "angrepp: avbrott, strömavbrott, full disk, klockor, ändrade loggar",
     "journeys": "berättelsen i en riktig webbläsare",
 }
+
+
+def in_full(step: Step) -> Step:
+    """Return a step in its long form, by night: what pytest runs then leaves nothing out."""
+    return replace(step, command=(*step.command, "--nightly")) if step.is_pytest else step
 
 
 def missing() -> dict[str, str]:
@@ -283,6 +294,7 @@ def parser() -> argparse.ArgumentParser:
         add_help=False,
     )
     reader.add_argument("-h", "--help", action="help", help="visa den här texten")
+    reader.add_argument("--nightly", action="store_true", help="den långa formen: timmar i stället för minuter")
     reader.add_argument("suites", nargs="*", metavar="DEL", type=suite, help="en eller flera delar")
     return reader
 
@@ -296,14 +308,15 @@ def suite(name: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Prepare with the packages for checks, run, and answer 0 only when nothing failed."""
-    chosen = parser().parse_args(arguments).suites or list(SUITES)
+    options = parser().parse_args(arguments)
+    chosen = options.suites or list(SUITES)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the blocks that clean up are left in order
     try:
         bootstrap.prepare(dev=True)
     except bootstrap.SetupError as error:
         print(error, file=sys.stderr)
         return 1
-    steps = [step for name in chosen for step in SUITES[name]]
+    steps = [in_full(step) if options.nightly else step for name in chosen for step in SUITES[name]]
     began = time.monotonic()
     results = run(steps, lacking=missing(), strict=os.environ.get("CI") == "true")
     print()

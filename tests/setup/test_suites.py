@@ -109,6 +109,11 @@ def test_every_suite_is_explained():
     assert suites.MEANINGS.keys() == suites.SUITES.keys()
 
 
+def test_the_long_form_is_asked_of_pytest_alone():
+    for step in (step for steps in suites.SUITES.values() for step in steps):
+        assert ("--nightly" in suites.in_full(step).command) == step.is_pytest
+
+
 def test_an_unknown_suite_is_refused_with_those_that_exist(capsys):
     with pytest.raises(SystemExit) as caught:
         suites.main(["quik"])
@@ -119,9 +124,9 @@ def test_an_unknown_suite_is_refused_with_those_that_exist(capsys):
 def test_every_folder_of_tests_is_in_a_suite():
     """A folder is either named in a step or left to the rooms, which take all that is not named."""
     named = {argument for steps in suites.SUITES.values() for step in steps for argument in step.command}
-    assert {"tests", suites.HOUSE, suites.CORE, suites.JOURNEYS, *suites.SETUP} <= named
+    assert {"tests", suites.HOUSE, suites.CORE, suites.JOURNEYS, suites.FAULTS, *suites.SETUP} <= named
     ignored = {argument.removeprefix("--ignore=") for argument in suites.OUTSIDE_ROOMS}
-    assert ignored == {suites.HOUSE, suites.CORE, suites.JOURNEYS, *suites.SETUP}
+    assert ignored == {suites.HOUSE, suites.CORE, suites.JOURNEYS, suites.FAULTS, *suites.SETUP}
 
 
 def test_a_postgresql_that_does_not_start_fails_its_step_only(tmp_path, monkeypatch, capsys):

@@ -1,0 +1,139 @@
+"""An installation of real processes on a test's own database and files: started, killed, put back as it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection, connections
+from django.urls import reverse
+
+from rodatraden.config import clock
+from tests import database
+from tests.faults.visitor import PASSWORD, Visitor
+from tools import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from rodatraden.parties.models import Person
+
+KEPT = ("files", "keys", "secrets")
+"""What of a data folder goes back with its database."""
+
+
+class Site:
+    """The servers of one installation. While they run the test's own process holds no connection to the database."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int, kept: Path) -> None:
+        self._process = process
+        self._kept = kept
+        self._group = 0
+        self._database = ""
+        self.port = port
+        self.visitors: dict[str, Visitor] = {}
+
+    def start(self) -> None:
+        """Start the server and its worker; its port is open when this returns."""
+        connections.close_all()
+        told = self._tell("start")
+        assert told.isdigit(), "the server did not start"
+        self._group = int(told)
+
+    def kill(self) -> None:
+        """Kill every process of the server at once, as the kernel does it: nothing of theirs is told or tidied."""
+        os.killpg(self._group, signal.SIGKILL)
+        assert self._tell("reap") == "gone"
+
+    def _tell(self, word: str) -> str:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{word}\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline().strip()
+
+    def is_now(self, at: datetime) -> None:
+        """Set the servers' clock: the example's own, which goes on from `at`."""
+        offset = (at - clock.machine_time()).total_seconds()
+        (settings.DATA_DIR / "demo-clock.json").write_text(json.dumps({"seconds": offset}), "utf-8")
+
+    def sign_in(self, *people: Person) -> None:
+        """Let people sign in as one does, in a server of their own; what they get lasts until they sign out."""
+        for person in people:
+            person.set_password(PASSWORD)
+            person.save(update_fields=["password"])
+        self.start()
+        for person in people:
+            visitor = Visitor(self.port, person.email)
+            visitor.sign_in(reverse("account_login"))
+            self.visitors[person.email] = visitor
+        self.kill()
+
+    def of(self, person: Person) -> Visitor:
+        return self.visitors[person.email]
+
+    def keep(self) -> None:
+        """Keep database, files and keys as they are now."""
+        self._database = database.keep(str(self._kept / "kept.sqlite3"))
+        for name in KEPT:
+            if (settings.DATA_DIR / name).exists():
+                shutil.copytree(settings.DATA_DIR / name, self._kept / name)
+
+    def forget(self) -> None:
+        """Throw away what was kept."""
+        if self._database:
+            database.forget(self._database)
+
+    def put_back(self) -> None:
+        """Put back what was kept; no server runs."""
+        database.reset(self._database)
+        for name in KEPT:
+            shutil.rmtree(settings.DATA_DIR / name, ignore_errors=True)
+            if (self._kept / name).exists():
+                shutil.copytree(self._kept / name, settings.DATA_DIR / name)
+
+
+@contextmanager
+def site(kept: Path) -> Iterator[Site]:
+    """Give an installation on the test's database and data folder; its processes are gone afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+        "PYTHONPATH": os.pathsep.join([str(bootstrap.ROOT / "src"), str(bootstrap.ROOT)]),
+        "RODATRADEN_DATA_DIR": str(settings.DATA_DIR),
+        "RODATRADEN_DATABASE_URL": _url(),
+    }
+    if connection.vendor == "sqlite":
+        (settings.DATA_DIR / "rodatraden.sqlite3").symlink_to(connection.settings_dict["NAME"])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.zygote", str(port)],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="ascii",
+    )
+    with process:
+        found = Site(process, port, kept)
+        yield found
+    connections.close_all()
+    found.forget()
+
+
+def _url() -> str:
+    if connection.vendor == "sqlite":
+        return ""
+    named = connection.settings_dict
+    return f"postgresql://{named['USER']}@{quote(named['HOST'], safe='')}/{named['NAME']}"
