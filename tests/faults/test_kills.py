@@ -223,7 +223,7 @@ class Awarding(Scene):
 OPENED = "Anbuden är öppnade"
 WORDS = {"reasons": REASONS, "delegation": "Delegationsordningen punkt 4.2", "stated_days": "", "court": ""}
 TOLD = {"decide": "decided", "notices": "notified"}
-SCENES = {"hand_in": (HandingIn, 30), "opening": (OpeningBids, 15), "award": (Awarding, 15)}
+SCENES = {"hand_in": (HandingIn, 40), "opening": (OpeningBids, 10), "award": (Awarding, 10)}
 """Each scene with its kills: 60 for each engine together."""
 NIGHTLY = 17
 """How many times as many by night: 1,020 for each engine."""
