@@ -61,6 +61,7 @@ NOT_OF_A_CASE = {
     "person_invited",
     "person_registered",
     "quality_model_made",
+    "sealed_upload_discarded",
     "sealed_upload_started",
 }
 """Events that belong to no procurement, or that the case never learns of."""

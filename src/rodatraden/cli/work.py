@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import signal
+from datetime import timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, close_old_connections, connection
 
 from rodatraden.assessments.tasks import bundle_next
+from rodatraden.cli.sweep import sweep
 from rodatraden.config import clock
+from rodatraden.core.answer import RefusedError
 from rodatraden.records.tasks import keep_log
 from rodatraden.tenders.tasks import run_next
 
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 KINDS = (run_next, bundle_next)
 """What there is to do, one of each kind in turn, so that no kind waits for another's queue."""
 SECONDS_BETWEEN_LOOKS = 1.0
+BETWEEN_SWEEPS = timedelta(days=1)
+"""How often what nothing refers to is taken away, beginning when the worker starts. Source: policy."""
 logger = logging.getLogger(__name__)
 
 
@@ -36,8 +41,12 @@ def run(options: Namespace) -> int:
 
     log = Thread(target=_keep_log, args=(is_ending, told), kwargs={"once": options.once}, daemon=True)
     log.start()
+    sweeps_at = clock.machine_time()
     while not is_ending():
         try:
+            if not options.once and clock.machine_time() >= sweeps_at:
+                sweeps_at += BETWEEN_SWEEPS
+                _sweep()
             done = [do_next(now=clock.now, is_ending=is_ending) for do_next in KINDS if not is_ending()]
         except DatabaseError:
             if options.once:
@@ -65,3 +74,10 @@ def _keep_log(is_ending: Callable[[], bool], told: Event, *, once: bool) -> None
         connection.close()
         if once or told.wait(SECONDS_BETWEEN_LOOKS) or is_ending():
             return
+
+
+def _sweep() -> None:
+    try:
+        sweep()
+    except RefusedError:  # the log does not hold: `rodatraden check` and every opening say so as well
+        logger.exception("Nothing was swept")

@@ -184,6 +184,8 @@ MFA_FORMS = {
 }
 SITE_URL = os.environ.get("RODATRADEN_URL", "http://localhost:8000").rstrip("/")
 INVITATION_VALID_FOR = timedelta(days=14)
+UPLOADS_KEPT_FOR = timedelta(days=30)
+"""How long what was sent of a bid that was never handed in is kept after the box is closed. Source: policy."""
 DRILL_HOLDS_FOR = timedelta(days=30)
 """For how long it counts that an opening key has been seen to work. Source: policy."""
 DRILL_REMINDS_BEFORE = timedelta(days=7)
@@ -210,7 +212,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 FILE_UPLOAD_HANDLERS = [
     "rodatraden.config.uploads.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "rodatraden.config.uploads.NamelessUpload",
 ]
 ARRIVAL = {"kernel": "kernel", "proxy": "proxy"}[os.environ.get("RODATRADEN_ARRIVAL", "kernel")]
 BID_FILE_MAX_BYTES = 50_000_000

@@ -1,8 +1,9 @@
-"""No upload fills the disk: what comes above the limit is read and thrown away, and the form says that it was too large."""
+"""No upload fills the disk, and none is left on it: what comes above the limit is thrown away, and a killed server forgets."""
 
 from __future__ import annotations
 
 from io import BytesIO
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.conf import settings
@@ -37,3 +38,35 @@ class LimitedUpload(FileUploadHandler):
             if hasattr(other, "file"):
                 other.file.close()
         return UploadedFile(file=BytesIO(), name=self.file_name, content_type=self.content_type, size=file_size)
+
+
+class NamelessUpload(FileUploadHandler):
+    """Keeps a file that is too large for memory in one without a name, in place of Django's, which has one.
+
+    A draft's file comes as it is and is encrypted when it is stored. Should the process be killed in between, the kernel
+    gives back what has no name: nothing of a bid is left on the disk for anybody to find (INV-01).
+    """
+
+    file: UploadedFile[Any]
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Begin a file."""
+        super().new_file(*args, **kwargs)
+        file = TemporaryFile()  # noqa: SIM115 -- the request closes its files
+        self.file = UploadedFile(file, self.file_name, self.content_type, 0, self.charset)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Write the chunk down."""
+        del start
+        self.file.write(raw_data)
+
+    def file_complete(self, file_size: int) -> UploadedFile[Any]:
+        """Return the whole file, to be read from its beginning."""
+        self.file.seek(0)
+        self.file.size = file_size
+        return self.file
+
+    def upload_interrupted(self) -> None:
+        """Forget what had come of a file when the line broke."""
+        if hasattr(self, "file"):
+            self.file.close()

@@ -7,6 +7,7 @@ written under a temporary name, synced, renamed to its own, and its folder is sy
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -18,7 +19,8 @@ from django.core.files.storage import Storage
 from django.utils.deconstruct import deconstructible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
 
 PART = ".part"
@@ -108,6 +110,15 @@ class DurableStorage(Storage):
         """Return the folders and the files right under `path`; what a crash left half written is neither."""
         entries = sorted(entry for entry in Path(self.path(path)).iterdir() if entry.suffix != PART)
         return [e.name for e in entries if e.is_dir()], [e.name for e in entries if e.is_file()]
+
+    def unchanged_since(self, instant: datetime) -> Iterator[str]:
+        """Yield the name of every file whose last byte was written before `instant`, half-written ones included."""
+        for folder, _folders, names in os.walk(self.root):
+            for name in names:
+                place = Path(folder, name)
+                with suppress(FileNotFoundError):  # taken away since the folder was read
+                    if place.stat().st_mtime < instant.timestamp():
+                        yield place.relative_to(self.root).as_posix()
 
     def url(self, name: str | None) -> Any:
         """Refuse: a stored file has no address, its owner serves it under its own rule.

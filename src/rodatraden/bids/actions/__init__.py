@@ -2,6 +2,7 @@
 
 from rodatraden.bids.actions.box import close_for_bids, make_sealing_key
 from rodatraden.bids.actions.changed import confirm_bid, read_changes, tell_bidders_of_change
+from rodatraden.bids.actions.discarding import discard_uploads
 from rodatraden.bids.actions.drafts import (
     ChangedElsewhereError,
     accept_fixed_price,
@@ -42,6 +43,7 @@ __all__ = [
     "confirm_bid",
     "confirm_opening",
     "confirm_stated_opening",
+    "discard_uploads",
     "freeze_holders",
     "freeze_ready_holders",
     "hand_in_bundle",

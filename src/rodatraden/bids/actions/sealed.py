@@ -33,7 +33,7 @@ from rodatraden.core.sealing.wraps import LONGEST as LONGEST_WRAPS
 from rodatraden.core.sealing.wraps import check_wraps, read_wraps
 from rodatraden.parties.rules import enough_holders, holders_of
 from rodatraden.procurements.rules import Role, has_happened, may_act_as
-from rodatraden.records.actions import once, record_cover, record_event, store_chunks
+from rodatraden.records.actions import drop_files, once, record_cover, record_event, store_chunks
 from rodatraden.records.storage import write_secret
 from rodatraden.tenders.models import Snapshot, Tender
 
@@ -141,6 +141,7 @@ def store_part(*, upload: SealedUpload, name: str, chunks: Iterable[bytes], by: 
         if Submission.objects.filter(upload=upload).exists():
             raise RefusedError(no(say("The bid has been handed in already. Seal a new one to replace it.")))
         file = store_chunks(_at_most(chunks, most), by=by, at=at)
+        earlier = list(SealedPart.objects.filter(upload=upload, name=name).values_list("file", flat=True))
         part, _ = SealedPart.objects.update_or_create(upload=upload, name=name, defaults={"file": file})
         whole = SealedPart.objects.filter(upload=upload).aggregate(size=Sum("file__size"))["size"]
         if whole > settings.BID_SEALED_MAX_BYTES:
@@ -152,6 +153,7 @@ def store_part(*, upload: SealedUpload, name: str, chunks: Iterable[bytes], by: 
                     )
                 )
             )
+        drop_files(files=earlier, by=by, at=at)
     return part
 
 

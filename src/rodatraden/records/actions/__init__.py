@@ -29,14 +29,17 @@ from rodatraden.records.actions.ledger import (
     sign_export,
     sign_receipt,
 )
+from rodatraden.records.actions.sweeping import GRACE, drop_files, sweep_storage
 
 __all__ = [
+    "GRACE",
     "LONGEST_KEY",
     "LONGEST_SUBJECT",
     "MAIL_ATTEMPTS",
     "TRIGGER_FUNCTION",
     "KeyReusedError",
     "carry_out",
+    "drop_files",
     "end_work",
     "erase_body",
     "event_recorded",
@@ -54,6 +57,7 @@ __all__ = [
     "sign_receipt",
     "store_bytes",
     "store_chunks",
+    "sweep_storage",
     "take_work",
     "write_mail",
 ]

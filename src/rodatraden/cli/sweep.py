@@ -1,0 +1,44 @@
+"""`rodatraden sweep`: take away what nothing refers to; `rodatraden work` does so once a day by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rodatraden.bids.actions import discard_uploads
+from rodatraden.cli.words import StopError, _
+from rodatraden.config import clock
+from rodatraden.core.answer import RefusedError
+from rodatraden.records.actions import sweep_storage
+from rodatraden.ui.words import said
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def run(options: Namespace) -> int:
+    """Sweep, and say what was taken away.
+
+    Raises:
+        StopError: the log does not hold, so nobody can say what the files are.
+    """
+    del options
+    try:
+        uploads, files = sweep()
+    except RefusedError as refused:
+        reason = refused.answer.reason
+        raise StopError(said(reason) if reason else "") from refused
+    print(
+        _("Files that nothing referred to: {files}. Sealed bids never handed in: {uploads}.").format(
+            files=files, uploads=uploads
+        )
+    )
+    return 0
+
+
+def sweep() -> tuple[int, int]:
+    """Throw away bids that were never handed in, then files that no row names; return how many of each.
+
+    Raises:
+        RefusedError: the log does not hold.
+    """
+    return discard_uploads(by=None, at=clock.now()), sweep_storage(by=None, at=clock.machine_time())

@@ -1,0 +1,74 @@
+"""What was sent of a bid and never handed in is thrown away, when it can be of no use to anybody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from rodatraden.bids import actions
+from rodatraden.bids.models import SealedPart, SealedUpload
+from rodatraden.bids.rules import SETTLING
+from rodatraden.config import clock
+from rodatraden.records.actions import GRACE, sweep_storage
+from rodatraden.records.models import LedgerBody, StoredFile
+from tests.factories.bids import close_box, make_bidder
+from tests.factories.sealed import give_keys, give_sealed_bid, seal_bid, unlock, upload
+from tests.factories.tenders import DEADLINE
+
+BEFORE, CLOSED = DEADLINE - timedelta(hours=1), DEADLINE + SETTLING
+KEPT = settings.UPLOADS_KEPT_FOR
+OVER = CLOSED + KEPT
+
+
+@pytest.fixture
+def ring(case, tender):
+    return give_keys(case, tender)
+
+
+@pytest.fixture
+def started(tender, ring):
+    return upload(tender, seal_bid(tender), bidder=make_bidder("Ångrat AB"), at=BEFORE)
+
+
+def discard(at) -> int:
+    return actions.discard_uploads(by=None, at=at)
+
+
+def test_it_goes_with_its_files_after_the_time_and_what_was_handed_in_stays(tender, started):
+    given, parts = give_sealed_bid(tender), list(started.parts.values_list("file", flat=True))
+    close_box(tender)
+    assert discard(OVER - timedelta(seconds=1)) == 0
+    assert discard(OVER) == 1
+    assert SealedUpload.objects.get() == given.upload
+    assert not StoredFile.objects.filter(pk__in=parts).exists()
+    told = LedgerBody.objects.get(event="sealed_upload_discarded")
+    assert (told.object_id, told.is_sealed, told.case) == (started.pk, True, None)
+    assert discard(OVER) == 0
+    assert sweep_storage(by=None, at=clock.machine_time() + 2 * GRACE) == len(parts) == 5
+    for stored in StoredFile.objects.all():  # those of what was handed in among them
+        assert default_storage.exists(stored.location)
+
+
+def test_it_stays_while_the_box_is_open(tender, started):
+    assert discard(OVER + KEPT) == 0
+
+
+def test_what_had_come_whole_stays_until_the_bids_are_opened(case, tender, ring, started):
+    SealedUpload.objects.filter(pk=started.pk).update(arrived_at=BEFORE, arrived_sha256="0" * 64)
+    give_sealed_bid(tender)
+    close_box(tender)
+    assert discard(OVER) == 0
+    unlock(tender, ring, *case.openers[:2], at=OVER)
+    assert discard(OVER + KEPT) == 0
+    assert discard(OVER + KEPT + timedelta(minutes=1)) == 1
+
+
+def test_a_part_that_was_sent_anew_leaves_no_row_behind(tender, started):
+    part = SealedPart.objects.filter(upload=started).first()
+    by = started.started_by
+    actions.store_part(upload=started, name=part.name, chunks=[b"x"], by=by, at=BEFORE)
+    assert not StoredFile.objects.filter(pk=part.file_id).exists()
+    assert SealedPart.objects.get(pk=part.pk).file.size == 1
