@@ -56,6 +56,13 @@ def test_it_stays_while_the_box_is_open(tender, started):
     assert discard(OVER + KEPT) == 0
 
 
+def test_one_that_is_sent_long_after_the_closing_is_let_alone_while_it_comes(tender, ring):
+    close_box(tender)
+    upload(tender, seal_bid(tender), bidder=make_bidder("Sent AB"), at=OVER)
+    assert discard(OVER + timedelta(hours=1)) == 0
+    assert discard(OVER + KEPT) == 1
+
+
 def test_what_had_come_whole_stays_until_the_bids_are_opened(case, tender, ring, started):
     SealedUpload.objects.filter(pk=started.pk).update(arrived_at=BEFORE, arrived_sha256="0" * 64)
     give_sealed_bid(tender)

@@ -25,11 +25,14 @@ def discard_uploads(*, by: Person | None, at: datetime) -> int:
     Nobody could ever open them: the wraps name a bid that no manifest hands in. What had come whole while the box was open
     is kept until the bids have been opened, since its supplier may still get the receipt that our own crash withheld.
     """
-    before = Q(at__lte=at - settings.UPLOADS_KEPT_FOR)
+    kept_from = at - settings.UPLOADS_KEPT_FOR
+    before = Q(at__lte=kept_from)
     over = StageFact.objects.filter(before, kind__in=[Kind.OPENED, Kind.CANCELLED]).values("procurement")
     closed = StageFact.objects.filter(before, kind=Kind.CLOSED).values("procurement")
     useless = SealedUpload.objects.filter(
-        Q(tender__procurement__in=over) | Q(tender__procurement__in=closed, arrived_at=None), submission=None
+        Q(tender__procurement__in=over) | Q(tender__procurement__in=closed, arrived_at=None),
+        submission=None,
+        started_at__lte=kept_from,  # one that is sent too late now is kept as late when it is handed in
     )
     return sum(_discard(upload, by=by, at=at) for upload in useless)
 
