@@ -10,9 +10,9 @@ from rodatraden.awards.actions import cancel_published
 from rodatraden.awards.models import Cancellation
 from rodatraden.awards.queries import cancellation_of, duties_after_cancelling
 from rodatraden.awards.rules import may_cancel
-from rodatraden.bids.actions import ask_to_open
-from rodatraden.bids.models import Bid, BidDraft, Submission
+from rodatraden.bids.models import Bid, BidDraft, SealedPart, Submission
 from rodatraden.core.answer import RefusedError
+from rodatraden.core.canonical import sha256_hex
 from rodatraden.procurements.queries import with_case
 from rodatraden.records.models import DiaryDocument, LedgerBody, OutboxMail
 from rodatraden.records.queries import read_bytes
@@ -26,9 +26,11 @@ from rodatraden.tenders.actions import (
 from rodatraden.tenders.models import NoticeHandover, Tender
 from rodatraden.tenders.queries import notice_fields, open_tasks
 from tests.factories.awards import make_awarded
-from tests.factories.bids import give_bid, make_bidder, write_draft
+from tests.factories.bids import make_bidder, write_draft
 from tests.factories.contracts import make_contract
+from tests.factories.keys import begin
 from tests.factories.parties import make_person
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_drafted, make_published
 from tests.pdf import flowing
 
@@ -119,9 +121,11 @@ def test_inv_33_sealed_bids_stay_sealed_and_are_kept(case, tender):
     cancel(case, tender)
     kept = Submission.objects.get(pk=submission.pk)
     assert kept.withdrawn_at is None
-    assert read_bytes(kept.package) == read_bytes(submission.package)
+    parts = SealedPart.objects.filter(upload=kept.upload).select_related("file")
+    assert {part.name for part in parts} >= {"bid/index.age", "bid/parts/00000.age", "price/index.age"}
+    assert all(sha256_hex(read_bytes(part.file)) == part.file.sha256 for part in parts)
     with pytest.raises(RefusedError, match="cancelled"):
-        ask_to_open(tender=fresh(tender), by=case.openers[0], at=DEADLINE + timedelta(hours=1))
+        begin(fresh(tender), case.openers[0], at=DEADLINE + timedelta(hours=1))
     assert not Bid.objects.filter(tender=tender).exists()
 
 

@@ -16,9 +16,9 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.demo.pdf import pdf
 from rodatraden.records.models import AccessAnswer, SecrecyAssessment, SecrecyClaim
 from tests.factories.awards import ask, claim, make_awarded
-from tests.factories.bids import give_bid
 from tests.factories.evaluation import make_opened
 from tests.factories.parties import make_person
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import make_published
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from rodatraden.awards.actions import cancel_published
 from rodatraden.awards.models import Cancellation
-from tests.factories.bids import give_bid, make_bidder, write_draft
+from tests.factories.bids import make_bidder, write_draft
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import ANNOUNCED_AT, make_drafted, make_published
 
 pytestmark = pytest.mark.django_db

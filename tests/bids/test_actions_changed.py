@@ -15,7 +15,7 @@ from rodatraden.records.models import LedgerBody, OutboxMail
 from rodatraden.tenders.actions import begin_change, edit_documents, move_deadline, publish_change
 from rodatraden.tenders.models import DeadlineChange, DocumentEdit
 from rodatraden.tenders.queries import latest_snapshot, standing
-from tests.factories.bids import Stamp, give_bid, hand_in, make_bidder, next_key, open_box, write_draft
+from tests.factories.bids import Stamp, give_written_bid, hand_in, make_bidder, next_key, open_box, write_draft
 from tests.factories.tenders import ANNOUNCED_AT, DEADLINE
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_a_page_opened_before_a_still_later_version_reads_nothing(case, tender):
 
 def test_a_deadline_that_moves_asks_nothing_new_of_a_draft_or_a_bid(case, tender):
     bidder = make_bidder()
-    submission = give_bid(tender, bidder=bidder, at=BEFORE)
+    submission = give_written_bid(tender, bidder=bidder, at=BEFORE)
     other = make_bidder("Andra AB")
     draft = write_draft(tender, bidder=other, at=BEFORE)
     move_deadline(tender=tender, which=DeadlineChange.Which.BIDS, new_at=MOVED, reason="Fler", by=case.officer, at=NOW)
@@ -83,7 +83,7 @@ def test_a_deadline_that_moves_asks_nothing_new_of_a_draft_or_a_bid(case, tender
 
 def test_a_bid_is_confirmed_with_a_receipt_and_counts_for_the_new_version(case, tender):
     bidder = make_bidder()
-    submission = give_bid(tender, bidder=bidder, at=BEFORE)
+    submission = give_written_bid(tender, bidder=bidder, at=BEFORE)
     snapshot = change_level(case, tender)
     submission.refresh_from_db()
     assert answered_by(submission).number == 1
@@ -99,7 +99,7 @@ def test_a_bid_is_confirmed_with_a_receipt_and_counts_for_the_new_version(case, 
 
 def test_a_bid_that_lacks_what_is_asked_for_now_is_replaced_and_never_confirmed(case, tender):
     bidder = make_bidder()
-    submission = give_bid(tender, bidder=bidder, at=BEFORE)
+    submission = give_written_bid(tender, bidder=bidder, at=BEFORE)
     publish_edit(
         case,
         tender,
@@ -123,7 +123,7 @@ def test_a_bid_that_lacks_what_is_asked_for_now_is_replaced_and_never_confirmed(
 @pytest.mark.parametrize("why", ["late", "withdrawn", "stranger", "replaced", "old page"])
 def test_when_a_bid_can_t_be_confirmed(case, tender, why):
     bidder = make_bidder()
-    submission = give_bid(tender, bidder=bidder, at=BEFORE)
+    submission = give_written_bid(tender, bidder=bidder, at=BEFORE)
     snapshot = change_level(case, tender)
     at, by = AFTER, bidder
     match why:
@@ -149,8 +149,8 @@ def test_when_a_bid_can_t_be_confirmed(case, tender, why):
 
 def test_inv_08_an_unconfirmed_bid_is_opened_as_made_for_its_own_version(case, tender):
     quiet, sure = make_bidder("Tysta AB"), make_bidder("Säkra AB")
-    give_bid(tender, bidder=quiet, at=BEFORE)
-    confirmed = give_bid(tender, bidder=sure, at=BEFORE)
+    give_written_bid(tender, bidder=quiet, at=BEFORE)
+    confirmed = give_written_bid(tender, bidder=sure, at=BEFORE)
     snapshot = change_level(case, tender)
     confirm(confirmed, sure)
     tender = type(tender).objects.get(pk=tender.pk)
@@ -165,7 +165,7 @@ def test_inv_08_an_unconfirmed_bid_is_opened_as_made_for_its_own_version(case, t
 
 def test_inv_02_all_who_have_begun_are_told_and_nobody_learns_who_or_how_many(case, tender):
     handed, drafting = make_bidder("Inlämnat AB"), make_bidder("Utkast AB")
-    give_bid(tender, bidder=handed, at=BEFORE)
+    give_written_bid(tender, bidder=handed, at=BEFORE)
     write_draft(tender, bidder=drafting, at=BEFORE)
     OutboxMail.objects.all().delete()
     before = LedgerBody.objects.filter(case=tender.procurement_id).count()
@@ -183,7 +183,7 @@ def test_inv_02_all_who_have_begun_are_told_and_nobody_learns_who_or_how_many(ca
 
 def test_who_has_a_bid_for_an_earlier_version_is_asked_until_it_is_confirmed(case, tender):
     bidder = make_bidder()
-    submission = give_bid(tender, bidder=bidder, at=BEFORE)
+    submission = give_written_bid(tender, bidder=bidder, at=BEFORE)
     assert [task.kind for task in tasks_as_bidder(bidder, BEFORE)] == []
     change_level(case, tender)
     assert [task.kind for task in tasks_as_bidder(bidder, AFTER)] == ["bids.confirm"]

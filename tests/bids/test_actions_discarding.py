@@ -15,7 +15,8 @@ from rodatraden.config import clock
 from rodatraden.records.actions import GRACE, sweep_storage
 from rodatraden.records.models import LedgerBody, StoredFile
 from tests.factories.bids import close_box, make_bidder
-from tests.factories.sealed import give_keys, give_sealed_bid, seal_bid, unlock, upload
+from tests.factories.keys import ring_of, unlock
+from tests.factories.sealed import give_bid, seal_bid, upload
 from tests.factories.tenders import DEADLINE
 
 BEFORE, CLOSED = DEADLINE - timedelta(hours=1), DEADLINE + SETTLING
@@ -25,7 +26,7 @@ OVER = CLOSED + KEPT
 
 @pytest.fixture
 def ring(case, tender):
-    return give_keys(case, tender)
+    return ring_of(tender)
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def discard(at) -> int:
 
 
 def test_it_goes_with_its_files_after_the_time_and_what_was_handed_in_stays(tender, started):
-    given, parts = give_sealed_bid(tender), list(started.parts.values_list("file", flat=True))
+    given, parts = give_bid(tender), list(started.parts.values_list("file", flat=True))
     close_box(tender)
     assert discard(OVER - timedelta(seconds=1)) == 0
     assert discard(OVER) == 1
@@ -65,10 +66,10 @@ def test_one_that_is_sent_long_after_the_closing_is_let_alone_while_it_comes(ten
 
 def test_what_had_come_whole_stays_until_the_bids_are_opened(case, tender, ring, started):
     SealedUpload.objects.filter(pk=started.pk).update(arrived_at=BEFORE, arrived_sha256="0" * 64)
-    give_sealed_bid(tender)
+    give_bid(tender)
     close_box(tender)
     assert discard(OVER) == 0
-    unlock(tender, ring, *case.openers[:2], at=OVER)
+    unlock(tender, *case.openers[:2], at=OVER)
     assert discard(OVER + KEPT) == 0
     assert discard(OVER + KEPT + timedelta(minutes=1)) == 1
 

@@ -21,9 +21,11 @@ from rodatraden.procurements.actions import appoint, record_fact
 from rodatraden.procurements.models import StageFact, TeamMember
 from rodatraden.records.documents import diary_archive
 from rodatraden.records.models import DiaryAttachment
-from tests.factories.bids import close_box, give_bid, make_bidder, open_box, open_prices, pdf
+from tests.factories import keys
+from tests.factories.bids import close_box, make_bidder, open_box, open_prices, pdf
 from tests.factories.parties import make_person
 from tests.factories.procurements import declare
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import DEADLINE
 from tests.pdf import flowing
 
@@ -57,7 +59,7 @@ def test_inv_01_02_before_the_opening_the_export_is_the_same_with_a_bid_and_with
     before = packed(case)
     give_bid(tender, price=PRICE)
     close_box(tender)
-    actions.ask_to_open(tender=tender, by=case.openers[0], at=AT)
+    keys.begin(tender, case.openers[0], at=AT)
     assert packed(case) == before
 
 
@@ -140,7 +142,7 @@ def test_inv_13_a_file_marked_price_comes_with_the_prices(case, tender):
 
 def test_an_opening_that_fails_leaves_nothing_in_the_diary_or_in_storage(case, tender, given, monkeypatch):
     close_box(tender)
-    opening = actions.ask_to_open(tender=tender, by=case.openers[0], at=AT)
+    unlocking = keys.begin(tender, case.openers[0], at=AT)
     stored, attached = sorted(_stored()), DiaryAttachment.objects.count()
 
     def fails(*_args, **_kwargs):
@@ -148,7 +150,7 @@ def test_an_opening_that_fails_leaves_nothing_in_the_diary_or_in_storage(case, t
 
     monkeypatch.setattr(filing, "register_document", fails)
     with pytest.raises(OSError, match="full"):
-        actions.confirm_opening(opening=opening, by=case.openers[1], at=AT)
+        keys.end(unlocking, case.openers[1], at=AT)
     assert sorted(_stored()) == stored
     assert DiaryAttachment.objects.count() == attached
 

@@ -11,7 +11,17 @@ import pytest
 from django.core.files.storage import default_storage
 
 from rodatraden.bids import actions
-from rodatraden.bids.models import Bid, BidFile, BidPrice, NamedPerson, Opening, Promise, RequirementAnswer, Submission
+from rodatraden.bids.models import (
+    Bid,
+    BidFile,
+    BidPrice,
+    NamedPerson,
+    Opening,
+    Promise,
+    RequirementAnswer,
+    Submission,
+    Unlocking,
+)
 from rodatraden.bids.queries import opened_bids
 from rodatraden.bids.queries.boxed import key_path
 from rodatraden.bids.rules import ASK_HOLDS
@@ -19,14 +29,19 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.ledger import root_hash
 from rodatraden.core.offer import CvEntry, CvPerson
+from rodatraden.core.sealing.holders import Holds
+from rodatraden.parties.actions import grant_membership
+from rodatraden.parties.models import KeyHolder, Membership
 from rodatraden.procurements.actions import appoint, clear_conflict, declare_interests, record_fact, remove_member
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import Role
 from rodatraden.records.models import DiaryDocument, LedgerBody, LedgerEntry, StoredFile
 from rodatraden.records.queries import read_bytes
-from tests.factories.bids import CV, close_box, give_bid, make_bidder, open_box, open_prices, pdf
+from tests.factories import keys
+from tests.factories.bids import CV, close_box, give_written_bid, make_bidder, open_box, open_prices, pdf
 from tests.factories.parties import make_person
 from tests.factories.procurements import declare
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import DEADLINE
 
 OPENING = DEADLINE + timedelta(hours=1)
@@ -34,12 +49,12 @@ BEFORE = DEADLINE - timedelta(hours=2)
 MINUTE = timedelta(minutes=1)
 
 
-def ask(tender, by, at=OPENING):
-    return actions.ask_to_open(tender=tender, by=by, at=at)
+def begin(tender, by, at=OPENING):
+    return keys.begin(tender, by, at=at)
 
 
-def confirm(opening, by, at=OPENING + MINUTE):
-    return actions.confirm_opening(opening=opening, by=by, at=at)
+def end(unlocking, by, at=OPENING + MINUTE):
+    return keys.end(unlocking, by, at=at)
 
 
 def damage(file: StoredFile, change) -> None:
@@ -89,7 +104,7 @@ def test_the_opening_makes_the_rows_of_what_the_supplier_said(case, tender):
     assert (file.file.name, file.file.media_type, file.pages, file.is_over_limit) == (
         "Metodbeskrivning.pdf",
         "application/pdf",
-        1,
+        2,
         False,
     )
     assert read_bytes(file.file) == pdf("metod", pages=2)
@@ -127,7 +142,7 @@ def test_the_protocol_lists_what_was_opened_by_whom_and_what_the_log_was(case, t
     submission = give_bid(tender, at=BEFORE)
     first, second = case.openers
     close_box(tender, at=OPENING)
-    confirm(ask(tender, first), second)
+    end(begin(tender, first), second)
     opening = Opening.objects.get(tender=tender)
     protocol = json.loads(opening.protocol)
     assert canonical_json(protocol).decode() == opening.protocol
@@ -142,7 +157,8 @@ def test_the_protocol_lists_what_was_opened_by_whom_and_what_the_log_was(case, t
     assert (protocol["closed_at"], protocol["opened_at"]) == ("2026-02-16T13:00:00Z", "2026-02-16T13:01:00Z")
     (row,) = protocol["bids"]
     assert row["supplier"] == {"id": str(bid.supplier_id), "name": "Mellanrum Samverkan AB"}
-    assert (row["package"], row["price_package"]) == (submission.package.sha256, submission.price_package.sha256)
+    packages = {each["holds"]: each["sha256"] for each in json.loads(submission.receipt)["packages"]}
+    assert (row["package"], row["price_package"]) == (packages["bid"], packages["price"])
     assert [file["sha256"] for file in row["files"]] == [
         file.file.sha256 for file in bid.files.select_related("file").order_by("content_item__number")
     ]
@@ -181,8 +197,8 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_one_broken_package_never_stops_the_others_and_the_protocol_says_so(case, tender, fault):
-    broken = give_bid(tender, supplier="Trasig AB", at=BEFORE)
-    give_bid(tender, supplier="Hel AB", at=BEFORE + MINUTE)
+    broken = give_written_bid(tender, supplier="Trasig AB", at=BEFORE)
+    give_written_bid(tender, supplier="Hel AB", at=BEFORE + MINUTE)
     change, said = FAULTS[fault]
     damage(broken.package, change)
     first, second = open_box(case, tender)
@@ -192,8 +208,8 @@ def test_one_broken_package_never_stops_the_others_and_the_protocol_says_so(case
 
 
 def test_a_package_that_is_gone_or_was_sealed_for_another_key_is_unreadable(case, tender):
-    gone = give_bid(tender, supplier="Borta AB", at=BEFORE)
-    other = give_bid(tender, supplier="Annan AB", at=BEFORE + MINUTE)
+    gone = give_written_bid(tender, supplier="Borta AB", at=BEFORE)
+    other = give_written_bid(tender, supplier="Annan AB", at=BEFORE + MINUTE)
     default_storage.delete(gone.package.location)
     data = b"age-encryption.org/v1\n"
     damage(other.package, lambda _: data)
@@ -205,7 +221,7 @@ def test_a_package_with_another_index_is_unreadable(case, tender):
     from rodatraden.bids.models import SealingKey  # noqa: PLC0415
     from rodatraden.core.sealing import seal  # noqa: PLC0415
 
-    submission = give_bid(tender, at=BEFORE)
+    submission = give_written_bid(tender, at=BEFORE)
     data = seal({"format": 99}, (), SealingKey.objects.get(tender=tender).recipient)
     damage(submission.package, lambda _: data)
     StoredFile.objects.filter(pk=submission.package_id).update(sha256=sha256_hex(data))
@@ -213,22 +229,22 @@ def test_a_package_with_another_index_is_unreadable(case, tender):
 
 
 def test_without_its_key_file_the_box_is_not_opened_and_nothing_is_left_behind(case, tender):
-    give_bid(tender, at=BEFORE)
+    give_written_bid(tender, at=BEFORE)
     close_box(tender, at=OPENING)
-    opening = ask(tender, case.openers[0])
+    unlocking = begin(tender, case.openers[0])
     key_path(tender.pk).rename(key_path(tender.pk).with_suffix(".away"))
     stored = StoredFile.objects.count()
     with pytest.raises(RefusedError, match="must put it back from its backup"):
-        confirm(opening, case.openers[1])
+        end(unlocking, case.openers[1])
     assert (Bid.objects.count(), StoredFile.objects.count()) == (0, stored)
     key_path(tender.pk).with_suffix(".away").rename(key_path(tender.pk))
-    assert len(confirm(opening, case.openers[1])) == 1
+    assert len(end(unlocking, case.openers[1])) == 1
 
 
 def test_an_opening_that_fails_halfway_leaves_nothing_in_clear(case, tender, monkeypatch, settings):
     give_bid(tender, at=BEFORE)
     close_box(tender, at=OPENING)
-    opening = ask(tender, case.openers[0])
+    unlocking = begin(tender, case.openers[0])
     files = {path for path in settings.DATA_DIR.rglob("*") if path.is_file()}
 
     def fail(**_):
@@ -236,7 +252,7 @@ def test_an_opening_that_fails_halfway_leaves_nothing_in_clear(case, tender, mon
 
     monkeypatch.setattr("rodatraden.bids.actions.opening.record_fact", fail)
     with pytest.raises(OSError, match="disk is full"):
-        confirm(opening, case.openers[1])
+        end(unlocking, case.openers[1])
     assert {path for path in settings.DATA_DIR.rglob("*") if path.is_file()} == files
     assert not Bid.objects.exists()
 
@@ -260,93 +276,99 @@ class TestTwoOfficials:
             "stranger": make_person("Stranger", organisation=case.buyer),
         }.get(role) or getattr(case, role)
         reason = "not in the team" if role == "stranger" else "appointed opening official"
-        self.refused(lambda: ask(tender, person), reason)
-        opening = ask(tender, case.openers[0])
-        self.refused(lambda: confirm(opening, person), reason)
+        self.refused(lambda: begin(tender, person), reason)
+        unlocking = begin(tender, case.openers[0])
+        self.refused(lambda: end(unlocking, person), reason)
 
     def test_inv_03_one_official_alone_opens_nothing(self, case, tender):
         give_bid(tender, at=BEFORE)
         close_box(tender, at=OPENING)
         alone = case.openers[0]
-        opening = ask(tender, alone)
-        self.refused(lambda: confirm(opening, alone), "Another one than you must confirm")
-        self.refused(lambda: ask(tender, alone), "has asked for the opening already")
-        self.refused(lambda: confirm(opening, alone, at=OPENING + ASK_HOLDS * 2), "Another one than you")
-        opening.asked_by = case.openers[1]  # what lies in memory does not count
-        self.refused(lambda: confirm(opening, alone), "Another one than you must confirm")
+        unlocking = begin(tender, alone)
+        self.refused(lambda: end(unlocking, alone), "Another one than you must unlock")
+        self.refused(lambda: end(unlocking, alone, at=OPENING + ASK_HOLDS * 2), "Another one than you")
+        unlocking.by = case.openers[1]  # what lies in memory does not count
+        self.refused(lambda: end(unlocking, alone), "Another one than you must unlock")
+        other_key = keys.ring_of(tender).of(case.openers[1]).pk
+        Unlocking.objects.update(key=other_key)  # nor does it help to have unlocked with another's key
+        self.refused(lambda: end(unlocking, alone), "Another one than you must unlock")
 
     def test_inv_03_the_database_holds_no_opening_by_one_person_twice(self, case, tender):
         from django.db import IntegrityError, transaction  # noqa: PLC0415
 
         close_box(tender, at=OPENING)
-        opening = ask(tender, case.openers[0])
+        begin(tender, case.openers[0])
         with pytest.raises(IntegrityError), transaction.atomic():
-            Opening.objects.filter(pk=opening.pk).update(confirmed_by=case.openers[0])
+            Opening.objects.filter(tender=tender).update(confirmed_by=case.openers[0])
 
     @pytest.mark.parametrize("at", [BEFORE, DEADLINE - timedelta(microseconds=1)])
     def test_inv_03_nothing_is_opened_before_the_deadline(self, case, tender, at):
         give_bid(tender, at=BEFORE)
-        self.refused(lambda: ask(tender, case.openers[0], at=at), "The time for bids runs until")
+        self.refused(lambda: begin(tender, case.openers[0], at=at), "The time for bids runs until")
 
     def test_inv_03_nothing_is_opened_before_the_box_is_closed(self, case, tender):
-        self.refused(lambda: ask(tender, case.openers[0], at=OPENING), "The box has not been closed yet")
+        self.refused(lambda: begin(tender, case.openers[0], at=OPENING), "The box has not been closed yet")
 
     def test_inv_03_nothing_is_opened_before_a_deadline_even_when_the_fact_says_closed(self, case, tender):
         record_fact(procurement=case.procurement, kind=StageFact.Kind.CLOSED, by=None, at=BEFORE)
-        self.refused(lambda: ask(tender, case.openers[0], at=BEFORE), "The time for bids runs until")
+        self.refused(lambda: begin(tender, case.openers[0], at=BEFORE), "The time for bids runs until")
 
     def test_a_request_holds_for_half_an_hour_and_can_be_made_anew(self, case, tender):
         close_box(tender, at=OPENING)
         first, second = case.openers
-        opening = ask(tender, first)
-        self.refused(lambda: confirm(opening, second, at=OPENING + ASK_HOLDS + MINUTE), "no longer valid")
-        again = ask(tender, second, at=OPENING + ASK_HOLDS + MINUTE)
-        assert again.pk == opening.pk
-        assert confirm(again, first, at=OPENING + ASK_HOLDS + 2 * MINUTE) == []
+        unlocking = begin(tender, first)
+        self.refused(lambda: end(unlocking, second, at=OPENING + ASK_HOLDS + MINUTE), "no longer valid")
+        again = begin(tender, second, at=OPENING + ASK_HOLDS + MINUTE)
+        assert again.pk == unlocking.pk
+        assert end(again, first, at=OPENING + ASK_HOLDS + 2 * MINUTE) == []
 
     def test_an_official_who_was_removed_meanwhile_does_not_count(self, case, tender):
         close_box(tender, at=OPENING)
         first, second = case.openers
-        opening = ask(tender, first)
-        third = make_person("Third opener", organisation=case.buyer)
+        unlocking = begin(tender, first)
+        third = KeyHolder.objects.get(person__name="Neighbour").person
+        employee = Membership.Role.EMPLOYEE
+        grant_membership(person=third, organisation=case.buyer, role=employee, by=None, at=OPENING)
         appoint(procurement=case.procurement, person=third, role=Role.OPENER, by=case.officer, at=OPENING)
         member = case.procurement.team.get(person=first, role=Role.OPENER)
         remove_member(member=member, by=case.officer, at=OPENING)
-        self.refused(lambda: confirm(opening, second), "no longer valid")
+        self.refused(lambda: end(unlocking, second), "no longer valid")
 
     def test_inv_15_an_official_without_declaration_or_with_a_conflict_opens_nothing(self, case, tender):
         close_box(tender, at=OPENING)
-        new = make_person("New opener", organisation=case.buyer)
+        new, (first, last) = make_person("New opener", organisation=case.buyer), case.openers
         appoint(procurement=case.procurement, person=new, role=Role.OPENER, by=case.officer, at=OPENING)
-        self.refused(lambda: ask(tender, new), "Declare your interests")
-        conflict = declare(case, new, at=OPENING, has_conflict=True)
-        self.refused(lambda: ask(tender, new), "conflict of interest that nobody has decided on")
+        self.refused(lambda: begin(tender, new), "Declare your interests")
+        conflict = declare(case, first, at=OPENING, has_conflict=True)
+        self.refused(lambda: begin(tender, first), "conflict of interest that nobody has decided on")
         clear_conflict(declaration=conflict, measure="Bara formell roll", by=case.decider, at=OPENING)
-        opening = ask(tender, new)
-        assert confirm(opening, case.openers[0]) == []
+        assert end(begin(tender, first), last) == []
 
     def test_a_box_is_opened_once(self, case, tender):
-        open_box(case, tender)
-        opening = Opening.objects.get(tender=tender)
+        close_box(tender, at=OPENING)
+        unlocking = begin(tender, case.openers[0])
+        sheet = keys.last_sheet(unlocking, keys.ring_of(tender), case.openers[1])
+        end(unlocking, case.openers[1])
+        with pytest.raises(RefusedError, match="unlocked already"):
+            actions.unlock_last(unlocking=unlocking, sheet=sheet, by=case.openers[1], at=OPENING)
+        declare(case, case.openers[0], at=OPENING + MINUTE)
         with pytest.raises(RefusedError, match="opened already"):
-            confirm(opening, case.openers[1])
-        with pytest.raises(RefusedError, match="opened already"):
-            ask(tender, case.openers[0])
+            begin(tender, case.openers[0])
 
     def test_a_cancelled_procurement_is_never_opened(self, case, tender):
         close_box(tender, at=OPENING)
-        opening = ask(tender, case.openers[0])
+        unlocking = begin(tender, case.openers[0])
         record_fact(procurement=case.procurement, kind=StageFact.Kind.CANCELLED, by=case.officer, at=OPENING)
-        self.refused(lambda: confirm(opening, case.openers[1]), "cancelled")
+        self.refused(lambda: end(unlocking, case.openers[1]), "cancelled")
 
 
 def test_inv_32_a_broken_log_stops_the_opening(case, tender):
     give_bid(tender, at=BEFORE)
     close_box(tender, at=OPENING)
-    opening = ask(tender, case.openers[0])
+    unlocking = begin(tender, case.openers[0])
     LedgerBody.objects.filter(index=0).update(event="something_else")
     with pytest.raises(RefusedError, match="The log does not hold"):
-        confirm(opening, case.openers[1])
+        end(unlocking, case.openers[1])
     assert not Bid.objects.exists()
 
 
@@ -376,9 +398,9 @@ class TestAttesting:
 
     def test_not_before_the_opening(self, case, tender):
         close_box(tender, at=OPENING)
-        opening = ask(tender, case.openers[0])
+        begin(tender, case.openers[0])
         with pytest.raises(RefusedError, match="not been opened yet"):
-            actions.attest_list(opening=opening, by=case.openers[0], at=OPENING)
+            actions.attest_list(opening=Opening.objects.get(), by=case.openers[0], at=OPENING)
 
 
 class TestPrices:
@@ -394,7 +416,7 @@ class TestPrices:
         open_box(case, tender)
         for person in case.everybody:
             with pytest.raises(RefusedError):
-                actions.open_prices(tender=tender, by=person, at=OPENING)
+                keys.begin(tender, person, at=OPENING, holds=Holds.PRICE)
         with pytest.raises(RefusedError, match="until the team has agreed on the quality"):
             open_prices(case, tender)
         assert not BidPrice.objects.exists()
@@ -403,20 +425,20 @@ class TestPrices:
         assert [(row.bid.number, row.amount) for row in BidPrice.objects.all()] == [(1, Decimal("1140.50"))]
         assert StageFact.objects.filter(kind="prices_opened").count() == 1
 
-    def test_prices_are_opened_once_and_by_the_officer_or_an_official(self, case, tender):
+    def test_prices_are_opened_once_and_by_two_officials(self, case, tender):
         give_bid(tender, at=BEFORE)
         open_box(case, tender)
         self.lock(case)
         for person in (case.evaluators[0], case.decider, case.need_owner, make_bidder("B AB")):
             with pytest.raises(RefusedError):
-                actions.open_prices(tender=tender, by=person, at=OPENING)
-        actions.open_prices(tender=tender, by=case.openers[0], at=OPENING)
+                keys.begin(tender, person, at=OPENING, holds=Holds.PRICE)
+        open_prices(case, tender)
         with pytest.raises(RefusedError, match="opened already"):
             open_prices(case, tender)
 
     def test_a_broken_price_package_never_stops_the_others(self, case, tender):
-        broken = give_bid(tender, supplier="Trasig AB", at=BEFORE)
-        give_bid(tender, supplier="Hel AB", price="900", at=BEFORE + MINUTE)
+        broken = give_written_bid(tender, supplier="Trasig AB", at=BEFORE)
+        give_written_bid(tender, supplier="Hel AB", price="900", at=BEFORE + MINUTE)
         open_box(case, tender)
         damage(broken.price_package, lambda data: data[:100])
         self.lock(case)

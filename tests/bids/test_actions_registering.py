@@ -20,9 +20,11 @@ from rodatraden.procurements.actions import appoint, record_fact, remove_member
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.models import StoredFile
 from rodatraden.records.queries import read_bytes
-from tests.factories.bids import CV, close_box, give_bid, open_box, open_prices, pdf
+from tests.factories import keys
+from tests.factories.bids import CV, close_box, open_box, open_prices, pdf
 from tests.factories.parties import make_person
 from tests.factories.procurements import declare
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import DEADLINE
 
 OPENED = DEADLINE + timedelta(hours=1)
@@ -167,7 +169,8 @@ def test_a_statement_is_no_request_to_open_the_box_here_and_the_other_way_round(
     stated = state_opening(case, tender)
     with pytest.raises(RefusedError, match="no longer valid"):
         actions.confirm_opening(opening=stated, by=case.openers[1], at=AT)
-    asked = actions.ask_to_open(tender=tender, by=case.openers[0], at=AT)
+    keys.begin(tender, case.openers[0], at=AT)
+    asked = Opening.objects.get(tender=tender)
     with pytest.raises(RefusedError, match="no statement to confirm"):
         actions.confirm_stated_opening(opening=asked, by=case.openers[1], at=AT)
     assert (asked.is_external, asked.tool, asked.stated_at, asked.outside_protocol) == (False, "", None, None)

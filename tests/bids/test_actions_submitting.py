@@ -29,7 +29,7 @@ from rodatraden.tenders.models import DeadlineChange
 from tests.factories.bids import (
     Stamp,
     close_box,
-    give_bid,
+    give_written_bid,
     hand_in,
     make_bidder,
     next_key,
@@ -53,20 +53,20 @@ def withdraw(submission, by, at=AT, key=""):
     [(DEADLINE - MICRO, False), (DEADLINE, True), (DEADLINE + MICRO, True), (DEADLINE + timedelta(days=9), True)],
 )
 def test_inv_05_in_time_is_strictly_before_the_deadline(tender, at, is_late):
-    submission = give_bid(tender, at=at)
+    submission = give_written_bid(tender, at=at)
     assert submission.is_late is is_late
     assert json.loads(submission.receipt)["in_time"] is not is_late
     assert [each.pk for each in in_the_box(tender)] == ([] if is_late else [submission.pk])
 
 
 def test_the_database_holds_no_late_bid_as_in_time(tender):
-    submission = give_bid(tender, at=DEADLINE)
+    submission = give_written_bid(tender, at=DEADLINE)
     with pytest.raises(IntegrityError), transaction.atomic():
         Submission.objects.filter(pk=submission.pk).update(is_late=False)
 
 
 def test_the_receipt_names_everything_that_proves_what_came_and_when(tender, bidder):
-    submission = give_bid(tender, bidder=bidder, at=AT)
+    submission = give_written_bid(tender, bidder=bidder, at=AT)
     receipt = json.loads(submission.receipt)
     assert canonical_json(receipt).decode() == submission.receipt
     event = LedgerBody.objects.get(event="bid_received")
@@ -98,7 +98,7 @@ def test_the_receipt_names_everything_that_proves_what_came_and_when(tender, bid
 def test_the_receipt_is_mailed_to_who_handed_in_and_to_the_supplier_and_to_nobody_else(tender, bidder):
     Organisation.objects.filter(pk=supplier_of(bidder).pk).update(email="anbud@mellanrum.example")
     before = set(OutboxMail.objects.values_list("pk", flat=True))
-    submission = give_bid(tender, bidder=bidder, at=AT)
+    submission = give_written_bid(tender, bidder=bidder, at=AT)
     new = OutboxMail.objects.exclude(pk__in=before)
     assert sorted(mail.to for mail in new) == sorted([bidder.email, "anbud@mellanrum.example"])
     assert {mail.case for mail in new} == {None}
@@ -106,14 +106,14 @@ def test_the_receipt_is_mailed_to_who_handed_in_and_to_the_supplier_and_to_nobod
 
 
 def test_a_late_receipt_says_so(tender, bidder):
-    give_bid(tender, bidder=bidder, at=DEADLINE)
+    give_written_bid(tender, bidder=bidder, at=DEADLINE)
     mail = OutboxMail.objects.get(to=bidder.email)
     assert mail.subject in {"Kvitto: ert anbud kom för sent", "Receipt: your bid came too late"}
     assert '"in_time":false' in mail.text
 
 
 def test_packages_are_opaque_and_the_price_lies_apart(tender, bidder):
-    submission = give_bid(tender, bidder=bidder, price="987654.32", at=AT)
+    submission = give_written_bid(tender, bidder=bidder, price="987654.32", at=AT)
     files = StoredFile.objects.filter(pk__in=[submission.package_id, submission.price_package_id])
     assert {(file.name, file.media_type) for file in files} == {("", "")}
     with unsealed(submission) as found:
@@ -123,7 +123,10 @@ def test_packages_are_opaque_and_the_price_lies_apart(tender, bidder):
 
 
 def test_price_packages_have_the_same_length_whatever_the_price(tender):
-    one, two = give_bid(tender, price="1", at=AT), give_bid(tender, supplier="B AB", price="999999999.99", at=AT)
+    one, two = (
+        give_written_bid(tender, price="1", at=AT),
+        give_written_bid(tender, supplier="B AB", price="999999999.99", at=AT),
+    )
     # age adds a header of random length to every file: some hundred bytes that tell nothing
     assert [each.price_package.size // 2048 for each in (one, two)] == [SMALLEST // 2048] * 2
     assert [each.package.size // 2048 for each in (one, two)] == [SMALLEST // 2048] * 2
@@ -222,17 +225,17 @@ def test_too_many_pages_warn_and_stop_only_where_the_documents_say_so(tender, bi
 
 
 def test_a_later_version_replaces_the_earlier_until_the_deadline(tender, bidder):
-    first = give_bid(tender, bidder=bidder, price="900", at=AT)
-    second = give_bid(tender, bidder=bidder, price="800", at=DEADLINE - MICRO)
-    late = give_bid(tender, bidder=bidder, price="700", at=DEADLINE)
+    first = give_written_bid(tender, bidder=bidder, price="900", at=AT)
+    second = give_written_bid(tender, bidder=bidder, price="800", at=DEADLINE - MICRO)
+    late = give_written_bid(tender, bidder=bidder, price="700", at=DEADLINE)
     assert [each.version for each in (first, second, late)] == [1, 2, 3]
     assert [each.pk for each in in_the_box(tender)] == [second.pk]
     assert not_in_the_opening(tender) == {"late": 1, "withdrawn": 0, "replaced": 1}
 
 
 def test_withdrawing_withdraws_every_version_and_has_its_receipt(tender, bidder):
-    give_bid(tender, bidder=bidder, at=AT)
-    second = give_bid(tender, bidder=bidder, at=AT + MICRO)
+    give_written_bid(tender, bidder=bidder, at=AT)
+    second = give_written_bid(tender, bidder=bidder, at=AT + MICRO)
     withdrawn = withdraw(second, bidder, at=DEADLINE - MICRO)
     assert in_the_box(tender) == []
     assert not_in_the_opening(tender) == {"late": 0, "withdrawn": 2, "replaced": 0}
@@ -240,19 +243,19 @@ def test_withdrawing_withdraws_every_version_and_has_its_receipt(tender, bidder)
     event = LedgerBody.objects.get(event="bid_withdrawn")
     assert (receipt["what"], receipt["withdrawn_at"]) == ("withdrawn", "2026-02-16T11:59:59.999999Z")
     assert check_receipt(receipt, read_key(receipt["key"])).index == event.index
-    third = give_bid(tender, bidder=bidder, at=DEADLINE - MICRO)
+    third = give_written_bid(tender, bidder=bidder, at=DEADLINE - MICRO)
     assert [each.pk for each in in_the_box(tender)] == [third.pk]
 
 
 def test_withdrawing_twice_with_the_same_key_is_once(tender, bidder):
-    submission = give_bid(tender, bidder=bidder, at=AT)
+    submission = give_written_bid(tender, bidder=bidder, at=AT)
     assert withdraw(submission, bidder, key="k").pk == withdraw(submission, bidder, key="k").pk
     with pytest.raises(RefusedError, match="withdrawn already"):
         withdraw(submission, bidder)
 
 
 def test_nothing_is_withdrawn_at_the_deadline_or_after_closing(tender, bidder):
-    submission = give_bid(tender, bidder=bidder, at=AT)
+    submission = give_written_bid(tender, bidder=bidder, at=AT)
     with pytest.raises(RefusedError, match="The time for bids is out"):
         withdraw(submission, bidder, at=DEADLINE)
     close_box(tender)
@@ -263,11 +266,11 @@ def test_nothing_is_withdrawn_at_the_deadline_or_after_closing(tender, bidder):
 
 def test_a_late_bid_is_not_withdrawn(tender, bidder):
     with pytest.raises(RefusedError, match="nothing to withdraw"):
-        withdraw(give_bid(tender, bidder=bidder, at=DEADLINE), bidder)
+        withdraw(give_written_bid(tender, bidder=bidder, at=DEADLINE), bidder)
 
 
 def test_another_supplier_neither_hands_in_nor_withdraws_nor_reads(tender, bidder):
-    submission = give_bid(tender, bidder=bidder, at=AT)
+    submission = give_written_bid(tender, bidder=bidder, at=AT)
     draft = BidDraft.objects.select_related("tender__procurement", "supplier").get()
     stranger = make_bidder("B AB")
     for attempt in (
@@ -281,7 +284,7 @@ def test_another_supplier_neither_hands_in_nor_withdraws_nor_reads(tender, bidde
 
 
 def test_its_own_people_read_what_they_handed_in(tender, bidder):
-    submission = give_bid(tender, bidder=bidder, price="1050.50", at=AT)
+    submission = give_written_bid(tender, bidder=bidder, price="1050.50", at=AT)
     save(
         BidDraft.objects.select_related("tender__procurement", "supplier").get(),
         lambda offer: replace(offer, price=None),
@@ -293,13 +296,13 @@ def test_its_own_people_read_what_they_handed_in(tender, bidder):
 
 def test_inv_02_what_a_supplier_does_is_in_no_log_of_the_case(case, tender, bidder):
     before = list(case_log(case.procurement.pk, with_sealed=True).values_list("event", flat=True))
-    withdraw(give_bid(tender, bidder=bidder, at=AT), bidder)
+    withdraw(give_written_bid(tender, bidder=bidder, at=AT), bidder)
     assert list(case_log(case.procurement.pk, with_sealed=True).values_list("event", flat=True)) == before
     assert not Bid.objects.exists()
 
 
 def test_a_bid_is_measured_against_a_deadline_that_was_moved_later(case, tender, bidder):
-    give_bid(tender, bidder=bidder, at=AT)
+    give_written_bid(tender, bidder=bidder, at=AT)
     move_deadline(
         tender=tender,
         which=DeadlineChange.Which.BIDS,
@@ -308,7 +311,7 @@ def test_a_bid_is_measured_against_a_deadline_that_was_moved_later(case, tender,
         by=case.officer,
         at=AT,
     )
-    later = give_bid(tender, bidder=bidder, at=DEADLINE + timedelta(days=1))
+    later = give_written_bid(tender, bidder=bidder, at=DEADLINE + timedelta(days=1))
     assert not later.is_late
     assert json.loads(later.receipt)["snapshot"]["number"] == 2
     assert [each.pk for each in in_the_box(tender)] == [later.pk]

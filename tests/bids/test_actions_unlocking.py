@@ -22,20 +22,17 @@ from rodatraden.bids.rules import ASK_HOLDS
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.peels import read_sheet
+from rodatraden.parties.actions import grant_membership
+from rodatraden.parties.models import Membership
 from rodatraden.procurements.actions import appoint, record_fact
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import Role
 from rodatraden.records.models import LedgerBody
-from tests.factories.bids import close_box, give_bid, make_bidder
+from tests.factories.bids import close_box, give_written_bid, make_bidder
+from tests.factories.keys import first_sheet, last_sheet, ring_of, unlock
 from tests.factories.parties import make_holder
 from tests.factories.procurements import declare
-from tests.factories.sealed import (
-    first_sheet,
-    give_keys,
-    give_sealed_bid,
-    last_sheet,
-    unlock,
-)
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import DEADLINE
 
 OPENING = DEADLINE + timedelta(hours=1)
@@ -45,13 +42,13 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def ring(case, tender):
-    return give_keys(case, tender)
+    return ring_of(tender)
 
 
 @pytest.fixture
 def three(tender, ring):
     """Three sealed bids in a closed box."""
-    bids = [give_sealed_bid(tender, supplier=f"Bolag {n}", price=900 + n, at=BEFORE + n * MINUTE) for n in range(3)]
+    bids = [give_bid(tender, supplier=f"Bolag {n}", price=900 + n, at=BEFORE + n * MINUTE) for n in range(3)]
     close_box(tender)
     return bids
 
@@ -77,7 +74,7 @@ def reason(call) -> str:
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_inv_04_two_holders_in_either_order_open_all_bids_in_one_act(case, tender, ring, three, order):
     first, last = (case.openers[n] for n in order)
-    bids = unlock(tender, ring, first, last, at=OPENING)
+    bids = unlock(tender, first, last, at=OPENING)
     assert [(bid.number, bid.submission_id, bid.is_unreadable) for bid in bids] == [
         (number, each.pk, False) for number, each in enumerate(three, start=1)
     ]
@@ -114,7 +111,7 @@ def test_two_officials_without_their_keys_open_nothing(case, tender, ring, three
 
 
 def test_inv_01_nothing_is_unlocked_before_the_box_is_closed(case, tender, ring):
-    give_sealed_bid(tender, at=BEFORE)
+    give_bid(tender, at=BEFORE)
     assert reason(lambda: begin(tender, ring, case.openers[0], at=DEADLINE - MINUTE))
     assert not Unlocking.objects.exists()
 
@@ -138,6 +135,16 @@ def test_what_the_first_one_unlocked_holds_for_half_an_hour(case, tender, ring, 
     assert "no longer valid" in reason(lambda: end(unlocking, ring, last, at=OPENING + ASK_HOLDS + MINUTE))
     again = begin(tender, ring, first, at=OPENING + ASK_HOLDS + MINUTE)
     assert end(again, ring, last, at=OPENING + ASK_HOLDS + 2 * MINUTE)
+
+
+def test_what_nobody_followed_is_thrown_away_when_it_no_longer_holds(case, tender, ring, three):
+    begin(tender, ring, case.openers[0])
+    assert actions.forget_unlockings(by=None, at=OPENING + ASK_HOLDS) == 0
+    assert actions.forget_unlockings(by=None, at=OPENING + ASK_HOLDS + timedelta(seconds=1)) == 1
+    assert not Unlocking.objects.exists()
+    (told,) = LedgerBody.objects.filter(event="first_key_forgotten")
+    assert (told.object_id, told.by) == (tender.pk, None)
+    assert len(unlock(tender, *case.openers, at=OPENING + 2 * ASK_HOLDS)) == 3
 
 
 def test_the_first_sheet_tells_little_of_how_many_bids_there_are(case, tender, ring, three):
@@ -164,7 +171,7 @@ def test_an_official_who_hands_back_less_stops_the_opening_and_spoils_no_bid(cas
     with pytest.raises(actions.KeysLackingError):
         end(unlocking, ring, last)
     assert not Bid.objects.exists()
-    assert not any(bid.is_unreadable for bid in unlock(tender, ring, last, first, at=OPENING + 5 * MINUTE))
+    assert not any(bid.is_unreadable for bid in unlock(tender, last, first, at=OPENING + 5 * MINUTE))
 
 
 def test_keys_of_two_bids_that_changed_places_stop_the_opening(case, tender, ring, three):
@@ -181,6 +188,8 @@ def test_keys_of_two_bids_that_changed_places_stop_the_opening(case, tender, rin
 def third(case, ring):
     """The third holder, appointed an official as well."""
     person = next(key.person for key in ring.keys.values() if key.person not in case.openers)
+    employee = Membership.Role.EMPLOYEE
+    grant_membership(person=person, organisation=case.buyer, role=employee, by=None, at=BEFORE)
     appoint(procurement=case.procurement, person=person, role=Role.OPENER, by=case.officer, at=BEFORE)
     declare(case, person, at=BEFORE)
     return person
@@ -216,7 +225,7 @@ def test_one_official_who_spoils_makes_no_bid_unreadable_for_good(case, tender, 
         with pytest.raises(actions.KeysLackingError):
             end(unlocking, ring, partner, despite=True)
     assert not Bid.objects.exists()
-    assert not any(bid.is_unreadable for bid in unlock(tender, ring, other, third, at=OPENING + 5 * MINUTE))
+    assert not any(bid.is_unreadable for bid in unlock(tender, other, third, at=OPENING + 5 * MINUTE))
 
 
 def test_another_begins_anew_in_place_of_one_who_waits(case, tender, ring, three):
@@ -248,10 +257,10 @@ def test_two_who_unlock_last_at_once_open_once(case, tender, ring, three):
     ],
 )
 def test_an_index_that_says_more_or_other_than_it_may_is_a_fault_of_that_bid_alone(case, tender, ring, change):
-    give_sealed_bid(tender, supplier="Eget program AB", at=BEFORE, change=change)
-    give_sealed_bid(tender, supplier="Rätt AB", at=BEFORE + MINUTE)
+    give_bid(tender, supplier="Eget program AB", at=BEFORE, change=change)
+    give_bid(tender, supplier="Rätt AB", at=BEFORE + MINUTE)
     close_box(tender)
-    bids = unlock(tender, ring, *case.openers, at=OPENING)
+    bids = unlock(tender, *case.openers, at=OPENING)
     assert [bid.index.get("unreadable") for bid in bids] == ["malformed", None]
 
 
@@ -264,19 +273,19 @@ def test_what_the_database_refuses_is_a_fault_of_that_bid_alone(case, tender, ri
         stored(bid, *given)
 
     monkeypatch.setattr(opening, "write_content", refusing)
-    bids = unlock(tender, ring, *case.openers, at=OPENING)
+    bids = unlock(tender, *case.openers, at=OPENING)
     assert [bid.index.get("unreadable") for bid in bids] == [None, "malformed", None]
     assert Bid.objects.get(number=2).files.count() == 0
 
 
 def test_pages_and_kinds_are_read_from_the_bytes_whatever_the_bidders_program_says(case, tender, ring):
-    give_sealed_bid(
+    give_bid(
         tender,
         at=BEFORE,
         change=lambda index: [file.update(pages=99, media_type="text/html") for file in index["files"]],
     )
     close_box(tender)
-    (bid,) = unlock(tender, ring, *case.openers, at=OPENING)
+    (bid,) = unlock(tender, *case.openers, at=OPENING)
     assert {file.pages for file in bid.files.all()} == {1}
     assert {file.file.media_type for file in bid.files.select_related("file")} == {"application/pdf"}
 
@@ -288,15 +297,15 @@ def test_a_changed_part_is_a_fact_of_the_protocol(case, tender, ring, three, nam
     data = bytearray(path.read_bytes())
     data[-20] ^= 1
     path.write_bytes(bytes(data))
-    bids = unlock(tender, ring, *case.openers, at=OPENING)
+    bids = unlock(tender, *case.openers, at=OPENING)
     assert [bid.is_unreadable for bid in bids] == [True, False, False]
 
 
 def test_late_replaced_and_withdrawn_bids_are_on_no_sheet(case, tender, ring):
     bidder = make_bidder("Bytt AB")
-    one = give_sealed_bid(tender, bidder=bidder, at=BEFORE)
-    kept = give_sealed_bid(tender, bidder=bidder, at=BEFORE + MINUTE)
-    late = give_sealed_bid(tender, supplier="Sen AB", at=DEADLINE)
+    one = give_bid(tender, bidder=bidder, at=BEFORE)
+    kept = give_bid(tender, bidder=bidder, at=BEFORE + MINUTE)
+    late = give_bid(tender, supplier="Sen AB", at=DEADLINE)
     close_box(tender)
     assert [each.pk for each in sealed_bids(tender, Holds.BID)] == [kept.pk]
     sheet = read_sheet(first_sheet(tender, ring, case.openers[0]))
@@ -305,7 +314,7 @@ def test_late_replaced_and_withdrawn_bids_are_on_no_sheet(case, tender, ring):
 
 def test_inv_13_the_prices_stay_sealed_until_the_quality_is_locked_and_two_unlock_them(case, tender, ring, three):
     first, last = case.openers
-    unlock(tender, ring, first, last, at=OPENING)
+    unlock(tender, first, last, at=OPENING)
     assert reason(lambda: begin(tender, ring, first, holds=Holds.PRICE, at=OPENING + 5 * MINUTE))
     locked = OPENING + timedelta(days=3)
     record_fact(procurement=case.procurement, kind=StageFact.Kind.CONSENSUS_LOCKED, by=case.officer, at=locked)
@@ -313,15 +322,15 @@ def test_inv_13_the_prices_stay_sealed_until_the_quality_is_locked_and_two_unloc
         declare(case, person, at=OPENING + 10 * MINUTE)
     assert "not unlocked" in reason(lambda: actions.open_prices(tender=tender, by=case.officer, at=locked + MINUTE))
     assert not BidPrice.objects.exists()
-    prices = unlock(tender, ring, last, first, at=locked + MINUTE, holds=Holds.PRICE)
+    prices = unlock(tender, last, first, at=locked + MINUTE, holds=Holds.PRICE)
     assert [price.amount for price in prices] == [Decimal(900), Decimal(901), Decimal(902)]
 
 
 def test_a_bid_that_was_written_here_is_opened_in_the_same_act(case, tender, ring):
-    give_bid(tender, supplier="Skrivet här AB", at=BEFORE)
-    give_sealed_bid(tender, supplier="Förseglat hemma AB", at=BEFORE + MINUTE)
+    give_written_bid(tender, supplier="Skrivet här AB", at=BEFORE)
+    give_bid(tender, supplier="Förseglat hemma AB", at=BEFORE + MINUTE)
     close_box(tender)
-    bids = unlock(tender, ring, *case.openers, at=OPENING)
+    bids = unlock(tender, *case.openers, at=OPENING)
     assert [(bid.supplier.name, bid.is_unreadable) for bid in bids] == [
         ("Skrivet här AB", False),
         ("Förseglat hemma AB", False),
@@ -344,7 +353,7 @@ def test_a_sheet_that_is_none_or_anothers_is_refused(case, tender, ring, three):
 
 
 def test_each_unlocking_stands_in_the_log(case, tender, ring, three):
-    unlock(tender, ring, *case.openers, at=OPENING)
+    unlock(tender, *case.openers, at=OPENING)
     told = LedgerBody.objects.filter(event__in=["first_key_unlocked", "last_key_unlocked"]).order_by("pk")
     assert [(body.event, body.by) for body in told] == [
         ("first_key_unlocked", case.openers[0].pk),

@@ -20,6 +20,8 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.core.checklist import checklist
 from rodatraden.core.evaluation import QualityOnly
 from rodatraden.core.offer import MalformedError, Offer, Part, draft_of, index_of, read_index
+from rodatraden.core.sealing.holders import Holds
+from rodatraden.core.sealing.peels import Sheet
 from rodatraden.procurements.models import Procurement, StageFact
 from rodatraden.records.models import LedgerBody, OutboxMail
 from rodatraden.records.queries import read_bytes
@@ -28,17 +30,17 @@ from tests.bids.test_actions_changed import AFTER, BEFORE, confirm, publish_edit
 from tests.bids.test_actions_registering import AT, OPENED, register, register_opening
 from tests.factories.bids import (
     close_box,
-    give_bid,
+    give_written_bid,
     hand_in,
     make_bidder,
     open_box,
-    open_prices,
     save,
     supplier_of,
     write_draft,
 )
+from tests.factories.keys import ring_of
 from tests.factories.procurements import declare
-from tests.factories.tenders import FIXED_PRICE, make_published
+from tests.factories.tenders import DEADLINE, FIXED_PRICE, make_published
 from tests.pdf import flowing
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +82,7 @@ def test_a_bid_is_not_complete_before_it_accepts_the_price_and_holds_none_of_its
 
 
 def test_the_receipt_the_log_and_the_protocol_name_one_package(case, tender):
-    submission = give_bid(tender)
+    submission = give_written_bid(tender)
     receipt = json.loads(submission.receipt)
     assert [each["holds"] for each in receipt["packages"]] == ["bid"]
     logged = LedgerBody.objects.get(event="bid_received").what
@@ -96,19 +98,26 @@ def test_the_receipt_the_log_and_the_protocol_name_one_package(case, tender):
 
 
 def test_inv_13_there_is_no_price_to_open_before_or_after_the_quality_is_locked(case, tender):
-    give_bid(tender)
+    give_written_bid(tender)
     open_box(case, tender)
     procurement = Procurement.objects.get(pk=case.procurement.pk)
     for person in case.everybody:
         assert not may_open_prices(person, procurement)
+    key = ring_of(tender).of(case.openers[0]).pk
     with pytest.raises(RefusedError, match="nothing to open"):
-        open_prices(case, tender)
+        actions.unlock_first(
+            tender=tender,
+            holds=Holds.PRICE,
+            sheet=Sheet(tender.pk, Holds.PRICE, key, {}).canonical(),
+            by=case.openers[0],
+            at=DEADLINE + timedelta(days=1),
+        )
     assert (BidPrice.objects.exists(), Opening.objects.get(tender=tender).prices_opened_at) == (False, None)
     assert not StageFact.objects.filter(procurement=procurement, kind=StageFact.Kind.PRICES_OPENED).exists()
 
 
 def test_a_bid_costs_the_price_that_it_accepts(case, tender):
-    give_bid(tender)
+    give_written_bid(tender)
     (bid,) = open_box(case, tender)
     bid = Bid.objects.get(pk=bid.pk)
     assert (accepts_price(bid, tender), price_of_bid(bid, tender)) == (True, FIXED)
@@ -125,8 +134,8 @@ def change_price(case, tender, price, **more):
 
 def test_a_yes_lapses_when_the_price_changes_so_a_bid_is_handed_in_anew_and_never_just_confirmed(case, tender):
     kept, late, drafted = (make_bidder(name) for name in ("Ett AB", "Två AB", "Tre AB"))
-    confirmed = give_bid(tender, bidder=kept, at=BEFORE)
-    give_bid(tender, bidder=late, at=BEFORE)
+    confirmed = give_written_bid(tender, bidder=kept, at=BEFORE)
+    give_written_bid(tender, bidder=late, at=BEFORE)
     draft = write_draft(tender, bidder=drafted, at=BEFORE)
     snapshot = change_price(case, tender, 900)
     tender.refresh_from_db()
@@ -279,7 +288,7 @@ def test_officials_see_who_accepts_the_price_and_register_a_bid_without_one(clie
 
 
 def test_no_mail_or_message_of_the_bid_tells_what_it_accepts(tender, bidder):
-    give_bid(tender, bidder=bidder)
+    give_written_bid(tender, bidder=bidder)
     alone = re.compile(
         r"(?<![\w+/=-])950(?![\w+/=-])"
     )  # an amount: not part of a fingerprint or a number drawn by chance

@@ -21,7 +21,7 @@ from rodatraden.core.ledger import read_key
 from rodatraden.core.ledger.offline import Unproven, check_receipt
 from rodatraden.core.sealing.bundle import read_bundle
 from tests.factories.bids import close_box, make_bidder, pdf, supplier_of
-from tests.factories.sealed import give_keys
+from tests.factories.keys import ring_of
 from tests.factories.tenders import DEADLINE
 
 BEFORE, OPENING = DEADLINE - timedelta(hours=2), DEADLINE + timedelta(hours=1)
@@ -29,7 +29,7 @@ BEFORE, OPENING = DEADLINE - timedelta(hours=2), DEADLINE + timedelta(hours=1)
 
 @pytest.fixture
 def ring(case, tender):
-    return give_keys(case, tender)
+    return ring_of(tender)
 
 
 @pytest.fixture

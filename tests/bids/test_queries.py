@@ -40,7 +40,7 @@ from rodatraden.procurements.models import Procurement
 from rodatraden.procurements.queries import visible_to as cases_of
 from rodatraden.tenders.actions import move_deadline
 from rodatraden.tenders.models import ContentItem, DeadlineChange, Requirement
-from tests.factories.bids import DECLARED, close_box, give_bid, hand_in, make_bidder, open_box, write_draft
+from tests.factories.bids import DECLARED, close_box, give_written_bid, hand_in, make_bidder, open_box, write_draft
 from tests.factories.procurements import make_case
 from tests.factories.tenders import DEADLINE, make_published_tender
 
@@ -137,8 +137,8 @@ class TestChecklist:
 
 def test_a_supplier_sees_its_own_drafts_and_bids_and_nobody_elses(tender):
     mine, other = make_bidder("Min AB"), make_bidder("Annan AB")
-    own = give_bid(tender, bidder=mine, at=BEFORE)
-    give_bid(tender, bidder=other, at=BEFORE)
+    own = give_written_bid(tender, bidder=mine, at=BEFORE)
+    give_written_bid(tender, bidder=other, at=BEFORE)
     assert [each.pk for each in submissions_visible_to(mine, BEFORE)] == [own.pk]
     assert [each.supplier.name for each in drafts_visible_to(mine, BEFORE)] == ["Min AB"]
     mine.memberships.update(until_on=BEFORE.date())
@@ -147,7 +147,7 @@ def test_a_supplier_sees_its_own_drafts_and_bids_and_nobody_elses(tender):
 
 
 def test_files_follow_the_rule_of_their_bid(case, tender, bidder):
-    give_bid(tender, bidder=bidder, at=BEFORE)
+    give_written_bid(tender, bidder=bidder, at=BEFORE)
     open_box(case, tender, at=AFTER)
     assert files_visible_to(case.evaluators[0], AFTER).count() == 3
     assert files_visible_to(bidder, AFTER).count() == 3
@@ -157,8 +157,8 @@ def test_files_follow_the_rule_of_their_bid(case, tender, bidder):
 
 def test_the_thread_carries_the_promises_of_the_bid_that_the_caller_names_and_none_before(case, tender):
     k2, k4 = (tender.requirements.get(number=number) for number in (2, 4))
-    give_bid(tender, promises={k4.pk: "Vi svarar inom 5 dagar.", k2.pk: "Vi gör så här."}, at=BEFORE)
-    give_bid(tender, supplier="Annan AB", promises={k4.pk: "Något annat."}, at=BEFORE + timedelta(minutes=1))
+    give_written_bid(tender, promises={k4.pk: "Vi svarar inom 5 dagar.", k2.pk: "Vi gör så här."}, at=BEFORE)
+    give_written_bid(tender, supplier="Annan AB", promises={k4.pk: "Något annat."}, at=BEFORE + timedelta(minutes=1))
     first, _ = open_box(case, tender, at=AFTER)
     promises = {row.requirement_id: row.pk for row in first.promises.all()}
     assert thread_pieces(case.procurement) == ([], [])
@@ -236,7 +236,7 @@ class TestTasks:
 
 
 def test_lists_take_the_same_queries_for_one_bid_and_for_thirty(case, tender, bidder):
-    give_bid(tender, bidder=bidder, at=BEFORE)
+    give_written_bid(tender, bidder=bidder, at=BEFORE)
     open_box(case, tender, at=AFTER)
     officer = case.officer
 
@@ -274,7 +274,7 @@ def test_lists_take_the_same_queries_for_one_bid_and_for_thirty(case, tender, bi
 
 
 def test_the_box_may_be_read_by_nobody_through_the_queries_of_officials(case, tender):
-    give_bid(tender, at=BEFORE)
+    give_written_bid(tender, at=BEFORE)
     close_box(tender)
     for person in case.everybody:
         assert not visible_to(person, AFTER).exists()

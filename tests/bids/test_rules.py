@@ -6,15 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from rodatraden.bids import actions, rules
-from rodatraden.bids.models import Bid, BidDraft, Opening
+from rodatraden.bids import rules
+from rodatraden.bids.models import Bid, BidDraft, Unlocking
 from rodatraden.bids.queries import visible_to
+from rodatraden.core.sealing.holders import Holds
 from rodatraden.procurements.actions import appoint, record_fact
 from rodatraden.procurements.models import Procurement, StageFact
 from rodatraden.procurements.queries import with_case
 from rodatraden.procurements.rules import Role, may_follow
 from rodatraden.tenders.models import Tender
-from tests.factories.bids import close_box, give_bid, make_bidder, open_box, supplier_of
+from tests.factories import keys
+from tests.factories.bids import close_box, give_written_bid, make_bidder, open_box, supplier_of
 from tests.factories.parties import make_person
 from tests.factories.procurements import declare
 from tests.factories.tenders import DEADLINE, make_drafted
@@ -52,11 +54,11 @@ def people(case, bidder):
 def bring_to(state, case, tender, people):
     """Let the case's life go on to a state, by its verbs."""
     order = STATES.index(state)
-    give_bid(tender, bidder=people["bidder"], at=BEFORE)
+    give_written_bid(tender, bidder=people["bidder"], at=BEFORE)
     if order >= STATES.index("closed"):
         close_box(tender, at=AT)
     if state == "asked":
-        actions.ask_to_open(tender=tender, by=case.openers[0], at=AT)
+        keys.begin(tender, case.openers[0], at=AT)
     if order >= STATES.index("opened"):
         open_box(case, tender, at=AT)
         declare(case, people["observer"], at=AT)
@@ -102,8 +104,9 @@ def test_who_sees_opened_bids_and_the_list_is_filtered_by_the_same_rule(case, te
     assert team == SEE_BIDS[state] - {"bidder"}
 
 
-ASK = {"closed": {"opener", "other_opener"}}
-CONFIRM = {"asked": {"other_opener"}}
+OFFICIALS = {"opener", "other_opener"}
+BEGIN = {("closed", Holds.BID): OFFICIALS, ("asked", Holds.BID): OFFICIALS, ("locked", Holds.PRICE): OFFICIALS}
+END = {"asked": {"other_opener"}}
 OPEN_PRICES = {"locked": {"officer", "opener", "other_opener"}}
 STATE_OPENING = {"closed": {"opener", "other_opener"}, "asked": {"opener", "other_opener"}}
 
@@ -112,20 +115,24 @@ STATE_OPENING = {"closed": {"opener", "other_opener"}, "asked": {"opener", "othe
 def test_who_opens_when(case, tender, people, state):
     bring_to(state, case, tender, people)
     stage = fresh(tender)
-    asked_for = Opening.objects.filter(tender=tender).first()
-    if asked_for:
-        asked_for.tender = stage
+    ring = keys.ring_of(tender)
 
     def allowed(rule):
         return {name for name, person in people.items() if rule(person)}
 
-    assert allowed(lambda person: rules.may_ask_to_open(person, stage, AT)) == ASK.get(state, set())
+    def key_of(person):
+        return ring.of(person if person.pk in ring.keys else case.openers[0]).pk
+
+    for holds in Holds:
+        begun = allowed(lambda person, holds=holds: rules.may_begin_unlocking(person, stage, holds, key_of(person), AT))
+        assert begun == BEGIN.get((state, holds), set())
     assert allowed(lambda person: rules.may_open_prices(person, stage.procurement)) == OPEN_PRICES.get(state, set())
     assert allowed(lambda person: rules.may_state_opening(person, stage, AT)) == STATE_OPENING.get(state, set())
     assert allowed(lambda person: rules.may_register_bid(person, stage)) == set()
-    if asked_for:
-        confirmed = allowed(lambda person: rules.may_confirm_opening(person, asked_for, AT))
-        assert confirmed == CONFIRM.get(state, set())
+    for unlocking in Unlocking.objects.filter(tender=tender).select_related("by"):
+        unlocking.tender = stage
+        ended = allowed(lambda person: rules.may_end_unlocking(person, unlocking, key_of(person), AT))  # noqa: B023 -- called here
+        assert ended == END[state]
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -152,10 +159,10 @@ def test_a_bid_is_withdrawn_only_by_its_own_and_only_while_the_box_is_open(case,
 @pytest.mark.parametrize("state", STATES)
 def test_every_refusal_has_a_reason(case, tender, people, state):
     bring_to(state, case, tender, people)
-    stage = fresh(tender)
+    stage, key = fresh(tender), keys.ring_of(tender).of(case.openers[0]).pk
     for person in people.values():
         for answer in (
-            rules.may_ask_to_open(person, stage, AT),
+            rules.may_begin_unlocking(person, stage, Holds.BID, key, AT),
             rules.may_open_prices(person, stage.procurement),
             rules.may_see_bids(person, stage.procurement),
             rules.may_register_bid(person, stage),
@@ -172,7 +179,7 @@ def test_nobody_bids_before_the_documents_are_published(db):
 
 
 def test_who_only_has_to_declare_anew_follows_the_opening_but_not_the_bids(case, tender):
-    give_bid(tender, at=BEFORE)
+    give_written_bid(tender, at=BEFORE)
     open_box(case, tender, at=AT, redeclare=False)
     stage = fresh(tender)
     assert may_follow(case.evaluators[0], stage.procurement)

@@ -31,7 +31,17 @@ from rodatraden.core.offer import (
     Reply,
 )
 from rodatraden.records.queries import case_log
-from tests.factories.bids import close_box, give_bid, hand_in, make_bidder, open_box, pdf, save, supplier_of, upload
+from tests.factories.bids import (
+    close_box,
+    give_written_bid,
+    hand_in,
+    make_bidder,
+    open_box,
+    pdf,
+    save,
+    supplier_of,
+    upload,
+)
 from tests.factories.procurements import declare
 from tests.factories.tenders import DEADLINE
 
@@ -183,7 +193,7 @@ def test_inv_02_officials_see_the_same_to_the_byte_for_no_bid_and_for_five(case,
     nothing = seen(case, tender)
     assert nothing[case.openers[0].name, reverse("bids:opening", args=[case.procurement.pk])][0] == 200
     for n in range(5):
-        give_bid(tender, supplier=f"Bolag {n}", at=AT)
+        give_written_bid(tender, supplier=f"Bolag {n}", at=AT)
     bidder = make_bidder("Sjätte AB")
     actions.start_draft(tender=tender, supplier=supplier_of(bidder), by=bidder, at=AT)
     full = seen(case, tender)
@@ -192,7 +202,7 @@ def test_inv_02_officials_see_the_same_to_the_byte_for_no_bid_and_for_five(case,
 
 
 def test_inv_02_after_the_opening_only_the_access_list_sees_bidders_and_their_number(case, tender, time_machine):
-    give_bid(tender, supplier="Hemlig Leverantör AB", at=AT)
+    give_written_bid(tender, supplier="Hemlig Leverantör AB", at=AT)
     open_box(case, tender)
     time_machine.move_to(DEADLINE + timedelta(days=1), tick=False)
     (bid,) = Bid.objects.all()
@@ -224,7 +234,7 @@ def test_inv_02_after_the_opening_only_the_access_list_sees_bidders_and_their_nu
 
 
 def test_inv_13_no_page_shows_a_price_before_the_consensus_is_locked(case, tender, time_machine):
-    give_bid(tender, price=PRICE, at=AT)
+    give_written_bid(tender, price=PRICE, at=AT)
     open_box(case, tender)
     time_machine.move_to(DEADLINE + timedelta(days=1), tick=False)
     (bid,) = Bid.objects.all()
@@ -238,7 +248,7 @@ def test_inv_13_no_page_shows_a_price_before_the_consensus_is_locked(case, tende
 
 
 def test_inv_15_who_has_a_conflict_with_a_bidder_loses_access(case, tender, time_machine):
-    give_bid(tender, at=AT)
+    give_written_bid(tender, at=AT)
     open_box(case, tender, redeclare=False)
     time_machine.move_to(DEADLINE + timedelta(days=1), tick=False)
     evaluator = case.evaluators[0]

@@ -13,7 +13,8 @@ from django.urls import reverse
 from rodatraden.bids.models import Bid, BidDraft, Submission
 from rodatraden.bids.queries import read_offer
 from rodatraden.procurements.models import StageFact
-from tests.factories.bids import give_bid, make_bidder, open_box, pdf, supplier_of, write_draft
+from tests.factories import keys
+from tests.factories.bids import give_written_bid, make_bidder, open_box, pdf, supplier_of, write_draft
 from tests.factories.procurements import declare
 from tests.factories.tenders import DEADLINE
 
@@ -130,17 +131,17 @@ def test_a_supplier_walks_from_the_start_to_the_receipt(client, tender, bidder, 
 
 
 def test_officials_open_on_their_page_and_read_the_bids(client, case, tender, now):
-    give_bid(tender)
+    give_written_bid(tender)
     page = reverse("bids:opening", args=[case.procurement.pk])
     now(DEADLINE + timedelta(minutes=5))
     first, second = case.openers
     client.force_login(first)
     assert client.get(page).status_code == 200
     assert StageFact.objects.filter(kind="closed").count() == 1
-    assert client.post(page, {"act": "ask"}).status_code == 302
+    assert client.post(page, {"act": "ask"}).status_code == 422  # with a key of one's own, or not at all
     assert client.post(page, {"act": "confirm"}).status_code == 422
+    keys.unlock(tender, first, second, at=DEADLINE + timedelta(minutes=5))
     client.force_login(second)
-    assert client.post(page, {"act": "confirm"}).status_code == 302
     bid = Bid.objects.get()
     assert client.get(page).status_code == 200
     for closed in (reverse("bids:bid", args=[bid.pk]), reverse("bids:list", args=[case.procurement.pk])):
@@ -149,7 +150,7 @@ def test_officials_open_on_their_page_and_read_the_bids(client, case, tender, no
 
 
 def test_the_access_list_reads_the_bidders_names_before_it_declares_anew(client, case, tender, now):
-    give_bid(tender, supplier="Mellanrum Samverkan AB")
+    give_written_bid(tender, supplier="Mellanrum Samverkan AB")
     open_box(case, tender, redeclare=False)
     now(DEADLINE + timedelta(days=1))
     page = reverse("bids:opening", args=[case.procurement.pk])
@@ -167,7 +168,7 @@ def test_the_access_list_reads_the_bidders_names_before_it_declares_anew(client,
 
 
 def test_the_access_list_reads_bid_and_files(client, case, tender, now):
-    give_bid(tender)
+    give_written_bid(tender)
     open_box(case, tender)
     bid = Bid.objects.get()
     client.force_login(case.evaluators[0])
@@ -275,7 +276,7 @@ class TestBadInput:
 
     def test_another_suppliers_addresses_do_not_exist(self, client, tender, bidder, now):
         draft = write_draft(tender, bidder=bidder, at=BEFORE)
-        submission = give_bid(tender, bidder=bidder, at=BEFORE)
+        submission = give_written_bid(tender, bidder=bidder, at=BEFORE)
         item = tender.content_items.get(number=2)
         row = draft.files.filter(removed_at=None)[0]
         client.force_login(make_bidder("Annan AB"))

@@ -12,7 +12,7 @@ from rodatraden.bids.models import BidConfirmation
 from rodatraden.bids.queries import drafts_visible_to
 from rodatraden.tenders.queries import latest_snapshot
 from tests.bids.test_actions_changed import AFTER, BEFORE, change_level
-from tests.factories.bids import give_bid, make_bidder, open_box
+from tests.factories.bids import give_written_bid, make_bidder, open_box
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def url(name, row):
 
 
 def test_the_supplier_reads_what_has_changed_and_confirms(client, case, tender, bidder):
-    submission = give_bid(tender, bidder=bidder, at=BEFORE)
+    submission = give_written_bid(tender, bidder=bidder, at=BEFORE)
     assert "Dokumenten har ändrats" not in client.get(url("receipt", submission)).content.decode()
     change_level(case, tender)
     draft = drafts_visible_to(bidder, AFTER).get()
@@ -56,7 +56,7 @@ def test_the_supplier_reads_what_has_changed_and_confirms(client, case, tender, 
 
 
 def test_handing_in_is_refused_until_the_change_is_read(client, case, tender, bidder):
-    submission = give_bid(tender, bidder=bidder, at=BEFORE)
+    submission = give_written_bid(tender, bidder=bidder, at=BEFORE)
     change_level(case, tender)
     draft = drafts_visible_to(bidder, AFTER).get()
     page = client.post(url("hand_in", draft), {"version": draft.version, "idempotency_key": "k1"})
@@ -68,7 +68,7 @@ def test_handing_in_is_refused_until_the_change_is_read(client, case, tender, bi
 
 
 def test_a_page_from_before_a_later_version_is_refused(client, case, tender, bidder):
-    submission = give_bid(tender, bidder=bidder, at=BEFORE)
+    submission = give_written_bid(tender, bidder=bidder, at=BEFORE)
     old = latest_snapshot(tender).pk
     change_level(case, tender)
     page = client.post(url("confirm", submission), {"version": old, "sure": "on", "idempotency_key": "k"})
@@ -79,7 +79,7 @@ def test_a_page_from_before_a_later_version_is_refused(client, case, tender, bid
 
 def test_another_supplier_s_pages_are_not_found(client, case, tender, bidder):
     other = make_bidder("Andra AB")
-    submission = give_bid(tender, bidder=other, at=BEFORE)
+    submission = give_written_bid(tender, bidder=other, at=BEFORE)
     draft = drafts_visible_to(other, AFTER).get()
     change_level(case, tender)
     assert client.get(url("changed", draft)).status_code == 404
@@ -87,7 +87,7 @@ def test_another_supplier_s_pages_are_not_found(client, case, tender, bidder):
 
 
 def test_officials_see_that_a_bid_was_made_for_an_earlier_version(client, case, tender, bidder):
-    give_bid(tender, bidder=bidder, at=BEFORE)
+    give_written_bid(tender, bidder=bidder, at=BEFORE)
     change_level(case, tender)
     tender = type(tender).objects.get(pk=tender.pk)
     bids = open_box(case, tender)

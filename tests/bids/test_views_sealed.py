@@ -8,13 +8,14 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 
-from rodatraden.bids.models import Bid, Submission
+from rodatraden.bids.models import Bid, FrozenHolders, Submission
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.peels import peel_sheet, read_sheet
 from tests.factories.bids import close_box, make_bidder
+from tests.factories.keys import ring_of
 from tests.factories.parties import make_person
-from tests.factories.sealed import bundle_of, give_keys, give_sealed_bid, seal_bid
+from tests.factories.sealed import bundle_of, give_bid, seal_bid
 from tests.factories.tenders import DEADLINE
 
 BEFORE = DEADLINE - timedelta(hours=1)
@@ -23,7 +24,7 @@ OPENING = DEADLINE + timedelta(hours=1)
 
 @pytest.fixture
 def ring(case, tender):
-    return give_keys(case, tender)
+    return ring_of(tender)
 
 
 @pytest.fixture
@@ -63,6 +64,7 @@ def test_anybody_fetches_the_list_of_holders(client, tender, ring):
 
 
 def test_where_the_server_seals_there_is_no_such_page(client, tender, bidder):
+    FrozenHolders.objects.all().delete()  # as for documents that were published before keys were asked for
     assert client.get(page_of(tender)).status_code == 404
     assert client.get(reverse("bids:holders", args=[tender.pk])).status_code == 404
 
@@ -119,7 +121,7 @@ def unlock(client, case, ring, person, holds=Holds.BID):
 
 
 def test_two_officials_unlock_on_their_pages_and_all_bids_are_opened(client, case, tender, ring, now):
-    bids = [give_sealed_bid(tender, supplier=f"Bolag {n}") for n in range(2)]
+    bids = [give_bid(tender, supplier=f"Bolag {n}") for n in range(2)]
     close_box(tender)
     now(OPENING)
     first, last = case.openers
@@ -132,7 +134,7 @@ def test_two_officials_unlock_on_their_pages_and_all_bids_are_opened(client, cas
 
 
 def test_who_holds_no_key_is_told_so_and_gets_no_sheet(client, case, tender, ring, now):
-    give_sealed_bid(tender)
+    give_bid(tender)
     close_box(tender)
     now(OPENING)
     client.force_login(case.officer)
@@ -145,7 +147,7 @@ def test_who_holds_no_key_is_told_so_and_gets_no_sheet(client, case, tender, rin
 
 
 def test_an_official_gets_no_sheet_for_anothers_key_nor_before_the_time_is_out(client, case, tender, ring, now):
-    give_sealed_bid(tender)
+    give_bid(tender)
     first, last = case.openers
     client.force_login(first)
     mine, other = (reverse("bids:sheet", args=[case.procurement.pk, "bid", ring.of(each).pk]) for each in (first, last))
@@ -172,7 +174,7 @@ def test_inv_02_the_page_is_the_same_for_no_bid_and_for_three(client, case, tend
     client.force_login(case.openers[0])
     empty = client.get(reverse("bids:unlock", args=[case.procurement.pk, "bid"])).content
     for n in range(3):
-        give_sealed_bid(tender, supplier=f"Bolag {n}", at=BEFORE)
+        give_bid(tender, supplier=f"Bolag {n}", at=BEFORE)
     full = client.get(reverse("bids:unlock", args=[case.procurement.pk, "bid"])).content
     assert without_chance(empty) == without_chance(full)
 

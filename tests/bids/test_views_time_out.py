@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from rodatraden.bids.actions import withdraw_bid
 from rodatraden.bids.models import BidDraft, Submission
-from tests.factories.bids import Stamp, give_bid, hand_in, make_bidder, next_key, save, supplier_of, write_draft
+from tests.factories.bids import Stamp, give_written_bid, hand_in, make_bidder, next_key, save, supplier_of, write_draft
 from tests.factories.tenders import DEADLINE
 
 BEFORE = DEADLINE - timedelta(hours=3)
@@ -110,7 +110,7 @@ def test_my_bids_tell_drafts_that_were_never_handed_in_from_those_in_the_making(
     assert "Anbudet lämnades inte in och deltar inte." in page.text
     assert "Du skriver inte på något anbud" in page.text
     other = make_bidder("Annan AB")
-    give_bid(tender, bidder=other, at=BEFORE)
+    give_written_bid(tender, bidder=other, at=BEFORE)
     client.force_login(other)
     page = client.get(mine)
     assert "Anbudstiden är slut, inte inlämnade" not in page.text

@@ -11,7 +11,8 @@ from django.urls import reverse
 from rodatraden.bids.models import SealedPart, Submission
 from rodatraden.core.canonical import sha256_hex
 from tests.factories.bids import close_box, make_bidder, supplier_of
-from tests.factories.sealed import give_keys, seal_bid
+from tests.factories.keys import ring_of
+from tests.factories.sealed import seal_bid
 from tests.factories.tenders import DEADLINE
 
 BEFORE = DEADLINE - timedelta(hours=1)
@@ -19,7 +20,7 @@ BEFORE = DEADLINE - timedelta(hours=1)
 
 @pytest.fixture
 def ring(case, tender):
-    return give_keys(case, tender)
+    return ring_of(tender)
 
 
 @pytest.fixture

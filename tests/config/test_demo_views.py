@@ -6,11 +6,16 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from rodatraden.config import clock
-from rodatraden.parties.actions import register_person
-from tests.factories.parties import START, make_person
+from rodatraden.core.sealing import identity
+from rodatraden.demo import keys
+from rodatraden.parties.actions import appoint_key_holder, make_opening_key, register_person
+from rodatraden.parties.models import Drill, OpeningKey
+from rodatraden.parties.rules import enough_holders
+from tests.factories.parties import START, make_buyer, make_holder, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +56,29 @@ def test_time_passes_by_a_button_or_to_an_instant(client, demo):
     later = (clock.now() + timedelta(days=40)).date()
     assert client.post(reverse("demo:clock"), {"to": f"{later}T13:00"}).status_code == 302
     assert clock.now().date() == later
+
+
+def test_as_time_passes_the_examples_people_practise_so_that_somebody_can_always_publish(client, demo):
+    buyer, now = make_buyer(), clock.now()
+    for who in ("jonas", "ingrid", "omar"):
+        person = make_person(who)
+        appoint_key_holder(person=person, organisation=buyer, by=None, at=now)
+        secret = identity.open_with_passphrase(keys.LOCKS[who], settings.DEMO_PASSPHRASE)
+        make_opening_key(
+            recipient=identity.recipient_of(secret),
+            door=OpeningKey.Door.PASSPHRASE,
+            lock=keys.LOCKS[who],
+            recovery_lock=keys.LOCKS[who],
+            by=person,
+            at=now,
+        )
+    own = make_holder("Somebody who tries", buyer, at=now)
+    assert keys.practise_again(now) == 3
+    client.post(reverse("demo:clock"), {"jump": "week"})
+    assert Drill.objects.count() == 4  # nobody would be asked to yet
+    client.post(reverse("demo:clock"), {"to": f"{(now + timedelta(days=80)).date()}T13:00"})
+    assert enough_holders(buyer, clock.now())
+    assert own.key.drills.count() == 1  # a key of one's own is one's own to practise with
 
 
 @pytest.mark.parametrize("to", ["", "2020-01-01T10:00", "i morgon"])

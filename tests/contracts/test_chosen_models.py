@@ -12,9 +12,10 @@ from django.urls import reverse
 from rodatraden.bids.queries import price_of_bid
 from rodatraden.core.numbers import swedish_amount
 from tests.factories.awards import award, notify
-from tests.factories.bids import give_bid, open_box
+from tests.factories.bids import open_box
 from tests.factories.contracts import draw_up, sign
 from tests.factories.evaluation import World, reach_outcome
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import ANNOUNCED_AT, PUBLISHED_AT, START, accept_warnings, announce, make_drafted, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]

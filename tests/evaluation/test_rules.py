@@ -12,10 +12,11 @@ from rodatraden.evaluation.actions import freeze_outcome, lock_quality
 from rodatraden.procurements.actions import appoint
 from rodatraden.procurements.models import Procurement, TeamMember
 from tests.factories.awards import award
-from tests.factories.bids import close_box, give_bid, open_box, open_prices
+from tests.factories.bids import close_box, open_box, open_prices
 from tests.factories.evaluation import World, check_all, judge_all
 from tests.factories.parties import make_person
 from tests.factories.procurements import declare, make_case
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import make_published_tender
 
 pytestmark = pytest.mark.django_db

@@ -23,6 +23,7 @@ from rodatraden.procurements.models import StageFact, TeamMember
 from rodatraden.tenders.models import Requirement
 from tests.core.evaluation.worked import CASES, read
 from tests.factories.awards import award
+from tests.factories.bids import open_prices
 from tests.factories.evaluation import check_all, judge_all, make_opened, make_outcome
 from tests.factories.parties import make_person
 
@@ -66,11 +67,12 @@ def test_the_officer_walks_from_the_first_check_to_the_frozen_outcome(client):
     assert reverse("assessments:round", args=[round_of(world.tender).pk]) in client.get(url("start_round", world)).text
     assert act(client, "lock", world).status_code == 403
     judge_all_started(world)
-    for name, next_words in (
-        ("lock", "Öppna priserna"),
-        ("open_prices", "Frys resultatet"),
-        ("freeze", "Besluta om tilldelning"),
-    ):
+    for name, next_words in (("lock", "Öppna priserna"), ("freeze", "Besluta om tilldelning")):
+        if name == "freeze":
+            prices = reverse("bids:unlock", args=[world.procurement.pk, "price"])
+            assert client.get(url("open_prices", world))["Location"] == prices  # by two, each with a key of their own
+            open_prices(world.case, world.fresh_tender())
+            assert "Frys resultatet" in client.get(url("outcome", world)).text
         assert client.get(url(name, world)).status_code == 200
         for _ in range(2):
             assert act(client, name, world)["Location"] == url("outcome", world)
@@ -115,7 +117,7 @@ def test_freezing_too_early_says_what_is_left_and_where(client):
     judge_all(world, EIGHT)
     client.force_login(world.case.officer)
     act(client, "lock", world)
-    act(client, "open_prices", world)
+    open_prices(world.case, world.fresh_tender())
     assert check_url(check_cells(world.tender)[0]) in client.get(url("outcome", world)).text
     answer = act(client, "freeze", world)
     assert answer.status_code == 422
@@ -200,7 +202,7 @@ def test_inv_02_who_comes_to_which_page_and_nothing_is_told_before_its_time(clie
     act(client, "lock", world)
     assert visit(prices) == BEFORE
     client.force_login(case.officer)
-    act(client, "open_prices", world)
+    open_prices(world.case, world.fresh_tender())
     assert visit(()) == BEFORE
     client.force_login(case.officer)
     act(client, "freeze", world)
@@ -220,7 +222,7 @@ def test_pages_take_as_many_queries_for_many_bids_as_for_one(client):
         check_all(world)
         judge_all(world, ((8, 8),) * n)
         act(client, "lock", world)
-        act(client, "open_prices", world)
+        open_prices(world.case, world.fresh_tender())
         early.append(n_queries(client, url("outcome", world)))
         act(client, "freeze", world)
         counts.append([*early, n_queries(client, url("outcome", world))])

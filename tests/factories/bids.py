@@ -1,6 +1,6 @@
 """Bids: written, handed in, opened by two and, when the quality is locked, their prices.
 
-`give_bid` makes a complete bid for whatever the tender asks, `open_box` lets the case's two officials open all of them
+`sealed.give_bid` makes a complete bid for whatever the tender asks, `open_box` lets the case's two officials open all of them
 and everybody in the team declare their interests anew.
 """
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from rodatraden.bids import actions
 from rodatraden.bids.models import Bid, BidDraft, BidPrice, Submission
 from rodatraden.bids.queries import asked
-from rodatraden.bids.rules import SETTLING
+from rodatraden.bids.rules import SETTLING, needs_no_keys
 from rodatraden.core.offer import (
     CvEntry,
     CvPerson,
@@ -27,12 +27,14 @@ from rodatraden.core.offer import (
     PromiseText,
     Reply,
 )
+from rodatraden.core.sealing.holders import Holds
 from rodatraden.parties.models import Membership, Organisation, Person
+from tests.factories.keys import unlock
 from tests.factories.parties import make_person, make_supplier
 from tests.factories.procurements import Case, declare
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from rodatraden.tenders.models import ContentItem, Tender
@@ -150,7 +152,7 @@ def hand_in(draft: BidDraft, *, by: Person, at: datetime, key: str = "") -> Subm
     return actions.submit_bid(draft=fresh, by=by, arrival=Stamp(at), key=key or next_key())
 
 
-def give_bid(
+def give_written_bid(
     tender: Tender,
     *,
     supplier: str = "Mellanrum Samverkan AB",
@@ -161,7 +163,7 @@ def give_bid(
     people: tuple[CvPerson, ...] = CV,
     at: datetime | None = None,
 ) -> Submission:
-    """A complete bid, handed in at `at` (an hour before the deadline unless said)."""
+    """A complete bid that is written on the pages and sealed by the server, handed in as `sealed.give_bid` does."""
     bidder = bidder or make_bidder(supplier)
     at = at or tender.deadline_at - timedelta(hours=1)
     draft = write_draft(tender, bidder=bidder, price=price, files=files, promises=promises, people=people, at=at)
@@ -172,23 +174,28 @@ def close_box(tender: Tender, *, at: datetime | None = None) -> None:
     actions.close_for_bids(tender=tender, by=None, at=at or tender.deadline_at + SETTLING)
 
 
-def open_box(case: Case, tender: Tender, *, at: datetime | None = None, redeclare: bool = True) -> list[Bid]:
+def open_box(case: Case, tender: Tender, *, at: datetime | None = None, redeclare: bool = True) -> Sequence[Bid]:
     """Close the box and let the case's two officials open it at `at` (an hour after the deadline unless said).
 
     Everybody in the team then declares their interests anew, so that they have access; `redeclare=False` leaves that.
     """
     at = at or tender.deadline_at + timedelta(hours=1)
-    first, second = case.openers[:2]
+    first, last = case.openers[:2]
     close_box(tender, at=at)
-    opening = actions.ask_to_open(tender=tender, by=first, at=at)
-    bids = actions.confirm_opening(opening=opening, by=second, at=at + timedelta(minutes=1))
+    bids = unlock(tender, first, last, at=at)
     if redeclare:
         for person in case.everybody:
             declare(case, person, at=at + timedelta(minutes=2))
     return bids
 
 
-def open_prices(case: Case, tender: Tender, *, at: datetime | None = None) -> list[BidPrice]:
-    """Open the prices; the quality consensus must have been locked before."""
+def open_prices(case: Case, tender: Tender, *, at: datetime | None = None) -> Sequence[BidPrice]:
+    """Let the two officials unlock the prices at `at`; the quality consensus must have been locked before.
+
+    Those of bids that were opened in another tool are opened by the officer.
+    """
     at = at or datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
-    return actions.open_prices(tender=tender, by=case.officer, at=at)
+    if needs_no_keys(tender):
+        return actions.open_prices(tender=tender, by=case.officer, at=at)
+    first, last = case.openers[:2]
+    return unlock(tender, first, last, at=at - timedelta(minutes=1), holds=Holds.PRICE)

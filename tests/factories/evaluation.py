@@ -30,8 +30,9 @@ from rodatraden.evaluation.queries import Wanted, check_cells, presentations_of
 from rodatraden.procurements.models import Procurement
 from rodatraden.tenders.models import Tender
 from tests.factories.assessments import Panel, calibrate
-from tests.factories.bids import give_bid, open_box, open_prices
+from tests.factories.bids import open_box, open_prices
 from tests.factories.memory import remembered
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import ADDITION, make_published
 
 if TYPE_CHECKING:

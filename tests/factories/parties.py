@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import NamedTuple
 
+from django.conf import settings
+
 from rodatraden.core.sealing import identity
 from rodatraden.parties.actions import (
     answer_drill,
@@ -46,6 +48,15 @@ def make_person(
     return person
 
 
+_secrets: dict[str, str] = {}
+"""The private half of every key that was made here, by its public half: of this process alone, as are remembered rows."""
+
+
+def secret_of(key: OpeningKey) -> str:
+    """The private half of a key that was made here."""
+    return _secrets[key.recipient]
+
+
 class Keyed(NamedTuple):
     """A key holder with the private half of the opening key, and of the printed recovery key that opens its lock."""
 
@@ -55,14 +66,28 @@ class Keyed(NamedTuple):
     recovery: str
 
 
-def make_key(person: Person, *, at: datetime = START) -> Keyed:
-    """Make an opening key for a key holder without a browser; its lock opens with the recovery key alone, which is quick."""
+def make_key(person: Person, *, words: str = "", at: datetime = START) -> Keyed:
+    """Make an opening key for a key holder without a browser; its lock opens with the recovery key alone, which is quick.
+
+    With `words`, somebody in the example, it is that one's key, which the example's six words unlock in a browser.
+    """
     made, recovery = identity.make(), identity.make()
-    lock = identity.lock_with_recovery(made.secret, recovery.recipient)
+    secret, lock = made.secret, identity.lock_with_recovery(made.secret, recovery.recipient)
+    if words:
+        from rodatraden.demo.keys import LOCKS  # noqa: PLC0415 -- few tests need the example
+
+        lock = LOCKS[words]
+        secret = identity.open_with_passphrase(lock, settings.DEMO_PASSPHRASE)
     key = make_opening_key(
-        recipient=made.recipient, door=OpeningKey.Door.PASSPHRASE, lock=lock, recovery_lock=lock, by=person, at=at
+        recipient=identity.recipient_of(secret),
+        door=OpeningKey.Door.PASSPHRASE,
+        lock=lock,
+        recovery_lock=lock,
+        by=person,
+        at=at,
     )
-    return Keyed(person, key, made.secret, recovery.secret)
+    _secrets[key.recipient] = secret
+    return Keyed(person, key, secret, recovery.secret)
 
 
 def drill(key: OpeningKey, secret: str, *, at: datetime = START) -> None:
@@ -74,8 +99,12 @@ def drill(key: OpeningKey, secret: str, *, at: datetime = START) -> None:
 
 def make_holder(name: str, organisation: Organisation, *, at: datetime = START) -> Keyed:
     """Make a key holder of an organisation, with no role in it, who has a key and has practised."""
-    person = make_person(name, at=at)
+    return hold_key(make_person(name, at=at), organisation, at=at)
+
+
+def hold_key(person: Person, organisation: Organisation, *, words: str = "", at: datetime = START) -> Keyed:
+    """Let `person` hold a key for an organisation, and practise with it; `words` as for `make_key`."""
     appoint_key_holder(person=person, organisation=organisation, by=None, at=at)
-    keyed = make_key(person, at=at)
+    keyed = make_key(person, words=words, at=at)
     drill(keyed.key, keyed.secret, at=at)
     return keyed

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rodatraden.parties.models import Membership
+from rodatraden.parties.actions import appoint_key_holder
+from rodatraden.parties.models import Membership, OpeningKey
+from rodatraden.parties.rules import holders_of
 from rodatraden.procurements.actions import appoint, create_procurement, declare_interests
 from rodatraden.procurements.models import ConflictDeclaration, Procurement, TeamMember
 from tests.factories.memory import remembered
-from tests.factories.parties import START, make_buyer, make_person
+from tests.factories.parties import START, drill, make_buyer, make_holder, make_key, make_person, secret_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -81,3 +83,25 @@ def declare(
         by=person,
         at=at,
     )
+
+
+def hold_keys(case: Case, *, in_browsers: bool = False, at: datetime = START) -> None:
+    """The case's two officials and a colleague at a neighbour hold keys to the buyer's bids, and have practised by `at`.
+
+    With `in_browsers` the officials' new keys are unlocked there, with the six words of the example.
+    """
+    held = {state.person.pk: state for state in holders_of(case.buyer, at)}
+    for person, words in zip(case.openers, ("jonas", "ingrid"), strict=False):
+        if person.pk not in held:
+            appoint_key_holder(person=person, organisation=case.buyer, by=None, at=at)
+        state = held.get(person.pk)
+        key = state.key if state else OpeningKey.objects.filter(person=person, retired_at=None).first()
+        if key is None:
+            key = make_key(person, words=words if in_browsers else "", at=at).key
+        if state is None or not state.is_ready:
+            drill(key, secret_of(key), at=at)
+    others = [state for state in held.values() if state.key and state.person not in case.openers]
+    if not others:
+        make_holder("Neighbour", case.buyer, at=at)
+    elif not any(state.is_ready for state in others):
+        drill(others[0].key, secret_of(others[0].key), at=at)

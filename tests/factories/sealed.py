@@ -10,54 +10,25 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from rodatraden.bids import actions
-from rodatraden.bids.queries import asked, key_holders, sealed_bids, sheet_to_begin, sheet_to_end
+from rodatraden.bids.queries import asked, key_holders
 from rodatraden.core.canonical import sha256_hex
-from rodatraden.core.offer import Offer, OfferFile, PromiseText, Reply, index_of, price_of
+from rodatraden.core.offer import CvPerson, Offer, OfferFile, PromiseText, Reply, index_of, price_of
 from rodatraden.core.sealing import NewFile
 from rodatraden.core.sealing.bid import Begun, seal_package
 from rodatraden.core.sealing.bundle import index_name, part_name, wraps_name, write_bundle
-from rodatraden.core.sealing.holders import Holder, Holds
+from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.manifest import Manifest
 from rodatraden.core.sealing.parts import Part
-from rodatraden.core.sealing.peels import peel_sheet
-from rodatraden.parties.actions import appoint_key_holder
 from rodatraden.tenders.queries import latest_snapshot
 from tests.factories.bids import CV, DECLARED, Stamp, make_bidder, next_key, pdf, supplier_of
-from tests.factories.parties import START, make_key, make_person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from typing import Any
 
-    from rodatraden.bids.models import Bid, BidPrice, SealedUpload, Submission, Unlocking
-    from rodatraden.parties.models import OpeningKey, Person
+    from rodatraden.bids.models import SealedUpload, Submission
+    from rodatraden.parties.models import Person
     from rodatraden.tenders.models import Tender
-    from tests.factories.procurements import Case
-
-
-@dataclass(frozen=True)
-class Ring:
-    """The keys that a tender's bids are sealed to: each person's, with its private half."""
-
-    keys: Mapping[UUID, OpeningKey]
-    secrets: Mapping[UUID, str]
-
-    def of(self, person: Person) -> OpeningKey:
-        return self.keys[person.pk]
-
-    def secret_of(self, person: Person) -> str:
-        return self.secrets[self.of(person).pk]
-
-
-def give_keys(case: Case, tender: Tender, *, at: datetime = START) -> Ring:
-    """The case's two officials and one who is no official hold the keys to the tender's bids, any two together."""
-    people = [*case.openers[:2], make_person("Third holder", organisation=case.buyer)]
-    for person in people:
-        appoint_key_holder(person=person, organisation=case.buyer, by=None, at=at)
-    made = [make_key(person, at=at) for person in people]
-    holders = [Holder(each.key.pk, each.person.name, each.key.recipient) for each in made]
-    actions.freeze_holders(tender=tender, holders=holders, by=case.officer, at=at)
-    return Ring({each.person.pk: each.key for each in made}, {each.key.pk: each.secret for each in made})
 
 
 @dataclass(frozen=True)
@@ -69,28 +40,35 @@ class SealedBid:
     manifest: Manifest
 
 
-def offer_for(tender: Tender, *, price: Decimal | str = Decimal(1000)) -> tuple[Offer, list[NewFile]]:
-    """A complete offer, every item a one-page PDF, and its files under the names that the index gives them."""
+def offer_for(
+    tender: Tender,
+    *,
+    price: Decimal | str = Decimal(1000),
+    files: Mapping[UUID, bytes] | None = None,
+    promises: Mapping[UUID, str] | None = None,
+    people: tuple[CvPerson, ...] = CV,
+) -> tuple[Offer, list[NewFile]]:
+    """A complete offer, every item a one-page PDF (or `files` by item id), and its files under the names in the index."""
     asks = asked(tender)
-    files, listed = [], []
+    packed, listed = [], []
     for item in asks.items:
-        data = pdf(item.title)
-        file = NewFile.of(str(uuid4()), data)
-        files.append(file)
+        file = NewFile.of(str(uuid4()), (files or {}).get(item.pk, pdf(item.title)))
+        packed.append(file)
         listed.append(
             OfferFile(UUID(file.name), item.pk, f"{item.title}.pdf", "application/pdf", file.size, file.sha256, pages=1)
         )
+    said = {row.pk: f"Vi håller {row.label}." for row in asks.requirements} if promises is None else promises
     offer = Offer(
         replies={row.pk: Reply(is_met=True, text="Se cv, sidan 1.") for row in asks.musts},
-        promises={row.pk: PromiseText(f"Vi håller {row.label}.", "s. 2") for row in asks.requirements},
-        people=CV,
+        promises={key: PromiseText(text, "s. 2") for key, text in said.items()},
+        people=people,
         declaration=DECLARED,
         files=tuple(listed),
         accepts_terms=True,
         price=None if tender.has_fixed_price else Decimal(price),
         accepted_price=tender.fixed_price,
     )
-    return offer, files
+    return offer, packed
 
 
 def seal_bid(
@@ -99,12 +77,16 @@ def seal_bid(
     price: Decimal | str = Decimal(1000),
     replaces: UUID | None = None,
     change: Callable[[dict[str, Any]], object] = lambda index: None,
+    **offered: Any,
 ) -> SealedBid:
-    """A complete bid, sealed to those who hold the keys; `change` changes its index as a program of another's might."""
+    """A complete bid, sealed to those who hold the keys; `change` changes its index as a program of another's might.
+
+    `offered` is what `offer_for` takes.
+    """
     holders, snapshot, bid = key_holders(tender), latest_snapshot(tender), uuid4()
     assert holders is not None
     assert snapshot is not None
-    offer, files = offer_for(tender, price=price)
+    offer, files = offer_for(tender, price=price, **offered)
     parts: dict[str, bytes] = {}
     packages = {}
 
@@ -112,7 +94,11 @@ def seal_bid(
         parts[part_name(number)] = data
 
     for holds in holders.layers:
-        content = index_of(offer) if holds is Holds.BID else price_of(offer.price, currency="SEK", unit="tim")
+        content = (
+            index_of(offer)
+            if holds is Holds.BID
+            else price_of(offer.price, currency=tender.currency, unit=tender.price_unit)
+        )
         if holds is Holds.BID:
             change(content)
         sealed = seal_package(
@@ -165,45 +151,22 @@ def upload(tender: Tender, sealed: SealedBid, *, bidder: Person, at: datetime) -
     return started
 
 
-def give_sealed_bid(
+def give_bid(
     tender: Tender,
     *,
     supplier: str = "Mellanrum Samverkan AB",
     bidder: Person | None = None,
-    price: Decimal | str = Decimal(1000),
-    replaces: UUID | None = None,
-    change: Callable[[dict[str, Any]], object] = lambda index: None,
     at: datetime | None = None,
+    **sealed_as: Any,
 ) -> Submission:
-    """A complete sealed bid, handed in at `at` (an hour before the deadline unless said)."""
+    """A complete bid, sealed by its bidder and handed in at `at` (an hour before the deadline unless said).
+
+    `sealed_as` is what `seal_bid` takes.
+    """
     bidder = bidder or make_bidder(supplier)
     at = at or tender.deadline_at - timedelta(hours=1)
-    sealed = seal_bid(tender, price=price, replaces=replaces, change=change)
+    sealed = seal_bid(tender, **sealed_as)
     started = upload(tender, sealed, bidder=bidder, at=at)
     return actions.hand_in_sealed(
         upload=started, manifest=sealed.manifest.canonical(), by=bidder, arrival=Stamp(at), key=next_key()
     )
-
-
-def first_sheet(tender: Tender, ring: Ring, person: Person, *, holds: Holds = Holds.BID) -> bytes:
-    """What a first holder hands back."""
-    holders = key_holders(tender)
-    assert holders is not None
-    sheet = sheet_to_begin(holders, holds, ring.of(person).pk, sealed_bids(tender, holds))
-    return peel_sheet(sheet, ring.secret_of(person)).canonical()
-
-
-def last_sheet(unlocking: Unlocking, ring: Ring, person: Person) -> bytes:
-    """What a last holder hands back."""
-    return peel_sheet(sheet_to_end(unlocking, ring.of(person).pk), ring.secret_of(person)).canonical()
-
-
-def unlock(
-    tender: Tender, ring: Ring, first: Person, last: Person, *, at: datetime, holds: Holds = Holds.BID
-) -> Sequence[Bid] | Sequence[BidPrice]:
-    """Let two holders unlock one after the other, which opens."""
-    unlocking = actions.unlock_first(
-        tender=tender, holds=holds, sheet=first_sheet(tender, ring, first, holds=holds), by=first, at=at
-    )
-    after = at + timedelta(minutes=1)
-    return actions.unlock_last(unlocking=unlocking, sheet=last_sheet(unlocking, ring, last), by=last, at=after)

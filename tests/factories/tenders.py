@@ -32,7 +32,7 @@ from rodatraden.tenders.queries import standing_in_the_way
 from tests.factories.memory import remembered
 from tests.factories.needs import make_need
 from tests.factories.parties import START
-from tests.factories.procurements import make_case
+from tests.factories.procurements import hold_keys, make_case
 
 if TYPE_CHECKING:
     from rodatraden.core.evaluation import Combination
@@ -180,6 +180,7 @@ def make_tender(
         by=case.officer,
         at=at,
     )
+    hold_keys(case, at=at)
     return tender
 
 
@@ -194,6 +195,7 @@ def make_published_tender(
 ) -> Tender:
     """Publish the documents of `make_tender`; unless told otherwise the notice database confirms an hour later."""
     tender = make_tender(case, at=min(at, START), deadline=deadline, weighing=weighing, language=language)
+    hold_keys(case, at=at)
     publish(tender=tender, by=case.officer, at=at)
     if is_announced:
         announce(case, tender, at=max(at, ANNOUNCED_AT))

@@ -19,7 +19,8 @@ from rodatraden.records.models import LedgerBody, OutboxMail
 from tests.factories.awards import REASONS, WITHOUT_PROOF
 from tests.factories.bids import close_box, make_bidder, supplier_of
 from tests.factories.evaluation import make_outcome
-from tests.factories.sealed import bundle_of, give_keys, give_sealed_bid, seal_bid
+from tests.factories.keys import ring_of
+from tests.factories.sealed import bundle_of, give_bid, seal_bid
 from tests.factories.tenders import DEADLINE, make_published
 from tests.faults.campaign import Scene, campaign
 from tests.faults.invariants import individual_scores
@@ -46,8 +47,7 @@ class HandingIn(Scene):
 
     def __init__(self, site: Site) -> None:
         super().__init__(site)
-        case, self.tender = make_published()
-        give_keys(case, self.tender)
+        _case, self.tender = make_published()
         self.bidders = [make_bidder(f"Bolag {number}") for number in range(SUPPLIERS)]
         self.suppliers = {bidder: supplier_of(bidder).pk for bidder in self.bidders}
         site.is_now(DEADLINE - timedelta(hours=2))
@@ -95,8 +95,8 @@ class OpeningBids(Scene):
     def __init__(self, site: Site) -> None:
         super().__init__(site)
         self.case, self.tender = make_published()
-        self.ring = give_keys(self.case, self.tender)
-        self.bids = {give_sealed_bid(self.tender, supplier=f"Bolag {number}").pk for number in range(SUPPLIERS)}
+        self.ring = ring_of(self.tender)
+        self.bids = {give_bid(self.tender, supplier=f"Bolag {number}").pk for number in range(SUPPLIERS)}
         self.secrets = {person: (self.ring.of(person).pk, self.ring.secret_of(person)) for person in self.case.openers}
         self.receipts = {pk: text.encode() for pk, text in Submission.objects.values_list("pk", "receipt")}
         close_box(self.tender)

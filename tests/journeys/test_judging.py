@@ -23,12 +23,14 @@ from rodatraden.evaluation.queries import round_of
 from rodatraden.tenders.actions import add_content_item, add_requirement, publish, set_evaluation_model
 from rodatraden.tenders.models import Requirement
 from tests.factories.assessments import Panel, hand_in, make_round
-from tests.factories.bids import give_bid, open_box
+from tests.factories.bids import open_box
 from tests.factories.evaluation import PRICES, SUPPLIERS, World, check_all
-from tests.factories.procurements import make_case
+from tests.factories.procurements import hold_keys, make_case
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import OWN_PRICES, PUBLISHED_AT, SCALE, START, announce, make_tender
 from tests.journeys.axe import violations
 from tests.journeys.pictures import keep_picture
+from tests.journeys.unlocking import unlock_both
 
 pytestmark = pytest.mark.journey
 
@@ -42,6 +44,7 @@ BUILDS = "Bygger tilltro med handledarna"
 def six_criteria_and_four_bids() -> World:
     """Publish documents with four criteria more than the factory's two, and open a bid for each price."""
     case = make_case(evaluators=3)
+    hold_keys(case, in_browsers=True)
     tender = make_tender(case)
     need = tender.requirements.filter(kind=Requirement.Kind.CRITERION)[0].needs.get()
     more = [
@@ -89,7 +92,7 @@ def test_from_the_first_score_to_the_report_that_who_lost_reads(sit, time_machin
     judged_with_the_keyboard_alone(sit(world.case.evaluators[0]), world)
     the_others_hand_in_and_see_nothing_too_early(sit, world)
     the_group_agrees_on_what_matters_most_first(officer, sit, world)
-    locked_opened_and_frozen(officer)
+    locked_opened_and_frozen(officer, [sit(person) for person in world.case.openers])
     the_reports_are_frozen_and_packed(officer, world)
     decided_by_two_and_told_to_all(officer, sit(world.case.decider, width=390), at)
     who_lost_reads_the_report(sit, world)
@@ -175,12 +178,19 @@ def the_group_agrees_on_what_matters_most_first(officer, sit, world):
         looked_at(page, f"consensus-{width}")
 
 
-def locked_opened_and_frozen(officer):
+def pressed(page, name):
+    page.get_by_role("main").get_by_role("link", name=name).first.click()
+    page.get_by_role("button", name=name).click()
+
+
+def locked_opened_and_frozen(officer, openers):
     officer.reload()
     officer.goto(f"{officer.url.partition('/konsensus/')[0]}/konsensus/")
-    for name in ("Lås konsensus", "Öppna priserna", "Frys resultatet"):
-        officer.get_by_role("main").get_by_role("link", name=name).first.click()
-        officer.get_by_role("button", name=name).click()
+    pressed(officer, "Lås konsensus")
+    officer.get_by_role("main").get_by_role("link", name="Öppna priserna").first.click()
+    unlock_both(*openers, officer.url, "Priserna är öppnade.")
+    officer.goto(openers[1].url)
+    pressed(officer, "Frys resultatet")
     expect(officer.locator("main")).to_contain_text(f"{SUPPLIERS[0]} är först med utvärderingspriset 1 500 kr")
     looked_at(officer, "outcome-1200")
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import pytest
 
+from rodatraden.parties.models import Person
+from tests.factories.parties import hold_key, make_holder
 from tests.journeys.people import Role, local, register_buyer
 from tests.journeys.process_coach import asking, bidding, contracting, judging
-from tests.journeys.process_coach.story import Story
+from tests.journeys.process_coach.story import NEIGHBOUR, Story
 
 pytestmark = pytest.mark.journey
 
@@ -26,7 +28,10 @@ def story(visitor, live, time_machine):
         ("fatima", "Fatima Rahimi", Role.EMPLOYEE),
         ("per", "Per Sandström", Role.EMPLOYEE),
     ]
-    _buyer, addresses = register_buyer("Samordningsförbundet i Blekinge", people, at=local("2026-01-07 08:00"))
+    buyer, addresses = register_buyer("Samordningsförbundet i Blekinge", people, at=local("2026-01-07 08:00"))
+    for key in ("jonas", "ingrid"):
+        hold_key(Person.objects.get(email=addresses[key]), buyer, words=key, at=local("2026-03-01 08:00"))
+    make_holder(NEIGHBOUR, buyer, at=local("2026-01-20 08:00"))  # has not practised since
     return Story(visitor, lambda text: time_machine.move_to(local(text)), addresses)
 
 

@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 from rodatraden.bids.models import Bid
 from rodatraden.core.sealing import identity
 from tests.factories.bids import close_box, make_bidder
+from tests.factories.keys import ring_of
 from tests.factories.procurements import make_case
-from tests.factories.sealed import bundle_of, give_keys, seal_bid
+from tests.factories.sealed import bundle_of, seal_bid
 from tests.factories.tenders import DEADLINE, make_published_tender
 from tests.journeys.axe import violations
 
@@ -27,7 +28,7 @@ def world(live):
     """A published tender whose two officials open with six words, and the ring of keys."""
     case = make_case()
     tender = make_published_tender(case)
-    ring = give_keys(case, tender)
+    ring = ring_of(tender)
     lock = {}
     for person in case.openers:
         key = ring.of(person)

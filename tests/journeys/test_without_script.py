@@ -7,8 +7,11 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.factories.bids import give_bid, make_bidder, write_draft
+from rodatraden.bids.models import Unlocking
+from tests.factories.bids import make_bidder, write_draft
+from tests.factories.keys import first_sheet, last_sheet, ring_of
 from tests.factories.procurements import make_case
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import DEADLINE, make_published_tender
 from tests.journeys.people import Seat, hand_session
 
@@ -50,8 +53,14 @@ def test_a_bid_is_handed_in_and_opened_by_two(case, seat, time_machine):
     elin.press("Försegla och lämna anbudet")
     expect(elin.page.get_by_role("heading", level=1)).to_have_text("Anbudet är lämnat och förseglat")
     time_machine.move_to(DEADLINE + timedelta(minutes=5))
-    for official, verb in zip(case.openers, ("Begär öppning", "Bekräfta och öppna alla anbud"), strict=True):
+    ring, (first, last) = ring_of(tender), case.openers
+    for official, verb in ((first, "Lämna tillbaka bladet"), (last, "Lämna tillbaka bladet och öppna")):
         opener = seat(official)
         opener.go(f"/upphandlingar/{case.procurement.pk}/oppning/")
+        opener.follow("Till upplåsningen")
+        opener.main.get_by_text("Lås upp på din egen dator i stället").click()
+        waiting = Unlocking.objects.filter(tender=tender).first()
+        sheet = last_sheet(waiting, ring, official) if waiting else first_sheet(tender, ring, official)
+        opener.attach("Det upplåsta bladet", "upplast.json", sheet)
         opener.press(verb)
     expect(opener.page.get_by_role("heading", name="Anbuden är öppnade")).to_be_visible()

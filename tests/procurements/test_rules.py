@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rodatraden.core.answer import RefusedError
-from rodatraden.parties.models import Membership, Organisation
+from rodatraden.parties.actions import grant_membership
+from rodatraden.parties.models import KeyHolder, Membership, Organisation
 from rodatraden.procurements import rules
 from rodatraden.procurements.actions import appoint, clear_conflict, record_fact, remove_member
 from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact, TeamMember
 from rodatraden.procurements.queries import visible_to
 from tests.factories.parties import START, make_buyer, make_person, make_supplier
 from tests.factories.procurements import declare, make_case
+from tests.factories.tenders import make_published
 
 if TYPE_CHECKING:
     from rodatraden.core.answer import Answer
@@ -229,6 +231,24 @@ class TestRolesTogether:
         third = make_person(organisation=case.buyer)
         appoint(procurement=case.procurement, person=third, role=Role.OPENER, by=case.officer, at=START)
         assert rules.may_remove(case.officer, opener)
+
+    def test_until_the_prices_are_open_two_are_left_whose_keys_the_bids_are_sealed_to(self):
+        case, _ = make_published()
+        first, last = (case.procurement.team.get(role=Role.OPENER, person=person) for person in case.openers)
+        answer = rules.may_remove(case.officer, first)
+        assert str(answer.reason).endswith("These have such keys: Neighbour.")
+        new = make_person("New", organisation=case.buyer)  # whose key, made too late, opens nothing of this
+        appoint(procurement=case.procurement, person=new, role=Role.OPENER, by=case.officer, at=LATER)
+        assert not rules.may_remove(case.officer, first)
+        assert rules.may_remove(case.officer, case.procurement.team.get(role=Role.OPENER, person=new))
+        third = KeyHolder.objects.get(person__name="Neighbour").person
+        grant_membership(person=third, organisation=case.buyer, role=Membership.Role.EMPLOYEE, by=None, at=LATER)
+        appoint(procurement=case.procurement, person=third, role=Role.OPENER, by=case.officer, at=LATER)
+        assert rules.may_remove(case.officer, first)
+        remove_member(member=first, by=case.officer, at=LATER)
+        assert not rules.may_remove(case.officer, last)
+        record_fact(procurement=case.procurement, kind=Kind.PRICES_OPENED, by=case.officer, at=LATER)
+        assert rules.may_remove(case.officer, last)
 
 
 class TestClear:

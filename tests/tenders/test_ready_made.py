@@ -25,9 +25,10 @@ from rodatraden.tenders.models import ContentItem, Requirement
 from rodatraden.tenders.queries import all_ready_made, contents_of, latest_snapshot, publication_findings, ready_made
 from rodatraden.tenders.rules.completeness import missing
 from rodatraden.tenders.rules.model import model_of, scale_of
-from tests.factories.bids import give_bid, make_bidder, open_box, supplier_of
+from tests.factories.bids import make_bidder, open_box, supplier_of
 from tests.factories.needs import make_need
 from tests.factories.procurements import make_case
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import ADDITION, PUBLISHED_AT, START, accept_warnings, announce, make_drafted, make_tender
 from tests.pdf import flowing
 from tests.tenders.pages import key, url

@@ -37,6 +37,7 @@ def _after_event(*, body: Any, **_: Any) -> None:
     by = Person.objects.filter(pk=body.by).first()
     if body.event == "procurement_published":
         make_sealing_key(tender=tender, by=by, at=body.at)
-        freeze_ready_holders(tender=tender, by=by, at=body.at)
+        if not tender.bids_address:
+            freeze_ready_holders(tender=tender, by=by, at=body.at)
     else:
         tell_bidders_of_change(tender=tender, by=by, at=body.at)

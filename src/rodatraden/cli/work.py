@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, close_old_connections, connection
 
 from rodatraden.assessments.tasks import bundle_next
+from rodatraden.bids.tasks import keep_box
 from rodatraden.cli.sweep import sweep
 from rodatraden.config import clock
 from rodatraden.core.answer import RefusedError
@@ -65,12 +66,13 @@ def run(options: Namespace) -> int:
 
 
 def _keep_log(is_ending: Callable[[], bool], told: Event, *, once: bool) -> None:
-    """Look to the log each second, beside whatever long work is being done; once, if so told."""
+    """Look to the log and the box each second, beside whatever long work is being done; once, if so told."""
     while True:
         try:
             keep_log(at=clock.now())
+            keep_box(at=clock.now())
         except DatabaseError:
-            logger.exception("The log could not be kept")
+            logger.exception("Log and box could not be kept")
         connection.close()
         if once or told.wait(SECONDS_BETWEEN_LOOKS) or is_ending():
             return

@@ -72,7 +72,12 @@ def jump(request: Request) -> HttpResponse:
     form = ClockForm(request.POST or None, now=request.now, jump=named)
     if form.is_valid():
         clock.move_demo_clock(form.cleaned_data["to"])
-        messages.success(request, gettext("Time has passed."))
+        from rodatraden.demo.keys import practise_again  # noqa: PLC0415 -- the example is read where it is shown alone
+
+        said = gettext("Time has passed.")
+        if practise_again(form.cleaned_data["to"]):
+            said = gettext("Time has passed. Those in the example who hold opening keys have practised meanwhile.")
+        messages.success(request, said)
         return redirect(onward(request, request.POST.get("next", ""), reverse("demo:clock")))
     buttons = (
         ("jump", "hour", gettext("One hour ahead")),

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from io import BytesIO
 from typing import TYPE_CHECKING
-from uuid import uuid5
+from uuid import UUID, uuid4, uuid5
 
-from rodatraden.bids.actions import (
-    close_for_bids,
-    save_part,
-    start_draft,
-    submit_bid,
-    upload_file,
+from rodatraden.bids.actions import close_for_bids, hand_in_sealed, start_upload, store_part
+from rodatraden.bids.queries import asked, key_holders
+from rodatraden.core.offer import (
+    CvEntry,
+    CvPerson,
+    Declaration,
+    DeclarationHow,
+    Offer,
+    OfferFile,
+    PromiseText,
+    Reply,
+    index_of,
+    price_of,
 )
-from rodatraden.bids.models import BidDraft
-from rodatraden.bids.queries import asked
-from rodatraden.core.offer import CvEntry, CvPerson, Declaration, DeclarationHow, Offer, Part, PromiseText, Reply
 from rodatraden.core.paging import count_pages
+from rodatraden.core.sealing import NewFile
+from rodatraden.core.sealing.bid import seal_package
+from rodatraden.core.sealing.bundle import index_name, part_name, wraps_name
 from rodatraden.core.sealing.holders import Holds
+from rodatraden.core.sealing.manifest import Manifest
 from rodatraden.demo import keys, texts
 from rodatraden.demo.case import MINUTE, Case, Story, declare
 from rodatraden.demo.cast import SUPPLIERS
 from rodatraden.demo.days import after, at
 from rodatraden.demo.pdf import pdf
 from rodatraden.procurements.actions import clear_conflict
+from rodatraden.tenders.queries import latest_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from rodatraden.core.sealing.parts import Part
     from rodatraden.tenders.models import ContentItem, Tender
 
 
@@ -42,15 +51,19 @@ class Stamp:
     source: str = "demo"
 
 
-def bids_come_in(case: Case, arrivals: Sequence[tuple[str, datetime]], *, unfinished: str = "") -> Story:
-    """Each supplier writes its bid and hands it in; `unfinished` only begins to write."""
+def bids_come_in(case: Case, arrivals: Sequence[tuple[str, datetime]]) -> Story:
+    """Each supplier seals its bid, as the program on their own computer does, and hands it in."""
     for supplier, arrival in arrivals:
+        bidder, organisation = case.cast.bidder(supplier), case.cast.suppliers[supplier]
         now = yield arrival - timedelta(hours=1)
-        draft = _write_bid(case, supplier, now)
+        offer, files = _offer(case, supplier, now)
         now = yield arrival
-        if supplier != unfinished:
-            key = uuid5(draft.pk, "submit").hex
-            submit_bid(draft=_fresh(draft, case.tender), by=case.cast.bidder(supplier), arrival=Stamp(now), key=key)
+        manifest, parts = _seal(case.tender, offer, files, now)
+        upload = start_upload(tender=case.tender, supplier=organisation, bid=manifest.bid, by=bidder, at=now)
+        for name, data in parts.items():
+            store_part(upload=upload, name=name, chunks=[data], by=bidder, at=now)
+        key = uuid5(manifest.bid, "hand in").hex
+        hand_in_sealed(upload=upload, manifest=manifest.canonical(), by=bidder, arrival=Stamp(now), key=key)
 
 
 def are_opened(case: Case, deadline_on: date) -> Story:
@@ -75,23 +88,20 @@ def are_opened(case: Case, deadline_on: date) -> Story:
     clear_conflict(declaration=conflict, measure=texts.MEASURE, by=case.cast["maria"], at=now)
 
 
-def _write_bid(case: Case, supplier: str, now: datetime) -> BidDraft:
-    """Upload the files and fill in everything that the documents ask for."""
+def _offer(case: Case, supplier: str, now: datetime) -> tuple[Offer, list[NewFile]]:
+    """Return everything that the documents ask for, with the files under the names that the sealed index gives them."""
     bidder, offer = case.cast.bidder(supplier), texts.OFFERS[supplier]
-    tender = case.tender
-    asks = asked(tender)
-    draft = start_draft(tender=tender, supplier=case.cast.suppliers[supplier], by=bidder, at=now)
+    asks = asked(case.tender)
+    packed, listed = [], []
     for item in asks.items:
         data = _file(item, supplier, offer)
-        upload_file(
-            draft=_fresh(draft, tender),
-            item=item,
-            name=f"{item.title}.pdf",
-            media_type="application/pdf",
-            data=BytesIO(data),
-            pages=count_pages(data, "x.pdf").pages,
-            by=bidder,
-            at=now,
+        file = NewFile.of(str(uuid4()), data)
+        packed.append(file)
+        pages = count_pages(data, "x.pdf").pages
+        listed.append(
+            OfferFile(
+                UUID(file.name), item.pk, f"{item.title}.pdf", "application/pdf", file.size, file.sha256, pages=pages
+            )
         )
     labels = {row.label: row.pk for row in asks.requirements}
     ends_on = now.date() - timedelta(days=120)
@@ -101,29 +111,53 @@ def _write_bid(case: Case, supplier: str, now: datetime) -> BidDraft:
         ends_on=ends_on,
         description="Processcoachning av medarbetare, chefer och styrelse.",
     )
-
-    def filled_in(stored: Offer) -> Offer:
-        return replace(
-            stored,
-            replies={row.pk: Reply(is_met=True, text="Se cv, sidan 1.") for row in asks.musts},
-            promises={labels[label]: PromiseText(text, "s. 1") for label, text in offer.promises.items()},
-            people=(CvPerson(offer.consultant, (entry,)),),
-            declaration=Declaration(
-                how=DeclarationHow.HERE,
-                no_crime=True,
-                taxes_paid=True,
-                no_other_ground=True,
-                signatory=bidder.name,
-                signatory_title=SUPPLIERS[supplier][1].title,
-            ),
-            accepts_terms=True,
-            price=Decimal(offer.price),
-        )
-
-    draft = _fresh(draft, tender)
-    return save_part(
-        draft=draft, part=Part.REQUIREMENTS, change=filled_in, version=draft.version, by=bidder, at=now + MINUTE
+    written = Offer(
+        replies={row.pk: Reply(is_met=True, text="Se cv, sidan 1.") for row in asks.musts},
+        promises={labels[label]: PromiseText(text, "s. 1") for label, text in offer.promises.items()},
+        people=(CvPerson(offer.consultant, (entry,)),),
+        declaration=Declaration(
+            how=DeclarationHow.HERE,
+            no_crime=True,
+            taxes_paid=True,
+            no_other_ground=True,
+            signatory=bidder.name,
+            signatory_title=SUPPLIERS[supplier][1].title,
+        ),
+        files=tuple(listed),
+        accepts_terms=True,
+        price=Decimal(offer.price),
     )
+    return written, packed
+
+
+def _seal(
+    tender: Tender, offer: Offer, files: Sequence[NewFile], now: datetime
+) -> tuple[Manifest, Mapping[str, bytes]]:
+    """Seal a bid to those who hold the keys; what of it is stored, by name, and the manifest that hands it in."""
+    holders, snapshot, bid = key_holders(tender), latest_snapshot(tender), uuid4()
+    assert holders is not None, "nothing is published before there are holders"
+    assert snapshot is not None, "bids come in when the documents are published"
+    parts: dict[str, bytes] = {}
+
+    def kept(number: int, _: Part, data: bytes) -> None:
+        parts[part_name(number)] = data
+
+    packages = {}
+    for holds in Holds:
+        is_bid = holds is Holds.BID
+        content = index_of(offer) if is_bid else price_of(offer.price, currency=tender.currency, unit=tender.price_unit)
+        sealed = seal_package(
+            content,
+            files if is_bid else (),
+            holders=holders,
+            bid=bid,
+            holds=holds,
+            nonce=uuid4().hex,
+            store=kept,
+        )
+        parts |= {wraps_name(holds): sealed.wraps, index_name(holds): sealed.index}
+        packages[holds] = sealed.package
+    return Manifest(tender.pk, bid, snapshot.sha256, holders.sha256, packages, "exempel", now), parts
 
 
 def _file(item: ContentItem, supplier: str, offer: texts.Offer) -> bytes:
@@ -135,9 +169,3 @@ def _file(item: ContentItem, supplier: str, offer: texts.Offer) -> bytes:
     else:
         pages = (f"{offer.consultant}, {offer.months} månaders erfarenhet av processcoachning mellan myndigheter.",)
     return pdf(f"{item.title}, {name} (påhittat)", pages)
-
-
-def _fresh(draft: BidDraft, tender: Tender) -> BidDraft:
-    found = BidDraft.objects.select_related("supplier").get(pk=draft.pk)
-    found.tender = tender
-    return found

@@ -11,6 +11,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import Max
 
 from rodatraden.bids.actions import unlock_first, unlock_last
 from rodatraden.bids.queries import key_holders, sealed_bids, sheet_to_begin, sheet_to_end
@@ -127,6 +128,24 @@ def are_held(cast: Cast, as_of: date, days: int) -> Story:
     for left in range(days - 1, 0, -PRACTISE_EVERY):
         now = yield at(before(as_of, left), "08:15")
         for key, secret in keys:
-            drill = start_drill(key=key, nonce=secrets.token_hex(32), by=key.user, at=now)
-            answer = identity.open_envelope(drill.envelope, secret)
-            answer_drill(drill=drill, answer=answer, door=Door.PASSPHRASE, by=key.user, at=now)
+            _practise(key, secret, now)
+
+
+def practise_again(now: datetime) -> int:
+    """Let those of the example's people who hold keys practise when they would be asked to, as time passes in it.
+
+    Otherwise a jump of a month would leave nobody who can publish until three people had been played, one after the
+    other. Returns how many have practised. A key that somebody has made in place of the example's is theirs to try.
+    """
+    due = now - settings.DRILL_HOLDS_FOR + settings.DRILL_REMINDS_BEFORE
+    keys = OpeningKey.objects.filter(lock__in=LOCKS.values(), retired_at=None).select_related("person")
+    practised = [key for key in keys.annotate(last=Max("drills__answered_at")) if key.last is None or key.last <= due]
+    for key in practised:
+        _practise(key, identity.open_with_passphrase(key.lock, settings.DEMO_PASSPHRASE), now)
+    return len(practised)
+
+
+def _practise(key: OpeningKey, secret: str, now: datetime) -> None:
+    drill = start_drill(key=key, nonce=secrets.token_hex(32), by=key.user, at=now)
+    answer = identity.open_envelope(drill.envelope, secret)
+    answer_drill(drill=drill, answer=answer, door=Door.PASSPHRASE, by=key.user, at=now)

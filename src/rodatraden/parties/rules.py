@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.urls import reverse
 
 from rodatraden.core.answer import YES, Answer, no
@@ -16,6 +16,7 @@ from rodatraden.core.message import say
 from rodatraden.parties.models import KeyHolder, Membership, OpeningKey
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from rodatraden.core.message import Message
@@ -232,12 +233,13 @@ def drill_holds(drilled_at: datetime, at: datetime) -> bool:
     return bool(at < drilled_at + settings.DRILL_HOLDS_FOR)
 
 
-def enough_holders(organisation: Organisation, at: datetime) -> Answer:
+def enough_holders(organisation: Organisation, at: datetime, holders: Sequence[HolderState] | None = None) -> Answer:
     """Answer whether three holders, the recovery key counted as one, have shown in the last 30 days that they can open.
 
-    With fewer, one lost key could be the loss of every bid. The reason names who remains.
+    With fewer, one lost key could be the loss of every bid. The reason names who remains. `holders` are those of
+    `holders_of`, where they have been read already.
     """
-    states = holders_of(organisation, at)
+    states = holders_of(organisation, at) if holders is None else holders
     ready = sum(each.is_ready for each in states)
     if ready >= FEWEST_HOLDERS:
         return YES
@@ -264,6 +266,19 @@ def enough_holders(organisation: Organisation, at: datetime) -> Answer:
         mend=place,
         source=source,
     )
+
+
+def could_open(organisation: Organisation, at: datetime) -> list[Person]:
+    """Return those, by name, whose opening keys had been practised with lately at `at`: bids were sealed to them from then on.
+
+    What has become of key and appointment since changes nothing: a retired key opens what was sealed to it before.
+    """
+    drilled = Q(drills__answered_at__lte=at, drills__answered_at__gt=at - settings.DRILL_HOLDS_FOR)
+    held = KeyHolder.objects.filter(organisation=organisation, appointed_at__lte=at).exclude(ended_at__lte=at)
+    keys = OpeningKey.objects.filter(drilled, made_at__lte=at).exclude(retired_at__lte=at)
+    keys = keys.filter(Q(person__in=held.values("person")) | Q(organisation=organisation))
+    users = {key.user for key in keys.select_related("person", "kept_by")}
+    return sorted(users, key=lambda person: (person.name, str(person.pk)))
 
 
 def is_key_holder(person: Person) -> bool:

@@ -23,10 +23,12 @@ from rodatraden.core.calendars import (
 )
 from rodatraden.core.message import Message, say
 from rodatraden.parties.models import Organisation
+from rodatraden.parties.rules import HolderState, could_open, holders_of
 from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
+    from datetime import date, datetime
     from decimal import Decimal
 
     from rodatraden.parties.models import Person
@@ -230,6 +232,43 @@ def has_judged(person: Person, procurement: Procurement) -> bool:
 
 LEAST_OPENERS = 2
 """Officials who open the bids together. Source: LOU 12 kap. 10 §."""
+NO_HOLDER = say("Opens the bids, and has not been appointed key holder")
+
+
+def openers_with_keys(
+    procurement: Procurement, at: datetime, holders: Sequence[HolderState] | None = None
+) -> list[HolderState]:
+    """Return each opening official with access, by name, and how far they have come with an opening key of the buyer's.
+
+    `holders` are those of `parties.rules.holders_of`, where they have been read already.
+    """
+    of_buyer = holders_of(procurement.buyer, at) if holders is None else holders
+    states = {state.person.pk: state for state in of_buyer}
+    openers = {member.person for member in procurement.team.all() if member.role == Role.OPENER}
+    return [
+        states.get(person.pk, HolderState(person, None, None, None, NO_HOLDER))
+        for person in sorted(openers, key=lambda person: (person.name, str(person.pk)))
+        if may_act_as(Role.OPENER, person, procurement)
+    ]
+
+
+def enough_openers(procurement: Procurement, at: datetime, holders: Sequence[HolderState] | None = None) -> Answer:
+    """Answer whether two of the opening officials have shown in the last 30 days that their opening keys work.
+
+    Without them the bids would be sealed to people who may not open them. Arguments as for `openers_with_keys`.
+    """
+    ready = sum(state.is_ready for state in openers_with_keys(procurement, at, holders))
+    if ready >= LEAST_OPENERS:
+        return YES
+    return no(
+        say(
+            "{ready} of at least {wanted} opening officials hold an opening key that they have practised with lately.",
+            ready=ready,
+            wanted=LEAST_OPENERS,
+        ),
+        mend=reverse("parties:key_holders", args=[procurement.buyer_id]),
+        source="LOU 12 kap. 10 §",
+    )
 
 
 def may_remove(person: Person, member: TeamMember) -> Answer:
@@ -243,14 +282,39 @@ def may_remove(person: Person, member: TeamMember) -> Answer:
     officers = [m for m in procurement.team.all() if m.role == Role.OFFICER and m.removed_at is None]
     if member.role == Role.OFFICER and len(officers) == 1:
         return no(say("A procurement has at least one officer. Appoint another one first."), source="policy")
+    return _enough_are_left(member) if member.role == Role.OPENER else YES
+
+
+def _enough_are_left(member: TeamMember) -> Answer:
+    """Answer whether two officials who can open are left without `member`, until bids and prices are open.
+
+    Who can open are those to whom the bids were sealed when the documents were published.
+    """
+    procurement = member.procurement
+    published_at = next((fact.at for fact in procurement.facts.all() if fact.kind == Kind.PUBLISHED), None)
+    if published_at is None or has_happened(procurement, Kind.PRICES_OPENED):
+        return YES
     openers = {m.person_id for m in procurement.team.all() if m.role == Role.OPENER and m.removed_at is None}
-    waits = has_happened(procurement, Kind.PUBLISHED) and not has_happened(procurement, Kind.OPENED)
-    if member.role == Role.OPENER and waits and len(openers) <= LEAST_OPENERS:
+    keyed = could_open(procurement.buyer, published_at)
+    able = openers & {person.pk for person in keyed} if keyed else openers
+    if member.person_id not in able or len(able) > LEAST_OPENERS:
+        return YES
+    others = ", ".join(person.name for person in keyed if person.pk not in openers)
+    if others:
         return no(
-            say("Two officials must be there to open the bids. Appoint another one first."),
+            say(
+                "Two officials whose keys open the bids and their prices must be left. Appoint another one first. "
+                "These have such keys: {others}.",
+                others=others,
+            ),
+            mend=_page("procurements:team", procurement),
             source="LOU 12 kap. 10 §",
         )
-    return YES
+    return no(
+        say("Two officials must be there to open the bids and their prices. Appoint another one first."),
+        mend=_page("procurements:team", procurement),
+        source="LOU 12 kap. 10 §",
+    )
 
 
 def may_declare(person: Person, procurement: Procurement) -> Answer:

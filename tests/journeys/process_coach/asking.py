@@ -6,7 +6,10 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.process_coach.story import ACCEPT, NEED, TITLE
+from rodatraden.parties.models import OpeningKey
+from tests.factories.parties import drill, secret_of
+from tests.journeys.people import local
+from tests.journeys.process_coach.story import ACCEPT, NEED, NEIGHBOUR, TITLE
 
 
 def a_need_is_written(story):
@@ -103,12 +106,18 @@ def publication_is_refused_with_what_is_missing(story):
     expect(jonas.page.get_by_role("heading", name="Kan inte publiceras än")).to_be_visible()
     jonas.turn_to("Publicera")
     expect(jonas.page.get_by_role("button", name="Lämna över till annonsdatabasen")).to_be_disabled()
-    for sentence in ("Läs och godta de föreslagna villkoren, eller ändra dem.", "Per Sandström har inte lämnat"):
+    for sentence in (
+        "Läs och godta de föreslagna villkoren, eller ändra dem.",
+        "Per Sandström har inte lämnat",
+        f"{NEIGHBOUR}: Övade för mer än",
+    ):
         expect(jonas.main).to_contain_text(sentence)
 
 
 def what_is_missing_is_mended(story):
     declare(story, "per")
+    key = OpeningKey.objects.get(person__name=NEIGHBOUR)
+    drill(key, secret_of(key), at=local("2026-03-02 10:00"))
     jonas = story["jonas"]
     jonas.turn_to("Krav")
     for number in range(1, 10):

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.journeys.process_coach.story import CRITERIA
+from tests.journeys.unlocking import unlock_both
 
 
 def the_requirements_are_checked(story):
@@ -91,7 +92,7 @@ def no_score_is_agreed_on_without_its_reason(jonas):
 def prices_are_opened_and_the_outcome_frozen(story):
     jonas = story["jonas"]
     jonas.follow("Öppna priserna")
-    jonas.press("Öppna priserna")
+    unlock_both(story["ingrid"].page, jonas.page, jonas.page.url, "Priserna är öppnade.")
     jonas.follow("Frys resultatet")
     jonas.press("Frys resultatet")
     expect(jonas.main).to_contain_text("Mellanrum Samverkan AB är först med utvärderingspriset 1 440 kr")

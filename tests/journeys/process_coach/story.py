@@ -20,6 +20,7 @@ SUPPLIERS = {
     "karin": ("Lyckåstrand Process AB", "Karin Sjöstrand", "556036-0793"),
     "anton": ("Nordvala Utveckling HB", "Anton Nordvall", "556012-5790"),
 }
+NEIGHBOUR = "Rut Granne"
 CRITERIA = ("Metod för tilltro och kunskapsflöde", "Case: Glappet i systemet")
 PROMISE = "Varje hinder når den som har mandat inom fem arbetsdagar."
 

@@ -28,7 +28,7 @@ from rodatraden.bids.actions.sealed import (
     store_part,
 )
 from rodatraden.bids.actions.submitting import IncompleteError, submit_bid, withdraw_bid
-from rodatraden.bids.actions.unlocking import KeysLackingError, unlock_first, unlock_last
+from rodatraden.bids.actions.unlocking import KeysLackingError, forget_unlockings, unlock_first, unlock_last
 
 __all__ = [
     "ChangedElsewhereError",
@@ -44,6 +44,7 @@ __all__ = [
     "confirm_opening",
     "confirm_stated_opening",
     "discard_uploads",
+    "forget_unlockings",
     "freeze_holders",
     "freeze_ready_holders",
     "hand_in_bundle",

@@ -32,7 +32,7 @@ from rodatraden.core.sealing.manifest import read_manifest
 from rodatraden.core.sealing.wraps import LONGEST as LONGEST_WRAPS
 from rodatraden.core.sealing.wraps import check_wraps, read_wraps
 from rodatraden.parties.rules import enough_holders, holders_of
-from rodatraden.procurements.rules import Role, has_happened, may_act_as
+from rodatraden.procurements.rules import enough_openers, has_happened, openers_with_keys
 from rodatraden.records.actions import drop_files, once, record_cover, record_event, store_chunks
 from rodatraden.records.storage import write_secret
 from rodatraden.tenders.models import Snapshot, Tender
@@ -45,10 +45,6 @@ if TYPE_CHECKING:
     from rodatraden.core.sealing.manifest import Manifest, SealedPackage
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.ui.policy import Arrival
-
-
-OPENERS = 2
-"""How many officials open together (LOU 12 kap. 10 §)."""
 
 
 def freeze_holders(
@@ -87,22 +83,20 @@ def freeze_holders(
     return frozen
 
 
-def freeze_ready_holders(*, tender: Tender, by: Person | None, at: datetime) -> FrozenHolders | None:
-    """Freeze the buyer's holders who have shown that they can open, when at least two of them are officials of the case.
+def freeze_ready_holders(*, tender: Tender, by: Person | None, at: datetime) -> FrozenHolders:
+    """Freeze the buyer's holders who have shown that they can open, the opening officials of the case first among them.
 
-    None where there are too few: bids are then sealed by the server, and docs/sealing-now.md says what that means.
+    Raises:
+        RefusedError: fewer than three have, or fewer than two of them open the bids of this procurement.
     """
-    buyer = tender.procurement.buyer
-    if not enough_holders(buyer, at):
-        return None
-    ready = [state for state in holders_of(buyer, at) if state.is_ready and state.key is not None]
-    officials = [state for state in ready if may_act_as(Role.OPENER, state.person, tender.procurement)]
-    if len(officials) < OPENERS:
-        return None
-    chosen = [*officials, *(state for state in ready if state not in officials)][:MOST_HOLDERS]
-    holders = [
-        Holder(state.key.pk, state.person.name, state.key.recipient) for state in chosen if state.key is not None
-    ]
+    procurement = tender.procurement
+    states = holders_of(procurement.buyer, at)
+    require(enough_holders(procurement.buyer, at, states))
+    require(enough_openers(procurement, at, states))
+    openers = {state.person.pk for state in openers_with_keys(procurement, at, states)}
+    ready = [(state.person, state.key) for state in states if state.is_ready and state.key is not None]
+    chosen = sorted(ready, key=lambda each: each[0].pk not in openers)[:MOST_HOLDERS]
+    holders = [Holder(key.pk, person.name, key.recipient) for person, key in chosen]
     return freeze_holders(tender=tender, holders=holders, by=by, at=at)
 
 

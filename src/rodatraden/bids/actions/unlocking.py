@@ -15,7 +15,7 @@ from rodatraden.bids.actions.box import lock_box
 from rodatraden.bids.actions.opening import confirm_opening, open_prices, wait_for_another
 from rodatraden.bids.models import Unlocking, UnlockingFailure
 from rodatraden.bids.queries.sealed import Unlocked, no_holder_is_common, package_of, sealed_bids
-from rodatraden.bids.rules import may_begin_unlocking, may_end_unlocking, opening_of
+from rodatraden.bids.rules import ASK_HOLDS, may_begin_unlocking, may_end_unlocking, opening_of
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.sealing.bid import is_key_of
@@ -122,6 +122,26 @@ def unlock_last(
         if opens:
             return _open(tender, holds, replace(keys, lacking=tuple(lacking)), by=by, at=at)
     raise KeysLackingError
+
+
+def forget_unlockings(*, by: Person | None, at: datetime) -> int:
+    """Throw away what first holders handed back and no last one followed within the time that it holds; return how many.
+
+    One key is off it already, so that it is kept no longer than it is of use.
+    """
+    stale = Unlocking.objects.filter(at__lt=at - ASK_HOLDS)
+    forgotten = 0
+    for tender_id in set(stale.values_list("tender_id", flat=True)):
+        with transaction.atomic():
+            lock_box(tender_id, alone=True)
+            for each in stale.filter(tender=tender_id).select_related("tender"):
+                what = {"holds": each.holds, "key": str(each.key)}
+                each.delete()
+                record_event(
+                    "first_key_forgotten", of=each.tender, by=by, at=at, case=each.tender.procurement_id, what=what
+                )
+                forgotten += 1
+    return forgotten
 
 
 def _open(

@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import uuid4
 
-import pyrage
 from django.conf import settings
 
 from rodatraden.bids.models import Bid, FrozenHolders, SealedPart, UnlockingFailure
@@ -25,7 +24,7 @@ from rodatraden.core.sealing.holders import Holds, read_holders
 from rodatraden.core.sealing.manifest import read_manifest
 from rodatraden.core.sealing.parts import Part
 from rodatraden.core.sealing.peels import Sheet, read_sheet
-from rodatraden.core.sealing.wraps import peel, read_wraps, wrap
+from rodatraden.core.sealing.wraps import decoy, peel, read_wraps
 from rodatraden.parties.queries import keys_used_by
 from rodatraden.records.queries import open_stored
 
@@ -205,11 +204,10 @@ def sheet_to_begin(holders: HolderList, holds: Holds, key: UUID, submissions: It
         count += 1
         assert submission.upload is not None, "only sealed bids are unlocked by holders"
         outer |= _beginning(_wraps_of(submission.upload, holds), submission.pk, key)
-    for _ in range(-count % BLOCK or (0 if count else BLOCK)):
-        decoy = uuid4()
-        nobody = str(pyrage.x25519.Identity.generate())
-        outer |= _beginning(wrap(nobody, holders=holders, bid=decoy, holds=holds).canonical(), decoy, key)
     peeled = {line: data for line, data in peel(outer, layer).items() if data is not None}
+    for _ in range(-count % BLOCK or (0 if count else BLOCK)):
+        nobody = uuid4()
+        peeled |= {(nobody, pair): data for pair, data in decoy(holders, key).items()}
     return Sheet(holders.tender, holds, key, dict(sorted(peeled.items(), key=lambda each: str(each[0]))))
 
 

@@ -47,6 +47,7 @@ def unlock(request: Request, procurement_id: UUID, holds: str) -> HttpResponse:
     """Unlock one's key: the first of two leaves a layer less for the other, the last one opens all."""
     person = signed_in_person(request)
     procurement, tender, kind = _asked(request, procurement_id, holds)
+    actions.forget_unlockings(by=None, at=request.now)
     waiting = _waiting_for(person, tender, kind, request)
     form = UnlockForm(
         request.POST or None, request.FILES or None, may_go_on=waiting is not None and has_failed(tender, kind)

@@ -81,8 +81,8 @@ def draft_of(request: Request, draft_id: UUID) -> tuple[BidDraft, Offer]:
 def start(request: Request, tender_id: UUID) -> HttpResponse:
     """What the bid must hold, and the way in: sign in or register, then start."""
     tender = get_object_or_404(open_to_all(), pk=tender_id)
-    if not is_published(tender.procurement):
-        return redirect("publication:tender", tender.pk)  # cancelled: the reason stands there
+    if not is_published(tender.procurement) or tender.bids_address:
+        return redirect("publication:tender", tender.pk)  # cancelled, or in another tool: the reason stands there
     context: dict[str, Any] = {
         "tender": tender,
         "items": content_items(tender),

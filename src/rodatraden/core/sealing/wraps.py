@@ -90,6 +90,16 @@ def wrap(identity: str, *, holders: HolderList, bid: UUID, holds: Holds, own_rec
     )
 
 
+def decoy(holders: HolderList, first: UUID) -> dict[Pair, bytes]:
+    """Return what the first holder of a bid gets that is nobody's: a key made for nothing, without the server's layer."""
+    nobody = str(pyrage.x25519.Identity.generate()).encode()
+    return {
+        pair: _to(holders.recipient_of(first), _to(holders.recipient_of(pair[1]), nobody))
+        for pair in holders.ordered_pairs
+        if pair[0] == first
+    }
+
+
 def read_wraps(data: bytes) -> Wraps:
     """Return the wraps that their canonical bytes say; whether they can be opened shows only at the opening.
 

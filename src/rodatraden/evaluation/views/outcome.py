@@ -73,6 +73,7 @@ def open_prices(request: Request, procurement_id: UUID) -> HttpResponse:
     """Ask once more, then open the prices of all bids; where holders have the keys, on their page."""
     person, tender = loaded(request, procurement_id)
     if not needs_no_keys(tender):
+        require(may_open_prices(person, tender.procurement))
         return redirect("bids:unlock", procurement_id, str(Holds.PRICE))
     return _act(
         request,

@@ -70,6 +70,7 @@ SENTENCES: Mapping[str, Message] = {
     "feedback_released": say("gave the feedback reports out"),
     "feedback_frozen": say("froze the feedback reports"),
     "finding_accepted": say("went on in spite of a warning, with a reason"),
+    "first_key_forgotten": say("threw away what the first key had unlocked, since no second one followed"),
     "first_key_unlocked": say("unlocked their key, as the first of two"),
     "hours_reported": say("reported delivered hours"),
     "individual_scores_locked": say("handed in the last individual scores, which are locked"),

@@ -130,6 +130,15 @@ class DatesForm(ProposalForm, forms.ModelForm):  # type: ignore[type-arg]  # not
         Group(("planned_notice_at",)),
         Group(("question_deadline_at", "deadline_at"), layout="half"),
         Group(("bids_valid_until_on", "starts_on"), layout="half"),
+        Group(("bids_address",)),
+    )
+    bids_address = forms.URLField(
+        label=_("address for bids, if they come in another tool"),
+        required=False,
+        assume_scheme="https",
+        help_text=_(
+            "Leave it empty when bids are handed in here. Otherwise nothing is sealed here, and you register the opening"
+        ),
     )
 
     class Meta:

@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ('periods', models.PositiveSmallIntegerField(default=1, verbose_name='number of periods')),
                 ('period_months', models.PositiveSmallIntegerField(default=12, verbose_name='months in a period')),
                 ('starts_on', models.DateField(blank=True, null=True, verbose_name='planned start')),
+                ('bids_address', models.URLField(blank=True, verbose_name='address for bids, if they come in another tool')),
                 ('price_unit', models.CharField(choices=[('hour', 'per hour'), ('day', 'per day'), ('week', 'per week'), ('month', 'per month'), ('piece', 'each'), ('occasion', 'per occasion'), ('course', 'per course'), ('total', 'for the whole assignment')], default='hour', max_length=10, verbose_name='the price is')),
                 ('fixed_price', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='fixed price')),
                 ('fixed_price_vat', models.CharField(blank=True, choices=[('added', 'VAT is added at the rate in force'), ('exempt', 'no VAT is charged: what is bought is exempt')], max_length=10, verbose_name='VAT on the fixed price')),

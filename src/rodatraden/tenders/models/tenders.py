@@ -19,7 +19,8 @@ class Tender(models.Model):
     Amounts are SEK (or `currency`) without VAT. `evaluation_model` is the canonical JSON that
     `core.evaluation.Model.from_json` reads. `periods` × `period_months` is the longest term, each period after the
     first an option. `fixed_price` is what every bid is paid where quality alone decides, per `price_unit`: no bid then
-    states a price. It is there exactly when the evaluation model compares no prices. `deadline_at` is the instant before which a bid must have come (strictly before). `template` names
+    states a price. It is there exactly when the evaluation model compares no prices. `deadline_at` is the instant before which a bid must have come (strictly before). `bids_address` is where
+    bids are handed in when that is not here: nothing is then sealed here, and the opening is registered. `template` names
     the template it was started from; `proposed` lists the fields that a template or the program has proposed and no
     person has accepted yet.
     """
@@ -58,6 +59,7 @@ class Tender(models.Model):
     periods = models.PositiveSmallIntegerField(_("number of periods"), default=1)
     period_months = models.PositiveSmallIntegerField(_("months in a period"), default=12)
     starts_on = models.DateField(_("planned start"), null=True, blank=True)
+    bids_address = models.URLField(_("address for bids, if they come in another tool"), blank=True)
     price_unit = models.CharField(_("the price is"), max_length=10, choices=Priced.choices, default=Priced.HOUR)
     fixed_price = models.DecimalField(_("fixed price"), max_digits=14, decimal_places=2, null=True, blank=True)
     fixed_price_vat = models.CharField(_("VAT on the fixed price"), max_length=10, choices=Vat.choices, blank=True)

@@ -182,6 +182,7 @@ def _facts(procurement: Mapping[str, Any], documents: Mapping[str, Any]) -> Iter
     yield _("Deadline for questions"), _moment(documents["question_deadline_at"])
     yield _("Bids are binding until"), _day(documents["bids_valid_until_on"])
     yield _("Planned start"), _day(documents["starts_on"])
+    yield _("Address for bids"), documents["bids_address"]
     yield _("Ceiling"), _amount(documents["ceiling"])
     yield _("Frame per year"), _amount(documents["yearly_frame"])
     if documents["fixed_price"] is None:

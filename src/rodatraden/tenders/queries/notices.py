@@ -80,7 +80,7 @@ def _purchase(tender: Tender) -> Iterator[NoticeField]:
 
 def _time(tender: Tender) -> Iterator[NoticeField]:
     yield NoticeField("BT-15", _("Address of the documents"), documents_address(tender))
-    yield NoticeField("BT-18", _("Address for bids"), documents_address(tender))
+    yield NoticeField("BT-18", _("Address for bids"), tender.bids_address or documents_address(tender))
     yield NoticeField(
         "BT-131", _("Last time for bids"), moment(tender.deadline_at, seconds=True) if tender.deadline_at else ""
     )

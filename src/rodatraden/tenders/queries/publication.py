@@ -40,10 +40,11 @@ CHECKS = (
     checks.dates,
     checks.regime,
     checks.team,
+    checks.keys,
     checks.proposals,
 )
 CHANGE_CHECKS = (checks.needs, checks.fixed_price, checks.content, checks.terms, checks.proposals)
-"""What a published change is checked for; dates have their own rule there, and team and regime stay as published."""
+"""What a published change is checked for; dates have their own rule there, and team, keys and regime stay as published."""
 
 
 def publication_findings(tender: Tender, at: datetime, rows: Sequence[Requirement] | None = None) -> list[Finding]:

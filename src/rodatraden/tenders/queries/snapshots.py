@@ -26,6 +26,7 @@ TENDER_FIELDS = (
     "periods",
     "period_months",
     "starts_on",
+    "bids_address",
     "price_unit",
     "rights_clause",
     "travel_clause",

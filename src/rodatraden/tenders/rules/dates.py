@@ -36,9 +36,10 @@ def may_set_dates(
     deadline_at: datetime | None,
     bids_valid_until_on: date | None,
     starts_on: date | None,
+    bids_address: str = "",
 ) -> Answer:
     """Answer whether the dates can be planned together; a date that is not known yet is left out."""
-    del starts_on
+    del starts_on, bids_address
     if deadline_at is None:
         return YES
     sent_at = planned_notice_at or at

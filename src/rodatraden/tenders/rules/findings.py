@@ -42,6 +42,8 @@ class Finding:
     anchor: str = ""
     url_kwargs: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     about: str = ""
+    people: tuple[tuple[str, Message], ...] = ()
+    """Who remains where it takes several to mend it, and what each of them lacks."""
 
     @property
     def url(self) -> str:

@@ -20,13 +20,14 @@ ONE_DAY = timedelta(days=1)
 
 
 class Dates(TypedDict, total=False):
-    """The planned dates of the documents."""
+    """The planned dates of the documents, and where bids come by them if not here."""
 
     planned_notice_at: datetime | None
     question_deadline_at: datetime | None
     deadline_at: datetime | None
     bids_valid_until_on: date | None
     starts_on: date | None
+    bids_address: str
 
 
 @cache
