@@ -10,14 +10,26 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pyrage
 from django.core.files.storage import default_storage
 from django.db.models import Count, F, Q
 
 from rodatraden.assessments.models import IndividualScore
 from rodatraden.awards.models import AwardDecision, Notification
 from rodatraden.awards.rules import may_conclude_contract
-from rodatraden.bids.models import Bid, BidFile, Opening, SealedPart, SealedUpload, Submission
-from rodatraden.bids.queries import in_the_box
+from rodatraden.bids.models import (
+    Bid,
+    BidFile,
+    FrozenHolders,
+    Opening,
+    SealedPart,
+    SealedUpload,
+    SealingKey,
+    Submission,
+)
+from rodatraden.bids.queries import in_the_box, key_holders
+from rodatraden.bids.queries.boxed import key_path
+from rodatraden.bids.queries.sealed import layer_path
 from rodatraden.contracts.models import Contract
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.ledger import Unproven, read_key, root_hash
@@ -114,6 +126,8 @@ def _receipts(held: Held) -> Iterator[str]:
     """Hold the log against every receipt, by the functions that need nothing of ours."""
     hashes = list(LedgerEntry.objects.order_by("index").values_list("leaf_hash", flat=True))
     for receipt in (json.loads(each) for each in held.receipts.values()):
+        if receipt["key"] != str(own_key()):
+            yield f"the key that signed the receipt of {receipt['submission']} is gone"
         try:
             place = check_receipt(receipt, read_key(receipt["key"]))
         except Unproven as error:
@@ -201,7 +215,7 @@ def individual_scores() -> dict[UUID, str]:
     }
 
 
-def i8_every_file_that_a_row_names_lies_there_whole(held: Held) -> Iterator[str]:
+def i8_every_file_and_key_that_a_row_names_lies_there_whole(held: Held) -> Iterator[str]:
     for file in StoredFile.objects.all():
         if not default_storage.exists(file.location):
             yield f"{file.location} is gone"
@@ -210,6 +224,24 @@ def i8_every_file_that_a_row_names_lies_there_whole(held: Held) -> Iterator[str]
             data = stored.read()
         if (len(data), sha256_hex(data)) != (file.size, file.sha256):
             yield f"{file.location} is not what was stored"
+    yield from _keys()
+
+
+def _keys() -> Iterator[str]:
+    """Without its key a sealed bid is as lost as without its file."""
+    for frozen in FrozenHolders.objects.select_related("tender"):
+        for holds, recipient in key_holders(frozen.tender).layers.items():
+            if not _is_there(layer_path(frozen.tender_id, holds), recipient):
+                yield f"the time layer of {holds} of {frozen.tender_id} is gone"
+    for key in SealingKey.objects.all():
+        if not _is_there(key_path(key.tender_id), key.recipient):
+            yield f"the key of the box of {key.tender_id} is gone"
+
+
+def _is_there(path: Path, recipient: str) -> bool:
+    if not path.exists():
+        return False
+    return str(pyrage.x25519.Identity.from_str(path.read_text("ascii").strip()).to_public()) == recipient
 
 
 def i9_each_message_was_written_once(held: Held) -> Iterator[str]:
@@ -250,7 +282,7 @@ CHECKS = (
     i5_one_award_in_force_no_contract_in_the_standstill_no_order_above_the_ceiling,
     i6_a_frozen_outcome_is_what_its_inputs_give,
     i7_nobodys_scores_were_overwritten,
-    i8_every_file_that_a_row_names_lies_there_whole,
+    i8_every_file_and_key_that_a_row_names_lies_there_whole,
     i9_each_message_was_written_once,
     i10_no_row_refers_to_another_tenants,
 )

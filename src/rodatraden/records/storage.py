@@ -143,7 +143,8 @@ def _sync_folder(folder: Path) -> None:
 
 
 def write_secret(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, synced together with its folder before anybody relies on it."""
+    """Write a file that only its owner can read, synced together with its folders before anybody relies on it."""
+    new = [folder for folder in path.parents if not folder.exists()]
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)
@@ -153,4 +154,6 @@ def write_secret(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.rename(path)
-    _sync_folder(path.parent)
+    # The one above too: another process may have made the folder a moment ago, and not synced that yet.
+    for folder in dict.fromkeys([path.parent, path.parent.parent, *(each.parent for each in new)]):
+        _sync_folder(folder)
