@@ -1,5 +1,7 @@
 // What a file is and how many pages it has, from its bytes: core/paging.py in the browser, with a common corpus.
 
+import { bytesOf, firstOf, latin } from "./bytes.ts";
+import { EncryptedError, EndlessError, pagesOf } from "./pdf.ts";
 import { say, type Message } from "./said.ts";
 
 export interface Counted {
@@ -34,13 +36,6 @@ const PDF_START_WITHIN = 1024;
 const MOST_UNPACKED = 512 * 1024 * 1024;
 const MOST_ENTRIES = 5000;
 const MOST_READ = 1024 * 1024;
-
-// A character for each byte, so that bytes can be searched as text.
-export const latin = (bytes: Uint8Array): string => new TextDecoder("latin1").decode(bytes);
-
-export async function bytesOf(file: Blob, from: number, to: number): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await file.slice(Math.max(0, from), Math.max(0, to)).arrayBuffer());
-}
 
 function told(
   kind: string | null,
@@ -110,13 +105,18 @@ function unknown(head: string, name: string): Counted {
   return problem(null, "{name} is of a kind that is not taken. Send PDF, Word, Excel, PNG, JPEG or XML.", { name });
 }
 
-async function pdf(_file: Blob, name: string): Promise<Counted> {
-  return told("PDF", "claimed", null, "The pages of {name} cannot be counted: it does not say how many it has. Save it as PDF.", {
-    name,
-  });
+async function pdf(file: Blob, name: string): Promise<Counted> {
+  try {
+    const pages = await pagesOf(file);
+    return pages ? counted("PDF", name, pages) : broken("PDF", name);
+  } catch (error) {
+    if (error instanceof EndlessError) return tooLarge("PDF", name);
+    if (!(error instanceof EncryptedError)) return broken("PDF", name);
+    return problem("PDF", "{name} has a password or is protected. Save it without protection.", { name });
+  }
 }
 
-export interface ZipEntry {
+interface ZipEntry {
   name: string;
   method: number;
   packed: number;
@@ -189,25 +189,4 @@ async function unpackedEntry(file: Blob, entry: ZipEntry): Promise<Uint8Array> {
   if (entry.method === 0) return bytesOf(packed, 0, MOST_READ);
   if (entry.method !== 8) throw new Error("packed in a way that is not known");
   return firstOf(packed.stream().pipeThrough(new DecompressionStream("deflate-raw")), MOST_READ);
-}
-
-// The beginning of a stream, whatever it would go on to be.
-export async function firstOf(stream: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  const reader = stream.getReader();
-  while (size < most) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    pieces.push(value);
-    size += value.length;
-  }
-  await reader.cancel().catch(() => undefined);
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole.slice(0, most);
 }

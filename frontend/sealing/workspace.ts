@@ -9,6 +9,7 @@ import { Chosen } from "./chosen.ts";
 import * as drafts from "./drafts.ts";
 import { asFault, Fault } from "./fault.ts";
 import { addRow, collect, controlAt, fill } from "./fields.ts";
+import { showKept } from "./receipt.ts";
 import { MOST_PARTS, PART, partCount, type Begun, type HolderList, type Holds } from "./package.ts";
 import { draftFrom, saveDraft } from "./saved.ts";
 import { startWorker } from "./start.ts";
@@ -78,6 +79,9 @@ class Workspace {
     this.listen();
     this.root.hidden = false;
     this.show();
+    if (draft && draft.answers.upphandling.fingeravtryck !== this.published.form.snapshot.sha256) {
+      note(word("draft_other_version"));
+    }
     await this.unfinished();
   }
 
@@ -332,6 +336,10 @@ class Workspace {
 // Inside the package a file has its id for a name: what the supplier calls it stands in the index alone.
 const listedOf = (files: FileNote[]): { name: string; size: number; sha256: string }[] =>
   files.map(({ id, size, sha256: hash }) => ({ name: id, size, sha256: hash }));
+
+for (const place of document.querySelectorAll<HTMLElement>("[data-kept]")) {
+  void showKept(place).catch(() => undefined); // without what this browser kept the receipt is as whole as before
+}
 
 for (const root of document.querySelectorAll<HTMLElement>("[data-workspace]")) {
   void new Workspace(root).start().catch((error: unknown) => {

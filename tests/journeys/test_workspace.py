@@ -53,6 +53,10 @@ def test_a_bid_is_written_and_sealed_in_the_browser_and_opened_by_two(sit, world
     expect(elin.get_by_role("heading", level=1)).to_have_text("Anbudet är lämnat och förseglat", timeout=SLOWEST)
     submission = Submission.objects.get()
     expect(elin.get_by_text(submission.fingerprint)).to_be_visible()
+    kept = elin.locator("[data-kept]")
+    for number in (1, 2, 3):
+        expect(kept.get_by_role("row", name=f"del-{number}.pdf")).to_contain_text("1")
+    assert violations(elin) == []
     assert not BidDraft.objects.exists()
 
     close_box(tender)

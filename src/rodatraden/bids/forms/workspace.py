@@ -22,7 +22,7 @@ from rodatraden.bids.forms.parts import (
 )
 from rodatraden.core.offer import Offer
 from rodatraden.tenders.queries import fixed_price_of
-from rodatraden.ui.forms import RtForm
+from rodatraden.ui.forms import Radios, RtForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +70,16 @@ class FilesForm(RtForm, forms.Form):
         self.fields["espd"].wanted = True  # type: ignore[attr-defined]  # as above
 
 
+class WorkspaceDeclarationForm(DeclarationForm):
+    """The self-declaration, whose ESPD is chosen on the same page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = self.fields["how"].widget
+        if isinstance(choices, Radios):
+            choices.explained = {}
+
+
 def workspace_forms(asked: Asked) -> dict[str, Any]:
     """Return the forms that the page draws, unbound, every control with its place."""
     files = FilesForm(asked=asked, prefix="filer")
@@ -90,7 +100,8 @@ def workspace_forms(asked: Asked) -> dict[str, Any]:
         "company": _placed(CompanyForm(prefix=f"bolag-{ROW}"), COMPANY),
         "price": _placed(price, {"price": "pris/svar", "accepts": "pris/svar"}),
         "declaration": _placed(
-            DeclarationForm(prefix="forsakran"), {name: f"egen försäkran/{word}" for name, word in DECLARATION.items()}
+            WorkspaceDeclarationForm(prefix="forsakran"),
+            {name: f"egen försäkran/{word}" for name, word in DECLARATION.items()},
         ),
         "fixed_price": fixed,
     }

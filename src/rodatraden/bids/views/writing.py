@@ -30,7 +30,7 @@ from rodatraden.bids.forms import (
     companies_of,
     person_of,
 )
-from rodatraden.bids.models import BidDraft, DraftFile, Submission
+from rodatraden.bids.models import BidDraft, DraftFile, FrozenHolders, Submission
 from rodatraden.bids.queries import (
     answered_by,
     asked,
@@ -117,8 +117,15 @@ def start(request: Request, tender_id: UUID) -> HttpResponse:
 
 @signed_in
 def to_draft(request: Request, tender_id: UUID, page: str) -> HttpResponse:
-    """Lead from a tender to a page of the person's draft; to the start where there is none, or more than one."""
-    drafts = list(drafts_visible_to(signed_in_person(request), request.now).filter(tender=tender_id)[:2])
+    """Lead from a tender to a page of the person's draft; to the start where there is none, or more than one.
+
+    Where the supplier seals, the draft lies in its browser, and there is one page for all of it.
+    """
+    person = signed_in_person(request)
+    drafts = list(drafts_visible_to(person, request.now).filter(tender=tender_id)[:2])
+    suppliers = list(suppliers_of(person, request.now)[:2])
+    if not drafts and len(suppliers) == 1 and FrozenHolders.objects.filter(tender=tender_id).exists():
+        return redirect("bids:workspace", tender_id, suppliers[0].pk)
     return redirect(page, drafts[0].pk) if len(drafts) == 1 else redirect("bids:start", tender_id)
 
 

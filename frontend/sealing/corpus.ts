@@ -1,0 +1,54 @@
+// The rules of the workspace as one that can be asked, for the corpus that they share with the server's own (tests/frontend).
+// No page loads it.
+
+import { isMessage, parseAmount } from "./amount.ts";
+import { priceIndex, readAnswers, type Answers, type FileNote } from "./answers.ts";
+import type { BidForm } from "./bid_form.ts";
+import { base64, canonicalText, sha256, toBytes, type Json } from "./canonical.ts";
+import { checklist } from "./checklist.ts";
+import { countPages } from "./counting.ts";
+import { begin, laidOut, named, PART, partCount, sealPart, type HolderList } from "./package.ts";
+import { said, type Message } from "./said.ts";
+
+const toData = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+
+export const questions = {
+  canonical: (value: Json) => canonicalText(value),
+  said: ({ message, words }: { message: Message; words: Record<string, string> }) => said(message, words),
+  amount: (text: string) => {
+    const found = parseAmount(text);
+    return isMessage(found) ? { problem: found } : { amount: found };
+  },
+  answers: ({ written, form, files }: { written: Answers; form: BidForm; files: FileNote[] }) => {
+    const { offer, faults } = readAnswers(written, form, files);
+    return { ...offer, faults, points: checklist(form, offer) };
+  },
+  pages: async ({ data, name }: { data: string; name: string }) => countPages(new Blob([toData(data)]), name),
+  seal: async (about: { holders: string; bid: string; content: Json; files: string[]; price: string; form: BidForm }) => {
+    const holders = JSON.parse(about.holders) as HolderList;
+    const holdersHash = await sha256(toBytes(about.holders));
+    const files = about.files.map(toData);
+    const listed = await Promise.all(
+      files.map(async (data, n) => ({ name: `fil-${n}`, size: data.length, sha256: await sha256(data) })),
+    );
+    const common = { holders, holdersHash, bid: about.bid, own: "" };
+    const bid = await begin({ ...common, holds: "bid", content: about.content, files: listed });
+    const price = await begin({ ...common, holds: "price", content: priceIndex(about.price, about.form), files: [] });
+    const whole = laidOut(files.map((data) => new Blob([data])));
+    const parts = [];
+    for (let n = 0; n < partCount(files.map((data) => data.length)); n += 1) {
+      const plain = new Uint8Array(await whole.slice(n * PART, (n + 1) * PART).arrayBuffer());
+      parts.push(await sealPart(plain, bid.recipient));
+    }
+    const told = { bid: await named(bid, parts.map(({ part }) => part)), price: await named(price, []) };
+    const sent = ({ wraps, index }: typeof bid): { wraps: string; index: string } => ({
+      wraps: base64(wraps),
+      index: base64(index),
+    });
+    return { packages: told, bid: sent(bid), price: sent(price), parts: parts.map(({ sealed }) => base64(sealed)) };
+  },
+};
+
+export async function answer([name, about]: [keyof typeof questions, never]): Promise<unknown> {
+  return questions[name](about);
+}

@@ -1,0 +1,232 @@
+"""What happens on the way to a bid that is sealed in the browser: tabs closed, files changed, lines broken, drafts kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from rodatraden.bids.models import SealedPart, SealedUpload, Submission
+from rodatraden.cli import main
+from rodatraden.core.canonical import sha256_hex
+from tests.core.test_paging import png
+from tests.factories.bids import close_box, make_bidder, pdf, supplier_of
+from tests.factories.procurements import make_case
+from tests.factories.keys import ring_of, unlock
+from tests.factories.tenders import make_published_tender
+from tests.journeys.axe import violations
+from tests.journeys.people import hand_session
+from tests.journeys.test_workspace import BEFORE, OPENING, workspace
+from tests.journeys.workspace import hand_in, write
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture
+def world(live, time_machine):
+    """A published tender, and the ring of keys that its bids are sealed to."""
+    case = make_case()
+    tender = make_published_tender(case)
+    time_machine.move_to(BEFORE)
+    return case, tender, ring_of(tender)
+
+
+MEGABYTES = 4 * 1024 * 1024
+
+
+def large(path, parts=5):
+    """A picture of so many parts that it fills them all but for some bytes."""
+    picture = png()
+    path.write_bytes(picture[:33] + os.urandom(parts * MEGABYTES - 2000) + picture[-12:])
+    return path
+
+
+def choose(page, number, path):
+    page.locator(f'input[data-place="delar/{number}/filer"]').set_input_files(path)
+    expect(page.locator(f"#fil-{number}")).to_contain_text(path.name)
+
+
+def puts(page):
+    """The names of the parts that the page sends, as they are sent."""
+    sent = []
+    page.on("request", lambda asked: sent.append(asked.url.rsplit("/", 1)[-1]) if asked.method == "PUT" else None)
+    return sent
+
+
+@pytest.fixture
+def half_sent(sit, world, tmp_path):
+    """A bid of which some parts had come when the line broke and the tab was closed; its browser, and the large file."""
+    _, tender, _ = world
+    bidder = make_bidder()
+    first = sit(bidder)
+    workspace(first, tender, bidder)
+    write(first)
+    path = large(tmp_path / "bilaga.png")
+    choose(first, 1, path)
+    first.context.route(re.compile(r"/bid/parts/0000[2-9]"), lambda route: route.abort())
+    hand_in(first)
+    expect(first.locator('[data-part="progress-words"]')).to_contain_text("Försöker igen", timeout=30_000)
+    expect(first.locator("progress")).to_have_attribute("value", re.compile(r"[1-9]"))
+    again = first.context.new_page()
+    first.close(run_before_unload=False)
+    again.context.unroute_all()
+    assert set(SealedPart.objects.filter(name__startswith="bid/parts").values_list("name", flat=True)) == {
+        "bid/parts/00000.age",
+        "bid/parts/00001.age",
+    }
+    workspace(again, tender, bidder)
+    return again, path
+
+
+def choose_all_again(page, tmp_path, *paths):
+    """Choose every file once more, at once, as after a break."""
+    small = [tmp_path / f"del-{number}.pdf" for number in (1, 2, 3)]
+    for number, path in enumerate(small, 1):
+        path.write_bytes(pdf(str(number)))
+    page.get_by_label("Välj alla filer igen, på en gång").set_input_files([*small, *paths])
+    expect(page.locator('[data-part="again"]')).to_be_hidden(timeout=20_000)
+
+
+def opened(world, time_machine):
+    case, tender, ring = world
+    close_box(tender)
+    time_machine.move_to(OPENING)
+    (bid,) = unlock(tender, ring, *case.openers[:2], at=OPENING)
+    assert not bid.is_unreadable
+    return {each.file.name: each.file.sha256 for each in bid.files.select_related("file")}
+
+
+def test_what_had_come_when_the_tab_was_closed_is_not_sent_again(half_sent, world, time_machine, tmp_path):
+    page, path = half_sent
+    expect(page.locator('[data-part="note"]')).to_contain_text("2 av 6 delar är framme")
+    sent = puts(page)
+    choose_all_again(page, tmp_path, path)
+    hand_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anbudet är lämnat och förseglat", timeout=60_000)
+    assert sorted(sent) == [f"{number:05}.age" for number in range(2, 6)]
+    assert opened(world, time_machine)["bilaga.png"] == sha256_hex(path.read_bytes())
+
+
+def test_a_file_that_has_changed_meanwhile_is_told_and_the_bid_sealed_anew(half_sent, world, time_machine, tmp_path):
+    page, path = half_sent
+    changed = bytearray(path.read_bytes())
+    changed[100] ^= 1
+    path.write_bytes(bytes(changed))
+    choose_all_again(page, tmp_path, path)
+    expect(page.locator('[data-part="note"]')).to_contain_text("bilaga.png har ändrats sedan du valde den")
+    hand_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anbudet är lämnat och förseglat", timeout=60_000)
+    assert SealedUpload.objects.count() == 2
+    assert opened(world, time_machine)["bilaga.png"] == sha256_hex(bytes(changed))
+
+
+def test_a_file_that_changes_on_the_disk_after_it_was_chosen_stops_the_sealing_and_is_named(sit, world, tmp_path):
+    _, tender, _ = world
+    bidder = make_bidder()
+    page = sit(bidder)
+    workspace(page, tender, bidder)
+    write(page)
+    path = large(tmp_path / "bilaga.png", parts=1)
+    choose(page, 1, path)
+    path.write_bytes(b"something else")
+    hand_in(page)
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("har ändrats eller försvunnit", timeout=20_000)
+    expect(alert).to_contain_text("bilaga.png")
+    assert not Submission.objects.exists()
+
+
+def test_a_broken_line_is_waited_for_and_nothing_is_handed_in_twice(sit, world):
+    _, tender, _ = world
+    bidder = make_bidder()
+    page = sit(bidder)
+    workspace(page, tender, bidder)
+    write(page)
+    lost = []
+
+    def lose_the_answer(route):
+        """Let the manifest come, and its answer be lost, once."""
+        if not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.context.route(re.compile(r"manifest\.json$"), lose_the_answer)
+    hand_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anbudet är lämnat och förseglat", timeout=30_000)
+    assert lost == [200]
+    assert Submission.objects.count() == 1
+
+
+def test_the_draft_is_kept_saved_to_a_file_and_read_by_the_command_line(sit, world, live, tmp_path):
+    _, tender, _ = world
+    bidder = make_bidder()
+    page = sit(bidder)
+    workspace(page, tender, bidder)
+    write(page)
+    expect(page.locator('[data-part="saved"]')).to_contain_text("bara i den här webbläsaren")
+    page.reload()
+    expect(page.locator('[data-place="pris/svar"]')).to_have_value("1 140,50")
+    expect(page.locator('[data-place="uppdragsgivare"]')).to_have_value("Region Prov")
+    expect(page.locator("#fil-1")).to_contain_text("Välj filen igen")
+    with page.expect_download() as loading:
+        page.get_by_role("button", name="Spara utkastet i en fil").click()
+    folder = tmp_path / "anbud"
+    folder.mkdir()
+    loading.value.save_as(folder / "anbud.json")
+    for number in (1, 2, 3):
+        (folder / f"del-{number}.pdf").write_bytes(pdf(str(number)))
+    for name, address in (("anbudsmall", "publication:bid_form"), ("nyckelinnehavare", "bids:holders")):
+        data = page.request.get(reverse(address, args=[tender.pk])).body()
+        (folder / f"{name}.json").write_bytes(data)
+    assert main(["seal", str(folder), "--out", str(tmp_path / "anbud.rtbid"), "--yes"]) == 0
+
+    page.get_by_text("Utkastet på den här datorn").click()
+    page.get_by_role("button", name="Ta bort utkastet från den här webbläsaren").click()
+    expect(page.locator('[data-place="pris/svar"]')).to_have_value("")
+    page.get_by_text("Utkastet på den här datorn").click()
+    page.get_by_label("Läs in ett sparat utkast").set_input_files(folder / "anbud.json")
+    expect(page.locator('[data-place="pris/svar"]')).to_have_value("1 140,50")
+    written = json.loads((folder / "anbud.json").read_text("utf-8"))
+    assert written["personer"]["svar"][0]["uppdrag"][0]["från"] == "2022-01-01"
+
+
+def test_what_is_missing_is_listed_with_links_and_nothing_is_sent(sit, world):
+    _, tender, _ = world
+    bidder = make_bidder()
+    page = sit(bidder, width=390, scheme="dark")
+    workspace(page, tender, bidder)
+    sent = puts(page)
+    expect(page.locator('[data-part="done"]')).to_have_text("Ditt anbud: 0 av 5 delar klara")
+    hand_in(page)
+    summary = page.locator('[data-part="summary"]')
+    expect(summary).to_be_focused()
+    for link in summary.get_by_role("link").all():
+        assert page.locator(link.get_attribute("href")).count() == 1
+    assert violations(page) == []
+    assert sent == []
+
+
+def test_the_same_bid_is_written_in_one_tab_at_a_time(sit, world):
+    _, tender, _ = world
+    bidder = make_bidder()
+    page = sit(bidder)
+    workspace(page, tender, bidder)
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_role("alert")).to_contain_text("öppet i en annan flik")
+
+
+def test_without_script_the_page_points_to_the_command_line_and_seals_nothing(visitor, world, live):
+    _, tender, _ = world
+    bidder = make_bidder()
+    page = visitor(script=False)
+    hand_session(page, bidder, live)
+    page.goto(reverse("bids:workspace", args=[tender.pk, supplier_of(bidder).pk]))
+    page.get_by_role("link", name="Lämna ett anbud som du själv har förseglat").click()
+    assert page.url.endswith(reverse("bids:sealed", args=[tender.pk]))
