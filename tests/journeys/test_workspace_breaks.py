@@ -15,8 +15,8 @@ from rodatraden.cli import main
 from rodatraden.core.canonical import sha256_hex
 from tests.core.test_paging import png
 from tests.factories.bids import close_box, make_bidder, pdf, supplier_of
+from tests.factories.keys import unlock
 from tests.factories.procurements import make_case
-from tests.factories.keys import ring_of, unlock
 from tests.factories.tenders import make_published_tender
 from tests.journeys.axe import violations
 from tests.journeys.people import hand_session
@@ -28,11 +28,11 @@ pytestmark = pytest.mark.journey
 
 @pytest.fixture
 def world(live, time_machine):
-    """A published tender, and the ring of keys that its bids are sealed to."""
+    """A published tender, some hours before its last time."""
     case = make_case()
     tender = make_published_tender(case)
     time_machine.move_to(BEFORE)
-    return case, tender, ring_of(tender)
+    return case, tender
 
 
 MEGABYTES = 4 * 1024 * 1024
@@ -60,7 +60,7 @@ def puts(page):
 @pytest.fixture
 def half_sent(sit, world, tmp_path):
     """A bid of which some parts had come when the line broke and the tab was closed; its browser, and the large file."""
-    _, tender, _ = world
+    _, tender = world
     bidder = make_bidder()
     first = sit(bidder)
     workspace(first, tender, bidder)
@@ -92,22 +92,22 @@ def choose_all_again(page, tmp_path, *paths):
 
 
 def opened(world, time_machine):
-    case, tender, ring = world
+    case, tender = world
     close_box(tender)
     time_machine.move_to(OPENING)
-    (bid,) = unlock(tender, ring, *case.openers[:2], at=OPENING)
+    (bid,) = unlock(tender, *case.openers[:2], at=OPENING)
     assert not bid.is_unreadable
     return {each.file.name: each.file.sha256 for each in bid.files.select_related("file")}
 
 
 def test_what_had_come_when_the_tab_was_closed_is_not_sent_again(half_sent, world, time_machine, tmp_path):
     page, path = half_sent
-    expect(page.locator('[data-part="note"]')).to_contain_text("2 av 6 delar är framme")
+    expect(page.locator('[data-part="note"]')).to_contain_text("2 av 5 delar är framme")
     sent = puts(page)
     choose_all_again(page, tmp_path, path)
     hand_in(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Anbudet är lämnat och förseglat", timeout=60_000)
-    assert sorted(sent) == [f"{number:05}.age" for number in range(2, 6)]
+    assert sorted(sent) == [f"{number:05}.age" for number in range(2, 5)]
     assert opened(world, time_machine)["bilaga.png"] == sha256_hex(path.read_bytes())
 
 
@@ -125,7 +125,7 @@ def test_a_file_that_has_changed_meanwhile_is_told_and_the_bid_sealed_anew(half_
 
 
 def test_a_file_that_changes_on_the_disk_after_it_was_chosen_stops_the_sealing_and_is_named(sit, world, tmp_path):
-    _, tender, _ = world
+    _, tender = world
     bidder = make_bidder()
     page = sit(bidder)
     workspace(page, tender, bidder)
@@ -141,7 +141,7 @@ def test_a_file_that_changes_on_the_disk_after_it_was_chosen_stops_the_sealing_a
 
 
 def test_a_broken_line_is_waited_for_and_nothing_is_handed_in_twice(sit, world):
-    _, tender, _ = world
+    _, tender = world
     bidder = make_bidder()
     page = sit(bidder)
     workspace(page, tender, bidder)
@@ -164,7 +164,7 @@ def test_a_broken_line_is_waited_for_and_nothing_is_handed_in_twice(sit, world):
 
 
 def test_the_draft_is_kept_saved_to_a_file_and_read_by_the_command_line(sit, world, live, tmp_path):
-    _, tender, _ = world
+    _, tender = world
     bidder = make_bidder()
     page = sit(bidder)
     workspace(page, tender, bidder)
@@ -197,7 +197,7 @@ def test_the_draft_is_kept_saved_to_a_file_and_read_by_the_command_line(sit, wor
 
 
 def test_what_is_missing_is_listed_with_links_and_nothing_is_sent(sit, world):
-    _, tender, _ = world
+    _, tender = world
     bidder = make_bidder()
     page = sit(bidder, width=390, scheme="dark")
     workspace(page, tender, bidder)
@@ -213,7 +213,7 @@ def test_what_is_missing_is_listed_with_links_and_nothing_is_sent(sit, world):
 
 
 def test_the_same_bid_is_written_in_one_tab_at_a_time(sit, world):
-    _, tender, _ = world
+    _, tender = world
     bidder = make_bidder()
     page = sit(bidder)
     workspace(page, tender, bidder)
@@ -223,7 +223,7 @@ def test_the_same_bid_is_written_in_one_tab_at_a_time(sit, world):
 
 
 def test_without_script_the_page_points_to_the_command_line_and_seals_nothing(visitor, world, live):
-    _, tender, _ = world
+    _, tender = world
     bidder = make_bidder()
     page = visitor(script=False)
     hand_session(page, bidder, live)
