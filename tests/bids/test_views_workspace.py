@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from rodatraden.bids.models import SealedPart, Submission
+from rodatraden.bids.models import FrozenHolders, SealedPart, Submission
 from rodatraden.core.canonical import sha256_hex
 from tests.factories.bids import close_box, make_bidder, supplier_of
 from tests.factories.keys import ring_of
@@ -147,6 +147,9 @@ def test_the_page_posts_nothing_and_has_a_place_for_every_question(client, tende
 
 
 def test_where_the_server_seals_there_is_no_workspace(client, tender, bidder):
+    FrozenHolders.objects.filter(
+        tender=tender
+    ).delete()  # as of documents that were published before keys were asked for
     assert client.get(reverse("bids:workspace", args=[tender.pk, supplier_of(bidder).pk])).status_code == 404
 
 
