@@ -77,16 +77,17 @@ def seal_bid(
     price: Decimal | str = Decimal(1000),
     replaces: UUID | None = None,
     change: Callable[[dict[str, Any]], object] = lambda index: None,
+    sealing: tuple[Offer, Sequence[NewFile]] | None = None,
     **offered: Any,
 ) -> SealedBid:
     """A complete bid, sealed to those who hold the keys; `change` changes its index as a program of another's might.
 
-    `offered` is what `offer_for` takes.
+    `offered` is what `offer_for` takes, `sealing` what is sealed in place of what that gives.
     """
     holders, snapshot, bid = key_holders(tender), latest_snapshot(tender), uuid4()
     assert holders is not None
     assert snapshot is not None
-    offer, files = offer_for(tender, price=price, **offered)
+    offer, files = sealing or offer_for(tender, price=price, **offered)
     parts: dict[str, bytes] = {}
     packages = {}
 

@@ -56,6 +56,16 @@ class Site:
         os.killpg(self._group, signal.SIGKILL)
         assert self._tell("reap") == "gone"
 
+    @property
+    def logged(self) -> bytes:
+        """What the servers have written about themselves."""
+        return (self._kept / "log").read_bytes()
+
+    @property
+    def group(self) -> int:
+        """The process group of the server that runs."""
+        return self._group
+
     def _tell(self, word: str) -> str:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -118,16 +128,21 @@ def site(kept: Path) -> Iterator[Site]:
     }
     if connection.vendor == "sqlite":
         (settings.DATA_DIR / "rodatraden.sqlite3").symlink_to(connection.settings_dict["NAME"])
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.zygote", str(port)],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        encoding="ascii",
-    )
-    with process:
+    log = kept / "log"
+    with (
+        log.open("wb") as logged,
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.zygote", str(port)],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=logged,
+            encoding="ascii",
+        ) as process,
+    ):
         found = Site(process, port, kept)
         yield found
+    sys.stderr.write(log.read_text("utf-8", "replace"))  # pytest shows it beside a failure
     connections.close_all()
     found.forget()
 

@@ -20,6 +20,7 @@ from rodatraden.records.queries import (
     head_of,
     ledger_size,
     missing_triggers,
+    unsafe_settings,
     unsent_mail,
     verify_ledger,
 )
@@ -28,7 +29,7 @@ from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 OPEN_TO_OTHERS = 0o077
 SPACE_NEEDED = 1_000_000_000
@@ -84,6 +85,19 @@ def _database() -> Iterator[tuple[bool, str]]:
         yield False, _("The database ({name}) lacks changes. Run: rodatraden manage migrate").format(name=name)
         return
     yield True, _("The database ({name}) is up to date.").format(name=name)
+    unsafe = unsafe_settings()
+    if unsafe:
+        yield False, could_lose(unsafe)
+    else:
+        yield True, _("What the database has said is written is on the disk.")
+
+
+def could_lose(unsafe: Sequence[str]) -> str:
+    """Return the sentence that names settings by which the database could lose something."""
+    words = _(
+        "At a power cut the database could lose what it has said is written: {settings}. See docs/decisions/databases.md."
+    )
+    return words.format(settings=", ".join(unsafe))
 
 
 def _ledger() -> Iterator[tuple[bool, str]]:

@@ -17,11 +17,12 @@ from django.db import connections
 from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 
-from rodatraden.cli import database, demo, first
+from rodatraden.cli import check, database, demo, first
 from rodatraden.cli.words import StopError, _
 from rodatraden.config.place import Mode, mode
 from rodatraden.config.turns import AT_ONCE, WAITING
 from rodatraden.parties.models import Membership, Organisation
+from rodatraden.records.queries import unsafe_settings
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -42,6 +43,8 @@ def run(options: Namespace) -> int:
             _("RODATRADEN_ARRIVAL=proxy needs --socket: only a proxy on this machine may say when a bid has come.")
         )
     database.migrate()
+    if unsafe := unsafe_settings():
+        print(check.could_lose(unsafe), file=sys.stderr)
     collect_static()
     if database.is_empty(is_new=options.is_new):
         if mode() is Mode.DEMO:

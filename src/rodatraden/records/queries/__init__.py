@@ -1,5 +1,6 @@
 """Named reads of the records."""
 
+from rodatraden.records.queries.durable import unsafe_settings
 from rodatraden.records.queries.keeping import (
     Checked,
     Work,
@@ -46,6 +47,7 @@ __all__ = [
     "open_stored",
     "published_heads",
     "read_bytes",
+    "unsafe_settings",
     "unsent_mail",
     "verify_ledger",
 ]
