@@ -23,7 +23,7 @@ from rodatraden.tenders.queries import latest_snapshot
 from tests.factories.bids import CV, DECLARED, Stamp, make_bidder, next_key, pdf, supplier_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from rodatraden.bids.models import SealedUpload, Submission
