@@ -28,3 +28,4 @@ STORAGES = {
     "default": {"BACKEND": "rodatraden.records.storage.DurableStorage"},  # under DATA_DIR as it is just then
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

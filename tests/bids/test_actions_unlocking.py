@@ -15,11 +15,12 @@ from django.db import DataError
 
 from rodatraden.bids import actions
 from rodatraden.bids.actions import opening
-from rodatraden.bids.models import Bid, BidPrice, Opening, SealedPart, Unlocking
+from rodatraden.bids.models import Bid, BidFile, BidPrice, Opening, SealedPart, Unlocking
 from rodatraden.bids.queries import key_holders, sealed_bids, sheet_to_begin, sheet_to_end
 from rodatraden.bids.queries.sealed import BLOCK, layer_path
 from rodatraden.bids.rules import ASK_HOLDS
 from rodatraden.core.answer import RefusedError
+from rodatraden.core.paging import PageFault
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.peels import read_sheet
 from rodatraden.parties.actions import grant_membership
@@ -267,10 +268,10 @@ def test_an_index_that_says_more_or_other_than_it_may_is_a_fault_of_that_bid_alo
 def test_what_the_database_refuses_is_a_fault_of_that_bid_alone(case, tender, ring, three, monkeypatch):
     stored = opening.write_content
 
-    def refusing(bid, *given):
+    def refusing(bid, *given, **told):
         if bid.number == 2:
             raise DataError("value too long")
-        stored(bid, *given)
+        stored(bid, *given, **told)
 
     monkeypatch.setattr(opening, "write_content", refusing)
     bids = unlock(tender, *case.openers, at=OPENING)
@@ -288,6 +289,22 @@ def test_pages_and_kinds_are_read_from_the_bytes_whatever_the_bidders_program_sa
     (bid,) = unlock(tender, *case.openers, at=OPENING)
     assert {file.pages for file in bid.files.all()} == {1}
     assert {file.file.media_type for file in bid.files.select_related("file")} == {"application/pdf"}
+
+
+def test_what_is_wrong_with_a_file_is_a_fact_on_it_and_in_the_protocol_and_rejects_nothing(case, tender):
+    give_bid(tender, at=BEFORE, change=lambda index: index["files"][0].update(name="Metod.docx"))
+    give_bid(tender, supplier="Felfri AB", at=BEFORE)
+    close_box(tender)
+    bids = unlock(tender, *case.openers, at=OPENING)
+    assert [bid.is_unreadable for bid in bids] == [False, False]
+    named = {file.file.name: file.fault for bid in bids for file in bid.files.select_related("file")}
+    assert named.pop("Metod.docx") == BidFile.Fault.MISNAMED
+    assert set(named.values()) == {""}
+    listed = json.loads(Opening.objects.get().protocol)["bids"]
+    assert [file.get("fault") for bid in listed for file in bid["files"] if file["name"] == "Metod.docx"] == [
+        "misnamed"
+    ]
+    assert {fault.value for fault in PageFault} == set(BidFile.Fault.values)
 
 
 @pytest.mark.parametrize("name", ["bid/parts/00000.age", "bid/index.age"])

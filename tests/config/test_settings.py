@@ -7,9 +7,11 @@ import subprocess
 import sys
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
-from rodatraden.config.place import ROOT
+from rodatraden.config.accounts import AccountAdapter
+from rodatraden.config.place import ROOT, OpenSecretError
 from rodatraden.config.settings import database, secret
 from tests.factories.parties import make_person
 
@@ -69,6 +71,7 @@ def test_every_page_has_safe_headers(client, db, is_signed_in):
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Referrer-Policy"] == "same-origin"
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "camera=()" in answer["Permissions-Policy"]
     assert answer.get("Cache-Control", "") == ("private, no-cache" if is_signed_in else "")
 
@@ -86,3 +89,104 @@ def test_a_page_that_is_not_there_is_said_so_in_swedish(client, db):
     answer = client.get("/finns-inte/")
     assert answer.status_code == 404
     assert "<h1" in answer.text
+
+
+def told(tmp_path, names: str, **environment: str) -> list[str]:
+    """Return what the settings that are served say of `names`, in another process."""
+    code = f"from django.conf import settings as s; [print(getattr(s, n, None)) for n in {names.split()!r}]"
+    done = manage(tmp_path, "shell", "--no-imports", "-c", code, **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_a_public_server_speaks_https_alone(tmp_path):
+    names = "SECURE_HSTS_SECONDS SECURE_HSTS_INCLUDE_SUBDOMAINS SECURE_SSL_REDIRECT SESSION_COOKIE_SECURE"
+    assert told(tmp_path, names) == ["31536000", "True", "True", "True"]
+    assert told(tmp_path, "HTTPS", RODATRADEN_DEMO="0") == ["True"]
+
+
+def test_each_cookie_stays_on_our_site(client, db):
+    person = make_person()
+    person.set_password("fyra ord som ingen gissar")
+    person.save()
+    client.get(reverse("account_login"))
+    client.post(reverse("account_login"), {"login": person.email, "password": "fyra ord som ingen gissar"})
+    client.post("/utseende/", {"scheme": "dark", "next": "/"})
+    kept = {name: (each["samesite"], bool(each["httponly"])) for name, each in client.cookies.items()}
+    assert kept == {"session": ("Lax", True), "csrf": ("Lax", True), "colour_scheme": ("Lax", True)}
+
+
+@pytest.mark.django_db
+def test_the_choice_of_colours_is_bound_to_the_host_too():
+    answer = Client().post("/utseende/", {"scheme": "dark", "next": "/"}, secure=True)
+    kept = answer.cookies["__Host-colour_scheme"]
+    assert (kept["secure"], kept["path"], kept["domain"]) == (True, "/", "")
+    assert (
+        'data-color-scheme="dark"' in Client(headers={"cookie": "__Host-colour_scheme=dark"}).get("/", secure=True).text
+    )
+
+
+def test_no_page_lets_another_site_read_it(client, db):
+    for page in ("/", reverse("publication:index"), reverse("account_login")):
+        answer = client.get(page, headers={"Origin": "https://evil.example"})
+        assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "header", "counted"),
+    [(0, "192.0.2.9", "127.0.0.1"), (1, "192.0.2.9", "192.0.2.9"), (1, "198.51.100.1, 192.0.2.9", "192.0.2.9")],
+)
+def test_an_address_that_a_visitor_writes_is_not_believed(rf, settings, proxies, header, counted):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    request = rf.get("/", headers={"X-Forwarded-For": header})
+    assert AccountAdapter(request).get_client_ip(request) == counted
+
+
+def test_who_comes_by_the_proxys_socket_can_sign_in(client, db, settings):
+    """A unix socket has no address: without the proxy's word nobody behind it could be counted, and none let in."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    person = make_person()
+    person.set_password("fyra ord som ingen gissar")
+    person.save()
+    typed = {"login": person.email, "password": "fyra ord som ingen gissar"}
+    answer = client.post(reverse("account_login"), typed, REMOTE_ADDR="", headers={"X-Forwarded-For": "192.0.2.9"})
+    assert answer.status_code == 302
+
+
+def test_behind_https_one_proxy_is_believed_and_none_without(tmp_path):
+    assert told(tmp_path, "ALLAUTH_TRUSTED_PROXY_COUNT") == ["1"]
+    assert told(tmp_path, "ALLAUTH_TRUSTED_PROXY_COUNT", RODATRADEN_HTTPS="0") == ["0"]
+
+
+@pytest.mark.parametrize(
+    ("url", "mode"),
+    [
+        ("postgresql://db.example/rt", "verify-full"),
+        ("postgresql://localhost/rt", "prefer"),
+        ("postgresql:///rt", "prefer"),
+        ("postgresql://%2Fvar%2Frun%2Fpostgresql/rt", "prefer"),
+    ],
+)
+def test_a_database_on_another_machine_is_spoken_to_encrypted(url, mode):
+    assert database(url)["OPTIONS"]["sslmode"] == mode
+
+
+def test_mail_to_another_machine_goes_encrypted(tmp_path):
+    names = "EMAIL_PORT EMAIL_USE_TLS EMAIL_USE_SSL EMAIL_HOST_USER EMAIL_HOST_PASSWORD"
+    assert told(tmp_path, names) == ["25", "False", "False", "", ""]
+    (tmp_path / "secrets" / "email").write_text("hemligt\n", encoding="utf-8")
+    (tmp_path / "secrets" / "email").chmod(0o600)
+    elsewhere = {"RODATRADEN_EMAIL_HOST": "mail.example", "RODATRADEN_EMAIL_USER": "rt"}
+    assert told(tmp_path, names, **elsewhere) == ["587", "True", "False", "rt", "hemligt"]
+    assert told(tmp_path, names, **elsewhere, RODATRADEN_EMAIL_PORT="465")[:3] == ["465", "False", "True"]
+
+
+def test_a_secret_that_others_can_read_stops_the_start(tmp_path, monkeypatch):
+    monkeypatch.setattr("rodatraden.config.settings.DATA_DIR", tmp_path)
+    secret("django")
+    for mode in (0o640, 0o604, 0o620):
+        (tmp_path / "secrets" / "django").chmod(mode)
+        with pytest.raises(OpenSecretError, match="chmod 600"):
+            secret("django")
+    (tmp_path / "secrets" / "django").chmod(0o600)
+    assert len(secret("django")) >= 50

@@ -37,10 +37,13 @@ class Seat:
     email: str = ""
 
     def go(self, path: str) -> None:
-        """Open a page, and sign in first when the session has ended since the last time."""
+        """Open a page; sign in first when the session has ended, and show who one is when the page asks for it again."""
         self.page.goto(path)
         if self.email and self.heading == "Logga in":
             self.sign_in()
+        elif self.email and self.heading == "Visa att det är du":
+            self.fill("Lösenord", PASSWORD)
+            self.press("Fortsätt")
 
     def go_home(self) -> None:
         """Sign in, or be sent home at once by who is signed in already."""

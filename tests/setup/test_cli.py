@@ -234,6 +234,16 @@ def test_the_check_finds_a_whole_installation_well(installation):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_secret_that_others_can_read_stops_every_command_with_a_sentence(installation):
+    secret = installation / "secrets" / "django"
+    secret.chmod(0o640)
+    done = rodatraden(installation, "check")
+    secret.chmod(0o600)
+    assert (done.returncode, done.stdout) == (1, "")
+    told = "Andra användare på datorn kan läsa hemligheterna: django. Ta bort deras rättigheter med chmod go=."
+    assert done.stderr.strip() == told
+
+
 def test_the_worker_ends_when_nothing_waits(installation):
     done = rodatraden(installation, "work", "--once")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -340,7 +340,21 @@ class Bid(models.Model):
 
 
 class BidFile(models.Model):
-    """A file of an opened bid, with the page count that was made from its bytes; null where none can be made."""
+    """A file of an opened bid, with the page count that was made from its bytes; null where none can be made.
+
+    What is wrong with a file that was sealed unseen is a recorded fact; no bid is rejected because of it but by a person (INV-35).
+    """
+
+    class Fault(models.TextChoices):
+        """What its bytes told when the bid was opened; the values are those of `core.paging.PageFault`."""
+
+        EMPTY = "empty", _("is empty")
+        WRONG_TYPE = "wrong_type", _("is of a kind that is not taken")
+        MISNAMED = "misnamed", _("is something else than its name says")
+        ENCRYPTED = "encrypted", _("is locked with a password")
+        BROKEN = "broken", _("is damaged")
+        MACROS = "macros", _("holds macros: open it without running them")
+        TOO_LARGE = "too_large", _("unpacks to more than can be looked through")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="files")
@@ -348,6 +362,7 @@ class BidFile(models.Model):
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     pages = models.PositiveIntegerField(null=True)
     is_over_limit = models.BooleanField(default=False)
+    fault = models.CharField(max_length=20, choices=Fault.choices, blank=True)
 
     class Meta:
         ordering = ("bid_id", "content_item__number", "id")

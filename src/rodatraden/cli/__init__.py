@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from rodatraden.cli import ground
 from rodatraden.cli.words import StopError, _, because_of_space
+from rodatraden.config.place import OpenSecretError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
         "--empty", action="store_true", help=_("without the example: asks for your organisation and you")
     )
 
-    commands.add_parser("check", help=_("check settings, database and event log"))
+    _add_guarding(commands)
 
     demo = commands.add_parser("demo", help=_("load the example into an empty database"))
     demo.add_argument(
@@ -130,6 +131,13 @@ def parser() -> argparse.ArgumentParser:
     work.add_argument("--beside", type=int, help=argparse.SUPPRESS)  # the process of the server that it ends with
     commands.add_parser("manage", help=_("run one of Django's own commands"), add_help=False)
     return reader
+
+
+def _add_guarding(commands: Commands) -> None:
+    commands.add_parser("check", help=_("check settings, database and event log"))
+    sign_out = commands.add_parser("sign-out", help=_("end the sessions of one person, or of everybody"))
+    sign_out.add_argument("address", nargs="?", metavar=_("ADDRESS"), help=_("the person's e-mail address"))
+    sign_out.add_argument("--everybody", action="store_true", help=_("end all sessions"))
 
 
 def _add_sealing(commands: Commands) -> None:
@@ -218,6 +226,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(import_module(f"rodatraden.cli.{options.command.replace('-', '_')}").run(options))
     except StopError as error:
         message = str(error)
+    except OpenSecretError as error:
+        words = _("Other users of this machine can read the secrets: {names}. Run chmod.")
+        message = words.format(names=error.path.name)
     except Exception as error:
         full = because_of_space(error)
         if full is None:

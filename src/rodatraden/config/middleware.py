@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 
 from rodatraden.config import clock
 from rodatraden.config.arrival import arrival
+from rodatraden.config.sessions import ask_again
 from rodatraden.core.answer import RefusedError
 from rodatraden.procurements.rules import DECLARE_FIRST
 from rodatraden.records.actions import KeyReusedError
 from rodatraden.ui.place import set_case
+from rodatraden.ui.policy import NotFreshError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,10 +41,12 @@ def instant(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 def legible(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Answer 400 to an address with a null character in its query: no person typed it, and PostgreSQL stores none.
 
-    What is sent in a form is read by fields that refuse it themselves.
+    What is sent in a form is read by fields that refuse it themselves. A method that no page of ours has is refused too.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(sorted(METHODS))
         if NULL in request.META.get("QUERY_STRING", ""):
             msg = "a null character in the query"
             raise BadRequest(msg)
@@ -51,6 +56,7 @@ def legible(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 
 
 NULL = "%00"
+METHODS = {"GET", "HEAD", "OPTIONS", "POST"}
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
@@ -60,6 +66,7 @@ def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.user.is_authenticated:
             # no-cache and not no-store: the back button brings a half-filled form back as it was.
             response.headers.setdefault("Cache-Control", "private, no-cache")
@@ -83,6 +90,8 @@ def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
         set_case(kwargs.get("procurement_id"))
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, NotFreshError):
+            return ask_again(request)
         if not isinstance(exception, RefusedError):
             return None
         answer = exception.answer

@@ -21,6 +21,14 @@ class Mode(StrEnum):
     OWN = "own"
 
 
+class OpenSecretError(Exception):
+    """Others on this machine can read a secret: it may be known already, so nothing starts."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"Other users of this machine can read {path}. Run chmod 600 on it, and think of a new one.")
+        self.path = path
+
+
 def mode() -> Mode | None:
     """Return what the data folder holds: as RODATRADEN_DEMO says, else as the folder's mark says, else not yet known."""
     chosen = os.environ.get("RODATRADEN_DEMO")

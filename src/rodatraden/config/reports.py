@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import traceback
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.views.debug import SafeExceptionReporterFilter
@@ -37,6 +38,7 @@ class NoContents(SafeExceptionReporterFilter):
 
 SECRET_ADDRESS = re.compile(r"(/begaran/)[^/\s]+")
 """The address of a request for documents, which whoever holds it may follow."""
+STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class LogFormatter(logging.Formatter):
@@ -45,6 +47,15 @@ class LogFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line without the secrets that stand in addresses: who reads the log must not get further by them."""
         return SECRET_ADDRESS.sub(r"\1…", super().format(record))
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802 -- logging's
+        """Return the instant in UTC, with its zone."""
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- logging's name for it
+        """Return the line with what steers a terminal or breaks a line written out: nobody writes lines of their own."""
+        record.message = STEERING.sub(lambda sign: f"\\x{ord(sign[0]):02x}", record.message)
+        return super().formatMessage(record)
 
     def formatException(  # noqa: N802 -- logging's name for it
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]

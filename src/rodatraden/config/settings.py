@@ -4,20 +4,26 @@
 PostgreSQL database (postgresql://user:password@host:port/name); `RODATRADEN_DEMO=1` turns demo mode on, 0 off, and
 without it the data folder's own mark counts; `RODATRADEN_DEBUG=1` shows errors; `RODATRADEN_HOSTS` lists host names;
 `RODATRADEN_HTTPS=0` allows plain HTTP on loopback; `RODATRADEN_URL` is the address that links in mails begin with;
+`RODATRADEN_DATABASE_TLS` is PostgreSQL's sslmode, otherwise verify-full to another machine; `RODATRADEN_EMAIL_HOST`, `_PORT`,
+`_USER` and `_FROM` tell of the mail server, whose password is the file `secrets/email`;
 `RODATRADEN_PASSKEY_HOST` is the host name that opening keys with a passkey belong to, otherwise that address's;
+`RODATRADEN_FRESH_MINUTES` is how lately an official must have shown who they are before bids are opened or awarded (15);
+`RODATRADEN_SECOND_STEP=1` asks officials for a second step; `RODATRADEN_PROXIES` says how many proxies stand before the
+application (1 with HTTPS); all of it: docs/security.md.
 `RODATRADEN_ARRIVAL=proxy` takes the instant of a bid's arrival from the proxy (docs/rules/arrival.md), else from the kernel.
 """
 
 import os
 import secrets
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.config.place import DATA_DIR, Mode, mode
+from rodatraden.config.place import DATA_DIR, Mode, OpenSecretError, mode
 
 DEMO = mode() is Mode.DEMO
 DEBUG = os.environ.get("RODATRADEN_DEBUG") == "1"
@@ -27,7 +33,9 @@ HTTPS = os.environ.get("RODATRADEN_HTTPS", "0" if DEMO or DEBUG else "1") == "1"
 def secret(name: str) -> str:
     """Return the secret `name` of this installation; made once, in the data folder, readable by its owner only."""
     path = DATA_DIR / "secrets" / name
-    if not path.exists():
+    if path.exists():
+        _for_its_owner(path)
+    else:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -36,6 +44,29 @@ def secret(name: str) -> str:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii")
+
+
+def secret_of_others(name: str) -> str:
+    """Return a secret that somebody else has given out, such as a mail server's password; empty when there is none."""
+    path = DATA_DIR / "secrets" / name
+    if not path.exists():
+        return ""
+    _for_its_owner(path)
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _for_its_owner(path: Path) -> None:
+    """Stop the start while others on this machine can read a secret: it may be known already."""
+    if path.stat().st_mode & 0o077:
+        raise OpenSecretError(path)
+
+
+def _tls(host: str) -> str:
+    """Return how a database is spoken to: on this machine as it comes, elsewhere encrypted and with its certificate checked."""
+    return "prefer" if host in LOOPBACK or host.startswith("/") else "verify-full"
+
+
+LOOPBACK = {"", "localhost", "127.0.0.1", "::1"}
 
 
 def database(url: str) -> dict[str, Any]:
@@ -51,6 +82,7 @@ def database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     return {
         "ENGINE": "django.db.backends.postgresql",
+        "OPTIONS": {"sslmode": os.environ.get("RODATRADEN_DATABASE_TLS") or _tls(unquote(parts.hostname or ""))},
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -64,6 +96,13 @@ def database(url: str) -> dict[str, Any]:
 SECRET_KEY = secret("django")
 ALLOWED_HOSTS = os.environ.get("RODATRADEN_HOSTS", "localhost 127.0.0.1 [::1]").split()
 DATABASES = {"default": database(os.environ.get("RODATRADEN_DATABASE_URL", ""))}
+CACHES = {  # counts of attempts, shared by all processes of this machine; never in the database, whose owner is no friend
+    "default": {
+        "BACKEND": "rodatraden.config.counts.SharedCounts",
+        "LOCATION": DATA_DIR / "counts",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -107,10 +146,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "rodatraden.config.middleware.instant",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "rodatraden.config.sessions.limits",
+    "rodatraden.config.sessions.second_step",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "rodatraden.config.sign_in_log.refusals",
+    "rodatraden.config.throttle.limits",
     "rodatraden.config.middleware.headers",
     "rodatraden.config.middleware.refusals",
     "rodatraden.config.middleware.legible",
@@ -145,6 +188,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "rodatraden.config.passwords.ContextWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "pages:home"
@@ -170,6 +214,8 @@ ACCOUNT_FORMS = {
     "add_email": "rodatraden.parties.forms.NewEmailForm",
     "reauthenticate": "rodatraden.parties.forms.PasswordAgainForm",
 }
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("RODATRADEN_PROXIES", "1" if HTTPS else "0"))
+"""Whose word counts on a visitor's address: that many of the last in X-Forwarded-For are written by proxies of ours."""
 MFA_ADAPTER = "rodatraden.config.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -223,10 +269,25 @@ BID_SEALED_MAX_BYTES = 2_200_000_000 if "postgresql" in DATABASES["default"]["EN
 EMAIL_BACKEND = os.environ.get("RODATRADEN_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 MAIL_IS_SET_UP = any(f"RODATRADEN_EMAIL_{name}" in os.environ for name in ("HOST", "BACKEND"))
 """Whether somebody has said which server sends the letters; a server on this machine is said too."""
+TLS_FROM_THE_FIRST_BYTE = 465
 EMAIL_HOST = os.environ.get("RODATRADEN_EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("RODATRADEN_EMAIL_PORT", "25" if EMAIL_HOST in LOOPBACK else "587"))
+EMAIL_USE_TLS = EMAIL_HOST not in LOOPBACK and EMAIL_PORT != TLS_FROM_THE_FIRST_BYTE
+EMAIL_USE_SSL = EMAIL_HOST not in LOOPBACK and EMAIL_PORT == TLS_FROM_THE_FIRST_BYTE
+EMAIL_HOST_USER = os.environ.get("RODATRADEN_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = secret_of_others("email")
+EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = os.environ.get("RODATRADEN_EMAIL_FROM", "rodatraden@localhost")
 
 SESSION_COOKIE_AGE = ACCOUNT_SESSION_COOKIE_AGE
+SESSION_UNUSED_FOR = timedelta(hours=4)
+"""After how long without a page somebody is signed out. Source: policy, docs/security.md."""
+SESSION_LASTS_FOR = timedelta(hours=12)
+"""How long somebody is signed in at most, a working day. Source: NIST SP 800-63B, AAL2."""
+FRESH_FOR = SESSION_LASTS_FOR if DEMO else timedelta(minutes=int(os.environ.get("RODATRADEN_FRESH_MINUTES", "15")))
+"""How lately somebody must have shown that it is they, to open bids, make an opening key, award or sign. Source: policy."""
+SECOND_STEP_FOR_OFFICIALS = os.environ.get("RODATRADEN_SECOND_STEP", "0") == "1"
+"""Whether officials and key holders must add a second step before they come to anything else than their account."""
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
@@ -264,7 +325,11 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # Without Django's own handlers: one writes errors with their contents to the administrators' mail.
-    "loggers": {"django": {"handlers": [], "level": "INFO"}, "django.server": {"handlers": [], "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "propagate": True},
+        "rodatraden.security": {"level": "INFO"},
+    },
 }
 
 FORM_RENDERER = "rodatraden.ui.renderer.UiRenderer"

@@ -17,6 +17,7 @@ from django.shortcuts import redirect
 from django.urls import include, path, re_path
 
 from rodatraden.config import demo_views
+from rodatraden.config.sessions import showing, signing_out
 from rodatraden.ui.policy import public, signed_in
 
 if TYPE_CHECKING:
@@ -34,7 +35,11 @@ def sign_up(request: Request) -> HttpResponse:  # noqa: ARG001 -- signature of a
 P = "parties/account"
 accounts = [
     path("logga-in/", public(account.LoginView.as_view(template_name=f"{P}/sign_in.html")), name="account_login"),
-    path("logga-ut/", public(account.LogoutView.as_view(template_name=f"{P}/sign_out.html")), name="account_logout"),
+    path(
+        "logga-ut/",
+        public(signing_out(account.LogoutView.as_view(template_name=f"{P}/sign_out.html"))),
+        name="account_logout",
+    ),
     path("registrera/", sign_up, name="account_signup"),
     path(
         "avstangt/",
@@ -73,7 +78,7 @@ accounts = [
     ),
     path(
         "bekrafta-igen/",
-        signed_in(account.ReauthenticateView.as_view(template_name=f"{P}/password_again.html")),
+        signed_in(showing(account.ReauthenticateView.as_view(template_name=f"{P}/password_again.html"))),
         name="account_reauthenticate",
     ),
     path("e-post/", signed_in(account.EmailView.as_view(template_name=f"{P}/email.html")), name="account_email"),
@@ -95,7 +100,7 @@ accounts = [
     ),
     path(
         "steg-tva/kod-igen/",
-        signed_in(mfa.ReauthenticateView.as_view(template_name=f"{P}/code_again.html")),
+        signed_in(showing(mfa.ReauthenticateView.as_view(template_name=f"{P}/code_again.html"))),
         name="mfa_reauthenticate",
     ),
     path(
@@ -138,7 +143,7 @@ accounts = [
     ),
     path(
         "nycklar/bekrafta-igen/",
-        signed_in(keys.ReauthenticateWebAuthnView.as_view(template_name=f"{P}/key_again.html")),
+        signed_in(showing(keys.ReauthenticateWebAuthnView.as_view(template_name=f"{P}/key_again.html"))),
         name="mfa_reauthenticate_webauthn",
     ),
     path("nycklar/logga-in/", public(keys.LoginWebAuthnView.as_view()), name="mfa_login_webauthn"),

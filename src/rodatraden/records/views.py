@@ -80,5 +80,8 @@ def growth(request: Request) -> HttpResponse:
 def verifier(request: Request) -> FileResponse:  # noqa: ARG001 -- signature of a view
     """Give the program that checks receipts and the log on another machine."""
     return FileResponse(
-        Path(offline.__file__).open("rb"), as_attachment=True, filename=VERIFIER, content_type="text/x-python"
+        Path(offline.__file__).open("rb"),
+        as_attachment=True,
+        filename=VERIFIER,
+        content_type="text/x-python; charset=utf-8",
     )

@@ -108,9 +108,14 @@ COLOUR_SCHEMES = ("auto", "light", "dark")
 SCHEME_COOKIE = "colour_scheme"
 
 
+def scheme_cookie(request: HttpRequest) -> str:
+    """Return the name of the cookie that keeps the colours: bound to this host where the connection is encrypted."""
+    return f"__Host-{SCHEME_COOKIE}" if request.is_secure() else SCHEME_COOKIE
+
+
 def colour_scheme(request: HttpRequest) -> str:
     """Return the colours that the person chose: auto (as the device), light or dark."""
-    scheme = request.COOKIES.get(SCHEME_COOKIE, "auto")
+    scheme = request.COOKIES.get(scheme_cookie(request), "auto")
     return scheme if scheme in COLOUR_SCHEMES else "auto"
 
 

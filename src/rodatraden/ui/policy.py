@@ -20,7 +20,7 @@ from rodatraden.ui import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from typing import Protocol
 
     from django_htmx.middleware import HtmxDetails
@@ -41,6 +41,7 @@ class Request(HttpRequest):
     """A request as views get it: with its one instant, and its arrival for what must be in time."""
 
     now: datetime
+    shown_ago: timedelta
     arrival: Callable[[], Arrival]
     htmx: HtmxDetails
 
@@ -69,6 +70,48 @@ def signed_in(
         return view(request, *args, **kwargs)
 
     return _declare(guarded, "signed_in")
+
+
+class NotFreshError(Exception):
+    """What somebody asks for cannot be undone, and it is a while since they showed that it is they."""
+
+
+def fresh(
+    view: Callable[Concatenate[Request, P], HttpResponseBase],
+) -> Callable[Concatenate[Request, P], HttpResponseBase]:
+    """Somebody who has shown within `settings.FRESH_FOR` that it is they; others are asked to, and come back.
+
+    Stands below `signed_in`. A form may be sent twice as long after, so that who was let in has the time to write it.
+    """
+
+    @wraps(view)
+    def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        within = settings.FRESH_FOR * 2 if request.method == "POST" else settings.FRESH_FOR
+        return _if_shown(request, within, lambda: view(request, *args, **kwargs))
+
+    return _asking_anew(guarded)
+
+
+def fresh_to_act(
+    view: Callable[Concatenate[Request, P], HttpResponseBase],
+) -> Callable[Concatenate[Request, P], HttpResponseBase]:
+    """Like `fresh` for what a page is sent to do; to read it needs no more than to be signed in."""
+
+    @wraps(view)
+    def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        return _if_shown(request, settings.FRESH_FOR, lambda: view(request, *args, **kwargs))
+
+    return _asking_anew(guarded)
+
+
+def _if_shown(request: Request, within: timedelta, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    if request.shown_ago <= within:
+        return answer()
+    if request.method == "POST":
+        keep.keep(request, request.now)
+    raise NotFreshError
 
 
 def demo_only(
@@ -103,6 +146,13 @@ def goes_first(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseB
     Stands above the policy, which it leaves as it is (`config.turns`).
     """
     view.goes_first = True  # type: ignore[attr-defined]
+    return view
+
+
+def _asking_anew(
+    view: Callable[Concatenate[Request, P], HttpResponseBase],
+) -> Callable[Concatenate[Request, P], HttpResponseBase]:
+    view.asks_anew = True  # type: ignore[attr-defined]  # for the list in docs/security.md, held by a test
     return view
 
 

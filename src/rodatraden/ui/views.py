@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from rodatraden.ui import keep
 from rodatraden.ui import styleguide as examples
-from rodatraden.ui.frame import COLOUR_SCHEMES, SCHEME_COOKIE, Who
+from rodatraden.ui.frame import COLOUR_SCHEMES, Who, scheme_cookie
 from rodatraden.ui.onward import onward
 from rodatraden.ui.policy import demo_only, public
 
@@ -32,7 +32,14 @@ def set_colour_scheme(request: Request) -> HttpResponse:
     response = HttpResponseRedirect(onward(request, request.POST.get("next", ""), "/"))
     scheme = request.POST.get("scheme")
     if scheme in COLOUR_SCHEMES:
-        response.set_cookie(SCHEME_COOKIE, scheme, max_age=YEAR_IN_SECONDS, samesite="Lax", secure=request.is_secure())
+        response.set_cookie(
+            scheme_cookie(request),
+            scheme,
+            max_age=YEAR_IN_SECONDS,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure(),
+        )
     return response
 
 

@@ -14,7 +14,7 @@ from rodatraden.awards.views.loading import loaded
 from rodatraden.parties.queries import organisations_of, signed_in_person
 from rodatraden.records.actions import carry_out
 from rodatraden.ui.files import as_made
-from rodatraden.ui.policy import Request, signed_in
+from rodatraden.ui.policy import Request, fresh, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -74,6 +74,7 @@ def prepare(request: Request, procurement_id: UUID) -> HttpResponse:
 
 
 @signed_in
+@fresh
 def decide(request: Request, procurement_id: UUID) -> HttpResponse:
     """Decide the award on what somebody else has prepared, in own words where the person wants to."""
     person, tender = loaded(request, procurement_id)
@@ -131,6 +132,7 @@ def return_prepared(request: Request, procurement_id: UUID) -> HttpResponse:
 
 
 @signed_in
+@fresh
 def revoke(request: Request, procurement_id: UUID) -> HttpResponse:
     """Revoke the award with its reason; the next bid of the frozen outcome can then be awarded."""
     person, tender = loaded(request, procurement_id)

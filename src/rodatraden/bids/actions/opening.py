@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from tempfile import TemporaryFile
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -48,7 +49,7 @@ from rodatraden.bids.rules import (
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.message import say
-from rodatraden.core.paging import MEDIA_TYPES, count_pages
+from rodatraden.core.paging import MEDIA_TYPES, PageFault, count_pages
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
@@ -212,7 +213,14 @@ def pass_prices(*, tender: Tender, by: Person, at: datetime) -> None:
     )
 
 
-def write_content(bid: Bid, offer: Offer, files: Mapping[UUID, StoredFile], pages_over: frozenset[UUID]) -> None:
+def write_content(
+    bid: Bid,
+    offer: Offer,
+    files: Mapping[UUID, StoredFile],
+    pages_over: frozenset[UUID],
+    *,
+    faults: Mapping[UUID, PageFault] = MappingProxyType({}),
+) -> None:
     """Make the rows of content of an opened bid; what names a requirement or an item that is not asked for stays in the index."""
     requirements = Requirement.objects.filter(tender=bid.tender, struck_at=None).in_bulk()
     RequirementAnswer.objects.bulk_create(
@@ -244,6 +252,7 @@ def write_content(bid: Bid, offer: Offer, files: Mapping[UUID, StoredFile], page
             file=files[file.id],
             pages=file.pages,
             is_over_limit=file.item in pages_over,
+            fault=faults.get(file.id, ""),
         )
         for file in offer.files
         if file.item is not None and file.id in files
@@ -316,9 +325,13 @@ def _unsealed(submission: Submission, keys: Unlocked | None) -> Iterator[Unseale
 def _write_bid(bid: Bid, found: Unsealed, *, by: Person, at: datetime, written: list[StoredFile]) -> None:
     items = set(ContentItem.objects.filter(tender=bid.tender).values_list("pk", flat=True))
     files, counted = {}, []
+    faults: dict[UUID, PageFault] = {}
     for each in found.offer.files:
         if each.item is None or each.item in items:
-            file = _as_it_is(each, found.files[each.id]) if bid.submission and bid.submission.manifest else each
+            file = each
+            if bid.submission and bid.submission.manifest:
+                file, fault = _as_it_is(each, found.files[each.id])
+                faults |= {file.id: fault} if fault else {}
             counted.append(file)
             chunks = found.files[file.id].chunks()
             files[file.id] = store_chunks(chunks, name=file.name, media_type=file.media_type, by=by, at=at)
@@ -328,18 +341,21 @@ def _write_bid(bid: Bid, found: Unsealed, *, by: Person, at: datetime, written: 
     bid.index = found.index
     bid.save(force_insert=True)
     offer = replace(found.offer, files=tuple(counted))
-    write_content(bid, offer, files, over_limit(bid.tender, offer))
+    write_content(bid, offer, files, over_limit(bid.tender, offer), faults=faults)
 
 
-def _as_it_is(file: OfferFile, packed: PackedFile) -> OfferFile:
-    """Return the file with its kind and pages read from its bytes: what the bidder's program says of them binds nobody."""
+def _as_it_is(file: OfferFile, packed: PackedFile) -> tuple[OfferFile, PageFault | None]:
+    """Return the file with its kind and pages read from its bytes, and what is wrong with it.
+
+    What the bidder's program says of them binds nobody; a fault is told and stops nothing.
+    """
     with TemporaryFile() as plain:
         for chunk in packed.chunks():
             plain.write(chunk)
         plain.seek(0)
         count = count_pages(plain, file.name)
     kind = MEDIA_TYPES[count.kind] if count.kind else "application/octet-stream"
-    return replace(file, media_type=kind, pages=None if count.fault else count.pages)
+    return replace(file, media_type=kind, pages=None if count.fault else count.pages), count.fault
 
 
 def _protocol(opening: Opening, bids: Sequence[Bid], keys: Unlocked | None) -> str:
@@ -392,6 +408,7 @@ def _listed(bid: Bid) -> dict[str, object]:
                 "size": file.file.size,
                 "sha256": file.file.sha256,
                 "pages": file.pages,
+                **({"fault": file.fault} if file.fault else {}),
                 "over_limit": file.is_over_limit,
             }
             for file in files

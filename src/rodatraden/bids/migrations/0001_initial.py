@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('pages', models.PositiveIntegerField(null=True)),
                 ('is_over_limit', models.BooleanField(default=False)),
+                ('fault', models.CharField(blank=True, choices=[('empty', 'is empty'), ('wrong_type', 'is of a kind that is not taken'), ('misnamed', 'is something else than its name says'), ('encrypted', 'is locked with a password'), ('broken', 'is damaged'), ('macros', 'holds macros: open it without running them'), ('too_large', 'unpacks to more than can be looked through')], max_length=20)),
                 ('bid', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='bids.bid')),
                 ('content_item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenders.contentitem')),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),

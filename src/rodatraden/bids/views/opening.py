@@ -56,7 +56,7 @@ from rodatraden.records.documents import handed_out
 from rodatraden.records.queries import open_stored
 from rodatraden.tenders.queries import fixed_price_of, latest_snapshot, tender_of
 from rodatraden.ui.files import as_download, as_made, as_shown
-from rodatraden.ui.policy import signed_in
+from rodatraden.ui.policy import fresh_to_act, signed_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -81,6 +81,7 @@ def case_of(request: Request, procurement_id: UUID) -> tuple[Procurement, Tender
 
 
 @signed_in
+@fresh_to_act
 def opening(request: Request, procurement_id: UUID) -> HttpResponse:
     """The opening in its steps; before it the page is the same whether nobody or everybody has bid (INV-02)."""
     person = signed_in_person(request)

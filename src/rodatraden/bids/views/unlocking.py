@@ -23,7 +23,7 @@ from rodatraden.core.sealing.holders import Holds
 from rodatraden.parties.models import OpeningKey
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.rules import may_follow
-from rodatraden.ui.policy import signed_in, starts_worker
+from rodatraden.ui.policy import fresh, signed_in, starts_worker
 from rodatraden.ui.sealing import PrintedKeyForm, WordsForm
 from rodatraden.ui.words import said
 
@@ -42,6 +42,7 @@ ANEW = "borja-om"
 
 
 @signed_in
+@fresh
 @starts_worker
 def unlock(request: Request, procurement_id: UUID, holds: str) -> HttpResponse:
     """Unlock one's key: the first of two leaves a layer less for the other, the last one opens all."""

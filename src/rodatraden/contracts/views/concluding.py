@@ -22,7 +22,7 @@ from rodatraden.procurements.queries import visible_to as procurements_visible_t
 from rodatraden.records.actions import carry_out
 from rodatraden.tenders.queries import tender_of
 from rodatraden.ui.forms import VerbForm
-from rodatraden.ui.policy import Request, signed_in
+from rodatraden.ui.policy import Request, fresh, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -64,6 +64,7 @@ def draw_up(request: Request, procurement_id: UUID) -> HttpResponse:
 
 
 @signed_in
+@fresh
 @at_contract
 def sign(request: Request, desk: Desk) -> HttpResponse:
     """Register one party's signature; the page says from which day signing is allowed."""

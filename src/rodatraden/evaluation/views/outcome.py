@@ -24,7 +24,7 @@ from rodatraden.evaluation.views.loading import loaded
 from rodatraden.procurements.rules import has_happened
 from rodatraden.records.actions import carry_out
 from rodatraden.records.documents import as_draft, handed_out
-from rodatraden.ui.policy import Request, signed_in
+from rodatraden.ui.policy import Request, fresh_to_act, signed_in
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def lock(request: Request, procurement_id: UUID) -> HttpResponse:
 
 
 @signed_in
+@fresh_to_act
 def open_prices(request: Request, procurement_id: UUID) -> HttpResponse:
     """Ask once more, then open the prices of all bids; where holders have the keys, on their page."""
     person, tender = loaded(request, procurement_id)

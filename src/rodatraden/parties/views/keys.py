@@ -25,7 +25,7 @@ from rodatraden.parties.forms import (
     OpeningKeyForm,
     RecoveryKeyForm,
 )
-from rodatraden.ui.policy import Request, signed_in, starts_worker
+from rodatraden.ui.policy import Request, fresh, signed_in, starts_worker
 from rodatraden.ui.sealing import PrintedKeyForm, WordsForm
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def _drill_holds(drill: Drill | None, request: Request) -> bool:
 
 
 @signed_in
+@fresh
 @starts_worker
 def new_opening_key(request: Request) -> HttpResponse:
     """Register a key that the page has made, and go on to practise with it."""
@@ -251,6 +252,7 @@ def _invite(form: InviteHolderForm, organisation: Organisation, person: Person, 
 
 
 @signed_in
+@fresh
 @starts_worker
 def recovery_key(request: Request, organisation_id: UUID) -> HttpResponse:
     """Register the public half of a recovery key that the page has made, and go on to practise with it."""

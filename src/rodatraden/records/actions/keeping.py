@@ -229,9 +229,13 @@ def carry_out(*, form: RtForm, purpose: str, verb: Callable[[], object], by: Per
 def write_mail(
     *, to: str, subject: str, text: str, by: Person | None, at: datetime, case: UUID | None = None
 ) -> OutboxMail:
-    """Write a message in the transaction of the event that it tells of; it is sent after the commit."""
+    """Write a message in the transaction of the event that it tells of; it is sent after the commit.
+
+    A subject is one line, whatever people have written in the names that it tells: a line break would be a header.
+    """
     del by
-    fits = subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1]}…"
+    line = " ".join(subject.split())
+    fits = line if len(line) <= LONGEST_SUBJECT else f"{line[: LONGEST_SUBJECT - 1]}…"
     return OutboxMail.objects.create(to=to, subject=fits, text=text, case=case, written_at=at)
 
 
@@ -246,7 +250,7 @@ def send_mail(*, by: Person | None, at: datetime, limit: int = 500) -> int:
         mail.attempts += 1
         try:
             EmailMessage(mail.subject, mail.text, to=[mail.to]).send()
-        except OSError as error:
+        except (OSError, ValueError) as error:  # Django's BadHeaderError is a ValueError: an address of two lines
             mail.last_error = str(error)
         else:
             mail.sent_at, mail.last_error = at, ""

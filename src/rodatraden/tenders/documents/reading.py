@@ -10,7 +10,6 @@ import re
 import zipfile
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import ParseError
 
 import docx
 import openpyxl
@@ -88,7 +87,7 @@ def read_docx(data: bytes) -> Found:
     try:
         document = docx.Document(io.BytesIO(data))
         return _limited(_document(document))
-    except (PackageNotFoundError, KeyError, ValueError, ParseError) as error:
+    except (PackageNotFoundError, KeyError, ValueError, SyntaxError) as error:  # lxml's faults of XML are SyntaxErrors
         raise UnreadableError(
             say("The Word file is damaged and can't be read. Open it in Word, save it again and try once more.")
         ) from error
@@ -106,7 +105,7 @@ def read_xlsx(data: bytes) -> Found:
     try:
         shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
         written = openpyxl.load_workbook(io.BytesIO(data))
-    except (InvalidFileException, KeyError, ValueError, ParseError) as error:
+    except (InvalidFileException, KeyError, ValueError, TypeError, SyntaxError) as error:
         raise UnreadableError(
             say("The Excel file is damaged and can't be read. Open it in Excel, save it again and try once more.")
         ) from error

@@ -1,0 +1,107 @@
+"""Whoever opens bids, makes an opening key, awards or signs has shown lately that it is they; sessions end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.urls import get_resolver, reverse
+
+from rodatraden.config import clock
+from rodatraden.config.checks import addresses
+from tests.factories.parties import make_person
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "fyra ord som ingen gissar"
+ASKED_AGAIN = {
+    "awards:decide",
+    "awards:revoke",
+    "bids:opening",
+    "bids:unlock",
+    "contracts:sign",
+    "evaluation:open_prices",
+    "parties:new_opening_key",
+    "parties:recovery_key",
+}
+"""What cannot be undone; docs/security.md lists it."""
+
+
+@pytest.fixture
+def person():
+    person = make_person()
+    person.set_password(PASSWORD)
+    person.save()
+    return person
+
+
+def later(**by: float):
+    return time_machine.travel(clock.machine_time() + timedelta(**by))
+
+
+def test_what_cannot_be_undone_asks_again():
+    asking = {name for _, name, view in addresses(get_resolver().url_patterns) if getattr(view, "asks_anew", False)}
+    assert asking == ASKED_AGAIN
+
+
+def test_who_has_just_signed_in_is_not_asked(client, person):
+    client.force_login(person)
+    with later(minutes=14):
+        assert client.get(reverse("parties:new_opening_key")).status_code == 200
+
+
+def test_after_a_quarter_of_an_hour_one_shows_that_it_is_oneself_and_comes_back(client, person):
+    client.force_login(person)
+    page = reverse("parties:new_opening_key")
+    with later(minutes=16):
+        asked = client.get(page)
+        assert asked["Location"].startswith(reverse("account_reauthenticate"))
+        wrong = client.post(asked["Location"], {"password": "något annat än det"})
+        assert wrong.status_code == 200
+        assert client.get(page).status_code == 302
+        key = client.session.session_key
+        assert client.post(asked["Location"], {"password": PASSWORD})["Location"] == page
+        assert client.session.session_key != key
+        assert client.get(page).status_code == 200
+
+
+def test_who_was_let_in_has_as_long_again_to_send_the_form(client, person):
+    client.force_login(person)
+    page = reverse("parties:new_opening_key")
+    with later(minutes=29):
+        assert client.post(page, {"door": "x"}).status_code == 422
+    with later(minutes=31):
+        assert client.post(page, {"door": "x"})["Location"].startswith(reverse("account_reauthenticate"))
+
+
+def test_what_decides_who_one_is_asks_for_it_again(client, person):
+    client.force_login(person)
+    person.emailaddress_set.create(email=person.email, verified=True, primary=True)
+    for name in ("mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"):
+        answer = client.get(reverse(name), follow=True)
+        assert answer.redirect_chain or answer.status_code == 404, name
+    answer = client.post(reverse("account_change_password"), {"oldpassword": "x", "password1": "ett helt nytt ord här"})
+    person.refresh_from_db()
+    assert answer.status_code != 302
+    assert person.check_password(PASSWORD)
+
+
+def test_a_session_that_nobody_uses_ends(client, person):
+    client.force_login(person)
+    with later(hours=3, minutes=59):
+        assert client.get(reverse("parties:me")).status_code == 200
+    with later(hours=7, minutes=58):
+        assert client.get(reverse("parties:me")).status_code == 200
+    with later(hours=11, minutes=59):
+        assert client.get(reverse("parties:me"))["Location"].startswith(reverse("account_login"))
+
+
+def test_a_session_ends_at_last(client, person):
+    client.force_login(person)
+    for hour in range(2, 13, 2):
+        with later(hours=hour - 0.01):
+            assert client.get(reverse("parties:me")).status_code == 200, hour
+    with later(hours=12.1):
+        assert client.get(reverse("parties:me"))["Location"].startswith(reverse("account_login"))
+    assert timedelta(hours=12) == settings.SESSION_LASTS_FOR
