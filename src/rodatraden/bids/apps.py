@@ -11,13 +11,15 @@ class BidsConfig(AppConfig):
     name = "rodatraden.bids"
 
     def ready(self) -> None:
-        """Make a tender's sealing key when its documents are published, tell bidders when they change, say who reads a list."""
-        from rodatraden.bids.queries import offer_documents  # noqa: PLC0415 -- models are loaded by now
+        """Make a tender's sealing key when its documents are published, tell bidders when they change, say who reads a list and whose keys open."""
+        from rodatraden.bids.queries import offer_documents, offer_keys  # noqa: PLC0415 -- models are loaded by now
+        from rodatraden.procurements.rules import keys_asked  # noqa: PLC0415 -- as above
         from rodatraden.records.actions import event_recorded  # noqa: PLC0415 -- as above
         from rodatraden.records.rules import document_readers_asked  # noqa: PLC0415 -- as above
 
         event_recorded.connect(_after_event)
         document_readers_asked.connect(offer_documents, dispatch_uid="bids")
+        keys_asked.connect(offer_keys, dispatch_uid="bids")
 
 
 def _after_event(*, body: Any, **_: Any) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.urls import reverse
 
 from rodatraden.core.answer import YES, Answer, no
@@ -266,19 +266,6 @@ def enough_holders(organisation: Organisation, at: datetime, holders: Sequence[H
         mend=place,
         source=source,
     )
-
-
-def could_open(organisation: Organisation, at: datetime) -> list[Person]:
-    """Return those, by name, whose opening keys had been practised with lately at `at`: bids were sealed to them from then on.
-
-    What has become of key and appointment since changes nothing: a retired key opens what was sealed to it before.
-    """
-    drilled = Q(drills__answered_at__lte=at, drills__answered_at__gt=at - settings.DRILL_HOLDS_FOR)
-    held = KeyHolder.objects.filter(organisation=organisation, appointed_at__lte=at).exclude(ended_at__lte=at)
-    keys = OpeningKey.objects.filter(drilled, made_at__lte=at).exclude(retired_at__lte=at)
-    keys = keys.filter(Q(person__in=held.values("person")) | Q(organisation=organisation))
-    users = {key.user for key in keys.select_related("person", "kept_by")}
-    return sorted(users, key=lambda person: (person.name, str(person.pk)))
 
 
 def is_key_holder(person: Person) -> bool:

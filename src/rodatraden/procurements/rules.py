@@ -6,8 +6,9 @@ without an unresolved conflict (FL 16–18 §§, INV-15).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.dispatch import Signal
 from django.urls import reverse
 
 from rodatraden.core.answer import YES, Answer, RefusedError, no
@@ -23,7 +24,7 @@ from rodatraden.core.calendars import (
 )
 from rodatraden.core.message import Message, say
 from rodatraden.parties.models import Organisation
-from rodatraden.parties.rules import HolderState, could_open, holders_of
+from rodatraden.parties.rules import HolderState, holders_of
 from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
 
 if TYPE_CHECKING:
@@ -232,6 +233,9 @@ def has_judged(person: Person, procurement: Procurement) -> bool:
 
 LEAST_OPENERS = 2
 """Officials who open the bids together. Source: LOU 12 kap. 10 §."""
+keys_asked = Signal()
+"""Sent with `procurement: Procurement` by `may_remove`; the room where bids are sealed answers with the people whose keys
+open them, by name, or None where nothing is sealed to anybody."""
 NO_HOLDER = say("Opens the bids, and has not been appointed key holder")
 
 
@@ -288,14 +292,13 @@ def may_remove(person: Person, member: TeamMember) -> Answer:
 def _enough_are_left(member: TeamMember) -> Answer:
     """Answer whether two officials who can open are left without `member`, until bids and prices are open.
 
-    Who can open are those to whom the bids were sealed when the documents were published.
+    Who can open are those to whom the bids are sealed, wherever they are sealed to somebody.
     """
     procurement = member.procurement
-    published_at = next((fact.at for fact in procurement.facts.all() if fact.kind == Kind.PUBLISHED), None)
-    if published_at is None or has_happened(procurement, Kind.PRICES_OPENED):
+    if not has_happened(procurement, Kind.PUBLISHED) or has_happened(procurement, Kind.PRICES_OPENED):
         return YES
     openers = {m.person_id for m in procurement.team.all() if m.role == Role.OPENER and m.removed_at is None}
-    keyed = could_open(procurement.buyer, published_at)
+    keyed = _with_keys(procurement)
     able = openers & {person.pk for person in keyed} if keyed else openers
     if member.person_id not in able or len(able) > LEAST_OPENERS:
         return YES
@@ -315,6 +318,14 @@ def _enough_are_left(member: TeamMember) -> Answer:
         mend=_page("procurements:team", procurement),
         source="LOU 12 kap. 10 §",
     )
+
+
+def _with_keys(procurement: Procurement) -> list[Person]:
+    found: list[Person] = []
+    for _, answer in keys_asked.send(sender=type(procurement), procurement=procurement):
+        people: Any = answer  # Django's stubs know text only
+        found += people or []
+    return found
 
 
 def may_declare(person: Person, procurement: Procurement) -> Answer:

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from rodatraden.bids.models import Bid, FrozenHolders, SealedPart, UnlockingFailure
+from rodatraden.bids.models import Bid, FrozenHolders, Opening, SealedPart, UnlockingFailure
 from rodatraden.bids.queries.boxed import Fault, UnreadableError, in_the_box
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.message import say
@@ -25,6 +25,7 @@ from rodatraden.core.sealing.manifest import read_manifest
 from rodatraden.core.sealing.parts import Part
 from rodatraden.core.sealing.peels import Sheet, read_sheet
 from rodatraden.core.sealing.wraps import decoy, peel, read_wraps
+from rodatraden.parties.models import OpeningKey
 from rodatraden.parties.queries import keys_used_by
 from rodatraden.records.queries import open_stored
 
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
     from rodatraden.core.sealing.holders import HolderList, Pair
     from rodatraden.core.sealing.manifest import SealedPackage
     from rodatraden.core.sealing.peels import Line
-    from rodatraden.parties.models import OpeningKey, Person
+    from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Tender
 
 PART_NAME = re.compile(r"(bid|price)/(wraps\.json|index\.age|parts/[0-9]{5}\.age)")
@@ -86,6 +88,17 @@ def keys_of(person: Person, holders: HolderList) -> list[OpeningKey]:
     """Return the keys of the frozen list that `person` opens with: their own, and a recovery key that they keep."""
     listed = {each.key for each in holders.holders}
     return [key for key in keys_used_by(person) if key.pk in listed]
+
+
+def offer_keys(sender: object, procurement: Procurement, **_: object) -> list[Person] | None:
+    """Answer whose keys open the bids of a procurement, by name; None where they are not sealed to people, or came in another tool."""
+    del sender
+    frozen = FrozenHolders.objects.filter(tender__procurement=procurement).first()
+    if frozen is None or Opening.objects.filter(tender__procurement=procurement, is_external=True).exists():
+        return None
+    listed = [each.key for each in read_holders(frozen.listed.encode()).holders]
+    people = {key.user for key in OpeningKey.objects.filter(pk__in=listed).select_related("person", "kept_by")}
+    return sorted(people, key=lambda person: (person.name, str(person.pk)))
 
 
 def layer_path(tender_id: UUID, holds: Holds) -> Path:
