@@ -33,6 +33,8 @@ class Story:
     set_clock: Callable[[str], None]
     addresses: dict[str, str]
     seats: dict[str, Seat] = field(default_factory=dict)
+    bids: dict[str, str] = field(default_factory=dict)
+    """Where each supplier writes its bid."""
     case: str = ""
     tender: str = ""
     contract: str = ""

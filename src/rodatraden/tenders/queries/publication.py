@@ -15,6 +15,7 @@ from rodatraden.tenders.rules import checks
 from rodatraden.tenders.rules.checks import Documents
 from rodatraden.tenders.rules.completeness import hints, missing
 from rodatraden.tenders.rules.findings import Finding, Severity
+from rodatraden.tenders.rules.keys import keys
 from rodatraden.tenders.rules.lint import code_of, remarks
 from rodatraden.tenders.rules.model import asked, model_of
 from rodatraden.tenders.rules.variants import cheaper
@@ -40,7 +41,7 @@ CHECKS = (
     checks.dates,
     checks.regime,
     checks.team,
-    checks.keys,
+    keys,
     checks.proposals,
 )
 CHANGE_CHECKS = (checks.needs, checks.fixed_price, checks.content, checks.terms, checks.proposals)
