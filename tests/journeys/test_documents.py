@@ -16,7 +16,7 @@ from rodatraden.tenders.actions import ask_question, follow_answers, start_tende
 from rodatraden.tenders.models import Tender
 from rodatraden.tenders.queries import confirm_link, end_link
 from tests.factories.coming import show_as_coming
-from tests.factories.procurements import make_case
+from tests.factories.procurements import hold_keys, make_case
 from tests.factories.tenders import describe, make_drafted, make_published_tender, make_tender
 from tests.journeys.axe import violations
 
@@ -48,6 +48,7 @@ def everybody_is_told_that_it_is_coming(officer, reader, at) -> None:
 def test_the_mended_seed_is_published_without_script(visitor, live):
     case = make_case()
     describe(case)
+    hold_keys(case, at=clock.now())
     officer, reader = visitor(script=False), visitor(script=False)
     become(officer, live, case.officer)
     at = f"/upphandlingar/{case.procurement.pk}"
