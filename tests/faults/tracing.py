@@ -11,9 +11,15 @@ import os
 import platform
 import signal
 import struct
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import connections
+
+from tools import bootstrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -86,6 +92,19 @@ def traced(
         else:
             passed = 0 if kind in NEW or stopped in {signal.SIGSTOP, signal.SIGTRAP} else stopped
             _ptrace(CONT, thread, passed)
+
+
+def followed(module: str, *arguments: Path, refuse: Callable[[Event], int] = lambda _: 0) -> Iterator[Event]:
+    """Run a module of these tests on the installation in the data folder, and yield what it does with files."""
+    connections.close_all()
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+        "PYTHONPATH": os.pathsep.join([str(bootstrap.ROOT / "src"), str(bootstrap.ROOT)]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "RODATRADEN_DATA_DIR": str(settings.DATA_DIR),
+        "RODATRADEN_DATABASE_URL": "",
+    }
+    yield from traced([sys.executable, "-m", module, *map(str, arguments)], environment, refuse=refuse)
 
 
 def _be_traced(command: Sequence[str], environment: Mapping[str, str]) -> None:

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import sys
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ if __name__ == "__main__":
     django.setup()
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 
 from rodatraden.bids import actions
 from rodatraden.bids.models import Opening
@@ -36,8 +35,7 @@ from tests.factories.bids import Stamp, close_box, make_bidder, supplier_of
 from tests.factories.keys import begin, end
 from tests.factories.sealed import bundle_of, seal_bid
 from tests.factories.tenders import DEADLINE, PUBLISHED_AT, announce, make_drafted
-from tests.faults.tracing import traced
-from tools import bootstrap
+from tests.faults.tracing import followed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -119,18 +117,9 @@ class Way:
         self.world, self.told, self._pickled = World.made(), folder / "told.jsonl", folder / "world.pickle"
         self._pickled.write_bytes(pickle.dumps(self.world))
 
-    def walked(self, *, refuse: Callable[[Event], int] = lambda _: 0) -> Iterator[Event]:
+    def walked(self) -> Iterator[Event]:
         """Yield what is done with files on the way, step by step."""
-        connections.close_all()
-        command = [sys.executable, "-m", "tests.faults.way", str(self._pickled), str(self.told)]
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
-            "PYTHONPATH": os.pathsep.join([str(bootstrap.ROOT / "src"), str(bootstrap.ROOT)]),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "RODATRADEN_DATA_DIR": str(settings.DATA_DIR),
-            "RODATRADEN_DATABASE_URL": "",
-        }
-        yield from traced(command, environment, refuse=refuse)
+        yield from followed("tests.faults.way", self._pickled, self.told)
 
     def hear(self, held: Held, data: bytes) -> None:
         """Hold what a line tells."""
