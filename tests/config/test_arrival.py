@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rodatraden.config import clock
-from rodatraden.config.arrival import APPLICATION, KERNEL, PROXY, TCP_INFO_HEAD, arrival, since_last_data
+from rodatraden.config.arrival import APPLICATION, KERNEL, KERNEL_STEP, PROXY, TCP_INFO_HEAD, arrival, since_last_data
 
 SEEN = datetime(2026, 5, 4, 10, 0, 2, tzinfo=UTC)
 
@@ -41,7 +41,7 @@ class Connection:
 def test_the_kernel_tells_when_data_last_came_however_late_the_view_is(rf):
     request = rf.post("/", {"a": "b"}, **{"gunicorn.socket": Connection(1500)})
     found = arrival(request)
-    assert (found.at, found.source) == (SEEN - timedelta(seconds=1.5), KERNEL)
+    assert (found.at, found.source) == (SEEN - timedelta(seconds=1.5) - KERNEL_STEP, KERNEL)
 
 
 def test_a_real_connection_tells_that_its_data_came_now(rf, connected):

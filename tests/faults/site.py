@@ -24,7 +24,7 @@ from tools import bootstrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from pathlib import Path
 
     from rodatraden.parties.models import Person
@@ -73,10 +73,13 @@ class Site:
         self._process.stdin.flush()
         return self._process.stdout.readline().strip()
 
-    def is_now(self, at: datetime) -> None:
-        """Set the servers' clock: the example's own, which goes on from `at`."""
-        offset = (at - clock.machine_time()).total_seconds()
-        (settings.DATA_DIR / "demo-clock.json").write_text(json.dumps({"seconds": offset}), "utf-8")
+    def is_now(self, at: datetime) -> timedelta:
+        """Set the servers' clock: the example's own, which goes on from `at`. Return how far it is from the machine's."""
+        offset = at - clock.machine_time()
+        part = settings.DATA_DIR / "demo-clock.part"
+        part.write_text(json.dumps({"seconds": offset.total_seconds()}), "utf-8")
+        part.replace(settings.DATA_DIR / "demo-clock.json")  # a server reads it at any instant
+        return offset
 
     def sign_in(self, *people: Person) -> None:
         """Let people sign in as one does, in a server of their own; what they get lasts until they sign out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from rodatraden.awards.models import AwardDecision, DecisionProposal, Notification
 from rodatraden.bids.models import Bid, Opening, Submission
+from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.sealing.peels import peel_sheet, read_sheet
 from rodatraden.procurements.models import ConflictDeclaration
 from rodatraden.records.models import LedgerBody, OutboxMail
@@ -27,10 +29,12 @@ from tests.faults.invariants import individual_scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from uuid import UUID
 
     from rodatraden.parties.models import Person
+    from tests.factories.sealed import SealedBid
     from tests.faults.site import Site
-    from tests.faults.visitor import Answer
+    from tests.faults.visitor import Answer, Visitor
 
 SUPPLIERS = 3
 ROUNDS_TO_KEEP = 10
@@ -38,7 +42,7 @@ ROUNDS_TO_KEEP = 10
 
 
 class HandingIn(Scene):
-    """Three suppliers hand in a sealed bid each, at once: a file of four megabytes, then the receipt.
+    """Three suppliers hand in a sealed bid each, at once, then fetch the receipt: one as a file of four megabytes, two part by part.
 
     What was cut off is done again in the next round, first of all, and may be cut off once more.
     """
@@ -73,16 +77,33 @@ class HandingIn(Scene):
         while left:
             sealed, key = left[0]
             if key not in self.held.answers:
-                fields = {"supplier": str(self.suppliers[bidder]), "idempotency_key": key}
-                place = reverse("bids:sealed", args=[self.tender.pk])
-                answer = visitor.post(place, fields, {"bundle": bundle_of(sealed)})
-                assert answer.location == reverse("bids:receipt", args=[sealed.id]), answer
+                send = self.as_one_file if bidder is self.bidders[0] else self.part_by_part
+                place = reverse("bids:receipt", args=[sealed.id])
+                assert send(visitor, self.suppliers[bidder], sealed, key) == place
                 self.held.answers[key] = str(sealed.id)
                 self.held.acknowledged.add(sealed.id)
             receipt = visitor.get(reverse("bids:receipt_json", args=[sealed.id]))
             assert receipt.status == 200, receipt
             self.held.receipts[sealed.id] = receipt.body
             left.pop(0)
+
+    def as_one_file(self, visitor: Visitor, supplier: UUID, sealed: SealedBid, key: str) -> str:
+        """Send the form with the file that the command line wrote; return where the receipt is."""
+        place = reverse("bids:sealed", args=[self.tender.pk])
+        fields = {"supplier": str(supplier), "idempotency_key": key}
+        return visitor.post(place, fields, {"bundle": bundle_of(sealed)}).location
+
+    def part_by_part(self, visitor: Visitor, supplier: UUID, sealed: SealedBid, key: str) -> str:
+        """Send as the page's program does: the parts that have not come yet, then the manifest; return where the receipt is."""
+        bid = [self.tender.pk, supplier, sealed.id]
+        held = json.loads(visitor.get(reverse("bids:held", args=bid)).body)["parts"]
+        for name, data in sealed.parts.items():
+            if held.get(name) != sha256_hex(data):
+                stored = visitor.send("PUT", reverse("bids:part", args=[*bid, name]), data, X_Sha256=sha256_hex(data))
+                assert json.loads(stored.body) == {"sha256": sha256_hex(data)}, stored
+        manifest = sealed.manifest.canonical()
+        answer = visitor.send("POST", reverse("bids:manifest", args=bid), manifest, Idempotency_Key=key)
+        return json.loads(answer.body)["receipt"]
 
     def faults_at_the_end(self) -> list[str]:
         there = set(Submission.objects.values_list("pk", flat=True))

@@ -27,6 +27,8 @@ KERNEL, PROXY, APPLICATION = "kernel-last-byte", "proxy-last-byte", "application
 TCP_INFO = getattr(socket, "TCP_INFO", None)
 TCP_INFO_HEAD = Struct("=8B12I")
 """Linux: eight bytes, then numbers of 32 bits, of which the twelfth is the milliseconds since data last came."""
+KERNEL_STEP = timedelta(milliseconds=11)
+"""By how much the kernel can tell an arrival too late: it counts in steps of at most 10 ms, and tells whole milliseconds."""
 MILLISECONDS = re.compile(r"[0-9]{1,12}\.[0-9]{3}")
 
 
@@ -60,7 +62,7 @@ def waited(request: HttpRequest) -> timedelta:
 
 
 def since_last_data(connection: socket.socket) -> timedelta | None:
-    """Return how long ago data last came on a TCP connection, to some 4 ms; None where the kernel does not tell."""
+    """Return how long ago data last came on a TCP connection, to `KERNEL_STEP`; None where the kernel does not tell."""
     if TCP_INFO is None:
         return None
     try:
@@ -75,7 +77,8 @@ def since_last_data(connection: socket.socket) -> timedelta | None:
 def _by_kernel(request: HttpRequest, seen: datetime) -> Arrival | None:
     connection = request.META.get("gunicorn.socket")
     ago = since_last_data(connection) if connection is not None else None
-    return None if ago is None else Arrival(seen - ago, KERNEL)
+    # Its step is counted to the supplier's gain: who sent all of it before the deadline is never late.
+    return None if ago is None else Arrival(seen - ago - KERNEL_STEP, KERNEL)
 
 
 def _by_proxy(request: HttpRequest) -> Arrival | None:
