@@ -18,16 +18,10 @@ if TYPE_CHECKING:
 
 USER = "rodatraden"
 SECONDS_TO_START = 30
-SETTINGS = (
-    "fsync=off",
-    "synchronous-commit=off",
-    "full-page-writes=off",
-    "autovacuum=off",
-    "jit=off",
-    "max-connections=60",
-    "listen-addresses=",
-)
-"""Fast, since nothing has to survive a power cut; and heard on the socket only."""
+DURABLE = ("jit=off", "max-connections=60", "listen-addresses=")
+"""As somebody would run it, but heard on the socket only."""
+SETTINGS = (*DURABLE, "fsync=off", "synchronous-commit=off", "full-page-writes=off", "autovacuum=off")
+"""Fast, since nothing has to survive a power cut."""
 
 
 def programs() -> Path | None:
@@ -41,8 +35,8 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server(binaries: Path) -> Iterator[str]:
-    """Start a server and give its URL; it ends with the block, and with this process even if that is killed.
+def server(binaries: Path, options: Sequence[str] = SETTINGS) -> Iterator[str]:
+    """Start a server with `options` and give its URL; it ends with the block, and with this process even if that is killed.
 
     PostgreSQL refuses to run as root: then it runs as the user `postgres`, which its package brings.
 
@@ -60,7 +54,7 @@ def server(binaries: Path) -> Iterator[str]:
         locale = ("--encoding=UTF8", "--locale=C.UTF-8")
         initdb = [str(binaries / "initdb"), "--auth=trust", "--no-sync", f"--username={USER}", *locale]
         _quietly([*account, *initdb, f"--pgdata={folder / 'data'}"], folder)
-        settings = [f"--{setting}" for setting in SETTINGS]
+        settings = [f"--{setting}" for setting in options]
         postgres = [str(binaries / "postgres"), "-D", str(folder / "data"), "-k", name, *settings]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen([*account, *postgres], cwd=folder, stdout=log, stderr=log)

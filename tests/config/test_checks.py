@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 
 from rodatraden.config.checks import addresses
 
-MADE_UP = {"uuid": str(UUID(int=0)), "int": "1", "str": "x", "slug": "x"}
+MADE_UP = {"uuid": str(UUID(int=0)), "int": "1", "str": "x", "slug": "x", "path": "x/y"}
 
 
 def test_pages_of_people_send_strangers_to_sign_in(db):

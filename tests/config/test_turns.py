@@ -15,6 +15,7 @@ from rodatraden.config.turns import COME_BACK, PATIENCE, Turns
 FOR_EVER = 600.0
 WORKSPACE = {"bids:workspace", "bids:held", "bids:part", "bids:manifest"}
 BIDS = {
+    "records:stamp",
     "bids:sealed",
     "bids:holders",
     "bids:receipt",

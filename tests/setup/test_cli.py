@@ -25,7 +25,7 @@ from rodatraden.cli.words import StopError, because_of_space
 from rodatraden.config import clock
 from rodatraden.parties.actions import grant_membership
 from rodatraden.parties.models import Membership, Organisation, Person
-from rodatraden.records.actions import write_mail
+from rodatraden.records.actions import note_stamp_trial, write_mail
 from rodatraden.records.models import LedgerBody, LedgerEntry, OutboxMail
 from rodatraden.tenders.models import StressRun
 from tests.factories.parties import make_buyer, make_person, make_supplier
@@ -228,7 +228,7 @@ def test_a_folder_that_lost_its_mark_is_not_taken_for_the_example(installation):
 
 def test_the_check_finds_a_whole_installation_well(installation):
     done = rodatraden(installation, "check")
-    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 7
+    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 8
     found = re.search(r"Händelseloggen håller: (\d+) poster, rot ", done.stdout)
     assert int(found[1]) >= 3  # and cover, once the worker has had time for the first head
     assert (done.returncode, done.stderr) == (0, "")
@@ -396,6 +396,14 @@ class TestCheck:
         code, [line] = self._found(capsys)
         assert code == 1
         assert line.startswith("Händelseloggen saknar sitt skydd: records_ledgerentry_no_delete. Kör: ")
+
+    @pytest.mark.parametrize(("off", "code"), [(50, 0), (-50, 0), (51, 1), (-51, 1)])
+    def test_a_stamp_that_was_off_when_it_was_tried_is_found(self, capsys, off, code):
+        note_stamp_trial(source="kernel-last-byte", off_ms=1000, at=AT - timedelta(days=1))
+        note_stamp_trial(source="kernel-last-byte", off_ms=off, at=AT)
+        found = self._found(capsys)
+        assert found[0] == code
+        assert [line[:40] for line in found[1]] == ["Servern stämplar anbud 51 millisekunder "] * code
 
     def test_mail_that_has_failed_is_found(self, capsys):
         write_mail(to="anna@exempel.se", subject="x", text="x", by=None, at=AT)

@@ -14,6 +14,7 @@ from rodatraden.parties.actions import end_key_holding, retire_opening_key
 from rodatraden.parties.models import KeyHolder, OpeningKey
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import has_happened
+from rodatraden.records.actions import note_stamp_trial
 from rodatraden.tenders.actions import publish, set_dates
 from rodatraden.tenders.models import Snapshot
 from rodatraden.tenders.queries import contents_of, notice_fields, publication_findings
@@ -133,3 +134,24 @@ def test_nobody_bids_here_when_bids_come_in_another_tool(client):
         shown = client.get(page).content.decode()
     assert 'href="https://verktyg.example/upphandling/1"' in shown
     assert f'href="{reverse("bids:start", args=[tender.pk])}"' not in shown
+
+
+class TestTheStamp:
+    def test_with_a_stamp_that_was_off_nothing_is_published_until_it_is_mended(self):
+        case, tender = make_drafted()
+        note_stamp_trial(source="kernel-last-byte", off_ms=51, at=START)
+        answer = refusal(case, tender)
+        assert (answer.mend, answer.source) == (reverse("records:public_log"), "LOU 12 kap. 6 §")
+        assert "51" in str(answer.reason)
+        note_stamp_trial(source="kernel-last-byte", off_ms=-50, at=START + timedelta(hours=1))
+        publish(tender=tender, by=case.officer, at=PUBLISHED_AT)
+
+    def test_it_is_not_asked_of_the_example_or_where_bids_come_in_another_tool(self, settings):
+        _, tender = make_drafted()
+        note_stamp_trial(source="kernel-last-byte", off_ms=1000, at=START)
+        assert [each.code for each in publication_findings(tender, PUBLISHED_AT) if each.code == "stamp"] == ["stamp"]
+        tender.bids_address = "https://annat.example/"
+        assert not [each for each in publication_findings(tender, PUBLISHED_AT) if each.code == "stamp"]
+        tender.bids_address = ""
+        settings.DEMO = True
+        assert not [each for each in publication_findings(tender, PUBLISHED_AT) if each.code == "stamp"]

@@ -124,13 +124,18 @@ def parser() -> argparse.ArgumentParser:
         "--receipts", type=Path, nargs="+", default=[], metavar=_("FILE"), help=_("receipts that must have their entry")
     )
 
+    _add_tasks(commands)
+    commands.add_parser("manage", help=_("run one of Django's own commands"), add_help=False)
+    return reader
+
+
+def _add_tasks(commands: Commands) -> None:
     commands.add_parser("send-mail", help=_("send the messages that lie in the outbox"))
     commands.add_parser("sweep", help=_("take away files that nothing refers to; work does so by itself"))
     work = commands.add_parser("work", help=_("run the long tests that have been asked for; start does so by itself"))
     work.add_argument("--once", action="store_true", help=_("end when nothing waits"))
     work.add_argument("--beside", type=int, help=argparse.SUPPRESS)  # the process of the server that it ends with
-    commands.add_parser("manage", help=_("run one of Django's own commands"), add_help=False)
-    return reader
+    work.add_argument("--try-stamp", metavar="URL", help=argparse.SUPPRESS)  # where that server is reached
 
 
 def _add_guarding(commands: Commands) -> None:

@@ -18,12 +18,14 @@ from rodatraden.config.place import Mode, mode
 from rodatraden.records.queries import (
     forgotten_work,
     head_of,
+    last_stamp_trial,
     ledger_size,
     missing_triggers,
     unsafe_settings,
     unsent_mail,
     verify_ledger,
 )
+from rodatraden.records.rules import is_exact
 from rodatraden.tenders.models import StressRun
 from rodatraden.ui.words import said
 
@@ -42,7 +44,7 @@ def run(options: Namespace) -> int:
     with override("sv"):
         looks = [_settings, _secrets, _space, _database]
         if not database.is_behind():
-            looks += [_ledger, _mail, _worker]
+            looks += [_ledger, _mail, _worker, _stamp]
         found = [line for look in looks for line in look()]
         for is_well, line in found:
             print(f"{_('ok') if is_well else _('WRONG'):<4} {line}")
@@ -72,6 +74,23 @@ def _secrets() -> Iterator[tuple[bool, str]]:
         yield False, _("Other users of this machine can read the secrets: {names}. Run chmod.").format(names=names)
     else:
         yield True, _("The secrets can be read by their owner only.")
+
+
+def _stamp() -> Iterator[tuple[bool, str]]:
+    """How far the stamp of bids was off when the server last tried it."""
+    trial = last_stamp_trial()
+    answer = is_exact(trial)
+    if answer.reason is not None:
+        yield False, said(answer.reason)
+    elif trial is None:
+        yield True, _("The stamp of bids has not been tried yet: the server does so when it starts.")
+    else:
+        yield (
+            True,
+            _("The stamp of bids was {off} ms off when the server tried it, by {source}.").format(
+                off=abs(trial.off_ms), source=trial.source
+            ),
+        )
 
 
 def _space() -> Iterator[tuple[bool, str]]:

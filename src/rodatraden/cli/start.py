@@ -20,7 +20,7 @@ from gunicorn.app.base import BaseApplication
 from rodatraden.cli import check, database, demo, first
 from rodatraden.cli.words import StopError, _
 from rodatraden.config.place import Mode, mode
-from rodatraden.config.turns import AT_ONCE, WAITING
+from rodatraden.config.turns import THREADS, WORKERS
 from rodatraden.parties.models import Membership, Organisation
 from rodatraden.records.queries import unsafe_settings
 
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator
 
-WORKERS = 2
-FOR_BIDS = 7
-"""Threads of a process that no page may take: for bids on their way in."""
-THREADS = AT_ONCE + WAITING + FOR_BIDS
 SECONDS_FOR_A_REQUEST = 120
 SECONDS_TO_END = 10
 
@@ -109,6 +105,7 @@ class _Server(BaseApplication):
         print(there, flush=True)
         connections.close_all()  # the processes that answer part from this one next
         command = [sys.executable, "-m", "rodatraden.cli", "work", "--beside", str(os.getpid())]
+        command += ["--try-stamp", settings.SITE_URL if settings.HTTPS else f"http://localhost:{self.port}"]
         self.worker = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 -- our own command
 
     def _end(self) -> None:

@@ -15,7 +15,10 @@ from rodatraden.assessments.tasks import bundle_next
 from rodatraden.bids.tasks import keep_box
 from rodatraden.cli.sweep import sweep
 from rodatraden.config import clock
+from rodatraden.config.trial import try_stamp
+from rodatraden.config.turns import THREADS, WORKERS
 from rodatraden.core.answer import RefusedError
+from rodatraden.records.actions import note_stamp_trial
 from rodatraden.records.tasks import keep_log
 from rodatraden.tenders.tasks import run_next
 
@@ -40,6 +43,8 @@ def run(options: Namespace) -> int:
     def is_ending() -> bool:
         return told.is_set() or (options.beside is not None and os.getppid() != options.beside)
 
+    if options.try_stamp:
+        Thread(target=_try_stamp, args=(options.try_stamp,), daemon=True).start()
     log = Thread(target=_keep_log, args=(is_ending, told), kwargs={"once": options.once}, daemon=True)
     log.start()
     sweeps_at = clock.machine_time()
@@ -63,6 +68,17 @@ def run(options: Namespace) -> int:
         told.wait(SECONDS_BETWEEN_LOOKS)
     log.join()
     return 0
+
+
+def _try_stamp(address: str) -> None:
+    """Try the stamp of the server at `address`, and note how far it was off; no documents are published with one that is wrong."""
+    try:
+        trial = try_stamp(address, uploads=WORKERS * THREADS)
+        note_stamp_trial(source=trial.source, off_ms=trial.off_ms, at=clock.now())
+    except (OSError, ValueError, DatabaseError):
+        logger.exception("The stamp of bids could not be tried at %s", address)
+    finally:
+        connection.close()
 
 
 def _keep_log(is_ending: Callable[[], bool], told: Event, *, once: bool) -> None:

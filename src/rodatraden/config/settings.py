@@ -260,6 +260,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "rodatraden.config.uploads.NamelessUpload",
 ]
+STAMP_TRIAL_SECRET = secret("stamp_trial")  # by which the server knows what it sends itself to try its stamp
 ARRIVAL = {"kernel": "kernel", "proxy": "proxy"}[os.environ.get("RODATRADEN_ARRIVAL", "kernel")]
 BID_FILE_MAX_BYTES = 50_000_000
 BID_MAX_BYTES = 200_000_000

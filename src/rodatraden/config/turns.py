@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+WORKERS = 2
+"""Processes that answer."""
 AT_ONCE = 3
 """Pages that a process answers at the same time; more would only make each of them slower."""
 WAITING = 6
 """Pages that may wait for their turn in a process, each holding a thread."""
+FOR_BIDS = 7
+"""Threads of a process that no page may take: for bids on their way in."""
+THREADS = AT_ONCE + WAITING + FOR_BIDS
 PATIENCE = 2.0
 """Seconds that a page may have waited in all, in the kernel and here."""
 COME_BACK = (5, 20)

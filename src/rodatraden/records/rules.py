@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.dispatch import Signal
+from django.urls import reverse
 
 from rodatraden.core.answer import YES, Answer, no
 from rodatraden.core.message import say
@@ -15,6 +16,8 @@ document_readers_asked = Signal()
 """Sent with `document: DiaryDocument`, `person: Person | None` (None: anybody) and `at: datetime` by `may_know_of`; the room
 that issued the document answers True where that person reads it on a page of its own, and else False or None."""
 
+STAMP_TOLERANCE = 50
+"""Milliseconds that a bid's stamp may be from the truth. Source: docs/rules/arrival.md."""
 LEASE = timedelta(seconds=30)
 """How long a worker may be silent before its work counts as lost; it speaks each second. Source: policy."""
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rodatraden.parties.models import Person
-    from rodatraden.records.models import DiaryCase, DiaryDocument, WaitingWork
+    from rodatraden.records.models import DiaryCase, DiaryDocument, StampTrial, WaitingWork
 
 
 def may_read_diary(person: Person, case: DiaryCase, at: datetime) -> Answer:
@@ -43,6 +46,25 @@ def may_know_of(person: Person | None, document: DiaryDocument, at: datetime) ->
         if may_read is True:
             return YES
     return no(say("There is no such document that you may see."), source="OSL 5 kap. 1 §")
+
+
+def is_exact(stamp: StampTrial | None) -> Answer:
+    """Answer whether bids are stamped with when they came: 50 ms at most from the truth when the server last tried.
+
+    One that has not been tried since the program was installed is taken at its word. Source: docs/rules/arrival.md.
+    """
+    if stamp is None or abs(stamp.off_ms) <= STAMP_TOLERANCE:
+        return YES
+    return no(
+        say(
+            "The server stamps bids {off} milliseconds from when they come, and at most {most} can be relied on. Who runs the "
+            "server must mend it, and start it again.",
+            off=abs(stamp.off_ms),
+            most=STAMP_TOLERANCE,
+        ),
+        mend=reverse("records:public_log"),
+        source="LOU 12 kap. 6 §",
+    )
 
 
 def is_lost(work: WaitingWork, at: datetime) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 
 from rodatraden.core.ledger import GROWTH_FORMAT, offline, told_head
 from rodatraden.core.numbers import whole_number
@@ -15,7 +17,7 @@ from rodatraden.parties.models import Person
 from rodatraden.records.forms import FINGERPRINT, CheckForm
 from rodatraden.records.queries import consistency_path, issued_as, published_heads
 from rodatraden.records.rules import may_know_of
-from rodatraden.ui.policy import Request, public
+from rodatraden.ui.policy import Request, goes_first, public
 
 HEADS_ON_A_PAGE = 24
 """A day's."""
@@ -35,6 +37,18 @@ def check(request: Request) -> HttpResponse:
     if found and not may_know_of(person, found.document, request.now):
         found = None
     return render(request, "records/check.html", {"form": form, "asked": asked, "found": found}, status=form.status)
+
+
+@goes_first
+@public
+def stamp(request: Request) -> HttpResponse:
+    """Stamp what the server sends itself to try its stamp, as a bid is stamped; to anybody else there is no such address."""
+    if request.method != "POST" or not constant_time_compare(
+        request.headers.get("X-Trial", ""), settings.STAMP_TRIAL_SECRET
+    ):
+        raise Http404
+    arrival = request.arrival()
+    return JsonResponse({"at": arrival.at.isoformat(), "source": arrival.source})
 
 
 @public

@@ -25,6 +25,7 @@ from rodatraden.records.models import (
     DiaryDocument,
     IdempotencyKey,
     OutboxMail,
+    StampTrial,
     StoredFile,
     WaitingWork,
 )
@@ -44,6 +45,11 @@ LONGEST_KEY = 64
 LONGEST_SUBJECT = 200
 """Characters that the subject of a mail has room for; what is longer is cut at its end."""
 MAIL_ATTEMPTS = 20
+
+
+def note_stamp_trial(*, source: str, off_ms: int, at: datetime) -> StampTrial:
+    """Note how far the stamp was off when the server tried it, and by which means it was measured."""
+    return StampTrial.objects.create(source=source, off_ms=off_ms, at=at)
 
 
 def store_bytes(data: bytes, *, name: str = "", media_type: str = "", by: Person | None, at: datetime) -> StoredFile:

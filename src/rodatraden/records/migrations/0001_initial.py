@@ -28,6 +28,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='StampTrial',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('source', models.CharField(max_length=60)),
+                ('off_ms', models.IntegerField()),
+            ],
+            options={
+                'ordering': ('-at', '-id'),
+            },
+        ),
+        migrations.CreateModel(
             name='LedgerHead',
             fields=[
                 ('day', models.DateField(primary_key=True, serialize=False)),

@@ -12,6 +12,7 @@ from rodatraden.records.models.keeping import (
     OutboxMail,
     SecrecyAssessment,
     SecrecyClaim,
+    StampTrial,
     StoredFile,
     WaitingWork,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "OutboxMail",
     "SecrecyAssessment",
     "SecrecyClaim",
+    "StampTrial",
     "StoredFile",
     "WaitingWork",
 ]

@@ -31,6 +31,23 @@ class StoredFile(models.Model):
         return self.name or self.location
 
 
+class StampTrial(models.Model):
+    """How far the stamp of a bid was from the truth when the server tried it on itself, and what the stamp rested on.
+
+    `off_ms`: milliseconds, late is positive.
+    """
+
+    at = models.DateTimeField()
+    source = models.CharField(max_length=60)
+    off_ms = models.IntegerField()
+
+    class Meta:
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.off_ms} ms"
+
+
 class IdempotencyKey(models.Model):
     """A submit-like request that took effect: the same key and body give the same answer, another body is refused.
 

@@ -15,6 +15,7 @@ from rodatraden.records.models import (
     DiaryDocument,
     LedgerBody,
     OutboxMail,
+    StampTrial,
     StoredFile,
     WaitingWork,
 )
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from rodatraden.records.models import DiaryCase
 
 Work = TypeVar("Work", bound=WaitingWork)
+
+
+def last_stamp_trial() -> StampTrial | None:
+    """Return how the stamp did when the server last tried it; None where it never has."""
+    return StampTrial.objects.first()
 
 
 def unsent_mail() -> QuerySet[OutboxMail]:

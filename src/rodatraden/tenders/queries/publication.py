@@ -18,6 +18,7 @@ from rodatraden.tenders.rules.findings import Finding, Severity
 from rodatraden.tenders.rules.keys import keys
 from rodatraden.tenders.rules.lint import code_of, remarks
 from rodatraden.tenders.rules.model import asked, model_of
+from rodatraden.tenders.rules.receiving import stamp
 from rodatraden.tenders.rules.variants import cheaper
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ CHECKS = (
     checks.regime,
     checks.team,
     keys,
+    stamp,
     checks.proposals,
 )
 CHANGE_CHECKS = (checks.needs, checks.fixed_price, checks.content, checks.terms, checks.proposals)
-"""What a published change is checked for; dates have their own rule there, and team, keys and regime stay as published."""
+"""What a published change is checked for; dates have their own rule there, and team, keys, stamp and regime stay as published."""
 
 
 def publication_findings(tender: Tender, at: datetime, rows: Sequence[Requirement] | None = None) -> list[Finding]:

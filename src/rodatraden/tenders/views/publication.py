@@ -82,6 +82,7 @@ def _grouped(found: Sequence[Finding], rows: Sequence[Requirement]) -> list[tupl
         ("procurements:describe", _("Value, CPV code and procedure")),
         ("procurements:team", _("Team and declarations of interests")),
         ("parties:key_holders", _("Who holds the keys to the bids")),
+        ("records:public_log", _("The time that bids are stamped with")),
     )
     return parts + [(title, [each for each in found if each.url_name == page]) for page, title in named]
 
