@@ -19,6 +19,7 @@ const byLook = (one: { name: string; size: number }, other: { name: string; size
 export class Chosen {
   private all: ChosenFile[] = [];
   private refused = new Map<string, string>(); // by part: why what was chosen there was not taken
+  private shown = new Map<string, string>(); // by part: what stands there now
 
   constructor(
     private readonly root: HTMLElement,
@@ -131,6 +132,10 @@ export class Chosen {
   show(): void {
     for (const place of this.root.querySelectorAll<HTMLElement>("[data-chosen]")) {
       const slot = place.dataset["chosen"] ?? "";
+      // What has not changed is left alone: a button that is drawn anew while it is pressed loses the press.
+      const now = JSON.stringify([this.in(slot).map(({ id, file, ...rest }) => [id, !!file, rest]), this.refused.get(slot)]);
+      if (this.shown.get(slot) === now) continue;
+      this.shown.set(slot, now);
       const list = document.createElement("ul");
       list.className = "rt-koll";
       for (const each of this.in(slot)) list.append(this.row(each));

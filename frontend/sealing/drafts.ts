@@ -38,7 +38,7 @@ const VERSION = 1;
 let opening: Promise<IDBDatabase> | null = null;
 
 function database(): Promise<IDBDatabase> {
-  opening ??= new Promise((resolve, reject) => {
+  opening ??= new Promise<IDBDatabase>((resolve, reject) => {
     const asked = indexedDB.open(NAME, VERSION);
     asked.onupgradeneeded = () => {
       asked.result.createObjectStore("drafts", { keyPath: "key" });
@@ -47,6 +47,8 @@ function database(): Promise<IDBDatabase> {
     };
     asked.onsuccess = () => resolve(asked.result);
     asked.onerror = () => reject(new Fault("storage", String(asked.error)));
+  }).catch((error: unknown) => {
+    throw error instanceof Fault ? error : new Fault("storage", String(error));
   });
   return opening;
 }

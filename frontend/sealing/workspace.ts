@@ -63,6 +63,7 @@ class Workspace {
   }
 
   async start(): Promise<void> {
+    if (!window.isSecureContext) throw new Fault("insecure");
     this.published = await this.fetched();
     const mine = await new Promise<boolean>((resolve) => {
       void navigator.locks.request(`anbud/${this.key}`, { ifAvailable: true }, (lock) => {
@@ -71,7 +72,8 @@ class Workspace {
       });
     });
     if (!mine) throw new Fault("elsewhere");
-    const draft = await drafts.draftOf(this.key);
+    // A browser that keeps nothing can still seal and hand in: it is told, and goes on.
+    const draft = await drafts.draftOf(this.key).catch((error: unknown) => void tell(asFault(error)));
     if (draft) {
       fill(this.root, draft.answers);
       this.chosen.restore(draft.files);
@@ -304,7 +306,7 @@ class Workspace {
 
   // A bid that was on its way when the page was left: handed in after all, or to be gone on with.
   private async unfinished(): Promise<void> {
-    for (const sealing of await drafts.sealingsOf(this.key)) {
+    for (const sealing of await drafts.sealingsOf(this.key).catch(() => [])) {
       if (sealing.receipt) continue;
       const worker = await this.remote();
       const held = await worker.held({ to: { base: this.address(sealing.bid), csrf: this.data["csrf"] ?? "" } });

@@ -36,12 +36,6 @@ def workspace(page, tender, bidder):
     expect(page.locator("[data-workspace]")).to_be_visible()
 
 
-def attach(page, title, name, data):
-    page.locator("input[type=file][data-place]").and_(page.get_by_label(title, exact=True)).set_input_files(
-        {"name": name, "mimeType": "application/pdf", "buffer": data}
-    )
-
-
 def test_a_bid_is_written_and_sealed_in_the_browser_and_opened_by_two(sit, world, time_machine):
     case, tender = world
     bidder = make_bidder("Mellanrum Samverkan AB")

@@ -100,9 +100,22 @@ def opened(world, time_machine):
     return {each.file.name: each.file.sha256 for each in bid.files.select_related("file")}
 
 
+KEPT = """async () => {
+  const come = (asked) => new Promise((done) => (asked.onsuccess = () => done(asked.result)));
+  const database = await come(indexedDB.open("rodatraden-anbud"));
+  const all = [];
+  for (const store of database.objectStoreNames) all.push(await come(database.transaction(store).objectStore(store).getAll()));
+  return JSON.stringify(all, (_, value) => (value instanceof Uint8Array ? new TextDecoder("latin1").decode(value) : value));
+}"""
+"""Gives all that the browser keeps of bids, as text."""
+
+
 def test_what_had_come_when_the_tab_was_closed_is_not_sent_again(half_sent, world, time_machine, tmp_path):
     page, path = half_sent
     expect(page.locator('[data-part="note"]')).to_contain_text("2 av 5 delar är framme")
+    kept = page.evaluate(KEPT)
+    assert "rodatraden-wraps-1" in kept
+    assert "AGE-SECRET-KEY" not in kept, "of the bid's keys only public halves and wraps are kept"
     sent = puts(page)
     choose_all_again(page, tmp_path, path)
     hand_in(page)
@@ -169,6 +182,13 @@ def test_the_draft_is_kept_saved_to_a_file_and_read_by_the_command_line(sit, wor
     page = sit(bidder)
     workspace(page, tender, bidder)
     write(page)
+    page.get_by_role(
+        "button", name="Ta bort del-2.pdf"
+    ).click()  # the field that was left for it has just been written in
+    expect(page.locator("#fil-2")).not_to_contain_text("del-2.pdf")
+    again = {"name": "del-2.pdf", "mimeType": "application/pdf", "buffer": pdf("2")}
+    page.locator('input[data-place="delar/2/filer"]').set_input_files(again)
+    expect(page.locator("#fil-2")).to_contain_text("del-2.pdf, 1 sida")
     expect(page.locator('[data-part="saved"]')).to_contain_text("bara i den här webbläsaren")
     page.reload()
     expect(page.locator('[data-place="pris/svar"]')).to_have_value("1 140,50")
@@ -210,6 +230,20 @@ def test_what_is_missing_is_listed_with_links_and_nothing_is_sent(sit, world):
         assert page.locator(link.get_attribute("href")).count() == 1
     assert violations(page) == []
     assert sent == []
+
+
+def test_a_browser_that_keeps_nothing_is_told_so_and_hands_in_all_the_same(sit, world):
+    _, tender = world
+    bidder = make_bidder()
+    page = sit(bidder)
+    page.add_init_script(
+        "Object.defineProperty(IDBFactory.prototype, 'open', { value() { throw new Error('none'); } })"
+    )
+    workspace(page, tender, bidder)
+    expect(page.get_by_role("alert")).to_contain_text("Webbläsaren sparar ingenting")
+    write(page)
+    hand_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anbudet är lämnat och förseglat", timeout=60_000)
 
 
 def test_the_same_bid_is_written_in_one_tab_at_a_time(sit, world):
