@@ -571,7 +571,7 @@ def check_files(options: argparse.Namespace) -> int:
     for path in options.files:
         try:
             found.append((path, _read(path)))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             print(f"{path}: filen går inte att läsa ({error})")
             return 2
     found.sort(key=lambda each: each[1][0].get("format") == LOG_FORMAT)
