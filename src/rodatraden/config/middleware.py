@@ -56,7 +56,7 @@ def legible(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 
 
 NULL = "%00"
-METHODS = {"GET", "HEAD", "OPTIONS", "POST"}
+METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT"}
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
