@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
-from itertools import count
 from typing import TYPE_CHECKING
 
 from rodatraden.bids import actions
@@ -30,6 +29,7 @@ from rodatraden.core.offer import (
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.parties.models import Membership, Organisation, Person
 from tests.factories.keys import unlock
+from tests.factories.memory import numbers
 from tests.factories.parties import make_person, make_supplier
 from tests.factories.procurements import Case, declare
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from rodatraden.tenders.models import ContentItem, Tender
 
-_key = count(1)
+_key = numbers()
 
 CV = (CvPerson("Elin Hagström", (CvEntry("Region Prov", date(2023, 1, 1), date(2025, 6, 30), "Processledning"),)),)
 DECLARED = Declaration(

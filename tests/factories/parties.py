@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import count
 from typing import NamedTuple
 
 from django.conf import settings
@@ -19,9 +18,10 @@ from rodatraden.parties.actions import (
     start_drill,
 )
 from rodatraden.parties.models import Membership, OpeningKey, Organisation, Person
+from tests.factories.memory import beside, numbers
 
 START = datetime(2026, 1, 7, 8, 0, tzinfo=UTC)
-_serial = count(1)
+_serial = numbers()
 
 
 def make_buyer(name: str = "Samordningsförbundet Prov", at: datetime = START) -> Organisation:
@@ -48,13 +48,9 @@ def make_person(
     return person
 
 
-_secrets: dict[str, str] = {}
-"""The private half of every key that was made here, by its public half: of this process alone, as are remembered rows."""
-
-
 def secret_of(key: OpeningKey) -> str:
     """The private half of a key that was made here."""
-    return _secrets[key.recipient]
+    return beside[key.recipient]
 
 
 class Keyed(NamedTuple):
@@ -86,7 +82,7 @@ def make_key(person: Person, *, words: str = "", at: datetime = START) -> Keyed:
         by=person,
         at=at,
     )
-    _secrets[key.recipient] = secret
+    beside[key.recipient] = secret
     return Keyed(person, key, secret, recovery.secret)
 
 
