@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-AS_OF = date(2026, 11, 30)
+AS_OF = date(2026, 12, 28)
+"""A hard day: nobody has worked since the 23rd."""
 
 
 @contextmanager

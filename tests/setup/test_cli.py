@@ -25,6 +25,7 @@ from rodatraden.cli.words import StopError, because_of_space
 from rodatraden.config import clock
 from rodatraden.parties.actions import grant_membership
 from rodatraden.parties.models import Membership, Organisation, Person
+from rodatraden.procurements.models import StageFact
 from rodatraden.records.actions import note_stamp_trial, write_mail
 from rodatraden.records.models import LedgerBody, LedgerEntry, OutboxMail
 from rodatraden.tenders.models import StressRun
@@ -65,9 +66,10 @@ def test_a_day_is_read_and_what_is_no_day_is_refused(capsys):
 def test_as_of_a_day_to_come_the_examples_clock_goes_there(settings, capsys, time_machine):
     settings.DEMO = True
     time_machine.move_to(datetime(2026, 3, 2, 9, 30, tzinfo=UTC), tick=False)
-    demo.load(as_of=date(2026, 6, 20))
-    assert clock.now() == datetime(2026, 6, 20, 8, 30, tzinfo=UTC)  # the same time of day, which is summer time then
-    assert "flyttades fram till 2026-06-20" in capsys.readouterr().out
+    demo.load(as_of=date(2027, 3, 29))  # Easter Monday, the day after summer time began
+    assert clock.now() == datetime(2027, 3, 29, 8, 30, tzinfo=UTC)  # the same time of day, which is summer time then
+    assert "flyttades fram till 2027-03-29" in capsys.readouterr().out
+    assert StageFact.objects.filter(kind="contract_signed").count() == 1
     assert not LedgerBody.objects.filter(at__gt=clock.now()).exists()
 
 
