@@ -67,7 +67,7 @@ def test_every_public_page_says_what_it_is_and_in_which_letters(client):
 def test_trace_is_refused(client, method):
     answer = client.generic(method, "/")
     assert answer.status_code == 405
-    assert set(answer["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+    assert set(answer["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST", "PUT"}
 
 
 @pytest.mark.django_db
