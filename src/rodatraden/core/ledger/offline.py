@@ -15,6 +15,7 @@ import argparse
 import base64
 import binascii
 import json
+import re
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 FORMAT = 1
 PARTS = ("who", "when", "what")
 SALT_BYTES = 32
+LEAF = re.compile(
+    r'\{"format":1,"what":"(?P<what>[0-9a-f]{64})","when":"(?P<when>[0-9a-f]{64})","who":"(?P<who>[0-9a-f]{64})"\}'
+)
 HEXADECIMAL = frozenset("0123456789abcdef")
 ED25519 = b"\x01"
 """The number of the algorithm in a key of C2SP signed-note."""
@@ -195,6 +199,9 @@ def read_leaf(text: str) -> dict[str, str]:
     Raises:
         ValueError: the text is not a canonical leaf of a known format.
     """
+    plain = LEAF.fullmatch(text)
+    if plain:  # as nearly all are; to read a million as JSON and write them anew takes a minute
+        return plain.groupdict()
     value = json.loads(text)
     known = isinstance(value, dict) and value.get("format") == FORMAT and set(value) == {"format", *PARTS}
     if not known or canonical(value) != text:
