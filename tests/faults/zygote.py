@@ -39,7 +39,7 @@ def main(port: int) -> None:
         def _begin(self) -> None:
             connections.close_all()
             if os.fork() == 0:
-                work.run(Namespace(once=False, beside=os.getppid()))
+                work.run(Namespace(once=False, try_stamp=False, beside=os.getppid()))
                 os._exit(0)
             os.write(self.told, b"!")
 
