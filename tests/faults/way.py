@@ -30,9 +30,9 @@ from rodatraden.bids import actions
 from rodatraden.bids.models import Opening
 from rodatraden.tenders.actions import publish
 from tests import database
-from tests.factories import parties
 from tests.factories.bids import Stamp, close_box, make_bidder, supplier_of
 from tests.factories.keys import begin, end
+from tests.factories.memory import beside
 from tests.factories.sealed import bundle_of, seal_bid
 from tests.factories.tenders import DEADLINE, PUBLISHED_AT, announce, make_drafted
 from tests.faults.tracing import followed
@@ -62,7 +62,7 @@ class World:
     @classmethod
     def made(cls) -> World:
         case, tender = make_drafted()
-        return cls(case, tender, [make_bidder(f"Bolag {number}") for number in range(SUPPLIERS)], parties._secrets)
+        return cls(case, tender, [make_bidder(f"Bolag {number}") for number in range(SUPPLIERS)], dict(beside))
 
     def steps(self) -> list[Callable[[], dict[str, Any]]]:
         """Return the steps of the way; each returns what somebody is told when it is done."""
@@ -146,7 +146,7 @@ def in_data_folder() -> Iterator[None]:
 
 def main(pickled: str, told: str) -> None:
     world: World = pickle.loads(Path(pickled).read_bytes())  # noqa: S301 -- pickled above, by who started this
-    parties._secrets |= world.secrets
+    beside.update(world.secrets)
     for step in world.steps():
         line = json.dumps(step()).encode() + b"\n"
         with open(told, "ab", buffering=0) as file:  # noqa: PTH123 -- one write for each line
