@@ -39,6 +39,19 @@ def write(page: Page, *, price: str = "1 140,50", name: str = "Elin Hagström", 
     page.locator('[data-place="pris/svar"]').fill(price)
 
 
+def choose_again(page: Page, *, files: int = 3) -> None:
+    """Choose the files of `write` once more, at once: the browser keeps none of them when the page is left."""
+    again = page.get_by_label("Välj alla filer igen, på en gång")
+    expect(again).to_be_visible()  # shown when the page's program listens
+    again.set_input_files(
+        [
+            {"name": f"del-{number}.pdf", "mimeType": "application/pdf", "buffer": pdf(str(number))}
+            for number in range(1, files + 1)
+        ]
+    )
+    expect(page.locator('[data-part="again"]')).to_be_hidden()
+
+
 def hand_in(page: Page) -> None:
     """Seal the bid and hand it in, and wait for the receipt."""
     if page.locator("#vet").is_visible():

@@ -11,7 +11,7 @@ from tests.journeys.people import PASSWORD
 from tests.journeys.process_coach.asking import declare
 from tests.journeys.process_coach.story import PROMISE, SUPPLIERS, TITLE
 from tests.journeys.unlocking import unlock_first, unlock_last
-from tests.journeys.workspace import SLOWEST, hand_in, write
+from tests.journeys.workspace import SLOWEST, choose_again, hand_in, write
 
 
 def suppliers_register_and_hand_in(story):
@@ -55,6 +55,7 @@ def a_bid_is_replaced(story):
     story.set_clock("2026-05-04 11:00")
     karin = story["karin"]
     karin.go(story.bids["karin"])  # a week has gone, so that she signs in again
+    choose_again(karin.page)
     karin.page.locator('[data-place="pris/svar"]').fill("1 000")
     handed_in(story, "karin")
 
