@@ -3,7 +3,7 @@
 import type { Json } from "./canonical.ts";
 import type { Begun, HolderList, Holds, Listed, Part } from "./package.ts";
 import type { Looked } from "./look.ts";
-import type { Destination, Held, SentPart, Told } from "./sending.ts";
+import type { Destination, Held, Sent, SentPart, Told } from "./sending.ts";
 
 export type BidPage = Told & { looked(about: { name: string; done: number; all: number }): Promise<void> };
 
@@ -24,7 +24,7 @@ export interface BidWorker {
     files: File[];
     listed: Listed[];
     sent: SentPart[];
-  }): Promise<Part[]>;
+  }): Promise<Sent>;
   manifest(about: {
     tender: string;
     bid: string;
@@ -35,7 +35,8 @@ export interface BidWorker {
     madeWith: string;
     replaces: string | null;
   }): Promise<string>;
-  handIn(about: { to: Destination; manifest: string; key: string }): Promise<string>;
+  handIn(about: { to: Destination; manifest: string; hashes: Record<string, string>; key: string }): Promise<string>;
   held(about: { to: Destination }): Promise<Held>;
+  heldNow(about: { to: Destination }): Promise<Held | null>;
   stop(_: undefined): void;
 }

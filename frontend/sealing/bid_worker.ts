@@ -5,7 +5,7 @@ import { canonicalText, type Json } from "./canonical.ts";
 import { channel, type Handlers } from "./channel.ts";
 import { look } from "./look.ts";
 import { begin, named, PART } from "./package.ts";
-import { handIn, held, send, stop } from "./sending.ts";
+import { handIn, held, heldNow, send, stop } from "./sending.ts";
 
 const operations: BidWorker = {
   look: ({ file }) => look(file, (done) => page.looked({ name: file.name, done, all: file.size })),
@@ -30,6 +30,7 @@ const operations: BidWorker = {
   },
   handIn: (about) => handIn(about, page),
   held: ({ to }) => held(to, page),
+  heldNow: ({ to }) => heldNow(to, page),
   stop: (_) => stop(),
 };
 

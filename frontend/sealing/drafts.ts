@@ -1,5 +1,5 @@
-// What is kept of bids in this browser alone (IndexedDB): drafts as they are typed, and bids on their way. Of the keys that
-// bids are sealed with only the public halves and the wraps.
+// What is kept of bids in this browser alone (IndexedDB): drafts as they are typed, until the supplier takes them away; bids on their
+// way, with the public halves and the wraps of their keys alone; and of what has been handed in the list of its files.
 
 import type { Answers, FileNote } from "./answers.ts";
 import { Fault } from "./fault.ts";
@@ -19,15 +19,21 @@ export interface Draft {
   savedAt: number;
 }
 
-// A bid that has been sealed and is on its way, or has been handed in: the receipt's page then tells its files.
-export interface Sealing {
+// A bid that has been handed in: the receipt's page tells its files. No more is kept of it.
+export interface HandedIn {
   bid: string;
   draft: string;
+  files: Pick<KeptFile, "name" | "pages" | "sha256">[];
+  receipt: string; // its address; empty until it has been handed in
+}
+
+// A bid that has been sealed and is on its way.
+export interface Sealing extends HandedIn {
   content: string; // the hash of what was sealed
   packages: Partial<Record<Holds, Begun>>;
   files: KeptFile[];
-  manifest: string; // empty until all its parts have come
-  receipt: string; // empty until it has been handed in
+  manifest: string; // empty until all its parts have come, and once it has been refused
+  hashes: Record<string, string>; // of what the manifest names, by its name
 }
 
 type Stored = SentPart & { bid: string };
@@ -68,8 +74,8 @@ export const draftOf = (key: string): Promise<Draft | undefined> => run("drafts"
 
 export const keepDraft = (draft: Draft): Promise<unknown> => run("drafts", "readwrite", (store) => store.put(draft));
 
-export const sealingOf = (bid: string): Promise<Sealing | undefined> =>
-  run("sealings", "readonly", (store) => store.get(bid));
+export const handedIn = (bid: string): Promise<HandedIn | undefined> =>
+  run<HandedIn | undefined>("sealings", "readonly", (store) => store.get(bid)).then((kept) => (kept?.receipt ? kept : undefined));
 
 export const keepSealing = (sealing: Sealing): Promise<unknown> =>
   run("sealings", "readwrite", (store) => store.put(sealing));
@@ -79,16 +85,35 @@ export const keepPart = (bid: string, part: SentPart): Promise<unknown> =>
 
 export const sentParts = (bid: string): Promise<SentPart[]> => run("parts", "readonly", (store) => store.getAll(partsOf(bid)));
 
-export const sealingsOf = (draft: string): Promise<Sealing[]> =>
+const allOf = (draft: string): Promise<(HandedIn | Sealing)[]> =>
   run("sealings", "readonly", (store) => store.index("draft").getAll(draft));
 
+const onItsWay = (each: HandedIn | Sealing): each is Sealing => !each.receipt;
+
+export const sealingsOf = async (draft: string): Promise<Sealing[]> => (await allOf(draft)).filter(onItsWay);
+
+const forgetParts = (bid: string): Promise<unknown> => run("parts", "readwrite", (store) => store.delete(partsOf(bid)));
+
 export async function forgetSealing(bid: string): Promise<void> {
-  await run("parts", "readwrite", (store) => store.delete(partsOf(bid)));
+  await forgetParts(bid);
   await run("sealings", "readwrite", (store) => store.delete(bid));
+}
+
+// Of a bid that has a receipt the names, pages and hashes of its files are kept, and nothing that it was sealed with.
+export async function keepHandedIn({ bid, draft, files }: Sealing, receipt: string): Promise<void> {
+  const listed = files.map(({ name, pages, sha256 }) => ({ name, pages, sha256 }));
+  await run("sealings", "readwrite", (store) => store.put({ bid, draft, files: listed, receipt } satisfies HandedIn));
+  await forgetParts(bid);
+}
+
+// Take away what was written, and what is on its way; the lists of what has been handed in stay.
+export async function forgetWritten(key: string): Promise<void> {
+  await run("drafts", "readwrite", (store) => store.delete(key));
+  for (const { bid } of await sealingsOf(key)) await forgetSealing(bid);
 }
 
 // Take away all that this browser keeps of a bid; what has been handed in lies on the server, sealed.
 export async function forgetDraft(key: string): Promise<void> {
-  for (const sealing of await sealingsOf(key)) await forgetSealing(sealing.bid);
-  await run("drafts", "readwrite", (store) => store.delete(key));
+  await forgetWritten(key);
+  for (const { bid } of await allOf(key)) await forgetSealing(bid);
 }

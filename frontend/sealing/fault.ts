@@ -24,7 +24,9 @@ export type FaultCode =
   | "elsewhere" // the same bid is being written in another tab
   | "storage" // the browser keeps nothing: a private window, or a full disk
   | "draft" // the file is no saved draft of this bid
-  | "stopped" // by the supplier
+  | "stopped" // by the supplier, and the server has said that nothing is handed in
+  | "unsure" // stopped, and the server has not said whether anything is handed in
+  | "astray" // what the server holds is not what was sent to it
   | "unknown";
 
 export class Fault extends Error {

@@ -1,13 +1,14 @@
-// The files of a bid that was sealed in this browser, on its receipt: the server knows neither their names nor how many they are.
+// What this browser has of a bid that was sealed in it, on its receipt: the files, whose names and number the server does not know,
+// and the draft, which the supplier can take away.
 
-import { sealingOf } from "./drafts.ts";
+import { draftOf, forgetWritten, handedIn, type HandedIn } from "./drafts.ts";
 
 export async function showKept(place: HTMLElement): Promise<void> {
-  const sealing = await sealingOf(place.dataset["kept"] ?? "");
+  const kept = await handedIn(place.dataset["kept"] ?? "");
   const rows = place.querySelector("tbody");
   const empty = rows?.querySelector("tr");
-  if (!sealing || !rows || !empty) return;
-  const made = sealing.files.map(({ name, pages, sha256 }) => {
+  if (!kept || !rows || !empty) return;
+  const made = kept.files.map(({ name, pages, sha256 }) => {
     const row = empty.cloneNode(true) as HTMLElement;
     const [title, count, hash] = row.querySelectorAll("th, td");
     if (title) title.textContent = name;
@@ -18,4 +19,24 @@ export async function showKept(place: HTMLElement): Promise<void> {
   });
   rows.replaceChildren(...made);
   place.hidden = made.length === 0;
+  const draft = document.querySelector<HTMLElement>("[data-draft]");
+  if (draft && (await draftOf(kept.draft))) offer(draft, kept);
+}
+
+function offer(place: HTMLElement, { draft }: HandedIn): void {
+  const button = place.querySelector("button");
+  const say = (name: string): void => {
+    for (const line of place.querySelectorAll<HTMLElement>("[data-told]")) line.hidden = line.dataset["told"] !== name;
+    if (button) button.hidden = name === "taken";
+  };
+  button?.addEventListener("click", () => {
+    // A tab in which the bid is being written would keep the draft anew at the next key.
+    const act = async (lock: Lock | null): Promise<void> => {
+      if (lock) await forgetWritten(draft);
+      say(lock ? "taken" : "elsewhere");
+    };
+    void navigator.locks.request(`anbud/${draft}`, { ifAvailable: true }, act).catch(() => say("failed"));
+  });
+  say("offered");
+  place.hidden = false;
 }

@@ -1,5 +1,6 @@
 // Sending a sealed bid from the worker: part by part, two in flight, taken up again where it broke off.
 
+import { asked } from "./asking.ts";
 import { sha256, running } from "./canonical.ts";
 import { asFault, Fault } from "./fault.ts";
 import { indexName, laidOut, PART, partCount, partName, sealPart, wrapsName, type Begun, type Holds, type Listed, type Part } from "./package.ts";
@@ -28,61 +29,42 @@ export interface Held {
   csrf: string;
 }
 
-const IN_FLIGHT = 2;
-const TRIES = 10;
-const LONGEST_WAIT = 30;
-const AGAIN = new Set([408, 425, 429, 500, 502, 503, 504]);
+// What has been sent: the parts of the files in their order, and the hash of everything by its name. And the token of now.
+export interface Sent {
+  parts: Part[];
+  hashes: Record<string, string>;
+  csrf: string;
+}
 
-let stopping = new AbortController();
+const IN_FLIGHT = 2;
+const SOON = 5000; // milliseconds that a question may take which a bid in the last minute does not wait for
+
+let sending = new AbortController();
 
 export function stop(): void {
-  stopping.abort();
-}
-
-const paused = (seconds: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    stopping.signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(new Fault("stopped"));
-    });
-  });
-
-async function refusal(response: Response): Promise<Fault> {
-  const told = (await response.json().catch(() => ({}))) as { reason?: string };
-  return told.reason ? new Fault("refused", told.reason) : new Fault("unknown", `${response.status} ${response.url}`);
-}
-
-// Ask again with doubling waits while the line or the server is away; every other answer is an answer.
-async function asked(url: string, init: RequestInit, told: Told): Promise<Response> {
-  for (let tried = 1; ; tried += 1) {
-    if (stopping.signal.aborted) throw new Fault("stopped");
-    const response = await fetch(url, { ...init, redirect: "manual", cache: "no-store", signal: stopping.signal }).catch(
-      () => null,
-    );
-    if (stopping.signal.aborted) throw new Fault("stopped");
-    if (response?.type === "opaqueredirect") throw new Fault("signed_out");
-    if (response?.ok) return response;
-    if (response && !AGAIN.has(response.status)) throw await refusal(response);
-    if (tried >= TRIES) throw new Fault("line");
-    const seconds = Math.min(Number(response?.headers.get("Retry-After")) || 2 ** (tried - 1), LONGEST_WAIT);
-    await told.waiting({ seconds });
-    await paused(seconds);
-  }
+  sending.abort();
 }
 
 const headers = (to: Destination, more: Record<string, string> = {}): HeadersInit => ({ "X-CSRFToken": to.csrf, ...more });
 
-export async function held(to: Destination, told: Told): Promise<Held> {
-  stopping = new AbortController();
-  const found = (await (await asked(to.base, {}, told)).json()) as Held;
+// What the server has of a bid. It can't be stopped: what is asked after a stop is asked by this.
+export async function held(
+  to: Destination,
+  { waiting }: Pick<Told, "waiting">,
+  { signal = new AbortController().signal, tries = 0 }: { signal?: AbortSignal; tries?: number } = {},
+): Promise<Held> {
+  const found = (await (await asked(to.base, {}, { waiting, signal, ...(tries && { tries }) })).json()) as Held;
   to.csrf = found.csrf; // another one if the supplier has signed in again meanwhile
   return found;
 }
 
-async function put(to: Destination, name: string, data: Uint8Array<ArrayBuffer>, told: Told): Promise<void> {
-  const named = headers(to, { "Content-Type": "application/octet-stream", "X-Sha256": await sha256(data) });
-  await asked(to.base + name, { method: "PUT", headers: named, body: data }, told);
+// The same, once and soon, or nothing.
+export async function heldNow(to: Destination, told: Pick<Told, "waiting">): Promise<Held | null> {
+  const enough = new AbortController();
+  const timer = setTimeout(() => enough.abort(), SOON);
+  return held(to, told, { signal: enough.signal, tries: 1 })
+    .catch(() => null)
+    .finally(() => clearTimeout(timer));
 }
 
 // The bytes of one part, or which file it was that could not be read: it has been changed, moved or taken away.
@@ -125,13 +107,21 @@ function comparing(files: File[], listed: Listed[]): { pass(part: Uint8Array): v
   };
 }
 
-// Send all of a bid but its manifest, and return the list of its parts.
+// Send all of a bid but its manifest, and return what was sent. When one part fails nothing of it is on its way any more:
+// a part that is tried again behind the caller's back could land on one that has been sealed anew.
 export async function send(
   about: { to: Destination; packages: Partial<Record<Holds, Begun>>; files: File[]; listed: Listed[]; sent: SentPart[] },
   told: Told,
-): Promise<Part[]> {
+): Promise<Sent> {
   const { to, packages, files, listed } = about;
-  const there = (await held(to, told)).parts;
+  const mine = (sending = new AbortController());
+  const { signal } = mine;
+  const there = (await held(to, told, { signal })).parts;
+  const hashes: Record<string, string> = {};
+  const put = async (name: string, data: Uint8Array<ArrayBuffer>, hash: string): Promise<void> => {
+    const named = headers(to, { "Content-Type": "application/octet-stream", "X-Sha256": hash });
+    await asked(to.base + name, { method: "PUT", headers: named, body: data }, { waiting: told.waiting, signal });
+  };
   for (const holds of Object.keys(packages) as Holds[]) {
     const begun = packages[holds];
     if (!begun) continue;
@@ -139,7 +129,8 @@ export async function send(
       [wrapsName(holds), begun.wraps],
       [indexName(holds), begun.index],
     ] as const) {
-      if (there[name] !== (await sha256(data))) await put(to, name, data, told);
+      const hash = (hashes[name] = await sha256(data));
+      if (there[name] !== hash) await put(name, data, hash);
     }
   }
   const recipient = packages.bid?.recipient ?? "";
@@ -152,33 +143,40 @@ export async function send(
   let done = 0;
   const came = async (part: SentPart): Promise<void> => {
     parts[part.number] = { sha256: part.sha256, size: part.size };
+    hashes[partName(part.number)] = part.sha256;
     done += 1;
     await told.progress({ done, all });
   };
-  for (let number = 0; number < all; number += 1) {
-    const plain = await read(whole, number, files);
-    compare.pass(plain);
-    const hash = await sha256(plain);
-    const before = known.get(number);
-    if (before && there[partName(number)] === before.sha256) {
-      if (before.plain !== hash) throw new Fault("changed", changedAt(files, number));
-      await came(before);
-      continue;
+  try {
+    for (let number = 0; number < all; number += 1) {
+      const plain = await read(whole, number, files);
+      compare.pass(plain);
+      const hash = await sha256(plain);
+      const before = known.get(number);
+      if (before && there[partName(number)] === before.sha256) {
+        if (before.plain !== hash) throw new Fault("changed", changedAt(files, number));
+        await came(before);
+        continue;
+      }
+      const { part, sealed } = await sealPart(plain, recipient);
+      const flight = put(partName(number), sealed, part.sha256).then(async () => {
+        const sent = { ...part, number, plain: hash };
+        await told.sent(sent);
+        await came(sent);
+      });
+      // What it fails with is met where it is awaited: below, or at the end.
+      const landed = flight.finally(() => underway.delete(landed));
+      landed.catch(() => undefined);
+      underway.add(landed);
+      while (underway.size >= IN_FLIGHT) await Promise.race(underway);
     }
-    const { part, sealed } = await sealPart(plain, recipient);
-    const flight = put(to, partName(number), sealed, told).then(async () => {
-      const sent = { ...part, number, plain: hash };
-      await told.sent(sent);
-      await came(sent);
-    });
-    // What it fails with is met where it is awaited: below, or at the end.
-    const landed = flight.finally(() => underway.delete(landed));
-    landed.catch(() => undefined);
-    underway.add(landed);
-    while (underway.size >= IN_FLIGHT) await Promise.race(underway);
+    await Promise.all(underway);
+  } catch (error) {
+    mine.abort();
+    await Promise.allSettled(underway);
+    throw error;
   }
-  await Promise.all(underway);
-  return parts;
+  return { parts, hashes, csrf: to.csrf };
 }
 
 // The file that lies at the beginning of a part.
@@ -191,15 +189,19 @@ function changedAt(files: File[], number: number): string {
   return "";
 }
 
-// Hand in by the manifest. The same key again gives the same receipt, so it is safe to ask once more.
-export async function handIn(about: { to: Destination; manifest: string; key: string }, told: Told): Promise<string> {
-  const done = (await held(about.to, told)).receipt;
-  if (done) return done;
-  const named = headers(about.to, { "Content-Type": "application/json", "Idempotency-Key": about.key });
-  const response = await asked(
-    `${about.to.base}manifest.json`,
-    { method: "POST", headers: named, body: about.manifest },
-    told,
-  );
+// Hand in by the manifest. The same key again gives the same receipt, so it is safe to ask once more. What the server holds is
+// compared first, if it says so soon: at the last minute nothing stands before the manifest, which the server compares itself.
+export async function handIn(
+  about: { to: Destination; manifest: string; hashes: Record<string, string>; key: string },
+  told: Pick<Told, "waiting">,
+): Promise<string> {
+  const { to, manifest, hashes, key } = about;
+  const found = await heldNow(to, told);
+  if (found?.receipt) return found.receipt;
+  if (found && Object.entries(hashes).some(([name, hash]) => found.parts[name] !== hash)) throw new Fault("astray");
+  const named = headers(to, { "Content-Type": "application/json", "Idempotency-Key": key });
+  const init = { method: "POST", headers: named, body: manifest };
+  const { signal } = new AbortController(); // what is being handed in can't be called back, so nothing stops it
+  const response = await asked(`${to.base}manifest.json`, init, { waiting: told.waiting, signal });
   return ((await response.json()) as { receipt: string }).receipt;
 }

@@ -1,6 +1,7 @@
 // The workspace of a bid: written here, kept in this browser, sealed in a worker, and sent as what nobody can read.
 
 import { asJson, priceIndex, readAnswers, type FileNote, type Offer } from "./answers.ts";
+import { asked } from "./asking.ts";
 import type { BidForm } from "./bid_form.ts";
 import type { BidPage, BidWorker } from "./bid_operations.ts";
 import { canonical, sha256, type Json } from "./canonical.ts";
@@ -10,8 +11,9 @@ import * as drafts from "./drafts.ts";
 import { asFault, Fault } from "./fault.ts";
 import { addRow, collect, controlAt, fill } from "./fields.ts";
 import { showKept } from "./receipt.ts";
-import { MOST_PARTS, PART, partCount, type Begun, type HolderList, type Holds } from "./package.ts";
+import { MOST_PARTS, PART, partCount, type Begun, type HolderList, type Holds, type Listed } from "./package.ts";
 import { draftFrom, saveDraft } from "./saved.ts";
+import type { Destination } from "./sending.ts";
 import { startWorker } from "./start.ts";
 import { line, note, part, run, sentence, speak, summarise, tell, word } from "./telling.ts";
 import { keepTime } from "./time.ts";
@@ -31,8 +33,11 @@ class Workspace {
   private readonly chosen: Chosen;
   private worker: Promise<BidWorker> | null = null;
   private published!: Sealed;
+  private mine = false; // no other tab writes the bid
   private saving: ReturnType<typeof setTimeout> | undefined;
   private sending = false;
+  private stopped = false;
+  private forgotten = false;
   private bid = ""; // the bid that is on its way
 
   constructor(root: HTMLElement) {
@@ -62,39 +67,44 @@ class Workspace {
     return this.worker;
   }
 
+  // Show the form when all is there that it needs, and not before: what is typed into one that nobody listens to is lost.
   async start(): Promise<void> {
     if (!window.isSecureContext) throw new Fault("insecure");
     this.published = await this.fetched();
-    const mine = await new Promise<boolean>((resolve) => {
+    this.mine ||= await new Promise<boolean>((resolve) => {
       void navigator.locks.request(`anbud/${this.key}`, { ifAvailable: true }, (lock) => {
         resolve(lock !== null);
         return lock ? new Promise(() => undefined) : undefined; // held for as long as the page is open
       });
     });
-    if (!mine) throw new Fault("elsewhere");
+    if (!this.mine) throw new Fault("elsewhere");
     // A browser that keeps nothing can still seal and hand in: it is told, and goes on.
     const draft = await drafts.draftOf(this.key).catch((error: unknown) => void tell(asFault(error)));
     if (draft) {
       fill(this.root, draft.answers);
       this.chosen.restore(draft.files);
     }
+    this.show();
     this.listen();
     this.root.hidden = false;
-    this.show();
     if (draft && draft.answers.upphandling.fingeravtryck !== this.published.form.snapshot.sha256) {
       note(word("draft_other_version"));
     }
-    await this.unfinished();
+    void this.unfinished().catch((error: unknown) => tell(asFault(error)));
   }
 
   private async fetched(): Promise<Sealed> {
+    const { signal } = new AbortController();
+    const waits = part("starting");
+    const waiting = ({ seconds }: { seconds: number }): void => {
+      waits.textContent = word("waiting", { n: seconds });
+      waits.hidden = false;
+    };
     const [form, listed] = await Promise.all(
-      [this.data["form"], this.data["holders"]].map(async (url) => {
-        const response = await fetch(url ?? "").catch(() => null);
-        if (!response?.ok) throw new Fault("line");
-        return new Uint8Array(await response.arrayBuffer());
-      }),
-    );
+      [this.data["form"], this.data["holders"]].map(
+        async (url) => new Uint8Array(await (await asked(url ?? "", {}, { waiting, signal })).arrayBuffer()),
+      ),
+    ).finally(() => (waits.hidden = true));
     const holdersHash = await sha256(listed as Uint8Array<ArrayBuffer>);
     const read = (bytes: Uint8Array | undefined): unknown => JSON.parse(new TextDecoder().decode(bytes));
     const holders = read(listed) as HolderList;
@@ -120,10 +130,17 @@ class Workspace {
     };
     press("hand-in", () => this.handIn());
     press("to-file", async () => saveDraft(this.collected()));
-    press("stop", async () => (await this.remote()).stop(undefined));
+    press("stop", async () => {
+      this.stopped = true;
+      await (await this.remote()).stop(undefined);
+    });
     press("forget", async () => {
-      await drafts.forgetDraft(this.key);
+      this.forgotten = true; // nor is it kept as the page goes
       clearTimeout(this.saving);
+      await drafts.forgetDraft(this.key).catch((error: unknown) => {
+        this.forgotten = false;
+        throw error;
+      });
       location.reload();
     });
     const reading = document.getElementById("las-utkast") as HTMLInputElement;
@@ -158,6 +175,7 @@ class Workspace {
   }
 
   private async save(): Promise<void> {
+    if (this.forgotten) return;
     const savedAt = Date.now();
     const draft = { key: this.key, answers: this.collected(), files: this.chosen.kept(), savedAt };
     try {
@@ -231,6 +249,8 @@ class Workspace {
     if (partCount([size]) > MOST_PARTS || size + PART > Number(this.data["most"])) throw new Fault("too_large");
     await this.save();
     this.sending = true;
+    this.stopped = false;
+    part("stop").hidden = false;
     part("progress").hidden = false;
     try {
       const receipt = await this.sealAndSend(offer, files);
@@ -246,29 +266,70 @@ class Workspace {
     const worker = await this.remote();
     const sealing = await this.begun(worker, offer);
     this.bid = sealing.bid;
-    const to = { base: this.address(sealing.bid), csrf: this.data["csrf"] ?? "" };
-    if (!sealing.manifest) {
-      const listed = listedOf(offer.index.files);
-      const sent = await drafts.sentParts(sealing.bid).catch(() => []);
-      const parts = await worker.send({ to, packages: sealing.packages, files, listed, sent });
-      sealing.manifest = await worker.manifest({
-        tender: this.published.form.tender,
-        bid: sealing.bid,
-        documents: this.published.form.snapshot.sha256,
-        holdersHash: this.published.holdersHash,
-        packages: sealing.packages,
-        parts,
-        madeWith: `rodatraden browser ${this.data["program"] ?? ""}`,
-        replaces: this.data["replaces"] || null,
-      });
-      await drafts.keepSealing(sealing).catch(() => undefined);
-    }
-    speak(word("handing_in"), true);
-    part("progress-words").textContent = word("handing_in");
-    // The key is the bid's own number: asked once more after a broken line, the server gives the same receipt.
-    const receipt = await worker.handIn({ to, manifest: sealing.manifest, key: sealing.bid });
-    await drafts.keepSealing({ ...sealing, receipt }).catch(() => undefined);
+    const to = this.at(sealing.bid);
+    const receipt = await this.sent(worker, sealing, to, listedOf(offer.index.files), files).catch(async (error: unknown) => {
+      const fault = asFault(error);
+      if (fault.code !== "stopped") throw fault;
+      const found = await worker.heldNow({ to });
+      if (!found) throw new Fault("unsure");
+      if (!found.receipt) throw fault;
+      return found.receipt;
+    });
+    await drafts.keepHandedIn(sealing, receipt).catch(() => undefined);
     return receipt;
+  }
+
+  // Send what has not come and hand in. What the server holds of another sealing than this is sent once more.
+  private async sent(
+    worker: BidWorker,
+    sealing: drafts.Sealing,
+    to: Destination,
+    listed: Listed[],
+    files: File[],
+  ): Promise<string> {
+    for (let again = false; ; again = true) {
+      if (!sealing.manifest) {
+        this.mayStop();
+        const sent = await drafts.sentParts(sealing.bid).catch(() => []);
+        const { parts, hashes, csrf } = await worker.send({ to, packages: sealing.packages, files, listed, sent });
+        sealing.hashes = hashes;
+        to.csrf = csrf;
+        sealing.manifest = await worker.manifest({
+          tender: this.published.form.tender,
+          bid: sealing.bid,
+          documents: this.published.form.snapshot.sha256,
+          holdersHash: this.published.holdersHash,
+          packages: sealing.packages,
+          parts,
+          madeWith: `rodatraden browser ${this.data["program"] ?? ""}`,
+          replaces: this.data["replaces"] || null,
+        });
+        await drafts.keepSealing(sealing).catch(() => undefined);
+      }
+      this.mayStop();
+      part("stop").hidden = true; // from here on the server may have it, whatever is done here
+      speak(word("handing_in"), true);
+      part("progress-words").textContent = word("handing_in");
+      try {
+        // The key is the bid's own number: asked once more after a broken line, the server gives the same receipt.
+        return await worker.handIn({ to, manifest: sealing.manifest, hashes: sealing.hashes, key: sealing.bid });
+      } catch (error) {
+        const { code } = asFault(error);
+        if (code !== "astray" && code !== "refused") throw error;
+        sealing.manifest = ""; // else every new press would only send the same one
+        await drafts.keepSealing(sealing).catch(() => undefined);
+        if (code === "refused" || again) throw error;
+        part("stop").hidden = false;
+      }
+    }
+  }
+
+  private mayStop(): void {
+    if (this.stopped) throw new Fault("stopped");
+  }
+
+  private at(bid: string): Destination {
+    return { base: this.address(bid), csrf: this.data["csrf"] ?? "" };
   }
 
   private address(bid: string): string {
@@ -281,7 +342,6 @@ class Workspace {
     const about: Json = [asJson(offer.index), offer.price, form.snapshot.sha256, holdersHash, this.data["replaces"] ?? ""];
     const content = await sha256(canonical(about));
     for (const each of await drafts.sealingsOf(this.key).catch(() => [])) {
-      if (each.receipt) continue;
       if (each.content === content) return each;
       await drafts.forgetSealing(each.bid);
     }
@@ -299,7 +359,8 @@ class Workspace {
     if (offer.price !== null) {
       packages.price = await worker.begin({ ...common, holds: "price", content: priceIndex(offer.price, form), files: [] });
     }
-    const sealing = { bid, draft: this.key, content, packages, files: this.chosen.kept(), manifest: "", receipt: "" };
+    const files = this.chosen.kept();
+    const sealing = { bid, draft: this.key, content, packages, files, manifest: "", hashes: {}, receipt: "" };
     await drafts.keepSealing(sealing).catch((error: unknown) => tell(asFault(error)));
     return sealing;
   }
@@ -307,11 +368,10 @@ class Workspace {
   // A bid that was on its way when the page was left: handed in after all, or to be gone on with.
   private async unfinished(): Promise<void> {
     for (const sealing of await drafts.sealingsOf(this.key).catch(() => [])) {
-      if (sealing.receipt) continue;
       const worker = await this.remote();
-      const held = await worker.held({ to: { base: this.address(sealing.bid), csrf: this.data["csrf"] ?? "" } });
+      const held = await worker.held({ to: this.at(sealing.bid) });
       if (held.receipt) {
-        await drafts.keepSealing({ ...sealing, receipt: held.receipt });
+        await drafts.keepHandedIn(sealing, held.receipt).catch(() => undefined);
         location.assign(held.receipt);
         return;
       }
@@ -336,7 +396,7 @@ class Workspace {
 }
 
 // Inside the package a file has its id for a name: what the supplier calls it stands in the index alone.
-const listedOf = (files: FileNote[]): { name: string; size: number; sha256: string }[] =>
+const listedOf = (files: FileNote[]): Listed[] =>
   files.map(({ id, size, sha256: hash }) => ({ name: id, size, sha256: hash }));
 
 for (const place of document.querySelectorAll<HTMLElement>("[data-kept]")) {
@@ -344,8 +404,16 @@ for (const place of document.querySelectorAll<HTMLElement>("[data-kept]")) {
 }
 
 for (const root of document.querySelectorAll<HTMLElement>("[data-workspace]")) {
-  void new Workspace(root).start().catch((error: unknown) => {
-    root.hidden = false;
-    tell(asFault(error));
-  });
+  const workspace = new Workspace(root);
+  const retry = part("retry");
+  const start = (): Promise<void> => {
+    retry.hidden = true;
+    tell(null);
+    return workspace.start().catch((error: unknown) => {
+      retry.hidden = false;
+      tell(asFault(error));
+    });
+  };
+  retry.querySelector("button")?.addEventListener("click", () => void start());
+  void start();
 }

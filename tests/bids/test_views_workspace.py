@@ -146,6 +146,23 @@ def test_the_page_posts_nothing_and_has_a_place_for_every_question(client, tende
     assert "blob:" in page["Content-Security-Policy"]
 
 
+def test_what_goes_wrong_before_the_form_is_ready_stands_outside_it_with_a_way_to_try_again(
+    client, tender, ring, bidder
+):
+    page = client.get(reverse("bids:workspace", args=[tender.pk, supplier_of(bidder).pk]))
+    text = page.content.decode()
+    before, form = text[: text.index("data-workspace")], text[text.index("data-workspace") :]
+    for part in ("fault", "starting", "retry"):
+        assert f'data-part="{part}"' in before
+        assert f'data-part="{part}"' not in form
+
+
+def test_the_receipt_of_a_sealed_bid_lets_its_browser_take_the_draft_away(client, base, sealed):
+    send(client, base, sealed)
+    page = client.get(post(client, base, sealed.manifest.canonical()).json()["receipt"])
+    assert "data-draft" in page.content.decode()
+
+
 def test_where_the_server_seals_there_is_no_workspace(client, tender, bidder):
     FrozenHolders.objects.filter(
         tender=tender

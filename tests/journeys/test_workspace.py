@@ -14,7 +14,7 @@ from tests.factories.procurements import hold_keys, make_case
 from tests.factories.tenders import DEADLINE, make_published_tender
 from tests.journeys.axe import violations
 from tests.journeys.unlocking import unlock_both
-from tests.journeys.workspace import SLOWEST, hand_in, write
+from tests.journeys.workspace import KEPT, SLOWEST, hand_in, write
 
 pytestmark = pytest.mark.journey
 
@@ -52,6 +52,16 @@ def test_a_bid_is_written_and_sealed_in_the_browser_and_opened_by_two(sit, world
         expect(kept.get_by_role("row", name=f"del-{number}.pdf")).to_contain_text("1")
     assert violations(elin) == []
     assert not BidDraft.objects.exists()
+    assert "1 140,50" in elin.evaluate(KEPT)
+    elin.get_by_role("button", name="Ta bort utkastet från den här webbläsaren").click()
+    expect(elin.get_by_text("Utkastet är borttaget från den här webbläsaren.")).to_be_visible()
+    told = elin.evaluate(KEPT)
+    assert "1 140,50" not in told
+    assert "Elin Hagström" not in told
+    assert "rodatraden-wraps-1" not in told
+    elin.reload()
+    expect(kept.get_by_role("row", name="del-1.pdf")).to_be_visible()
+    expect(elin.locator("[data-draft]")).to_be_hidden()
 
     close_box(tender)
     time_machine.move_to(OPENING)

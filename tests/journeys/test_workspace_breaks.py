@@ -21,7 +21,7 @@ from tests.factories.tenders import make_published_tender
 from tests.journeys.axe import violations
 from tests.journeys.people import hand_session
 from tests.journeys.test_workspace import BEFORE, OPENING, workspace
-from tests.journeys.workspace import hand_in, write
+from tests.journeys.workspace import KEPT, SLOWEST, hand_in, write
 
 pytestmark = pytest.mark.journey
 
@@ -93,16 +93,6 @@ def opened(world, time_machine):
     (bid,) = unlock(tender, *case.openers[:2], at=OPENING)
     assert not bid.is_unreadable
     return {each.file.name: each.file.sha256 for each in bid.files.select_related("file")}
-
-
-KEPT = """async () => {
-  const come = (asked) => new Promise((done) => (asked.onsuccess = () => done(asked.result)));
-  const database = await come(indexedDB.open("rodatraden-anbud"));
-  const all = [];
-  for (const store of database.objectStoreNames) all.push(await come(database.transaction(store).objectStore(store).getAll()));
-  return JSON.stringify(all, (_, value) => (value instanceof Uint8Array ? new TextDecoder("latin1").decode(value) : value));
-}"""
-"""Gives all that the browser keeps of bids, as text."""
 
 
 def test_what_had_come_when_the_tab_was_closed_is_not_sent_again(half_sent, world, time_machine, tmp_path):
@@ -250,6 +240,48 @@ def test_the_same_bid_is_written_in_one_tab_at_a_time(sit, world):
     other = page.context.new_page()
     other.goto(page.url)
     expect(other.get_by_role("alert")).to_contain_text("öppet i en annan flik")
+
+
+def test_a_form_that_lacks_what_it_needs_is_not_shown_and_can_be_tried_again(sit, world):
+    _, tender = world
+    bidder = make_bidder()
+    page = sit(bidder)
+    page.route(re.compile(r"anbudsmall\.json$"), lambda route: route.fulfill(status=404))
+    page.goto(reverse("bids:workspace", args=[tender.pk, supplier_of(bidder).pk]))
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("[data-workspace]")).to_be_hidden()
+    assert violations(page) == []
+    page.unroute_all()
+    page.get_by_role("button", name="Försök igen").click()
+    expect(page.locator("[data-workspace]")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_hidden()
+    page.locator('[data-place="pris/svar"]').fill("1")
+    expect(page.locator('[data-part="saved"]')).to_contain_text("bara i den här webbläsaren")
+
+
+def test_a_part_that_is_another_than_was_sent_is_sent_once_more_before_the_bid_is_handed_in(sit, world, time_machine):
+    _, tender = world
+    bidder = make_bidder()
+    page = sit(bidder)
+    workspace(page, tender, bidder)
+    write(page)
+    damaged = []
+
+    def lay_another(route):
+        """Let a part that was on its way come late, over the one that was sent after it; once."""
+        answer = route.fetch()
+        if not damaged:
+            damaged.append(b"another")
+            headers = {**route.request.headers, "x-sha256": sha256_hex(damaged[0])}
+            assert route.fetch(post_data=damaged[0], headers=headers).ok
+        route.fulfill(response=answer)
+
+    page.context.route(re.compile(r"/bid/parts/00000"), lay_another)
+    sent = puts(page)
+    hand_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anbudet är lämnat och förseglat", timeout=SLOWEST)
+    assert sent.count("00000.age") == 2
+    assert sorted(opened(world, time_machine)) == ["del-1.pdf", "del-2.pdf", "del-3.pdf"]
 
 
 def test_without_script_the_page_points_to_the_command_line_and_seals_nothing(visitor, world, live):

@@ -37,7 +37,7 @@ from rodatraden.tenders.queries import (
 )
 from rodatraden.tenders.rules import may_ask, may_follow
 from rodatraden.ui import bundles
-from rodatraden.ui.policy import public
+from rodatraden.ui.policy import goes_first, public
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -118,6 +118,7 @@ def results(request: Request, tender_id: UUID) -> HttpResponse:
     return _file(as_csv(result, found.currency).encode(), "text/csv; charset=utf-8", "resultat.csv")
 
 
+@goes_first
 @public
 def bid_form(request: Request, tender_id: UUID) -> HttpResponse:
     """Give what a bid must hold as data, by which it is filled in and sealed on a machine of one's own."""

@@ -141,7 +141,7 @@ def starts_worker(
 
 
 def goes_first(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
-    """Let the address go before all others when more ask than can be answered: a bid on its way in, and its receipt.
+    """Let the address go before all others when more ask than can be answered: a bid, from the way to its page to its receipt.
 
     Stands above the policy, which it leaves as it is (`config.turns`).
     """

@@ -55,7 +55,7 @@ from rodatraden.tenders.queries import content_items, fixed_price_of, latest_sna
 from rodatraden.tenders.rules import is_published
 from rodatraden.ui.files import as_download
 from rodatraden.ui.forms import with_new_row
-from rodatraden.ui.policy import Request, public, signed_in
+from rodatraden.ui.policy import Request, goes_first, public, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +77,7 @@ def draft_of(request: Request, draft_id: UUID) -> tuple[BidDraft, Offer]:
     return draft, read_offer(draft, by=person, at=request.now)
 
 
+@goes_first
 @public
 def start(request: Request, tender_id: UUID) -> HttpResponse:
     """What the bid must hold, and the way in: sign in or register, then start."""
@@ -115,6 +116,7 @@ def start(request: Request, tender_id: UUID) -> HttpResponse:
     return render(request, "bids/start.html", context, status=form.status)
 
 
+@goes_first
 @signed_in
 def to_draft(request: Request, tender_id: UUID, page: str) -> HttpResponse:
     """Lead from a tender to a page of the person's draft; to the start where there is none, or more than one.
