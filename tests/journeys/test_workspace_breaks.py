@@ -284,6 +284,32 @@ def test_a_part_that_is_another_than_was_sent_is_sent_once_more_before_the_bid_i
     assert sorted(opened(world, time_machine)) == ["del-1.pdf", "del-2.pdf", "del-3.pdf"]
 
 
+def test_who_stops_is_told_what_the_server_says_and_can_not_stop_what_it_may_have(sit, world):
+    _, tender = world
+    bidder = make_bidder()
+    page = sit(bidder)
+    workspace(page, tender, bidder)
+    write(page)
+    stop, alert = page.get_by_role("button", name="Avbryt uppladdningen"), page.get_by_role("alert")
+    page.context.route(re.compile(r"/bid/parts/00000"), lambda _: None)
+    with page.expect_request(re.compile(r"/bid/parts/00000")):
+        hand_in(page)
+    stop.click()
+    expect(alert).to_contain_text("Inget är lämnat")
+    page.context.unroute_all()
+
+    could_stop = []
+
+    def look(route):
+        could_stop.append(stop.is_visible())
+        route.continue_()
+
+    page.context.route(re.compile(r"manifest\.json$"), look)
+    hand_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anbudet är lämnat och förseglat", timeout=SLOWEST)
+    assert could_stop == [False]
+
+
 def test_without_script_the_page_points_to_the_command_line_and_seals_nothing(visitor, world, live):
     _, tender = world
     bidder = make_bidder()
