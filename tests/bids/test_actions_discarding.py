@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ from rodatraden.bids import actions
 from rodatraden.bids.models import SealedPart, SealedUpload
 from rodatraden.bids.rules import SETTLING
 from rodatraden.config import clock
+from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.records.actions import GRACE, sweep_storage
 from rodatraden.records.models import LedgerBody, StoredFile
 from tests.factories.bids import close_box, make_bidder
@@ -64,19 +66,32 @@ def test_one_that_is_sent_long_after_the_closing_is_let_alone_while_it_comes(ten
     assert discard(OVER + KEPT) == 1
 
 
-def test_what_had_come_whole_stays_until_the_bids_are_opened(case, tender, ring, started):
+def test_what_had_come_whole_is_never_thrown_away(case, tender, ring, started):
+    """It came in time, and our own crash withheld its receipt."""
     SealedUpload.objects.filter(pk=started.pk).update(arrived_at=BEFORE, arrived_sha256="0" * 64)
     give_bid(tender)
     close_box(tender)
-    assert discard(OVER) == 0
     unlock(tender, *case.openers[:2], at=OVER)
-    assert discard(OVER + KEPT) == 0
-    assert discard(OVER + KEPT + timedelta(minutes=1)) == 1
+    assert discard(OVER + 12 * KEPT) == 0
+    assert started.parts.count() == 5
 
 
-def test_a_part_that_was_sent_anew_leaves_no_row_behind(tender, started):
-    part = SealedPart.objects.filter(upload=started).first()
+def test_the_log_tells_when_it_was_begun_and_what_it_was_made_of(tender, started):
+    hashes = dict(started.parts.values_list("name", "file__sha256"))
+    close_box(tender)
+    discard(OVER)
+    told = json.loads(LedgerBody.objects.get(event="sealed_upload_discarded").what)
+    assert told["parts"] == sha256_hex(canonical_json(hashes))
+    assert datetime.fromisoformat(told["started_at"]) == BEFORE
+
+
+def test_a_part_that_was_sent_anew_leaves_neither_row_nor_file_behind(
+    tender, started, django_capture_on_commit_callbacks
+):
+    part = SealedPart.objects.select_related("file").filter(upload=started).first()
     by = started.started_by
-    actions.store_part(upload=started, name=part.name, chunks=[b"x"], by=by, at=BEFORE)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.store_part(upload=started, name=part.name, chunks=[b"x"], by=by, at=BEFORE)
     assert not StoredFile.objects.filter(pk=part.file_id).exists()
+    assert not default_storage.exists(part.file.location)
     assert SealedPart.objects.get(pk=part.pk).file.size == 1

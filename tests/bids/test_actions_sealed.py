@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from django.core.files.storage import default_storage
+from django.db import connection
 
 from rodatraden.bids import actions
 from rodatraden.bids.actions import sealed as verbs
-from rodatraden.bids.models import FrozenHolders, SealedPart, Submission
+from rodatraden.bids.models import FrozenHolders, SealedPart, SealedUpload, Submission
 from rodatraden.bids.queries.sealed import layer_path
 from rodatraden.bids.rules import SETTLING
 from rodatraden.core.answer import RefusedError
@@ -299,3 +302,67 @@ def test_a_bid_and_its_price_may_not_share_a_key(tender, ring, bidder):
     manifest = replace(sealed_bid.manifest, packages={**both, Holds.PRICE: same}).canonical()
     started = upload(tender, sealed_bid, bidder=bidder, at=BEFORE)
     assert "key of its own" in refused(lambda: hand_in(started, sealed_bid, bidder, manifest=manifest))
+
+
+def files_there() -> int:
+    return sum(place.is_file() for place in default_storage.root.rglob("*"))
+
+
+def test_a_part_is_on_the_disk_before_the_database_is_held(tender, ring, bidder, monkeypatch):
+    """On SQLite one writes at a time: nobody is to wait while somebody else's megabytes are synced."""
+    sealed = seal_bid(tender)
+    started = upload(tender, without(sealed, "bid/index.age"), bidder=bidder, at=BEFORE)
+    outside, at_the_sync = len(connection.savepoint_ids), []
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda place: (at_the_sync.append(len(connection.savepoint_ids)), fsync(place)))
+    actions.store_part(upload=started, name="bid/index.age", chunks=[b"x"], by=bidder, at=BEFORE)
+    assert set(at_the_sync) == {outside}
+
+
+def test_what_is_refused_leaves_no_file(tender, ring, bidder, settings):
+    sealed = seal_bid(tender)
+    started, name = upload(tender, sealed, bidder=bidder, at=BEFORE), "bid/parts/00000.age"
+    before = files_there()
+    assert "larger" in refused(
+        lambda: actions.store_part(upload=started, name=name, chunks=[b"x" * 1024 * 1024] * 5, by=bidder, at=BEFORE)
+    )
+    settings.BID_SEALED_MAX_BYTES = 1000
+    assert "at most" in refused(
+        lambda: actions.store_part(upload=started, name=name, chunks=[b"x" * 1001], by=bidder, at=BEFORE)
+    )
+    hand_in(started, sealed, bidder)
+    assert "already" in refused(
+        lambda: actions.store_part(upload=started, name=name, chunks=[b"x"], by=bidder, at=BEFORE)
+    )
+    assert files_there() == before
+
+
+def begin(tender, bidder, *, at=BEFORE, bid=None):
+    return actions.start_upload(tender=tender, supplier=supplier_of(bidder), bid=bid or uuid4(), by=bidder, at=at)
+
+
+def test_a_supplier_has_at_most_five_bids_here_that_are_not_handed_in(
+    tender, ring, bidder, django_capture_on_commit_callbacks
+):
+    """The oldest goes with its files: nobody fills the disk, and who had to seal anew five times can still bid."""
+    given, other = give_bid(tender, bidder=bidder), begin(tender, make_bidder("Annat AB"))
+    kept = files_there()
+    first = upload(tender, seal_bid(tender), bidder=bidder, at=BEFORE)
+    rest = [begin(tender, bidder, at=BEFORE + timedelta(minutes=n)) for n in range(1, verbs.MOST_UPLOADS)]
+    assert begin(tender, bidder, bid=first.pk) == first, "to go on with one begins none"
+    with django_capture_on_commit_callbacks(execute=True):
+        last = begin(tender, bidder, at=BEFORE + timedelta(minutes=9))
+    assert set(SealedUpload.objects.all()) == {given.upload, other, *rest, last}
+    assert files_there() == kept
+    assert LedgerBody.objects.get(event="sealed_upload_discarded").object_id == first.pk
+    assert "no longer kept" in refused(
+        lambda: actions.store_part(upload=first, name="bid/index.age", chunks=[b"x"], by=bidder, at=BEFORE)
+    )
+
+
+def test_what_had_come_whole_makes_no_room_for_another(tender, ring, bidder):
+    for _ in range(verbs.MOST_UPLOADS):
+        begin(tender, bidder)
+    SealedUpload.objects.update(arrived_at=BEFORE, arrived_sha256="0" * 64)
+    assert "Hand in one of them again" in refused(lambda: begin(tender, bidder))
+    assert SealedUpload.objects.count() == verbs.MOST_UPLOADS

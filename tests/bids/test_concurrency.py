@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -17,7 +18,8 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.models import LedgerBody
 from rodatraden.records.queries import verify_ledger
-from tests.factories.bids import hand_in, make_bidder, write_draft
+from tests.factories.bids import Stamp, hand_in, make_bidder, next_key, write_draft
+from tests.factories.sealed import seal_bid, upload
 from tests.factories.tenders import DEADLINE, make_published
 
 BEFORE = DEADLINE - timedelta(microseconds=1)
@@ -81,3 +83,19 @@ def test_the_box_is_closed_once_by_whoever_comes_first(tender):
 
     assert len({fact.pk for fact in at_once(close, close, close)}) == 1
     assert LedgerBody.objects.filter(event="procurement_closed").count() == 1
+
+
+def test_two_colleagues_who_hand_in_a_bid_each_at_once_both_get_their_receipts(tender):
+    bidder = make_bidder()
+    sealed = [seal_bid(tender) for _ in range(4)]
+    started = [upload(tender, each, bidder=bidder, at=BEFORE) for each in sealed]
+
+    def hand_in_sealed(begun, each):
+        return actions.hand_in_sealed(
+            upload=begun, manifest=each.manifest.canonical(), by=bidder, arrival=Stamp(BEFORE), key=next_key()
+        )
+
+    answers = at_once(*[partial(hand_in_sealed, *pair) for pair in zip(started, sealed, strict=True)])
+    assert sorted(each.version for each in answers) == [1, 2, 3, 4]
+    assert Submission.objects.exclude(receipt="").count() == 4
+    assert verify_ledger() is None

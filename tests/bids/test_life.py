@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rodatraden.bids import actions
 from rodatraden.bids.models import Submission
 from rodatraden.bids.queries import in_the_box, not_in_the_opening
+from rodatraden.bids.rules import SETTLING
 from rodatraden.core.answer import RefusedError
 from tests.factories.bids import Stamp, close_box, hand_in, make_bidder, next_key, open_box, write_draft
 from tests.factories.tenders import DEADLINE, make_published
@@ -54,7 +55,7 @@ def live(acts):
         if act == "clock goes back":
             now = START
         elif act == "close":
-            closed = closed or now >= DEADLINE + timedelta(seconds=10)
+            closed = closed or now >= DEADLINE + SETTLING
             try:
                 close_box(tender, at=now)
             except RefusedError:

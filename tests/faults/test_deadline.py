@@ -20,6 +20,7 @@ from django.db import connections
 from django.urls import reverse
 
 from rodatraden.bids.models import Submission
+from rodatraden.bids.rules import SETTLING
 from rodatraden.config import clock
 from tests.factories.bids import make_bidder, supplier_of
 from tests.factories.sealed import seal_bid, upload
@@ -145,7 +146,7 @@ def test_inv_05_a_box_that_was_closed_stays_closed_whatever_the_clock_says_then(
     site.sign_in(official)
     asked = around.prepare()
     site.start()
-    site.is_now(DEADLINE + timedelta(minutes=1))
+    site.is_now(DEADLINE + SETTLING)
     page = reverse("bids:opening", args=[around.case.procurement.pk])
     assert site.of(official).get(page).status == 200  # the first who looks after the deadline closes it
     for number in range(NIGHTLY_JUMPS if nightly else ROUNDS_OF_JUMPS):

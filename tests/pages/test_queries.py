@@ -11,6 +11,7 @@ from django.db import transaction
 
 import rodatraden
 from rodatraden.awards.actions import cancel_published
+from rodatraden.bids.rules import SETTLING
 from rodatraden.core.thread import Phase, phase
 from rodatraden.pages import queries
 from rodatraden.pages.queries.facts import facts_of
@@ -285,7 +286,7 @@ def test_the_demo_jumps_to_just_after_what_comes_next():
     case = make_case()
     make_published_tender(case)
     jumps = queries.jumps(START + timedelta(days=1), case.procurement)
-    assert [jump.to for jump in jumps][-1] == DEADLINE + timedelta(minutes=1)
+    assert [jump.to for jump in jumps][-1] == DEADLINE + SETTLING
     assert [jump.label for jump in jumps] == ["Frågetiden är slut", "Anbudstiden är slut"]
     assert queries.jumps(START, None) == []
     cancelled, tender = make_published()

@@ -52,6 +52,25 @@ def there() -> set[str]:
     }
 
 
+def aside(days: int = 0) -> Path:
+    """Where what is swept after so many days is put."""
+    on = clock.machine_time() + timedelta(days=days)
+    return default_storage.root.parent / "quarantine" / f"{on:%Y-%m-%d}"
+
+
+def test_what_is_swept_is_put_aside_for_ninety_days():
+    """An older database that was put back knows nothing of it, and its log holds: what people hold receipts for is still here."""
+    left("2026/orphan")
+    at = clock.machine_time()
+    assert sweep_storage(by=None, at=at) == 1
+    assert (aside() / "2026/orphan").read_bytes() == b"x"
+    assert aside().parent.stat().st_mode & 0o777 == 0o700
+    assert sweep_storage(by=None, at=at + timedelta(days=90)) == 0
+    assert (aside() / "2026/orphan").exists()
+    sweep_storage(by=None, at=at + timedelta(days=91))
+    assert not aside().exists()
+
+
 def test_old_files_without_rows_go_and_named_or_young_ones_stay():
     kept = store_bytes(b"ett anbud", by=None, at=START)
     aged(kept.location, 100 * GRACE)
@@ -104,3 +123,19 @@ def test_a_row_that_something_refers_to_is_never_dropped():
         drop_files(files=[free.pk, used.pk], by=None, at=START)
     drop_files(files=[free.pk], by=None, at=START)
     assert list(StoredFile.objects.all()) == [used]
+
+
+def test_what_is_dropped_at_once_is_gone_when_that_is_certain(django_capture_on_commit_callbacks):
+    free, kept = (store_bytes(b"x", by=None, at=START) for _ in range(2))
+    with django_capture_on_commit_callbacks(execute=True):
+        drop_files(files=[free.pk], at_once=True, by=None, at=START)
+        assert there() == {free.location, kept.location}, "the transaction may still be rolled back"
+    assert there() == {kept.location}
+
+
+def test_a_file_that_a_row_names_after_all_is_not_deleted_at_once(django_capture_on_commit_callbacks):
+    free = store_bytes(b"x", by=None, at=START)
+    with django_capture_on_commit_callbacks(execute=True):
+        drop_files(files=[free.pk], at_once=True, by=None, at=START)
+        free.save(force_insert=True)
+    assert there() == {free.location}

@@ -39,10 +39,11 @@ if TYPE_CHECKING:
 Kind = StageFact.Kind
 Role = TeamMember.Role
 
-SETTLING = timedelta(seconds=10)
-"""How long after the deadline the box is closed: what had come before it may still be on its way through the server.
+SETTLING = timedelta(minutes=2)
+"""How long after the deadline the box is closed: what had come before it may still wait for its turn in the server.
 
-Nothing that comes after the deadline gains by it: in time is a comparison of stamps. Source: policy.
+As long as a process may take for what it answers (`cli/start.py`), so that no bid that came in time finds the box closed
+because of our own queue. Nothing that comes after the deadline gains by it: in time is a comparison of stamps. Source: policy.
 """
 STORING = timedelta(minutes=15)
 """How long the closing waits for a sealed bid that came in time while it is stored. Source: policy."""
@@ -150,7 +151,7 @@ def may_close(tender: Tender, at: datetime) -> Answer:
             say("The time for bids runs until {deadline}.", deadline=tender.deadline_at), source="LOU 12 kap. 10 §"
         )
     if at < tender.deadline_at + SETTLING or _is_storing(tender, at):
-        return no(say("What came just before the deadline is still being stored. Try again in a few seconds."))
+        return no(say("What came just before the deadline is still being stored. Try again in a few minutes."))
     return YES
 
 

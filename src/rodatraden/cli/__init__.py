@@ -131,7 +131,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_tasks(commands: Commands) -> None:
     commands.add_parser("send-mail", help=_("send the messages that lie in the outbox"))
-    commands.add_parser("sweep", help=_("take away files that nothing refers to; work does so by itself"))
+    commands.add_parser("sweep", help=_("put aside files that nothing refers to; work does so by itself"))
     work = commands.add_parser("work", help=_("run the long tests that have been asked for; start does so by itself"))
     work.add_argument("--once", action="store_true", help=_("end when nothing waits"))
     work.add_argument("--beside", type=int, help=argparse.SUPPRESS)  # the process of the server that it ends with

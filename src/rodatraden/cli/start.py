@@ -17,6 +17,7 @@ from django.db import connections
 from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 
+from rodatraden.bids.rules import SETTLING
 from rodatraden.cli import check, database, demo, first
 from rodatraden.cli.words import StopError, _
 from rodatraden.config.place import Mode, mode
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator
 
-SECONDS_FOR_A_REQUEST = 120
 SECONDS_TO_END = 10
 
 
@@ -83,7 +83,7 @@ class _Server(BaseApplication):
             "threads": THREADS,
             "worker_class": "gthread",
             "preload_app": True,
-            "timeout": SECONDS_FOR_A_REQUEST,
+            "timeout": int(SETTLING.total_seconds()),  # what came in time has been answered when the box is closed
             "graceful_timeout": SECONDS_TO_END,
             "post_worker_init": _end_in_order,
             "loglevel": "error",

@@ -1,4 +1,4 @@
-"""`rodatraden sweep`: take away what nothing refers to; `rodatraden work` does so once a day by itself."""
+"""`rodatraden sweep`: put aside what nothing refers to; `rodatraden work` does so once a day by itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rodatraden.bids.actions import discard_uploads
 from rodatraden.cli.words import StopError, _
 from rodatraden.config import clock
 from rodatraden.core.answer import RefusedError
-from rodatraden.records.actions import sweep_storage
+from rodatraden.records.actions import QUARANTINE, sweep_storage
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(options: Namespace) -> int:
-    """Sweep, and say what was taken away.
+    """Sweep, and say what was taken away and put aside.
 
     Raises:
         StopError: the log does not hold, so nobody can say what the files are.
@@ -28,15 +28,15 @@ def run(options: Namespace) -> int:
         reason = refused.answer.reason
         raise StopError(said(reason) if reason else "") from refused
     print(
-        _("Files that nothing referred to: {files}. Sealed bids never handed in: {uploads}.").format(
-            files=files, uploads=uploads
-        )
+        _(
+            "Files that nothing referred to, put aside in quarantine/ for {days} days: {files}. Sealed bids never handed in: {uploads}."
+        ).format(days=QUARANTINE.days, files=files, uploads=uploads)
     )
     return 0
 
 
 def sweep() -> tuple[int, int]:
-    """Throw away bids that were never handed in, then files that no row names; return how many of each.
+    """Throw away bids that were never handed in, then put aside files that no row names; return how many of each.
 
     Raises:
         RefusedError: the log does not hold.

@@ -68,7 +68,7 @@ def bids_come_in(case: Case, arrivals: Sequence[tuple[str, datetime]]) -> Story:
 
 def are_opened(case: Case, deadline_on: date) -> Story:
     """The box is closed at the deadline; Jonas and Ingrid unlock, which opens all bids in one act, and everybody declares anew."""
-    now = yield at(deadline_on, "12:01")
+    now = yield at(deadline_on, "12:02")
     close_for_bids(tender=case.tender, by=None, at=now)
     now = yield at(deadline_on, "13:02")
     unlocking = keys.begin(case, "jonas", Holds.BID, now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -105,6 +106,29 @@ class DurableStorage(Storage):
         place = Path(self.path(name))
         place.unlink(missing_ok=True)
         _sync_folder(place.parent)
+
+    @property
+    def quarantine(self) -> Path:
+        """The folder beside the files where what no row names is put aside, in a folder for each day."""
+        return self.root.parent / "quarantine"
+
+    def put_aside(self, name: str, at: datetime) -> None:
+        """Move what lies under `name` to the quarantine's folder of the day of `at`, under the same name."""
+        place, aside = Path(self.path(name)), self.quarantine / f"{at:%Y-%m-%d}" / name
+        self.quarantine.mkdir(mode=0o700, exist_ok=True)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        place.rename(aside)
+        for folder in (aside.parent, *aside.parent.parents):
+            _sync_folder(folder)
+            if folder == self.root.parent:
+                break
+        _sync_folder(place.parent)
+
+    def forget_put_aside(self, before: datetime) -> None:
+        """Delete what was put aside on days before that of `before`."""
+        for day in self.quarantine.glob("????-??-??"):
+            if day.name < f"{before:%Y-%m-%d}":
+                rmtree(day)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         """Return the folders and the files right under `path`; what a crash left half written is neither."""

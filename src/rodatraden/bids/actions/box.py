@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 BOX_LOCK = 0x62696473
 """First half of the advisory locks of boxes on PostgreSQL; the second half names the tender."""
+SUPPLIER_LOCK = 0x62696474
+"""First half of the advisory locks of suppliers at a box; the second half names both."""
 
 
 def make_sealing_key(*, tender: Tender, by: Person | None, at: datetime) -> SealingKey:
@@ -67,8 +69,17 @@ def lock_box(tender_id: UUID, *, alone: bool) -> None:
 
     On SQLite every writing transaction is alone already (IMMEDIATE).
     """
+    _lock(BOX_LOCK, tender_id.int, alone=alone)
+
+
+def lock_supplier(tender_id: UUID, supplier_id: UUID) -> None:
+    """Be the only one who hands in for a supplier until the transaction ends; after `lock_box` where both are held."""
+    _lock(SUPPLIER_LOCK, tender_id.int ^ supplier_id.int, alone=True)
+
+
+def _lock(kind: int, number: int, *, alone: bool) -> None:
     if connection.vendor == "postgresql":
         function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
-        tender = int.from_bytes(tender_id.bytes[:4], "big", signed=True)
+        second = int.from_bytes((number >> 96).to_bytes(4, "big"), "big", signed=True)
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}(%s, %s)", [BOX_LOCK, tender])
+            cursor.execute(f"SELECT {function}(%s, %s)", [kind, second])

@@ -14,7 +14,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Sum
 
-from rodatraden.bids.actions.box import lock_box
+from rodatraden.bids.actions.box import lock_box, lock_supplier
+from rodatraden.bids.actions.discarding import discard
 from rodatraden.bids.actions.submitting import ReceivedPackage, acknowledge
 from rodatraden.bids.models import FrozenHolders, SealedPart, SealedUpload, Submission
 from rodatraden.bids.queries.sealed import PART_NAME, key_holders, layer_of, layer_path, stored_package
@@ -33,7 +34,7 @@ from rodatraden.core.sealing.wraps import LONGEST as LONGEST_WRAPS
 from rodatraden.core.sealing.wraps import check_wraps, read_wraps
 from rodatraden.parties.rules import enough_holders, holders_of
 from rodatraden.procurements.rules import enough_openers, has_happened, openers_with_keys
-from rodatraden.records.actions import drop_files, once, record_cover, record_event, store_chunks
+from rodatraden.records.actions import drop_files, once, record_cover, record_event, written
 from rodatraden.records.storage import write_secret
 from rodatraden.tenders.models import Snapshot, Tender
 
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
     from rodatraden.core.sealing.manifest import Manifest, SealedPackage
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.ui.policy import Arrival
+
+
+MOST_UPLOADS = 5
+"""Bids of one supplier in a procurement that lie here without having been handed in. Source: policy."""
 
 
 def freeze_holders(
@@ -103,22 +108,45 @@ def freeze_ready_holders(*, tender: Tender, by: Person | None, at: datetime) -> 
 def start_upload(*, tender: Tender, supplier: Organisation, bid: UUID, by: Person, at: datetime) -> SealedUpload:
     """Make room for a bid that is sealed at the supplier's, or go on with it; nobody else learns of it (INV-02).
 
+    A supplier has at most `MOST_UPLOADS` bids here that it has not handed in: where it begins one more, what had come of the
+    oldest goes, so that nobody fills the disk and whoever had to seal anew many times can bid all the same.
+
     Raises:
-        RefusedError: `by` may not bid for the supplier, bids are not sealed by suppliers here, or the number of the bid
-            is taken.
+        RefusedError: `by` may not bid for the supplier, bids are not sealed by suppliers here, the number of the bid is
+            taken, or so many bids had come whole that none of what had come can go.
     """
     require(may_bid(by, supplier, tender, at))
     _holders(tender)  # none: bids are sealed by the server here
     with transaction.atomic():
+        lock_supplier(tender.pk, supplier.pk)
         upload, is_new = SealedUpload.objects.get_or_create(
             id=bid, defaults={"tender": tender, "supplier": supplier, "started_at": at, "started_by": by}
         )
         if (upload.tender_id, upload.supplier_id) != (tender.pk, supplier.pk):
             raise RefusedError(no(say("The number of the bid is taken. Seal the bid again.")))
         if is_new:
+            _make_room(upload, by=by, at=at)
             record_cover()
             record_event("sealed_upload_started", of=upload, by=by, at=at, is_sealed=True)
     return upload
+
+
+def _make_room(upload: SealedUpload, *, by: Person, at: datetime) -> None:
+    """Throw away the supplier's oldest uploads, but never one that came whole: that one only waits to be stored by us."""
+    others = SealedUpload.objects.filter(tender=upload.tender, supplier=upload.supplier, submission=None)
+    others = others.exclude(pk=upload.pk)
+    too_many = others.count() - (MOST_UPLOADS - 1)
+    for oldest in others.filter(arrived_at=None)[: max(0, too_many)]:
+        too_many -= discard(oldest, at_once=True, by=by, at=at)
+    if too_many > 0:
+        raise RefusedError(
+            no(
+                say(
+                    "{most} sealed bids have come from you, and none of them has been handed in yet. Hand in one of them again.",
+                    most=MOST_UPLOADS,
+                )
+            )
+        )
 
 
 def store_part(*, upload: SealedUpload, name: str, chunks: Iterable[bytes], by: Person, at: datetime) -> SealedPart:
@@ -130,11 +158,12 @@ def store_part(*, upload: SealedUpload, name: str, chunks: Iterable[bytes], by: 
     """
     require(may_bid(by, upload.supplier, upload.tender, at))
     most = _longest(name)
-    with transaction.atomic():
-        SealedUpload.objects.select_for_update().get(pk=upload.pk)
+    with written(_at_most(chunks, most), by=by, at=at) as file, transaction.atomic():
+        if not SealedUpload.objects.select_for_update().filter(pk=upload.pk).exists():
+            raise RefusedError(no(say("What had come of the bid is no longer kept. Hand in the bid again.")))
         if Submission.objects.filter(upload=upload).exists():
             raise RefusedError(no(say("The bid has been handed in already. Seal a new one to replace it.")))
-        file = store_chunks(_at_most(chunks, most), by=by, at=at)
+        file.save(force_insert=True)
         earlier = list(SealedPart.objects.filter(upload=upload, name=name).values_list("file", flat=True))
         part, _ = SealedPart.objects.update_or_create(upload=upload, name=name, defaults={"file": file})
         whole = SealedPart.objects.filter(upload=upload).aggregate(size=Sum("file__size"))["size"]
@@ -147,7 +176,7 @@ def store_part(*, upload: SealedUpload, name: str, chunks: Iterable[bytes], by: 
                     )
                 )
             )
-        drop_files(files=earlier, by=by, at=at)
+        drop_files(files=earlier, at_once=True, by=by, at=at)
     return part
 
 
@@ -218,6 +247,7 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
 
 def _hand_in(upload: SealedUpload, data: bytes, by: Person, arrival: Arrival) -> Submission:
     lock_box(upload.tender_id, alone=False)
+    lock_supplier(upload.tender_id, upload.supplier_id)
     tender = Tender.objects.select_related("procurement__buyer").get(pk=upload.tender_id)
     stored = SealedUpload.objects.select_for_update(of=("self",)).select_related("supplier").get(pk=upload.pk)
     if Submission.objects.filter(upload=stored).exists():

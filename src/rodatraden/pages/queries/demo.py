@@ -10,6 +10,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from rodatraden.awards.rules import computed_standstill
+from rodatraden.bids.rules import SETTLING
 from rodatraden.core.calendars import Standstill
 from rodatraden.core.instants import ZONES
 from rodatraden.followup.models import Check
@@ -90,7 +91,7 @@ def _until_signing(procurement: Procurement) -> Iterator[Jump]:
     if tender.question_deadline_at:
         yield Jump(tender.question_deadline_at + A_MINUTE, _("Questions are over"))
     if tender.deadline_at:
-        yield Jump(tender.deadline_at + A_MINUTE, _("The time for bids is out"))
+        yield Jump(tender.deadline_at + SETTLING, _("The time for bids is out"))
     if has_happened(procurement, StageFact.Kind.NOTIFIED):
         found = computed_standstill(tender).value
         if isinstance(found, Standstill):

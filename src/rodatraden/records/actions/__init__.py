@@ -18,6 +18,7 @@ from rodatraden.records.actions.keeping import (
     store_chunks,
     take_work,
     write_mail,
+    written,
 )
 from rodatraden.records.actions.ledger import (
     TRIGGER_FUNCTION,
@@ -30,13 +31,14 @@ from rodatraden.records.actions.ledger import (
     sign_export,
     sign_receipt,
 )
-from rodatraden.records.actions.sweeping import GRACE, drop_files, sweep_storage
+from rodatraden.records.actions.sweeping import GRACE, QUARANTINE, drop_files, sweep_storage
 
 __all__ = [
     "GRACE",
     "LONGEST_KEY",
     "LONGEST_SUBJECT",
     "MAIL_ATTEMPTS",
+    "QUARANTINE",
     "TRIGGER_FUNCTION",
     "KeyReusedError",
     "carry_out",
@@ -62,4 +64,5 @@ __all__ = [
     "sweep_storage",
     "take_work",
     "write_mail",
+    "written",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -61,6 +62,19 @@ def store_chunks(
     chunks: Iterable[bytes], *, name: str = "", media_type: str = "", by: Person | None, at: datetime
 ) -> StoredFile:
     """Write what comes in chunks to storage, synced, and return its row; memory does not grow with its size."""
+    with written(chunks, by=by, at=at) as file:
+        file.name, file.media_type = name, media_type
+        file.save(force_insert=True)
+    return file
+
+
+@contextmanager
+def written(chunks: Iterable[bytes], *, by: Person | None, at: datetime) -> Iterator[StoredFile]:
+    """Write what comes in chunks to storage, synced, and give its row, unsaved, for the transaction that is to name it.
+
+    Before that transaction, so that nobody waits for the disk on SQLite, where one writes at a time. What is refused
+    leaves no file; what fails otherwise leaves one to the sweep, since its row may have been stored all the same.
+    """
     location = f"{at:%Y}/{uuid4().hex}"
     digest, size = sha256(), 0
 
@@ -72,15 +86,12 @@ def store_chunks(
             yield chunk
 
     default_storage.write(location, counted())  # type: ignore[attr-defined]
-    return StoredFile.objects.create(
-        location=location,
-        name=name,
-        media_type=media_type,
-        size=size,
-        sha256=digest.hexdigest(),
-        stored_at=at,
-        stored_by=by,
-    )
+    file = StoredFile(location=location, size=size, sha256=digest.hexdigest(), stored_at=at, stored_by=by)
+    try:
+        yield file
+    except RefusedError:
+        default_storage.delete(location)
+        raise
 
 
 def open_diary_case(*, organisation: Organisation, subject: str, by: Person, at: datetime) -> DiaryCase:
