@@ -7,7 +7,7 @@ from threading import Barrier, Event
 
 import pytest
 from django.http import HttpResponse
-from django.urls import get_resolver, reverse
+from django.urls import get_resolver, reverse_lazy
 
 from rodatraden.config import clock, turns
 from rodatraden.config.turns import COME_BACK, PATIENCE, Turns
@@ -103,9 +103,35 @@ def test_a_page_that_waited_too_long_is_503_with_a_time_to_come_back_and_its_bod
     assert answer.get("Connection") == ("close" if method == "POST" else None)
 
 
-def test_what_brings_a_bid_in_is_answered_however_long_it_waited(asked_late):
-    address = reverse("bids:sealed", args=["7d6fd4a5-8d1c-4d3c-9a2e-0a4b7e2d1c55"])
-    assert turns.turns(lambda _: HttpResponse("taken"))(asked_late(address)).content == b"taken"
+SEALED = reverse_lazy("bids:sealed", args=["7d6fd4a5-8d1c-4d3c-9a2e-0a4b7e2d1c55"])
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+def test_what_brings_a_bid_in_is_answered_however_long_it_waited(asked_late, method):
+    request = asked_late(str(SEALED), method=method)
+    assert turns.turns(lambda _: HttpResponse("taken"))(request).content == b"taken"
+
+
+def test_pages_that_go_first_leave_threads_to_what_brings_a_bid_in(rf, monkeypatch):
+    """Anybody may fetch the list of holders, a thousand times a second."""
+    monkeypatch.setattr(turns, "LOOKING_WAITING", 0)
+    let_go, begun = Event(), Barrier(turns.LOOKING_AT_ONCE + 1)
+
+    def look(request):
+        if "held" in request.GET:
+            begun.wait()
+            let_go.wait()
+        return HttpResponse("taken")
+
+    ask = turns.turns(look)
+    with ThreadPoolExecutor(turns.LOOKING_AT_ONCE) as pool:
+        held = [pool.submit(ask, rf.get(SEALED, {"held": 1})) for _ in range(turns.LOOKING_AT_ONCE)]
+        begun.wait()
+        others = [rf.get(SEALED), rf.put(SEALED), rf.post(SEALED), rf.get("/")]
+        answers = [ask(each).status_code for each in others]
+        let_go.set()
+    assert answers == [503, 200, 200, 200]
+    assert {each.result().status_code for each in held} == {200}
 
 
 def test_only_what_brings_a_bid_in_goes_first():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 from rodatraden.bids.actions import discard_uploads
 from rodatraden.cli.words import StopError, _
 from rodatraden.config import clock
 from rodatraden.core.answer import RefusedError
-from rodatraden.records.actions import QUARANTINE, sweep_storage
+from rodatraden.records.actions import sweep_storage
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def run(options: Namespace) -> int:
     print(
         _(
             "Files that nothing referred to, put aside in quarantine/ for {days} days: {files}. Sealed bids never handed in: {uploads}."
-        ).format(days=QUARANTINE.days, files=files, uploads=uploads)
+        ).format(days=settings.SWEPT_KEPT_FOR.days, files=files, uploads=uploads)
     )
     return 0
 

@@ -232,6 +232,8 @@ SITE_URL = os.environ.get("RODATRADEN_URL", "http://localhost:8000").rstrip("/")
 INVITATION_VALID_FOR = timedelta(days=14)
 UPLOADS_KEPT_FOR = timedelta(days=30)
 """How long what was sent of a bid that was never handed in is kept after the box is closed. Source: policy."""
+SWEPT_KEPT_FOR = timedelta(days=90)
+"""How long a file that no row names is kept, put aside, before it is deleted. Source: policy."""
 DRILL_HOLDS_FOR = timedelta(days=30)
 """For how long it counts that an opening key has been seen to work. Source: policy."""
 DRILL_REMINDS_BEFORE = timedelta(days=7)

@@ -30,11 +30,16 @@ AT_ONCE = 3
 """Pages that a process answers at the same time; more would only make each of them slower."""
 WAITING = 6
 """Pages that may wait for their turn in a process, each holding a thread."""
+LOOKING_AT_ONCE, LOOKING_WAITING = 4, 12
+"""The same for pages that go first, those on the way to a bid and its receipt: anybody may ask for them, and as often as they like."""
 FOR_BIDS = 7
-"""Threads of a process that no page may take: for bids on their way in."""
-THREADS = AT_ONCE + WAITING + FOR_BIDS
+"""Threads of a process that no page may take: for bids on their way in, which come by PUT and POST."""
+THREADS = AT_ONCE + WAITING + LOOKING_AT_ONCE + LOOKING_WAITING + FOR_BIDS
 PATIENCE = 2.0
 """Seconds that a page may have waited in all, in the kernel and here."""
+LOOKING_PATIENCE = 30.0
+"""The same for a page that goes first."""
+SENDS = {"POST", "PUT"}
 COME_BACK = (5, 20)
 """Seconds of Retry-After, drawn so that those who were sent away do not come back together."""
 
@@ -80,16 +85,18 @@ class Turns:
 
 
 def turns(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Let what goes first through, and give every other request a turn or a 503.
+    """Let what brings a bid in through, and give every other request a turn or a 503: pages that go first by themselves.
 
     Stands before all that looks anything up, and after what puts safe headers on every answer and hands out files.
     """
-    each_process = Turns()
+    pages = Turns()
+    looking = Turns(at_once=LOOKING_AT_ONCE, waiting=LOOKING_WAITING, patience=LOOKING_PATIENCE)
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if _goes_first(request):
+        first = _goes_first(request)
+        if first and request.method in SENDS:
             return get_response(request)
-        with each_process.turn(waited(request).total_seconds()) as is_mine:
+        with (looking if first else pages).turn(waited(request).total_seconds()) as is_mine:
             return get_response(request) if is_mine else _come_back(request)
 
     return middleware

@@ -158,7 +158,7 @@ def store_part(*, upload: SealedUpload, name: str, chunks: Iterable[bytes], by: 
     """
     require(may_bid(by, upload.supplier, upload.tender, at))
     most = _longest(name)
-    with written(_at_most(chunks, most), by=by, at=at) as file, transaction.atomic():
+    with written(chunks=_at_most(chunks, most), by=by, at=at) as file, transaction.atomic():
         if not SealedUpload.objects.select_for_update().filter(pk=upload.pk).exists():
             raise RefusedError(no(say("What had come of the bid is no longer kept. Hand in the bid again.")))
         if Submission.objects.filter(upload=upload).exists():

@@ -31,14 +31,13 @@ from rodatraden.records.actions.ledger import (
     sign_export,
     sign_receipt,
 )
-from rodatraden.records.actions.sweeping import GRACE, QUARANTINE, drop_files, sweep_storage
+from rodatraden.records.actions.sweeping import GRACE, drop_files, sweep_storage
 
 __all__ = [
     "GRACE",
     "LONGEST_KEY",
     "LONGEST_SUBJECT",
     "MAIL_ATTEMPTS",
-    "QUARANTINE",
     "TRIGGER_FUNCTION",
     "KeyReusedError",
     "carry_out",

@@ -62,14 +62,14 @@ def store_chunks(
     chunks: Iterable[bytes], *, name: str = "", media_type: str = "", by: Person | None, at: datetime
 ) -> StoredFile:
     """Write what comes in chunks to storage, synced, and return its row; memory does not grow with its size."""
-    with written(chunks, by=by, at=at) as file:
+    with written(chunks=chunks, by=by, at=at) as file:
         file.name, file.media_type = name, media_type
         file.save(force_insert=True)
     return file
 
 
 @contextmanager
-def written(chunks: Iterable[bytes], *, by: Person | None, at: datetime) -> Iterator[StoredFile]:
+def written(*, chunks: Iterable[bytes], by: Person | None, at: datetime) -> Iterator[StoredFile]:
     """Write what comes in chunks to storage, synced, and give its row, unsaved, for the transaction that is to name it.
 
     Before that transaction, so that nobody waits for the disk on SQLite, where one writes at a time. What is refused

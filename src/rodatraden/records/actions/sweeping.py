@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 GRACE = timedelta(hours=24)
 """How long a file may lie without a row: longer than any transaction that is still to write one. Source: policy."""
-QUARANTINE = timedelta(days=90)
-"""How long a file that no row names is kept, put aside, before it is deleted. Source: policy."""
 AT_ONCE = 500
 logger = logging.getLogger(__name__)
 
@@ -35,7 +34,7 @@ def sweep_storage(*, by: Person | None, at: datetime) -> int:
     `at` is this machine's own time, which files are stamped with. A file is written before its row, so a crash between the
     two leaves a file, never a row without one; half-written files are left by a crash as well. A log that does not hold
     stops it: an older copy of the database would not know of files that people hold receipts for. Such a copy whose log holds
-    is why they are put aside and not deleted: for `QUARANTINE` whoever put it back can put them back too.
+    is why they are put aside and not deleted: for `SWEPT_KEPT_FOR` whoever put it back can put them back too.
 
     Raises:
         RefusedError: the log does not hold.
@@ -49,7 +48,7 @@ def sweep_storage(*, by: Person | None, at: datetime) -> int:
             if name not in named:
                 default_storage.put_aside(name, at)  # type: ignore[attr-defined]
                 moved += 1
-    default_storage.forget_put_aside(at - QUARANTINE)  # type: ignore[attr-defined]
+    default_storage.forget_put_aside(at - settings.SWEPT_KEPT_FOR)  # type: ignore[attr-defined]
     if moved:
         logger.warning("Put aside %s files that no row named", moved)
     return moved
