@@ -9,6 +9,8 @@ import pytest
 
 from rodatraden.config import clock
 from rodatraden.config.arrival import APPLICATION, KERNEL, KERNEL_STEP, PROXY, TCP_INFO_HEAD, arrival, since_last_data
+from rodatraden.config.place import ROOT
+from rodatraden.records.rules import EXACT_SOURCES
 
 SEEN = datetime(2026, 5, 4, 10, 0, 2, tzinfo=UTC)
 
@@ -118,3 +120,19 @@ def test_the_whole_request_is_read_before_the_clock_is(rf, monkeypatch, kind):
     monkeypatch.setattr(clock, "now", now)
     arrival(request)
     assert was_read == [True]
+
+
+def test_the_proxy_of_the_manual_overwrites_what_a_visitor_may_not_say():
+    lines = (ROOT / "docs/rules/arrival.md").read_text(encoding="utf-8").split("```")[1].split("\n")
+    told = {tuple(line.strip().rstrip(";").split()) for line in lines}
+    assert {
+        ("proxy_request_buffering", "on"),
+        ("proxy_set_header", "X-Arrived", "$msec"),
+        ("proxy_set_header", "X-Forwarded-For", "$remote_addr"),
+        ("proxy_set_header", "X-Forwarded-Proto", "$scheme"),
+        ("proxy_set_header", "Host", "$host"),
+    } <= told
+
+
+def test_the_sources_that_a_stamp_may_rest_on_are_the_kernels_and_the_proxys():
+    assert {KERNEL, PROXY} == EXACT_SOURCES

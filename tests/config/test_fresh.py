@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import get_resolver, reverse
 
 from rodatraden.config import clock
 from rodatraden.config.checks import addresses
+from rodatraden.records.models import OutboxMail
 from tests.factories.parties import make_person
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +87,53 @@ def test_what_decides_who_one_is_asks_for_it_again(client, person):
     person.refresh_from_db()
     assert answer.status_code != 302
     assert person.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("was_confirmed", [True, False])
+def test_another_address_is_asked_about_and_the_old_one_is_told(client, person, was_confirmed):
+    person.emailaddress_set.create(email=person.email, verified=was_confirmed, primary=True)
+    client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
+    old, page = person.email, reverse("account_email")
+    asked = client.post(page, {"email": "ny@example.org", "action_add": "1"})
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    assert not person.emailaddress_set.filter(email="ny@example.org").exists()
+    client.post(asked["Location"], {"password": "något annat än det"})
+    assert not person.emailaddress_set.filter(email="ny@example.org").exists()
+    client.post(asked["Location"], {"password": PASSWORD})
+    (link,) = re.findall(r"https?://\S+", OutboxMail.objects.get(to="ny@example.org").text)
+    assert not OutboxMail.objects.filter(to=old).exists()
+    person.refresh_from_db()
+    assert person.email == old
+    client.post(link)
+    person.refresh_from_db()
+    assert person.email == "ny@example.org"
+    told = OutboxMail.objects.get(to=old)
+    assert "ny@example.org" in told.text
+
+
+def test_who_showed_that_it_is_they_longer_ago_than_the_limit_changes_nothing_of_who_they_are(client, person):
+    client.force_login(person)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    person.emailaddress_set.create(email=person.email, verified=True, primary=True)
+    forms = {
+        "account_email": {"email": "ny@example.org", "action_add": "1"},
+        "mfa_activate_totp": {"code": "000000"},
+        "mfa_add_webauthn": {"name": "Min"},
+        "mfa_generate_recovery_codes": {},
+    }
+    with later(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT + 1):
+        for name, sent in forms.items():
+            asked = client.post(reverse(name), sent)
+            assert asked.status_code == 302, name
+            assert asked["Location"].startswith(reverse("account_reauthenticate")), name
+        client.post(
+            reverse("account_change_password"),
+            {"oldpassword": "x", "password1": "ett helt nytt ord här", "password2": "ett helt nytt ord här"},
+        )
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+    assert [each.email for each in person.emailaddress_set.all()] == [person.email]
+    assert not person.authenticator_set.exists()
 
 
 def test_a_session_that_nobody_uses_ends(client, person):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
+import sqlite3
 import sys
 
+import psycopg
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.test import Client, RequestFactory, override_settings
 from django.urls import include, path
 from django.utils.module_loading import import_string
@@ -85,3 +89,26 @@ def test_a_message_without_an_exception_is_written_as_it_is():
 def test_inv_27_a_refused_form_writes_no_secret_address_of_a_request_for_documents():
     record = logging.LogRecord("django.request", 30, "", 0, "Unprocessable Entity: %s", ("/begaran/0af3b9/",), None)
     assert LogFormatter("{message}", style="{").format(record) == "Unprocessable Entity: /begaran/…/"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        sqlite3.OperationalError("database or disk is full"),
+        psycopg.errors.DiskFull("could not extend file"),
+    ],
+)
+def test_that_the_disk_is_full_is_told_without_what_was_written(error):
+    outer = OperationalError(PRICE)
+    outer.__cause__ = error
+    record = logging.LogRecord("django", 40, __file__, 1, "Failed", (), (OperationalError, outer, None))
+    written = LogFormatter("{message}", style="{").format(record)
+    assert written.count("The disk is full.") == 1
+    assert PRICE not in written
+
+
+def test_another_fault_of_the_database_is_not_taken_for_a_full_disk():
+    error = OperationalError("database is locked")
+    record = logging.LogRecord("django", 40, __file__, 1, "Failed", (), (OperationalError, error, None))
+    assert "The disk is full." not in LogFormatter("{message}", style="{").format(record)

@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from rodatraden.config.accounts import AccountAdapter
-from rodatraden.config.place import ROOT, OpenSecretError
+from rodatraden.config.place import ROOT, OpenSecretError, require_closed
 from rodatraden.config.settings import database, secret
+from rodatraden.records.storage import write_secret
 from tests.factories.parties import make_person
 
 
@@ -179,6 +180,20 @@ def test_mail_to_another_machine_goes_encrypted(tmp_path):
     elsewhere = {"RODATRADEN_EMAIL_HOST": "mail.example", "RODATRADEN_EMAIL_USER": "rt"}
     assert told(tmp_path, names, **elsewhere) == ["587", "True", "False", "rt", "hemligt"]
     assert told(tmp_path, names, **elsewhere, RODATRADEN_EMAIL_PORT="465")[:3] == ["465", "False", "True"]
+
+
+@pytest.mark.parametrize("name", ["keys/9b2f.judged.age", "keys/9b2f.age", "secrets/log.key"])
+def test_a_key_that_others_can_read_stops_the_start(tmp_path, monkeypatch, name):
+    monkeypatch.setattr("rodatraden.config.place.DATA_DIR", tmp_path)
+    require_closed()
+    write_secret(tmp_path / name, "AGE-SECRET-KEY-1")
+    require_closed()
+    (tmp_path / name).chmod(0o640)
+    with pytest.raises(OpenSecretError, match="chmod 600"):
+        require_closed()
+    done = manage(tmp_path, "check")
+    assert done.returncode == 1
+    assert "OpenSecretError" in done.stderr
 
 
 def test_a_secret_that_others_can_read_stops_the_start(tmp_path, monkeypatch):

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from rodatraden.config.accounts import FAILURES
 from rodatraden.parties.actions import register_person, register_supplier
 from rodatraden.parties.models import Invitation, Membership, Organisation, Person
 from rodatraden.records.actions import send_mail
@@ -140,6 +141,34 @@ class TestSignIn:
         assert "För många försök" in answer.text
         assert "För många försök" in self.sign_in(client).text
 
+    def from_place(self, client, place, password=PASSWORD):
+        sent = {"login": "anna@example.org", "password": password}
+        return client.post(reverse("account_login"), sent, REMOTE_ADDR=place)
+
+    def test_nobody_is_locked_out_by_another(self, client, person):
+        for _ in range(6):
+            answer = self.from_place(client, "198.51.100.9", "fel")
+        assert "För många försök" in answer.text
+        assert self.from_place(client, "192.0.2.1").status_code == 302
+
+    def test_a_flood_from_many_places_stops_all_but_where_one_is_used_to_sign_in(self, client, person, monkeypatch):
+        monkeypatch.setitem(FAILURES, "by_address", "8/h/key")
+        assert self.from_place(client, "192.0.2.1").status_code == 302
+        client.logout()
+        for number in range(10):
+            answer = self.from_place(client, f"198.51.100.{number}", "fel")
+            assert ("För många försök" in answer.text) == (number >= 8)
+        assert "För många försök" in self.from_place(client, "192.0.2.2").text
+        for _ in range(2):
+            assert self.from_place(client, "192.0.2.1").status_code == 302
+            client.logout()
+
+    def test_who_signs_in_rightly_uses_up_nothing(self, client, person, monkeypatch):
+        monkeypatch.setitem(FAILURES, "by_address", "2/h/key")
+        for number in range(4):
+            assert self.from_place(client, f"192.0.2.{number}").status_code == 302
+            client.logout()
+
     def test_a_closed_account_and_one_without_password_are_shut(self, client, person):
         person.is_active = False
         person.save()
@@ -216,6 +245,7 @@ class TestAddress:
     def test_another_one_counts_only_when_it_is_confirmed(self, client):
         register(client)
         client.post(links(OutboxMail.objects.get())[0])
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
         client.post(reverse("account_email"), {"email": "ny@provbolaget.example", "action_add": "1"})
         assert Person.objects.get().email == "pia@provbolaget.example"
         (link,) = links(OutboxMail.objects.get(to="ny@provbolaget.example"))

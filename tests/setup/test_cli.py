@@ -7,27 +7,32 @@ import json
 import os
 import re
 import signal
+import socket
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
+from threading import Event
 
 import pytest
 from django.core import mail
 from django.db import connection
 from django.urls import reverse
 
-from rodatraden.cli import check, demo, first, main, parser, send_mail, start
+from rodatraden.cli import check, demo, first, main, parser, send_mail, start, work
 from rodatraden.cli.words import StopError, because_of_space
 from rodatraden.config import clock
+from rodatraden.config.turns import THREADS, WORKERS
 from rodatraden.parties.actions import grant_membership
 from rodatraden.parties.models import Membership, Organisation, Person
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.actions import note_stamp_trial, write_mail
-from rodatraden.records.models import LedgerBody, LedgerEntry, OutboxMail
+from rodatraden.records.models import LedgerBody, LedgerEntry, OutboxMail, StampTrial
+from rodatraden.records.storage import write_secret
 from rodatraden.tenders.models import StressRun
 from tests.factories.parties import make_buyer, make_person, make_supplier
 from tests.factories.runs import ask
@@ -117,6 +122,21 @@ def test_a_taken_port_is_told_with_what_to_do(tmp_path):
         "Stäng det, eller välj en annan port: ./run --port 8642\n"
     )
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("arrival", "options", "told"),
+    [
+        ("proxy", [], "RODATRADEN_ARRIVAL=proxy kräver --socket: "),
+        ("kernel", ["--socket", "rt.socket"], "--socket kräver RODATRADEN_ARRIVAL=proxy: "),
+    ],
+)
+def test_a_socket_and_a_proxy_that_tells_when_bids_come_go_together(tmp_path, arrival, options, told):
+    done = rodatraden(
+        tmp_path / "new", "start", "--empty", "--port", str(free_port()), *options, RODATRADEN_ARRIVAL=arrival
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(told)
 
 
 @pytest.mark.skipif(not can_mount(), reason="this user may not mount a small disk")
@@ -286,6 +306,63 @@ def test_a_worker_ends_when_told_to_and_one_beside_a_server_that_is_gone_at_once
     assert worker.wait(timeout=30) == 0
 
 
+class _Waits(Event):
+    """Counts how often somebody waits, and does something meanwhile: no time passes."""
+
+    def __init__(self, meanwhile=lambda: False):
+        super().__init__()
+        self.times, self.meanwhile = 0, meanwhile
+
+    def wait(self, timeout=None):
+        assert timeout == work.SECONDS_BETWEEN_TRIES
+        self.times += 1
+        return self.meanwhile()
+
+
+@pytest.mark.django_db
+def test_a_stamp_that_cannot_be_tried_for_a_minute_is_noted_as_failed():
+    told = _Waits()
+    work._try_stamp(f"http://127.0.0.1:{free_port()}", told)
+    assert told.times * work.SECONDS_BETWEEN_TRIES == 60
+    assert [(each.source, each.off_ms) for each in StampTrial.objects.all()] == [("", None)]
+
+
+@pytest.mark.django_db
+def test_a_trial_that_ends_with_its_server_is_noted_as_nothing():
+    work._try_stamp(f"http://127.0.0.1:{free_port()}", _Waits(lambda: True))
+    assert not StampTrial.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_server_that_is_there_at_the_second_try_has_not_failed():
+    number = WORKERS * THREADS + 1
+
+    def answer(line):
+        with line:
+            data = b""
+            while b"\r\n\r\n" not in data:
+                data += line.recv(65_536)
+            head, _, body = data.partition(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+            while len(body) < length:
+                body += line.recv(65_536)
+            stamp = {"at": clock.now().isoformat(), "source": "proxy-last-byte"}
+            line.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + json.dumps(stamp).encode())
+
+    with closing(socket.socket()) as listening, ThreadPoolExecutor(number + 1) as pool:
+        listening.bind(("127.0.0.1", 0))
+
+        def come_up():
+            listening.listen(number)
+            pool.submit(lambda: [pool.submit(answer, listening.accept()[0]) for _ in range(number)])
+            return False
+
+        told = _Waits(come_up)
+        work._try_stamp(f"http://127.0.0.1:{listening.getsockname()[1]}", told)
+    assert told.times == 1
+    assert [each.source for each in StampTrial.objects.all()] == ["proxy-last-byte"]
+
+
 def test_what_a_crash_left_is_swept(installation):
     left = installation / "files" / "2026" / "orphan"
     left.parent.mkdir(parents=True, exist_ok=True)
@@ -391,6 +468,13 @@ class TestCheck:
             ["Andra användare på datorn kan läsa hemligheterna: django. Ta bort deras rättigheter med chmod go=."],
         )
 
+    def test_keys_that_others_can_read_are_found_too(self, data_dir, capsys):
+        write_secret(data_dir / "keys/9b2f.judged.age", "x")
+        assert self._found(capsys) == (0, [])
+        (data_dir / "keys/9b2f.judged.age").chmod(0o604)
+        code, [line] = self._found(capsys)
+        assert (code, "9b2f.judged.age" in line) == (1, True)
+
     def test_a_log_without_its_protection_is_found(self, capsys):
         with connection.cursor() as cursor:
             on = " ON records_ledgerentry" if connection.vendor == "postgresql" else ""
@@ -406,6 +490,18 @@ class TestCheck:
         found = self._found(capsys)
         assert found[0] == code
         assert [line[:40] for line in found[1]] == ["Servern stämplar anbud 51 millisekunder "] * code
+
+    @pytest.mark.parametrize(
+        ("source", "off", "told"),
+        [
+            ("", None, "Servern kunde inte prova "),
+            ("application-clock-after-last-byte", 0, "Servern stämplar anbud med sin egen klocka"),
+        ],
+    )
+    def test_a_stamp_that_could_not_be_tried_or_is_the_servers_own_clock_is_found(self, capsys, source, off, told):
+        note_stamp_trial(source=source, off_ms=off, at=AT)
+        code, [line] = self._found(capsys)
+        assert (code, line[: len(told)]) == (1, told)
 
     def test_mail_that_has_failed_is_found(self, capsys):
         write_mail(to="anna@exempel.se", subject="x", text="x", by=None, at=AT)

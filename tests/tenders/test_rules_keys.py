@@ -146,6 +146,14 @@ class TestTheStamp:
         note_stamp_trial(source="kernel-last-byte", off_ms=-50, at=START + timedelta(hours=1))
         publish(tender=tender, by=case.officer, at=PUBLISHED_AT)
 
+    @pytest.mark.parametrize(("source", "off_ms"), [("", None), ("application-clock-after-last-byte", 0)])
+    def test_with_one_that_could_not_be_tried_or_is_our_own_clock_nothing_is_published(self, source, off_ms):
+        case, tender = make_drafted()
+        note_stamp_trial(source=source, off_ms=off_ms, at=START)
+        assert refusal(case, tender).source == "LOU 12 kap. 6 §"
+        note_stamp_trial(source="proxy-last-byte", off_ms=1, at=START + timedelta(hours=1))
+        publish(tender=tender, by=case.officer, at=PUBLISHED_AT)
+
     def test_it_is_not_asked_of_the_example_or_where_bids_come_in_another_tool(self, settings):
         _, tender = make_drafted()
         note_stamp_trial(source="kernel-last-byte", off_ms=1000, at=START)

@@ -14,7 +14,7 @@ from rodatraden.assessments.models import ReportBundle
 from rodatraden.cli import database
 from rodatraden.cli.words import _
 from rodatraden.config import clock
-from rodatraden.config.place import Mode, mode
+from rodatraden.config.place import OPEN_TO_OTHERS, SECRET_FOLDERS, Mode, mode
 from rodatraden.records.queries import (
     forgotten_work,
     head_of,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator, Sequence
 
-OPEN_TO_OTHERS = 0o077
 SPACE_NEEDED = 1_000_000_000
 """Free bytes in the data folder under which the check speaks up: room for a few large bids."""
 
@@ -67,8 +66,9 @@ def _settings() -> Iterator[tuple[bool, str]]:
 
 def _secrets() -> Iterator[tuple[bool, str]]:
     """Keys and secrets are for the owner of the files alone."""
-    folder = settings.DATA_DIR / "secrets"
-    open_ones = [path.name for path in [folder, *folder.rglob("*")] if path.stat().st_mode & OPEN_TO_OTHERS]
+    folders = [folder for name in SECRET_FOLDERS if (folder := settings.DATA_DIR / name).exists()]
+    paths = [path for folder in folders for path in [folder, *folder.rglob("*")]]
+    open_ones = [path.name for path in paths if path.stat().st_mode & OPEN_TO_OTHERS]
     if open_ones:
         names = ", ".join(sorted(open_ones))
         yield False, _("Other users of this machine can read the secrets: {names}. Run chmod.").format(names=names)
@@ -82,7 +82,7 @@ def _stamp() -> Iterator[tuple[bool, str]]:
     answer = is_exact(trial)
     if answer.reason is not None:
         yield False, said(answer.reason)
-    elif trial is None:
+    elif trial is None or trial.off_ms is None:
         yield True, _("The stamp of bids has not been tried yet: the server does so when it starts.")
     else:
         yield (

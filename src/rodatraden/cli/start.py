@@ -38,6 +38,10 @@ def run(options: Namespace) -> int:
         raise StopError(
             _("RODATRADEN_ARRIVAL=proxy needs --socket: only a proxy on this machine may say when a bid has come.")
         )
+    if settings.ARRIVAL != "proxy" and options.socket is not None:
+        raise StopError(
+            _("--socket needs RODATRADEN_ARRIVAL=proxy: on a socket nobody but the proxy can say when a bid has come.")
+        )
     database.migrate()
     if unsafe := unsafe_settings():
         print(check.could_lose(unsafe), file=sys.stderr)
@@ -105,7 +109,10 @@ class _Server(BaseApplication):
         print(there, flush=True)
         connections.close_all()  # the processes that answer part from this one next
         command = [sys.executable, "-m", "rodatraden.cli", "work", "--beside", str(os.getpid())]
-        command += ["--try-stamp", settings.SITE_URL if settings.HTTPS else f"http://localhost:{self.port}"]
+        command += [
+            "--try-stamp",
+            settings.SITE_URL if self.place or settings.HTTPS else f"http://localhost:{self.port}",
+        ]
         self.worker = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 -- our own command
 
     def _end(self) -> None:

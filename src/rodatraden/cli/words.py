@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import gettext
 from datetime import date
 from decimal import ROUND_HALF_UP
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rodatraden.config.place import is_about_space
 from rodatraden.core.exact import as_fraction, decimal_places, rounded_decimal
 from rodatraden.core.message import Amount
 from rodatraden.core.numbers import NBSP, swedish_number, swedish_sum
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 _LOCALE = Path(__file__).resolve().parents[1] / "ui/locale"
 _ = gettext.translation("django", localedir=_LOCALE, languages=["sv"], fallback=True).gettext
-
-DISK_IS_FULL = "database or disk is full"  # how SQLite says it
-
 
 SHORT = 6  # decimals that a pocket calculator shows
 READABLE = 24  # signs of a number
@@ -72,15 +69,9 @@ class StopError(Exception):
 
 def because_of_space(error: BaseException) -> str | None:
     """Return the sentence about a full disk when that is what lies behind `error`, else None."""
-    if any(_is_about_space(cause) for cause in _chain(error)):
+    if any(is_about_space(cause) for cause in _chain(error)):
         return _("The disk is full. Free some space and run the same command again. Nothing is lost.")
     return None
-
-
-def _is_about_space(error: BaseException) -> bool:
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return True
-    return DISK_IS_FULL in str(error)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 KINDS = (run_next, bundle_next)
 """What there is to do, one of each kind in turn, so that no kind waits for another's queue."""
 SECONDS_BETWEEN_LOOKS = 1.0
+TRIES, SECONDS_BETWEEN_TRIES = 13, 5.0
+"""How often a trial of the stamp that fails is begun: for a minute, in which a proxy comes up. Source: docs/rules/arrival.md."""
 BETWEEN_SWEEPS = timedelta(days=1)
 """How often what nothing refers to is taken away, beginning when the worker starts. Source: policy."""
 logger = logging.getLogger(__name__)
@@ -44,7 +46,7 @@ def run(options: Namespace) -> int:
         return told.is_set() or (options.beside is not None and os.getppid() != options.beside)
 
     if options.try_stamp:
-        Thread(target=_try_stamp, args=(options.try_stamp,), daemon=True).start()
+        Thread(target=_try_stamp_beside, args=(options.try_stamp, told), daemon=True).start()
     log = Thread(target=_keep_log, args=(is_ending, told), kwargs={"once": options.once}, daemon=True)
     log.start()
     sweeps_at = clock.machine_time()
@@ -70,15 +72,38 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _try_stamp(address: str) -> None:
-    """Try the stamp of the server at `address`, and note how far it was off; no documents are published with one that is wrong."""
+def _try_stamp_beside(address: str, told: Event) -> None:
     try:
-        trial = try_stamp(address, uploads=WORKERS * THREADS)
-        note_stamp_trial(source=trial.source, off_ms=trial.off_ms, at=clock.now())
-    except (OSError, ValueError, DatabaseError):
-        logger.exception("The stamp of bids could not be tried at %s", address)
+        _try_stamp(address, told)
     finally:
-        connection.close()
+        connection.close()  # this thread's own
+
+
+def _try_stamp(address: str, told: Event) -> None:
+    """Try the stamp of the server at `address`, again while it or its proxy comes up, and note how far it was off.
+
+    Nothing is published with one that is wrong, nor with one that could not be tried for `TRIES` times.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            trial = try_stamp(address, uploads=WORKERS * THREADS)
+        except (OSError, ValueError):
+            if left:
+                if told.wait(SECONDS_BETWEEN_TRIES):
+                    return
+                continue
+            logger.exception("The stamp of bids could not be tried at %s", address)
+            _note_trial("", None)
+        else:
+            _note_trial(trial.source, trial.off_ms)
+        return
+
+
+def _note_trial(source: str, off_ms: int | None) -> None:
+    try:
+        note_stamp_trial(source=source, off_ms=off_ms, at=clock.now())
+    except DatabaseError:
+        logger.exception("How the trial of the stamp went could not be noted")
 
 
 def _keep_log(is_ending: Callable[[], bool], told: Event, *, once: bool) -> None:

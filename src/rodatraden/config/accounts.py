@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -88,6 +91,10 @@ LETTERS: dict[str, tuple[Any, ...]] = {
 """Subject and sentences of each letter by allauth's name of it."""
 LETTERS["account/email/email_confirmation_signup"] = LETTERS["account/email/email_confirmation"]
 
+FAILURES = {"by_address": "100/h/key"}
+"""How many wrong passwords are taken for one address from all places together that nobody has signed in to it from."""
+A_PLACE_IS_KNOWN_FOR = timedelta(days=30)
+
 NOTES: dict[str, Any] = {
     "account/messages/password_changed.txt": _("Your password has been changed."),
     "account/messages/password_set.txt": _("Your password has been saved."),
@@ -120,6 +127,58 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth co
         "same_as_current": _("Choose a password that you do not have already."),
         "invalid_password_reset": _("The link does not work any longer. Ask for a new one."),
     }
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count an attempt by address and place, and by address alone where nobody has signed in to it from that place.
+
+        So nobody locks another out: who fails on purpose uses up what is allowed from where they are, and a flood from many
+        places stops at `FAILURES` without stopping the place where the person is used to sign in. A success is not counted.
+
+        Raises:
+            ValidationError: there were too many.
+        """
+        super().pre_authenticate(request, **credentials)
+        if cache.get(self._place_key(request, **credentials)):
+            return
+        usage = ratelimit.consume(
+            request,
+            app="rodatraden",
+            action="by_address",
+            config=FAILURES,
+            key=self._address_key(request, **credentials),
+        )
+        if not usage:
+            raise self.validation_error("too_many_login_attempts")
+        self._login_failed_rl_usage.usage += usage.usage
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Return whose address and password fit, and remember that they came from this place."""
+        person = super().authenticate(request, **credentials)
+        if person:
+            cache.set(self._place_key(request, **credentials), 1, A_PLACE_IS_KNOWN_FOR.total_seconds())
+        return person
+
+    def _address_key(self, request: HttpRequest, **credentials: Any) -> str:
+        return str(super()._get_login_attempts_cache_key(request, **credentials))
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Return what allauth counts failures by: the address as typed, and the place on the net."""
+        return f"{self._address_key(request, **credentials)}:{ratelimit.get_ip(request)}"
+
+    def _place_key(self, request: HttpRequest, **credentials: Any) -> str:
+        both = self._get_login_attempts_cache_key(request, **credentials)
+        return f"place:{sha256(both.encode()).hexdigest()}"
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Forget what has failed when somebody has chosen a new password by their mail."""
+        super()._delete_login_attempts_cached_email(request, **credentials)
+        ratelimit.clear(
+            request,
+            app="rodatraden",
+            action="by_address",
+            config=FAILURES,
+            key=self._address_key(request, **credentials),
+        )
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write one of allauth's letters to the outbox."""

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.views.debug import SafeExceptionReporterFilter
 
+from rodatraden.config.place import is_about_space
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -42,7 +44,10 @@ STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class LogFormatter(logging.Formatter):
-    """Writes where and as what something failed, without the words of the exception, which can quote what was sent."""
+    """Writes where and as what something failed, without the words of the exception, which can quote what was sent.
+
+    That the disk is full is told: it is what an operator can mend, and nothing that anybody sent.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line without the secrets that stand in addresses: who reads the log must not get further by them."""
@@ -60,11 +65,12 @@ class LogFormatter(logging.Formatter):
     def formatException(  # noqa: N802 -- logging's name for it
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     ) -> str:
-        """Return the frames, from the outermost in, and the kind of each exception in the chain."""
+        """Return the frames, from the outermost in, the kind of each exception in the chain, and whether the disk is full."""
         return "\n".join(self._told(ei[1])) if ei[1] else ""
 
     def _told(self, error: BaseException) -> list[str]:
         cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         before = [*self._told(cause), ""] if cause else []
+        space = ["The disk is full."] if is_about_space(error) and not (cause and is_about_space(cause)) else []
         frames = "".join(traceback.format_tb(error.__traceback__)).rstrip("\n")
-        return [*before, frames, f"{type(error).__module__}.{type(error).__qualname__}"]
+        return [*before, frames, f"{type(error).__module__}.{type(error).__qualname__}", *space]

@@ -23,7 +23,7 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.config.place import DATA_DIR, Mode, OpenSecretError, mode
+from rodatraden.config.place import DATA_DIR, OPEN_TO_OTHERS, Mode, OpenSecretError, mode, require_closed
 
 DEMO = mode() is Mode.DEMO
 DEBUG = os.environ.get("RODATRADEN_DEBUG") == "1"
@@ -57,7 +57,7 @@ def secret_of_others(name: str) -> str:
 
 def _for_its_owner(path: Path) -> None:
     """Stop the start while others on this machine can read a secret: it may be known already."""
-    if path.stat().st_mode & 0o077:
+    if path.stat().st_mode & OPEN_TO_OTHERS:
         raise OpenSecretError(path)
 
 
@@ -93,6 +93,7 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
+require_closed()
 SECRET_KEY = secret("django")
 ALLOWED_HOSTS = os.environ.get("RODATRADEN_HOSTS", "localhost 127.0.0.1 [::1]").split()
 DATABASES = {"default": database(os.environ.get("RODATRADEN_DATABASE_URL", ""))}
@@ -203,6 +204,10 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
+ACCOUNT_REAUTHENTICATION_REQUIRED = (
+    not DEMO
+)  # for another address or a first password too; the example's people have none
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_COOKIE_AGE, without a box to tick
 ACCOUNT_SESSION_COOKIE_AGE = 8 * 60 * 60
 ACCOUNT_FORMS = {

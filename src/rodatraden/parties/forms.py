@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account import forms as account
+from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as keys
@@ -13,6 +14,7 @@ from babel import Locale
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.core.sealing.identity import LONGEST_LOCK
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.db.models import QuerySet
+    from django.http import HttpRequest
 
 PASSWORD_HELP = _("At least 12 characters. Three or four words that only you would put together are good.")
 NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
@@ -310,6 +313,16 @@ class NewEmailForm(RtForm, _Ours, account.AddEmailForm):  # type: ignore[misc]  
     """The address to sign in with from now on."""
 
     says = {"email": (_("New e-mail address"), _("We send a link there. Nothing changes until you open it."))}
+
+    def save(self, request: HttpRequest) -> EmailAddress:
+        """Keep the address that one has, confirmed or not, until the new one is; it is told of the change then.
+
+        django-allauth would take one that was never confirmed for an earlier wish, and leave the account without any.
+        """
+        with transaction.atomic():
+            for earlier in EmailAddress.objects.filter(user=self.user, verified=False).exclude(email=self.user.email):
+                earlier.remove()
+            return EmailAddress.objects.add_email(request, self.user, self.cleaned_data["email"], confirm=True)
 
 
 class PasswordAgainForm(RtForm, _Ours, account.ReauthenticateForm):  # type: ignore[misc]  # as above

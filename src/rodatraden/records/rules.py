@@ -18,12 +18,15 @@ that issued the document answers True where that person reads it on a page of it
 
 STAMP_TOLERANCE = 50
 """Milliseconds that a bid's stamp may be from the truth. Source: docs/rules/arrival.md."""
+EXACT_SOURCES = frozenset({"kernel-last-byte", "proxy-last-byte"})
+"""By which means a stamp must have been measured to be relied on (config/arrival.py)."""
 LEASE = timedelta(seconds=30)
 """How long a worker may be silent before its work counts as lost; it speaks each second. Source: policy."""
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from rodatraden.core.message import Message
     from rodatraden.parties.models import Person
     from rodatraden.records.models import DiaryCase, DiaryDocument, StampTrial, WaitingWork
 
@@ -49,22 +52,41 @@ def may_know_of(person: Person | None, document: DiaryDocument, at: datetime) ->
 
 
 def is_exact(stamp: StampTrial | None) -> Answer:
-    """Answer whether bids are stamped with when they came: 50 ms at most from the truth when the server last tried.
+    """Answer whether bids are stamped with when they came: by `EXACT_SOURCES`, 50 ms at most from the truth, at the last trial.
 
-    One that has not been tried since the program was installed is taken at its word. Source: docs/rules/arrival.md.
+    One that could not be tried is not; one that has not been tried since the program was installed is taken at its word.
+    Source: docs/rules/arrival.md.
     """
-    if stamp is None or abs(stamp.off_ms) <= STAMP_TOLERANCE:
+    if stamp is None:
         return YES
-    return no(
+    if stamp.off_ms is None:
+        return _not_exact(
+            say(
+                "The server could not try its stamp of bids, so nobody knows whether it can be relied on. Who runs the server must "
+                "see to it that it reaches its own address, and start it again."
+            )
+        )
+    if stamp.source not in EXACT_SOURCES:
+        return _not_exact(
+            say(
+                "The server stamps bids with its own clock when it comes to them, which is late when many hand in. Who runs the "
+                "server must let the kernel or the proxy tell when they come, and start it again."
+            )
+        )
+    if abs(stamp.off_ms) <= STAMP_TOLERANCE:
+        return YES
+    return _not_exact(
         say(
             "The server stamps bids {off} milliseconds from when they come, and at most {most} can be relied on. Who runs the "
             "server must mend it, and start it again.",
             off=abs(stamp.off_ms),
             most=STAMP_TOLERANCE,
-        ),
-        mend=reverse("records:public_log"),
-        source="LOU 12 kap. 6 §",
+        )
     )
+
+
+def _not_exact(reason: Message) -> Answer:
+    return no(reason, mend=reverse("records:public_log"), source="LOU 12 kap. 6 §")
 
 
 def is_lost(work: WaitingWork, at: datetime) -> bool:

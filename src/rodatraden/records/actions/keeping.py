@@ -48,8 +48,8 @@ LONGEST_SUBJECT = 200
 MAIL_ATTEMPTS = 20
 
 
-def note_stamp_trial(*, source: str, off_ms: int, at: datetime) -> StampTrial:
-    """Note how far the stamp was off when the server tried it, and by which means it was measured."""
+def note_stamp_trial(*, source: str, off_ms: int | None, at: datetime) -> StampTrial:
+    """Note how far the stamp was off when the server tried it, and by which means it was measured; None where it could not."""
     return StampTrial.objects.create(source=source, off_ms=off_ms, at=at)
 
 

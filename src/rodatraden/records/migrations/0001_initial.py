@@ -32,8 +32,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField()),
-                ('source', models.CharField(max_length=60)),
-                ('off_ms', models.IntegerField()),
+                ('source', models.CharField(blank=True, max_length=60)),
+                ('off_ms', models.IntegerField(null=True)),
             ],
             options={
                 'ordering': ('-at', '-id'),

@@ -34,18 +34,18 @@ class StoredFile(models.Model):
 class StampTrial(models.Model):
     """How far the stamp of a bid was from the truth when the server tried it on itself, and what the stamp rested on.
 
-    `off_ms`: milliseconds, late is positive.
+    `off_ms`: milliseconds, late is positive; None, and no source, where the server could not be tried.
     """
 
     at = models.DateTimeField()
-    source = models.CharField(max_length=60)
-    off_ms = models.IntegerField()
+    source = models.CharField(max_length=60, blank=True)
+    off_ms = models.IntegerField(null=True)
 
     class Meta:
         ordering = ("-at", "-id")
 
     def __str__(self) -> str:
-        return f"{self.at}: {self.off_ms} ms"
+        return f"{self.at}: {'failed' if self.off_ms is None else f'{self.off_ms} ms'}"
 
 
 class IdempotencyKey(models.Model):
