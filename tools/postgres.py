@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 USER = "rodatraden"
 SECONDS_TO_START = 30
-DURABLE = ("jit=off", "max-connections=60", "listen-addresses=")
+DURABLE = ("jit=off", "max-connections=100", "listen-addresses=")
 """As somebody would run it, but heard on the socket only."""
 SETTINGS = (*DURABLE, "fsync=off", "synchronous-commit=off", "full-page-writes=off", "autovacuum=off")
 """Fast, since nothing has to survive a power cut."""

@@ -39,7 +39,7 @@ def test_it_holds_the_parties_the_money_and_every_term_as_it_was_promised_or_pub
         "Bilaga 1. Utfästelser och villkor",
         "Bilaga 2. Vem gör vad",
         "Bilaga 3. Plan för uppföljningen",
-        contract.bid.submission.package.sha256,
+        contract.bid.submission.fingerprint,
     ):
         assert said in text
     for term in terms_of(contract):

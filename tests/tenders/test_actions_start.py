@@ -12,7 +12,7 @@ from rodatraden.tenders.queries import requirements, seed_deviations, standing_i
 from rodatraden.tenders.rules.findings import Severity
 from rodatraden.tenders.rules.model import model_of
 from tests.factories.parties import START
-from tests.factories.procurements import make_case
+from tests.factories.procurements import hold_keys, make_case
 from tests.factories.tenders import PUBLISHED_AT, describe, make_published_tender, make_tender
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,7 @@ def test_every_template_can_be_started_from(template):
 def test_the_mended_seed_lacks_only_acceptance():
     case = make_case()
     describe(case)
+    hold_keys(case)
     tender = start_tender(procurement=case.procurement, template="consultant_hourly", by=case.officer, at=START)
     model = model_of(tender)
     assert [criterion.scale.highest for criterion in model.criteria] == [Decimal(10), Decimal(10)]
