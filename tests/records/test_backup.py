@@ -201,6 +201,7 @@ def test_a_link_in_a_backup_is_not_followed_and_living_keys_are_not_written_over
     assert (code, "en länk" in said) == (1, True)
     (tmp_path / "alive/secrets").mkdir(parents=True)
     (tmp_path / "alive/secrets/log.key").write_text("00" * 32)
+    (tmp_path / "alive/secrets/log.key").chmod(0o600)
     with empty_database() as name:
         code, said = rodatraden(tmp_path / "alive", name, "restore", str(backup))
     assert (code, "Det finns redan uppgifter här." in said) == (1, True)
