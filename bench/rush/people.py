@@ -108,11 +108,11 @@ async def _tried(line: Line, seen: Seen, bid: Bid, *, method: str, path: str, bo
     raise AssertionError("unreachable")
 
 
-async def hand_in(port: int, bid: Bid, at: float, seen: Seen, *, with_parts: bool = True) -> None:
+async def hand_in(port: int, bid: Bid, at: float, seen: Seen) -> None:
     """Upload the parts of a bid from the instant `at` on, and hand it in when they have come."""
     await _until(at)
     line, asked = Line(port), f"X-CSRFToken: {bid.token}\r\nContent-Type: application/octet-stream\r\n"
-    for name, (data, sha256) in bid.parts.items() if with_parts else ():
+    for name, (data, sha256) in bid.parts.items():
         began = time.monotonic()
         reply = await _tried(
             line, seen, bid, method="PUT", path=bid.base + name, body=data, headers=f"{asked}X-Sha256: {sha256}\r\n"
@@ -122,7 +122,7 @@ async def hand_in(port: int, bid: Bid, at: float, seen: Seen, *, with_parts: boo
             seen.errors.append(f"PUT {name}: {reply.status} {reply.body[:200]!r}")
             line.close()
             return
-    began = time.monotonic() if with_parts else at
+    began = time.monotonic()
     told = f"{asked}Idempotency-Key: {bid.key}\r\n"
     reply = await _tried(
         line, seen, bid, method="POST", path=f"{bid.base}manifest.json", body=bid.manifest, headers=told
@@ -153,14 +153,10 @@ async def browse(line: Line, visitor: Visitor, seen: Seen, *, number: int, at: f
         seen.errors.append(f"GET {page}: {reply.status}")
 
 
-async def rush(
-    port: int, bids: Iterable[Bid], visitors: list[Visitor], *, seconds: float, between: float, with_parts: bool = True
-) -> Seen:
+async def rush(port: int, bids: Iterable[Bid], visitors: list[Visitor], *, seconds: float, between: float) -> Seen:
     """Let bids and pages come for so many `seconds`, evenly; each visitor opens a page every `between` seconds."""
     seen, start, bids = Seen(), time.monotonic() + 1, list(bids)
-    tasks = [
-        hand_in(port, bid, start + seconds * n / len(bids), seen, with_parts=with_parts) for n, bid in enumerate(bids)
-    ]
+    tasks = [hand_in(port, bid, start + seconds * n / len(bids), seen) for n, bid in enumerate(bids)]
     for n, visitor in enumerate(visitors):
         first = start + between * n / len(visitors)
         tasks += _visits(Line(port), visitor, seen, instants=_instants(first, start + seconds, between))
