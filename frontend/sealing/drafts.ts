@@ -62,6 +62,7 @@ function database(): Promise<IDBDatabase> {
 async function run<T>(store: string, mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
   const transaction = (await database()).transaction(store, mode);
   const asked = act(transaction.objectStore(store));
+  transaction.commit(); // at once: what waits for its own end is lost when the page goes
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve(asked.result);
     transaction.onabort = () => reject(new Fault("storage", String(transaction.error)));

@@ -6,6 +6,7 @@ import { Fault } from "./fault.ts";
 
 const NAME = "anbud.json";
 const LARGEST = 4 * 1024 * 1024;
+const KEPT_FOR = 60_000; // ms that a busy browser gets to begin to write the file
 
 export function saveDraft(answers: Answers): void {
   const url = URL.createObjectURL(new Blob([`${JSON.stringify(answers, null, 2)}\n`], { type: "application/json" }));
@@ -13,7 +14,7 @@ export function saveDraft(answers: Answers): void {
   link.href = url;
   link.download = NAME;
   link.click();
-  URL.revokeObjectURL(url);
+  setTimeout(() => URL.revokeObjectURL(url), KEPT_FOR);
 }
 
 type Loose = Record<string, unknown>;

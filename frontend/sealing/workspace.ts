@@ -147,6 +147,7 @@ class Workspace {
     reading.addEventListener("change", () => void run(reading, () => this.readDraft(reading)));
     window.addEventListener("pagehide", () => void this.save());
     window.addEventListener("beforeunload", (event) => {
+      void this.save(); // before the page goes: what is begun in its last moment may not be kept
       if (this.sending) event.preventDefault();
     });
     keepTime(this.published.form.deadline_at, this.data["now"] ?? "");

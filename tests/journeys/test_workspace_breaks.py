@@ -202,6 +202,17 @@ def test_the_draft_is_kept_saved_to_a_file_and_read_by_the_command_line(sit, wor
     assert written["personer"]["svar"][0]["uppdrag"][0]["från"] == "2022-01-01"
 
 
+def test_what_is_written_in_the_moment_before_the_page_is_left_is_kept(sit, world):
+    _, tender = world
+    bidder = make_bidder()
+    page = sit(bidder)
+    workspace(page, tender, bidder)
+    for price in [f"1 {hundreds}00,50" for hundreds in range(1, 9)]:
+        page.locator('[data-place="pris/svar"]').fill(price)
+        page.reload()
+        expect(page.locator('[data-place="pris/svar"]')).to_have_value(price)
+
+
 def test_what_is_missing_is_listed_with_links_and_nothing_is_sent(sit, world):
     _, tender = world
     bidder = make_bidder()
