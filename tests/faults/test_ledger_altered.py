@@ -93,7 +93,7 @@ def alter_a_column(chance: Random) -> str:
         LedgerEntry: ["leaf", "leaf_hash", "index"],
         LedgerBody: ["event", "object_type", "object_id", "case", "by", "at", "what", "salts", "is_sealed", "index"],
         LedgerHead: ["size", "note", "key"],
-        LedgerTile: ["root", "number"],
+        LedgerTile: ["root", "number", "level"],
     }
     model = chance.choice(list(columns))
     column, row = chance.choice(columns[model]), any_row(model, chance)
@@ -103,6 +103,12 @@ def alter_a_column(chance: Random) -> str:
     if column == model._meta.pk.name:
         while value < 0 or model._base_manager.filter(pk=value).exists():
             value += ledger_size()
+    if model is LedgerTile and column != "root":
+        while (
+            value < 0
+            or LedgerTile.objects.filter(**({"level": row.level, "number": row.number} | {column: value})).exists()
+        ):
+            value += 1
     model._base_manager.filter(pk=row.pk).update(**{column: value})
     return f"{model.__name__} {row.pk}: {column} {value}"
 

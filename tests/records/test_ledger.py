@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import stat
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Count
 
 from rodatraden.core.ledger import (
     TILE,
@@ -17,13 +19,16 @@ from rodatraden.core.ledger import (
     Unproven,
     cover_leaf,
     head_text,
+    offline,
     read_head,
     read_key,
     root_hash,
     signed_note,
     told_head,
+    tree,
 )
-from rodatraden.core.ledger.offline import check_log, check_receipt, require_growth
+from rodatraden.core.ledger.offline import check_log, check_receipt, require_growth, root_by_path
+from rodatraden.records.actions import ledger as actions
 from rodatraden.records.actions import (
     publish_head,
     record_cover,
@@ -38,11 +43,12 @@ from rodatraden.records.queries import (
     consistency_path,
     exported,
     head_of,
-    inclusion_path,
+    head_with_path,
     ledger_size,
     log_holds,
     verify_ledger,
 )
+from rodatraden.records.queries import ledger as queries
 from rodatraden.records.queries.ledger import kept_head_path, key_path, public_key
 from rodatraden.records.tasks import keep_log
 from tests.factories.parties import START, make_buyer
@@ -96,7 +102,7 @@ def test_tiles_are_written_down_as_they_become_whole():
         grow(TILE // 2)
         with transaction.atomic():
             sign_head()
-    assert list(LedgerTile.objects.values_list("number", flat=True)) == [0, 1]
+    assert list(LedgerTile.objects.values_list("level", "number")) == [(1, 0), (1, 1)]
     assert head_of(ledger_size()).root == root_hash(hashes())
 
 
@@ -107,15 +113,39 @@ def test_proofs_lead_from_any_entry_and_any_earlier_log_to_the_root():
     size = ledger_size()
     for first in (1, 30, TILE, TILE + 1, 2 * TILE, size):
         require_growth(head_of(first), head_of(size), consistency_path(first, size))
-    assert len(inclusion_path(300, size)) == 10
+    head, path = head_with_path(300, size)
+    assert (head, len(path)) == (head_of(size), 10)
+    assert root_by_path(hashes()[300], 300, size, path) == head.root
 
 
-def test_a_proof_takes_as_many_queries_for_a_long_log_as_for_a_short_one(django_assert_max_num_queries):
-    grow(6 * TILE + 3)
-    with transaction.atomic():
-        sign_head()
-    with django_assert_max_num_queries(22):  # two for each of at most eleven spans
-        inclusion_path(300, ledger_size())
+def test_a_head_and_a_proof_take_a_query_for_each_block_of_256(django_assert_num_queries):
+    """Two of leaves, where the entry lies and where the log ends, and one of tiles, however many tiles there are."""
+    for more in (2 * TILE + 3, 4 * TILE):
+        grow(more)
+        with transaction.atomic():
+            sign_head()
+        size = ledger_size()
+        with django_assert_num_queries(3):
+            head_with_path(300, size)
+        with django_assert_num_queries(2):
+            head_with_path(size - 1, size)
+
+
+def test_tiles_of_tiles_are_written_down_and_proofs_lead_over_them(monkeypatch):
+    """As true of tiles of 4 as of those of 256, and read faster."""
+    for module in (offline, tree, sys.modules["rodatraden.core.ledger.verify"], queries, actions):
+        monkeypatch.setattr(module, "TILE", 4)
+    for more in (3, 30, 40, 1, 64):
+        grow(more)
+        with transaction.atomic():
+            sign_head()
+        size = ledger_size()
+        head, path = head_with_path(size // 2, size)
+        assert head.root == root_hash(hashes()) == root_by_path(hashes()[size // 2], size // 2, size, path)
+    assert dict(LedgerTile.objects.order_by().values_list("level").annotate(Count("pk"))) == {1: 34, 2: 8, 3: 2}
+    assert verify_ledger() is None
+    LedgerTile.objects.filter(level=2, number=5).update(root=hashes()[0])
+    assert str(verify_ledger().reason) == "The root kept of the entries 80 to 95 is not theirs."
 
 
 def test_cover_is_entries_that_hold_and_tell_of_nothing():

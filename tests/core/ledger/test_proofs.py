@@ -23,10 +23,16 @@ from rodatraden.core.ledger import (
 from rodatraden.core.ledger.offline import require_growth, root_by_path
 
 LEAVES = [leaf_hash(str(number).encode()) for number in range(3 * TILE + 77)]
-ROOT = root_reader(
-    lambda begin, end: LEAVES[begin:end],
-    lambda begin, end: [tile_root(LEAVES[number * TILE : (number + 1) * TILE]) for number in range(begin, end)],
-)
+
+
+def block(level: int, number: int) -> list[str]:
+    """What is kept: all leaves, and at each level above the roots of its whole tiles."""
+    below = LEAVES if level == 0 else TILES
+    return below[number * TILE : (number + 1) * TILE]
+
+
+TILES = [tile_root(LEAVES[number * TILE : (number + 1) * TILE]) for number in range(len(LEAVES) // TILE)]
+ROOT = root_reader(block)
 
 
 def mth(leaves: list[str]) -> bytes:
@@ -139,15 +145,28 @@ def test_a_tile_is_whole():
         tile_root(LEAVES[:255])
 
 
-def test_a_long_log_is_proved_by_its_tiles_and_the_leaves_of_two():
-    """What is read for a proof: tile roots, and no more leaves than lie in the tiles that its way leads through."""
-    read = []
+@given(places, st.integers(0, 3))
+def test_tiles_that_nobody_has_written_down_yet_are_computed(place, kept):
+    index, size = place
+    root = root_reader(lambda level, number: block(level, number) if level == 0 else TILES[:kept])
+    assert [root(span) for span in inclusion_spans(index, size)] == path(index, LEAVES[:size])
 
-    def leaves(begin: int, end: int) -> list[str]:
-        read.append(end - begin)
-        return LEAVES[begin:end]
 
-    reader = root_reader(leaves, lambda a, b: [tile_root(LEAVES[n * TILE : (n + 1) * TILE]) for n in range(a, b)])
-    for span in inclusion_spans(300, len(LEAVES)):
-        reader(span)
-    assert sum(read) <= 2 * TILE
+def test_a_log_of_tiles_of_tiles_is_proved_by_few_blocks_each_read_once(monkeypatch):
+    """As true of tiles of 4: for a head and a proof a block at each level where the entry lies, and one where the log ends."""
+    monkeypatch.setattr("rodatraden.core.ledger.tree.TILE", 4)
+    leaves, read = LEAVES[:700], []
+    kept = [leaves]
+    while len(kept[-1]) >= 4:
+        kept.append([root_hash(kept[-1][at : at + 4]) for at in range(0, len(kept[-1]) - 3, 4)])
+
+    def block(level: int, number: int) -> list[str]:
+        read.append((level, number))
+        return kept[level][number * 4 : number * 4 + 4]
+
+    for index in (0, 300, 650, 699):
+        read.clear()
+        root = root_reader(block)
+        assert [root(span) for span in inclusion_spans(index, 700)] == path(index, leaves)
+        assert root((0, 700)) == root_hash(leaves)
+        assert len(read) == len(set(read)) <= 2 * len(kept)

@@ -6,6 +6,8 @@ from rodatraden.core.ledger.offline import (
     GROWTH_FORMAT,
     LOG_FORMAT,
     PARTS,
+    TILE,
+    Entry,
     Head,
     Key,
     Unproven,
@@ -19,8 +21,8 @@ from rodatraden.core.ledger.offline import (
     signed_note,
     told_head,
 )
-from rodatraden.core.ledger.tree import TILE, Span, consistency_spans, inclusion_spans, root_reader, tile_root
-from rodatraden.core.ledger.verify import Body, Fault, Row, verify
+from rodatraden.core.ledger.tree import Span, consistency_spans, inclusion_spans, levels, root_reader, tile_root
+from rodatraden.core.ledger.verify import Body, Fault, Tile, verify
 
 __all__ = [
     "FORMAT",
@@ -29,13 +31,14 @@ __all__ = [
     "PARTS",
     "TILE",
     "Body",
+    "Entry",
     "Fault",
     "Head",
     "Key",
     "Leaf",
-    "Row",
     "Salts",
     "Span",
+    "Tile",
     "Unproven",
     "commit",
     "commitments",
@@ -44,6 +47,7 @@ __all__ = [
     "head_text",
     "inclusion_spans",
     "leaf_hash",
+    "levels",
     "read_head",
     "read_key",
     "read_leaf",

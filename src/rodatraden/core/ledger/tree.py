@@ -1,7 +1,7 @@
 """Proofs out of the Merkle tree of RFC 6962 §2.1: that an entry lies in it, and that it grew from an earlier one.
 
-A long log is never read whole for a proof. It is cut into tiles of 256 leaves, whose roots are kept; a proof needs
-those and the leaves of the few tiles that its way leads through.
+A long log is never read whole for a proof. It is cut into tiles of 256 leaves, whose roots are kept and cut into tiles
+themselves; a proof needs one block of 256 at each level for the entry, and one where the log ends.
 """
 
 from __future__ import annotations
@@ -9,13 +9,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from rodatraden.core.ledger.offline import Tree
+from rodatraden.core.ledger.offline import TILE, joined, peaks, root_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-TILE = 256
-"""Leaves; a power of two, so that a tile is a complete subtree."""
+    from collections.abc import Callable, Iterator
 
 Span = tuple[int, int]
 """The leaves from one index up to, and without, another."""
@@ -71,34 +68,46 @@ def consistency_spans(first: int, second: int) -> list[Span]:
     return spans[::-1]
 
 
-def root_reader(
-    leaves: Callable[[int, int], list[str]], tiles: Callable[[int, int], list[str]]
-) -> Callable[[Span], str]:
+def root_reader(block: Callable[[int, int], list[str]]) -> Callable[[Span], str]:
     """Return what gives the root over a span that a proof names, in hexadecimal.
 
-    `leaves` gives the leaf hashes from one index up to another, `tiles` the roots of whole tiles from one number up to
-    another. Such a span begins where complete subtrees begin, so its tiles are whole up to the last one.
+    `block` gives the block of a number at a level: at level 0 up to 256 leaf hashes from 256 × the number on, at level 1
+    the roots of the tiles over 256 blocks of leaves each, at level 2 those over 256 tiles, and so on. Each is asked for once.
+    What is not in it though its leaves are there is computed. A span begins where complete subtrees begin.
     """
+    read = cache(block)
+
+    def hashes(level: int, begin: int, end: int) -> Iterator[str]:
+        for number in range(begin // TILE, -(-end // TILE)):
+            kept, first = read(level, number), number * TILE
+            there = first + len(kept)
+            yield from kept[max(begin - first, 0) : end - first]
+            for missing in range(max(begin, there), min(end, first + TILE) if level else 0):
+                yield tile_root(list(hashes(level - 1, missing * TILE, (missing + 1) * TILE)))
 
     @cache
     def root(span: Span) -> str:
-        begin, end = span
-        tree = Tree()
-        if begin % TILE == 0:
-            whole = end // TILE
-            for tile in tiles(begin // TILE, whole):
-                tree.add(bytes.fromhex(tile))
-            begin = max(begin, whole * TILE)
-        rest = Tree()
-        for leaf in leaves(begin, end):
-            rest.add(bytes.fromhex(leaf))
-        return tree.root(rest)
+        at, end = span
+        complete: list[bytes] = []
+        for level in range(levels(end - at), -1, -1):
+            begin, number = at // TILE**level, (end - at) // TILE**level
+            complete += peaks([bytes.fromhex(each) for each in hashes(level, begin, begin + number)])
+            at += number * TILE**level
+        return joined(complete)
 
     return root
 
 
+def levels(size: int) -> int:
+    """Return how many levels of tiles lie over so many leaves: the highest one has at least one whole tile."""
+    level = 0
+    while size >= TILE ** (level + 1):
+        level += 1
+    return level
+
+
 def tile_root(leaf_hashes: list[str]) -> str:
-    """Return the root of one whole tile.
+    """Return the root of one whole tile over the leaf hashes, or the roots, of what lies under it.
 
     Raises:
         ValueError: it is not whole.
@@ -106,10 +115,7 @@ def tile_root(leaf_hashes: list[str]) -> str:
     if len(leaf_hashes) != TILE:
         msg = f"A tile has {TILE} leaves, not {len(leaf_hashes)}"
         raise ValueError(msg)
-    tree = Tree()
-    for each in leaf_hashes:
-        tree.add(bytes.fromhex(each))
-    return tree.root()
+    return root_hash(leaf_hashes)
 
 
 def _half(size: int) -> int:

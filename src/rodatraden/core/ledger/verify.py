@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
 from rodatraden.core.canonical import NotCanonicalError, canonical_json
-from rodatraden.core.ledger.offline import Entry, Tree, Wrong, faults
+from rodatraden.core.ledger.offline import TILE, Tree, Wrong, faults
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from rodatraden.core.ledger.leaf import Salts
-    from rodatraden.core.ledger.offline import Head
+    from rodatraden.core.ledger.offline import Entry, Head
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An entry as it is stored."""
+class Tile(NamedTuple):
+    """The root of a whole tile as it is kept, in hexadecimal; level 1 lies over leaves."""
 
-    index: int
-    leaf: str
-    leaf_hash: str
+    level: int
+    number: int
+    root: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,12 @@ class Fault:
     reason: Message
 
 
-def verify(rows: Iterable[tuple[Row, Body | None]], heads: Iterable[Head] = ()) -> Fault | None:
+def verify(entries: Iterable[Entry], heads: Iterable[Head] = (), tiles: Iterable[Tile] = ()) -> Fault | None:
     """Return the first fault of a log in index order, or None when it holds; an erased body is not a fault.
 
     What was cut off at the end, or written anew with its hashes, leaves no trace of its own: `heads` that were written
-    down earlier show it.
+    down earlier show it. Last comes what is kept beside the entries: `tiles`, by level and number from the first one on.
     """
-    entries = (Entry(row.index, row.leaf, row.leaf_hash, body.opened() if body else None) for row, body in rows)
     roots: dict[int, set[str]] = {}
     for head in heads:
         roots.setdefault(head.size, set()).add(head.root)
@@ -70,6 +69,19 @@ def verify(rows: Iterable[tuple[Row, Body | None]], heads: Iterable[Head] = ()) 
             held = tree.size
     if max(roots, default=0) > tree.size:
         return Fault(index=tree.size, reason=_reason(Wrong.MISSING, tree.size))
+    return _wrong_tile(tree, tiles)
+
+
+def _wrong_tile(tree: Tree, tiles: Iterable[Tile]) -> Fault | None:
+    """Return the first tile whose root does not follow from its entries: proofs of receipts to come would not hold."""
+    for level, kept in groupby(tiles, key=lambda tile: tile.level):
+        there = tree.tiles[level] if 0 < level < len(tree.tiles) else []
+        for expected, tile in enumerate(kept):
+            if tile.number != expected or expected >= len(there) or tile.root != there[expected].hex():
+                first = expected * TILE**level
+                last = first + TILE**level - 1
+                words = say("The root kept of the entries {first} to {last} is not theirs.", first=first, last=last)
+                return Fault(index=first, reason=words)
     return None
 
 

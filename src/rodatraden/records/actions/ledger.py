@@ -19,10 +19,12 @@ from rodatraden.core.canonical import canonical_json
 from rodatraden.core.ledger import (
     PARTS,
     TILE,
+    Head,
     Key,
     commitments,
     cover_leaf,
     head_text,
+    levels,
     receipt_signed,
     signed_note,
     tile_root,
@@ -32,8 +34,9 @@ from rodatraden.records.models import LedgerBody, LedgerEntry, LedgerHead, Ledge
 from rodatraden.records.queries.ledger import (
     TRIGGERS,
     as_body,
+    block,
     head_of,
-    inclusion_path,
+    head_with_path,
     kept_head_path,
     key_path,
     ledger_size,
@@ -139,10 +142,12 @@ def sign_head() -> str:
     Raises:
         TransactionManagementError: there is no transaction to belong to.
     """
-    lock_ledger()
-    _complete_tiles()
+    return _signed(head_of(_complete_tiles()))
+
+
+def _signed(head: Head) -> str:
     private, key = _signer()
-    text = head_text(head_of(ledger_size()), key.name)
+    text = head_text(head, key.name)
     return signed_note(text, key, private.sign(text.encode()))
 
 
@@ -181,26 +186,31 @@ def sign_receipt(*, receipt: Mapping[str, object], event: LedgerBody) -> str:
     """
     entry = LedgerEntry.objects.get(index=event.index)
     opened = as_body(event).opened()
-    head = sign_head()
+    head, path = head_with_path(event.index, _complete_tiles())
     private, key = _signer()
     ledger = {
         "index": event.index,
         "leaf": entry.leaf,
         "told": {part: {"salt": opened[part][0].hex(), "text": opened[part][1].decode()} for part in ("when", "what")},
-        "path": inclusion_path(event.index, ledger_size()),
-        "head": head,
+        "path": path,
+        "head": _signed(head),
     }
     told = json.loads(canonical_json({**receipt, "ledger": ledger, "key": str(key)}))
     signature = base64.b64encode(private.sign(receipt_signed(told))).decode()
     return canonical_json({**told, "signature": signature}).decode()
 
 
-def _complete_tiles() -> None:
-    """Write down the roots of the tiles that have become whole since somebody last asked."""
-    last = LedgerTile.objects.aggregate(last=Max("number"))["last"]
-    for number in range(0 if last is None else last + 1, ledger_size() // TILE):
-        leaves = LedgerEntry.objects.filter(index__gte=number * TILE, index__lt=(number + 1) * TILE).order_by("index")
-        LedgerTile.objects.create(number=number, root=tile_root(list(leaves.values_list("leaf_hash", flat=True))))
+def _complete_tiles() -> int:
+    """Write down the roots of the tiles that have become whole since somebody last asked, and return the log's size."""
+    lock_ledger()
+    size = ledger_size()
+    last = dict(LedgerTile.objects.order_by().values_list("level").annotate(last=Max("number")))
+    for level in range(1, levels(size) + 1):
+        whole = range(last.get(level, -1) + 1, size // TILE**level)
+        LedgerTile.objects.bulk_create(
+            LedgerTile(level=level, number=number, root=tile_root(block(level - 1, number))) for number in whole
+        )
+    return size
 
 
 def _signer() -> tuple[Ed25519PrivateKey, Key]:

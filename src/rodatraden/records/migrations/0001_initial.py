@@ -55,11 +55,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='LedgerTile',
             fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.PositiveSmallIntegerField()),
+                ('number', models.BigIntegerField()),
                 ('root', models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ('number',),
+                'ordering': ('level', 'number'),
+                'constraints': [models.UniqueConstraint(fields=('level', 'number'), name='ledger_tile_once')],
             },
         ),
         migrations.CreateModel(

@@ -53,19 +53,22 @@ class LedgerBody(models.Model):
 
 
 class LedgerTile(models.Model):
-    """The root over the leaves of one whole tile (`core.ledger.TILE` of them), so that no proof reads a long log whole.
+    """The root over one whole tile, so that no proof reads a long log whole.
 
-    `root` follows from the leaves: who checks the log computes it anew.
+    A tile lies over `core.ledger.TILE` leaves at level 1, and over as many tiles of the level below at the others. `root` follows
+    from the leaves: who checks the log computes it anew.
     """
 
-    number = models.BigIntegerField(primary_key=True)
+    level = models.PositiveSmallIntegerField()
+    number = models.BigIntegerField()
     root = models.CharField(max_length=64)
 
     class Meta:
-        ordering = ("number",)
+        ordering = ("level", "number")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["level", "number"], name="ledger_tile_once")]
 
     def __str__(self) -> str:
-        return f"{self.number}: {self.root}"
+        return f"{self.level}/{self.number}: {self.root}"
 
 
 class LedgerHead(models.Model):

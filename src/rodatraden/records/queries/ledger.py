@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Max, Min, Q, Subquery
+from django.db.models import Max, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from rodatraden.core.answer import YES, Answer, no
@@ -18,18 +18,17 @@ from rodatraden.core.ledger import (
     LOG_FORMAT,
     TILE,
     Body,
+    Entry,
     Fault,
     Head,
     Key,
-    Row,
+    Tile,
     Unproven,
     consistency_spans,
     inclusion_spans,
     read_head,
     read_key,
-    root_hash,
     root_reader,
-    tile_root,
     told_head,
     verify,
 )
@@ -37,15 +36,16 @@ from rodatraden.core.message import say
 from rodatraden.records.models import LedgerBody, LedgerEntry, LedgerHead, LedgerTile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
     from uuid import UUID
 
     from django.db.models import QuerySet
 
-    from rodatraden.core.ledger import Span
-
 CHUNK = 1000
+ABOUT = ("case", "event", "is_sealed", "object_id", "object_type")
+BODY = ("index", "salts", "by", "at", "what", *ABOUT)
 APPEND_ONLY = ("records_ledgerentry", "records_ledgerhead")
 TRIGGERS = {
     "sqlite": {
@@ -97,32 +97,8 @@ def verify_ledger() -> Fault | None:
             return Fault(
                 index=0, reason=say("The head that is kept beside the key, secrets/log.head, is not signed by it.")
             )
-    by_tiles = _head_by_tiles()
-    if by_tiles and verify(_rows(), [*told, by_tiles]) is None:  # in one reading
-        return _body_without_entry()
-    return verify(_rows(), told) or _wrong_tile() or _body_without_entry()
-
-
-def _head_by_tiles() -> Head | None:
-    """Return the head that the kept roots of tiles lead to; None where they, or the entries, are not all there."""
-    kept = LedgerTile.objects.aggregate(first=Min("number"), last=Max("number"), count=Count("pk"))
-    if kept["count"] and (kept["first"], kept["last"]) != (0, kept["count"] - 1):
-        return None
-    try:
-        return head_of(ledger_size())
-    except ValueError:
-        return None
-
-
-def _wrong_tile() -> Fault | None:
-    """Return the first tile whose root does not follow from its entries: proofs of receipts to come would not hold."""
-    whole = ledger_size() // TILE
-    for number, tile in enumerate(LedgerTile.objects.order_by("number")):
-        first, last = number * TILE, number * TILE + TILE - 1
-        if tile.number != number or number >= whole or tile.root != tile_root(_leaves(first, last + 1)):
-            words = say("The root kept of the entries {first} to {last} is not theirs.", first=first, last=last)
-            return Fault(index=first, reason=words)
-    return None
+    kept_tiles = LedgerTile.objects.order_by("level", "number").values_list("level", "number", "root")
+    return verify(_entries(), told, map(Tile._make, kept_tiles.iterator(CHUNK))) or _body_without_entry()
 
 
 def _body_without_entry() -> Fault | None:
@@ -197,17 +173,7 @@ def ledger_size() -> int:
 
 def head_of(size: int) -> Head:
     """Return the head of the first `size` entries."""
-    return Head(size=size, root=_roots()((0, size)) if size else root_hash([]))
-
-
-def inclusion_path(index: int, size: int) -> list[str]:
-    """Return the proof that entry `index` lies in the log of the first `size` entries (RFC 6962 §2.1.1).
-
-    Raises:
-        ValueError: there is no such entry.
-    """
-    root = _roots()
-    return [root(span) for span in inclusion_spans(index, size)]
+    return Head(size, root_reader(block)((0, size)))
 
 
 def consistency_path(first: int, second: int) -> list[str]:
@@ -216,27 +182,29 @@ def consistency_path(first: int, second: int) -> list[str]:
     Raises:
         ValueError: the first is longer than the second.
     """
-    root = _roots()
+    root = root_reader(block)
     return [root(span) for span in consistency_spans(first, second)]
 
 
-def _roots() -> Callable[[Span], str]:
-    return root_reader(_leaves, _tiles)
+def head_with_path(index: int, size: int) -> tuple[Head, list[str]]:
+    """Return the head of the first `size` entries, and the proof that entry `index` lies under it, in one reading.
+
+    Raises:
+        ValueError: there is no such entry.
+    """
+    root = root_reader(block)
+    return Head(size, root((0, size))), [root(span) for span in inclusion_spans(index, size)]
 
 
-def _leaves(begin: int, end: int) -> list[str]:
-    found = LedgerEntry.objects.filter(index__gte=begin, index__lt=end).order_by("index")
-    return list(found.values_list("leaf_hash", flat=True))
-
-
-def _tiles(begin: int, end: int) -> list[str]:
-    """Return the roots of whole tiles; those that nobody has written down yet are computed."""
-    if begin >= end:
-        return []
-    kept = LedgerTile.objects.filter(number__gte=begin, number__lt=end).order_by("number")
-    roots = list(kept.values_list("root", flat=True))
-    missing = range(begin + len(roots), end)
-    return roots + [tile_root(_leaves(number * TILE, (number + 1) * TILE)) for number in missing]
+def block(level: int, number: int) -> list[str]:
+    """Return the up to 256 hashes of a block in order: of leaves at level 0, above it of the tiles that are written down."""
+    first = number * TILE
+    if level == 0:
+        found = LedgerEntry.objects.filter(index__gte=first, index__lt=first + TILE).order_by("index")
+        return list(found.values_list("leaf_hash", flat=True))
+    tiles = LedgerTile.objects.filter(level=level, number__gte=first, number__lt=first + TILE).order_by("number")
+    kept = tiles.values_list("number", "root")
+    return [root for (at, root), expected in zip(kept, range(first, first + TILE), strict=False) if at == expected]
 
 
 def published_heads() -> QuerySet[LedgerHead]:
@@ -253,14 +221,14 @@ def exported(*, head: str, with_bodies: bool) -> Iterator[str]:
     size, heads = told_head(head).size, list(LedgerHead.objects.order_by("size", "day"))
     heads = [each for each in heads if each.size <= size]
     yield canonical_json({"format": LOG_FORMAT, "key": str(own_key())}).decode()
-    for row, body in _rows():
-        if row.index >= size:
+    for index, leaf, leaf_hash, body in _entries():
+        if index >= size:
             break
-        while heads and heads[0].size <= row.index:
+        while heads and heads[0].size <= index:
             yield canonical_json({"head": heads.pop(0).note}).decode()
-        opened = body.opened() if body and with_bodies else None
-        told = {part: {"salt": salt.hex(), "text": text.decode()} for part, (salt, text) in (opened or {}).items()}
-        line = {"index": row.index, "leaf": row.leaf, "leaf_hash": row.leaf_hash, "body": told or None}
+        opened = body if body and with_bodies else {}
+        told = {part: {"salt": salt.hex(), "text": text.decode()} for part, (salt, text) in opened.items()}
+        line = {"index": index, "leaf": leaf, "leaf_hash": leaf_hash, "body": told or None}
         yield canonical_json(line).decode()
     for note in (*(each.note for each in heads), head):
         yield canonical_json({"head": note}).decode()
@@ -284,22 +252,35 @@ def missing_triggers() -> list[str]:
     return sorted(set(TRIGGERS[connection.vendor]) - there)
 
 
-def _rows() -> Iterator[tuple[Row, Body | None]]:
-    entries = LedgerEntry.objects.order_by("index").iterator(CHUNK)
-    batch: list[LedgerEntry] = []
-    for entry in entries:
-        batch.append(entry)
-        if len(batch) == CHUNK:
-            yield from _with_bodies(batch)
-            batch = []
-    yield from _with_bodies(batch)
+def _entries() -> Iterator[Entry]:
+    """Yield each entry with its body, in one reading of either; a body of no entry is left out."""
+    entries = LedgerEntry.objects.order_by("index").values_list("index", "leaf", "leaf_hash").iterator(CHUNK)
+    bodies = iter(LedgerBody.objects.order_by("index").values_list(*BODY).iterator(CHUNK))
+    body = next(bodies, None)
+    for index, leaf, leaf_hash in entries:
+        while body and body[0] < index:
+            body = next(bodies, None)
+        yield Entry(index, leaf, leaf_hash, _opened(*body) if body and body[0] == index else None)
 
 
-def _with_bodies(entries: list[LedgerEntry]) -> Iterator[tuple[Row, Body | None]]:
-    bodies = LedgerBody.objects.in_bulk([entry.index for entry in entries])
-    for entry in entries:
-        body = bodies.get(entry.index)
-        yield Row(entry.index, entry.leaf, entry.leaf_hash), as_body(body) if body else None
+def _opened(
+    _index: int, salts: str, by: UUID | None, at: datetime, what: str, *about: object
+) -> Mapping[str, tuple[bytes, bytes]]:
+    """Return salt and canonical bytes of each part of a stored body, as `as_body(…).opened()` does.
+
+    What is stored of `what` is its canonical text, so that it is put in its place as it is: it comes last there. What has
+    been altered gives other bytes than those committed to, and salts that can't be read open nothing.
+    """
+    texts = {
+        "who": canonical_json(by),
+        "when": canonical_json(at),
+        "what": canonical_json(dict(zip(ABOUT, about, strict=True)))[:-1] + b',"what":' + what.encode() + b"}",
+    }
+    try:
+        told = json.loads(salts)
+        return {part: (bytes.fromhex(told[part]), text) for part, text in texts.items()}
+    except (ValueError, KeyError, TypeError):
+        return {}
 
 
 def as_body(body: LedgerBody) -> Body:
