@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -25,6 +26,16 @@ SPEAK_TO_A_DATABASE = {"db", "fresh_database", "live", "shared_rows"}
 WITH_REAL_COMMITS = {"fresh_database", "live"}
 PAGES_FORMS_RULES_AND_PAPERS = re.compile(r"test_(views|forms|rules|documents|languages)|.*_(views|pages)\.py")
 """Files of tests about what Python makes of rows: of their statements nearly all are made by tests of verbs and reads too."""
+TESTS = Path(__file__).parent
+LONGEST_FILES = (
+    "demo/test_loading.py",
+    "assessments/test_who_sees.py",
+    "security/test_matrix.py",
+    "publication/test_views_models.py",
+    "contracts/test_languages.py",
+    "demo/test_days.py",
+)
+"""Files of the rooms that take above 20 s each, the longest first; each runs in one process."""
 OF_THE_DATABASE = {"IntegrityError", "DatabaseError", "ProgrammingError", "OperationalError"}
 
 
@@ -45,10 +56,11 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out, when asked to, what has been tested already and can't differ from one database to the next.
+    """Begin with the longest files; leave out, when asked to, what can't differ from one database to the next.
 
-    CONTRIBUTING.md says by which principle ("Which tests are repeated on PostgreSQL").
+    CONTRIBUTING.md says what that is, and by which principle ("Which tests are repeated on PostgreSQL").
     """
+    items.sort(key=how_late)  # files stay whole, and in their order
     if not config.getoption("--database-only"):
         return
     kept, left = [], []
@@ -57,6 +69,12 @@ def pytest_collection_modifyitems(config, items):
         (kept if again and speaks_to_a_database(item) else left).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left)
+
+
+def how_late(item) -> int:
+    """Return how late a test begins: two processes are done at the same time when what is left last is short."""
+    place = item.path.relative_to(TESTS).as_posix()
+    return LONGEST_FILES.index(place) if place in LONGEST_FILES else len(LONGEST_FILES)
 
 
 def speaks_to_a_database(item) -> bool:
