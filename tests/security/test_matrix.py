@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.http import HttpResponseNotFound
 from django.urls import URLPattern, get_resolver
 
@@ -226,17 +227,25 @@ def test_a_bidder_finds_nothing_of_another_bidders_nor_of_the_contract(client, w
     found = [address for address in addresses() if not mine & set(address.split("/"))]
     assert len(found) > FEWEST
     client.force_login(loser, backend="django.contrib.auth.backends.ModelBackend")
-    assert answered(client, found) == set()
+    assert answered(client, found, methods=("get", "head", "post")) == set()
 
 
-def answered(client, found):
-    """Return which addresses answer with anything else than that there is nothing there."""
-    return {
-        (method, address, status)
-        for address in found
-        for method in ("get", "post")
-        if (status := getattr(client, method)(address).status_code) not in {404, 405}
-    }
+def answered(client, found, methods=("get", "post")):
+    """Return which addresses answer with anything else than that there is nothing there, and what any of them wrote."""
+    written = set()
+
+    def note(execute, sql, params, many, context):
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and "django_session" not in sql:
+            written.add(("writes", sql, 0))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        return written | {
+            (method, address, status)
+            for address in found
+            for method in methods
+            if (status := getattr(client, method)(address).status_code) not in {404, 405}
+        }
 
 
 def keys_of(supplier):

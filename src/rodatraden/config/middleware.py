@@ -41,22 +41,26 @@ def instant(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 def legible(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Answer 400 to an address with a null character in its query: no person typed it, and PostgreSQL stores none.
 
-    What is sent in a form is read by fields that refuse it themselves. A method that no page of ours has is refused too.
+    What is sent in a form is read by fields that refuse it themselves. A method that a page does not have is refused with
+    405 before the page is asked: all are read and sent to, but those that name theirs (`ui.policy.takes`).
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method not in METHODS:
-            return HttpResponseNotAllowed(sorted(METHODS))
         if NULL in request.META.get("QUERY_STRING", ""):
             msg = "a null character in the query"
             raise BadRequest(msg)
         return get_response(request)
 
+    def process_view(request: HttpRequest, view: object, _args: object, _kwargs: object) -> HttpResponse | None:
+        methods = getattr(view, "methods", METHODS)
+        return None if request.method in methods else HttpResponseNotAllowed(sorted(methods))
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django looks for it
     return middleware
 
 
 NULL = "%00"
-METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT"}
+METHODS = frozenset({"GET", "HEAD", "POST"})
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 

@@ -140,6 +140,19 @@ def starts_worker(
     return updated
 
 
+def takes(*methods: str) -> Callable[[Callable[P, HttpResponseBase]], Callable[P, HttpResponseBase]]:
+    """Let the address have these methods alone; without it an address is read (GET, HEAD) and sent to (POST).
+
+    Stands above the policy, which it leaves as it is (`config.middleware.legible`).
+    """
+
+    def named(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+        view.methods = frozenset(methods)  # type: ignore[attr-defined]
+        return view
+
+    return named
+
+
 def goes_first(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
     """Let the address go before all others when more ask than can be answered: a bid, from the way to its page to its receipt.
 

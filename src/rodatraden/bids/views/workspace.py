@@ -29,7 +29,7 @@ from rodatraden.parties.queries import signed_in_person
 from rodatraden.records.actions import KeyReusedError
 from rodatraden.tenders.queries import latest_snapshot, open_to_all
 from rodatraden.ui.bundles import published
-from rodatraden.ui.policy import goes_first, signed_in, starts_worker
+from rodatraden.ui.policy import goes_first, signed_in, starts_worker, takes
 from rodatraden.ui.spoken import SPOKEN
 from rodatraden.ui.words import said
 
@@ -112,6 +112,7 @@ def held(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UU
 
 
 @goes_first
+@takes("PUT")
 @signed_in
 @_answers_program
 def part(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UUID, name: str) -> HttpResponse:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -37,15 +39,15 @@ from rodatraden.records.models import LedgerBody, LedgerEntry, LedgerHead, Ledge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
     from pathlib import Path
+    from typing import Any
     from uuid import UUID
 
     from django.db.models import QuerySet
 
 CHUNK = 1000
-ABOUT = ("case", "event", "is_sealed", "object_id", "object_type")
-BODY = ("index", "salts", "by", "at", "what", *ABOUT)
+BODY = ("index", "salts", "by", "at", "what", "case", "event", "is_sealed", "object_id", "object_type")
+TRUTH = {True: "true", False: "false"}
 APPEND_ONLY = ("records_ledgerentry", "records_ledgerhead")
 TRIGGERS = {
     "sqlite": {
@@ -260,27 +262,36 @@ def _entries() -> Iterator[Entry]:
     for index, leaf, leaf_hash in entries:
         while body and body[0] < index:
             body = next(bodies, None)
-        yield Entry(index, leaf, leaf_hash, _opened(*body) if body and body[0] == index else None)
+        yield Entry(index, leaf, leaf_hash, _opened(body) if body and body[0] == index else None)
 
 
-def _opened(
-    _index: int, salts: str, by: UUID | None, at: datetime, what: str, *about: object
-) -> Mapping[str, tuple[bytes, bytes]]:
-    """Return salt and canonical bytes of each part of a stored body, as `as_body(…).opened()` does.
+def _opened(body: tuple[Any, ...]) -> Mapping[str, tuple[bytes, bytes]]:
+    """Return salt and canonical bytes of each part of a stored body, `BODY`, as `as_body(…).opened()` does.
 
-    What is stored of `what` is its canonical text, so that it is put in its place as it is: it comes last there. What has
-    been altered gives other bytes than those committed to, and salts that can't be read open nothing.
+    What is stored of `what` is its canonical text, so that it is put in its place as it is. What has been altered gives
+    other bytes than those committed to; what can't be read opens nothing.
     """
-    texts = {
-        "who": canonical_json(by),
-        "when": canonical_json(at),
-        "what": canonical_json(dict(zip(ABOUT, about, strict=True)))[:-1] + b',"what":' + what.encode() + b"}",
-    }
+    _, salts, by, at, what, case, event, is_sealed, object_id, object_type = body
     try:
         told = json.loads(salts)
-        return {part: (bytes.fromhex(told[part]), text) for part, text in texts.items()}
-    except (ValueError, KeyError, TypeError):
+        texts = {
+            "who": _id(by),
+            "when": f'"{at.astimezone(UTC).isoformat().removesuffix("+00:00")}Z"',
+            "what": f'{{"case":{_id(case)},"event":{_quoted(event)},"is_sealed":{TRUTH[is_sealed]},"object_id":{_id(object_id)}'
+            f',"object_type":{_quoted(object_type)},"what":{what}}}',
+        }
+        return {part: (bytes.fromhex(told[part]), text.encode()) for part, text in texts.items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
         return {}
+
+
+def _id(value: UUID | None) -> str:
+    return "null" if value is None else f'"{value}"'
+
+
+@lru_cache
+def _quoted(name: str) -> str:
+    return canonical_json(name).decode()
 
 
 def as_body(body: LedgerBody) -> Body:
