@@ -16,13 +16,14 @@ from django.db import connection
 from rodatraden.bids import actions
 from rodatraden.bids.actions import sealed as verbs
 from rodatraden.bids.models import FrozenHolders, SealedPart, SealedUpload, Submission
+from rodatraden.bids.queries import in_the_box, not_in_the_opening
 from rodatraden.bids.queries.sealed import layer_path
 from rodatraden.bids.rules import SETTLING
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.sealing.holders import Holder, Holds, read_holders
 from rodatraden.records.models import LedgerBody, OutboxMail
 from rodatraden.records.queries import read_bytes
-from tests.factories.bids import Stamp, make_bidder, next_key, supplier_of
+from tests.factories.bids import Stamp, make_bidder, next_key, open_box, supplier_of
 from tests.factories.keys import ring_of
 from tests.factories.parties import make_holder
 from tests.factories.sealed import SealedBid, bundle_of, give_bid, seal_bid, upload
@@ -366,3 +367,15 @@ def test_what_had_come_whole_makes_no_room_for_another(tender, ring, bidder):
     SealedUpload.objects.update(arrived_at=BEFORE, arrived_sha256="0" * 64)
     assert "Hand in one of them again" in refused(lambda: begin(tender, bidder))
     assert SealedUpload.objects.count() == verbs.MOST_UPLOADS
+
+
+def test_what_was_handed_in_last_counts_though_the_clock_was_set_back_in_between(case, tender, ring):
+    """By version, which the database counts, and not by stamp: the first of two bids would win over what replaced it."""
+    bidder = make_bidder()
+    first = give_bid(tender, bidder=bidder, at=BEFORE)
+    second = give_bid(tender, bidder=bidder, at=BEFORE - timedelta(minutes=3), replaces=first.pk, price=950)
+    other = give_bid(tender, supplier="Annat AB", at=BEFORE - timedelta(minutes=1))
+    assert (first.version, second.version) == (1, 2)
+    assert [each.pk for each in in_the_box(tender)] == [second.pk, other.pk]
+    assert not_in_the_opening(tender) == {"late": 0, "withdrawn": 0, "replaced": 1}
+    assert [bid.submission_id for bid in open_box(case, tender)] == [second.pk, other.pk]

@@ -99,12 +99,14 @@ def sealing_key_of(tender: Tender) -> SealingKey:
 def in_the_box(tender: Tender) -> list[Submission]:
     """Return the bids that take part in the opening, by arrival: of each supplier the latest, in time, not withdrawn.
 
+    The latest is what was handed in last, by version and not by stamp: a clock that is set back between two bids would let
+    the one that was replaced win.
     Never shown to anybody before the opening; what calls it is the opening itself (INV-02, INV-04, INV-05).
     """
     latest: dict[UUID, Submission] = {}
     kept = Submission.objects.filter(tender=tender, is_late=False, withdrawn_at=None)
     rows = kept.select_related("supplier", "package", "price_package", "snapshot", "upload")
-    for submission in rows.order_by("received_at", "version"):
+    for submission in rows.order_by("version"):
         submission.tender = tender
         latest[submission.supplier_id] = submission
     return sorted(latest.values(), key=lambda each: (each.received_at, str(each.pk)))
