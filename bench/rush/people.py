@@ -75,6 +75,8 @@ class Line:
         await writer.drain()
         lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         told = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:] if line)}
+        if told.get("transfer-encoding"):
+            raise OSError("an answer of unknown length")
         answer = await reader.readexactly(int(told.get("content-length", 0)))
         if told.get("connection") == "close":
             self.close()

@@ -114,6 +114,7 @@ def _come_back(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(render_to_string("503.html", {"seconds": seconds}), status=UNAVAILABLE)
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(response.content))  # what sets it for pages stands behind
     if request.method not in {"GET", "HEAD"}:
         response["Connection"] = "close"  # the body stays unread
     return response

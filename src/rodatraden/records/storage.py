@@ -33,6 +33,7 @@ class DurableStorage(Storage):
 
     def __init__(self, root: str | Path | None = None) -> None:
         self._root = root
+        self._named: set[Path] = set()
 
     @property
     def root(self) -> Path:
@@ -77,10 +78,13 @@ class DurableStorage(Storage):
             os.link(part, place)
         finally:
             part.unlink(missing_ok=True)
-        for folder in (place.parent, *place.parent.parents):
-            _sync_folder(folder)
-            if folder == self.root.parent:
-                break
+        _sync_folder(place.parent)
+        if place.parent not in self._named:
+            for above in place.parent.parents:
+                _sync_folder(above)
+                if above == self.root.parent:
+                    break
+            self._named.add(place.parent)  # its own name is safe from now on
 
     def _make_folders(self, folder: Path) -> None:
         """Make the folders from the root down, for their owner only."""

@@ -20,7 +20,7 @@ from rodatraden.bids.rules import may_confirm_bid, may_write
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.checklist import missing
 from rodatraden.core.message import say
-from rodatraden.records.actions import once, record_cover, record_event, sign_receipt, write_mail
+from rodatraden.records.actions import once, record_event, sign_receipt, write_mail
 from rodatraden.tenders.queries import latest_snapshot, versions_page
 
 if TYPE_CHECKING:
@@ -134,9 +134,14 @@ def _confirm(submission: Submission, snapshot: Snapshot, by: Person, arrival: Ar
     confirmation = BidConfirmation(
         id=uuid4(), submission=stored, snapshot=latest, confirmed_at=arrival.at, confirmed_by=by
     )
-    record_cover()
     event = record_event(
-        "bid_confirmed", of=stored, by=by, at=arrival.at, is_sealed=True, what={"number": latest.number}
+        "bid_confirmed",
+        of=stored,
+        by=by,
+        at=arrival.at,
+        is_sealed=True,
+        is_covered=True,
+        what={"number": latest.number},
     )
     confirmation.receipt = sign_receipt(
         receipt={

@@ -34,7 +34,7 @@ from rodatraden.core.sealing.wraps import LONGEST as LONGEST_WRAPS
 from rodatraden.core.sealing.wraps import check_wraps, read_wraps
 from rodatraden.parties.rules import enough_holders, holders_of
 from rodatraden.procurements.rules import enough_openers, has_happened, openers_with_keys
-from rodatraden.records.actions import drop_files, once, record_cover, record_event, written
+from rodatraden.records.actions import drop_files, once, record_event, written
 from rodatraden.records.storage import write_secret
 from rodatraden.tenders.models import Snapshot, Tender
 
@@ -126,8 +126,7 @@ def start_upload(*, tender: Tender, supplier: Organisation, bid: UUID, by: Perso
             raise RefusedError(no(say("The number of the bid is taken. Seal the bid again.")))
         if is_new:
             _make_room(upload, by=by, at=at)
-            record_cover()
-            record_event("sealed_upload_started", of=upload, by=by, at=at, is_sealed=True)
+            record_event("sealed_upload_started", of=upload, by=by, at=at, is_sealed=True, is_covered=True)
     return upload
 
 
@@ -149,23 +148,37 @@ def _make_room(upload: SealedUpload, *, by: Person, at: datetime) -> None:
         )
 
 
-def store_part(*, upload: SealedUpload, name: str, chunks: Iterable[bytes], by: Person, at: datetime) -> SealedPart:
+def store_part(
+    *,
+    upload: SealedUpload,
+    name: str,
+    chunks: Iterable[bytes],
+    by: Person,
+    at: datetime,
+    sha256: str | None = None,
+) -> SealedPart:
     """Store one opaque part, in place of one with the same name, until the bid is handed in.
 
+    `sha256` is what its sender says of it; None of a part that comes in a file with a manifest that says it.
+
     Raises:
-        RefusedError: `by` does not bid for the supplier, the name is no part's, the part or the whole is too large, or
-            the bid has been handed in.
+        RefusedError: `by` does not bid for the supplier, the name is no part's, the part or the whole is too large, it is
+            another than its sender says, or the bid has been handed in.
     """
     require(may_bid(by, upload.supplier, upload.tender, at))
     most = _longest(name)
     with written(chunks=_at_most(chunks, most), by=by, at=at) as file, transaction.atomic():
+        if sha256 is not None and file.sha256 != sha256:
+            raise RefusedError(no(say("A part of the bid was damaged on its way. Press the button again.")))
         if not SealedUpload.objects.select_for_update().filter(pk=upload.pk).exists():
             raise RefusedError(no(say("What had come of the bid is no longer kept. Hand in the bid again.")))
         if Submission.objects.filter(upload=upload).exists():
             raise RefusedError(no(say("The bid has been handed in already. Seal a new one to replace it.")))
         file.save(force_insert=True)
-        earlier = list(SealedPart.objects.filter(upload=upload, name=name).values_list("file", flat=True))
-        part, _ = SealedPart.objects.update_or_create(upload=upload, name=name, defaults={"file": file})
+        part = SealedPart.objects.filter(upload=upload, name=name).first() or SealedPart(upload=upload, name=name)
+        earlier = part.file_id
+        part.file = file
+        part.save()
         whole = SealedPart.objects.filter(upload=upload).aggregate(size=Sum("file__size"))["size"]
         if whole > settings.BID_SEALED_MAX_BYTES:
             raise RefusedError(
@@ -176,7 +189,8 @@ def store_part(*, upload: SealedUpload, name: str, chunks: Iterable[bytes], by: 
                     )
                 )
             )
-        drop_files(files=earlier, at_once=True, by=by, at=at)
+        if earlier is not None:
+            drop_files(files=[earlier], at_once=True, by=by, at=at)
     return part
 
 
@@ -236,9 +250,14 @@ def _write_down_arrival(upload: SealedUpload, manifest_sha256: str, arrival: Arr
     """Write down that all of a bid had come, when the box was open: what is left is our own work, and makes nothing late."""
     with transaction.atomic():
         lock_box(upload.tender_id, alone=False)
-        tender = Tender.objects.select_related("procurement").get(pk=upload.tender_id)
-        if not is_out_of_time(tender, arrival.at):
+        if not is_out_of_time(_with_facts(upload.tender_id), arrival.at):
             SealedUpload.objects.filter(pk=upload.pk).update(arrived_at=arrival.at, arrived_sha256=manifest_sha256)
+
+
+def _with_facts(tender_id: UUID) -> Tender:
+    """Return a tender as it is while the box is held: what has happened in its procurement is asked for once."""
+    found = Tender.objects.select_related("procurement__buyer").prefetch_related("procurement__facts")
+    return found.get(pk=tender_id)
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:
@@ -248,7 +267,7 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
 def _hand_in(upload: SealedUpload, data: bytes, by: Person, arrival: Arrival) -> Submission:
     lock_box(upload.tender_id, alone=False)
     lock_supplier(upload.tender_id, upload.supplier_id)
-    tender = Tender.objects.select_related("procurement__buyer").get(pk=upload.tender_id)
+    tender = _with_facts(upload.tender_id)
     stored = SealedUpload.objects.select_for_update(of=("self",)).select_related("supplier").get(pk=upload.pk)
     if Submission.objects.filter(upload=stored).exists():
         raise RefusedError(no(say("The bid has been handed in already. Seal a new one to replace it.")))
@@ -325,10 +344,11 @@ def _stored(upload: SealedUpload, holds: Holds, package: SealedPackage, holders:
 
 def _answered(tender: Tender, documents_sha256: str) -> Snapshot:
     """Return the version of the documents that the bid was made for, when it stands in all but its times (INV-08)."""
-    found = Snapshot.objects.filter(tender=tender, sha256=documents_sha256).first()
+    versions = list(Snapshot.objects.filter(tender=tender).defer("canonical").order_by("-number"))
+    found = next((each for each in versions if each.sha256 == documents_sha256), None)
     if found is None:
         raise RefusedError(no(say("The bid was sealed for documents that are not those of this procurement.")))
-    require(answers_edition(found, Snapshot.objects.filter(tender=tender).order_by("-number")[0]))
+    require(answers_edition(found, versions[0]))
     return found
 
 

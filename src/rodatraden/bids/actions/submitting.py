@@ -25,10 +25,9 @@ from rodatraden.core.message import say
 from rodatraden.core.offer import Offer, index_of, price_of
 from rodatraden.core.sealing import NewFile, seal, seal_stream
 from rodatraden.core.sealing.holders import Holds
-from rodatraden.procurements.models import StageFact
+from rodatraden.procurements.rules import has_happened
 from rodatraden.records.actions import (
     once,
-    record_cover,
     record_event,
     sign_receipt,
     store_bytes,
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rodatraden.parties.models import Person
-    from rodatraden.records.models import LedgerBody, StoredFile
+    from rodatraden.records.models import StoredFile
     from rodatraden.ui.policy import Arrival
 
 RECEIPT_FORMAT = "rodatraden-bid-receipt-2"
@@ -155,22 +154,23 @@ def acknowledge(
     submission: Submission, packages: Mapping[Holds, ReceivedPackage], *, by: Person, at: datetime
 ) -> Submission:
     """Store a bid handed in with its entry in the log, its signed receipt and the mail with it; returns when all is durable."""
-    submission.save(force_insert=True)
-    record_cover()
     sealed_here = {"manifest": submission.fingerprint} if submission.manifest else {}
+    told = _told(submission, packages) | sealed_here
+    submission.save(force_insert=True)
     event = record_event(
         "bid_received",
         of=submission,
         by=by,
         at=at,
         is_sealed=True,
+        is_covered=True,
         what={
             **{IN_THE_LOG[holds]: package.sha256 for holds, package in packages.items()},
             **sealed_here,
             "is_late": submission.is_late,
         },
     )
-    submission.receipt = _receipt(submission, packages, event)
+    submission.receipt = sign_receipt(receipt=told, event=event)
     submission.save(update_fields=["receipt"])
     _mail(submission, by=by, at=at)
     return submission
@@ -187,8 +187,7 @@ def _withdraw(submission: Submission, by: Person, arrival: Arrival) -> Submissio
     mine = Submission.objects.filter(tender=stored.tender, supplier=stored.supplier, is_late=False, withdrawn_at=None)
     mine.update(withdrawn_at=arrival.at)
     stored.withdrawn_at = arrival.at
-    record_cover()
-    event = record_event("bid_withdrawn", of=stored, by=by, at=arrival.at, is_sealed=True)
+    event = record_event("bid_withdrawn", of=stored, by=by, at=arrival.at, is_sealed=True, is_covered=True)
     stored.withdrawal_receipt = sign_receipt(
         receipt={
             "format": RECEIPT_FORMAT,
@@ -237,32 +236,25 @@ def _packages(submission: Submission) -> dict[Holds, ReceivedPackage]:
     return {holds: ReceivedPackage(file.sha256, file.size) for holds, file in found.items() if file is not None}
 
 
-def _receipt(submission: Submission, packages: Mapping[Holds, ReceivedPackage], event: LedgerBody) -> str:
-    sealed_here = {"manifest": submission.fingerprint} if submission.manifest else {}
-    return sign_receipt(
-        receipt={
-            "format": RECEIPT_FORMAT,
-            "what": "received",
-            "submission": submission.pk,
-            "version": submission.version,
-            "tender": submission.tender_id,
-            "snapshot": {"number": submission.snapshot.number, "sha256": submission.snapshot.sha256},
-            "packages": [
-                {"holds": str(holds), "sha256": package.sha256, "size": package.size}
-                for holds, package in packages.items()
-            ],
-            **sealed_here,
-            "received_at": submission.received_at,
-            "received_at_local": local_time(submission.received_at, submission.tender),
-            "stamped_by": submission.received_by,
-            "deadline_at": submission.deadline_at,
-            "in_time": not submission.is_late,
-            "box_was_closed": StageFact.objects.filter(
-                procurement=submission.tender.procurement_id, kind=Kind.CLOSED
-            ).exists(),
-        },
-        event=event,
-    )
+def _told(submission: Submission, packages: Mapping[Holds, ReceivedPackage]) -> dict[str, object]:
+    """Return what a receipt tells, but where it stands in the log."""
+    return {
+        "format": RECEIPT_FORMAT,
+        "what": "received",
+        "submission": submission.pk,
+        "version": submission.version,
+        "tender": submission.tender_id,
+        "snapshot": {"number": submission.snapshot.number, "sha256": submission.snapshot.sha256},
+        "packages": [
+            {"holds": str(holds), "sha256": package.sha256, "size": package.size} for holds, package in packages.items()
+        ],
+        "received_at": submission.received_at,
+        "received_at_local": local_time(submission.received_at, submission.tender),
+        "stamped_by": submission.received_by,
+        "deadline_at": submission.deadline_at,
+        "in_time": not submission.is_late,
+        "box_was_closed": has_happened(submission.tender.procurement, Kind.CLOSED),
+    }
 
 
 def local_time(at: datetime, tender: Tender) -> str:

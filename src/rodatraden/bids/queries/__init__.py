@@ -28,6 +28,7 @@ from rodatraden.bids.queries.sealed import (
     sealed_bids,
     sheet_to_begin,
     sheet_to_end,
+    upload_of,
 )
 from rodatraden.bids.queries.seen import (
     HandedIn,
@@ -95,6 +96,7 @@ __all__ = [
     "tasks_as_bidder",
     "thread_pieces",
     "unsealed",
+    "upload_of",
     "visible_to",
     "what_changed",
 ]

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from rodatraden.bids.models import Bid, FrozenHolders, Opening, SealedPart, UnlockingFailure
+from rodatraden.bids.models import Bid, FrozenHolders, Opening, SealedPart, SealedUpload, UnlockingFailure
 from rodatraden.bids.queries.boxed import Fault, UnreadableError, in_the_box
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.message import say
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
-    from rodatraden.bids.models import SealedUpload, Submission, Unlocking
+    from rodatraden.bids.models import Submission, Unlocking
     from rodatraden.core.sealing.contents import Package
     from rodatraden.core.sealing.holders import HolderList, Pair
     from rodatraden.core.sealing.manifest import SealedPackage
     from rodatraden.core.sealing.peels import Line
-    from rodatraden.parties.models import Person
+    from rodatraden.parties.models import Organisation, Person
     from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Tender
 
@@ -141,6 +141,14 @@ def stored_package(upload: SealedUpload, holds: Holds) -> StoredPackage | None:
             tuple(Part(file.sha256, file.size) for file in ordered),
             tuple(partial(open_stored, file) for file in ordered),
         )
+
+
+def upload_of(tender: Tender, supplier: Organisation, bid: UUID) -> SealedUpload | None:
+    """Return what has come of a bid that a supplier has begun to send, with the two that it belongs to as they are given."""
+    upload = SealedUpload.objects.filter(pk=bid, tender=tender, supplier=supplier).first()
+    if upload is not None:
+        upload.tender, upload.supplier = tender, supplier  # as they have been read, facts and all
+    return upload
 
 
 def parts_held(upload: SealedUpload) -> dict[str, str]:

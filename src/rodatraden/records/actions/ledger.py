@@ -21,6 +21,7 @@ from rodatraden.core.ledger import (
     TILE,
     Head,
     Key,
+    Leaf,
     commitments,
     cover_leaf,
     head_text,
@@ -45,7 +46,7 @@ from rodatraden.records.queries.ledger import (
 from rodatraden.records.storage import write_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from django.db.models import Model
@@ -71,11 +72,14 @@ def record_event(
     case: UUID | None = None,
     what: Mapping[str, object] | None = None,
     is_sealed: bool = False,
+    is_covered: bool = False,
 ) -> LedgerBody:
     """Append one entry to the ledger, in the transaction of the verb that it tells of.
 
     `of` is named by type and UUID; `what` holds plain values without anybody's name; `is_sealed` keeps the event out
-    of every view of the case until the bids are opened (INV-02). One entry per verb.
+    of every view of the case until the bids are opened (INV-02), `is_covered` puts cover before it, so that its number
+    tells nothing either (`record_cover`). One entry per verb. From here to the end of the transaction nobody else
+    records anything: it belongs late in its verb.
 
     Raises:
         TransactionManagementError: there is no transaction to belong to.
@@ -83,10 +87,7 @@ def record_event(
     if not connection.in_atomic_block:
         msg = "An event is recorded in the transaction of its verb"
         raise transaction.TransactionManagementError(msg)
-    lock_ledger()
-    last = LedgerEntry.objects.aggregate(last=Max("index"))["last"]
     body = LedgerBody(
-        index=0 if last is None else last + 1,
         event=event,
         object_type=of._meta.label,  # noqa: SLF001 -- Django's public name for it
         object_id=of.pk if isinstance(of.pk, UUID) else UUID(int=of.pk),
@@ -97,9 +98,8 @@ def record_event(
         salts=json.dumps({part: token_bytes(32).hex() for part in PARTS}),
         is_sealed=is_sealed,
     )
-    committed = as_body(body)
-    leaf = commitments(committed.salts, committed.parts)
-    LedgerEntry.objects.create(index=body.index, leaf=leaf.text, leaf_hash=leaf.hash)
+    leaves = [*_cover_leaves(_how_many() if is_covered else 0), _leaf_of(body)]
+    body.index = _append(leaves) - 1
     body.save(force_insert=True)
     event_recorded.send(sender=LedgerBody, body=body)
     return body
@@ -116,16 +116,26 @@ def record_cover() -> None:
     if not connection.in_atomic_block:
         msg = "Cover is recorded in the transaction of what it covers"
         raise transaction.TransactionManagementError(msg)
+    _append(_cover_leaves(_how_many()))
+
+
+def _cover_leaves(number: int) -> list[Leaf]:
+    return [cover_leaf(token_bytes(32 * len(PARTS))) for _ in range(number)]
+
+
+def _leaf_of(body: LedgerBody) -> Leaf:
+    committed = as_body(body)
+    return commitments(committed.salts, committed.parts)
+
+
+def _append(leaves: Sequence[Leaf]) -> int:
+    """Append leaves that have been made already, so that nobody waits for that, and return how many entries there are."""
     lock_ledger()
-    _append_cover(_how_many())
-
-
-def _append_cover(number: int) -> None:
-    leaves = [cover_leaf(token_bytes(32 * len(PARTS))) for _ in range(number)]
+    size = ledger_size()
     LedgerEntry.objects.bulk_create(
-        LedgerEntry(index=index, leaf=leaf.text, leaf_hash=leaf.hash)
-        for index, leaf in enumerate(leaves, ledger_size())
+        LedgerEntry(index=index, leaf=leaf.text, leaf_hash=leaf.hash) for index, leaf in enumerate(leaves, size)
     )
+    return size + len(leaves)
 
 
 def _how_many() -> int:
@@ -165,9 +175,9 @@ def publish_head(*, by: Person | None, at: datetime) -> LedgerHead | None:
         lock_ledger()
         if LedgerHead.objects.filter(day=day).exists():
             return None
-        _append_cover(HEADS_AT - ledger_size() % HEADS_AT)
+        size = _append(_cover_leaves(HEADS_AT - ledger_size() % HEADS_AT))
         note = sign_head()
-        head = LedgerHead.objects.create(day=day, size=ledger_size(), note=note, key=str(_signer()[1]), signed_at=at)
+        head = LedgerHead.objects.create(day=day, size=size, note=note, key=str(_signer()[1]), signed_at=at)
     write_secret(kept_head_path(), note)
     return head
 
@@ -184,13 +194,12 @@ def sign_receipt(*, receipt: Mapping[str, object], event: LedgerBody) -> str:
     `event` is the entry that tells of what the receipt is for; what of it the receipt repeats (when, what) it opens, so
     that anybody can see that the two say the same. `rodatraden verify` and `core.ledger.offline` check it.
     """
-    entry = LedgerEntry.objects.get(index=event.index)
     opened = as_body(event).opened()
     head, path = head_with_path(event.index, _complete_tiles())
     private, key = _signer()
     ledger = {
         "index": event.index,
-        "leaf": entry.leaf,
+        "leaf": _leaf_of(event).text,
         "told": {part: {"salt": opened[part][0].hex(), "text": opened[part][1].decode()} for part in ("when", "what")},
         "path": path,
         "head": _signed(head),
