@@ -26,6 +26,7 @@ from rodatraden.tenders.queries import published, tenders_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -43,6 +44,12 @@ EVALUATOR = TeamMember.Role.EVALUATOR
 def suppliers_of(person: Person, at: datetime) -> QuerySet[Organisation]:
     """Return the suppliers that `person` bids for."""
     return organisations_of(person, at, role=Membership.Role.BIDDER)
+
+
+def supplier_of(person: Person, supplier: UUID, at: datetime) -> Organisation | None:
+    """Return a supplier that `person` bids for, or None."""
+    mine = (each.organisation for each in memberships_of(person, at) if each.role == Membership.Role.BIDDER)
+    return next((each for each in mine if each.pk == supplier), None)
 
 
 def is_bidder(person: Person, at: datetime) -> bool:

@@ -9,7 +9,6 @@ from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
@@ -23,7 +22,7 @@ from rodatraden.bids.queries import (
     key_holders,
     parts_held,
     submissions_visible_to,
-    suppliers_of,
+    supplier_of,
     upload_of,
 )
 from rodatraden.bids.rules import is_out_of_time
@@ -60,11 +59,12 @@ LONGEST = max(LONGEST_PART, LONGEST_SEALED_INDEX)
 def workspace(request: Request, tender_id: UUID, organisation_id: UUID) -> HttpResponse:
     """The page on which the whole bid is written; every field of it stays in the browser."""
     tender, supplier, person = _for(request, tender_id, organisation_id)
+    holders = key_holders(tender)
+    if holders is None:
+        raise Http404
     asks = asked(tender)
     forms = workspace_forms(asks)
     mine = submissions_visible_to(person, request.now).filter(tender=tender, supplier=supplier)
-    holders = key_holders(tender)
-    assert holders is not None, "where the server seals there is no such page"
     context = {
         "tender": tender,
         "supplier": supplier,
@@ -158,14 +158,12 @@ def manifest(request: Request, tender_id: UUID, organisation_id: UUID, upload_id
 
 
 def _for(request: Request, tender_id: UUID, organisation_id: UUID) -> tuple[Tender, Organisation, Person]:
-    """Return the tender and the supplier that the person bids for; where the server seals there is no such address."""
+    """Return the tender and the supplier that the person bids for, in as few questions as can be: a bid has many parts."""
     person = signed_in_person(request)
-    prefetch_related_objects([person], "memberships")
-    tender = get_object_or_404(open_to_all(), pk=tender_id)
-    supplier = get_object_or_404(suppliers_of(person, request.now), pk=organisation_id)
-    if key_holders(tender) is None:
+    supplier = supplier_of(person, organisation_id, request.now)
+    if supplier is None:
         raise Http404
-    return tender, supplier, person
+    return get_object_or_404(open_to_all(), pk=tender_id), supplier, person
 
 
 def _body(request: Request) -> bytes:
