@@ -10,7 +10,7 @@ from rodatraden.awards.actions import cancel_published
 from rodatraden.awards.models import Cancellation
 from rodatraden.awards.queries import cancellation_of, duties_after_cancelling
 from rodatraden.awards.rules import may_cancel
-from rodatraden.bids.models import Bid, BidDraft, SealedPart, Submission
+from rodatraden.bids.models import Bid, SealedPart, SealedUpload, Submission
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.procurements.queries import with_case
@@ -26,11 +26,11 @@ from rodatraden.tenders.actions import (
 from rodatraden.tenders.models import NoticeHandover, Tender
 from rodatraden.tenders.queries import notice_fields, open_tasks
 from tests.factories.awards import make_awarded
-from tests.factories.bids import make_bidder, write_draft
+from tests.factories.bids import make_bidder
 from tests.factories.contracts import make_contract
 from tests.factories.keys import begin
 from tests.factories.parties import make_person
-from tests.factories.sealed import give_bid
+from tests.factories.sealed import give_bid, seal_bid, upload
 from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, make_drafted, make_published
 from tests.pdf import flowing
 
@@ -92,7 +92,7 @@ def test_inv_02_all_are_told_alike_and_nothing_tells_who_or_how_many(case, tende
     follow_answers(tender=tender, email="obekraftad@example.se", by=None, at=ANNOUNCED_AT)
     bidder, writer = make_bidder("Anbudsgivaren AB"), make_bidder("Utkastet AB")
     give_bid(tender, bidder=bidder, at=NOW - timedelta(hours=2))
-    write_draft(tender, bidder=writer, at=NOW - timedelta(hours=2))
+    upload(tender, seal_bid(tender), bidder=writer, at=NOW - timedelta(hours=2))
     cancel(case, tender)
     mails = OutboxMail.objects.filter(subject__startswith="Avbruten").order_by("to")
     assert {"anna@example.se", bidder.email, writer.email} <= {mail.to for mail in mails}
@@ -130,12 +130,11 @@ def test_inv_33_sealed_bids_stay_sealed_and_are_kept(case, tender):
 
 
 def test_nobody_bids_or_moves_anything_afterwards(case, tender):
-    bidder = make_bidder()
-    write_draft(tender, bidder=bidder, at=NOW - timedelta(hours=2))
+    upload(tender, seal_bid(tender), bidder=make_bidder(), at=NOW - timedelta(hours=2))
     cancel(case, tender)
     with pytest.raises(RefusedError, match="cancelled"):
         give_bid(fresh(tender), supplier="För sent ute AB", at=NOW + timedelta(hours=1))
-    assert BidDraft.objects.filter(tender=tender).count() == 1
+    assert SealedUpload.objects.filter(tender=tender).count() == 1
     with pytest.raises(RefusedError, match="cancelled"):
         move_deadline(
             tender=fresh(tender),

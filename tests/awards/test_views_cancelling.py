@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from rodatraden.awards.actions import cancel_published
 from rodatraden.awards.models import Cancellation
-from tests.factories.bids import make_bidder, write_draft
+from tests.factories.bids import make_bidder
 from tests.factories.sealed import give_bid
 from tests.factories.tenders import ANNOUNCED_AT, make_drafted, make_published
 
@@ -104,17 +104,13 @@ def test_the_bidder_reads_on_the_receipt_that_the_bid_was_not_opened(client, cas
     )
 
 
-def test_who_had_only_begun_is_told_on_the_pages_of_the_draft(client, case, tender):
+def test_who_had_only_begun_is_told_on_the_page_where_a_bid_is_started(client, case, tender):
     bidder = make_bidder()
-    draft = write_draft(tender, bidder=bidder, at=NOW - timedelta(hours=2))
     cancel_published(tender=tender, reason="Skäl", delegation="Punkt 4.3", by=case.decider, at=NOW)
     client.force_login(bidder)
-    answer = client.get(reverse("bids:overview", args=[draft.pk]))
+    answer = client.get(reverse("bids:start", args=[tender.pk]), follow=True)
+    assert answer.redirect_chain == [(reverse("publication:tender", args=[tender.pk]), 302)]
     assert "avbruten" in answer.text or "avbrutits" in answer.text
-    mine = client.get(reverse("bids:mine")).text
-    assert "Avbruten innan ni lämnade" in mine
-    assert reverse("publication:tender", args=[tender.pk]) in mine
-    assert reverse("bids:overview", args=[draft.pk]) not in mine
 
 
 def test_the_officer_hands_the_last_notice_over_and_enters_the_answer_though_all_else_is_over(client, case, tender):

@@ -1,4 +1,4 @@
-"""The key of the box lies outside the database; closing is one-way and waits for what came in time."""
+"""The server's own layer of what is sealed lies outside the database; closing is one-way and waits for what came in time."""
 
 from __future__ import annotations
 
@@ -8,50 +8,44 @@ from datetime import timedelta
 import pyrage
 import pytest
 
-from rodatraden.bids.actions import close_for_bids, make_sealing_key
-from rodatraden.bids.models import SealingKey
-from rodatraden.bids.queries.boxed import identity_of, key_path
+from rodatraden.bids.actions import close_for_bids
+from rodatraden.bids.actions.box import make_layer
+from rodatraden.bids.queries import key_holders
+from rodatraden.bids.queries.sealed import layer_path, layer_recipient
 from rodatraden.bids.rules import SETTLING
 from rodatraden.core.answer import RefusedError
+from rodatraden.core.sealing.holders import Holds
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.models import LedgerBody
 from rodatraden.tenders.actions import publish
-from tests.factories.bids import give_written_bid
-from tests.factories.procurements import make_case
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import DEADLINE, PUBLISHED_AT, make_drafted
 
 SECOND = timedelta(seconds=1)
 
 
-def test_publishing_makes_a_key_whose_private_half_is_a_file_of_its_owner(db):
+def test_publishing_makes_the_servers_layers_whose_private_halves_are_files_of_their_owner(db):
     case, tender = make_drafted()
+    assert key_holders(tender) is None
     publish(tender=tender, by=case.officer, at=PUBLISHED_AT)
-    key = SealingKey.objects.get(tender=tender)
-    path = key_path(tender.pk)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    identity = pyrage.x25519.Identity.from_str(identity_of(tender.pk))
-    assert str(identity.to_public()) == key.recipient
-    assert path.name in {file.name for file in path.parent.iterdir()}
-    event = LedgerBody.objects.get(event="sealing_key_made")
-    assert (event.object_id, event.case) == (tender.pk, tender.procurement_id)
-    assert "AGE-SECRET-KEY" not in event.what
+    holders = key_holders(tender)
+    for holds in Holds:
+        path = layer_path(tender.pk, holds)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+        assert layer_recipient(tender.pk, holds) == holders.layers[holds]
+    assert holders.layers[Holds.BID] != holders.layers[Holds.PRICE]
+    assert not LedgerBody.objects.filter(what__contains="AGE-SECRET-KEY").exists()
 
 
-def test_a_key_file_that_a_rolled_back_publication_left_is_taken_into_use(db):
+def test_a_key_file_that_a_rolled_back_transaction_left_is_taken_into_use(db):
     _case, tender = make_drafted()
-    key_path(tender.pk).parent.mkdir(mode=0o700)
+    path = layer_path(tender.pk, Holds.PRICE)
+    path.parent.mkdir(mode=0o700)
     left = pyrage.x25519.Identity.generate()
-    key_path(tender.pk).write_text(f"{left}\n")
-    key = make_sealing_key(tender=tender, by=None, at=DEADLINE)
-    assert key.recipient == str(left.to_public())
-
-
-def test_a_procurement_without_documents_has_no_key(db):
-    case = make_case()
-    record_fact(procurement=case.procurement, kind=StageFact.Kind.PUBLISHED, by=case.officer, at=DEADLINE)
-    assert not SealingKey.objects.exists()
+    path.write_text(f"{left}\n")
+    assert make_layer(tender.pk, Holds.PRICE) == str(left.to_public())
 
 
 @pytest.mark.parametrize(
@@ -83,7 +77,7 @@ def test_a_cancelled_procurement_is_not_closed(case, tender):
 
 def test_inv_05_after_closing_nothing_is_in_time_even_when_the_clock_is_turned_back(tender):
     close_for_bids(tender=tender, by=None, at=DEADLINE + SETTLING)
-    submission = give_written_bid(tender, at=DEADLINE - timedelta(hours=1))
+    submission = give_bid(tender, at=DEADLINE - timedelta(hours=1))
     assert submission.is_late
     assert '"box_was_closed":true' in submission.receipt
     assert '"in_time":false' in submission.receipt

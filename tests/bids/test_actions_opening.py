@@ -23,7 +23,7 @@ from rodatraden.bids.models import (
     Unlocking,
 )
 from rodatraden.bids.queries import opened_bids
-from rodatraden.bids.queries.boxed import key_path
+from rodatraden.bids.queries.sealed import layer_path
 from rodatraden.bids.rules import ASK_HOLDS
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.canonical import canonical_json, sha256_hex
@@ -38,7 +38,7 @@ from rodatraden.procurements.rules import Role
 from rodatraden.records.models import DiaryDocument, LedgerBody, LedgerEntry, StoredFile
 from rodatraden.records.queries import read_bytes
 from tests.factories import keys
-from tests.factories.bids import CV, close_box, give_written_bid, make_bidder, open_box, open_prices, pdf
+from tests.factories.bids import CV, close_box, make_bidder, open_box, open_prices, pdf
 from tests.factories.parties import make_person
 from tests.factories.procurements import declare
 from tests.factories.sealed import give_bid
@@ -60,6 +60,10 @@ def end(unlocking, by, at=OPENING + MINUTE):
 def damage(file: StoredFile, change) -> None:
     path = Path(default_storage.path(file.location))
     path.write_bytes(change(path.read_bytes()))
+
+
+def part_of(submission: Submission, name: str) -> StoredFile:
+    return submission.upload.parts.get(name=name).file
 
 
 def test_inv_04_all_bids_are_opened_in_one_act_and_none_is_left_out(case, tender):
@@ -187,7 +191,7 @@ def test_a_box_without_bids_is_opened_too(case, tender):
     assert json.loads(tender.opening.protocol)["bids"] == []
 
 
-FLIPPED = "storage"
+FLIPPED = "parts"
 FAULTS = {
     "changed": (lambda data: data[:-1] + bytes([data[-1] ^ 1]), FLIPPED),
     "cut": (lambda data: data[:1000], FLIPPED),
@@ -197,48 +201,38 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_one_broken_package_never_stops_the_others_and_the_protocol_says_so(case, tender, fault):
-    broken = give_written_bid(tender, supplier="Trasig AB", at=BEFORE)
-    give_written_bid(tender, supplier="Hel AB", at=BEFORE + MINUTE)
+    broken = give_bid(tender, supplier="Trasig AB", at=BEFORE)
+    give_bid(tender, supplier="Hel AB", at=BEFORE + MINUTE)
     change, said = FAULTS[fault]
-    damage(broken.package, change)
+    damage(part_of(broken, "bid/parts/00000.age"), change)
     first, second = open_box(case, tender)
     assert (first.index, first.is_unreadable, second.is_unreadable) == ({"unreadable": said}, True, False)
     assert [first.files.count(), second.files.count()] == [0, 3]
     assert [row["unreadable"] for row in json.loads(tender.opening.protocol)["bids"]] == [said, None]
 
 
-def test_a_package_that_is_gone_or_was_sealed_for_another_key_is_unreadable(case, tender):
-    gone = give_written_bid(tender, supplier="Borta AB", at=BEFORE)
-    other = give_written_bid(tender, supplier="Annan AB", at=BEFORE + MINUTE)
-    default_storage.delete(gone.package.location)
-    data = b"age-encryption.org/v1\n"
-    damage(other.package, lambda _: data)
-    StoredFile.objects.filter(pk=other.package_id).update(sha256=sha256_hex(data), size=len(data))
-    assert [bid.index for bid in open_box(case, tender)] == [{"unreadable": "gone"}, {"unreadable": "sealed"}]
+def test_a_bid_of_which_a_part_is_gone_is_unreadable(case, tender):
+    gone = give_bid(tender, supplier="Borta AB", at=BEFORE)
+    give_bid(tender, supplier="Hel AB", at=BEFORE + MINUTE)
+    default_storage.delete(part_of(gone, "bid/parts/00000.age").location)
+    first, second = open_box(case, tender)
+    assert (first.index, second.is_unreadable) == ({"unreadable": "gone"}, False)
 
 
-def test_a_package_with_another_index_is_unreadable(case, tender):
-    from rodatraden.bids.models import SealingKey  # noqa: PLC0415
-    from rodatraden.core.sealing import seal  # noqa: PLC0415
-
-    submission = give_written_bid(tender, at=BEFORE)
-    data = seal({"format": 99}, (), SealingKey.objects.get(tender=tender).recipient)
-    damage(submission.package, lambda _: data)
-    StoredFile.objects.filter(pk=submission.package_id).update(sha256=sha256_hex(data))
+def test_a_bid_with_another_index_is_unreadable(case, tender):
+    give_bid(tender, at=BEFORE, change=lambda index: index.update(format=99))
     assert [bid.index for bid in open_box(case, tender)] == [{"unreadable": "malformed"}]
 
 
-def test_without_its_key_file_the_box_is_not_opened_and_nothing_is_left_behind(case, tender):
-    give_written_bid(tender, at=BEFORE)
+def test_without_the_servers_key_file_no_holder_begins_and_nothing_is_lost(case, tender):
+    give_bid(tender, at=BEFORE)
     close_box(tender, at=OPENING)
-    unlocking = begin(tender, case.openers[0])
-    key_path(tender.pk).rename(key_path(tender.pk).with_suffix(".away"))
-    stored = StoredFile.objects.count()
+    path = layer_path(tender.pk, Holds.BID)
+    path.rename(path.with_suffix(".away"))
     with pytest.raises(RefusedError, match="must put it back from its backup"):
-        end(unlocking, case.openers[1])
-    assert (Bid.objects.count(), StoredFile.objects.count()) == (0, stored)
-    key_path(tender.pk).with_suffix(".away").rename(key_path(tender.pk))
-    assert len(end(unlocking, case.openers[1])) == 1
+        begin(tender, case.openers[0])
+    path.with_suffix(".away").rename(path)
+    assert len(end(begin(tender, case.openers[0]), case.openers[1])) == 1
 
 
 def test_an_opening_that_fails_halfway_leaves_nothing_in_clear(case, tender, monkeypatch, settings):
@@ -437,10 +431,10 @@ class TestPrices:
             open_prices(case, tender)
 
     def test_a_broken_price_package_never_stops_the_others(self, case, tender):
-        broken = give_written_bid(tender, supplier="Trasig AB", at=BEFORE)
-        give_written_bid(tender, supplier="Hel AB", price="900", at=BEFORE + MINUTE)
+        broken = give_bid(tender, supplier="Trasig AB", at=BEFORE)
+        give_bid(tender, supplier="Hel AB", price="900", at=BEFORE + MINUTE)
         open_box(case, tender)
-        damage(broken.price_package, lambda data: data[:100])
+        damage(part_of(broken, "price/index.age"), lambda data: data[:100])
         self.lock(case)
         assert [(price.bid.number, price.amount) for price in open_prices(case, tender)] == [(2, Decimal(900))]
         assert [bid.number for bid in opened_bids(tender)] == [1, 2]

@@ -3,33 +3,47 @@
 from __future__ import annotations
 
 import json
+import stat
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
+from uuid import uuid4
 
+import pyrage
 import pytest
+from django.core.files.storage import default_storage
 
 from rodatraden.bids import actions
+from rodatraden.bids.actions.registering import PRICE_BYTES
 from rodatraden.bids.models import Bid, BidPrice, Opening
-from rodatraden.bids.queries import visible_to
+from rodatraden.bids.queries import key_holders, visible_to
+from rodatraden.bids.queries.sealed import Unlocked, layer_of, layer_path
 from rodatraden.core.answer import RefusedError
+from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.offer import PromiseText, Reply
+from rodatraden.core.sealing.holders import Holds
 from rodatraden.parties.actions import confirm_organisation_number, register_supplier
 from rodatraden.parties.models import Organisation
 from rodatraden.procurements.actions import appoint, record_fact, remove_member
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.models import StoredFile
 from rodatraden.records.queries import read_bytes
+from rodatraden.tenders.actions import publish
+from rodatraden.tenders.models import Tender
 from tests.factories import keys
 from tests.factories.bids import CV, close_box, open_box, open_prices, pdf
 from tests.factories.parties import make_person
 from tests.factories.procurements import declare
 from tests.factories.sealed import give_bid
-from tests.factories.tenders import DEADLINE
+from tests.factories.tenders import DEADLINE, PUBLISHED_AT, announce, make_drafted
 
 OPENED = DEADLINE + timedelta(hours=1)
 AT = DEADLINE + timedelta(hours=3)
 BEFORE = DEADLINE - timedelta(hours=1)
+
+
+NO_KEYS = Unlocked({}, (uuid4(), uuid4()), "")
 
 
 def protocol():
@@ -102,6 +116,91 @@ def test_its_price_is_sealed_and_opened_with_the_others(case, tender, opened):
     assert [row.amount for row in BidPrice.objects.order_by("bid__number")] == [Decimal("1050.50"), Decimal(900)]
 
 
+def elsewhere():
+    """A published procurement whose bids come in another tool, so that nobody holds keys; its opening is stated there."""
+    case, tender = make_drafted()
+    Tender.objects.filter(pk=tender.pk).update(bids_address="https://annat.example/")
+    tender.refresh_from_db()
+    publish(tender=tender, by=case.officer, at=PUBLISHED_AT)
+    announce(case, tender)
+    return case, tender
+
+
+def opened_elsewhere():
+    case, tender = elsewhere()
+    close_box(tender)
+    register_opening(case, tender)
+    for person in case.everybody:
+        declare(case, person, at=AT)
+    return case, tender
+
+
+def test_inv_13_where_nobody_holds_keys_the_price_lies_under_a_key_of_the_server_outside_the_database(db, data_dir):
+    case, tender = opened_elsewhere()
+    assert key_holders(tender) is None
+    assert not layer_path(tender.pk, Holds.PRICE).exists()
+    bid = register(case, tender, price=Decimal("7316429.85"))
+    stored = read_bytes(bid.price_package)
+    assert stored.startswith(b"age-encryption.org/v1")
+    assert stat.S_IMODE(layer_path(tender.pk, Holds.PRICE).stat().st_mode) == 0o600
+    assert not [path for path in data_dir.rglob("*") if path.is_file() and b"7316429" in path.read_bytes()]
+    with pytest.raises(RefusedError, match="until the team has agreed"):
+        open_prices(case, tender)
+    record_fact(procurement=case.procurement, kind=StageFact.Kind.CONSENSUS_LOCKED, by=case.officer, at=AT)
+    assert [row.amount for row in open_prices(case, tender, at=AT)] == [Decimal("7316429.85")]
+
+
+def test_the_length_of_a_registered_price_tells_nothing_of_it(case, tender, opened):
+    # age adds a header of random length to every file: some hundred bytes that tell nothing
+    sizes = [
+        len(pyrage.decrypt(read_bytes(bid.price_package), [identity(tender)]))
+        for bid in (
+            register(case, tender, price=Decimal("0.01")),
+            register(case, tender, supplier_name="Andra AB", price=Decimal("999999999999.99")),
+        )
+    ]
+    assert sizes == [PRICE_BYTES] * 2
+
+
+def identity(tender):
+    return pyrage.x25519.Identity.from_str(layer_of(tender.pk, Holds.PRICE))
+
+
+def test_a_key_that_is_gone_is_put_back_and_never_replaced(db):
+    case, tender = opened_elsewhere()
+    register(case, tender)
+    path = layer_path(tender.pk, Holds.PRICE)
+    path.rename(path.with_suffix(".away"))
+    with pytest.raises(RefusedError, match="must put it back from its backup"):
+        register(case, tender, supplier_name="Andra AB")
+    record_fact(procurement=case.procurement, kind=StageFact.Kind.CONSENSUS_LOCKED, by=case.officer, at=AT)
+    with pytest.raises(RefusedError, match="must put it back from its backup"):
+        open_prices(case, tender, at=AT)
+    assert not BidPrice.objects.exists()
+    path.with_suffix(".away").rename(path)
+    assert len(open_prices(case, tender, at=AT)) == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[:-1] + bytes([data[-1] ^ 1]),
+        lambda data: pyrage.encrypt(b"[]", [pyrage.x25519.Identity.generate().to_public()]),
+        lambda data: b"",
+    ],
+)
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_registered_price_that_cannot_be_read_is_none_and_stops_no_other(case, tender, opened, damage, is_told):
+    broken = register(case, tender)
+    register(case, tender, supplier_name="Andra AB", price=Decimal(900))
+    path = Path(default_storage.path(broken.price_package.location))
+    path.write_bytes(damage(path.read_bytes()))
+    if is_told:  # somebody who can write files can write rows too
+        StoredFile.objects.filter(pk=broken.price_package_id).update(sha256=sha256_hex(path.read_bytes()))
+    record_fact(procurement=case.procurement, kind=StageFact.Kind.CONSENSUS_LOCKED, by=case.officer, at=AT)
+    assert [(row.bid.number, row.amount) for row in open_prices(case, tender, at=AT)] == [(2, Decimal(900))]
+
+
 def test_a_supplier_that_is_known_by_its_number_is_the_same_and_bids_once(case, tender, opened):
     first = register(case, tender, registration_number="5560160680")
     with pytest.raises(RefusedError, match="has a bid here already"):
@@ -168,7 +267,7 @@ def test_a_statement_is_no_request_to_open_the_box_here_and_the_other_way_round(
     close_box(tender)
     stated = state_opening(case, tender)
     with pytest.raises(RefusedError, match="no longer valid"):
-        actions.confirm_opening(opening=stated, by=case.openers[1], at=AT)
+        actions.confirm_opening(opening=stated, by=case.openers[1], at=AT, keys=NO_KEYS)
     keys.begin(tender, case.openers[0], at=AT)
     asked = Opening.objects.get(tender=tender)
     with pytest.raises(RefusedError, match="no statement to confirm"):

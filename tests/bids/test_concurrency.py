@@ -18,7 +18,7 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.models import LedgerBody
 from rodatraden.records.queries import verify_ledger
-from tests.factories.bids import Stamp, hand_in, make_bidder, next_key, write_draft
+from tests.factories.bids import Stamp, make_bidder, next_key
 from tests.factories.sealed import seal_bid, upload
 from tests.factories.tenders import DEADLINE, make_published
 
@@ -47,22 +47,35 @@ def tender(fresh_database):
     return make_published()[1]
 
 
-def drafts_of(tender, number):
-    bidders = [make_bidder(f"Bolag {n}") for n in range(number)]
-    return [(write_draft(tender, bidder=bidder, at=BEFORE), bidder) for bidder in bidders]
+def hand_in(begun, sealed, key=""):
+    return actions.hand_in_sealed(
+        upload=begun,
+        manifest=sealed.manifest.canonical(),
+        by=begun.started_by,
+        arrival=Stamp(BEFORE),
+        key=key or next_key(),
+    )
 
 
-def test_two_tabs_that_send_the_same_form_at_once_hand_in_once(tender):
-    ((draft, bidder),) = drafts_of(tender, 1)
-    answers = at_once(*[lambda: hand_in(draft, by=bidder, at=BEFORE, key="one form")] * 2)
+def begun_by(tender, *bidders):
+    """A sealed bid of each, of which all but the manifest has come."""
+    sealed = [seal_bid(tender) for _ in bidders]
+    return [
+        (upload(tender, each, bidder=bidder, at=BEFORE), each) for each, bidder in zip(sealed, bidders, strict=True)
+    ]
+
+
+def test_the_same_manifest_that_is_sent_twice_at_once_hands_in_once(tender):
+    ((begun, sealed),) = begun_by(tender, make_bidder())
+    answers = at_once(*[lambda: hand_in(begun, sealed, key="one form")] * 2)
     assert len({answer.pk for answer in answers}) == 1
     assert Submission.objects.count() == 1
     assert LedgerBody.objects.filter(event="bid_received").count() == 1
 
 
 def test_inv_05_whoever_came_before_the_deadline_is_in_the_box_or_knows_that_it_was_closed(tender):
-    drafts = drafts_of(tender, 3)
-    acts = [(lambda draft=draft, bidder=bidder: hand_in(draft, by=bidder, at=BEFORE)) for draft, bidder in drafts]
+    begun = begun_by(tender, *(make_bidder(f"Bolag {n}") for n in range(3)))
+    acts = [partial(hand_in, *pair) for pair in begun]
     *submissions, closed = at_once(
         *acts, lambda: actions.close_for_bids(tender=tender, by=None, at=DEADLINE + SETTLING)
     )
@@ -87,15 +100,8 @@ def test_the_box_is_closed_once_by_whoever_comes_first(tender):
 
 def test_two_colleagues_who_hand_in_a_bid_each_at_once_both_get_their_receipts(tender):
     bidder = make_bidder()
-    sealed = [seal_bid(tender) for _ in range(4)]
-    started = [upload(tender, each, bidder=bidder, at=BEFORE) for each in sealed]
-
-    def hand_in_sealed(begun, each):
-        return actions.hand_in_sealed(
-            upload=begun, manifest=each.manifest.canonical(), by=bidder, arrival=Stamp(BEFORE), key=next_key()
-        )
-
-    answers = at_once(*[partial(hand_in_sealed, *pair) for pair in zip(started, sealed, strict=True)])
+    begun = begun_by(tender, *[bidder] * 4)
+    answers = at_once(*[partial(hand_in, *pair) for pair in begun])
     assert sorted(each.version for each in answers) == [1, 2, 3, 4]
     assert Submission.objects.exclude(receipt="").count() == 4
     assert verify_ledger() is None

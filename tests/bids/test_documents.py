@@ -18,8 +18,9 @@ from rodatraden.procurements.models import StageFact
 from rodatraden.records.queries import read_bytes, verify_ledger
 from rodatraden.ui.documents import typeset
 from tests.factories import keys
-from tests.factories.bids import Stamp, close_box, give_written_bid, make_bidder, open_box
+from tests.factories.bids import Stamp, close_box, make_bidder, open_box
 from tests.factories.parties import make_buyer, make_person
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import DEADLINE
 from tests.pdf import flowing
 
@@ -30,9 +31,9 @@ PRICE = "7316.50"
 
 @pytest.fixture
 def opened(case, tender):
-    give_written_bid(tender, supplier=NAME, price=PRICE)
-    give_written_bid(tender, supplier="Andra AB", price="8123.25", at=DEADLINE - timedelta(minutes=5))
-    give_written_bid(tender, supplier="För sen AB", price="8123.25", at=DEADLINE + timedelta(minutes=5))
+    give_bid(tender, supplier=NAME, price=PRICE)
+    give_bid(tender, supplier="Andra AB", price="8123.25", at=DEADLINE - timedelta(minutes=5))
+    give_bid(tender, supplier="För sen AB", price="8123.25", at=DEADLINE + timedelta(minutes=5))
     open_box(case, tender)
     return Opening.objects.select_related("document__file", "tender__procurement").get(tender=tender)
 
@@ -61,7 +62,7 @@ def test_inv_05_13_it_tells_no_price_and_nothing_of_a_bid_that_came_too_late(ope
 
 
 def test_inv_01_02_there_is_no_list_before_the_opening(case, tender, client):
-    give_written_bid(tender)
+    give_bid(tender)
     close_box(tender)
     address = reverse("bids:opening_list", args=[case.procurement.pk])
     with time_machine.travel(DEADLINE + timedelta(hours=1), tick=False):
@@ -74,7 +75,7 @@ def test_an_opening_takes_place_however_the_bidders_are_named(case, tender):
     for number, name in enumerate(
         ("\U0001f600", "\ue000", "\u202ebaklänges", "a" * 140, "'; #panic()", "\u0645\u0631")
     ):
-        give_written_bid(tender, supplier=name, at=DEADLINE - timedelta(minutes=20 - number))
+        give_bid(tender, supplier=name, at=DEADLINE - timedelta(minutes=20 - number))
     assert len(open_box(case, tender)) == 6
 
 
@@ -120,7 +121,7 @@ def test_inv_02_who_fetches_it_and_who_may_have_it_checked(case, opened, client)
 def test_the_list_belongs_to_the_act_that_opens(case, tender, monkeypatch):
     from rodatraden.bids.actions import filing  # noqa: PLC0415 -- what is replaced
 
-    give_written_bid(tender)
+    give_bid(tender)
     close_box(tender)
     unlocking = keys.begin(tender, case.openers[0], at=DEADLINE + timedelta(hours=1))
 
@@ -139,7 +140,7 @@ def test_the_list_belongs_to_the_act_that_opens(case, tender, monkeypatch):
 
 def test_the_receipt_is_a_document_that_tells_what_proves_it_and_nothing_of_the_bid(client, tender):
     bidder = make_bidder(NAME)
-    submission = give_written_bid(tender, bidder=bidder, price=PRICE)
+    submission = give_bid(tender, bidder=bidder, price=PRICE)
     client.force_login(bidder)
     answer = client.get(reverse("bids:receipt_pdf", args=[submission.pk]))
     text = flowing(answer.content)
@@ -161,14 +162,14 @@ def test_the_receipt_is_a_document_that_tells_what_proves_it_and_nothing_of_the_
 )
 def test_the_receipt_says_that_a_bid_came_too_late_or_is_withdrawn(tender, at, is_withdrawn, said):
     bidder = make_bidder("Ändrat sig AB")
-    submission = give_written_bid(tender, bidder=bidder, at=at)
+    submission = give_bid(tender, bidder=bidder, at=at)
     if is_withdrawn:
         submission = withdraw_bid(submission=submission, by=bidder, arrival=Stamp(at), key="k")
     assert said in flowing(typeset(receipt_paper(submission)))
 
 
 def test_nobody_but_the_bidder_fetches_its_receipt(client, case, tender):
-    submission = give_written_bid(tender)
+    submission = give_bid(tender)
     for person in (case.officer, case.openers[0], make_bidder("Annan AB")):
         client.force_login(person)
         assert client.get(reverse("bids:receipt_pdf", args=[submission.pk])).status_code == 404

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,33 +12,23 @@ import time_machine
 from django.urls import reverse
 
 from rodatraden.bids import actions
-from rodatraden.bids.models import Bid, BidDraft, BidPrice, Opening, Submission
-from rodatraden.bids.queries import accepts_price, asked, price_of_bid, read_offer
+from rodatraden.bids.models import Bid, BidPrice, Opening, Submission
+from rodatraden.bids.queries import accepts_price, price_of_bid
 from rodatraden.bids.rules import may_open_prices
 from rodatraden.core.answer import RefusedError
-from rodatraden.core.checklist import checklist
 from rodatraden.core.evaluation import QualityOnly
-from rodatraden.core.offer import MalformedError, Offer, Part, draft_of, index_of, read_index
+from rodatraden.core.offer import MalformedError, Offer, index_of, read_index
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.peels import Sheet
 from rodatraden.procurements.models import Procurement, StageFact
 from rodatraden.records.models import LedgerBody, OutboxMail
 from rodatraden.records.queries import read_bytes
-from rodatraden.ui.words import said
 from tests.bids.test_actions_changed import AFTER, BEFORE, confirm, publish_edit
 from tests.bids.test_actions_registering import AT, OPENED, register, register_opening
-from tests.factories.bids import (
-    close_box,
-    give_written_bid,
-    hand_in,
-    make_bidder,
-    open_box,
-    save,
-    supplier_of,
-    write_draft,
-)
+from tests.factories.bids import close_box, make_bidder, open_box, supplier_of
 from tests.factories.keys import ring_of
 from tests.factories.procurements import declare
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import DEADLINE, FIXED_PRICE, make_published
 from tests.pdf import flowing
 
@@ -52,41 +41,12 @@ def published(db):
     return make_published(weighing=QualityOnly())
 
 
-def states(draft, by, at):
-    asks = asked(draft.tender)
-    return [each.state for each in checklist(asks.asks, read_offer(draft, by=by, at=at)) if each.part is Part.PRICE]
-
-
-def told(draft, by, at):
-    asks = asked(draft.tender)
-    return [each.text for each in checklist(asks.asks, read_offer(draft, by=by, at=at)) if each.part is Part.PRICE]
-
-
-def test_a_bid_is_not_complete_before_it_accepts_the_price_and_holds_none_of_its_own(tender, bidder):
-    at = tender.deadline_at - timedelta(hours=2)
-    draft = write_draft(tender, bidder=bidder, at=at)
-    for accepted, state in ((None, "no"), (Decimal(940), "no"), (FIXED, "yes")):
-        draft = save(
-            draft,
-            lambda stored, accepted=accepted: replace(stored, accepted_price=accepted, price=Decimal(500)),
-            part=Part.PRICE,
-            by=bidder,
-            at=at,
-        )
-        assert states(draft, bidder, at) == [state]
-        if state == "no":
-            with pytest.raises(RefusedError):
-                hand_in(draft, by=bidder, at=at)
-    submission = hand_in(draft, by=bidder, at=at)
-    assert submission.price_package is None
-
-
 def test_the_receipt_the_log_and_the_protocol_name_one_package(case, tender):
-    submission = give_written_bid(tender)
+    submission = give_bid(tender)
     receipt = json.loads(submission.receipt)
     assert [each["holds"] for each in receipt["packages"]] == ["bid"]
     logged = LedgerBody.objects.get(event="bid_received").what
-    assert ("price_package" in logged, submission.package.sha256 in logged) == (False, True)
+    assert ("price_package" in logged, receipt["packages"][0]["sha256"] in logged) == (False, True)
     (bid,) = open_box(case, tender)
     protocol = json.loads(Opening.objects.get(tender=tender).protocol)
     assert (protocol["fixed_price"], protocol["bids"][0]["price_package"]) == ("950", None)
@@ -98,7 +58,7 @@ def test_the_receipt_the_log_and_the_protocol_name_one_package(case, tender):
 
 
 def test_inv_13_there_is_no_price_to_open_before_or_after_the_quality_is_locked(case, tender):
-    give_written_bid(tender)
+    give_bid(tender)
     open_box(case, tender)
     procurement = Procurement.objects.get(pk=case.procurement.pk)
     for person in case.everybody:
@@ -117,7 +77,7 @@ def test_inv_13_there_is_no_price_to_open_before_or_after_the_quality_is_locked(
 
 
 def test_a_bid_costs_the_price_that_it_accepts(case, tender):
-    give_written_bid(tender)
+    give_bid(tender)
     (bid,) = open_box(case, tender)
     bid = Bid.objects.get(pk=bid.pk)
     assert (accepts_price(bid, tender), price_of_bid(bid, tender)) == (True, FIXED)
@@ -133,39 +93,18 @@ def change_price(case, tender, price, **more):
 
 
 def test_a_yes_lapses_when_the_price_changes_so_a_bid_is_handed_in_anew_and_never_just_confirmed(case, tender):
-    kept, late, drafted = (make_bidder(name) for name in ("Ett AB", "Två AB", "Tre AB"))
-    confirmed = give_written_bid(tender, bidder=kept, at=BEFORE)
-    give_written_bid(tender, bidder=late, at=BEFORE)
-    draft = write_draft(tender, bidder=drafted, at=BEFORE)
-    snapshot = change_price(case, tender, 900)
+    anew, confirmed, quiet = (make_bidder(name) for name in ("Ett AB", "Två AB", "Tre AB"))
+    bids = {bidder: give_bid(tender, bidder=bidder, at=BEFORE) for bidder in (anew, confirmed, quiet)}
+    change_price(case, tender, 900)
     tender.refresh_from_db()
-    with pytest.raises(RefusedError, match="hand in anew"):
-        confirm(Submission.objects.get(pk=confirmed.pk), kept)
-    drafts = {
-        draft.supplier.name: draft for draft in BidDraft.objects.select_related("tender__procurement", "supplier")
-    }
-    for bidder in (kept, drafted):
-        draft = drafts[supplier_of(bidder).name]
-        actions.read_changes(draft=draft, snapshot=snapshot, by=bidder, at=AFTER)
-        changed = ["Det fasta priset har ändrats från 950 kr till 900 kr. Godta det nya."]
-        assert [said(each) for each in told(draft, bidder, AFTER)] == changed
-        with pytest.raises(RefusedError):
-            hand_in(draft, by=bidder, at=AFTER)
-        accept = Decimal(900)
-        save(
-            draft,
-            lambda stored, price=accept: replace(stored, accepted_price=price),
-            part=Part.PRICE,
-            by=bidder,
-            at=AFTER,
-        )
-        hand_in(draft, by=bidder, at=AFTER)
+    confirm(Submission.objects.get(pk=bids[confirmed].pk), confirmed)
+    give_bid(tender, bidder=anew, at=AFTER)
     open_box(case, tender)
-    opened = Bid.objects.filter(tender=tender).select_related("supplier")
-    assert {bid.supplier.name: accepts_price(bid, tender) for bid in opened} == {
-        "Ett AB": True,
-        "Två AB": False,  # made for 950 and left so
-        "Tre AB": True,
+    opened = Bid.objects.filter(tender=tender).select_related("supplier", "snapshot")
+    assert {bid.supplier.name: (bid.snapshot.number, accepts_price(bid, tender)) for bid in opened} == {
+        "Ett AB": (2, True),
+        "Två AB": (2, False),  # it says yes to 950, whatever it was confirmed for
+        "Tre AB": (1, False),
     }
 
 
@@ -204,7 +143,7 @@ def test_the_index_holds_an_accepted_price_only_where_there_is_one_and_reads_it_
     for accepted in (None, Decimal("0.01"), Decimal("950.50"), Decimal("999999999999.99")):
         offer = Offer(accepted_price=accepted)
         assert ("accepted_price" in index_of(offer)) == (accepted is not None)
-        assert read_index(draft_of(offer)) == offer
+        assert read_index(index_of(offer)) == offer
     for wrong in ("0", "-1", "1e999", "NaN", "12.345", 950, ["950"], "1 050", ""):
         with pytest.raises(MalformedError):
             read_index({**index_of(Offer()), "accepted_price": wrong})
@@ -217,54 +156,13 @@ def shown(client, person, name, *args, at):
     return answer, " ".join(answer.text.replace("\u00a0", " ").split())
 
 
-def test_the_supplier_reads_which_price_applies_and_accepts_it(client, tender, bidder):
+def test_the_supplier_reads_which_price_applies_before_it_begins_and_in_the_workspace(client, tender, bidder):
     at = tender.deadline_at - timedelta(hours=3)
-    draft = actions.start_draft(tender=tender, supplier=supplier_of(bidder), by=bidder, at=at)
     _, start = shown(client, bidder, "start", tender.pk, at=at)
     assert "Ja till det fasta priset, 950 kr per timme, utan moms" in start
-    answer, page = shown(client, bidder, "price", draft.pk, at=at)
-    assert (answer.status_code, 'name="price"' in page, 'name="accepts"' in page) == (200, False, True)
-    for words in ("950 kr per timme, utan moms; moms tillkommer", "Snittet av timpriserna i de tre senaste avtalen."):
-        assert words in page
-    address = reverse("bids:price", args=[draft.pk])
-    with time_machine.travel(at, tick=False):
-        refused = client.post(address, {"version": draft.version, "price": "500"})
-        assert (refused.status_code, "forms" in refused.text) == (422, False)
-        yes = {"version": draft.version, "accepts": "on"}
-        assert client.post(address, yes).status_code == 422  # nobody knows which price that is a yes to
-        assert client.post(address, yes | {"seen": "950.00"}).status_code == 302
-    offer = read_offer(BidDraft.objects.select_related("tender").get(pk=draft.pk), by=bidder, at=at)
-    assert (offer.price, offer.accepted_price) == (None, FIXED)
-    _, trial = shown(client, bidder, "try", draft.pk, at=at)
-    assert ("Ett paket skulle förseglas" in trial, "Priset, för sig" in trial) == (True, False)
-
-
-def test_a_yes_is_to_the_price_that_was_on_the_page_and_never_to_one_that_was_fixed_meanwhile(
-    client, case, tender, bidder
-):
-    draft = write_draft(tender, bidder=bidder, at=BEFORE)
-    draft = save(draft, lambda stored: replace(stored, accepted_price=None), part=Part.PRICE, by=bidder, at=BEFORE)
-    _, page = shown(client, bidder, "price", draft.pk, at=BEFORE)
-    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
-    assert Decimal(seen) == FIXED
-    change_price(case, tender, 700)
-    address = reverse("bids:price", args=[draft.pk])
-    with time_machine.travel(AFTER, tick=False):
-        client.force_login(bidder)
-        answer = client.post(address, {"version": draft.version, "accepts": "on", "seen": seen})
-    told_anew = answer.text.replace("\u00a0", " ")
-    assert answer.status_code == 422
-    assert "Det fasta priset har ändrats sedan du öppnade sidan." in told_anew
-    assert "Vi godtar det fasta priset: 700 kr" in told_anew
-    assert Decimal(re.search(r'name="seen" value="([^"]+)"', told_anew)[1]) == 700
-    assert not re.search(r'name="accepts"[^>]*checked', told_anew)
-    stored = BidDraft.objects.select_related("tender").get(pk=draft.pk)
-    assert read_offer(stored, by=bidder, at=AFTER).accepted_price is None
-    with time_machine.travel(AFTER, tick=False):
-        yes = {"version": stored.version, "accepts": "on", "seen": "700"}
-        assert client.post(address, yes).status_code == 302
-    stored.refresh_from_db()
-    assert read_offer(stored, by=bidder, at=AFTER).accepted_price == 700
+    answer, page = shown(client, bidder, "workspace", tender.pk, supplier_of(bidder).pk, at=at)
+    assert (answer.status_code, 'name="pris-price"' in page, 'name="pris-accepts"' in page) == (200, False, True)
+    assert "Vi godtar det fasta priset: 950 kr per timme, utan moms" in page
 
 
 def test_officials_see_who_accepts_the_price_and_register_a_bid_without_one(client, case, tender, opened):
@@ -288,7 +186,7 @@ def test_officials_see_who_accepts_the_price_and_register_a_bid_without_one(clie
 
 
 def test_no_mail_or_message_of_the_bid_tells_what_it_accepts(tender, bidder):
-    give_written_bid(tender, bidder=bidder)
+    give_bid(tender, bidder=bidder)
     alone = re.compile(
         r"(?<![\w+/=-])950(?![\w+/=-])"
     )  # an amount: not part of a fingerprint or a number drawn by chance

@@ -14,7 +14,8 @@ from rodatraden.bids.models import Submission
 from rodatraden.bids.queries import in_the_box, not_in_the_opening
 from rodatraden.bids.rules import SETTLING
 from rodatraden.core.answer import RefusedError
-from tests.factories.bids import Stamp, close_box, hand_in, make_bidder, next_key, open_box, write_draft
+from tests.factories.bids import Stamp, close_box, make_bidder, next_key, open_box
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import DEADLINE, make_published
 
 pytestmark = [
@@ -45,7 +46,6 @@ def test_the_opening_finds_what_the_model_says(acts):
 def live(acts):
     case, tender = make_published(evaluators=1)
     bidders = [make_bidder(f"Bolag {n}") for n in range(2)]
-    drafts = [write_draft(tender, bidder=bidder, at=START) for bidder in bidders]
     now, closed = START, False
     box: dict[int, Submission] = {}
     kept = {"late": 0, "withdrawn": 0, "replaced": 0}
@@ -61,7 +61,7 @@ def live(acts):
             except RefusedError:
                 assert not closed
         elif act == "hand in":
-            submission = hand_in(drafts[who], by=bidders[who], at=now)
+            submission = give_bid(tender, bidder=bidders[who], at=now)
             assert submission.is_late is (closed or now >= DEADLINE)
             if submission.is_late:
                 kept["late"] += 1

@@ -11,11 +11,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from rodatraden.bids.models import BidDraft
 from rodatraden.bids.queries import (
     asked,
     bid_form,
-    drafts_visible_to,
     files_visible_to,
     open_tasks,
     submissions_visible_to,
@@ -40,8 +38,9 @@ from rodatraden.procurements.models import Procurement
 from rodatraden.procurements.queries import visible_to as cases_of
 from rodatraden.tenders.actions import move_deadline
 from rodatraden.tenders.models import ContentItem, DeadlineChange, Requirement
-from tests.factories.bids import DECLARED, close_box, give_written_bid, hand_in, make_bidder, open_box, write_draft
+from tests.factories.bids import DECLARED, close_box, make_bidder, open_box, supplier_of
 from tests.factories.procurements import make_case
+from tests.factories.sealed import give_bid, seal_bid, upload
 from tests.factories.tenders import DEADLINE, make_published_tender
 
 BEFORE = DEADLINE - timedelta(days=1)
@@ -135,19 +134,17 @@ class TestChecklist:
         assert count_queries(lambda: [list(item.criteria.all()) for item in asked(tender).items]) == few
 
 
-def test_a_supplier_sees_its_own_drafts_and_bids_and_nobody_elses(tender):
+def test_a_supplier_sees_its_own_bids_and_nobody_elses(tender):
     mine, other = make_bidder("Min AB"), make_bidder("Annan AB")
-    own = give_written_bid(tender, bidder=mine, at=BEFORE)
-    give_written_bid(tender, bidder=other, at=BEFORE)
+    own = give_bid(tender, bidder=mine, at=BEFORE)
+    give_bid(tender, bidder=other, at=BEFORE)
     assert [each.pk for each in submissions_visible_to(mine, BEFORE)] == [own.pk]
-    assert [each.supplier.name for each in drafts_visible_to(mine, BEFORE)] == ["Min AB"]
     mine.memberships.update(until_on=BEFORE.date())
     assert not submissions_visible_to(mine, BEFORE).exists()
-    assert not drafts_visible_to(mine, BEFORE).exists()
 
 
 def test_files_follow_the_rule_of_their_bid(case, tender, bidder):
-    give_written_bid(tender, bidder=bidder, at=BEFORE)
+    give_bid(tender, bidder=bidder, at=BEFORE)
     open_box(case, tender, at=AFTER)
     assert files_visible_to(case.evaluators[0], AFTER).count() == 3
     assert files_visible_to(bidder, AFTER).count() == 3
@@ -157,8 +154,8 @@ def test_files_follow_the_rule_of_their_bid(case, tender, bidder):
 
 def test_the_thread_carries_the_promises_of_the_bid_that_the_caller_names_and_none_before(case, tender):
     k2, k4 = (tender.requirements.get(number=number) for number in (2, 4))
-    give_written_bid(tender, promises={k4.pk: "Vi svarar inom 5 dagar.", k2.pk: "Vi gör så här."}, at=BEFORE)
-    give_written_bid(tender, supplier="Annan AB", promises={k4.pk: "Något annat."}, at=BEFORE + timedelta(minutes=1))
+    give_bid(tender, promises={k4.pk: "Vi svarar inom 5 dagar.", k2.pk: "Vi gör så här."}, at=BEFORE)
+    give_bid(tender, supplier="Annan AB", promises={k4.pk: "Något annat."}, at=BEFORE + timedelta(minutes=1))
     first, _ = open_box(case, tender, at=AFTER)
     promises = {row.requirement_id: row.pk for row in first.promises.all()}
     assert thread_pieces(case.procurement) == ([], [])
@@ -177,19 +174,23 @@ class TestTasks:
         tasks = [*tasks_as_bidder(person, at), *open_tasks(person, at, cases_of(person))]
         return [(task.kind, task.due) for task in tasks]
 
-    def test_a_draft_that_is_not_handed_in_waits_until_the_deadline(self, tender, bidder):
-        draft = write_draft(tender, bidder=bidder, at=BEFORE)
+    def begin(self, tender, bidder):
+        return upload(tender, seal_bid(tender), bidder=bidder, at=BEFORE)
+
+    def test_a_bid_that_has_come_in_part_waits_until_the_deadline(self, tender, bidder):
+        self.begin(tender, bidder)
+        self.begin(tender, bidder)
         (task,) = tasks_as_bidder(bidder, BEFORE)
         assert (task.kind, task.due, task.url_name, task.url_kwargs, task.for_person, task.case_title) == (
             "bids.hand_in",
             DEADLINE,
-            "bids:draft",
-            {"tender_id": tender.pk},
+            "bids:workspace",
+            {"tender_id": tender.pk, "organisation_id": supplier_of(bidder).pk},
             bidder.pk,
             "Processcoachning",
         )
         assert self.kinds(bidder, DEADLINE) == []
-        hand_in(draft, by=bidder, at=BEFORE + timedelta(minutes=1))
+        give_bid(tender, bidder=bidder, at=BEFORE + timedelta(minutes=1))
         assert self.kinds(bidder, BEFORE + timedelta(minutes=2)) == []
 
     def test_officials_are_asked_to_open_once_the_time_is_out_whether_there_are_bids_or_not(self, case, tender):
@@ -201,12 +202,12 @@ class TestTasks:
         assert self.kinds(official, AFTER) == []
 
     def test_a_cancelled_procurement_asks_for_nothing(self, case, tender, bidder):
-        write_draft(tender, bidder=bidder, at=BEFORE)
+        self.begin(tender, bidder)
         record_fact(procurement=case.procurement, kind="cancelled", by=case.officer, at=BEFORE)
         assert self.kinds(bidder, BEFORE) == self.kinds(case.openers[0], AFTER) == []
 
     def test_a_moved_deadline_moves_the_task(self, case, tender, bidder):
-        write_draft(tender, bidder=bidder, at=BEFORE)
+        self.begin(tender, bidder)
         later = DEADLINE + timedelta(days=7)
         move_deadline(
             tender=tender,
@@ -219,24 +220,24 @@ class TestTasks:
         assert self.kinds(bidder, BEFORE) == [("bids.hand_in", later)]
 
     def test_it_takes_the_same_queries_for_one_case_and_for_many(self, case, tender, bidder):
-        write_draft(tender, bidder=bidder, at=BEFORE)
+        self.begin(tender, bidder)
         first, then = (Person.objects.get(pk=bidder.pk) for _ in range(2))  # what they are is kept with them
         one = count_queries(lambda: tasks_as_bidder(first, BEFORE))
         officials = count_queries(lambda: open_tasks(case.openers[0], AFTER, cases_of(case.openers[0])))
         for _ in range(3):
             other = make_case(buyer=case.buyer)
-            write_draft(make_published_tender(other), bidder=bidder, at=BEFORE)
+            self.begin(make_published_tender(other), bidder)
         assert len(tasks_as_bidder(bidder, BEFORE)) == 4
         assert count_queries(lambda: tasks_as_bidder(then, BEFORE)) == one
         assert count_queries(lambda: open_tasks(case.openers[0], AFTER, cases_of(case.openers[0]))) == officials
 
     def test_who_bids_for_nobody_costs_no_more_than_what_they_are(self, case, tender):
-        write_draft(tender, at=BEFORE)
+        self.begin(tender, make_bidder())
         assert count_queries(lambda: tasks_as_bidder(case.officer, BEFORE)) == 1
 
 
 def test_lists_take_the_same_queries_for_one_bid_and_for_thirty(case, tender, bidder):
-    give_written_bid(tender, bidder=bidder, at=BEFORE)
+    give_bid(tender, bidder=bidder, at=BEFORE)
     open_box(case, tender, at=AFTER)
     officer = case.officer
 
@@ -244,12 +245,9 @@ def test_lists_take_the_same_queries_for_one_bid_and_for_thirty(case, tender, bi
         for bid in visible_to(officer, AFTER):
             str((bid.supplier.name, bid.tender.procurement.title, list(bid.tender.procurement.facts.all())))
         for each in submissions_visible_to(bidder, AFTER):
-            str((each.tender.procurement.buyer.name, each.package.sha256, each.submitted_by.name))
-        for each in drafts_visible_to(bidder, AFTER):
-            str((each.tender.procurement.buyer.name, each.supplier.name, each.saved_by.name, each.snapshot.edition))
+            str((each.tender.procurement.buyer.name, each.fingerprint, each.submitted_by.name, each.snapshot.edition))
 
     one = count_queries(read)
-    first = BidDraft.objects.get()
     (bid,) = visible_to(officer, AFTER)
     for number in range(2, 31):
         supplier = make_bidder(f"Bolag {number}").memberships.get().organisation
@@ -261,23 +259,14 @@ def test_lists_take_the_same_queries_for_one_bid_and_for_thirty(case, tender, bi
             opened_at=AFTER,
             price_package=bid.price_package,
         )
-        BidDraft.objects.create(
-            tender=tender,
-            supplier=supplier,
-            snapshot=first.snapshot,
-            started_at=BEFORE,
-            saved_at=BEFORE,
-            saved_by=first.saved_by,
-        )
     assert visible_to(officer, AFTER).count() == 30
     assert count_queries(read) == one
 
 
 def test_the_box_may_be_read_by_nobody_through_the_queries_of_officials(case, tender):
-    give_written_bid(tender, at=BEFORE)
+    give_bid(tender, at=BEFORE)
     close_box(tender)
     for person in case.everybody:
         assert not visible_to(person, AFTER).exists()
         assert not submissions_visible_to(person, AFTER).exists()
-        assert not drafts_visible_to(person, AFTER).exists()
         assert not files_visible_to(person, AFTER).exists()

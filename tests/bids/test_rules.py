@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from rodatraden.bids import rules
-from rodatraden.bids.models import Bid, BidDraft, Unlocking
+from rodatraden.bids.models import Bid, Unlocking
 from rodatraden.bids.queries import visible_to
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.procurements.actions import appoint, record_fact
@@ -16,9 +16,10 @@ from rodatraden.procurements.queries import with_case
 from rodatraden.procurements.rules import Role, may_follow
 from rodatraden.tenders.models import Tender
 from tests.factories import keys
-from tests.factories.bids import close_box, give_written_bid, make_bidder, open_box, supplier_of
+from tests.factories.bids import close_box, make_bidder, open_box, supplier_of
 from tests.factories.parties import make_person
 from tests.factories.procurements import declare
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import DEADLINE, make_drafted
 
 AT = DEADLINE + timedelta(days=1)
@@ -54,7 +55,7 @@ def people(case, bidder):
 def bring_to(state, case, tender, people):
     """Let the case's life go on to a state, by its verbs."""
     order = STATES.index(state)
-    give_written_bid(tender, bidder=people["bidder"], at=BEFORE)
+    give_bid(tender, bidder=people["bidder"], at=BEFORE)
     if order >= STATES.index("closed"):
         close_box(tender, at=AT)
     if state == "asked":
@@ -136,13 +137,12 @@ def test_who_opens_when(case, tender, people, state):
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_only_those_who_bid_for_a_supplier_write_its_bid_until_the_procurement_is_cancelled(
+def test_only_those_who_bid_for_a_supplier_hand_in_its_bid_until_the_procurement_is_cancelled(
     case, tender, people, state
 ):
     bring_to(state, case, tender, people)
-    draft = BidDraft.objects.select_related("supplier").get(supplier=supplier_of(people["bidder"]))
-    draft.tender = fresh(tender)
-    writers = {name for name, person in people.items() if rules.may_write(person, draft, AT)}
+    supplier, stage = supplier_of(people["bidder"]), fresh(tender)
+    writers = {name for name, person in people.items() if rules.may_bid(person, supplier, stage, AT)}
     assert writers == (set() if state == "cancelled" else {"bidder"})
 
 
@@ -179,7 +179,7 @@ def test_nobody_bids_before_the_documents_are_published(db):
 
 
 def test_who_only_has_to_declare_anew_follows_the_opening_but_not_the_bids(case, tender):
-    give_written_bid(tender, at=BEFORE)
+    give_bid(tender, at=BEFORE)
     open_box(case, tender, at=AT, redeclare=False)
     stage = fresh(tender)
     assert may_follow(case.evaluators[0], stage.procurement)

@@ -9,10 +9,10 @@ import time_machine
 from django.urls import reverse
 
 from rodatraden.bids.models import BidConfirmation
-from rodatraden.bids.queries import drafts_visible_to
 from rodatraden.tenders.queries import latest_snapshot
 from tests.bids.test_actions_changed import AFTER, BEFORE, change_level
-from tests.factories.bids import give_written_bid, make_bidder, open_box
+from tests.factories.bids import make_bidder, open_box
+from tests.factories.sealed import give_bid
 
 pytestmark = pytest.mark.django_db
 
@@ -35,40 +35,24 @@ def url(name, row):
 
 
 def test_the_supplier_reads_what_has_changed_and_confirms(client, case, tender, bidder):
-    submission = give_written_bid(tender, bidder=bidder, at=BEFORE)
+    submission = give_bid(tender, bidder=bidder, at=BEFORE)
     assert "Dokumenten har ändrats" not in client.get(url("receipt", submission)).content.decode()
     change_level(case, tender)
-    draft = drafts_visible_to(bidder, AFTER).get()
-    assert url("changed", draft) in client.get(url("overview", draft)).content.decode()
     assert url("confirm", submission) in client.get(url("receipt", submission)).content.decode()
-    page = client.get(url("changed", draft)).content.decode()
-    assert "24 månader" in page
-    assert url("confirm", submission) in page
     sent = {"version": latest_snapshot(tender).pk, "sure": "on", "idempotency_key": "k"}
-    assert "24 månader" in client.get(url("confirm", submission)).content.decode()
+    page = client.get(url("confirm", submission)).content.decode()
+    assert "24 månader" in page
+    assert reverse("bids:workspace", args=[tender.pk, submission.supplier_id]) in page  # to replace it
     for _ in range(2):
         assert client.post(url("confirm", submission), sent).url == url("receipt", submission)
     assert BidConfirmation.objects.count() == 1
     receipt = client.get(url("receipt", submission)).content.decode()
     assert "Bekräftat för en senare version" in receipt
     assert url("confirm", submission) not in receipt
-    assert url("changed", draft) not in client.get(url("overview", draft)).content.decode()
-
-
-def test_handing_in_is_refused_until_the_change_is_read(client, case, tender, bidder):
-    submission = give_written_bid(tender, bidder=bidder, at=BEFORE)
-    change_level(case, tender)
-    draft = drafts_visible_to(bidder, AFTER).get()
-    page = client.post(url("hand_in", draft), {"version": draft.version, "idempotency_key": "k1"})
-    assert page.status_code == 422
-    assert url("changed", draft) in page.content.decode()
-    client.post(url("changed", draft), {"version": latest_snapshot(tender).pk})
-    assert client.post(url("hand_in", draft), {"version": draft.version, "idempotency_key": "k2"}).status_code == 302
-    assert "ersatt" in client.get(url("receipt", submission)).content.decode()
 
 
 def test_a_page_from_before_a_later_version_is_refused(client, case, tender, bidder):
-    submission = give_written_bid(tender, bidder=bidder, at=BEFORE)
+    submission = give_bid(tender, bidder=bidder, at=BEFORE)
     old = latest_snapshot(tender).pk
     change_level(case, tender)
     page = client.post(url("confirm", submission), {"version": old, "sure": "on", "idempotency_key": "k"})
@@ -79,15 +63,13 @@ def test_a_page_from_before_a_later_version_is_refused(client, case, tender, bid
 
 def test_another_supplier_s_pages_are_not_found(client, case, tender, bidder):
     other = make_bidder("Andra AB")
-    submission = give_written_bid(tender, bidder=other, at=BEFORE)
-    draft = drafts_visible_to(other, AFTER).get()
+    submission = give_bid(tender, bidder=other, at=BEFORE)
     change_level(case, tender)
-    assert client.get(url("changed", draft)).status_code == 404
     assert client.get(url("confirm", submission)).status_code == 404
 
 
 def test_officials_see_that_a_bid_was_made_for_an_earlier_version(client, case, tender, bidder):
-    give_written_bid(tender, bidder=bidder, at=BEFORE)
+    give_bid(tender, bidder=bidder, at=BEFORE)
     change_level(case, tender)
     tender = type(tender).objects.get(pk=tender.pk)
     bids = open_box(case, tender)

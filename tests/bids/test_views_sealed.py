@@ -8,10 +8,11 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 
-from rodatraden.bids.models import Bid, FrozenHolders, Submission
+from rodatraden.bids.models import Bid, Submission
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.peels import peel_sheet, read_sheet
+from tests.bids.test_actions_registering import elsewhere
 from tests.factories.bids import close_box, make_bidder
 from tests.factories.keys import ring_of
 from tests.factories.parties import make_person
@@ -63,8 +64,8 @@ def test_anybody_fetches_the_list_of_holders(client, tender, ring):
     assert sha256_hex(answer.content) == tender.frozen_holders.sha256
 
 
-def test_where_the_server_seals_there_is_no_such_page(client, tender, bidder):
-    FrozenHolders.objects.all().delete()  # as for documents that were published before keys were asked for
+def test_where_bids_come_in_another_tool_there_is_no_such_page(db, client, bidder):
+    _case, tender = elsewhere()
     assert client.get(page_of(tender)).status_code == 404
     assert client.get(reverse("bids:holders", args=[tender.pk])).status_code == 404
 

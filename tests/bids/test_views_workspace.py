@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from rodatraden.bids.models import FrozenHolders, SealedPart, Submission
+from rodatraden.bids.models import SealedPart, Submission
 from rodatraden.core.canonical import sha256_hex
+from tests.bids.test_actions_registering import elsewhere
 from tests.factories.bids import close_box, make_bidder, supplier_of
 from tests.factories.keys import ring_of
 from tests.factories.sealed import seal_bid
@@ -163,10 +164,8 @@ def test_the_receipt_of_a_sealed_bid_lets_its_browser_take_the_draft_away(client
     assert "data-draft" in page.content.decode()
 
 
-def test_where_the_server_seals_there_is_no_workspace(client, tender, bidder):
-    FrozenHolders.objects.filter(
-        tender=tender
-    ).delete()  # as of documents that were published before keys were asked for
+def test_where_bids_come_in_another_tool_there_is_no_workspace(db, client, bidder):
+    _case, tender = elsewhere()
     assert client.get(reverse("bids:workspace", args=[tender.pk, supplier_of(bidder).pk])).status_code == 404
 
 

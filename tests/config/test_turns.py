@@ -14,7 +14,7 @@ from rodatraden.config.turns import COME_BACK, PATIENCE, Turns
 
 FOR_EVER = 600.0
 WORKSPACE = {"bids:workspace", "bids:held", "bids:part", "bids:manifest", "publication:bid_form"}
-WAY_IN = {"bids:start", "bids:draft", "bids:trial", "bids:submit"}
+WAY_IN = {"bids:start"}
 BIDS = {
     "records:stamp",
     "bids:sealed",
@@ -141,7 +141,7 @@ def test_only_what_brings_a_bid_in_goes_first():
         for each in getattr(room, "url_patterns", [])
         if getattr(each.callback, "goes_first", False)
     }
-    assert first == BIDS | {"bids:hand_in"} | WORKSPACE | WAY_IN
+    assert first == BIDS | WORKSPACE | WAY_IN
 
 
 def test_a_page_in_time_is_answered_as_always(client, db):

@@ -6,25 +6,17 @@ and everybody in the team declare their interests anew.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from rodatraden.bids import actions
-from rodatraden.bids.models import Bid, BidDraft, BidPrice, Submission
-from rodatraden.bids.queries import asked
-from rodatraden.bids.rules import SETTLING, needs_no_keys
+from rodatraden.bids.rules import SETTLING, is_opened_elsewhere
 from rodatraden.core.offer import (
     CvEntry,
     CvPerson,
     Declaration,
     DeclarationHow,
-    Offer,
-    Part,
-    PromiseText,
-    Reply,
 )
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.parties.models import Membership, Organisation, Person
@@ -34,10 +26,10 @@ from tests.factories.parties import make_person, make_supplier
 from tests.factories.procurements import Case, declare
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from uuid import UUID
+    from collections.abc import Sequence
 
-    from rodatraden.tenders.models import ContentItem, Tender
+    from rodatraden.bids.models import Bid, BidPrice
+    from rodatraden.tenders.models import Tender
 
 _key = numbers()
 
@@ -97,79 +89,6 @@ def pdf(text: str = "", pages: int = 1) -> bytes:
     return body.encode()
 
 
-def write_draft(
-    tender: Tender,
-    *,
-    bidder: Person | None = None,
-    price: Decimal | str = Decimal(1000),
-    files: Mapping[UUID, bytes] | None = None,
-    promises: Mapping[UUID, str] | None = None,
-    people: tuple[CvPerson, ...] = CV,
-    at: datetime | None = None,
-) -> BidDraft:
-    """A complete draft: every item a one-page PDF (or `files` by item id), every must met, a promise for each requirement."""
-    bidder = bidder or make_bidder()
-    at = at or tender.deadline_at - timedelta(hours=2)
-    draft = actions.start_draft(tender=tender, supplier=supplier_of(bidder), by=bidder, at=at)
-    asks = asked(tender)
-    for item in asks.items:
-        upload(draft, item, (files or {}).get(item.pk, pdf(f"{item.title}")), by=bidder, at=at)
-    said = {row.pk: f"Vi håller {row.label}." for row in asks.requirements} if promises is None else promises
-    offer = Offer(
-        replies={row.pk: Reply(is_met=True, text="Se cv, sidan 1.") for row in asks.musts},
-        promises={key: PromiseText(text, "s. 2") for key, text in said.items()},
-        people=people,
-        declaration=DECLARED,
-        accepts_terms=True,
-        price=None if tender.has_fixed_price else Decimal(price),
-        accepted_price=tender.fixed_price,
-    )
-    return save(draft, lambda stored: replace(offer, files=stored.files, saved=stored.saved), by=bidder, at=at)
-
-
-def save(draft: BidDraft, change, *, part: Part = Part.REQUIREMENTS, by: Person, at: datetime) -> BidDraft:
-    fresh = BidDraft.objects.get(pk=draft.pk)
-    return actions.save_part(draft=draft, part=part, change=change, version=fresh.version, by=by, at=at)
-
-
-def upload(
-    draft: BidDraft, item: ContentItem | None, data: bytes, *, by: Person, at: datetime, pages: int = 1, name=""
-):
-    return actions.upload_file(
-        draft=draft,
-        item=item,
-        name=name or (f"{item.title}.pdf" if item else "espd.pdf"),
-        media_type="application/pdf",
-        data=BytesIO(data),
-        pages=pages,
-        by=by,
-        at=at,
-    )
-
-
-def hand_in(draft: BidDraft, *, by: Person, at: datetime, key: str = "") -> Submission:
-    fresh = BidDraft.objects.select_related("tender__procurement", "supplier").get(pk=draft.pk)
-    return actions.submit_bid(draft=fresh, by=by, arrival=Stamp(at), key=key or next_key())
-
-
-def give_written_bid(
-    tender: Tender,
-    *,
-    supplier: str = "Mellanrum Samverkan AB",
-    bidder: Person | None = None,
-    price: Decimal | str = Decimal(1000),
-    files: Mapping[UUID, bytes] | None = None,
-    promises: Mapping[UUID, str] | None = None,
-    people: tuple[CvPerson, ...] = CV,
-    at: datetime | None = None,
-) -> Submission:
-    """A complete bid that is written on the pages and sealed by the server, handed in as `sealed.give_bid` does."""
-    bidder = bidder or make_bidder(supplier)
-    at = at or tender.deadline_at - timedelta(hours=1)
-    draft = write_draft(tender, bidder=bidder, price=price, files=files, promises=promises, people=people, at=at)
-    return hand_in(draft, by=bidder, at=at)
-
-
 def close_box(tender: Tender, *, at: datetime | None = None) -> None:
     actions.close_for_bids(tender=tender, by=None, at=at or tender.deadline_at + SETTLING)
 
@@ -195,7 +114,7 @@ def open_prices(case: Case, tender: Tender, *, at: datetime | None = None) -> Se
     Those of bids that were opened in another tool are opened by the officer.
     """
     at = at or datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
-    if needs_no_keys(tender):
+    if is_opened_elsewhere(tender):
         return actions.open_prices(tender=tender, by=case.officer, at=at)
     first, last = case.openers[:2]
     return unlock(tender, first, last, at=at - timedelta(minutes=1), holds=Holds.PRICE)

@@ -24,16 +24,15 @@ from rodatraden.bids.models import (
     Opening,
     SealedPart,
     SealedUpload,
-    SealingKey,
     Submission,
 )
 from rodatraden.bids.queries import in_the_box, key_holders
-from rodatraden.bids.queries.boxed import key_path
 from rodatraden.bids.queries.sealed import layer_path
 from rodatraden.contracts.models import Contract
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.ledger import Unproven, read_key, root_hash
 from rodatraden.core.ledger.offline import check_receipt, main
+from rodatraden.core.sealing.holders import Holds
 from rodatraden.evaluation.models import FrozenOutcome
 from rodatraden.evaluation.queries import frozen_outcome
 from rodatraden.procurements.models import StageFact
@@ -233,9 +232,9 @@ def _keys() -> Iterator[str]:
         for holds, recipient in key_holders(frozen.tender).layers.items():
             if not _is_there(layer_path(frozen.tender_id, holds), recipient):
                 yield f"the time layer of {holds} of {frozen.tender_id} is gone"
-    for key in SealingKey.objects.all():
-        if not _is_there(key_path(key.tender_id), key.recipient):
-            yield f"the key of the box of {key.tender_id} is gone"
+    for tender_id in set(Bid.objects.exclude(price_package=None).values_list("tender", flat=True)):
+        if not layer_path(tender_id, Holds.PRICE).exists():
+            yield f"the key of the registered prices of {tender_id} is gone"
 
 
 def _is_there(path: Path, recipient: str) -> bool:

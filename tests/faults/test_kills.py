@@ -146,7 +146,7 @@ class OpeningBids(Scene):
         for person in {first, last} - self.attested:
             # what was done before an answer was lost is refused the second time, and counted at the end
             assert self.declare(person).status == 302
-            assert self.site.of(person).post(reverse("bids:opening", args=[case]), {"act": "attest"}).status in {
+            assert self.site.of(person).post(reverse("bids:opening", args=[case]), {"attest": "1"}).status in {
                 302,
                 422,
             }

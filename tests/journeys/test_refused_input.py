@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from rodatraden.assessments.models import IndividualScore
-from rodatraden.bids.models import DraftFile
+from rodatraden.bids.models import Opening
 from rodatraden.evaluation.actions import start_evaluation_round
 from rodatraden.evaluation.models import RequirementCheck
-from tests.factories.bids import make_bidder, pdf, write_draft
+from tests.factories.bids import pdf
 from tests.factories.evaluation import check_all, make_opened
 from tests.factories.files import encrypted_pdf
 from tests.factories.procurements import make_case
@@ -51,27 +51,25 @@ def looked_at(seat, name):
 
 def test_files_that_cannot_be_read_or_are_too_large_are_named_and_asked_for_again(seat, time_machine, settings):
     settings.BID_FILE_MAX_BYTES = MEGABYTE
-    time_machine.move_to(DEADLINE - timedelta(hours=3))
-    tender = make_published_tender(make_case())
-    bidder = make_bidder()
-    draft = write_draft(tender, bidder=bidder, at=DEADLINE - timedelta(hours=3))
-    item = tender.content_items.get(title="Metodbeskrivning")
-    stored = DraftFile.objects.filter(removed_at=None).count()
-    elin = seat(bidder)
+    time_machine.move_to(DEADLINE + timedelta(hours=1))
+    case = make_case()
+    make_published_tender(case)
+    jonas = seat(case.openers[0])
     for name, data, said in (
         ("tom.pdf", b"", "är tom"),
         ("låst.pdf", encrypted_pdf(), "lösenord"),
         ("stor.pdf", pdf("x" * (MEGABYTE + 1)), "1 MB"),
     ):
-        elin.go(f"/anbud/utkast/{draft.pk}/filer/{item.pk}/")
-        elin.page.locator("input[type=file]").set_input_files(
+        jonas.go(f"/upphandlingar/{case.procurement.pk}/anbud/registrera/")
+        jonas.fill_in({"När anbuden öppnades": "2026-02-16T13:30", "Verktyg": "Annat"})
+        jonas.page.locator("input[type=file]").set_input_files(
             {"name": name, "mimeType": "application/pdf", "buffer": data}
         )
-        elin.press("Ladda upp filen")
-        expect(elin.page.locator("ds-error-summary")).to_contain_text(said)
-        expect(elin.main).to_contain_text(f"Du hade valt {name}: välj den igen.")
-    looked_at(elin, "too-large")  # the same page each time
-    assert DraftFile.objects.filter(removed_at=None).count() == stored
+        jonas.press("Uppge öppningen")
+        expect(jonas.page.locator("ds-error-summary")).to_contain_text(said)
+        expect(jonas.main).to_contain_text(f"Du hade valt {name}: välj den igen.")
+    looked_at(jonas, "too-large")  # the same page each time
+    assert not Opening.objects.exists()
 
 
 def test_points_off_the_scale_and_reasons_left_empty_are_asked_for_with_the_rest_kept(seat, time_machine):

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from rodatraden.bids.models import Unlocking
-from tests.factories.bids import make_bidder, write_draft
+from tests.factories.bids import make_bidder
 from tests.factories.keys import first_sheet, last_sheet, ring_of
 from tests.factories.procurements import make_case
-from tests.factories.sealed import give_bid
+from tests.factories.sealed import bundle_of, give_bid, seal_bid
 from tests.factories.tenders import DEADLINE, make_published_tender
 from tests.journeys.people import Seat, hand_session
 
@@ -47,10 +47,11 @@ def test_a_bid_is_handed_in_and_opened_by_two(case, seat, time_machine):
     tender = make_published_tender(case)
     give_bid(tender, supplier="Nordväg Coaching AB")
     bidder = make_bidder()
-    draft = write_draft(tender, bidder=bidder, at=DEADLINE - timedelta(hours=3))
     elin = seat(bidder)
-    elin.go(f"/anbud/utkast/{draft.pk}/lamna/")
-    elin.press("Försegla och lämna anbudet")
+    elin.go(f"/anbud/{tender.pk}/")
+    elin.follow("Lämna ett anbud som du själv har förseglat")
+    elin.attach("Det förseglade anbudet", "anbud.rtbid", bundle_of(seal_bid(tender)))
+    elin.press("Lämna det förseglade anbudet")
     expect(elin.page.get_by_role("heading", level=1)).to_have_text("Anbudet är lämnat och förseglat")
     time_machine.move_to(DEADLINE + timedelta(minutes=5))
     ring, (first, last) = ring_of(tender), case.openers

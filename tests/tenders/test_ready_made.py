@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from rodatraden.bids.actions import start_draft
 from rodatraden.core.answer import RefusedError
 from rodatraden.evaluation.actions import start_evaluation_round
 from rodatraden.records.models import LedgerBody
@@ -161,20 +160,16 @@ def test_everybody_reads_case_question_guide_and_page_limit_in_the_documents(cli
         assert (" ".join(text.split()) in told, text in page) == (True, True)
 
 
-def test_the_bidder_reads_them_where_the_answer_is_uploaded(client, published):
+def test_the_bidder_reads_them_where_the_bid_is_written(client, published):
     _case, tender, row = published
     bidder = make_bidder()
     at = tender.deadline_at - timedelta(hours=3)
-    draft = start_draft(tender=tender, supplier=supplier_of(bidder), by=bidder, at=at)
-    item = row.answered_in.get()
     with time_machine.travel(at, tick=False):
         client.force_login(bidder)
-        shown = client.get(reverse("bids:upload", args=[draft.pk, item.pk])).text
-        answers = client.get(reverse("bids:requirements", args=[draft.pk])).text
-    assert "Högst 3 sidor." in " ".join(shown.split())
-    for page in (shown, answers):
-        for text in (row.text, row.question, *(step.text for step in row.steps.all())):
-            assert text in page
+        page = client.get(reverse("bids:workspace", args=[tender.pk, supplier_of(bidder).pk])).text
+    assert "högst 3 sidor" in " ".join(page.split())
+    for text in (row.text, row.question, *(step.text for step in row.steps.all())):
+        assert text in page
 
 
 def test_the_assessor_reads_them_beside_the_answer(client, published):

@@ -11,7 +11,7 @@ class BidsConfig(AppConfig):
     name = "rodatraden.bids"
 
     def ready(self) -> None:
-        """Make a tender's sealing key when its documents are published, tell bidders when they change, say who reads a list and whose keys open."""
+        """Freeze who holds the keys when the documents are published, tell bidders when they change, say who reads a list and whose keys open."""
         from rodatraden.bids.queries import offer_documents, offer_keys  # noqa: PLC0415 -- models are loaded by now
         from rodatraden.procurements.rules import keys_asked  # noqa: PLC0415 -- as above
         from rodatraden.records.actions import event_recorded  # noqa: PLC0415 -- as above
@@ -27,7 +27,6 @@ def _after_event(*, body: Any, **_: Any) -> None:
         return
     from rodatraden.bids.actions import (  # noqa: PLC0415 -- models are loaded by now
         freeze_ready_holders,
-        make_sealing_key,
         tell_bidders_of_change,
     )
     from rodatraden.parties.models import Person  # noqa: PLC0415
@@ -38,7 +37,6 @@ def _after_event(*, body: Any, **_: Any) -> None:
         return
     by = Person.objects.filter(pk=body.by).first()
     if body.event == "procurement_published":
-        make_sealing_key(tender=tender, by=by, at=body.at)
         if not tender.bids_address:
             freeze_ready_holders(tender=tender, by=by, at=body.at)
     else:

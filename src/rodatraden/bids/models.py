@@ -1,7 +1,7 @@
-"""Bids: opaque packages until two people open them; rows of content are made only by the opening.
+"""Bids: opaque parts until two people open them; rows of content are made only by the opening.
 
-Before the opening the database holds ciphertext, sizes and times. The tender's private key lies outside the
-database, in the data folder; `SealingKey` holds its public half.
+Before the opening the database holds sizes and times, and the files ciphertext. The keys are the holders'; the server's own
+layer is a file outside the database, in the data folder.
 """
 
 from __future__ import annotations
@@ -17,20 +17,6 @@ from rodatraden.core.canonical import sha256_hex
 from rodatraden.parties.models import Organisation, Person
 from rodatraden.records.models import DiaryDocument, StoredFile
 from rodatraden.tenders.models import ContentItem, Requirement, Snapshot, Tender
-
-
-class SealingKey(models.Model):
-    """The public age recipient to which a tender's bids are encrypted; its identity is a file outside the database."""
-
-    tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="sealing_key")
-    recipient = models.CharField(max_length=100)
-    made_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("made_at",)
-
-    def __str__(self) -> str:
-        return self.recipient
 
 
 class FrozenHolders(models.Model):
@@ -89,57 +75,12 @@ class SealedPart(models.Model):
         return self.name
 
 
-class BidDraft(models.Model):
-    """A supplier's bid in the making: everything typed is kept as ciphertext, only its own people can read it.
-
-    `snapshot` is the version of the documents that its writers have read; a bid is handed in for that edition only.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
-    supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bid_drafts")
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
-    sealed_answers = models.BinaryField(default=bytes)
-    version = models.PositiveIntegerField(default=0)
-    started_at = models.DateTimeField()
-    saved_at = models.DateTimeField()
-    saved_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ("-saved_at", "id")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["tender", "supplier"], name="bid_draft_once")]
-
-    def __str__(self) -> str:
-        return f"{self.id}"
-
-
-class DraftFile(models.Model):
-    """A file uploaded to a draft, as ciphertext; its name and page count lie in the draft's sealed answers.
-
-    Without a content item it is the supplier's own self-declaration (ESPD).
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    draft = models.ForeignKey(BidDraft, on_delete=models.PROTECT, related_name="files")
-    content_item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, null=True, related_name="+")
-    sealed = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField()
-    removed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ("content_item__number", "uploaded_at", "id")
-
-    def __str__(self) -> str:
-        return f"{self.id}"
-
-
 class Submission(models.Model):
-    """A bid handed in: opaque packages, one for its price alone if it has one, the instant at which its last byte had come, and its receipt.
+    """A bid handed in: its manifest with the opaque parts of its upload, the instant at which its last byte had come, and its receipt.
 
     In time is strictly before the deadline, and before the box was closed (LOU 12 kap. 8 §, INV-05). A later submission
     of the same supplier replaces an earlier one until the deadline; only the latest that is not withdrawn is opened.
-    A bid that the supplier sealed itself is its `manifest` and the parts of its `upload`; one that was written here is
-    two packages, and `sealed_answers` a copy of what the draft held, so that its own people can read what they handed in.
+    The supplier sealed it, and nobody here can read it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -147,17 +88,14 @@ class Submission(models.Model):
     supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="submissions")
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
-    upload = models.OneToOneField(SealedUpload, on_delete=models.PROTECT, null=True, related_name="submission")
-    manifest = models.TextField(blank=True)
-    package = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
-    price_package = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    upload = models.OneToOneField(SealedUpload, on_delete=models.PROTECT, related_name="submission")
+    manifest = models.TextField()
     received_at = models.DateTimeField()
     received_by = models.CharField(max_length=60)
     deadline_at = models.DateTimeField()
     is_late = models.BooleanField()
     submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
-    sealed_answers = models.BinaryField(default=bytes)
     receipt = models.TextField()
     withdrawal_receipt = models.TextField(blank=True)
 
@@ -169,11 +107,7 @@ class Submission(models.Model):
                 condition=Q(is_late=True) | Q(received_at__lt=models.F("deadline_at")),
                 name="submission_in_time_is_before_deadline",
             ),
-            models.CheckConstraint(
-                condition=Q(upload=None, manifest="", package__isnull=False)
-                | (Q(upload__isnull=False, package=None, price_package=None) & ~Q(manifest="")),
-                name="submission_is_a_package_or_a_manifest",
-            ),
+            models.CheckConstraint(condition=~Q(manifest=""), name="submission_has_a_manifest"),
         ]
 
     def __str__(self) -> str:
@@ -181,10 +115,8 @@ class Submission(models.Model):
 
     @property
     def fingerprint(self) -> str:
-        """The SHA-256 that names what was handed in: of the manifest that names all its parts, or of the package."""
-        if self.package is None:
-            return sha256_hex(self.manifest.encode())
-        return self.package.sha256
+        """The SHA-256 that names what was handed in: of the manifest, which names all its parts."""
+        return sha256_hex(self.manifest.encode())
 
 
 class BidConfirmation(models.Model):
@@ -300,8 +232,8 @@ class Bid(models.Model):
 
     `index` is what the supplier wrote, as it was sealed: self-declaration, consortium, relied-upon companies and
     subcontractors. It never changes; a clarification is a record of its own (INV-16). A package that could not be read
-    leaves an index that says why, under the key `unreadable`. `price_package` stays sealed until `open_prices`; there is
-    none where the documents fix the price.
+    leaves an index that says why, under the key `unreadable`. `price_package` is the sealed price of a bid that was received
+    in another tool, until `open_prices`; there is none where the documents fix the price.
     `snapshot` is the version of the documents that the bid was made for, or that its supplier has confirmed it for;
     null where the bid was received in another tool.
     """

@@ -31,7 +31,7 @@ from rodatraden.procurements.rules import (
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from rodatraden.bids.models import Bid, BidDraft, Submission
+    from rodatraden.bids.models import Bid, Submission
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Snapshot, Tender
@@ -78,16 +78,6 @@ def may_bid(person: Person, supplier: Organisation, tender: Tender, at: datetime
     return YES
 
 
-def may_write(person: Person, draft: BidDraft, at: datetime) -> Answer:
-    """Answer whether `person` may read and change a draft, and hand it in; a late bid is stored as late (INV-05)."""
-    return may_bid(person, draft.supplier, draft.tender, at)
-
-
-def may_read_submission(person: Person, submission: Submission, at: datetime) -> Answer:
-    """Answer whether `person` sees a bid handed in and its receipt: those who bid for the supplier, at any time."""
-    return may_bid_for(person, submission.supplier, at)
-
-
 def may_withdraw(person: Person, submission: Submission, at: datetime) -> Answer:
     """Answer whether `person` may withdraw the supplier's bid: strictly before the deadline, while the box is open."""
     bidder = may_bid_for(person, submission.supplier, at)
@@ -106,18 +96,12 @@ def may_withdraw(person: Person, submission: Submission, at: datetime) -> Answer
     return YES
 
 
-def has_read(draft: BidDraft, latest: Snapshot) -> Answer:
-    """Answer whether a draft's writers have read the documents as they stand now; deadlines apart (INV-08)."""
-    return answers_edition(draft.snapshot, latest, mend=reverse("bids:changed", args=[draft.pk]))
-
-
-def answers_edition(answered: Snapshot, latest: Snapshot, *, mend: str = "") -> Answer:
+def answers_edition(answered: Snapshot, latest: Snapshot) -> Answer:
     """Answer whether a bid that answers one version of the documents may be handed in for the latest (INV-08)."""
     if answered.edition == latest.edition:
         return YES
     return no(
         say("The documents have changed since you began. Read what has changed, then hand in the bid."),
-        mend=mend,
         source="LOU 4 kap. 1 §, 11 kap. 8 §",
     )
 
@@ -161,16 +145,6 @@ def _is_storing(tender: Tender, at: datetime) -> bool:
     return began.filter(arrived_at__lt=tender.deadline_at, submission=None).exists()
 
 
-def may_ask_to_open(person: Person, tender: Tender, at: datetime) -> Answer:
-    """Answer whether `person` may ask for the bids to be opened: an appointed official, after the box was closed."""
-    official = _may_open(person, tender, at)
-    if not official:
-        return official
-    if waiting_ask(tender, at):
-        return no(say("An official has asked for the opening already. Another one confirms it now."))
-    return YES
-
-
 def may_confirm_opening(person: Person, opening: Opening, at: datetime) -> Answer:
     """Answer whether `person` may confirm the opening: another appointed official than the one who asked (INV-03)."""
     official = _may_open(person, opening.tender, at)
@@ -188,27 +162,24 @@ def may_confirm_opening(person: Person, opening: Opening, at: datetime) -> Answe
     return YES
 
 
-def needs_no_keys(tender: Tender) -> Answer:
-    """Answer whether two officials open without keys of their own: where the server sealed the bids."""
-    return has_keys(tender, "")
-
-
 def has_keys(tender: Tender, unlocked_for: str) -> Answer:
-    """Answer whether what lies sealed can be opened: where holders have the keys, two of them have unlocked them.
+    """Answer whether what lies sealed can be opened: two who hold its keys have unlocked them.
 
     `unlocked_for` is the hash of the list of holders whose keys are unlocked. Where the bids were opened in another tool
-    nothing is sealed to them: the registered prices lie under the server's key.
+    nothing is sealed to holders: the registered prices lie under the server's key.
     """
-    frozen = FrozenHolders.objects.filter(tender=tender).first()
-    if frozen is None or frozen.sha256 == unlocked_for:
-        return YES
-    if Opening.objects.filter(tender=tender, is_external=True, opened_at__isnull=False).exists():
+    if is_opened_elsewhere(tender) or FrozenHolders.objects.filter(tender=tender, sha256=unlocked_for).exists():
         return YES
     return no(
         say("The keys to the bids are not unlocked. Two who hold keys unlock them, each with their own."),
         mend=page("bids:unlock", tender.procurement, str(Holds.BID)),
         source="LOU 12 kap. 10 §",
     )
+
+
+def is_opened_elsewhere(tender: Tender) -> bool:
+    """Whether the bids were received and opened in another tool, as two officials have stated."""
+    return Opening.objects.filter(tender=tender, is_external=True, opened_at__isnull=False).exists()
 
 
 def may_begin_unlocking(person: Person, tender: Tender, holds: Holds, key: UUID, at: datetime) -> Answer:

@@ -2,40 +2,22 @@
 
 from django.urls import path
 
-from rodatraden.bids.views import changed, handing_in, opening, sealed, unlocking, workspace, writing
+from rodatraden.bids.views import changed, handing_in, opening, sealed, starting, unlocking, workspace
 
 app_name = "bids"
-DRAFT = "anbud/utkast/<uuid:draft_id>"
 SUBMISSION = "anbud/kvitto/<uuid:submission_id>"
 FOR = "anbud/<uuid:tender_id>/for/<uuid:organisation_id>"
 CASE = "upphandlingar/<uuid:procurement_id>"
 
 urlpatterns = [
-    path("anbud/", writing.mine, name="mine"),
-    path("anbud/<uuid:tender_id>/", writing.start, name="start"),
-    path("anbud/<uuid:tender_id>/utkast/", writing.to_draft, {"page": "bids:overview"}, name="draft"),
-    path("anbud/<uuid:tender_id>/provinlamning/", writing.to_draft, {"page": "bids:try"}, name="trial"),
-    path("anbud/<uuid:tender_id>/lamna/", writing.to_draft, {"page": "bids:hand_in"}, name="submit"),
+    path("anbud/", starting.mine, name="mine"),
+    path("anbud/<uuid:tender_id>/", starting.start, name="start"),
     path("anbud/<uuid:tender_id>/forseglat/", sealed.hand_in, name="sealed"),
     path("anbud/<uuid:tender_id>/nyckelinnehavare.json", sealed.holders, name="holders"),
     path(f"{FOR}/", workspace.workspace, name="workspace"),
     path(f"{FOR}/<uuid:upload_id>/", workspace.held, name="held"),
     path(f"{FOR}/<uuid:upload_id>/manifest.json", workspace.manifest, name="manifest"),
     path(f"{FOR}/<uuid:upload_id>/<path:name>", workspace.part, name="part"),
-    path(f"{DRAFT}/", writing.overview, name="overview"),
-    path(f"{DRAFT}/filer/<uuid:item_id>/", writing.upload, name="upload"),
-    path(f"{DRAFT}/espd/", writing.upload, name="espd"),
-    path(f"{DRAFT}/fil/<uuid:file_id>/", writing.draft_file, name="draft_file"),
-    path(f"{DRAFT}/krav/", writing.requirements, name="requirements"),
-    path(f"{DRAFT}/personer/", writing.people, name="people"),
-    path(f"{DRAFT}/personer/<int:number>/", writing.person, name="person"),
-    path(f"{DRAFT}/personer/<int:number>/ta-bort/", writing.remove_person, name="remove_person"),
-    path(f"{DRAFT}/pris/", writing.price, name="price"),
-    path(f"{DRAFT}/egen-forsakran/", writing.declaration, name="declaration"),
-    path(f"{DRAFT}/foretag/", writing.parties, name="parties"),
-    path(f"{DRAFT}/andrat/", changed.changed, name="changed"),
-    path(f"{DRAFT}/prova/", handing_in.trial, name="try"),
-    path(f"{DRAFT}/lamna/", handing_in.hand_in, name="hand_in"),
     path(f"{SUBMISSION}/", handing_in.receipt, name="receipt"),
     path(f"{SUBMISSION}/kvitto.json", handing_in.receipt_json, name="receipt_json"),
     path(f"{SUBMISSION}/kvitto.pdf", handing_in.receipt_pdf, name="receipt_pdf"),

@@ -270,7 +270,6 @@ FILE_UPLOAD_HANDLERS = [
 STAMP_TRIAL_SECRET = secret("stamp_trial")  # by which the server knows what it sends itself to try its stamp
 ARRIVAL = {"kernel": "kernel", "proxy": "proxy"}[os.environ.get("RODATRADEN_ARRIVAL", "kernel")]
 BID_FILE_MAX_BYTES = 50_000_000
-BID_MAX_BYTES = 200_000_000
 # 2 GiB of files, and what the sealing adds. On SQLite everybody who writes waits while bids are opened, so less there.
 BID_SEALED_MAX_BYTES = 2_200_000_000 if "postgresql" in DATABASES["default"]["ENGINE"] else 250_000_000
 

@@ -29,10 +29,7 @@ LIMITS = {
     "records:check": "120/h/ip",
     "tenders:follow_answers": "20/h/ip",
     # from somebody signed in
-    "bids:upload": "1200/h/user",
-    "bids:espd": "60/h/user",
     "bids:sealed": "1200/h/user",
-    "bids:hand_in": "1200/h/user",
     "bids:unlock": "1200/h/user",
     "evaluation:table": "240/h/user",
     "parties:drill": "120/h/user",

@@ -43,8 +43,8 @@ class LimitedUpload(FileUploadHandler):
 class NamelessUpload(FileUploadHandler):
     """Keeps a file that is too large for memory in one without a name, in place of Django's, which has one.
 
-    A draft's file comes as it is and is encrypted when it is stored. Should the process be killed in between, the kernel
-    gives back what has no name: nothing of a bid is left on the disk for anybody to find (INV-01).
+    A file of a bid that was opened in another tool comes as it is. Should the process be killed before it is stored, the
+    kernel gives back what has no name: nothing of a bid is left on the disk for anybody to find.
     """
 
     file: UploadedFile[Any]

@@ -1,4 +1,4 @@
-"""What a bid says, as the index of its sealed package holds it: one form for the draft, the package and the opening.
+"""What a bid says, as the index of its sealed package holds it: one form for the sealing and the opening.
 
 The index is read back strictly: what a supplier's package holds is material from outside, and a wrong shape is told
 apart from a damaged package. The price lies in a package of its own and is never part of this index.
@@ -38,7 +38,6 @@ class Part(StrEnum):
     PEOPLE = "people"
     PRICE = "price"
     DECLARATION = "declaration"
-    PARTIES = "parties"
 
 
 class PartyRole(StrEnum):
@@ -129,7 +128,7 @@ class OfferFile:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Everything a bid says. `saved` holds, for each part, the version of the draft in which it was last changed.
+    """Everything a bid says.
 
     `accepted_price` is the fixed price of the documents that the bid accepts; it is published, so it is no secret of the
     bid and lies in the index. A bid has at most one of the two: its own price, or that one.
@@ -144,7 +143,6 @@ class Offer:
     accepts_terms: bool = False
     price: Decimal | None = None
     accepted_price: Decimal | None = None
-    saved: Mapping[str, int] = field(default_factory=dict)
 
     def files_of(self, item: UUID | None) -> tuple[OfferFile, ...]:
         """Return the files that answer one item of the documents; None names the ESPD."""
@@ -226,21 +224,15 @@ def price_of(amount: Decimal | None, *, currency: str, unit: str) -> dict[str, o
     return {"format": FORMAT, "amount": amount, "currency": currency, "unit": unit}
 
 
-def draft_of(offer: Offer) -> dict[str, object]:
-    """Return what a draft keeps: the index with the price, and when each part was changed."""
-    price = None if offer.price is None else str(offer.price)
-    return {**index_of(offer), "price": price, "saved": dict(offer.saved)}
-
-
 def read_index(value: object) -> Offer:
-    """Return the offer that an index holds; a draft's index also holds price and versions.
+    """Return the offer that an index holds, which says nothing of its own price.
 
     Raises:
         MalformedError: the value does not have the shape of an index.
     """
     index = _mapping(value)
     _check_format(index)
-    price, accepted = index.get("price"), index.get("accepted_price")
+    accepted = index.get("accepted_price")
     return Offer(
         replies=_keyed(index, "requirements", lambda row: Reply(_yes_no(row, "is_met"), _text(row, "text"))),
         promises=_keyed(
@@ -251,9 +243,7 @@ def read_index(value: object) -> Offer:
         declaration=_declaration(_mapping(index.get("declaration"))),
         files=_rows(index, "files", _file),
         accepts_terms=_yes_no(index, "accepts_terms") is True,
-        price=None if price is None else _amount(price),
         accepted_price=None if accepted is None else _amount(accepted),
-        saved={key: _whole(number) for key, number in _mapping(index.get("saved", {})).items()},
     )
 
 

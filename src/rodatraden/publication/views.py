@@ -191,8 +191,7 @@ def how_bids_are_received(request: Request) -> HttpResponse:
     """Tell what the documents must tell of the means by which bids are received (LOU 12 kap. 4 §)."""
     context = {
         "kinds": [kind.value for kind in FileKind],
-        "megabytes_each": settings.BID_FILE_MAX_BYTES // MEGABYTE,
-        "megabytes_all": settings.BID_MAX_BYTES // MEGABYTE,
+        "megabytes": settings.BID_SEALED_MAX_BYTES // MEGABYTE,
         "programs": sorted(bundles.published().items()),
     }
     return render(request, "publication/how_bids_are_received.html", context)

@@ -1,4 +1,4 @@
-"""The box: its key, made when the documents are published, and its closing, a one-way fact."""
+"""The box: the server's own layer of what is sealed, and the closing, a one-way fact."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 import pyrage
 from django.db import connection, transaction
 
-from rodatraden.bids.models import SealingKey
-from rodatraden.bids.queries.boxed import identity_of, key_path
+from rodatraden.bids.queries.sealed import layer_path, layer_recipient
 from rodatraden.bids.rules import Kind, may_close
 from rodatraden.core.answer import require
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
-from rodatraden.records.actions import record_event
 from rodatraden.records.storage import write_secret
 from rodatraden.tenders.models import Tender
 
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from rodatraden.core.sealing.holders import Holds
     from rodatraden.parties.models import Person
 
 BOX_LOCK = 0x62696473
@@ -29,21 +28,15 @@ SUPPLIER_LOCK = 0x62696474
 """First half of the advisory locks of suppliers at a box; the second half names both."""
 
 
-def make_sealing_key(*, tender: Tender, by: Person | None, at: datetime) -> SealingKey:
-    """Make the age key to which a tender's bids are sealed: the public half in a row, the private one in a file.
+def make_layer(tender_id: UUID, holds: Holds) -> str:
+    """Return the public half of the server's own key for a tender's bids or prices, made if there is none.
 
-    The file is written before the row. Where an earlier transaction was rolled back after it, the file that it left is
-    taken into use: nothing was ever sealed to it.
+    The private half is a file, written before anything is sealed to it. One that an earlier transaction left when it was
+    rolled back is taken into use: nothing was ever sealed to it.
     """
-    if not key_path(tender.pk).exists():
-        write_secret(key_path(tender.pk), f"{pyrage.x25519.Identity.generate()}\n")
-    recipient = str(pyrage.x25519.Identity.from_str(identity_of(tender.pk)).to_public())
-    with transaction.atomic():
-        key = SealingKey.objects.create(tender=tender, recipient=recipient, made_at=at)
-        record_event(
-            "sealing_key_made", of=tender, by=by, at=at, case=tender.procurement_id, what={"recipient": recipient}
-        )
-    return key
+    if not layer_path(tender_id, holds).exists():
+        write_secret(layer_path(tender_id, holds), f"{pyrage.x25519.Identity.generate()}\n")
+    return layer_recipient(tender_id, holds)
 
 
 def close_for_bids(*, tender: Tender, by: Person | None, at: datetime) -> StageFact:

@@ -1,4 +1,4 @@
-"""What a published change asks of bidders: to read it, and to confirm or replace what they have handed in (INV-08)."""
+"""What a published change asks of bidders: to confirm or replace what they have handed in (INV-08)."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.bids.actions.box import lock_box
 from rodatraden.bids.actions.submitting import RECEIPT_FORMAT, local_time
-from rodatraden.bids.models import BidConfirmation, BidDraft, Submission
-from rodatraden.bids.queries.asked import asked
-from rodatraden.bids.queries.boxed import read_submitted
+from rodatraden.bids.models import BidConfirmation, SealedUpload, Submission
 from rodatraden.bids.queries.changed import answered_by
-from rodatraden.bids.rules import may_confirm_bid, may_write
+from rodatraden.bids.rules import may_confirm_bid
 from rodatraden.core.answer import RefusedError, no, require
-from rodatraden.core.checklist import missing
 from rodatraden.core.message import say
 from rodatraden.records.actions import once, record_event, sign_receipt, write_mail
 from rodatraden.tenders.queries import latest_snapshot, versions_page
@@ -26,26 +22,9 @@ from rodatraden.tenders.queries import latest_snapshot, versions_page
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from rodatraden.parties.models import Person
+    from rodatraden.parties.models import Organisation, Person
     from rodatraden.tenders.models import Snapshot, Tender
     from rodatraden.ui.policy import Arrival
-
-
-def read_changes(*, draft: BidDraft, snapshot: Snapshot, by: Person, at: datetime) -> BidDraft:
-    """Say, for a draft, that its writers have read what has changed up to the version `snapshot`.
-
-    Raises:
-        RefusedError: `by` does not bid for the supplier, or a later version has come meanwhile.
-    """
-    require(may_write(by, draft, at))
-    with transaction.atomic():
-        latest = latest_snapshot(draft.tender)
-        if latest != snapshot:
-            raise RefusedError(no(say("The documents have changed once more. Read what has changed since.")))
-        BidDraft.objects.filter(pk=draft.pk).update(snapshot=snapshot)
-        draft.snapshot = snapshot
-        record_event("bid_change_read", of=draft, by=by, at=at, is_sealed=True, what={"number": snapshot.number})
-    return draft
 
 
 def confirm_bid(
@@ -53,11 +32,11 @@ def confirm_bid(
 ) -> BidConfirmation:
     """Say that a bid handed in for an earlier version holds as it is for `snapshot`, the latest one, with a receipt.
 
-    A bid that lacks what the latest version asks for can't be confirmed: it is replaced.
+    Whether it holds what the latest version asks for nobody here can see: its supplier answers for it.
 
     Raises:
-        RefusedError: `by` does not bid for the supplier, the time is out, the bid is withdrawn or replaced, something
-            that is asked for is missing in it, or a later version has come meanwhile.
+        RefusedError: `by` does not bid for the supplier, the time is out, the bid is withdrawn or replaced, or a later
+            version has come meanwhile.
     """
     answer = once(
         key=key,
@@ -78,16 +57,7 @@ def tell_bidders_of_change(*, tender: Tender, by: Person | None, at: datetime) -
     snapshot = latest_snapshot(tender)
     if snapshot is None:
         return
-    handed_in = Submission.objects.filter(tender=tender, withdrawn_at=None, is_late=False)
-    has_bid = set(handed_in.values_list("supplier", flat=True))
-    for draft in BidDraft.objects.filter(tender=tender).select_related("supplier", "saved_by").order_by("pk"):
-        ask = (
-            gettext(
-                "Your bid was made for an earlier version. Read what has changed, then confirm or replace it: %(page)s"
-            )
-            if draft.supplier_id in has_bid
-            else gettext("Read what has changed before you hand in your bid: %(page)s")
-        ) % {"page": settings.SITE_URL + reverse("bids:changed", args=[draft.pk])}
+    for supplier, (people, ask) in _asked_to_act(tender).items():
         text = gettext(
             "The documents of %(title)s have changed. Version %(number)d holds from now on.\n\n%(ask)s\n\n"
             "Each change, before and after: %(versions)s"
@@ -98,8 +68,28 @@ def tell_bidders_of_change(*, tender: Tender, by: Person | None, at: datetime) -
             "versions": versions_page(snapshot),
         }
         subject = gettext("Changed documents: %(title)s") % {"title": tender.procurement.title}
-        for address in dict.fromkeys(each for each in (draft.supplier.email, draft.saved_by.email) if each):
+        for address in dict.fromkeys(each for each in (supplier.email, *(one.email for one in people)) if each):
             write_mail(to=address, subject=subject, text=text, by=by, at=at)
+
+
+def _asked_to_act(tender: Tender) -> dict[Organisation, tuple[list[Person], str]]:
+    """Return what each supplier is asked to do, and who of its people has sent something: what it handed in stands before what it has begun."""
+    asked: dict[Organisation, tuple[list[Person], str]] = {}
+    begun = SealedUpload.objects.filter(tender=tender).select_related("supplier", "started_by")
+    for upload in begun.order_by("started_at", "pk"):
+        page = reverse("bids:workspace", args=[tender.pk, upload.supplier_id])
+        ask = gettext("Read what has changed before you hand in your bid: %(page)s")
+        people, _ = asked.get(upload.supplier, ([], ""))
+        asked[upload.supplier] = ([*people, upload.started_by], ask % {"page": settings.SITE_URL + page})
+    handed_in = Submission.objects.filter(tender=tender, withdrawn_at=None, is_late=False)
+    for submission in handed_in.select_related("supplier", "submitted_by").order_by("version"):
+        page = reverse("bids:confirm", args=[submission.pk])
+        ask = gettext(
+            "Your bid was made for an earlier version. Read what has changed, then confirm or replace it: %(page)s"
+        )
+        people, _ = asked.get(submission.supplier, ([], ""))
+        asked[submission.supplier] = ([*people, submission.submitted_by], ask % {"page": settings.SITE_URL + page})
+    return asked
 
 
 def _confirm(submission: Submission, snapshot: Snapshot, by: Person, arrival: Arrival) -> BidConfirmation:
@@ -122,15 +112,6 @@ def _confirm(submission: Submission, snapshot: Snapshot, by: Person, arrival: Ar
     )
     if later.exists():
         raise RefusedError(no(say("A newer bid has replaced this one. Confirm that one.")))
-    offer = read_submitted(stored, by=by, at=arrival.at)
-    lacking = missing(asked(stored.tender).asks, offer) if offer else ()  # who sealed it alone knows what is in it
-    if lacking:
-        raise RefusedError(
-            no(
-                say("The bid lacks what the documents ask for now. Complete it, and hand in anew: it is replaced."),
-                mend=reverse("bids:draft", args=[stored.tender_id]),
-            )
-        )
     confirmation = BidConfirmation(
         id=uuid4(), submission=stored, snapshot=latest, confirmed_at=arrival.at, confirmed_by=by
     )
@@ -158,7 +139,6 @@ def _confirm(submission: Submission, snapshot: Snapshot, by: Person, arrival: Ar
         event=event,
     )
     confirmation.save(force_insert=True)
-    BidDraft.objects.filter(tender=stored.tender_id, supplier=stored.supplier_id).update(snapshot=latest)
     subject = gettext("Receipt: your bid is confirmed for the changed documents")
     text = gettext(
         "%(subject)s\n\nProcurement: %(title)s\n\nSave this receipt. It proves what was received and when:\n\n%(receipt)s\n"

@@ -30,21 +30,17 @@ from rodatraden.bids.queries.boxed import (
     in_the_box,
     not_in_the_opening,
     price_in,
-    read_price_package,
     understood,
-    unsealed,
 )
 from rodatraden.bids.queries.changed import answered_by
-from rodatraden.bids.queries.sealed import open_sealed, package_of
+from rodatraden.bids.queries.sealed import open_sealed, package_of, registered_price
 from rodatraden.bids.queries.seen import opened_bids
 from rodatraden.bids.rules import (
     Kind,
     has_keys,
-    may_ask_to_open,
     may_attest,
     may_confirm_opening,
     may_open_prices,
-    needs_no_keys,
 )
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_json, sha256_hex
@@ -74,20 +70,6 @@ if TYPE_CHECKING:
 PROTOCOL_FORMAT = "rodatraden-opening-protocol-1"
 
 
-def ask_to_open(*, tender: Tender, by: Person, at: datetime) -> Opening:
-    """Ask, as the first of two officials, for the bids to be opened; nothing is opened yet.
-
-    Raises:
-        RefusedError: `by` is not an appointed official with access, the box is not closed, it is opened already, or
-            holders have the keys: then the first one unlocks (`unlock_first`).
-    """
-    with transaction.atomic():
-        tender = _alone(tender)
-        require(may_ask_to_open(by, tender, at))
-        require(needs_no_keys(tender))
-        return wait_for_another(tender, by=by, at=at)
-
-
 def wait_for_another(tender: Tender, *, by: Person, at: datetime) -> Opening:
     """Write down that `by` is the first of two, in place of who was before; the rule has let them."""
     asked = {"asked_by": by, "asked_at": at}
@@ -97,15 +79,15 @@ def wait_for_another(tender: Tender, *, by: Person, at: datetime) -> Opening:
     return opening
 
 
-def confirm_opening(*, opening: Opening, by: Person, at: datetime, keys: Unlocked | None = None) -> list[Bid]:
+def confirm_opening(*, opening: Opening, by: Person, at: datetime, keys: Unlocked) -> list[Bid]:
     """Confirm, as the second official, and open all bids in one act; rows of content are made only here.
 
-    Where holders have the keys, `keys` are what two of them have unlocked (`unlock_last`). A package that cannot be read is a fact of the protocol and stops no other. Late, replaced and withdrawn bids stay
-    sealed (INV-05). Prices stay sealed until the quality consensus is locked (INV-13).
+    `keys` are what two holders have unlocked (`unlock_last`). A package that cannot be read is a fact of the protocol and
+    stops no other. Late, replaced and withdrawn bids stay sealed (INV-05). Prices stay sealed until the quality consensus is locked (INV-13).
 
     Raises:
-        RefusedError: `by` is not another appointed official with access, the request is no longer valid, or holders
-            have the keys and have not unlocked them.
+        RefusedError: `by` is not another appointed official with access, the request is no longer valid, or the
+            keys are those of another list.
     """
     written: list[StoredFile] = []
     try:
@@ -115,7 +97,7 @@ def confirm_opening(*, opening: Opening, by: Person, at: datetime, keys: Unlocke
             opening.tender = tender
             require(may_confirm_opening(by, opening, at))
             require(log_holds())
-            require(has_keys(tender, keys.holders_sha256 if keys else ""))
+            require(has_keys(tender, keys.holders_sha256))
             bids = [
                 _open(submission, number, keys, by=by, at=at, written=written)
                 for number, submission in enumerate(in_the_box(tender), start=1)
@@ -170,7 +152,8 @@ def attest_list(*, opening: Opening, by: Person, at: datetime) -> Opening:
 def open_prices(*, tender: Tender, by: Person, at: datetime, keys: Unlocked | None = None) -> list[BidPrice]:
     """Open the prices of all bids, once the quality consensus is locked (INV-13).
 
-    A bid whose price cannot be read gets none. Where holders have the keys, `keys` are what two have unlocked.
+    A bid whose price cannot be read gets none. `keys` are what two holders have unlocked; none are needed for bids that were
+    opened in another tool.
 
     Raises:
         RefusedError: `by` may not, the quality is not locked yet, or holders have not unlocked the prices.
@@ -190,13 +173,11 @@ def open_prices(*, tender: Tender, by: Person, at: datetime, keys: Unlocked | No
 
 
 def _price(bid: Bid, keys: Unlocked | None) -> Decimal:
-    if bid.submission is not None and bid.submission.manifest:
-        with TemporaryFile() as scratch:
-            return price_in(
-                open_sealed(bid.submission, Holds.PRICE, keys.of(bid.submission_id) if keys else None, scratch)
-            )
-    assert bid.price_package is not None, "bids state a price, or the rule has refused"
-    return read_price_package(bid.price_package, bid.tender_id)
+    if bid.submission is None:
+        assert bid.price_package is not None, "bids state a price, or the rule has refused"
+        return registered_price(bid.price_package, bid.tender_id)
+    with TemporaryFile() as scratch:
+        return price_in(open_sealed(bid.submission, Holds.PRICE, keys.of(bid.submission_id) if keys else None, scratch))
 
 
 def pass_prices(*, tender: Tender, by: Person, at: datetime) -> None:
@@ -276,7 +257,7 @@ def _alone(tender: Tender) -> Tender:
 def _open(
     submission: Submission,
     number: int,
-    keys: Unlocked | None,
+    keys: Unlocked,
     *,
     by: Person,
     at: datetime,
@@ -290,11 +271,11 @@ def _open(
         number=number,
         received_at=submission.received_at,
         opened_at=at,
-        price_package=submission.price_package,
         snapshot=answered_by(submission),
     )
     try:
-        with _unsealed(submission, keys) as found, _rows_of_their_own():
+        with TemporaryFile() as scratch, _rows_of_their_own():
+            found = understood(open_sealed(submission, Holds.BID, keys.of(submission.pk), scratch))
             _write_bid(bid, found, by=by, at=at, written=written)
     except UnreadableError as error:
         bid.index, bid.declaration_file = {"unreadable": str(error.fault)}, None
@@ -312,26 +293,14 @@ def _rows_of_their_own() -> Iterator[None]:
         raise UnreadableError(Fault.MALFORMED) from error
 
 
-@contextmanager
-def _unsealed(submission: Submission, keys: Unlocked | None) -> Iterator[Unsealed]:
-    if not submission.manifest:
-        with unsealed(submission) as found:
-            yield found
-        return
-    with TemporaryFile() as scratch:
-        yield understood(open_sealed(submission, Holds.BID, keys.of(submission.pk) if keys else None, scratch))
-
-
 def _write_bid(bid: Bid, found: Unsealed, *, by: Person, at: datetime, written: list[StoredFile]) -> None:
     items = set(ContentItem.objects.filter(tender=bid.tender).values_list("pk", flat=True))
     files, counted = {}, []
     faults: dict[UUID, PageFault] = {}
     for each in found.offer.files:
         if each.item is None or each.item in items:
-            file = each
-            if bid.submission and bid.submission.manifest:
-                file, fault = _as_it_is(each, found.files[each.id])
-                faults |= {file.id: fault} if fault else {}
+            file, fault = _as_it_is(each, found.files[each.id])
+            faults |= {file.id: fault} if fault else {}
             counted.append(file)
             chunks = found.files[file.id].chunks()
             files[file.id] = store_chunks(chunks, name=file.name, media_type=file.media_type, by=by, at=at)
@@ -358,7 +327,7 @@ def _as_it_is(file: OfferFile, packed: PackedFile) -> tuple[OfferFile, PageFault
     return replace(file, media_type=kind, pages=None if count.fault else count.pages), count.fault
 
 
-def _protocol(opening: Opening, bids: Sequence[Bid], keys: Unlocked | None) -> str:
+def _protocol(opening: Opening, bids: Sequence[Bid], keys: Unlocked) -> str:
     """Draw up the list of the opening: what was opened, by whom, and what the log was at that instant."""
     tender = opening.tender
     snapshot = Snapshot.objects.filter(tender=tender).order_by("-number")[0]
@@ -378,9 +347,7 @@ def _protocol(opening: Opening, bids: Sequence[Bid], keys: Unlocked | None) -> s
                 {"person": opening.asked_by.pk, "name": opening.asked_by.name, "at": opening.asked_at},
                 {"person": opening.confirmed_by.pk, "name": opening.confirmed_by.name, "at": opening.opened_at},
             ],
-            "keys": None
-            if keys is None
-            else {"holders": keys.holders_sha256, "used": list(keys.used), "left_unread": list(keys.lacking)},
+            "keys": {"holders": keys.holders_sha256, "used": list(keys.used), "left_unread": list(keys.lacking)},
             "fixed_price": tender.fixed_price,
             "bids": [_listed(bid) for bid in bids],
             "not_opened": not_in_the_opening(tender),
@@ -420,8 +387,5 @@ def _named(submission: Submission | None, holds: Holds) -> str | None:
     """Return the fingerprint of a package as its receipt has it."""
     if submission is None:
         return None
-    if submission.manifest:
-        package = package_of(submission, holds)
-        return package.sha256 if package else None
-    stored = {Holds.BID: submission.package, Holds.PRICE: submission.price_package}[holds]
-    return stored.sha256 if stored else None
+    package = package_of(submission, holds)
+    return package.sha256 if package else None

@@ -6,22 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import uuid4
 
+import pyrage
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from rodatraden.bids.actions.box import lock_box
+from rodatraden.bids.actions.box import lock_box, make_layer
 from rodatraden.bids.actions.filing import BID_SECRECY, file_bid
 from rodatraden.bids.actions.opening import over_limit, write_content
 from rodatraden.bids.models import Bid, Opening, Submission
-from rodatraden.bids.queries.boxed import CHUNK, measure, sealing_key_of
+from rodatraden.bids.queries.boxed import CHUNK, measure
+from rodatraden.bids.queries.sealed import key_holders, layer_recipient
 from rodatraden.bids.rules import Kind, may_confirm_statement, may_register_bid, may_state_opening, page
 from rodatraden.core.answer import YES, Answer, RefusedError, no, require
+from rodatraden.core.canonical import canonical_json
 from rodatraden.core.message import say
 from rodatraden.core.offer import CvPerson, Offer, OfferFile, PromiseText, Reply, index_of, price_of
-from rodatraden.core.sealing import seal
+from rodatraden.core.sealing.holders import Holds
 from rodatraden.parties.actions import register_organisation
 from rodatraden.parties.models import Organisation
 from rodatraden.parties.models import registration_number as kept_number
@@ -40,6 +43,10 @@ if TYPE_CHECKING:
     from rodatraden.parties.models import Person
     from rodatraden.records.models import StoredFile
     from rodatraden.tenders.models import ContentItem
+
+
+PRICE_BYTES = 1024
+"""What every registered price is filled up to with spaces before it is sealed, so that its length tells nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +232,28 @@ def _may_price(tender: Tender, price: Decimal | None) -> Answer:
 
 
 def _sealed_price(tender: Tender, price: Decimal | None, *, by: Person, at: datetime) -> StoredFile | None:
+    """Store the price sealed to the server's key for prices, all of one length; None where the documents fix the price."""
     if tender.has_fixed_price:
         return None
-    asked_price = price_of(price, currency=tender.currency, unit=tender.price_unit)
-    return store_bytes(seal(asked_price, (), sealing_key_of(tender).recipient), by=by, at=at)
+    told = canonical_json(price_of(price, currency=tender.currency, unit=tender.price_unit))
+    recipient = pyrage.x25519.Recipient.from_str(_price_recipient(tender))
+    return store_bytes(pyrage.encrypt(told.ljust(PRICE_BYTES), [recipient]), by=by, at=at)
+
+
+def _price_recipient(tender: Tender) -> str:
+    """Return the public half of the server's key for the prices: that of the frozen list, or one made for the first bid.
+
+    A key is made only when nothing is sealed to one, so that a file that is gone is put back and never replaced.
+
+    Raises:
+        RefusedError: earlier prices are sealed to a key whose file is gone.
+    """
+    holders = key_holders(tender)
+    if holders is not None:
+        return holders.layers[Holds.PRICE]
+    if Bid.objects.filter(tender=tender, price_package__isnull=False).exists():
+        return layer_recipient(tender.pk, Holds.PRICE)
+    return make_layer(tender.pk, Holds.PRICE)
 
 
 def _may_be_elsewhere(tender: Tender, opened_at: datetime, at: datetime) -> Answer:

@@ -9,16 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
-import pyrage
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Sum
 
-from rodatraden.bids.actions.box import lock_box, lock_supplier
+from rodatraden.bids.actions.box import lock_box, lock_supplier, make_layer
 from rodatraden.bids.actions.discarding import discard
 from rodatraden.bids.actions.submitting import ReceivedPackage, acknowledge
 from rodatraden.bids.models import FrozenHolders, SealedPart, SealedUpload, Submission
-from rodatraden.bids.queries.sealed import PART_NAME, key_holders, layer_of, layer_path, stored_package
+from rodatraden.bids.queries.sealed import PART_NAME, key_holders, stored_package
 from rodatraden.bids.rules import Kind, answers_edition, is_out_of_time, may_bid
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import sha256_hex
@@ -35,7 +34,6 @@ from rodatraden.core.sealing.wraps import check_wraps, read_wraps
 from rodatraden.parties.rules import enough_holders, holders_of
 from rodatraden.procurements.rules import enough_openers, has_happened, openers_with_keys
 from rodatraden.records.actions import drop_files, once, record_event, written
-from rodatraden.records.storage import write_secret
 from rodatraden.tenders.models import Snapshot, Tender
 
 if TYPE_CHECKING:
@@ -74,7 +72,7 @@ def freeze_holders(
             tender.pk,
             tuple(holders),
             every_pair(holders, never_together=never_together),
-            {holds: _layer(tender.pk, holds) for holds in kinds},
+            {holds: make_layer(tender.pk, holds) for holds in kinds},
         )
     except PackageError as error:
         raise RefusedError(no(error.reason)) from error
@@ -112,11 +110,11 @@ def start_upload(*, tender: Tender, supplier: Organisation, bid: UUID, by: Perso
     oldest goes, so that nobody fills the disk and whoever had to seal anew many times can bid all the same.
 
     Raises:
-        RefusedError: `by` may not bid for the supplier, bids are not sealed by suppliers here, the number of the bid is
+        RefusedError: `by` may not bid for the supplier, nobody holds keys to the bids here, the number of the bid is
             taken, or so many bids had come whole that none of what had come can go.
     """
     require(may_bid(by, supplier, tender, at))
-    _holders(tender)  # none: bids are sealed by the server here
+    _holders(tender)
     with transaction.atomic():
         lock_supplier(tender.pk, supplier.pk)
         upload, is_new = SealedUpload.objects.get_or_create(
@@ -355,14 +353,8 @@ def _answered(tender: Tender, documents_sha256: str) -> Snapshot:
 def _holders(tender: Tender) -> HolderList:
     holders = key_holders(tender)
     if holders is None:
-        raise RefusedError(no(say("Bids in this procurement are sealed on the page where they are written.")))
+        raise RefusedError(no(say("Nobody holds keys to the bids of this procurement.")))
     return holders
-
-
-def _layer(tender_id: UUID, holds: Holds) -> str:
-    if not layer_path(tender_id, holds).exists():
-        write_secret(layer_path(tender_id, holds), f"{pyrage.x25519.Identity.generate()}\n")
-    return str(pyrage.x25519.Identity.from_str(layer_of(tender_id, holds)).to_public())
 
 
 def _longest(name: str) -> int:

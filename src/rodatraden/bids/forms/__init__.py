@@ -1,63 +1,27 @@
-"""What suppliers and officials type about bids."""
+"""What suppliers and officials fill in about bids."""
 
 from rodatraden.bids.forms.acts import (
-    ActForm,
+    AttestForm,
     ConfirmBidForm,
     ConfirmStatementForm,
-    HandInForm,
     OutsideBidForm,
     OutsideOpeningForm,
-    ReadForm,
     SealedBidForm,
     UnlockForm,
-    VersionReadForm,
     WithdrawForm,
 )
-from rodatraden.bids.forms.parts import (
-    CompanyForm,
-    CompanyFormSet,
-    DeclarationForm,
-    DraftForm,
-    EntryForm,
-    EntryFormSet,
-    FixedPriceForm,
-    PersonForm,
-    PriceForm,
-    RequirementsForm,
-    StartForm,
-    UploadForm,
-    VersionForm,
-    companies_of,
-    person_of,
-)
+from rodatraden.bids.forms.parts import StartForm
 from rodatraden.bids.forms.workspace import workspace_forms
 
 __all__ = [
-    "ActForm",
-    "CompanyForm",
-    "CompanyFormSet",
+    "AttestForm",
     "ConfirmBidForm",
     "ConfirmStatementForm",
-    "DeclarationForm",
-    "DraftForm",
-    "EntryForm",
-    "EntryFormSet",
-    "FixedPriceForm",
-    "HandInForm",
     "OutsideBidForm",
     "OutsideOpeningForm",
-    "PersonForm",
-    "PriceForm",
-    "ReadForm",
-    "RequirementsForm",
     "SealedBidForm",
     "StartForm",
     "UnlockForm",
-    "UploadForm",
-    "VersionForm",
-    "VersionReadForm",
     "WithdrawForm",
-    "companies_of",
-    "person_of",
     "workspace_forms",
 ]

@@ -1,4 +1,4 @@
-"""The acts at the box: hand in, confirm, withdraw, unlock, open, and what was opened in another tool."""
+"""The acts at the box: hand in what is sealed, confirm, withdraw, unlock, open, and what was opened in another tool."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.bids.forms.fields import MEGABYTE, BidFileField, YesNoField
-from rodatraden.bids.forms.parts import DraftForm, PriceForm
 from rodatraden.core.numbers import swedish_number
-from rodatraden.core.offer import (
-    PROMISE_LENGTH,
-)
+from rodatraden.core.offer import PROMISE_LENGTH
 from rodatraden.tenders.queries import fixed_price_of
 from rodatraden.ui.forms import AmountField, RtForm
 
@@ -27,21 +24,13 @@ if TYPE_CHECKING:
     from rodatraden.tenders.models import Snapshot
 
 
-class HandInForm(DraftForm):
-    """The act of handing in; warnings are accepted knowingly."""
+class ConfirmBidForm(RtForm, forms.Form):
+    """That a bid handed in holds as it is for the latest version; about another one than the latest it is no word at all."""
 
     idempotent = True
 
-    def __init__(self, *args: Any, has_warnings: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if has_warnings:
-            self.fields["knows"] = forms.BooleanField(label=_("I have read the warnings and hand in all the same"))
-
-
-class VersionReadForm(RtForm, forms.Form):
-    """A word about one version of the documents; about another one than the latest it is no word at all."""
-
     version = forms.UUIDField(widget=forms.HiddenInput)
+    sure = forms.BooleanField(label=_("We have read what has changed, and our bid holds as it is for the new version"))
 
     def __init__(self, *args: Any, latest: Snapshot, **kwargs: Any) -> None:
         super().__init__(*args, initial={"version": latest.pk}, **kwargs)
@@ -54,17 +43,6 @@ class VersionReadForm(RtForm, forms.Form):
                 gettext("The documents have changed once more. Open the page again and read what has changed since.")
             )
         return self.cleaned_data["version"]
-
-
-class ReadForm(VersionReadForm):
-    """That what has changed has been read."""
-
-
-class ConfirmBidForm(VersionReadForm):
-    """That a bid handed in holds as it is for the latest version."""
-
-    idempotent = True
-    sure = forms.BooleanField(label=_("We have read what has changed, and our bid holds as it is for the new version"))
 
 
 class WithdrawForm(RtForm, forms.Form):
@@ -110,10 +88,10 @@ class UnlockForm(RtForm, forms.Form):
             )
 
 
-class ActForm(RtForm, forms.Form):
-    """Which act an official carries out on the opening page."""
+class AttestForm(RtForm, forms.Form):
+    """That an official attests the list of bids."""
 
-    act = forms.ChoiceField(choices=[("ask", ""), ("confirm", ""), ("attest", "")], widget=forms.HiddenInput)
+    attest = forms.CharField(widget=forms.HiddenInput, initial="1", max_length=1)
 
 
 class OutsideOpeningForm(RtForm, forms.Form):
@@ -171,4 +149,8 @@ class OutsideBidForm(RtForm, forms.Form):
                 required=False,
             )
 
-    clean_price = PriceForm.clean_price
+    def clean_price(self) -> Any:
+        price = self.cleaned_data["price"]
+        if price is not None and price <= 0:
+            raise forms.ValidationError(gettext("The price must be above zero."), code="zero")
+        return price

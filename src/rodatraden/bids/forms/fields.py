@@ -28,21 +28,17 @@ MEGABYTE = 1_000_000
 class YesNoField(forms.TypedChoiceField):
     """A question that is answered yes or no, or not yet: then the value is None."""
 
-    def __init__(self, *, label: Any, help_text: Any = "", initial: bool | None = None) -> None:
+    def __init__(self, *, label: Any, help_text: Any = "") -> None:
         super().__init__(
             label=label,
             help_text=help_text,
-            initial=initial,
             choices=YES_NO,
             widget=Radios,
             coerce=lambda value: value == "yes",
             empty_value=None,
             required=False,
         )
-        self.wanted = True  # a draft may wait for it, a bid that is handed in may not
-
-    def prepare_value(self, value: Any) -> Any:
-        return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+        self.wanted = True  # it may wait while the bid is written, not when it is handed in
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from rodatraden.bids.forms.parts import (
     PriceForm,
     RequirementsForm,
 )
-from rodatraden.core.offer import Offer
 from rodatraden.tenders.queries import fixed_price_of
 from rodatraden.ui.forms import Radios, RtForm
 
@@ -84,7 +83,7 @@ def workspace_forms(asked: Asked) -> dict[str, Any]:
     """Return the forms that the page draws, unbound, every control with its place."""
     files = FilesForm(asked=asked, prefix="filer")
     places = {f"file-{item.number}": f"delar/{item.number}/filer" for item in asked.items}
-    requirements = RequirementsForm(asked=asked, offer=Offer(), prefix="krav")
+    requirements = RequirementsForm(asked=asked, prefix="krav")
     answered = {
         f"{name}-{row.label}": f"krav/{row.label}/{word}"
         for row in asked.requirements

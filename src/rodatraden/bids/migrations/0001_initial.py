@@ -37,23 +37,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='BidDraft',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('sealed_answers', models.BinaryField(default=bytes)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('started_at', models.DateTimeField()),
-                ('saved_at', models.DateTimeField()),
-                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenders.snapshot')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bid_drafts', to='parties.organisation')),
-                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenders.tender')),
-            ],
-            options={
-                'ordering': ('-saved_at', 'id'),
-            },
-        ),
-        migrations.CreateModel(
             name='BidFile',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -78,20 +61,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('bid_id',),
-            },
-        ),
-        migrations.CreateModel(
-            name='DraftFile',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('uploaded_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('content_item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenders.contentitem')),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='bids.biddraft')),
-                ('sealed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
-            ],
-            options={
-                'ordering': ('content_item__number', 'uploaded_at', 'id'),
             },
         ),
         migrations.CreateModel(
@@ -209,38 +178,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='SealingKey',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recipient', models.CharField(max_length=100)),
-                ('made_at', models.DateTimeField()),
-                ('tender', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sealing_key', to='tenders.tender')),
-            ],
-            options={
-                'ordering': ('made_at',),
-            },
-        ),
-        migrations.CreateModel(
             name='Submission',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField()),
-                ('manifest', models.TextField(blank=True)),
+                ('manifest', models.TextField()),
                 ('received_at', models.DateTimeField()),
                 ('received_by', models.CharField(max_length=60)),
                 ('deadline_at', models.DateTimeField()),
                 ('is_late', models.BooleanField()),
                 ('withdrawn_at', models.DateTimeField(null=True)),
-                ('sealed_answers', models.BinaryField(default=bytes)),
                 ('receipt', models.TextField()),
                 ('withdrawal_receipt', models.TextField(blank=True)),
-                ('package', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
-                ('price_package', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
                 ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenders.snapshot')),
                 ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='parties.organisation')),
                 ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenders.tender')),
-                ('upload', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='submission', to='bids.sealedupload')),
+                ('upload', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='submission', to='bids.sealedupload')),
             ],
             options={
                 'ordering': ('received_at', 'id'),
@@ -296,10 +250,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='biddraft',
-            constraint=models.UniqueConstraint(fields=('tender', 'supplier'), name='bid_draft_once'),
-        ),
-        migrations.AddConstraint(
             model_name='bidprice',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='bid_price_above_zero'),
         ),
@@ -333,7 +283,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('manifest', ''), ('package__isnull', False), ('upload', None)), models.Q(('package', None), ('price_package', None), ('upload__isnull', False), models.Q(('manifest', ''), _negated=True)), _connector='OR'), name='submission_is_a_package_or_a_manifest'),
+            constraint=models.CheckConstraint(condition=models.Q(('manifest', ''), _negated=True), name='submission_has_a_manifest'),
         ),
         migrations.AddConstraint(
             model_name='bidconfirmation',

@@ -1,18 +1,7 @@
 """Named reads of bids: what a supplier sees of its own, what officials see after the opening, and nothing before."""
 
-from rodatraden.bids.queries.asked import Asked, asked, bid_form, scored_in
-from rodatraden.bids.queries.boxed import (
-    UnreadableError,
-    identity_of,
-    in_the_box,
-    not_in_the_opening,
-    read_draft_file,
-    read_offer,
-    read_price_package,
-    read_submitted,
-    sealing_key_of,
-    unsealed,
-)
+from rodatraden.bids.queries.asked import Asked, asked, bid_form
+from rodatraden.bids.queries.boxed import UnreadableError, in_the_box, not_in_the_opening
 from rodatraden.bids.queries.changed import (
     addresses_of_all,
     answered_by,
@@ -31,12 +20,8 @@ from rodatraden.bids.queries.sealed import (
     upload_of,
 )
 from rodatraden.bids.queries.seen import (
-    HandedIn,
     accepts_price,
-    drafts_by_time,
-    drafts_visible_to,
     files_visible_to,
-    handed_in_by,
     is_bidder,
     judged_files,
     name_of,
@@ -55,20 +40,15 @@ from rodatraden.bids.queries.seen import (
 
 __all__ = [
     "Asked",
-    "HandedIn",
     "UnreadableError",
     "accepts_price",
     "addresses_of_all",
     "answered_by",
     "asked",
     "bid_form",
-    "drafts_by_time",
-    "drafts_visible_to",
     "files_visible_to",
     "for_an_earlier_edition",
-    "handed_in_by",
     "has_failed",
-    "identity_of",
     "in_the_box",
     "is_bidder",
     "judged_files",
@@ -83,13 +63,7 @@ __all__ = [
     "parts_held",
     "pieces",
     "price_of_bid",
-    "read_draft_file",
-    "read_offer",
-    "read_price_package",
-    "read_submitted",
-    "scored_in",
     "sealed_bids",
-    "sealing_key_of",
     "sheet_to_begin",
     "sheet_to_end",
     "submissions_visible_to",
@@ -97,7 +71,6 @@ __all__ = [
     "suppliers_of",
     "tasks_as_bidder",
     "thread_pieces",
-    "unsealed",
     "upload_of",
     "visible_to",
     "what_changed",

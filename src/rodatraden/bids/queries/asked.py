@@ -86,15 +86,6 @@ def bid_form(snapshot: Snapshot) -> BidForm:
     )
 
 
-def scored_in(item: ContentItem) -> list[Requirement]:
-    """Return the award criteria that a part of the bid answers, each with its scale, highest step first."""
-    return list(
-        Requirement.objects.filter(answered_in=item, struck_at=None)
-        .prefetch_related(Prefetch("steps", ScaleStep.objects.order_by("-points")))
-        .order_by("number")
-    )
-
-
 def _item(row: ContentItem) -> AskedItem:
     return AskedItem(
         id=row.pk,

@@ -1,40 +1,21 @@
-"""What lies in the box: which bids take part in the opening, and how a sealed thing is read.
-
-Only the supplier's own people, on their own request, and the opening itself call the readers here.
-"""
+"""What lies in the box: which bids take part in the opening, and what an opened package says."""
 
 from __future__ import annotations
 
-import json
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO
 
-import pyrage
-from django.conf import settings
-
-from rodatraden.bids.models import SealingKey, Submission
-from rodatraden.bids.rules import may_read_submission, may_write
-from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.bids.models import Submission
 from rodatraden.core.canonical import canonical_json
-from rodatraden.core.message import say
 from rodatraden.core.offer import MalformedError, Offer, index_of, read_index, read_price
-from rodatraden.core.sealing import Package, PackageError, PackageFault, PackedFile, open_stream
-from rodatraden.records.queries import open_stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
     from decimal import Decimal
-    from pathlib import Path
     from uuid import UUID
 
-    from rodatraden.bids.models import BidDraft, DraftFile
-    from rodatraden.parties.models import Person
-    from rodatraden.records.models import StoredFile
+    from rodatraden.core.sealing import Package, PackageFault, PackedFile
     from rodatraden.tenders.models import Tender
 
 
@@ -66,36 +47,6 @@ class Unsealed:
     files: dict[UUID, PackedFile]
 
 
-def key_path(tender_id: UUID) -> Path:
-    """Return where the private half of a tender's sealing key lies: a file outside the database."""
-    folder: Path = settings.DATA_DIR / "keys"
-    return folder / f"{tender_id}.age"
-
-
-def identity_of(tender_id: UUID) -> str:
-    """Return the private half of a tender's sealing key.
-
-    Raises:
-        RefusedError: the key file is gone; what was sealed to it can only be read with its backup.
-    """
-    try:
-        return key_path(tender_id).read_text(encoding="ascii").strip()
-    except FileNotFoundError as error:
-        raise RefusedError(
-            no(
-                say(
-                    "The key to the sealed bids is missing on the server. Nothing is lost: those who run the system "
-                    "must put it back from its backup."
-                )
-            )
-        ) from error
-
-
-def sealing_key_of(tender: Tender) -> SealingKey:
-    """Return the public half of a tender's sealing key; there is one from the publication on."""
-    return SealingKey.objects.get(tender=tender)
-
-
 def in_the_box(tender: Tender) -> list[Submission]:
     """Return the bids that take part in the opening, by arrival: of each supplier the latest, in time, not withdrawn.
 
@@ -105,7 +56,7 @@ def in_the_box(tender: Tender) -> list[Submission]:
     """
     latest: dict[UUID, Submission] = {}
     kept = Submission.objects.filter(tender=tender, is_late=False, withdrawn_at=None)
-    rows = kept.select_related("supplier", "package", "price_package", "snapshot", "upload")
+    rows = kept.select_related("supplier", "snapshot", "upload")
     for submission in rows.order_by("version"):
         submission.tender = tender
         latest[submission.supplier_id] = submission
@@ -122,54 +73,6 @@ def not_in_the_opening(tender: Tender) -> dict[str, int]:
         "withdrawn": withdrawn,
         "replaced": len(every) - late - withdrawn - len(in_the_box(tender)),
     }
-
-
-def read_offer(draft: BidDraft, *, by: Person, at: datetime) -> Offer:
-    """Return what a draft says, for those who bid for its supplier.
-
-    Raises:
-        RefusedError: `by` does not bid for the supplier.
-    """
-    require(may_write(by, draft, at))
-    return _read_answers(draft.sealed_answers, draft.tender_id)
-
-
-def read_submitted(submission: Submission, *, by: Person, at: datetime) -> Offer | None:
-    """Return what a bid said when it was handed in, for those who bid for its supplier; None where only they can read it.
-
-    Raises:
-        RefusedError: `by` does not bid for the supplier.
-    """
-    require(may_read_submission(by, submission, at))
-    if submission.manifest:
-        return None
-    return _read_answers(submission.sealed_answers, submission.tender_id)
-
-
-def read_draft_file(file: DraftFile, *, by: Person, at: datetime) -> BinaryIO:
-    """Return a file of a draft opened for reading, for those who bid for its supplier; who asks for it closes it.
-
-    Raises:
-        RefusedError: `by` does not bid for the supplier.
-    """
-    require(may_write(by, file.draft, at))
-    plain = TemporaryFile()  # noqa: SIM115 -- who asks for it closes it
-    with open_stored(file.sealed) as sealed:
-        pyrage.decrypt_io(sealed, plain, [_identity(file.draft.tender_id)])
-    plain.seek(0)
-    return plain
-
-
-@contextmanager
-def unsealed(submission: Submission) -> Iterator[Unsealed]:
-    """Open a bid's package for as long as the block lasts.
-
-    Raises:
-        UnreadableError: the package is gone, changed, cannot be opened, or does not hold what it says.
-    """
-    assert submission.package is not None, "bids that suppliers sealed are opened by holders"
-    with TemporaryFile() as scratch:
-        yield understood(_open(submission.package, submission.tender_id, scratch))
 
 
 def understood(package: Package) -> Unsealed:
@@ -195,16 +98,6 @@ def understood(package: Package) -> Unsealed:
     return Unsealed(package.content, offer, {file.id: files[str(file.id)] for file in offer.files})
 
 
-def read_price_package(package: StoredFile, tender_id: UUID) -> Decimal:
-    """Return the price that a price package holds.
-
-    Raises:
-        UnreadableError: the package is gone, changed, cannot be opened, or holds no price.
-    """
-    with TemporaryFile() as scratch:
-        return price_in(_open(package, tender_id, scratch))
-
-
 def price_in(package: Package) -> Decimal:
     """Return the price that an opened price package holds.
 
@@ -225,28 +118,3 @@ def measure(file: BinaryIO) -> tuple[str, int]:
         digest.update(chunk)
         size += len(chunk)
     return digest.hexdigest(), size
-
-
-def _identity(tender_id: UUID) -> pyrage.x25519.Identity:
-    return pyrage.x25519.Identity.from_str(identity_of(tender_id))
-
-
-def _read_answers(sealed: bytes | memoryview, tender_id: UUID) -> Offer:
-    if not sealed:
-        return Offer()
-    return read_index(json.loads(pyrage.decrypt(bytes(sealed), [_identity(tender_id)])))
-
-
-def _open(package: StoredFile, tender_id: UUID, scratch: BinaryIO) -> Package:
-    identity = identity_of(tender_id)
-    try:
-        with open_stored(package) as sealed:
-            digest, _ = measure(sealed)
-        if digest != package.sha256:
-            raise UnreadableError(Fault.STORAGE)
-        with open_stored(package) as sealed:
-            return open_stream(sealed, identity, scratch)
-    except FileNotFoundError as error:
-        raise UnreadableError(Fault.GONE) from error
-    except PackageError as error:
-        raise UnreadableError(error.fault) from error

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rodatraden.bids.models import Bid, BidDraft, Submission
+from rodatraden.bids.models import Bid, SealedUpload, Submission
 from rodatraden.tenders.queries import snapshot_differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rodatraden.bids.queries.asked import Asked
-    from rodatraden.core.offer import Offer
     from rodatraden.tenders.models import Snapshot, Tender
     from rodatraden.tenders.rules import Difference
 
@@ -31,18 +28,6 @@ def what_changed(since: Snapshot, latest: Snapshot) -> list[Difference]:
     return [each for each in snapshot_differences(since, latest) if not each.is_deadline]
 
 
-def only_what_is_asked(offer: Offer, asked: Asked) -> Offer:
-    """Return an offer without what the documents do not ask for: files of parts that are gone, a price where it is fixed."""
-    items = {item.pk for item in asked.items}
-    is_fixed = asked.tender.has_fixed_price
-    return replace(
-        offer,
-        files=tuple(file for file in offer.files if file.item is None or file.item in items),
-        price=None if is_fixed else offer.price,
-        accepted_price=offer.accepted_price if is_fixed else None,
-    )
-
-
 def for_an_earlier_edition(bids: Iterable[Bid], latest: Snapshot | None) -> frozenset[object]:
     """Return the keys of the opened bids that were made for an earlier edition and never confirmed for the latest."""
     return frozenset(
@@ -55,11 +40,11 @@ def addresses_of_all(tender: Tender) -> list[str]:
 
     Never shown to anybody, nor counted where somebody sees it (INV-02).
     """
-    drafts = BidDraft.objects.filter(tender=tender).select_related("supplier", "saved_by").order_by("pk")
+    begun = SealedUpload.objects.filter(tender=tender).select_related("supplier", "started_by").order_by("pk")
     handed_in = Submission.objects.filter(tender=tender).select_related("supplier", "submitted_by").order_by("pk")
     outside = Bid.objects.filter(tender=tender, submission=None).select_related("supplier").order_by("pk")
     found = [
-        *(address for draft in drafts for address in (draft.supplier.email, draft.saved_by.email)),
+        *(address for bid in begun for address in (bid.supplier.email, bid.started_by.email)),
         *(address for bid in handed_in for address in (bid.supplier.email, bid.submitted_by.email)),
         *(bid.supplier.email for bid in outside),
     ]

@@ -5,18 +5,22 @@ The server's own layer is taken off only here, and only when the rule of the ope
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import uuid4
 
+import pyrage
 from django.conf import settings
 
 from rodatraden.bids.models import Bid, FrozenHolders, Opening, SealedPart, SealedUpload, UnlockingFailure
 from rodatraden.bids.queries.boxed import Fault, UnreadableError, in_the_box
 from rodatraden.core.answer import RefusedError, no
+from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
+from rodatraden.core.offer import read_price
 from rodatraden.core.sealing.bid import Envelope, open_package
 from rodatraden.core.sealing.bundle import index_name, wraps_name
 from rodatraden.core.sealing.contents import PackageError, PackageFault
@@ -31,6 +35,7 @@ from rodatraden.records.queries import open_stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from decimal import Decimal
     from pathlib import Path
     from uuid import UUID
 
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
     from rodatraden.core.sealing.peels import Line
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.procurements.models import Procurement
+    from rodatraden.records.models import StoredFile
     from rodatraden.tenders.models import Tender
 
 PART_NAME = re.compile(r"(bid|price)/(wraps\.json|index\.age|parts/[0-9]{5}\.age)")
@@ -79,7 +85,7 @@ class Unlocked:
 
 
 def key_holders(tender: Tender) -> HolderList | None:
-    """Return who holds the keys to a tender's bids, or None where bids are sealed by the server."""
+    """Return who holds the keys to a tender's bids; None before it is published, and where bids come in another tool."""
     found = FrozenHolders.objects.filter(tender=tender).first()
     return read_holders(found.listed.encode()) if found else None
 
@@ -102,13 +108,13 @@ def offer_keys(sender: object, procurement: Procurement, **_: object) -> list[Pe
 
 
 def layer_path(tender_id: UUID, holds: Holds) -> Path:
-    """Return where the private half of a time layer lies: a file outside the database."""
+    """Return where the private half of the server's key for bids or for prices lies: a file outside the database."""
     folder: Path = settings.DATA_DIR / "keys"
     return folder / f"{tender_id}.{holds}.age"
 
 
 def layer_of(tender_id: UUID, holds: Holds) -> str:
-    """Return the private half of a time layer.
+    """Return the private half of the server's key for a tender's bids or prices.
 
     Raises:
         RefusedError: the key file is gone; it must be put back from its backup before anything can be opened.
@@ -124,6 +130,37 @@ def layer_of(tender_id: UUID, holds: Holds) -> str:
                 )
             )
         ) from error
+
+
+def layer_recipient(tender_id: UUID, holds: Holds) -> str:
+    """Return the public half of the server's key for a tender's bids or prices.
+
+    Raises:
+        RefusedError: the key file is gone.
+    """
+    return str(pyrage.x25519.Identity.from_str(layer_of(tender_id, holds)).to_public())
+
+
+def registered_price(sealed: StoredFile, tender_id: UUID) -> Decimal:
+    """Return the price of a bid that came in another tool, sealed to the server's key for prices alone.
+
+    Raises:
+        RefusedError: the key file is gone.
+        UnreadableError: what was stored is gone, changed, cannot be opened, or holds no price.
+    """
+    identity = pyrage.x25519.Identity.from_str(layer_of(tender_id, Holds.PRICE))
+    try:
+        with open_stored(sealed) as file:
+            data = file.read()
+        if sha256_hex(data) != sealed.sha256:
+            raise UnreadableError(Fault.STORAGE)
+        return read_price(json.loads(pyrage.decrypt(data, [identity])))
+    except FileNotFoundError as error:
+        raise UnreadableError(Fault.GONE) from error
+    except pyrage.DecryptError as error:
+        raise UnreadableError(PackageFault.SEALED) from error
+    except ValueError as error:  # no JSON, or no price
+        raise UnreadableError(Fault.MALFORMED) from error
 
 
 def stored_package(upload: SealedUpload, holds: Holds) -> StoredPackage | None:
@@ -168,7 +205,6 @@ def open_sealed(submission: Submission, holds: Holds, identity: bytes | None, sc
         UnreadableError: no key came out of the wraps, or anything of it is not as it was sealed.
     """
     package = package_of(submission, holds)
-    assert submission.upload is not None
     assert package is not None, "the manifest was checked when it was handed in"
     if identity is None:
         raise UnreadableError(PackageFault.WRAPS)
@@ -194,8 +230,8 @@ def open_sealed(submission: Submission, holds: Holds, identity: bytes | None, sc
 def sealed_bids(tender: Tender, holds: Holds) -> list[Submission]:
     """Return the sealed bids that two holders unlock: all that take part in the opening, and for the prices those opened."""
     if holds is Holds.BID:
-        return [each for each in in_the_box(tender) if each.manifest]
-    bids = Bid.objects.filter(tender=tender, submission__isnull=False).exclude(submission__manifest="")
+        return in_the_box(tender)
+    bids = Bid.objects.filter(tender=tender, submission__isnull=False)
     found = [bid.submission for bid in bids.select_related("submission__upload").order_by("number")]
     return [submission for submission in found if submission is not None]
 
@@ -223,7 +259,6 @@ def sheet_to_begin(holders: HolderList, holds: Holds, key: UUID, submissions: It
     count = 0
     for submission in submissions:
         count += 1
-        assert submission.upload is not None, "only sealed bids are unlocked by holders"
         outer |= _beginning(_wraps_of(submission.upload, holds), submission.pk, key)
     peeled = {line: data for line, data in peel(outer, layer).items() if data is not None}
     for _ in range(-count % BLOCK or (0 if count else BLOCK)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from rodatraden.assessments.queries import masked_materials
-from rodatraden.bids.models import Bid, BidDraft, BidFile, Opening, Submission
+from rodatraden.bids.models import Bid, BidFile, Opening, SealedUpload, Submission
 from rodatraden.bids.queries.changed import answered_by
-from rodatraden.bids.rules import is_out_of_time, may_see_bids
+from rodatraden.bids.rules import may_see_bids
 from rodatraden.core.message import say
 from rodatraden.core.thread import Link, Node, Station, Task
 from rodatraden.parties.models import Membership
@@ -57,61 +56,13 @@ def is_bidder(person: Person, at: datetime) -> bool:
     return any(membership.role == Membership.Role.BIDDER for membership in memberships_of(person, at))
 
 
-def drafts_visible_to(person: Person, at: datetime) -> QuerySet[BidDraft]:
-    """Return the drafts of the suppliers that `person` bids for, last saved first."""
-    return (
-        BidDraft.objects.filter(supplier__in=suppliers_of(person, at))
-        .select_related("tender__procurement__buyer", "supplier", "saved_by", "snapshot")
-        .prefetch_related(*standing("tender__procurement"))
-        .order_by("-saved_at", "id")
-    )
-
-
 def submissions_visible_to(person: Person, at: datetime) -> QuerySet[Submission]:
     """Return the bids handed in by the suppliers that `person` bids for, latest first."""
     return (
         Submission.objects.filter(supplier__in=suppliers_of(person, at))
-        .select_related(
-            "tender__procurement__buyer", "supplier", "package", "price_package", "submitted_by", "snapshot"
-        )
+        .select_related("tender__procurement__buyer", "supplier", "submitted_by", "snapshot")
         .prefetch_related("tender__procurement__facts")
         .order_by("-received_at", "-version")
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class HandedIn:
-    """What a supplier has handed in of one bid: what takes part, else why nothing does."""
-
-    in_time: Submission | None = None
-    withdrawn: Submission | None = None
-    late: Submission | None = None
-
-
-def handed_in_by(draft: BidDraft, person: Person, at: datetime) -> HandedIn:
-    """Return what the supplier of `draft` has handed in: of each sort the latest."""
-    mine = list(submissions_visible_to(person, at).filter(tender=draft.tender_id, supplier=draft.supplier_id))
-    return HandedIn(
-        in_time=next((each for each in mine if not each.is_late and each.withdrawn_at is None), None),
-        withdrawn=next((each for each in mine if not each.is_late and each.withdrawn_at is not None), None),
-        late=next((each for each in mine if each.is_late), None),
-    )
-
-
-def drafts_by_time(person: Person, at: datetime) -> tuple[list[BidDraft], list[BidDraft], list[BidDraft]]:
-    """Return the person's drafts that can still come in time; and of those of which nothing came, which were too late.
-
-    The third list is those of which nothing came before the procurement was cancelled.
-    """
-    drafts = list(drafts_visible_to(person, at))
-    came = set(submissions_visible_to(person, at).order_by().values_list("tender", "supplier"))
-    over = [draft for draft in drafts if has_happened(draft.tender.procurement, Kind.CANCELLED)]
-    out = [draft for draft in drafts if draft not in over and is_out_of_time(draft.tender, at)]
-    nothing_came = [draft for draft in drafts if (draft.tender_id, draft.supplier_id) not in came]
-    return (
-        [draft for draft in drafts if draft not in over and draft not in out],
-        [draft for draft in nothing_came if draft in out],
-        [draft for draft in nothing_came if draft in over],
     )
 
 
@@ -237,33 +188,35 @@ def tasks_as_bidder(person: Person, at: datetime) -> list[Task]:
 
 
 def _to_hand_in(person: Person, at: datetime) -> list[Task]:
+    """Return the bids of which parts have come since the supplier last handed in, each supplier's once."""
     handed_in = Submission.objects.filter(
         tender=OuterRef("tender"),
         supplier=OuterRef("supplier"),
-        withdrawn_at=None,
-        received_at__gte=OuterRef("saved_at"),
+        received_at__gte=OuterRef("started_at"),
     )
     waiting = (
-        BidDraft.objects.filter(
+        SealedUpload.objects.filter(
             ~Exists(handed_in),
+            submission=None,
             supplier__in=suppliers_of(person, at).order_by(),
             tender__deadline_at__gt=at,
             tender__in=published().order_by(),
         )
         .select_related("tender__procurement")
-        .order_by("-saved_at", "id")
+        .order_by("started_at", "id")
     )
+    begun = {(each.tender_id, each.supplier_id): each for each in waiting}
     return [
         Task(
-            title=say("Hand in your bid."),
+            title=say("Parts of your bid have come, but it has not been handed in."),
             for_person=person.pk,
-            due=draft.tender.deadline_at,
-            url_name="bids:draft",
-            url_kwargs={"tender_id": draft.tender_id},
-            case_title=draft.tender.procurement.title,
+            due=upload.tender.deadline_at,
+            url_name="bids:workspace",
+            url_kwargs={"tender_id": upload.tender_id, "organisation_id": upload.supplier_id},
+            case_title=upload.tender.procurement.title,
             kind="bids.hand_in",
         )
-        for draft in waiting
+        for upload in begun.values()
     ]
 
 

@@ -1,4 +1,4 @@
-"""The supplier's pages at the box: try, hand in, receipt, withdraw."""
+"""The supplier's pages of a bid that is handed in: receipt, withdraw."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from rodatraden.bids import actions
 from rodatraden.bids.documents import receipt_paper, stamped_by
-from rodatraden.bids.forms import HandInForm, WithdrawForm
-from rodatraden.bids.queries import answered_by, asked, read_submitted, submissions_visible_to
+from rodatraden.bids.forms import WithdrawForm
+from rodatraden.bids.queries import answered_by, submissions_visible_to
 from rodatraden.bids.rules import Kind, is_out_of_time, may_confirm_bid, may_withdraw
-from rodatraden.bids.views.writing import draft_of
 from rodatraden.core.answer import RefusedError
-from rodatraden.core.checklist import missing, warnings
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.rules import has_happened
 from rodatraden.tenders.queries import latest_snapshot
@@ -36,62 +34,6 @@ def submission_of(request: Request, submission_id: UUID) -> Submission:
     return get_object_or_404(submissions_visible_to(signed_in_person(request), request.now), pk=submission_id)
 
 
-@signed_in
-def trial(request: Request, draft_id: UUID) -> HttpResponse:
-    """Say exactly what would happen if the bid were handed in now; nothing is sealed or stored."""
-    draft, offer = draft_of(request, draft_id)
-    asks = asked(draft.tender).asks
-    context = {
-        "draft": draft,
-        "offer": offer,
-        "missing": missing(asks, offer),
-        "warnings": warnings(asks, offer),
-        "is_out_of_time": is_out_of_time(draft.tender, request.now),
-        "snapshot": latest_snapshot(draft.tender),
-    }
-    return render(request, "bids/trial.html", context)
-
-
-@goes_first
-@signed_in
-def hand_in(request: Request, draft_id: UUID) -> HttpResponse:
-    """Hand in: a small request with a key, stamped when its last byte had come."""
-    arrival = request.arrival()
-    draft, offer = draft_of(request, draft_id)
-    asks = asked(draft.tender).asks
-    warned = warnings(asks, offer)
-    form = HandInForm(request.POST or None, has_warnings=bool(warned), initial={"version": draft.version})
-    lacking = missing(asks, offer)
-    if form.is_valid():
-        try:
-            submission = actions.submit_bid(
-                draft=draft,
-                by=signed_in_person(request),
-                arrival=arrival,
-                key=form.idempotency_key,
-                version=form.cleaned_data["version"],
-            )
-        except actions.IncompleteError as refused:
-            lacking = refused.missing
-            form.refuse(refused)
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            return redirect("bids:receipt", submission.pk)
-    context = {
-        "draft": draft,
-        "offer": offer,
-        "form": form,
-        "missing": lacking,
-        "warnings": warned,
-        "is_out_of_time": is_out_of_time(draft.tender, request.now),
-        "earlier": submissions_visible_to(signed_in_person(request), request.now).filter(
-            tender=draft.tender, supplier=draft.supplier, withdrawn_at=None, is_late=False
-        ),
-    }
-    return render(request, "bids/hand_in.html", context, status=form.status)
-
-
 @goes_first
 @signed_in
 def receipt(request: Request, submission_id: UUID) -> HttpResponse:
@@ -109,7 +51,6 @@ def receipt(request: Request, submission_id: UUID) -> HttpResponse:
         "receipt": told,
         "stamped_by": stamped_by(told["stamped_by"]),
         "withdrawal": json.loads(submission.withdrawal_receipt or "null"),
-        "offer": read_submitted(submission, by=person, at=request.now),
         "newer": newer.order_by("-version").first(),
         "is_cancelled": has_happened(submission.tender.procurement, Kind.CANCELLED),
         "confirmations": submission.confirmations.order_by("confirmed_at"),

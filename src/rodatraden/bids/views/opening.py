@@ -12,13 +12,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
 from rodatraden.bids import actions
-from rodatraden.bids.forms import ActForm, ConfirmStatementForm, OutsideBidForm, OutsideOpeningForm
+from rodatraden.bids.forms import AttestForm, ConfirmStatementForm, OutsideBidForm, OutsideOpeningForm
 from rodatraden.bids.models import BidPrice
 from rodatraden.bids.queries import (
     accepts_price,
     asked,
     files_visible_to,
     for_an_earlier_edition,
+    key_holders,
     name_of,
     opened_bids,
     visible_to,
@@ -28,15 +29,13 @@ from rodatraden.bids.rules import (
     ASK_HOLDS,
     SETTLING,
     Kind,
-    may_ask_to_open,
+    is_opened_elsewhere,
     may_attest,
-    may_confirm_opening,
     may_confirm_statement,
     may_read_outside_protocol,
     may_register_bid,
     may_see_bids,
     may_state_opening,
-    needs_no_keys,
     opening_of,
     page,
     waiting_ask,
@@ -91,10 +90,10 @@ def opening(request: Request, procurement_id: UUID) -> HttpResponse:
         with suppress(RefusedError):  # the first touch after the deadline closes the box; before it nothing happens
             actions.close_for_bids(tender=tender, by=None, at=request.now)
             procurement, tender = case_of(request, procurement_id)
-    form = ActForm(request.POST or None)
+    form = AttestForm(request.POST or None)
     if form.is_valid():
         try:
-            _act(form.cleaned_data["act"], tender, person, request.now)
+            _attest(tender, person, request.now)
         except RefusedError as refused:
             form.refuse(refused)
         else:
@@ -102,19 +101,14 @@ def opening(request: Request, procurement_id: UUID) -> HttpResponse:
     return render(request, "bids/opening.html", _opening(request, procurement, tender, form), status=form.status)
 
 
-def _act(act: str, tender: Tender, person: Person, at: datetime) -> None:
+def _attest(tender: Tender, person: Person, at: datetime) -> None:
     held = opening_of(tender)
-    if act == "ask":
-        actions.ask_to_open(tender=tender, by=person, at=at)
-    elif held is None:
-        raise RefusedError(no(say("Nobody has asked for the opening yet. Ask for it first.")))
-    elif act == "confirm":
-        actions.confirm_opening(opening=held, by=person, at=at)
-    else:
-        actions.attest_list(opening=held, by=person, at=at)
+    if held is None:
+        raise RefusedError(no(say("The bids have not been opened yet.")))
+    actions.attest_list(opening=held, by=person, at=at)
 
 
-def _opening(request: Request, procurement: Procurement, tender: Tender, form: ActForm) -> dict[str, object]:
+def _opening(request: Request, procurement: Procurement, tender: Tender, form: AttestForm) -> dict[str, object]:
     person, held = signed_in_person(request), opening_of(tender)
     waiting = waiting_ask(tender, request.now)
     opened = held is not None and held.opened_at is not None
@@ -128,8 +122,6 @@ def _opening(request: Request, procurement: Procurement, tender: Tender, form: A
         "opening": held,
         "waiting": waiting,
         "waits_until": waiting.asked_at + ASK_HOLDS if waiting else None,
-        "may_ask": may_ask_to_open(person, tender, request.now),
-        "may_confirm": may_confirm_opening(person, waiting, request.now) if waiting else None,
         "may_attest": may_attest(person, held) if held and opened else None,
         "opened": opened,
         "protocol": json.loads(held.protocol) if held and held.protocol and sees else None,
@@ -141,7 +133,8 @@ def _opening(request: Request, procurement: Procurement, tender: Tender, form: A
         "may_see": sees,
         "may_register": may_act_as(TeamMember.Role.OPENER, person, procurement)
         or may_act_as(TeamMember.Role.OFFICER, person, procurement),
-        "unlock_url": None if needs_no_keys(tender) else page("bids:unlock", procurement, str(Holds.BID)),
+        "unlock_url": page("bids:unlock", procurement, str(Holds.BID)) if key_holders(tender) else None,
+        "is_elsewhere": bool(tender.bids_address) or is_opened_elsewhere(tender),
         "stated": waiting_statement(tender),
         "officials": [
             member.person

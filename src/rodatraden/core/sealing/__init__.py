@@ -9,7 +9,6 @@ from rodatraden.core.sealing.contents import (
     PackedFile,
     name_problem,
 )
-from rodatraden.core.sealing.package import open_package, open_stream, padded_size, seal, seal_stream
 
 __all__ = [
     "MOST_FILES",
@@ -19,9 +18,4 @@ __all__ = [
     "PackageFault",
     "PackedFile",
     "name_problem",
-    "open_package",
-    "open_stream",
-    "padded_size",
-    "seal",
-    "seal_stream",
 ]

@@ -34,7 +34,6 @@ class PackageFault(StrEnum):
     INDEX = "index"
     CHANGED = "changed"
     SEALED = "sealed"
-    FORMAT = "format"
     FILE = "file"
     PADDING = "padding"
     HOLDERS = "holders"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from rodatraden.assessments.rules import may_record_consensus, may_see, may_take_over
 from rodatraden.bids import actions as bids
-from rodatraden.bids.rules import may_open_prices, needs_no_keys
+from rodatraden.bids.rules import is_opened_elsewhere, may_open_prices
 from rodatraden.core import evaluation as core
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.evaluation.wording import worded
@@ -71,9 +71,9 @@ def lock(request: Request, procurement_id: UUID) -> HttpResponse:
 @signed_in
 @fresh_to_act
 def open_prices(request: Request, procurement_id: UUID) -> HttpResponse:
-    """Ask once more, then open the prices of all bids; where holders have the keys, on their page."""
+    """Ask once more, then open the prices of bids that were opened in another tool; others on the holders' own page."""
     person, tender = loaded(request, procurement_id)
-    if not needs_no_keys(tender):
+    if not is_opened_elsewhere(tender):
         require(may_open_prices(person, tender.procurement))
         return redirect("bids:unlock", procurement_id, str(Holds.PRICE))
     return _act(

@@ -151,7 +151,6 @@ SENTENCES: Mapping[str, Message] = {
     "rows_imported": say("imported {n} rows from a file"),
     "scores_due_set": say("set by when the individual scores are due"),
     "scores_submitted": say("handed in their scores"),
-    "sealing_key_made": say("got the key made that bids are sealed with"),
     "secrecy_assessed": say("tried a claim of secrecy"),
     "secrecy_claimed": say("claimed that a part of a bid is secret"),
     "stress_run_asked": say("asked for a long stress test of the model"),
