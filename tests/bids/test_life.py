@@ -10,11 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rodatraden.bids import actions
-from rodatraden.bids.models import Submission
+from rodatraden.bids.models import Bid, BidPrice, Submission
 from rodatraden.bids.queries import in_the_box, not_in_the_opening
 from rodatraden.bids.rules import SETTLING
 from rodatraden.core.answer import RefusedError
-from tests.factories.bids import Stamp, close_box, make_bidder, next_key, open_box
+from rodatraden.core.sealing.holders import Holds
+from tests.factories.bids import Stamp, close_box, make_bidder, next_key
+from tests.factories.keys import unlock
 from tests.factories.sealed import give_bid
 from tests.factories.tenders import DEADLINE, make_published
 
@@ -86,7 +88,23 @@ def live(acts):
     expected = sorted(box.values(), key=lambda each: (each.received_at, str(each.pk)))
     assert [each.pk for each in in_the_box(tender)] == [each.pk for each in expected]
     assert not_in_the_opening(tender) == kept
-    bids = open_box(case, tender, at=max(now, OPENING), redeclare=False)
+    opened_by_two(case, tender, expected, at=max(now, OPENING))
+
+
+def opened_by_two(case, tender, expected, *, at):
+    """Nothing before its time, nothing by one alone, all by two in one act, and no price before the consensus."""
+    first, last = case.openers
+    with pytest.raises(RefusedError):
+        unlock(tender, first, last, at=START)  # INV-03: none before its time
+    assert not Bid.objects.exists()
+    close_box(tender, at=at)
+    with pytest.raises(RefusedError):
+        unlock(tender, first, first, at=at)  # INV-04: nobody alone
+    assert not Bid.objects.exists()
+    bids = unlock(tender, last, first, at=at)  # who had begun alone does not hold up the two
     assert [(bid.number, bid.submission_id) for bid in bids] == [
         (number, each.pk) for number, each in enumerate(expected, start=1)
     ]
+    with pytest.raises(RefusedError):
+        unlock(tender, first, last, at=at + timedelta(hours=1), holds=Holds.PRICE)
+    assert not BidPrice.objects.exists()  # INV-13: none before the consensus is locked
