@@ -31,7 +31,7 @@ from rodatraden.core.sealing.holders import Holder, HolderList, Holds, every_pai
 from rodatraden.core.sealing.manifest import read_manifest
 from rodatraden.core.sealing.wraps import LONGEST as LONGEST_WRAPS
 from rodatraden.core.sealing.wraps import check_wraps, read_wraps
-from rodatraden.parties.rules import enough_holders, holders_of
+from rodatraden.parties.rules import enough_holders, holders_of, may_bid_for
 from rodatraden.procurements.rules import enough_openers, has_happened, openers_with_keys
 from rodatraden.records.actions import drop_files, once, record_event, written
 from rodatraden.tenders.models import Snapshot, Tender
@@ -157,13 +157,15 @@ def store_part(
 ) -> SealedPart:
     """Store one opaque part, in place of one with the same name, until the bid is handed in.
 
-    `sha256` is what its sender says of it; None of a part that comes in a file with a manifest that says it.
+    Who may bid in the procurement is asked when the bid is begun and when it is handed in; a part is worth nothing without
+    its manifest, and a bid has hundreds of them. `sha256` is what its sender says of it; None of a part that comes in a file
+    with a manifest that says it.
 
     Raises:
         RefusedError: `by` does not bid for the supplier, the name is no part's, the part or the whole is too large, it is
             another than its sender says, or the bid has been handed in.
     """
-    require(may_bid(by, upload.supplier, upload.tender, at))
+    require(may_bid_for(by, upload.supplier, at))
     most = _longest(name)
     with written(chunks=_at_most(chunks, most), by=by, at=at) as file, transaction.atomic():
         if sha256 is not None and file.sha256 != sha256:

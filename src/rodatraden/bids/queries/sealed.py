@@ -180,11 +180,11 @@ def stored_package(upload: SealedUpload, holds: Holds) -> StoredPackage | None:
         )
 
 
-def upload_of(tender: Tender, supplier: Organisation, bid: UUID) -> SealedUpload | None:
-    """Return what has come of a bid that a supplier has begun to send, with the two that it belongs to as they are given."""
-    upload = SealedUpload.objects.filter(pk=bid, tender=tender, supplier=supplier).first()
+def upload_of(tender_id: UUID, supplier: Organisation, bid: UUID) -> SealedUpload | None:
+    """Return what has come of a bid that a supplier has begun to send."""
+    upload = SealedUpload.objects.filter(pk=bid, tender=tender_id, supplier=supplier).first()
     if upload is not None:
-        upload.tender, upload.supplier = tender, supplier  # as they have been read, facts and all
+        upload.supplier = supplier  # as it has been read
     return upload
 
 

@@ -108,7 +108,7 @@ def held(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UU
     The token goes with it: who has signed in again, in another tab, has another than when the page was made.
     """
     tender, supplier, person = _for(request, tender_id, organisation_id)
-    upload = upload_of(tender, supplier, upload_id)
+    upload = upload_of(tender.pk, supplier, upload_id)
     done = (
         submissions_visible_to(person, request.now).filter(upload=upload_id, tender=tender, supplier=supplier).first()
     )
@@ -122,14 +122,15 @@ def held(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UU
 @signed_in
 @_answers_program
 def part(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UUID, name: str) -> HttpResponse:
-    """Take in one part; it is read whole before the database is asked for anything, so that a slow line holds up nobody."""
+    """Take in one part; it is read whole before anything is locked, so that a slow line holds up nobody."""
     if request.method != "PUT":
         return HttpResponseNotAllowed(["PUT"])
-    tender, supplier, person = _for(request, tender_id, organisation_id)
+    person, supplier = _bidding(request, organisation_id)
     data = _body(request)
-    upload = upload_of(tender, supplier, upload_id) or actions.start_upload(
-        tender=tender, supplier=supplier, bid=upload_id, by=person, at=request.now
-    )
+    upload = upload_of(tender_id, supplier, upload_id)
+    if upload is None:
+        tender = get_object_or_404(open_to_all(), pk=tender_id)
+        upload = actions.start_upload(tender=tender, supplier=supplier, bid=upload_id, by=person, at=request.now)
     told = request.headers.get("X-Sha256", "")
     stored = actions.store_part(upload=upload, name=name, chunks=[data], sha256=told, by=person, at=request.now)
     return JsonResponse({"sha256": stored.file.sha256})
@@ -144,9 +145,10 @@ def manifest(request: Request, tender_id: UUID, organisation_id: UUID, upload_id
         return HttpResponseNotAllowed(["POST"])
     arrival = request.arrival()
     tender, supplier, person = _for(request, tender_id, organisation_id)
-    upload = upload_of(tender, supplier, upload_id)
+    upload = upload_of(tender.pk, supplier, upload_id)
     if upload is None:
         raise Http404
+    upload.tender = tender  # as it has been read, facts and all
     submission = actions.hand_in_sealed(
         upload=upload,
         manifest=request.body,
@@ -158,12 +160,17 @@ def manifest(request: Request, tender_id: UUID, organisation_id: UUID, upload_id
 
 
 def _for(request: Request, tender_id: UUID, organisation_id: UUID) -> tuple[Tender, Organisation, Person]:
-    """Return the tender and the supplier that the person bids for, in as few questions as can be: a bid has many parts."""
+    """Return the tender and the supplier that the person bids for."""
+    person, supplier = _bidding(request, organisation_id)
+    return get_object_or_404(open_to_all(), pk=tender_id), supplier, person
+
+
+def _bidding(request: Request, organisation_id: UUID) -> tuple[Person, Organisation]:
     person = signed_in_person(request)
     supplier = supplier_of(person, organisation_id, request.now)
     if supplier is None:
         raise Http404
-    return get_object_or_404(open_to_all(), pk=tender_id), supplier, person
+    return person, supplier
 
 
 def _body(request: Request) -> bytes:
