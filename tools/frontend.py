@@ -54,6 +54,7 @@ BUNDLES = {
     "worker.ts": "sealing/worker.js",
     "workspace.ts": "sealing/workspace.js",
     "bid_worker.ts": "sealing/bid_worker.js",
+    "my_drafts.ts": "sealing/my_drafts.js",
 }
 HOW = ("--bundle", "--minify", "--format=iife", "--target=es2022", "--legal-comments=eof", "--loader:.txt=text")
 BUNDLED = (

@@ -7,7 +7,9 @@ import type { BidForm } from "./bid_form.ts";
 import { base64, canonicalText, sha256, toBytes, type Json } from "./canonical.ts";
 import { checklist } from "./checklist.ts";
 import { countPages } from "./counting.ts";
-import { begin, laidOut, named, PART, partCount, sealPart, type HolderList } from "./package.ts";
+import { completedMonths, type Assignment } from "./experience.ts";
+import { Laid } from "./laid.ts";
+import { begin, named, sealPart, type HolderList } from "./package.ts";
 import { said, type Message } from "./said.ts";
 
 const toData = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
@@ -23,6 +25,7 @@ export const questions = {
     const { offer, faults } = readAnswers(written, form, files);
     return { ...offer, faults, points: checklist(form, offer) };
   },
+  months: ({ assignments, on }: { assignments: Assignment[]; on: string }) => completedMonths(assignments, on),
   pages: async ({ data, name }: { data: string; name: string }) => countPages(new Blob([toData(data)]), name),
   seal: async (about: { holders: string; bid: string; content: Json; files: string[]; price: string; form: BidForm }) => {
     const holders = JSON.parse(about.holders) as HolderList;
@@ -34,18 +37,16 @@ export const questions = {
     const common = { holders, holdersHash, bid: about.bid, own: "" };
     const bid = await begin({ ...common, holds: "bid", content: about.content, files: listed });
     const price = await begin({ ...common, holds: "price", content: priceIndex(about.price, about.form), files: [] });
-    const whole = laidOut(files.map((data) => new Blob([data])));
+    const laid = new Laid(files.map((data, n) => new File([data], `fil-${n}`)), listed);
     const parts = [];
-    for (let n = 0; n < partCount(files.map((data) => data.length)); n += 1) {
-      const plain = new Uint8Array(await whole.slice(n * PART, (n + 1) * PART).arrayBuffer());
-      parts.push(await sealPart(plain, bid.recipient));
-    }
-    const told = { bid: await named(bid, parts.map(({ part }) => part)), price: await named(price, []) };
+    for (let n = 0; n < laid.count; n += 1) parts.push(await sealPart(await laid.part(n), bid.recipient));
+    const listedParts = await Promise.all(parts.map(async (sealed) => ({ sha256: await sha256(sealed), size: sealed.length })));
+    const told = { bid: await named(bid, listedParts), price: await named(price, []) };
     const sent = ({ wraps, index }: typeof bid): { wraps: string; index: string } => ({
       wraps: base64(wraps),
       index: base64(index),
     });
-    return { packages: told, bid: sent(bid), price: sent(price), parts: parts.map(({ sealed }) => base64(sealed)) };
+    return { packages: told, bid: sent(bid), price: sent(price), parts: parts.map(base64) };
   },
 };
 

@@ -73,6 +73,8 @@ const partsOf = (bid: string): IDBKeyRange => IDBKeyRange.bound([bid, 0], [bid, 
 
 export const draftOf = (key: string): Promise<Draft | undefined> => run("drafts", "readonly", (store) => store.get(key));
 
+export const allDrafts = (): Promise<Draft[]> => run("drafts", "readonly", (store) => store.getAll());
+
 export const keepDraft = (draft: Draft): Promise<unknown> => run("drafts", "readwrite", (store) => store.put(draft));
 
 export const handedIn = (bid: string): Promise<HandedIn | undefined> =>
@@ -118,3 +120,13 @@ export async function forgetDraft(key: string): Promise<void> {
   await forgetWritten(key);
   for (const { bid } of await allOf(key)) await forgetSealing(bid);
 }
+
+// The same of what was written, unless the bid is being written in a tab, which would keep it anew at the next key.
+export async function takeAway(key: string): Promise<"taken" | "elsewhere"> {
+  return navigator.locks.request(lockOf(key), { ifAvailable: true }, async (lock) => {
+    if (lock) await forgetWritten(key);
+    return lock ? "taken" : "elsewhere";
+  });
+}
+
+export const lockOf = (key: string): string => `anbud/${key}`;

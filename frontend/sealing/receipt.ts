@@ -1,7 +1,7 @@
 // What this browser has of a bid that was sealed in it, on its receipt: the files, whose names and number the server does not know,
 // and the draft, which the supplier can take away.
 
-import { draftOf, forgetWritten, handedIn, type HandedIn } from "./drafts.ts";
+import { draftOf, handedIn, takeAway, type HandedIn } from "./drafts.ts";
 
 export async function showKept(place: HTMLElement): Promise<void> {
   const kept = await handedIn(place.dataset["kept"] ?? "");
@@ -29,14 +29,7 @@ function offer(place: HTMLElement, { draft }: HandedIn): void {
     for (const line of place.querySelectorAll<HTMLElement>("[data-told]")) line.hidden = line.dataset["told"] !== name;
     if (button) button.hidden = name === "taken";
   };
-  button?.addEventListener("click", () => {
-    // A tab in which the bid is being written would keep the draft anew at the next key.
-    const act = async (lock: Lock | null): Promise<void> => {
-      if (lock) await forgetWritten(draft);
-      say(lock ? "taken" : "elsewhere");
-    };
-    void navigator.locks.request(`anbud/${draft}`, { ifAvailable: true }, act).catch(() => say("failed"));
-  });
+  button?.addEventListener("click", () => void takeAway(draft).then(say, () => say("failed")));
   say("offered");
   place.hidden = false;
 }

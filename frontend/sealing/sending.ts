@@ -1,19 +1,19 @@
 // Sending a sealed bid from the worker: part by part, two in flight, taken up again where it broke off.
 
 import { asked } from "./asking.ts";
-import { sha256, running } from "./canonical.ts";
-import { asFault, Fault } from "./fault.ts";
-import { indexName, laidOut, PART, partCount, partName, sealPart, wrapsName, type Begun, type Holds, type Listed, type Part } from "./package.ts";
+import { sha256 } from "./canonical.ts";
+import { Fault } from "./fault.ts";
+import { Laid } from "./laid.ts";
+import { indexName, partName, sealPart, wrapsName, type Begun, type Holds, type Listed, type Part } from "./package.ts";
 
 export interface Destination {
   base: string; // the address of the bid, absolute, with a slash at its end
   csrf: string;
 }
 
-// A part that has come, with the hash of what lies in it: a file chosen again must be the same.
+// A part that has come. Whether it is gone on with is decided by what was sealed: other files are another bid.
 export interface SentPart extends Part {
   number: number;
-  plain: string;
 }
 
 // What the page is told meanwhile.
@@ -67,46 +67,6 @@ export async function heldNow(to: Destination, told: Pick<Told, "waiting">): Pro
     .finally(() => clearTimeout(timer));
 }
 
-// The bytes of one part, or which file it was that could not be read: it has been changed, moved or taken away.
-async function read(whole: Blob, number: number, files: File[]): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await whole.slice(number * PART, (number + 1) * PART).arrayBuffer());
-  } catch (error) {
-    for (const file of files) {
-      await file
-        .slice(0, 1)
-        .arrayBuffer()
-        .catch(() => {
-          throw new Fault("changed", file.name);
-        });
-    }
-    throw asFault(error);
-  }
-}
-
-// Compares each file with the hash that the index names while its bytes pass, in their order.
-function comparing(files: File[], listed: Listed[]): { pass(part: Uint8Array): void } {
-  let [place, left, hash] = [0, files[0]?.size ?? 0, running()];
-  const close = (): void => {
-    while (place < files.length && left === 0) {
-      if (hash.hex() !== listed[place]?.sha256) throw new Fault("changed", files[place]?.name);
-      place += 1;
-      [left, hash] = [files[place]?.size ?? 0, running()];
-    }
-  };
-  return {
-    pass(part) {
-      let at = 0;
-      while (place < files.length && at < part.length) {
-        const taken = Math.min(left, part.length - at);
-        hash.add(part.subarray(at, at + taken));
-        [at, left] = [at + taken, left - taken];
-        close();
-      }
-    },
-  };
-}
-
 // Send all of a bid but its manifest, and return what was sent. When one part fails nothing of it is on its way any more:
 // a part that is tried again behind the caller's back could land on one that has been sealed anew.
 export async function send(
@@ -135,58 +95,56 @@ export async function send(
   }
   const recipient = packages.bid?.recipient ?? "";
   const known = new Map(about.sent.map((part) => [part.number, part]));
-  const whole = laidOut(files);
-  const all = partCount(files.map((file) => file.size));
+  const laid = new Laid(files, listed);
   const parts: Part[] = [];
-  const compare = comparing(files, listed);
   const underway = new Set<Promise<void>>();
+  const failures: unknown[] = []; // also of what fails while another part is being encrypted
   let done = 0;
-  const came = async (part: SentPart): Promise<void> => {
-    parts[part.number] = { sha256: part.sha256, size: part.size };
-    hashes[partName(part.number)] = part.sha256;
+  const came = async ({ number, sha256: hash, size }: SentPart): Promise<void> => {
+    parts[number] = { sha256: hash, size };
+    hashes[partName(number)] = hash;
     done += 1;
-    await told.progress({ done, all });
+    await told.progress({ done, all: laid.count });
+  };
+  const carry = async (number: number, sealed: Uint8Array<ArrayBuffer>): Promise<void> => {
+    const sent = { number, sha256: await sha256(sealed), size: sealed.length };
+    await put(partName(number), sealed, sent.sha256);
+    await told.sent(sent);
+    await came(sent);
   };
   try {
-    for (let number = 0; number < all; number += 1) {
-      const plain = await read(whole, number, files);
-      compare.pass(plain);
-      const hash = await sha256(plain);
+    const left: number[] = [];
+    for (let number = 0; number < laid.count; number += 1) {
       const before = known.get(number);
-      if (before && there[partName(number)] === before.sha256) {
-        if (before.plain !== hash) throw new Fault("changed", changedAt(files, number));
-        await came(before);
-        continue;
-      }
-      const { part, sealed } = await sealPart(plain, recipient);
-      const flight = put(partName(number), sealed, part.sha256).then(async () => {
-        const sent = { ...part, number, plain: hash };
-        await told.sent(sent);
-        await came(sent);
-      });
-      // What it fails with is met where it is awaited: below, or at the end.
-      const landed = flight.finally(() => underway.delete(landed));
-      landed.catch(() => undefined);
+      if (before && there[partName(number)] === before.sha256) await came(before);
+      else left.push(number);
+    }
+    // While one part is encrypted the next is read, and those before it are on their way.
+    const read = (number: number | undefined): Promise<Uint8Array<ArrayBuffer>> | null => {
+      const reading = number === undefined ? null : laid.part(number);
+      reading?.catch(() => undefined); // met where it is awaited
+      return reading;
+    };
+    let next = read(left[0]);
+    for (const [place, number] of left.entries()) {
+      const plain = await next!;
+      next = read(left[place + 1]);
+      const sealed = await sealPart(plain, recipient);
+      const landed = carry(number, sealed)
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => underway.delete(landed));
       underway.add(landed);
       while (underway.size >= IN_FLIGHT) await Promise.race(underway);
+      if (failures.length) throw failures[0];
     }
     await Promise.all(underway);
+    if (failures.length) throw failures[0];
   } catch (error) {
     mine.abort();
     await Promise.allSettled(underway);
     throw error;
   }
   return { parts, hashes, csrf: to.csrf };
-}
-
-// The file that lies at the beginning of a part.
-function changedAt(files: File[], number: number): string {
-  let end = 0;
-  for (const file of files) {
-    end += file.size;
-    if (number * PART < end) return file.name;
-  }
-  return "";
 }
 
 // Hand in by the manifest. The same key again gives the same receipt, so it is safe to ask once more. What the server holds is

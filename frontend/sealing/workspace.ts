@@ -1,6 +1,6 @@
 // The workspace of a bid: written here, kept in this browser, sealed in a worker, and sent as what nobody can read.
 
-import { asJson, priceIndex, readAnswers, type FileNote, type Offer } from "./answers.ts";
+import { asJson, isDay, isEmpty, priceIndex, readAnswers, type FileNote, type Offer } from "./answers.ts";
 import { asked } from "./asking.ts";
 import type { BidForm } from "./bid_form.ts";
 import type { BidPage, BidWorker } from "./bid_operations.ts";
@@ -8,6 +8,7 @@ import { canonical, sha256, type Json } from "./canonical.ts";
 import { checklist, type Point } from "./checklist.ts";
 import { Chosen } from "./chosen.ts";
 import * as drafts from "./drafts.ts";
+import { completedMonths } from "./experience.ts";
 import { asFault, Fault } from "./fault.ts";
 import { addRow, collect, controlAt, fill } from "./fields.ts";
 import { showKept } from "./receipt.ts";
@@ -72,7 +73,7 @@ class Workspace {
     if (!window.isSecureContext) throw new Fault("insecure");
     this.published = await this.fetched();
     this.mine ||= await new Promise<boolean>((resolve) => {
-      void navigator.locks.request(`anbud/${this.key}`, { ifAvailable: true }, (lock) => {
+      void navigator.locks.request(drafts.lockOf(this.key), { ifAvailable: true }, (lock) => {
         resolve(lock !== null);
         return lock ? new Promise(() => undefined) : undefined; // held for as long as the page is open
       });
@@ -202,7 +203,25 @@ class Workspace {
     for (const piece of this.root.querySelectorAll<HTMLElement>("[data-when]")) {
       piece.hidden = piece.dataset["when"] !== how;
     }
+    this.showMonths();
     this.chosen.show();
+  }
+
+  // What each person's assignments come to, as far as they can be read: those that lack a day are told and left out.
+  private showMonths(): void {
+    const on = this.data["countedOn"] ?? "";
+    const people = this.collected().personer.svar;
+    for (const [number, place] of [...this.root.querySelectorAll<HTMLElement>("[data-months]")].entries()) {
+      const written = (people[number]?.uppdrag ?? []).filter((entry) => !isEmpty(entry));
+      const whole = written
+        .map(({ från, till }) => ({ starts_on: från.trim(), ends_on: till.trim() }))
+        .filter(({ starts_on, ends_on }) => isDay(starts_on) && isDay(ends_on) && starts_on <= ends_on);
+      const n = completedMonths(whole, on);
+      const told = [word(n === 1 ? "months_one" : "months", { n, on })];
+      if (whole.length < written.length) told.push(word("months_not_yet"));
+      const text = written.length ? told.join(" ") : "";
+      if (place.textContent !== text) place.textContent = text; // so that only what is new is read aloud
+    }
   }
 
   private progress(done: number, all: number): void {

@@ -7,6 +7,7 @@ import json
 import random
 from base64 import b64decode, b64encode
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -20,6 +21,7 @@ from rodatraden.cli.answers import read_answers, skeleton
 from rodatraden.cli.disk import BadFileError
 from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.checklist import checklist
+from rodatraden.core.evaluation import Assignment, CountingRule, experience
 from rodatraden.core.message import Amount, say
 from rodatraden.core.numbers import NumberProblem, parse_amount
 from rodatraden.core.offer import OfferFile, index_of, price_of
@@ -33,6 +35,7 @@ from rodatraden.ui.spoken import SPOKEN
 from rodatraden.ui.words import said
 from tests.core import test_numbers as numbers
 from tests.core import test_paging as paging
+from tests.core.evaluation.test_experience import assignments, rows
 from tests.core.forms import CV, METHOD, form
 
 SEED = 20261130
@@ -127,6 +130,22 @@ def put(place, value):
         root[last] = value
 
     return change
+
+
+def test_months_of_experience_are_counted_alike(ask):
+    on, draw = date(2026, 5, 4), random.Random(SEED)
+    table = [assignments(text.replace("2026-03-05 –", "2026-03-05 – 2026-05-04")) for text, *_ in rows()]
+    days = [date(2023, 12, 28) + timedelta(days=number) for number in range(1100)]
+    drawn = [[Assignment(*sorted(draw.choices(days, k=2))) for _ in range(draw.randint(0, 4))] for _ in range(2000)]
+    short = [date(2024, 1, 31), date(2023, 1, 29), date(2024, 2, 29)]  # what follows them lacks their day
+    ends = [[Assignment(first, first + timedelta(days=draw.randint(26, 400)))] for first in short * 50]
+    cases = [*table, *drawn, *ends]
+    asked = [
+        {"assignments": [{"starts_on": str(each.first), "ends_on": str(each.last)} for each in case], "on": str(on)}
+        for case in cases
+    ]
+    for case, found in zip(cases, ask("months", asked), strict=True):
+        assert found == experience(case, rule=CountingRule.COMPLETED_MONTHS, counted_on=on).value, case
 
 
 DECLARED = "egen försäkran"

@@ -202,6 +202,70 @@ def test_the_draft_is_kept_saved_to_a_file_and_read_by_the_command_line(sit, wor
     assert written["personer"]["svar"][0]["uppdrag"][0]["från"] == "2022-01-01"
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (390, "dark")])
+def test_a_draft_is_listed_among_the_bids_of_its_supplier_alone_and_can_be_gone_on_with(sit, world, width, scheme):
+    _, tender = world
+    bidder = make_bidder()
+    page = sit(bidder, width=width, scheme=scheme)
+    page.goto(reverse("bids:mine"))
+    expect(page.get_by_text("Det finns inget utkast i den här webbläsaren.")).to_be_visible()
+    workspace(page, tender, bidder)
+    page.locator('[data-place="pris/svar"]').fill("1 140,50")
+    expect(page.locator('[data-part="saved"]')).to_contain_text("Sparat")
+    asked = []
+    page.on("request", lambda each: asked.append(each.url))
+    page.goto(reverse("bids:mine"))
+    listed = page.locator("[data-drafts]")
+    link = listed.get_by_role("link", name=tender.procurement.title)
+    expect(link).to_be_visible()
+    expect(listed).to_contain_text(supplier_of(bidder).name)
+    assert violations(page) == []
+    assert not any(str(tender.pk) in url for url in asked)
+    link.click()
+    expect(page.locator('[data-place="pris/svar"]')).to_have_value("1 140,50")
+
+    other = page.context.new_page()
+    other.goto(reverse("bids:mine"))
+    other.locator("[data-drafts] summary").click()
+    other.get_by_role("button", name="Ta bort utkastet från den här webbläsaren").click()
+    expect(other.get_by_text("Anbudet är öppet i en annan flik.")).to_be_visible()
+    page.close()
+    other.locator("[data-drafts] summary").click()
+    other.get_by_role("button", name="Ta bort utkastet från den här webbläsaren").click()
+    expect(other.get_by_text("Utkastet är borttaget från den här webbläsaren.")).to_be_visible()
+    expect(other.get_by_role("link", name=tender.procurement.title)).to_be_hidden()
+
+
+def test_months_of_experience_are_told_as_they_are_written(sit, world):
+    _, tender = world
+    bidder = make_bidder()
+    page = sit(bidder)
+    workspace(page, tender, bidder)
+    page.get_by_role("button", name="Lägg till en person").click()
+    told = page.locator("[data-months]")
+    expect(told).to_be_empty()
+    for number, (first, last) in enumerate([("2022-01-15", "2022-07-14"), ("2022-07-01", "2023-01-14")]):
+        page.get_by_role("button", name="Lägg till ett uppdrag").click()
+        page.locator('[data-place="från"]').nth(number).fill(first)
+        expect(told).to_contain_text("räknas när båda dagarna är skrivna")
+        page.locator('[data-place="till"]').nth(number).fill(last)
+        expect(told).to_contain_text(f"Räknat hittills: {6 * (number + 1)} hela månader")
+        expect(told).not_to_contain_text("räknas när båda dagarna är skrivna")
+
+
+def test_who_bids_for_another_does_not_see_what_was_written_in_the_same_browser(sit, world, live):
+    _, tender = world
+    bidder = make_bidder()
+    page = sit(bidder)
+    workspace(page, tender, bidder)
+    page.locator('[data-place="pris/svar"]').fill("1 140,50")
+    expect(page.locator('[data-part="saved"]')).to_contain_text("Sparat")
+    hand_session(page, make_bidder("Annat bolag AB"), live)
+    page.goto(reverse("bids:mine"))
+    expect(page.get_by_text("Det finns inget utkast i den här webbläsaren.")).to_be_visible()
+    expect(page.get_by_role("link", name=tender.procurement.title)).to_be_hidden()
+
+
 def test_what_is_written_in_the_moment_before_the_page_is_left_is_kept(sit, world):
     _, tender = world
     bidder = make_bidder()

@@ -47,6 +47,10 @@ def start(request: Request, tender_id: UUID) -> HttpResponse:
 
 @signed_in
 def mine(request: Request) -> HttpResponse:
-    """The bids that the person's suppliers have handed in."""
-    context = {"submissions": submissions_visible_to(signed_in_person(request), request.now)}
+    """The bids that the person's suppliers have handed in; those in the making lie in the browser, which lists them itself."""
+    person = signed_in_person(request)
+    context = {
+        "submissions": submissions_visible_to(person, request.now),
+        "suppliers": suppliers_of(person, request.now),
+    }
     return render(request, "bids/mine.html", context)

@@ -27,6 +27,7 @@ from rodatraden.bids.queries import (
 )
 from rodatraden.bids.rules import is_out_of_time
 from rodatraden.core.answer import RefusedError, no
+from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.core.sealing.bid import LONGEST_SEALED_INDEX
 from rodatraden.core.sealing.bundle import LONGEST_PART
@@ -75,6 +76,7 @@ def workspace(request: Request, tender_id: UUID, organisation_id: UUID) -> HttpR
         "files": [(item, forms["files"][f"file-{item.number}"]) for item in asks.items],
         "handed_in": mine.filter(withdrawn_at=None, is_late=False).order_by("-version").first(),
         "is_out_of_time": is_out_of_time(tender, request.now),
+        "counted_on": local_date(tender.deadline_at or request.now, tender.procurement.country),
         "spoken": {text: gettext(text) for text in SPOKEN},
         "most": settings.BID_SEALED_MAX_BYTES,
         "program": published()["sealing/bid_worker.js"],

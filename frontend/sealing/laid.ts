@@ -1,0 +1,72 @@
+// The files of a bid as they lie end to end, and what they were when they were looked into: a hash of each whole file, which the
+// index names, and one of each of its pieces, by which no byte is sealed that is another than it was then.
+
+import { running, sha256 } from "./canonical.ts";
+import { Fault } from "./fault.ts";
+import { PART, partCount, type Listed } from "./package.ts";
+
+const known = new Map<string, string[]>(); // by the hash of a file, those of its pieces
+
+async function pieceOf(file: File, number: number): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await file.slice(number * PART, (number + 1) * PART).arrayBuffer());
+  } catch {
+    throw new Fault("changed", file.name); // changed, moved or taken away
+  }
+}
+
+// The hash of a file; what its pieces are is remembered.
+export async function fingerprint(file: File, told: (done: number) => Promise<void>): Promise<string> {
+  const hash = running();
+  const pieces: string[] = [];
+  for (let number = 0; number < partCount([file.size]); number += 1) {
+    const bytes = await pieceOf(file, number);
+    const piece = sha256(bytes); // by the browser, while this program makes the other
+    hash.add(bytes);
+    pieces.push(await piece);
+    await told(Math.min((number + 1) * PART, file.size));
+  }
+  const found = hash.hex();
+  known.set(found, pieces);
+  return found;
+}
+
+// The files of a bid, to be read part by part in any order.
+export class Laid {
+  readonly count: number;
+
+  constructor(
+    private readonly files: File[],
+    private readonly listed: Listed[],
+  ) {
+    this.count = partCount(files.map((file) => file.size));
+  }
+
+  // One part, filled up with zeros.
+  async part(number: number): Promise<Uint8Array<ArrayBuffer>> {
+    const [first, end] = [number * PART, (number + 1) * PART];
+    const part = new Uint8Array(PART);
+    let start = 0; // of the file, where it lies
+    for (const [place, file] of this.files.entries()) {
+      const to = Math.min(end - start, file.size);
+      for (let at = Math.max(first - start, 0); at < to; ) {
+        const piece = Math.floor(at / PART);
+        const bytes = await this.piece(place, piece);
+        const taken = bytes.subarray(at - piece * PART, to - piece * PART);
+        part.set(taken, start + at - first);
+        at += taken.length;
+      }
+      start += file.size;
+    }
+    return part;
+  }
+
+  private async piece(place: number, number: number): Promise<Uint8Array<ArrayBuffer>> {
+    const [file, listed] = [this.files[place], this.listed[place]];
+    if (!file || !listed) throw new Error("a file that is not listed");
+    if (!known.has(listed.sha256)) await fingerprint(file, async () => undefined);
+    const bytes = await pieceOf(file, number);
+    if ((await sha256(bytes)) !== known.get(listed.sha256)?.[number]) throw new Fault("changed", file.name);
+    return bytes;
+  }
+}
