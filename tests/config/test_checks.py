@@ -11,20 +11,24 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from rodatraden.config.checks import addresses
+from rodatraden.config.middleware import METHODS
 
 MADE_UP = {"uuid": str(UUID(int=0)), "int": "1", "str": "x", "slug": "x", "path": "x/y"}
 
 
 def test_pages_of_people_send_strangers_to_sign_in(db):
     routes = [
-        re.sub(r"<(?:(\w+):)?\w+>", lambda match: MADE_UP[match[1] or "str"], route)
+        (
+            re.sub(r"<(?:(\w+):)?\w+>", lambda match: MADE_UP[match[1] or "str"], route),
+            getattr(view, "methods", METHODS),
+        )
         for route, _, view in addresses(get_resolver().url_patterns)
         if getattr(view, "policy", "") == "signed_in"
     ]
     assert len(routes) > 10
     client = Client()
-    for route in routes:
-        for answer in (client.get(f"/{route}"), client.post(f"/{route}")):
+    for route, methods in routes:
+        for answer in [client.generic(method, f"/{route}") for method in methods]:
             assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, reverse("account_login")), route
 
 

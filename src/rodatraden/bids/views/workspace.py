@@ -9,7 +9,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -125,8 +125,6 @@ def held(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UU
 @_answers_program
 def part(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UUID, name: str) -> HttpResponse:
     """Take in one part; it is read whole before anything is locked, so that a slow line holds up nobody."""
-    if request.method != "PUT":
-        return HttpResponseNotAllowed(["PUT"])
     person, supplier = _bidding(request, organisation_id)
     data = _body(request)
     upload = upload_of(tender_id, supplier, upload_id)
@@ -139,12 +137,11 @@ def part(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UU
 
 
 @goes_first
+@takes("POST")
 @signed_in
 @_answers_program
 def manifest(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UUID) -> HttpResponse:
     """Hand in a bid whose parts have come; its arrival is that of the manifest's last byte."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     arrival = request.arrival()
     tender, supplier, person = _for(request, tender_id, organisation_id)
     upload = upload_of(tender.pk, supplier, upload_id)
