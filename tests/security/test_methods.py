@@ -48,9 +48,9 @@ def test_no_address_answers_a_method_that_it_does_not_have(client):
     assert answered == []
 
 
-def test_only_what_takes_in_a_part_of_a_bid_has_another_method():
+def test_only_what_takes_in_a_sealed_bid_names_its_method():
     named = {view.__name__: view.methods for view in every_address().values() if hasattr(view, "methods")}
-    assert named == {"part": {"PUT"}}
+    assert named == {"part": {"PUT"}, "manifest": {"POST"}}
 
 
 def acts_on_what_needs_no_token(module):
