@@ -164,6 +164,15 @@ def test_inv_02_all_who_have_begun_are_told_and_nobody_learns_who_or_how_many(ca
     assert list(events)[before:] == told
 
 
+def test_who_no_longer_bids_for_the_supplier_is_not_told_of_a_change(case, tender):
+    left, stays = make_bidder(), make_bidder("Annat AB")
+    for each in (left, stays):
+        upload(tender, seal_bid(tender), bidder=each, at=BEFORE)
+    left.memberships.update(until_on=(BEFORE - timedelta(days=1)).date())
+    change_level(case, tender)
+    assert list(OutboxMail.objects.values_list("to", flat=True)) == [stays.email]
+
+
 def test_who_has_a_bid_for_an_earlier_version_is_asked_until_it_is_confirmed(case, tender):
     bidder = make_bidder()
     submission = give_bid(tender, bidder=bidder, at=BEFORE)

@@ -258,6 +258,28 @@ def test_a_bundle_that_came_in_time_is_in_time_however_long_we_store_it(tender, 
     assert actions.close_for_bids(tender=tender, by=None, at=DEADLINE + SETTLING)
 
 
+def test_what_comes_while_a_bundle_is_stored_is_the_later_bid(tender, ring, bidder, monkeypatch):
+    stored, corrected = verbs.store_part, []
+
+    def slow(**given):
+        if not corrected:
+            monkeypatch.setattr(verbs, "store_part", stored)
+            corrected.append(give_bid(tender, bidder=bidder, at=BEFORE + timedelta(minutes=2)))
+        return stored(**given)
+
+    monkeypatch.setattr(verbs, "store_part", slow)
+    first = actions.hand_in_bundle(
+        tender=tender,
+        supplier=supplier_of(bidder),
+        bundle=BytesIO(bundle_of(seal_bid(tender))),
+        by=bidder,
+        arrival=Stamp(BEFORE),
+        key=next_key(),
+    )
+    assert (first.version, corrected[0].version) == (1, 2)
+    assert [each.pk for each in in_the_box(tender)] == [corrected[0].pk]
+
+
 def test_a_bundle_that_is_never_stored_holds_the_box_for_a_quarter_of_an_hour_at_most(
     tender, ring, bidder, monkeypatch
 ):

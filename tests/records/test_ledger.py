@@ -148,6 +148,21 @@ def test_tiles_of_tiles_are_written_down_and_proofs_lead_over_them(monkeypatch):
     assert str(verify_ledger().reason) == "The root kept of the entries 80 to 95 is not theirs."
 
 
+def test_a_tile_that_is_written_while_the_log_is_read_breaks_nothing(monkeypatch):
+    read = queries._entries
+
+    def while_others_write():
+        yield from read()
+        grow(TILE)
+        sign_export()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(queries, "_entries", while_others_write)
+        assert verify_ledger() is None
+    assert LedgerTile.objects.exists()
+    assert verify_ledger() is None
+
+
 def test_cover_is_entries_that_hold_and_tell_of_nothing():
     before = LedgerBody.objects.count()
     with transaction.atomic():

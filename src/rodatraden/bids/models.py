@@ -43,6 +43,7 @@ class SealedUpload(models.Model):
 
     The id is the bidder's own, drawn by the program that sealed: it stands inside the encryption too. `arrived_at`: when
     the whole of it had come while the box was open, with the manifest of that hash; what is left is our own storing.
+    `arrived_version` is the bid's among the supplier's, drawn then: what comes while we store it is the later one.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -52,6 +53,7 @@ class SealedUpload(models.Model):
     started_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     arrived_at = models.DateTimeField(null=True)
     arrived_sha256 = models.CharField(max_length=64, blank=True)
+    arrived_version = models.PositiveIntegerField(null=True)
 
     class Meta:
         ordering = ("started_at", "id")

@@ -16,6 +16,7 @@ from rodatraden.bids.queries.changed import answered_by
 from rodatraden.bids.rules import may_confirm_bid
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
+from rodatraden.parties.rules import may_bid_for
 from rodatraden.records.actions import once, record_event, sign_receipt, write_mail
 from rodatraden.tenders.queries import latest_snapshot, versions_page
 
@@ -57,7 +58,8 @@ def tell_bidders_of_change(*, tender: Tender, by: Person | None, at: datetime) -
     snapshot = latest_snapshot(tender)
     if snapshot is None:
         return
-    for supplier, (people, ask) in _asked_to_act(tender).items():
+    for supplier, (senders, ask) in _asked_to_act(tender).items():
+        people = [each for each in senders if may_bid_for(each, supplier, at)]  # who has left learns of nothing
         text = gettext(
             "The documents of %(title)s have changed. Version %(number)d holds from now on.\n\n%(ask)s\n\n"
             "Each change, before and after: %(versions)s"

@@ -53,15 +53,16 @@ def discard(upload: SealedUpload, *, at_once: bool = False, by: Person | None, a
         parts = SealedPart.objects.filter(upload=locked)
         files = list(parts.values_list("file", flat=True))
         hashes = dict(parts.values_list("name", "file__sha256"))
+        parts.delete()
+        drop_files(files=files, at_once=at_once, by=by, at=at)
         record_event(
             "sealed_upload_discarded",
             of=locked,
             by=by,
             at=at,
             is_sealed=True,
+            is_covered=True,
             what={"started_at": locked.started_at, "parts": sha256_hex(canonical_json(hashes))},
         )
-        parts.delete()
-        drop_files(files=files, at_once=at_once, by=by, at=at)
         locked.delete()
     return True

@@ -250,8 +250,19 @@ def _write_down_arrival(upload: SealedUpload, manifest_sha256: str, arrival: Arr
     """Write down that all of a bid had come, when the box was open: what is left is our own work, and makes nothing late."""
     with transaction.atomic():
         lock_box(upload.tender_id, alone=False)
+        lock_supplier(upload.tender_id, upload.supplier_id)
         if not is_out_of_time(_with_facts(upload.tender_id), arrival.at):
-            SealedUpload.objects.filter(pk=upload.pk).update(arrived_at=arrival.at, arrived_sha256=manifest_sha256)
+            SealedUpload.objects.filter(pk=upload.pk).update(
+                arrived_at=arrival.at, arrived_sha256=manifest_sha256, arrived_version=_next_version(upload)
+            )
+
+
+def _next_version(upload: SealedUpload) -> int:
+    """Return the number after all that the supplier has handed in here and all that had come whole; under its lock."""
+    mine = {"tender": upload.tender_id, "supplier": upload.supplier_id}
+    handed_in = Submission.objects.filter(**mine).aggregate(last=Max("version"))["last"] or 0
+    arrived = SealedUpload.objects.filter(**mine).aggregate(last=Max("arrived_version"))["last"] or 0
+    return max(handed_in, arrived) + 1
 
 
 def _with_facts(tender_id: UUID) -> Tender:
@@ -280,28 +291,30 @@ def _hand_in(upload: SealedUpload, data: bytes, by: Person, arrival: Arrival) ->
     mine = Submission.objects.filter(tender=tender, supplier=stored.supplier)
     if manifest.replaces is not None and not mine.filter(pk=manifest.replaces).exists():
         raise RefusedError(no(say("The bid says that it replaces one that you have not handed in. Seal it again.")))
+    if stored.arrived_version is not None and _stands(stored, data, arrival.at):
+        version, is_late = stored.arrived_version, has_happened(tender.procurement, Kind.OPENED)
+    else:
+        version, is_late = _next_version(stored), is_out_of_time(tender, arrival.at)
     submission = Submission(
         id=stored.pk,
         tender=tender,
         supplier=stored.supplier,
         snapshot=_answered(tender, manifest.documents_sha256),
-        version=(mine.aggregate(last=Max("version"))["last"] or 0) + 1,
+        version=version,
         upload=stored,
         manifest=data.decode(),
         received_at=arrival.at,
         received_by=arrival.source,
         deadline_at=tender.deadline_at,
-        is_late=not _came_in_time(stored, tender, data, arrival.at),
+        is_late=is_late,
         submitted_by=by,
     )
     return acknowledge(submission, packages, by=by, at=arrival.at)
 
 
-def _came_in_time(upload: SealedUpload, tender: Tender, manifest: bytes, at: datetime) -> bool:
-    """Whether the bid had come in time: now, or by what was written down of this very manifest before the box was closed."""
-    if upload.arrived_at == at and upload.arrived_sha256 == sha256_hex(manifest):
-        return not has_happened(tender.procurement, Kind.OPENED)
-    return not is_out_of_time(tender, at)
+def _stands(upload: SealedUpload, manifest: bytes, at: datetime) -> bool:
+    """Whether this is the very arrival that was written down before the box was closed."""
+    return (upload.arrived_at, upload.arrived_sha256) == (at, sha256_hex(manifest))
 
 
 def _checked(manifest: Manifest, upload: SealedUpload, holders: HolderList) -> dict[Holds, ReceivedPackage]:
