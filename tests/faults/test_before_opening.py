@@ -44,6 +44,9 @@ RANDOM = re.compile(
     r"""(csrfmiddlewaretoken|written-by|idempotency_key)"\s+value="[^"]*"|nonce="[^"]*"|"csrf":\s*"[^"]*"|hx-headers='[^']*'"""
 )
 
+OF_NOBODY = re.compile(r'"age":"[^"]*","bid":"[^"]*"')
+"""In the sheet that a first holder peels: the wraps of sixteen bids, some or all of them nobody's, of a length that age draws."""
+
 
 def every_address(*, nightly: bool) -> list[str]:
     """Return each address that names what is there; in the long form also those that name what is not."""
@@ -80,7 +83,7 @@ def seen(asked) -> dict[tuple[str, str], tuple[int, str, str]]:
             if person:
                 clients[person].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         answer = clients[person].get(address)
-        text = RANDOM.sub("", answer.getvalue().decode(errors="replace"))
+        text = OF_NOBODY.sub("", RANDOM.sub("", answer.getvalue().decode(errors="replace")))
         let_go(answer)
         found[str(person), address] = (answer.status_code, answer.headers.get("Location", ""), text)
     return found
