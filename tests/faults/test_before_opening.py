@@ -6,7 +6,9 @@ one of them look at each address in turn, `--nightly` all of them.
 
 from __future__ import annotations
 
+import json
 import re
+from base64 import b64decode
 from datetime import timedelta
 from itertools import product
 from uuid import UUID
@@ -45,7 +47,13 @@ RANDOM = re.compile(
 )
 
 OF_NOBODY = re.compile(r'"age":"[^"]*","bid":"[^"]*"')
-"""In the sheet that a first holder peels: the wraps of sixteen bids, some or all of them nobody's, of a length that age draws."""
+"""In the sheet that a first holder peels: the wraps of sixteen bids, some or all of them nobody's."""
+
+
+def shape(found: re.Match[str]) -> str:
+    """What a holder can tell of a wrap without its key: how long it is, and the words of its header."""
+    sealed = b64decode(json.loads(f"{{{found[0]}}}")["age"])
+    return f"{len(sealed)} {[line.split()[:2] for line in sealed.split(b'---')[0].splitlines() if line[:2] == b'->']}"
 
 
 def every_address(*, nightly: bool) -> list[str]:
@@ -83,7 +91,7 @@ def seen(asked) -> dict[tuple[str, str], tuple[int, str, str]]:
             if person:
                 clients[person].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         answer = clients[person].get(address)
-        text = OF_NOBODY.sub("", RANDOM.sub("", answer.getvalue().decode(errors="replace")))
+        text = OF_NOBODY.sub(shape, RANDOM.sub("", answer.getvalue().decode(errors="replace")))
         let_go(answer)
         found[str(person), address] = (answer.status_code, answer.headers.get("Location", ""), text)
     return found

@@ -30,7 +30,7 @@ from rodatraden.core.sealing.bid import Envelope, open_package
 from rodatraden.core.sealing.holders import Holder, HolderList, Holds, every_pair
 from rodatraden.core.sealing.manifest import Manifest, read_manifest
 from rodatraden.core.sealing.parts import Part, in_memory
-from rodatraden.core.sealing.wraps import check_wraps, peel, read_wraps
+from rodatraden.core.sealing.wraps import check_wraps, peel, read_wraps, wrap
 from rodatraden.ui.spoken import SPOKEN
 from rodatraden.ui.words import said
 from tests.core import test_numbers as numbers
@@ -316,6 +316,12 @@ def test_every_sentence_that_the_browser_speaks_is_sent_in_swedish(ask):
     assert spoken <= sentences
 
 
+def shape(sealed):
+    """All of an age file that is not drawn: its length, and the words of its header."""
+    header = sealed.split(b"\n---")[0].split(b"\n")
+    return len(sealed), [(line.split()[:2] if line.startswith(b"->") else len(line)) for line in header]
+
+
 def test_what_the_browser_seals_two_holders_open(ask):
     secrets = [pyrage.x25519.Identity.generate() for _ in range(3)]
     holders = [Holder(uuid4(), f"Innehavare {n} å", str(each.to_public())) for n, each in enumerate(secrets)]
@@ -362,10 +368,12 @@ def test_what_the_browser_seals_two_holders_open(ask):
         assert sha256_hex(wraps) == package.wraps_sha256
         found = read_wraps(wraps)
         check_wraps(found, listed)
+        ours = wrap(str(pyrage.x25519.Identity.generate()), holders=listed, bid=bid, holds=holds)
         for (first, last), sealed in found.wraps.items():
-            opened = {0: sealed}
+            opened = {0: sealed, 1: ours.wraps[first, last]}
             for layer in (layers[holds], *(secrets[place(holders, key)] for key in (first, last))):
-                opened = {0: peel(opened, str(layer))[0]}
+                assert shape(opened[0]) == shape(opened[1]), "a holder could tell whose program sealed (INV-02)"
+                opened = peel(opened, str(layer))
             mine = parts if holds is Holds.BID else []
             scratch = io.BytesIO()
             package_found = open_package(

@@ -3,6 +3,8 @@
 `age_server(age_first(age_last(key)))`. The server peels its layer once the box is closed, the first of the two peels
 theirs, the last one gets the key. age tells when a wrap was changed, but not whose bid it belongs to: that the key
 which comes out is the manifest's is for the opener to check (sealing.md 3.6, `opened.py`).
+
+Every wrap has the one shape of `age_file`, as the browser's have: nobody can tell by it which are real (INV-02).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import pyrage
 
 from rodatraden.core.canonical import NotCanonicalError, canonical_json, read_canonical
 from rodatraden.core.message import say
+from rodatraden.core.sealing.age_file import seal_to
 from rodatraden.core.sealing.contents import PackageError, PackageFault
 from rodatraden.core.sealing.holders import Holds
 
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 FORMAT = "rodatraden-wraps-1"
 LONGEST = 512 * 1024
 LONGEST_WRAP = 2048
-"""Three layers of age are some 670 bytes, and up to 300 more for each layer whose maker adds a stanza drawn by chance."""
+"""Three layers of age are 674 bytes, and up to 300 more for each layer whose maker adds a stanza drawn by chance."""
 LONGEST_OWN = 2048
 
 K = TypeVar("K")
@@ -83,10 +86,12 @@ def wrap(identity: str, *, holders: HolderList, bid: UUID, holds: Holds, own_rec
         recipient=str(key.to_public()),
         holders_sha256=holders.sha256,
         wraps={
-            (first, last): _to(layer, _to(holders.recipient_of(first), _to(holders.recipient_of(last), secret)))
+            (first, last): seal_to(
+                layer, seal_to(holders.recipient_of(first), seal_to(holders.recipient_of(last), secret))
+            )
             for first, last in holders.ordered_pairs
         },
-        own=_to(own_recipient, secret) if own_recipient else b"",
+        own=seal_to(own_recipient, secret) if own_recipient else b"",
     )
 
 
@@ -94,7 +99,7 @@ def decoy(holders: HolderList, first: UUID) -> dict[Pair, bytes]:
     """Return what the first holder of a bid gets that is nobody's: a key made for nothing, without the server's layer."""
     nobody = str(pyrage.x25519.Identity.generate()).encode()
     return {
-        pair: _to(holders.recipient_of(first), _to(holders.recipient_of(pair[1]), nobody))
+        pair: seal_to(holders.recipient_of(first), seal_to(holders.recipient_of(pair[1]), nobody))
         for pair in holders.ordered_pairs
         if pair[0] == first
     }
@@ -159,13 +164,6 @@ def _opened(sealed: bytes, holder: pyrage.x25519.Identity) -> bytes | None:
         return bytes(pyrage.decrypt(sealed, [holder]))
     except pyrage.DecryptError:
         return None
-
-
-def _to(recipient: str, plain: bytes) -> bytes:
-    try:
-        return bytes(pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(recipient)]))
-    except pyrage.RecipientError as error:
-        raise PackageError(PackageFault.RECIPIENT, say("The key to seal with is not a public age key.")) from error
 
 
 def _unreadable() -> PackageError:
