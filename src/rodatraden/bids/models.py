@@ -44,6 +44,7 @@ class SealedUpload(models.Model):
     The id is the bidder's own, drawn by the program that sealed: it stands inside the encryption too. `arrived_at`: when
     the whole of it had come while the box was open, with the manifest of that hash; what is left is our own storing.
     `arrived_version` is the bid's among the supplier's, drawn then: what comes while we store it is the later one.
+    `withdrawn_at`: when the supplier withdrew what it had handed in, in the meantime.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -54,6 +55,7 @@ class SealedUpload(models.Model):
     arrived_at = models.DateTimeField(null=True)
     arrived_sha256 = models.CharField(max_length=64, blank=True)
     arrived_version = models.PositiveIntegerField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("started_at", "id")

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Exists, Max, OuterRef, Sum
 
 from rodatraden.bids.actions.box import lock_box, lock_supplier, make_layer
 from rodatraden.bids.actions.discarding import discard
@@ -32,6 +32,7 @@ from rodatraden.core.sealing.manifest import read_manifest
 from rodatraden.core.sealing.wraps import LONGEST as LONGEST_WRAPS
 from rodatraden.core.sealing.wraps import check_wraps, read_wraps
 from rodatraden.parties.rules import enough_holders, holders_of, may_bid_for
+from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import enough_openers, has_happened, openers_with_keys
 from rodatraden.records.actions import drop_files, once, record_event, written
 from rodatraden.tenders.models import Snapshot, Tender
@@ -157,21 +158,26 @@ def store_part(
 ) -> SealedPart:
     """Store one opaque part, in place of one with the same name, until the bid is handed in.
 
-    Who may bid in the procurement is asked when the bid is begun and when it is handed in; a part is worth nothing without
-    its manifest, and a bid has hundreds of them. `sha256` is what its sender says of it; None of a part that comes in a file
+    Who may bid in the procurement is asked when the bid is begun and when it is handed in, and here only whether it has been
+    cancelled; a part is worth nothing without its manifest, and a bid has hundreds of them. `sha256` is what its sender says of it; None of a part that comes in a file
     with a manifest that says it.
 
     Raises:
         RefusedError: `by` does not bid for the supplier, the name is no part's, the part or the whole is too large, it is
-            another than its sender says, or the bid has been handed in.
+            another than its sender says, the bid has been handed in, or the procurement has been cancelled.
     """
     require(may_bid_for(by, upload.supplier, at))
     most = _longest(name)
     with written(chunks=_at_most(chunks, most), by=by, at=at) as file, transaction.atomic():
         if sha256 is not None and file.sha256 != sha256:
             raise RefusedError(no(say("A part of the bid was damaged on its way. Press the button again.")))
-        if not SealedUpload.objects.select_for_update().filter(pk=upload.pk).exists():
+        cancelled = StageFact.objects.filter(procurement=OuterRef("tender__procurement"), kind=Kind.CANCELLED)
+        held = SealedUpload.objects.select_for_update(of=("self",)).filter(pk=upload.pk)
+        found = held.annotate(is_cancelled=Exists(cancelled)).first()
+        if found is None:
             raise RefusedError(no(say("What had come of the bid is no longer kept. Hand in the bid again.")))
+        if found.is_cancelled:
+            raise RefusedError(no(say("The procurement has been cancelled.")))
         if Submission.objects.filter(upload=upload).exists():
             raise RefusedError(no(say("The bid has been handed in already. Seal a new one to replace it.")))
         file.save(force_insert=True)
@@ -253,7 +259,10 @@ def _write_down_arrival(upload: SealedUpload, manifest_sha256: str, arrival: Arr
         lock_supplier(upload.tender_id, upload.supplier_id)
         if not is_out_of_time(_with_facts(upload.tender_id), arrival.at):
             SealedUpload.objects.filter(pk=upload.pk).update(
-                arrived_at=arrival.at, arrived_sha256=manifest_sha256, arrived_version=_next_version(upload)
+                arrived_at=arrival.at,
+                arrived_sha256=manifest_sha256,
+                arrived_version=_next_version(upload),
+                withdrawn_at=None,
             )
 
 
@@ -291,8 +300,10 @@ def _hand_in(upload: SealedUpload, data: bytes, by: Person, arrival: Arrival) ->
     mine = Submission.objects.filter(tender=tender, supplier=stored.supplier)
     if manifest.replaces is not None and not mine.filter(pk=manifest.replaces).exists():
         raise RefusedError(no(say("The bid says that it replaces one that you have not handed in. Seal it again.")))
+    withdrawn_at = None
     if stored.arrived_version is not None and _stands(stored, data, arrival.at):
         version, is_late = stored.arrived_version, has_happened(tender.procurement, Kind.OPENED)
+        withdrawn_at = None if is_late else stored.withdrawn_at
     else:
         version, is_late = _next_version(stored), is_out_of_time(tender, arrival.at)
     submission = Submission(
@@ -308,6 +319,7 @@ def _hand_in(upload: SealedUpload, data: bytes, by: Person, arrival: Arrival) ->
         deadline_at=tender.deadline_at,
         is_late=is_late,
         submitted_by=by,
+        withdrawn_at=withdrawn_at,
     )
     return acknowledge(submission, packages, by=by, at=arrival.at)
 

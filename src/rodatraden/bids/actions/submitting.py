@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from rodatraden.bids.actions.box import lock_box
-from rodatraden.bids.models import Submission
+from rodatraden.bids.actions.box import lock_box, lock_supplier
+from rodatraden.bids.models import SealedUpload, Submission
 from rodatraden.bids.rules import Kind, may_withdraw
 from rodatraden.core.answer import require
 from rodatraden.core.instants import ZONES
@@ -45,6 +45,8 @@ class ReceivedPackage:
 
 def withdraw_bid(*, submission: Submission, by: Person, arrival: Arrival, key: str) -> Submission:
     """Withdraw a supplier's bid until the deadline, all its versions; a new one can be handed in afterwards.
+
+    One that has come whole and is still being stored by us is one of them.
 
     Raises:
         RefusedError: `by` does not bid for the supplier, the time is out, or it has been withdrawn already.
@@ -87,14 +89,19 @@ def acknowledge(
 
 def _withdraw(submission: Submission, by: Person, arrival: Arrival) -> Submission:
     lock_box(submission.tender_id, alone=False)
+    lock_supplier(submission.tender_id, submission.supplier_id)
     stored = (
         Submission.objects.select_for_update(of=("self",))
         .select_related("tender__procurement__buyer", "supplier", "snapshot")
         .get(pk=submission.pk)
     )
     require(may_withdraw(by, stored, arrival.at))
-    mine = Submission.objects.filter(tender=stored.tender, supplier=stored.supplier, is_late=False, withdrawn_at=None)
+    of_mine = {"tender": stored.tender, "supplier": stored.supplier, "withdrawn_at": None}
+    mine = Submission.objects.filter(**of_mine, is_late=False)
+    coming = SealedUpload.objects.filter(**of_mine, submission=None).exclude(arrived_version=None)
+    versions = sorted([*mine.values_list("version", flat=True), *coming.values_list("arrived_version", flat=True)])
     mine.update(withdrawn_at=arrival.at)
+    coming.update(withdrawn_at=arrival.at)
     stored.withdrawn_at = arrival.at
     event = record_event("bid_withdrawn", of=stored, by=by, at=arrival.at, is_sealed=True, is_covered=True)
     stored.withdrawal_receipt = sign_receipt(
@@ -102,6 +109,7 @@ def _withdraw(submission: Submission, by: Person, arrival: Arrival) -> Submissio
             "format": RECEIPT_FORMAT,
             "what": "withdrawn",
             "submission": stored.pk,
+            "versions": versions,
             "tender": stored.tender_id,
             "withdrawn_at": arrival.at,
             "withdrawn_at_local": local_time(arrival.at, stored.tender),
@@ -145,6 +153,8 @@ def _mail(submission: Submission, *, by: Person, at: datetime) -> None:
     """Send the receipt to who acted, and to the supplier's own address; it holds nothing that the bid says."""
     if submission.withdrawal_receipt:
         subject, receipt = gettext("Receipt: your bid is withdrawn"), submission.withdrawal_receipt
+    elif submission.withdrawn_at:
+        subject, receipt = gettext("Receipt: your bid had come, and is withdrawn"), submission.receipt
     elif submission.is_late:
         subject, receipt = gettext("Receipt: your bid came too late"), submission.receipt
     else:

@@ -158,6 +158,7 @@ class Migration(migrations.Migration):
                 ('arrived_at', models.DateTimeField(null=True)),
                 ('arrived_sha256', models.CharField(blank=True, max_length=64)),
                 ('arrived_version', models.PositiveIntegerField(null=True)),
+                ('withdrawn_at', models.DateTimeField(null=True)),
                 ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
                 ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenders.tender')),
