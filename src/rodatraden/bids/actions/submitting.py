@@ -98,8 +98,8 @@ def _withdraw(submission: Submission, by: Person, arrival: Arrival) -> Submissio
     require(may_withdraw(by, stored, arrival.at))
     of_mine = {"tender": stored.tender, "supplier": stored.supplier, "withdrawn_at": None}
     mine = Submission.objects.filter(**of_mine, is_late=False)
-    coming = SealedUpload.objects.filter(**of_mine, submission=None).exclude(arrived_version=None)
-    versions = sorted([*mine.values_list("version", flat=True), *coming.values_list("arrived_version", flat=True)])
+    coming = SealedUpload.objects.filter(**of_mine, submission=None, arrived_version__gte=1)
+    versions = {*mine.values_list("version", flat=True), *coming.values_list("arrived_version", flat=True)}
     mine.update(withdrawn_at=arrival.at)
     coming.update(withdrawn_at=arrival.at)
     stored.withdrawn_at = arrival.at
@@ -109,7 +109,7 @@ def _withdraw(submission: Submission, by: Person, arrival: Arrival) -> Submissio
             "format": RECEIPT_FORMAT,
             "what": "withdrawn",
             "submission": stored.pk,
-            "versions": versions,
+            "versions": sorted(number for number in versions if number is not None),
             "tender": stored.tender_id,
             "withdrawn_at": arrival.at,
             "withdrawn_at_local": local_time(arrival.at, stored.tender),

@@ -7,7 +7,6 @@ What must not be told apart by who made it, a bid's wraps and those of nobody's 
 from __future__ import annotations
 
 import base64
-import secrets
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -46,14 +45,14 @@ def seal_to(recipient: str, plain: bytes) -> bytes:
     public = _public_half(recipient)
     ephemeral = X25519PrivateKey.generate()
     share = ephemeral.public_key().public_bytes_raw()
-    file_key = secrets.token_bytes(_FILE_KEY)
+    drawn = ChaCha20Poly1305.generate_key()
+    file_key, nonce = drawn[:_FILE_KEY], drawn[_FILE_KEY:]
     shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
     wrap_key = _derived(shared, salt=share + public, info=f"{_VERSION}/X25519")
     stanza = _text(ChaCha20Poly1305(wrap_key).encrypt(_WRAP_NONCE, file_key, None))
     header = f"{_VERSION}\n-> X25519 {_text(share)}\n{stanza}\n---".encode()
     mac = HMAC(_derived(file_key, salt=b"", info="header"), SHA256())
     mac.update(header)
-    nonce = secrets.token_bytes(_FILE_KEY)
     payload_key = _derived(file_key, salt=nonce, info="payload")
     payload = ChaCha20Poly1305(payload_key).encrypt(_LAST_CHUNK, plain, None)
     return header + f" {_text(mac.finalize())}\n".encode() + nonce + payload
