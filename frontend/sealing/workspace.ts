@@ -179,9 +179,8 @@ class Workspace {
   private async save(): Promise<void> {
     if (this.forgotten) return;
     const savedAt = Date.now();
-    const draft = { key: this.key, answers: this.collected(), files: this.chosen.kept(), savedAt };
     try {
-      await drafts.keepDraft(draft);
+      await drafts.keepDraft({ key: this.key, answers: this.collected(), files: this.chosen.kept(), savedAt });
       const time = new Date(savedAt).toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" });
       part("saved").textContent = word("saved", { time });
     } catch (error) {

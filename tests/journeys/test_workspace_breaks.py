@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -202,6 +203,20 @@ def test_the_draft_is_kept_saved_to_a_file_and_read_by_the_command_line(sit, wor
     assert written["personer"]["svar"][0]["uppdrag"][0]["från"] == "2022-01-01"
 
 
+BROKEN_DRAFT = """
+key => new Promise((done, fail) => {
+  const opened = indexedDB.open("rodatraden-anbud");
+  opened.onerror = fail;
+  opened.onsuccess = () => {
+    const change = opened.result.transaction("drafts", "readwrite");
+    change.objectStore("drafts").put({ key });
+    change.oncomplete = done;
+  };
+})
+"""
+"""Keep a draft of which nothing can be read but whose it is."""
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (390, "dark")])
 def test_a_draft_is_listed_among_the_bids_of_its_supplier_alone_and_can_be_gone_on_with(sit, world, width, scheme):
     _, tender = world
@@ -234,6 +249,30 @@ def test_a_draft_is_listed_among_the_bids_of_its_supplier_alone_and_can_be_gone_
     other.get_by_role("button", name="Ta bort utkastet från den här webbläsaren").click()
     expect(other.get_by_text("Utkastet är borttaget från den här webbläsaren.")).to_be_visible()
     expect(other.get_by_role("link", name=tender.procurement.title)).to_be_hidden()
+
+
+def test_a_draft_that_cannot_be_read_hides_no_other_and_a_browser_that_tells_nothing_says_so(sit, world):
+    _, tender = world
+    bidder = make_bidder()
+    page = sit(bidder)
+    workspace(page, tender, bidder)
+    page.locator('[data-place="pris/svar"]').fill("1 140,50")
+    expect(page.locator('[data-part="saved"]')).to_contain_text("Sparat")
+    page.goto(reverse("bids:mine"))
+    listed = page.locator("[data-drafts]")
+    expect(listed.get_by_role("link")).to_have_count(1)
+    page.evaluate(BROKEN_DRAFT, f"{uuid4()}/{supplier_of(bidder).pk}")
+    page.reload()
+    expect(listed.get_by_role("link", name="Utkast utan rubrik")).to_be_visible()
+    expect(listed.get_by_role("link", name=tender.procurement.title)).to_be_visible()
+    listed.locator("summary").last.click()
+    listed.get_by_role("button", name="Ta bort utkastet från den här webbläsaren Utkast utan rubrik").click()
+    expect(listed.get_by_role("link")).to_have_count(1)
+
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('shut') }")
+    page.reload()
+    expect(listed.get_by_text("Webbläsaren ville inte tala om vilka utkast den har.")).to_be_visible()
+    expect(page.get_by_text("Det finns inget utkast i den här webbläsaren.")).to_be_hidden()
 
 
 def test_months_of_experience_are_told_as_they_are_written(sit, world):
