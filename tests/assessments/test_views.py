@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -105,6 +107,20 @@ def test_the_leader_writes_the_consensus_down_from_the_largest_spread_on(client)
         assert answer["Location"] == page("agree", panel, cells[0][0].pk, cells[0][1].pk)
     assert [record.points for record in Consensus.objects.all()] == [6]
     assert "Efter samtal" in client.get(agree_page).text
+
+
+def test_on_a_small_screen_the_one_that_is_next_is_not_folded(client):
+    panel = make_round()
+    hand_in(panel, panel.assessors[0], [5, 5, 9, 5])
+    hand_in(panel, panel.assessors[1], [5, 5, 3, 5])
+    folds = re.findall(
+        r'<details class="rt-fall"\s*(open)?>\s*<summary>([^<]+)<span class="ds-sr-only">: ([^<]+)<',
+        signed_in(client, panel.leader).get(page("consensus", panel)).text,
+    )
+    assert [(is_open, " ".join(said.split()), label) for is_open, said, label in folds] == [
+        ("", "0 av 2 poäng satta", "Anbud 1"),
+        ("open", "0 av 2 poäng satta", "Anbud 2"),
+    ]
 
 
 def test_an_assessor_reads_the_consensus_and_writes_none(client):

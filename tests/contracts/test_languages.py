@@ -38,6 +38,7 @@ from rodatraden.tenders.queries import contents_of, latest_snapshot
 from rodatraden.ui.documents import typeset
 from tests.factories.awards import REASONS, WITHOUT_PROOF, make_awarded, revoke
 from tests.factories.contracts import draw_up
+from tests.factories.evaluation import SUPPLIERS
 from tests.factories.tenders import ADDITION
 from tests.pdf import embedded_fonts, flowing
 
@@ -66,9 +67,9 @@ NAMES = "Officer Director Opener Evaluator Elin Hagström test clock byte"
 """Names of the factories, and what Django calls a byte."""
 
 
-def made(language, weighing=ADDITION):
+def made(language, weighing=ADDITION, suppliers=SUPPLIERS):
     """Issue every kind of document in a procurement that ends badly: pairs of what is printed, as data, and the PDF."""
-    world = make_awarded(language=language, weighing=weighing)
+    world = make_awarded(language=language, weighing=weighing, suppliers=suppliers)
     at = world.tender.award.decided_at + timedelta(hours=2)
     assessed = round_of(world.fresh_tender())
     write_feedback(assessed=assessed, summaries={}, shows_points=True, use="X", by=world.case.officer, at=at)

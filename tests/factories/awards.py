@@ -19,7 +19,7 @@ from rodatraden.awards.models import AwardDecision, DecisionProposal, Delegation
 from rodatraden.awards.queries import intended_winner, parts_of
 from rodatraden.core.instants import local_date
 from rodatraden.parties.models import Membership
-from tests.factories.evaluation import PRICES, SCORES, World, make_outcome
+from tests.factories.evaluation import PRICES, SCORES, SUPPLIERS, World, make_outcome
 from tests.factories.memory import remembered
 from tests.factories.parties import make_person
 from tests.factories.tenders import ADDITION
@@ -74,9 +74,10 @@ def make_awarded(
     notified_at: datetime | None = None,
     weighing: Combination = ADDITION,
     language: str = "sv",
+    suppliers: Sequence[str] = SUPPLIERS,
 ) -> World:
     """Bids opened, judged, awarded and notified; `notified_at` moves the notification (never before the decision)."""
-    world = make_outcome(prices, scores, weighing=weighing, language=language)
+    world = make_outcome(prices, scores, weighing=weighing, language=language, suppliers=suppliers)
     decision = award(world)
     notify(world, decision, at=notified_at)
     world.tender = world.fresh_tender()

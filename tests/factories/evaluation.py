@@ -74,13 +74,14 @@ def make_opened(
     evaluators: int = 2,
     weighing: Combination = ADDITION,
     language: str = "sv",
+    suppliers: Sequence[str] = SUPPLIERS,
 ) -> World:
     """A bid for each price, opened; the bids are numbered in the order of the prices."""
     case, tender = make_published(evaluators=evaluators, weighing=weighing, language=language)
     for number, price in enumerate(prices):
         give_bid(
             tender,
-            supplier=SUPPLIERS[number] if number < len(SUPPLIERS) else f"Leverantör {number}",
+            supplier=suppliers[number] if number < len(suppliers) else f"Leverantör {number}",
             price=str(price),
             at=tender.deadline_at - timedelta(hours=2, minutes=-number),
         )
@@ -161,9 +162,10 @@ def make_outcome(
     failing: Sequence[int] = (),
     weighing: Combination = ADDITION,
     language: str = "sv",
+    suppliers: Sequence[str] = SUPPLIERS,
 ) -> World:
     """The world of `make_opened` with its outcome frozen."""
-    world = make_opened(prices, weighing=weighing, language=language)
+    world = make_opened(prices, weighing=weighing, language=language, suppliers=suppliers)
     reach_outcome(world, scores, failing=failing)
     return world
 

@@ -176,6 +176,21 @@ def the_group_agrees_on_what_matters_most_first(officer, sit, world):
         page = sit(world.case.evaluators[0], width=width, scheme=scheme)
         page.goto(f"{address(world)}konsensus/")
         looked_at(page, f"consensus-{width}")
+        a_bid_is_folded_on_a_small_screen_alone(page, is_small=width < 700)
+
+
+def a_bid_is_folded_on_a_small_screen_alone(page, *, is_small):
+    """All is agreed on, so no bid has what is next: on a phone each is one line until it is opened, with the keyboard too."""
+    rows = page.locator("tbody").filter(has_text=SUPPLIERS[1]).get_by_role("rowheader", name="Metod")
+    fold = page.locator("summary").filter(has_text=f"6 av 6 poäng satta: {SUPPLIERS[1]}")
+    expect(rows).to_be_visible(visible=not is_small)
+    expect(fold).to_be_visible(visible=is_small)
+    if is_small:
+        assert page.evaluate("document.documentElement.scrollHeight < 2500")
+        fold.focus()
+        page.keyboard.press("Enter")
+        expect(rows).to_be_visible()
+        assert violations(page) == []
 
 
 def pressed(page, name):

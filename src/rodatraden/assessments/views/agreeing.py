@@ -139,10 +139,15 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One item of the matrix with its criteria."""
+    """One item of the matrix with its criteria; on a small screen it lies folded unless a box of it is next."""
 
     summary: Summary
     rows: Sequence[Row]
+
+    @property
+    def is_next(self) -> bool:
+        """Whether the box that is talked through next is one of its."""
+        return any(row.is_next for row in self.rows)
 
 
 def _summaries(cells: Sequence[Cell]) -> list[Summary]:
