@@ -21,7 +21,7 @@ from rodatraden.core.ledger.offline import Unproven, check_growth, check_log, ch
 from rodatraden.records.actions import publish_head, record_cover, record_event, sign_export, sign_receipt
 from rodatraden.records.models import LedgerBody, LedgerEntry, LedgerHead, LedgerTile
 from rodatraden.records.queries import consistency_path, exported, ledger_size, verify_ledger
-from rodatraden.records.queries.ledger import kept_head_path
+from rodatraden.records.queries.ledger import APPEND_ONLY, kept_head_path
 from tests.factories.parties import START, make_buyer
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def receipts(data_dir, monkeypatch) -> list[dict]:
                 given.append(json.loads(sign_receipt(receipt=told, event=event)))
         publish_head(by=None, at=at)
     with connection.cursor() as cursor:
-        for table in ("records_ledgerentry", "records_ledgerhead"):
+        for table in APPEND_ONLY:
             for verb in ("update", "delete"):
                 on = "" if connection.vendor == "sqlite" else f" ON {table}"
                 cursor.execute(f"DROP TRIGGER {table}_no_{verb}{on}")

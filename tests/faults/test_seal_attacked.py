@@ -23,9 +23,8 @@ from rodatraden.core.sealing import NewFile, PackageError
 from rodatraden.core.sealing.bid import Envelope, Sealed, check_stored, open_package, seal_package
 from rodatraden.core.sealing.holders import MOST, Holder, HolderList, Holds, every_pair
 from rodatraden.core.sealing.manifest import Manifest, read_manifest
-from rodatraden.core.sealing.parts import in_memory
 from rodatraden.core.sealing.wraps import check_wraps, peel, read_wraps
-from tests.core.sealing.given import CONTENT, TENDER
+from tests.core.sealing.given import CONTENT, TENDER, in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -29,7 +29,7 @@ from rodatraden.core.paging import count_pages
 from rodatraden.core.sealing.bid import Envelope, open_package
 from rodatraden.core.sealing.holders import Holder, HolderList, Holds, every_pair
 from rodatraden.core.sealing.manifest import Manifest, read_manifest
-from rodatraden.core.sealing.parts import Part, in_memory
+from rodatraden.core.sealing.parts import Part
 from rodatraden.core.sealing.wraps import check_wraps, peel, read_wraps, wrap
 from rodatraden.ui.spoken import SPOKEN
 from rodatraden.ui.words import said
@@ -37,6 +37,7 @@ from tests.core import test_numbers as numbers
 from tests.core import test_paging as paging
 from tests.core.evaluation.test_experience import assignments, rows
 from tests.core.forms import CV, METHOD, form
+from tests.core.sealing.given import in_memory
 
 SEED = 20261130
 

@@ -13,6 +13,7 @@ from rodatraden.core.sealing import identity
 from rodatraden.parties.actions import appoint_key_holder, invite_key_holder, start_drill
 from rodatraden.parties.models import Drill, Membership, OpeningKey
 from rodatraden.parties.rules import enough_holders
+from tests.core.sealing.given import lock_with_passphrase
 from tests.factories.parties import START, make_buyer, make_holder, make_key, make_person
 from tests.journeys.axe import violations
 
@@ -228,7 +229,7 @@ def test_wrong_words_and_a_mistyped_key_are_told_apart(sit, jonas):
     key = make_key(jonas).key
     OpeningKey.objects.filter(pk=key.pk).update(
         recipient=made.recipient,
-        lock=identity.lock_with_passphrase(made.secret, "räv på isen"),
+        lock=lock_with_passphrase(made.secret, "räv på isen"),
         recovery_lock=identity.lock_with_recovery(made.secret, recovery.recipient),
     )
     page = sit(jonas)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from rodatraden.bids.models import Bid
-from rodatraden.core.sealing import identity
+from tests.core.sealing.given import lock_with_passphrase
 from tests.factories.bids import close_box, make_bidder
 from tests.factories.keys import ring_of
 from tests.factories.procurements import make_case
@@ -32,7 +32,7 @@ def world(live):
     lock = {}
     for person in case.openers:
         key = ring.of(person)
-        lock[person.pk] = identity.lock_with_passphrase(ring.secret_of(person), WORDS)
+        lock[person.pk] = lock_with_passphrase(ring.secret_of(person), WORDS)
         type(key).objects.filter(pk=key.pk).update(lock=lock[person.pk])
     return case, tender
 

@@ -49,7 +49,7 @@ from rodatraden.records.queries import (
     verify_ledger,
 )
 from rodatraden.records.queries import ledger as queries
-from rodatraden.records.queries.ledger import kept_head_path, key_path, public_key
+from rodatraden.records.queries.ledger import APPEND_ONLY, kept_head_path, key_path, public_key
 from rodatraden.records.tasks import keep_log
 from tests.factories.parties import START, make_buyer
 
@@ -73,7 +73,7 @@ def hashes() -> list[str]:
 def drop_triggers() -> None:
     """What somebody with all rights does first."""
     with connection.cursor() as cursor:
-        for table in ("records_ledgerentry", "records_ledgerhead"):
+        for table in APPEND_ONLY:
             for verb in ("update", "delete"):
                 on = "" if connection.vendor == "sqlite" else f" ON {table}"
                 cursor.execute(f"DROP TRIGGER {table}_no_{verb}{on}")
@@ -144,6 +144,7 @@ def test_tiles_of_tiles_are_written_down_and_proofs_lead_over_them(monkeypatch):
         assert head.root == root_hash(hashes()) == root_by_path(hashes()[size // 2], size // 2, size, path)
     assert dict(LedgerTile.objects.order_by().values_list("level").annotate(Count("pk"))) == {1: 34, 2: 8, 3: 2}
     assert verify_ledger() is None
+    drop_triggers()
     LedgerTile.objects.filter(level=2, number=5).update(root=hashes()[0])
     assert str(verify_ledger().reason) == "The root kept of the entries 80 to 95 is not theirs."
 
@@ -225,13 +226,15 @@ def test_the_worker_publishes_and_covers_at_random_looks(monkeypatch):
     assert (LedgerHead.objects.count(), ledger_size() > 1024) == (1, True)
 
 
-@pytest.mark.parametrize("change", [{"size": 3}, {"note": "x"}])
-def test_published_heads_are_append_only(change):
+@pytest.mark.parametrize(
+    ("model", "change"), [(LedgerHead, {"size": 3}), (LedgerHead, {"note": "x"}), (LedgerTile, {"root": "x"})]
+)
+def test_published_heads_and_the_roots_of_tiles_are_append_only(model, change):
     publish_head(by=None, at=START)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        LedgerHead.objects.update(**change)
+        model.objects.update(**change)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        LedgerHead.objects.all().delete()
+        model.objects.all().delete()
 
 
 def test_inv_32_a_log_written_anew_with_its_hashes_is_told_by_the_heads():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID, uuid4
 
 import pyrage
@@ -12,14 +13,28 @@ import pyrage
 from rodatraden.core.sealing.bid import Envelope, Sealed, open_package, seal_package
 from rodatraden.core.sealing.contents import NewFile, Package
 from rodatraden.core.sealing.holders import Holder, HolderList, Holds, every_pair
-from rodatraden.core.sealing.parts import in_memory
+from rodatraden.core.sealing.identity import tidy_passphrase
 from rodatraden.core.sealing.wraps import peel, read_wraps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TENDER = UUID("7d0f6a2e-4a0e-4f6b-9a6e-0d6c9e6a1b01")
 BID = UUID("7d0f6a2e-4a0e-4f6b-9a6e-0d6c9e6a1b02")
 NAMES = ("Jonas Ekdahl", "Ingrid Möller", "Sara Nyqvist", "Förvarad i arkivet")
 CONTENT: dict[str, object] = {"person": "Elin Hagström", "promises": ["Varje månad"]}
 FILES = (NewFile.of("CV.pdf", b"Elin Hagstrom " * 5000), NewFile.of("Metod.pdf", b"Metod"), NewFile.of("tom.txt", b""))
+
+
+def in_memory(sealed: bytes) -> Callable[[], BinaryIO]:
+    """How a part that lies in memory is opened."""
+    return lambda: io.BytesIO(sealed)
+
+
+def lock_with_passphrase(secret: str, passphrase: str) -> str:
+    """Lock the private half of an opening key as a holder's browser does; some seconds, since guessing is to be slow."""
+    locked = pyrage.passphrase.encrypt(secret.encode("ascii"), tidy_passphrase(passphrase), armored=True)
+    return bytes(locked).decode("ascii")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from rodatraden.core.sealing.contents import PART, NewFile, PackageError, Packag
 from rodatraden.core.sealing.parts import (
     Part,
     check_parts,
-    in_memory,
     list_hash,
     open_parts,
     part_count,
     plain_parts,
     seal_part,
 )
+from tests.core.sealing.given import in_memory
 
 KEY = pyrage.x25519.Identity.generate()
 

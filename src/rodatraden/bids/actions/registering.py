@@ -236,6 +236,7 @@ def _sealed_price(tender: Tender, price: Decimal | None, *, by: Person, at: date
     if tender.has_fixed_price:
         return None
     told = canonical_json(price_of(price, currency=tender.currency, unit=tender.price_unit))
+    assert len(told) <= PRICE_BYTES, "a price has at most 14 digits, and a unit of ours"
     recipient = pyrage.x25519.Recipient.from_str(_price_recipient(tender))
     return store_bytes(pyrage.encrypt(told.ljust(PRICE_BYTES), [recipient]), by=by, at=at)
 

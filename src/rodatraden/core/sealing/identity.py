@@ -10,12 +10,9 @@ import unicodedata
 from functools import cache
 from math import log2
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pyrage
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 DRAWN = 6
 """Words in a drawn passphrase; with 2,048 words to draw from, 66 bits."""
@@ -44,11 +41,6 @@ def words() -> tuple[str, ...]:
 def bits() -> float:
     """Return how many bits of chance a drawn passphrase holds: six times the logarithm of the number of words."""
     return DRAWN * log2(len(words()))
-
-
-def draw_passphrase(choose: Callable[[tuple[str, ...]], str]) -> str:
-    """Return six words, each drawn by `choose` (`secrets.choice`) with the same chance as any other."""
-    return " ".join(choose(words()) for _ in range(DRAWN))
 
 
 def tidy_passphrase(typed: str) -> str:
@@ -82,11 +74,6 @@ def make() -> Made:
 def recipient_of(secret: str) -> str:
     """Return the public half of the opening key whose private half is `secret`."""
     return str(pyrage.x25519.Identity.from_str(secret).to_public())
-
-
-def lock_with_passphrase(secret: str, passphrase: str) -> str:
-    """Lock a private half with a passphrase; some seconds, since guessing is to be slow."""
-    return _text(pyrage.passphrase.encrypt(secret.encode("ascii"), tidy_passphrase(passphrase), armored=True))
 
 
 def lock_with_recovery(secret: str, recipient: str) -> str:

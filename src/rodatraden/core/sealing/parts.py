@@ -7,7 +7,6 @@ bytes at its place and nothing else: the same files give the same parts in the b
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO
@@ -111,11 +110,6 @@ def open_parts(opened: Sequence[Callable[[], BinaryIO]], identity: pyrage.x25519
             raise _damaged()
         scratch.write(plain)
     return len(opened) * PART
-
-
-def in_memory(sealed: bytes) -> Callable[[], BinaryIO]:
-    """Return how a part that lies in memory is opened."""
-    return lambda: io.BytesIO(sealed)
 
 
 def _damaged() -> PackageError:

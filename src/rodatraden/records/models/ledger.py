@@ -56,7 +56,8 @@ class LedgerTile(models.Model):
     """The root over one whole tile, so that no proof reads a long log whole.
 
     A tile lies over `core.ledger.TILE` leaves at level 1, and over as many tiles of the level below at the others. `root` follows
-    from the leaves: who checks the log computes it anew.
+    from the leaves: who checks the log computes it anew. Append-only as the entries are: one that was taken away would never
+    be written down again.
     """
 
     level = models.PositiveSmallIntegerField()

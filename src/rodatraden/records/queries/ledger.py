@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 CHUNK = 1000
 BODY = ("index", "salts", "by", "at", "what", "case", "event", "is_sealed", "object_id", "object_type")
 TRUTH = {True: "true", False: "false"}
-APPEND_ONLY = ("records_ledgerentry", "records_ledgerhead")
+APPEND_ONLY = ("records_ledgerentry", "records_ledgerhead", "records_ledgertile")
 TRIGGERS = {
     "sqlite": {
         f"{table}_no_{verb.lower()}": (
