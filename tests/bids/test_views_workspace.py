@@ -169,6 +169,15 @@ def test_where_bids_come_in_another_tool_there_is_no_workspace(db, client, bidde
     assert client.get(reverse("bids:workspace", args=[tender.pk, supplier_of(bidder).pk])).status_code == 404
 
 
+def test_who_begins_is_offered_a_mail_when_the_documents_change(client, tender, ring, bidder):
+    """Nobody is told that somebody writes a bid, so that only who asks for it gets one."""
+    follow = f'href="{reverse("tenders:follow_answers", args=[tender.pk])}"'
+    assert follow in client.get(reverse("bids:start", args=[tender.pk])).content.decode()
+    client.force_login(bidder)
+    page = reverse("bids:workspace", args=[tender.pk, supplier_of(bidder).pk])
+    assert follow in client.get(page).content.decode()
+
+
 def test_who_starts_a_bid_is_led_to_the_workspace(client, tender, ring, bidder):
     supplier = supplier_of(bidder)
     answer = client.post(reverse("bids:start", args=[tender.pk]), {"supplier": supplier.pk})
