@@ -20,7 +20,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rodatraden.core.sealing.bid import Envelope, begin_package, open_package
-from rodatraden.core.sealing.bundle import Bundle, check_holders, part_name, read_bundle, write_bundle
+from rodatraden.core.sealing.bundle import (
+    Bundle,
+    check_holders,
+    part_name,
+    read_bundle,
+    streamed,
+    streamed_size,
+    write_bundle,
+)
 from rodatraden.core.sealing.contents import PART, NewFile, PackageError, PackageFault
 from rodatraden.core.sealing.holders import HolderList, Holds
 from rodatraden.core.sealing.manifest import Manifest
@@ -67,6 +75,15 @@ def written(
 def bundle() -> bytes:
     """Three small files and a price."""
     return written(*FILES)
+
+
+@pytest.mark.parametrize("price", [True, False])
+def test_a_bundle_that_is_streamed_is_the_same_and_its_length_is_known_before(price):
+    whole = written(*FILES, price=price)
+    found = read_bundle(io.BytesIO(whole))
+    members = [(name, found.open(name).read()) for name in found.members]
+    assert b"".join(streamed(iter(members))) == whole
+    assert streamed_size({name: len(data) for name, data in members}) == len(whole)
 
 
 def refused(data: bytes) -> PackageError:

@@ -147,8 +147,27 @@ def write_bundle(
     into.seek(0)
     first = _write_member(into, MANIFEST, data)
     into.seek(end)
-    _write_directory(into, [first, *written])
+    into.write(_directory([first, *written], end))
     return made
+
+
+def streamed(members: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    """Yield a bundle piece by piece, of members in their order, the manifest first; one member is held at a time."""
+    written: list[Member] = []
+    end = 0
+    for name, data in members:
+        head, member = _head(end, name, data)
+        yield head
+        yield data
+        written.append(member)
+        end = member.start + member.size
+    yield _directory(written, end)
+
+
+def streamed_size(sizes: Mapping[str, int]) -> int:
+    """Return how many bytes a bundle is of members with these names and sizes in bytes."""
+    heads = sum(_LOCAL.size + _CENTRAL.size + 2 * len(name) for name in sizes)
+    return sum(sizes.values()) + heads + _END.size
 
 
 def read_bundle(file: BinaryIO) -> Bundle:
@@ -219,27 +238,32 @@ def _noted(parts: Iterable[tuple[Part, bytes]], into: list[Part]) -> Iterator[tu
         yield part, data
 
 
-def _write_member(into: BinaryIO, name: str, data: bytes) -> Member:
+def _head(at: int, name: str, data: bytes) -> tuple[bytes, Member]:
+    """Return what stands before a member that begins at `at`, and the member."""
     crc = zlib.crc32(data)
-    into.write(_LOCAL.pack(_LOCAL_MARK, _VERSION, 0, 0, 0, _DAY, crc, len(data), len(data), len(name), 0))
-    into.write(name.encode())
-    start = into.tell()
+    head = _LOCAL.pack(_LOCAL_MARK, _VERSION, 0, 0, 0, _DAY, crc, len(data), len(data), len(name), 0) + name.encode()
+    return head, Member(name, at + len(head), len(data), crc)
+
+
+def _write_member(into: BinaryIO, name: str, data: bytes) -> Member:
+    head, member = _head(into.tell(), name, data)
+    into.write(head)
     into.write(data)
-    return Member(name, start, len(data), crc)
+    return member
 
 
-def _write_directory(into: BinaryIO, members: Sequence[Member]) -> None:
-    begins = into.tell()
+def _directory(members: Sequence[Member], begins: int) -> bytes:
+    """Return the list of members that a bundle ends with, and that begins at `begins`."""
+    rows = []
     for each in members:
         size, length = each.size, len(each.name)
         at = each.start - _LOCAL.size - length
-        into.write(
-            _CENTRAL.pack(
-                _CENTRAL_MARK, _VERSION, _VERSION, 0, 0, 0, _DAY, each.crc, size, size, length, 0, 0, 0, 0, 0, at
-            )
+        row = _CENTRAL.pack(
+            _CENTRAL_MARK, _VERSION, _VERSION, 0, 0, 0, _DAY, each.crc, size, size, length, 0, 0, 0, 0, 0, at
         )
-        into.write(each.name.encode())
-    into.write(_END.pack(_END_MARK, 0, 0, len(members), len(members), into.tell() - begins, begins, 0))
+        rows.append(row + each.name.encode())
+    listed = b"".join(rows)
+    return listed + _END.pack(_END_MARK, 0, 0, len(members), len(members), len(listed), begins, 0)
 
 
 def _read_directory(file: BinaryIO) -> dict[str, Member]:
