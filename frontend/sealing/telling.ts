@@ -89,8 +89,35 @@ export function line(state: Point["state"], text: string): HTMLLIElement {
   return item;
 }
 
-// What must be mended, each a link to where that is done.
+const marked = new Map<HTMLElement, HTMLElement>(); // what stands at each control that must be mended
+
+function unmark(control: HTMLElement): void {
+  control.removeAttribute("aria-invalid");
+  marked.get(control)?.remove();
+  marked.delete(control);
+}
+
+// Say at a control what is wrong with it, until something else is written there.
+function mark(control: HTMLElement, text: string): void {
+  const told = document.createElement("p");
+  told.className = "ds-validation-message";
+  told.dataset["field"] = "validation";
+  told.textContent = text;
+  const asked = control instanceof HTMLInputElement && control.type === "radio" ? control.closest("fieldset") : null;
+  const place = asked ?? control.closest<HTMLElement>("ds-field");
+  control.setAttribute("aria-invalid", "true");
+  marked.set(control, told);
+  place?.append(told);
+  for (const event of ["input", "change"]) place?.addEventListener(event, () => unmark(control), { once: true });
+}
+
+// What must be mended, each a link to where that is done, and said there too.
 export function summarise(problems: { text: string; href: string }[]): void {
+  for (const control of [...marked.keys()]) unmark(control);
+  for (const { text, href } of problems) {
+    const control = document.querySelector<HTMLElement>(href);
+    if (control?.matches("input, select, textarea") && !marked.has(control)) mark(control, text);
+  }
   const place = part("summary");
   const heading = place.querySelector("h3");
   if (heading) heading.textContent = problems.length === 1 ? word("mend_one") : word("mend", { n: problems.length });

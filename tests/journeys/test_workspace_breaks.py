@@ -331,6 +331,20 @@ def test_what_is_missing_is_listed_with_links_and_nothing_is_sent(sit, world):
     assert violations(page) == []
     assert sent == []
 
+    price = page.locator('[data-place="pris/svar"]')
+    wrong = page.locator("ds-field", has=price).locator(".ds-validation-message")
+    expect(wrong).to_have_text("Fyll i priset.")
+    expect(price).to_have_attribute("aria-invalid", "true")
+    price.fill("1.050")
+    expect(wrong).to_have_count(0)
+    hand_in(page)
+    expect(wrong).to_have_text("1.050 kan betyda 1 050 eller 1,05. Skriv det du menar.")
+    assert violations(page) == []
+    price.fill("1 050")
+    hand_in(page)
+    expect(wrong).to_have_count(0)
+    expect(price).not_to_have_attribute("aria-invalid", "true")
+
 
 def test_a_browser_that_keeps_nothing_is_told_so_and_hands_in_all_the_same(sit, world):
     _, tender = world
