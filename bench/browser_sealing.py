@@ -83,20 +83,22 @@ class Told:
         elif what == "took":
             self.cpu[about["name"]].append(self.used() - self.begun)
             self.seconds[about["name"]].append(about["seconds"])
+        elif what == "sealed":
+            self.kept["wraps"] = b64decode(about["wraps"])
         elif what in {"failed", "done"}:
             self.failed = about.get("why", "")
             self.done.set()
 
 
 class Server(ThreadingHTTPServer):
-    """Gives out the page and its programs, and takes in parts, of which it keeps the wraps, the first and the last."""
+    """Gives out the page and its programs, and takes in parts, of which it keeps the first and the last."""
 
     daemon_threads = True
 
     def __init__(self, given: dict[str, tuple[str, bytes]], told: Told, last: str) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.given, self.told = given, told
-        self.keeps = {"wraps.json", "00000.age", last}
+        self.keeps = {"00000.age", last}
 
     def handle_error(self, *_: object) -> None:
         """Say nothing of connections that the browser lets go of."""
@@ -323,7 +325,7 @@ def proved(told: Told, path: Path, own: pyrage.x25519.Identity, count: int, roun
     Raises:
         SystemExit: what came is not the file.
     """
-    wraps = json.loads(told.kept["wraps.json"])
+    wraps = json.loads(told.kept["wraps"])
     key = pyrage.x25519.Identity.from_str(pyrage.decrypt(b64decode(wraps["own"]), [own]).decode())
     with path.open("rb") as file:
         for number in {0, count - 1}:

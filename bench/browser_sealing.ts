@@ -2,7 +2,7 @@
 // SHA-256 takes for the same file. It runs by itself, since a debugger that sees every request would slow what is measured.
 
 import type { BidPage, BidWorker } from "../frontend/sealing/bid_operations.ts";
-import { hex } from "../frontend/sealing/canonical.ts";
+import { base64, hex } from "../frontend/sealing/canonical.ts";
 import { PART, type HolderList } from "../frontend/sealing/package.ts";
 import type { SentPart } from "../frontend/sealing/sending.ts";
 import { startWorker } from "../frontend/sealing/start.ts";
@@ -43,13 +43,15 @@ async function measure(file: File): Promise<void> {
     let sha256 = "";
     await timed("choose", async () => void ({ sha256 } = await worker.look({ file })));
     const listed = [{ name: "bilaga", size: file.size, sha256 }];
+    let wraps = new Uint8Array();
     await timed("seal", async () => {
       const about = { content: {}, files: listed, holders, holdersHash: hex(new Uint8Array(32)), bid, holds: "bid", own } as const;
       const begun = await worker.begin(about);
+      wraps = begun.wraps;
       const to = { base: `${location.origin}/bids/${bid}/`, csrf: "" };
-      await worker.send({ to, packages: { bid: begun }, files: [file], listed, sent: [] });
+      await worker.send({ to, recipient: begun.recipient, files: [file], listed, sent: [] });
     });
-    await said("sealed", { bid });
+    await said("sealed", { wraps: base64(wraps) });
   }
   await said("done", {});
 }

@@ -34,11 +34,11 @@ NEEDED = 1.4
 
 @dataclass(frozen=True, slots=True)
 class Bid:
-    """A sealed bid on its way: where it goes, its parts by name with their hashes, and the manifest that hands it in."""
+    """A sealed bid on its way: where it goes, its parts by name with their hashes, and what hands it in."""
 
     base: str
     parts: Mapping[str, tuple[bytes, str]]
-    manifest: bytes
+    handed_in: bytes
     cookie: str
     token: str
     key: str
@@ -131,8 +131,9 @@ def sealed_bids(count: int) -> list[Bid]:
     from rodatraden.config import clock  # noqa: PLC0415 -- as above
     from rodatraden.core.canonical import sha256_hex  # noqa: PLC0415 -- as above
     from rodatraden.core.sealing.bid import seal_package  # noqa: PLC0415 -- as above
-    from rodatraden.core.sealing.bundle import index_name, part_name, wraps_name  # noqa: PLC0415 -- as above
+    from rodatraden.core.sealing.bundle import part_name  # noqa: PLC0415 -- as above
     from rodatraden.core.sealing.contents import NewFile  # noqa: PLC0415 -- as above
+    from rodatraden.core.sealing.hand_in import Enclosed, lay_hand_in  # noqa: PLC0415 -- as above
     from rodatraden.core.sealing.holders import Holds  # noqa: PLC0415 -- as above
     from rodatraden.core.sealing.manifest import Manifest  # noqa: PLC0415 -- as above
     from rodatraden.tenders.queries import latest_snapshot  # noqa: PLC0415 -- as above
@@ -142,21 +143,22 @@ def sealed_bids(count: int) -> list[Bid]:
     assert holders is not None, "the example's open procurement has holders"
     assert snapshot is not None, "it is published"
     first, parts = uuid4(), {}
-    packages, hashes = {}, {}
+    packages, enclosed = {}, {}
     for holds in holders.layers:
         files = [NewFile.of("cv.pdf", os.urandom(FILE_BYTES))] if holds is Holds.BID else []
         sealed = seal_package(
             {}, files, holders=holders, bid=first, holds=holds, nonce="rush",
             store=lambda number, _, data: parts.update({part_name(number): data}),
         )  # fmt: skip
-        parts[wraps_name(holds)], parts[index_name(holds)] = sealed.wraps, sealed.index
+        enclosed[holds] = Enclosed(sealed.wraps, sealed.index)
         packages[holds] = sealed.package
+    hashed = {name: (data, sha256_hex(data)) for name, data in parts.items()}
     made = []
     for supplier, person in _suppliers(count):
-        number, own, of_number = uuid4(), dict(parts), {}
+        number, own, of_number = uuid4(), {}, {}
         for holds, package in packages.items():
-            wraps = parts[wraps_name(holds)].replace(str(first).encode(), str(number).encode())
-            own[wraps_name(holds)] = wraps
+            wraps = enclosed[holds].wraps.replace(str(first).encode(), str(number).encode())
+            own[holds] = Enclosed(wraps, enclosed[holds].index)
             of_number[holds] = replace(package, wraps_sha256=sha256_hex(wraps))
         manifest = Manifest(
             tender.pk, number, snapshot.sha256, holders.sha256, of_number, "bench/rush", clock.now()
@@ -164,11 +166,8 @@ def sealed_bids(count: int) -> list[Bid]:
         made.append(
             Bid(
                 base=f"/anbud/{tender.pk}/for/{supplier.pk}/{number}/",
-                parts={
-                    name: (data, hashes.setdefault(name, sha256_hex(data)) if data is parts[name] else sha256_hex(data))
-                    for name, data in own.items()
-                },
-                manifest=manifest,
+                parts=hashed,
+                handed_in=lay_hand_in(manifest, own),
                 cookie=_session(person),
                 token=TOKEN,
                 key=str(uuid4()),

@@ -126,13 +126,11 @@ async def hand_in(port: int, bid: Bid, at: float, seen: Seen) -> None:
             return
     began = time.monotonic()
     told = f"{asked}Idempotency-Key: {bid.key}\r\n"
-    reply = await _tried(
-        line, seen, bid, method="POST", path=f"{bid.base}manifest.json", body=bid.manifest, headers=told
-    )
+    reply = await _tried(line, seen, bid, method="POST", path=f"{bid.base}lamna-in", body=bid.handed_in, headers=told)
     seen.submits.append(time.monotonic() - began)
     line.close()
     if reply.status >= FOUND or not reply.status:
-        seen.errors.append(f"manifest: {reply.status} {reply.body[:200]!r}")
+        seen.errors.append(f"hand-in: {reply.status} {reply.body[:200]!r}")
     else:
         seen.receipts[bid.base] = reply.body.decode()
 

@@ -20,7 +20,7 @@ export interface BidWorker {
   }): Promise<Begun>;
   send(about: {
     to: Destination;
-    packages: Partial<Record<Holds, Begun>>;
+    recipient: string;
     files: File[];
     listed: Listed[];
     sent: SentPart[];
@@ -35,7 +35,13 @@ export interface BidWorker {
     madeWith: string;
     replaces: string | null;
   }): Promise<string>;
-  handIn(about: { to: Destination; manifest: string; hashes: Record<string, string>; key: string }): Promise<string>;
+  handIn(about: {
+    to: Destination;
+    manifest: string;
+    packages: Partial<Record<Holds, Begun>>;
+    hashes: Record<string, string>;
+    key: string;
+  }): Promise<string>;
   held(about: { to: Destination }): Promise<Held>;
   heldNow(about: { to: Destination }): Promise<Held | null>;
   stop(_: undefined): void;

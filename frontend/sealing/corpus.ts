@@ -9,7 +9,7 @@ import { checklist } from "./checklist.ts";
 import { countPages } from "./counting.ts";
 import { completedMonths, type Assignment } from "./experience.ts";
 import { Laid } from "./laid.ts";
-import { begin, named, sealPart, type HolderList } from "./package.ts";
+import { begin, layHandIn, named, sealPart, type Begun, type HolderList, type Holds } from "./package.ts";
 import { said, type Message } from "./said.ts";
 
 const toData = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
@@ -47,6 +47,14 @@ export const questions = {
       index: base64(index),
     });
     return { packages: told, bid: sent(bid), price: sent(price), parts: parts.map(base64) };
+  },
+  handIn: ({ manifest, enclosed }: { manifest: string; enclosed: Record<Holds, { wraps: string; index: string }> }) => {
+    const begun = ({ wraps, index }: (typeof enclosed)[Holds]): Begun => ({
+      recipient: "",
+      wraps: toData(wraps),
+      index: toData(index),
+    });
+    return base64(layHandIn(manifest, { price: begun(enclosed.price), bid: begun(enclosed.bid) }));
   },
 };
 

@@ -33,7 +33,7 @@ export interface Sealing extends HandedIn {
   packages: Partial<Record<Holds, Begun>>;
   files: KeptFile[];
   manifest: string; // empty until all its parts have come, and once it has been refused
-  hashes: Record<string, string>; // of what the manifest names, by its name
+  hashes: Record<string, string>; // of its parts, by their names
 }
 
 type Stored = SentPart & { bid: string };

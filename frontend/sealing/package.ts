@@ -10,6 +10,7 @@ const SMALLEST = 64 * 1024;
 const LONGEST_INDEX = PART;
 const NONCE_BYTES = 16;
 const MAGIC = toBytes("rodatraden index 1\n");
+const HAND_IN = toBytes("rodatraden hand-in 1\n");
 const LENGTH_BYTES = 8;
 
 export type Holds = "bid" | "price";
@@ -153,6 +154,20 @@ export async function named(begun: Begun, parts: Part[]): Promise<Json> {
   };
 }
 
+// What hands in a bid in one request: the manifest, then the wraps and the index of each package, each after its length.
+export function layHandIn(manifest: string, packages: Partial<Record<Holds, Begun>>): Uint8Array<ArrayBuffer> {
+  const begun = (["bid", "price"] as const).flatMap((holds) => packages[holds] ?? []);
+  const pieces = [toBytes(manifest), ...begun.flatMap(({ wraps, index }) => [wraps, index])];
+  const laid = new Uint8Array(pieces.reduce((sum, piece) => sum + LENGTH_BYTES + piece.length, HAND_IN.length));
+  const view = new DataView(laid.buffer);
+  laid.set(HAND_IN);
+  let at = HAND_IN.length;
+  for (const piece of pieces) {
+    view.setBigUint64(at, BigInt(piece.length));
+    laid.set(piece, at + LENGTH_BYTES);
+    at += LENGTH_BYTES + piece.length;
+  }
+  return laid;
+}
+
 export const partName = (number: number): string => `bid/parts/${String(number).padStart(5, "0")}.age`;
-export const wrapsName = (holds: Holds): string => `${holds}/wraps.json`;
-export const indexName = (holds: Holds): string => `${holds}/index.age`;

@@ -4,7 +4,7 @@ import { asked } from "./asking.ts";
 import { sha256 } from "./canonical.ts";
 import { Fault } from "./fault.ts";
 import { Laid } from "./laid.ts";
-import { indexName, partName, sealPart, wrapsName, type Begun, type Holds, type Listed, type Part } from "./package.ts";
+import { layHandIn, partName, sealPart, type Begun, type Holds, type Listed, type Part } from "./package.ts";
 
 export interface Destination {
   base: string; // the address of the bid, absolute, with a slash at its end
@@ -29,7 +29,7 @@ export interface Held {
   csrf: string;
 }
 
-// What has been sent: the parts of the files in their order, and the hash of everything by its name. And the token of now.
+// What has been sent: the parts of the files in their order, and the hash of each by its name. And the token of now.
 export interface Sent {
   parts: Part[];
   hashes: Record<string, string>;
@@ -67,13 +67,13 @@ export async function heldNow(to: Destination, told: Pick<Told, "waiting">): Pro
     .finally(() => clearTimeout(timer));
 }
 
-// Send all of a bid but its manifest, and return what was sent. When one part fails nothing of it is on its way any more:
+// Send the parts of a bid, and return what was sent. When one part fails nothing of it is on its way any more:
 // a part that is tried again behind the caller's back could land on one that has been sealed anew.
 export async function send(
-  about: { to: Destination; packages: Partial<Record<Holds, Begun>>; files: File[]; listed: Listed[]; sent: SentPart[] },
+  about: { to: Destination; recipient: string; files: File[]; listed: Listed[]; sent: SentPart[] },
   told: Told,
 ): Promise<Sent> {
-  const { to, packages, files, listed } = about;
+  const { to, recipient, files, listed } = about;
   const mine = (sending = new AbortController());
   const { signal } = mine;
   const there = (await held(to, told, { signal })).parts;
@@ -82,18 +82,6 @@ export async function send(
     const named = headers(to, { "Content-Type": "application/octet-stream", "X-Sha256": hash });
     await asked(to.base + name, { method: "PUT", headers: named, body: data }, { waiting: told.waiting, signal });
   };
-  for (const holds of Object.keys(packages) as Holds[]) {
-    const begun = packages[holds];
-    if (!begun) continue;
-    for (const [name, data] of [
-      [wrapsName(holds), begun.wraps],
-      [indexName(holds), begun.index],
-    ] as const) {
-      const hash = (hashes[name] = await sha256(data));
-      if (there[name] !== hash) await put(name, data, hash);
-    }
-  }
-  const recipient = packages.bid?.recipient ?? "";
   const known = new Map(about.sent.map((part) => [part.number, part]));
   const laid = new Laid(files, listed);
   const parts: Part[] = [];
@@ -147,19 +135,26 @@ export async function send(
   return { parts, hashes, csrf: to.csrf };
 }
 
-// Hand in by the manifest. The same key again gives the same receipt, so it is safe to ask once more. What the server holds is
-// compared first, if it says so soon: at the last minute nothing stands before the manifest, which the server compares itself.
+// Hand in by the manifest, with the wraps and the indexes that it names. The same key again gives the same receipt, so it is safe to
+// ask once more. What the server holds is compared first, if it says so soon: at the last minute nothing stands before what hands
+// the bid in, which the server compares itself.
 export async function handIn(
-  about: { to: Destination; manifest: string; hashes: Record<string, string>; key: string },
+  about: {
+    to: Destination;
+    manifest: string;
+    packages: Partial<Record<Holds, Begun>>;
+    hashes: Record<string, string>;
+    key: string;
+  },
   told: Pick<Told, "waiting">,
 ): Promise<string> {
-  const { to, manifest, hashes, key } = about;
+  const { to, manifest, packages, hashes, key } = about;
   const found = await heldNow(to, told);
   if (found?.receipt) return found.receipt;
   if (found && Object.entries(hashes).some(([name, hash]) => found.parts[name] !== hash)) throw new Fault("astray");
-  const named = headers(to, { "Content-Type": "application/json", "Idempotency-Key": key });
-  const init = { method: "POST", headers: named, body: manifest };
+  const named = headers(to, { "Content-Type": "application/octet-stream", "Idempotency-Key": key });
+  const init = { method: "POST", headers: named, body: layHandIn(manifest, packages) };
   const { signal } = new AbortController(); // what is being handed in can't be called back, so nothing stops it
-  const response = await asked(`${to.base}manifest.json`, init, { waiting: told.waiting, signal });
+  const response = await asked(`${to.base}lamna-in`, init, { waiting: told.waiting, signal });
   return ((await response.json()) as { receipt: string }).receipt;
 }

@@ -310,7 +310,7 @@ class Workspace {
       if (!sealing.manifest) {
         this.mayStop();
         const sent = await drafts.sentParts(sealing.bid).catch(() => []);
-        const { parts, hashes, csrf } = await worker.send({ to, packages: sealing.packages, files, listed, sent });
+        const { parts, hashes, csrf } = await worker.send({ to, recipient: sealing.packages.bid?.recipient ?? "", files, listed, sent });
         sealing.hashes = hashes;
         to.csrf = csrf;
         sealing.manifest = await worker.manifest({
@@ -331,7 +331,8 @@ class Workspace {
       part("progress-words").textContent = word("handing_in");
       try {
         // The key is the bid's own number: asked once more after a broken line, the server gives the same receipt.
-        return await worker.handIn({ to, manifest: sealing.manifest, hashes: sealing.hashes, key: sealing.bid });
+        const { manifest, packages, hashes, bid: key } = sealing;
+        return await worker.handIn({ to, manifest, packages, hashes, key });
       } catch (error) {
         const { code } = asFault(error);
         if (code !== "astray" && code !== "refused") throw error;

@@ -51,9 +51,7 @@ def confirm(submission, bidder, *, snapshot=None, at=AFTER, key=""):
 
 
 def hand_in(begun, sealed, bidder, at=AFTER):
-    return hand_in_sealed(
-        upload=begun, manifest=sealed.manifest.canonical(), by=bidder, arrival=Stamp(at), key=next_key()
-    )
+    return hand_in_sealed(upload=begun, handed_in=sealed.handed_in, by=bidder, arrival=Stamp(at), key=next_key())
 
 
 def test_inv_08_a_bid_sealed_for_an_earlier_version_is_not_handed_in_for_the_later(case, tender):

@@ -50,7 +50,7 @@ def test_it_goes_with_its_files_after_the_time_and_what_was_handed_in_stays(tend
     told = LedgerBody.objects.get(event="sealed_upload_discarded")
     assert (told.object_id, told.is_sealed, told.case) == (started.pk, True, None)
     assert discard(OVER) == 0
-    assert sweep_storage(by=None, at=clock.machine_time() + 2 * GRACE) == len(parts) == 5
+    assert sweep_storage(by=None, at=clock.machine_time() + 2 * GRACE) == len(parts) == 1
     for stored in StoredFile.objects.all():  # those of what was handed in among them
         assert default_storage.exists(stored.location)
 
@@ -73,7 +73,7 @@ def test_what_had_come_whole_is_never_thrown_away(case, tender, ring, started):
     close_box(tender)
     unlock(tender, *case.openers[:2], at=OVER)
     assert discard(OVER + 12 * KEPT) == 0
-    assert started.parts.count() == 5
+    assert started.parts.count() == 1
 
 
 def test_the_log_tells_when_it_was_begun_and_what_it_was_made_of(tender, started):

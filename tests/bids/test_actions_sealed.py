@@ -1,4 +1,4 @@
-"""A bid that the supplier seals itself: opaque parts, then a manifest whose arrival is the bid's."""
+"""A bid that the supplier seals itself: opaque parts, then what hands them in, whose arrival is the bid's."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from rodatraden.bids.queries import in_the_box, not_in_the_opening
 from rodatraden.bids.queries.sealed import layer_path
 from rodatraden.bids.rules import SETTLING
 from rodatraden.core.answer import RefusedError
+from rodatraden.core.sealing.hand_in import lay_hand_in
 from rodatraden.core.sealing.holders import Holder, Holds, read_holders
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
@@ -29,7 +30,7 @@ from rodatraden.records.queries import read_bytes
 from tests.factories.bids import Stamp, make_bidder, next_key, open_box, supplier_of
 from tests.factories.keys import ring_of
 from tests.factories.parties import make_holder
-from tests.factories.sealed import SealedBid, bundle_of, give_bid, seal_bid, upload
+from tests.factories.sealed import SealedBid, bundle_of, give_bid, offer_for, seal_bid, upload
 from tests.factories.tenders import DEADLINE
 
 BEFORE = DEADLINE - timedelta(hours=1)
@@ -48,7 +49,7 @@ def bidder():
 def hand_in(started, sealed: SealedBid, by, *, at=BEFORE, key="", manifest: bytes | None = None) -> Submission:
     return actions.hand_in_sealed(
         upload=started,
-        manifest=manifest or sealed.manifest.canonical(),
+        handed_in=lay_hand_in(manifest, sealed.enclosed) if manifest else sealed.handed_in,
         by=by,
         arrival=Stamp(at),
         key=key or next_key(),
@@ -95,10 +96,11 @@ def test_a_sealed_bid_is_handed_in_and_the_receipt_names_its_manifest(tender, ri
 
 def test_what_is_stored_is_what_was_sent_and_none_of_it_can_be_read(tender, ring, bidder):
     sealed = seal_bid(tender)
-    upload(tender, sealed, bidder=bidder, at=BEFORE)
+    submission = hand_in(upload(tender, sealed, bidder=bidder, at=BEFORE), sealed, bidder)
     stored = {row.name: read_bytes(row.file) for row in SealedPart.objects.select_related("file")}
     assert stored == dict(sealed.parts)
-    for data in stored.values():
+    assert read_bytes(submission.handed_in) == sealed.handed_in
+    for data in (*stored.values(), sealed.handed_in):
         assert "Hagström".encode() not in data
 
 
@@ -106,9 +108,11 @@ def test_the_same_key_again_gives_the_same_receipt_and_another_body_is_refused(t
     sealed = seal_bid(tender)
     started = upload(tender, sealed, bidder=bidder, at=BEFORE)
     one = hand_in(started, sealed, bidder, key="k")
+    kept = files_there()
     again = hand_in(started, sealed, bidder, key="k", at=BEFORE + timedelta(minutes=5))
     assert again.receipt == one.receipt
     assert Submission.objects.count() == 1
+    assert files_there() == kept
     other = replace(sealed.manifest, made_with="annat").canonical()
     assert "already" in refused(lambda: hand_in(started, sealed, bidder, manifest=other))
 
@@ -146,11 +150,8 @@ def without(sealed: SealedBid, name: str) -> SealedBid:
     return replace(sealed, parts={each: data for each, data in sealed.parts.items() if each != name})
 
 
-@pytest.mark.parametrize(
-    "name", ["bid/wraps.json", "bid/index.age", "bid/parts/00000.age", "price/wraps.json", "price/index.age"]
-)
-def test_a_part_that_is_missing_or_another_stops_the_bid(tender, ring, bidder, name):
-    sealed = seal_bid(tender)
+def test_a_part_that_is_missing_or_another_stops_the_bid(tender, ring, bidder):
+    sealed, name = seal_bid(tender), "bid/parts/00000.age"
     started = upload(tender, without(sealed, name), bidder=bidder, at=BEFORE)
     assert refused(lambda: hand_in(started, sealed, bidder))
     actions.store_part(upload=started, name=name, chunks=[seal_bid(tender).parts[name]], by=bidder, at=BEFORE)
@@ -158,6 +159,27 @@ def test_a_part_that_is_missing_or_another_stops_the_bid(tender, ring, bidder, n
     assert not Submission.objects.exists()
     actions.store_part(upload=started, name=name, chunks=[sealed.parts[name]], by=bidder, at=BEFORE)
     assert hand_in(started, sealed, bidder).pk == sealed.id
+
+
+@pytest.mark.parametrize("holds", Holds)
+@pytest.mark.parametrize("what", ["wraps", "index"])
+def test_what_comes_with_a_manifest_and_is_not_what_it_names_stops_the_bid(tender, ring, bidder, holds, what):
+    sealed, other = seal_bid(tender), seal_bid(tender)
+    started = upload(tender, sealed, bidder=bidder, at=BEFORE)
+    before = files_there()
+    changed = replace(sealed.enclosed[holds], **{what: getattr(other.enclosed[holds], what)})
+    mixed = replace(sealed, enclosed={**sealed.enclosed, holds: changed})
+    assert refused(lambda: hand_in(started, mixed, bidder))
+    less = replace(sealed, enclosed={each: enclosed for each, enclosed in sealed.enclosed.items() if each != holds})
+    assert "cannot be read" in refused(lambda: hand_in(started, less, bidder))
+    assert files_there() == before
+    assert hand_in(started, sealed, bidder).pk == sealed.id
+
+
+def test_a_bid_without_files_is_handed_in_without_a_part(tender, ring, bidder):
+    sealed = seal_bid(tender, sealing=(replace(offer_for(tender)[0], files=()), []))
+    assert not sealed.parts
+    assert hand_in(begin(tender, bidder, bid=sealed.id), sealed, bidder).pk == sealed.id
 
 
 def test_a_part_too_many_stops_the_bid(tender, ring, bidder):
@@ -174,11 +196,14 @@ def test_a_manifest_of_another_bid_other_holders_or_other_documents_is_refused(t
         ({"tender": uuid4()}, "another bid"),
         ({"holders_sha256": "0" * 64}, "another list"),
         ({"documents_sha256": "0" * 64}, "not those of this procurement"),
-        ({"packages": {Holds.BID: sealed.manifest.packages[Holds.BID]}}, "for its price"),
         ({"packages": {**sealed.manifest.packages, Holds.PRICE: sealed.manifest.packages[Holds.BID]}}, ""),
     ):
         manifest = replace(sealed.manifest, **changed).canonical()
         assert word in refused(lambda manifest=manifest: hand_in(started, sealed, bidder, manifest=manifest))
+    alone = {Holds.BID: sealed.manifest.packages[Holds.BID]}
+    no_price = replace(sealed, enclosed={Holds.BID: sealed.enclosed[Holds.BID]})
+    manifest = replace(sealed.manifest, packages=alone).canonical()
+    assert "for its price" in refused(lambda: hand_in(started, no_price, bidder, manifest=manifest))
     assert "cannot be read" in refused(lambda: hand_in(started, sealed, bidder, manifest=b"{}"))
 
 
@@ -188,7 +213,9 @@ def test_another_supplier_can_neither_take_the_number_nor_write_nor_hand_in(tend
     assert "taken" in refused(
         lambda: actions.start_upload(tender=tender, supplier=supplier_of(other), bid=sealed.id, by=other, at=BEFORE)
     )
-    assert refused(lambda: actions.store_part(upload=started, name="bid/index.age", chunks=[b"x"], by=other, at=BEFORE))
+    assert refused(
+        lambda: actions.store_part(upload=started, name="bid/parts/00000.age", chunks=[b"x"], by=other, at=BEFORE)
+    )
     assert refused(lambda: hand_in(started, sealed, other))
 
 
@@ -214,7 +241,8 @@ def test_names_and_sizes_that_no_part_has_are_refused(tender, ring, bidder, sett
         "bid/parts/0.age",
         "bid/parts/../../x",
         "bid/parts/00000.age\n",
-        "other/index.age",
+        "bid/wraps.json",
+        "price/parts/00000.age",
     ):
         assert "no part with the name" in refused(lambda name=name: store(name, b"x"))
     assert "larger than it can be" in refused(lambda: store("bid/parts/00000.age", *([b"x" * 1024 * 1024] * 5)))
@@ -228,7 +256,7 @@ def test_nothing_is_exchanged_after_it_was_handed_in(tender, ring, bidder):
     started = upload(tender, sealed, bidder=bidder, at=BEFORE)
     hand_in(started, sealed, bidder)
     assert "already" in refused(
-        lambda: actions.store_part(upload=started, name="bid/index.age", chunks=[b"x"], by=bidder, at=BEFORE)
+        lambda: actions.store_part(upload=started, name="bid/parts/00000.age", chunks=[b"x"], by=bidder, at=BEFORE)
     )
 
 
@@ -257,7 +285,7 @@ def test_a_bundle_that_came_in_time_is_in_time_however_long_we_store_it(tender, 
     )
     assert not submission.is_late
     assert all("still being stored" in each for each in refusals)
-    assert len(refusals) == 5
+    assert len(refusals) == 1
     assert actions.close_for_bids(tender=tender, by=None, at=DEADLINE + SETTLING)
 
 
@@ -287,7 +315,7 @@ def test_nothing_more_is_taken_when_the_procurement_has_been_cancelled(tender, r
     begun = upload(tender, seal_bid(tender), bidder=bidder, at=BEFORE)
     record_fact(procurement=tender.procurement, kind=StageFact.Kind.CANCELLED, by=None, at=BEFORE)
     assert "has been cancelled" in refused(
-        lambda: actions.store_part(upload=begun, name="bid/index.age", chunks=[b"x"], by=bidder, at=BEFORE)
+        lambda: actions.store_part(upload=begun, name="bid/parts/00000.age", chunks=[b"x"], by=bidder, at=BEFORE)
     )
 
 
@@ -392,12 +420,15 @@ def files_there() -> int:
 
 def test_a_part_is_on_the_disk_before_the_database_is_held(tender, ring, bidder, monkeypatch):
     """On SQLite one writes at a time: nobody is to wait while somebody else's megabytes are synced."""
+    give_bid(tender, supplier="Annat AB")  # the first one makes the key that signs receipts
     sealed = seal_bid(tender)
-    started = upload(tender, without(sealed, "bid/index.age"), bidder=bidder, at=BEFORE)
+    started = begin(tender, bidder, bid=sealed.id)
     outside, at_the_sync = len(connection.savepoint_ids), []
     fsync = os.fsync
     monkeypatch.setattr(os, "fsync", lambda place: (at_the_sync.append(len(connection.savepoint_ids)), fsync(place)))
-    actions.store_part(upload=started, name="bid/index.age", chunks=[b"x"], by=bidder, at=BEFORE)
+    for name, data in sealed.parts.items():
+        actions.store_part(upload=started, name=name, chunks=[data], by=bidder, at=BEFORE)
+    hand_in(started, sealed, bidder)
     assert set(at_the_sync) == {outside}
 
 
@@ -416,7 +447,7 @@ def test_what_is_refused_leaves_no_file(tender, ring, bidder, settings):
     assert "already" in refused(
         lambda: actions.store_part(upload=started, name=name, chunks=[b"x"], by=bidder, at=BEFORE)
     )
-    assert files_there() == before
+    assert files_there() == before + 1, "what handed it in"
 
 
 def begin(tender, bidder, *, at=BEFORE, bid=None):
@@ -438,7 +469,7 @@ def test_a_supplier_has_at_most_five_bids_here_that_are_not_handed_in(
     assert files_there() == kept
     assert LedgerBody.objects.get(event="sealed_upload_discarded").object_id == first.pk
     assert "no longer kept" in refused(
-        lambda: actions.store_part(upload=first, name="bid/index.age", chunks=[b"x"], by=bidder, at=BEFORE)
+        lambda: actions.store_part(upload=first, name="bid/parts/00000.age", chunks=[b"x"], by=bidder, at=BEFORE)
     )
 
 

@@ -11,10 +11,12 @@ from django.db import IntegrityError, transaction
 from rodatraden.bids import actions
 from rodatraden.bids.models import Bid, Submission
 from rodatraden.bids.queries import in_the_box, not_in_the_opening
+from rodatraden.bids.queries.sealed import enclosed_in, stored_parts
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.ledger import read_key
 from rodatraden.core.ledger.offline import check_receipt
+from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.manifest import read_manifest
 from rodatraden.parties.models import Organisation
 from rodatraden.procurements.actions import record_fact
@@ -81,7 +83,9 @@ def test_the_receipt_names_everything_that_proves_what_came_and_when(tender, bid
 
 
 def stored_size(submission, holds):
-    return sum(part.file.size for part in submission.upload.parts.filter(name__startswith=f"{holds}/"))
+    enclosed = enclosed_in(submission, Holds)[holds]
+    parts = stored_parts(submission.upload) if holds is Holds.BID else []
+    return len(enclosed.wraps) + len(enclosed.index) + sum(part.size for part, _ in parts)
 
 
 def test_the_receipt_is_mailed_to_who_handed_in_and_to_the_supplier_and_to_nobody_else(tender, bidder):

@@ -199,8 +199,7 @@ def third(case, ring):
 
 
 def lose_wraps(submission) -> None:
-    part = SealedPart.objects.select_related("file").get(upload=submission.upload, name="bid/wraps.json")
-    Path(default_storage.path(part.file.location)).unlink()
+    Path(default_storage.path(submission.handed_in.location)).unlink()
 
 
 def test_a_bid_that_no_pair_can_unlock_stops_no_other_and_stands_in_the_protocol(case, tender, ring, three, third):
@@ -309,12 +308,12 @@ def test_what_is_wrong_with_a_file_is_a_fact_on_it_and_in_the_protocol_and_rejec
     assert {fault.value for fault in PageFault} == set(BidFile.Fault.values)
 
 
-@pytest.mark.parametrize("name", ["bid/parts/00000.age", "bid/index.age"])
-def test_a_changed_part_is_a_fact_of_the_protocol(case, tender, ring, three, name):
-    part = SealedPart.objects.select_related("file").get(upload=three[0].upload, name=name)
-    path = Path(default_storage.path(part.file.location))
+@pytest.mark.parametrize("what", ["part", "index"])
+def test_a_changed_part_is_a_fact_of_the_protocol(case, tender, ring, three, what):
+    part = SealedPart.objects.select_related("file").get(upload=three[0].upload, name="bid/parts/00000.age")
+    path = Path(default_storage.path((part.file if what == "part" else three[0].handed_in).location))
     data = bytearray(path.read_bytes())
-    data[-20] ^= 1
+    data[-20 if what == "part" else data.index(b"age-encryption.org") + 500] ^= 1
     path.write_bytes(bytes(data))
     bids = unlock(tender, *case.openers, at=OPENING)
     assert [bid.is_unreadable for bid in bids] == [True, False, False]

@@ -50,7 +50,7 @@ def tender(fresh_database):
 def hand_in(begun, sealed, key=""):
     return actions.hand_in_sealed(
         upload=begun,
-        manifest=sealed.manifest.canonical(),
+        handed_in=sealed.handed_in,
         by=begun.started_by,
         arrival=Stamp(BEFORE),
         key=key or next_key(),

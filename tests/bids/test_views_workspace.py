@@ -1,8 +1,10 @@
-"""The workspace of a bid: what the page hands the program, and the addresses that opaque parts and the manifest come to."""
+"""The workspace of a bid: what the page hands the program, and the addresses that opaque parts, and what hands them in, come to."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.test import Client
@@ -10,10 +12,12 @@ from django.urls import reverse
 
 from rodatraden.bids.models import SealedPart, Submission
 from rodatraden.core.canonical import sha256_hex
+from rodatraden.core.sealing.bundle import LONGEST_PART
+from rodatraden.core.sealing.hand_in import LONGEST
 from tests.bids.test_actions_registering import elsewhere
 from tests.factories.bids import close_box, make_bidder, supplier_of
 from tests.factories.keys import ring_of
-from tests.factories.sealed import seal_bid
+from tests.factories.sealed import offer_for, seal_bid
 from tests.factories.tenders import DEADLINE
 
 BEFORE = DEADLINE - timedelta(hours=1)
@@ -48,9 +52,9 @@ def put(client, base, name, data, *, sha256=None):
     )
 
 
-def post(client, base, manifest, *, key="k"):
+def post(client, base, handed_in, *, key="k"):
     return client.post(
-        f"{base}manifest.json", manifest, content_type="application/json", headers={"Idempotency-Key": key}
+        f"{base}lamna-in", handed_in, content_type="application/octet-stream", headers={"Idempotency-Key": key}
     )
 
 
@@ -59,23 +63,23 @@ def send(client, base, sealed):
         assert put(client, base, name, data).status_code == 200
 
 
-def test_what_has_come_is_told_and_the_manifest_hands_it_in_once(client, base, sealed):
+def test_what_has_come_is_told_and_handed_in_once(client, base, sealed):
     assert client.get(base).json()["parts"] == {}
     send(client, base, sealed)
     told = client.get(base).json()
     assert told["parts"] == {name: sha256_hex(data) for name, data in sealed.parts.items()}
     assert told["receipt"] is None
-    done = post(client, base, sealed.manifest.canonical())
+    done = post(client, base, sealed.handed_in)
     assert done.json() == {"receipt": reverse("bids:receipt", args=[sealed.id])}
-    assert post(client, base, sealed.manifest.canonical()).json() == done.json()
+    assert post(client, base, sealed.handed_in).json() == done.json()
     assert client.get(base).json()["receipt"] == done.json()["receipt"]
     assert Submission.objects.get().received_at == BEFORE
 
 
-def test_the_same_key_with_another_manifest_is_a_conflict(client, base, sealed):
+def test_the_same_key_with_another_body_is_a_conflict(client, base, sealed):
     send(client, base, sealed)
-    post(client, base, sealed.manifest.canonical())
-    assert post(client, base, sealed.manifest.canonical() + b" ").status_code == 409
+    post(client, base, sealed.handed_in)
+    assert post(client, base, sealed.handed_in + b" ").status_code == 409
 
 
 def test_a_part_that_was_damaged_on_its_way_is_not_stored(client, base, sealed):
@@ -88,7 +92,7 @@ def test_a_part_that_was_damaged_on_its_way_is_not_stored(client, base, sealed):
 
 @pytest.mark.parametrize(
     ("name", "size"),
-    [("bid/parts/00000.age", 4_300_000), ("bid/wraps.json", 600_000), ("bid/parts/x.age", 1), ("../bid/wraps.json", 1)],
+    [("bid/parts/00000.age", 4_300_000), ("bid/wraps.json", 1), ("bid/parts/x.age", 1), ("../bid/parts/00000.age", 1)],
 )
 def test_what_is_too_large_or_no_part_is_refused_with_its_reason(client, base, name, size):
     answer = put(client, base, name, bytes(size))
@@ -96,20 +100,41 @@ def test_what_is_too_large_or_no_part_is_refused_with_its_reason(client, base, n
     assert not SealedPart.objects.exists()
 
 
-def test_a_manifest_whose_parts_have_not_come_hands_in_nothing(client, base, sealed):
-    name, data = next(iter(sealed.parts.items()))
-    put(client, base, name, data)
-    answer = post(client, base, sealed.manifest.canonical())
+def test_what_is_larger_than_it_can_be_is_not_read(client, base, sealed):
+    """Neither a part nor what hands in a bid: by what its head says."""
+    sent = BytesIO(bytes(10))
+    for method, name, most in (("PUT", "bid/parts/00000.age", LONGEST_PART), ("POST", "lamna-in", LONGEST)):
+        told = {"CONTENT_LENGTH": str(most + 1), "wsgi.input": sent, "CONTENT_TYPE": "application/octet-stream"}
+        answer = client.generic(method, base + name, headers={"Idempotency-Key": "k"}, **told)
+        assert (answer.status_code, sent.tell()) == (422, 0)
+        assert "större än den kan vara" in answer.json()["reason"]
+
+
+def test_what_hands_in_a_bid_may_be_larger_than_a_form(client, base, sealed, settings):
+    """A bid of many pages has an index of megabytes."""
+    send(client, base, sealed)
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    assert post(client, base, sealed.handed_in).status_code == 200
+
+
+def test_a_bid_without_files_is_handed_in_in_one_request(client, tender, ring, bidder):
+    sealed = seal_bid(tender, sealing=(replace(offer_for(tender)[0], files=()), []))
+    base = reverse("bids:held", args=[tender.pk, supplier_of(bidder).pk, sealed.id])
+    assert post(client, base, sealed.handed_in).json() == {"receipt": reverse("bids:receipt", args=[sealed.id])}
+
+
+def test_a_bid_whose_parts_have_not_come_is_not_handed_in(client, base, sealed):
+    answer = post(client, base, sealed.handed_in)
     assert answer.status_code == 422
     assert answer.json()["reason"]
     assert not Submission.objects.exists()
 
 
-def test_inv_05_a_manifest_that_comes_when_the_time_is_out_is_kept_as_late(client, base, sealed, tender, time_machine):
+def test_inv_05_what_is_handed_in_when_the_time_is_out_is_kept_as_late(client, base, sealed, tender, time_machine):
     send(client, base, sealed)
     close_box(tender)
     time_machine.move_to(DEADLINE + timedelta(minutes=1), tick=False)
-    assert post(client, base, sealed.manifest.canonical()).status_code == 200
+    assert post(client, base, sealed.handed_in).status_code == 200
     assert Submission.objects.get().is_late
 
 
@@ -119,8 +144,8 @@ def test_inv_02_nobody_else_reaches_the_bid(client, base, sealed, tender, case):
         other = Client()
         other.force_login(stranger)
         assert other.get(base).status_code == 404
-        assert put(other, base, "bid/wraps.json", b"{}").status_code == 404
-        assert post(other, base, sealed.manifest.canonical()).status_code == 404
+        assert put(other, base, "bid/parts/00000.age", b"{}").status_code == 404
+        assert post(other, base, sealed.handed_in).status_code == 404
     nobody = Client().get(base)
     assert nobody.status_code == 302
     assert not Submission.objects.exists()
@@ -129,8 +154,8 @@ def test_inv_02_nobody_else_reaches_the_bid(client, base, sealed, tender, case):
 def test_only_the_page_of_the_same_site_may_send(base, bidder, sealed):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(bidder)
-    assert put(strict, base, "bid/wraps.json", sealed.parts["bid/wraps.json"]).status_code == 403
-    assert post(strict, base, sealed.manifest.canonical()).status_code == 403
+    assert put(strict, base, *next(iter(sealed.parts.items()))).status_code == 403
+    assert post(strict, base, sealed.handed_in).status_code == 403
     assert not SealedPart.objects.exists()
 
 
@@ -160,7 +185,7 @@ def test_what_goes_wrong_before_the_form_is_ready_stands_outside_it_with_a_way_t
 
 def test_the_receipt_of_a_sealed_bid_lets_its_browser_take_the_draft_away(client, base, sealed):
     send(client, base, sealed)
-    page = client.get(post(client, base, sealed.manifest.canonical()).json()["receipt"])
+    page = client.get(post(client, base, sealed.handed_in).json()["receipt"])
     assert "data-draft" in page.content.decode()
 
 

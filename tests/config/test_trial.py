@@ -18,7 +18,7 @@ from rodatraden.config.trial import HELD, try_stamp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-UPLOADS, MANIFEST = 3, 4096
+UPLOADS = 3
 EARLY, LATE = -HELD * 1000 / 2, HELD * 1000 / 2
 """Milliseconds: half of what a wrong stamp must be off, however busy the machine is."""
 

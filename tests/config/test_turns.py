@@ -13,7 +13,7 @@ from rodatraden.config import clock, turns
 from rodatraden.config.turns import COME_BACK, PATIENCE, Turns
 
 FOR_EVER = 600.0
-WORKSPACE = {"bids:workspace", "bids:held", "bids:part", "bids:manifest", "publication:bid_form"}
+WORKSPACE = {"bids:workspace", "bids:held", "bids:part", "bids:hand_in", "publication:bid_form"}
 WAY_IN = {"bids:start"}
 BIDS = {
     "records:stamp",

@@ -15,7 +15,8 @@ from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.offer import CvPerson, Offer, OfferFile, PromiseText, Reply, index_of, price_of
 from rodatraden.core.sealing import NewFile
 from rodatraden.core.sealing.bid import Begun, seal_package
-from rodatraden.core.sealing.bundle import index_name, part_name, wraps_name, write_bundle
+from rodatraden.core.sealing.bundle import part_name, write_bundle
+from rodatraden.core.sealing.hand_in import Enclosed, lay_hand_in
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.manifest import Manifest
 from rodatraden.core.sealing.parts import Part
@@ -33,11 +34,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SealedBid:
-    """A bid as the bidder's own program sealed it: its parts by name, and the manifest."""
+    """A bid as the bidder's own program sealed it: its parts by name, the wraps and index of each package, and the manifest."""
 
     id: UUID
     parts: Mapping[str, bytes]
+    enclosed: Mapping[Holds, Enclosed]
     manifest: Manifest
+
+    @property
+    def handed_in(self) -> bytes:
+        """What hands it in when its parts have come."""
+        return lay_hand_in(self.manifest.canonical(), self.enclosed)
 
 
 def offer_for(
@@ -89,7 +96,7 @@ def seal_bid(
     assert snapshot is not None
     offer, files = sealing or offer_for(tender, price=price, **offered)
     parts: dict[str, bytes] = {}
-    packages = {}
+    packages, enclosed = {}, {}
 
     def kept(number: int, _: Part, data: bytes) -> None:
         parts[part_name(number)] = data
@@ -111,7 +118,7 @@ def seal_bid(
             nonce=uuid4().hex,
             store=kept,
         )
-        parts |= {wraps_name(holds): sealed.wraps, index_name(holds): sealed.index}
+        enclosed[holds] = Enclosed(sealed.wraps, sealed.index)
         packages[holds] = sealed.package
     manifest = Manifest(
         tender.pk,
@@ -123,19 +130,19 @@ def seal_bid(
         datetime(2026, 5, 1, 8, 0, tzinfo=UTC),
         replaces,
     )
-    return SealedBid(bid, parts, manifest)
+    return SealedBid(bid, parts, enclosed, manifest)
 
 
 def bundle_of(sealed: SealedBid) -> bytes:
     """The sealed bid as the one file that the command line writes."""
     packages = sealed.manifest.packages
-    stored = [data for name, data in sorted(sealed.parts.items()) if name.startswith("bid/parts/")]
+    stored = [data for _, data in sorted(sealed.parts.items())]
     into = BytesIO()
     write_bundle(
         into,
         manifest=lambda _: sealed.manifest,
         begun={
-            holds: Begun(package.recipient, sealed.parts[wraps_name(holds)], sealed.parts[index_name(holds)])
+            holds: Begun(package.recipient, sealed.enclosed[holds].wraps, sealed.enclosed[holds].index)
             for holds, package in packages.items()
         },
         count=len(stored),
@@ -169,5 +176,5 @@ def give_bid(
     sealed = seal_bid(tender, **sealed_as)
     started = upload(tender, sealed, bidder=bidder, at=at)
     return actions.hand_in_sealed(
-        upload=started, manifest=sealed.manifest.canonical(), by=bidder, arrival=Stamp(at), key=next_key()
+        upload=started, handed_in=sealed.handed_in, by=bidder, arrival=Stamp(at), key=next_key()
     )

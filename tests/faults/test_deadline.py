@@ -45,7 +45,7 @@ AHEAD = timedelta(seconds=0.7)
 
 @dataclass(frozen=True)
 class Sent:
-    """A manifest with the instants between which its last byte was sent, by this machine's clock."""
+    """What hands in a bid, with the instants between which its last byte was sent, by this machine's clock."""
 
     bid: UUID
     began: datetime
@@ -71,23 +71,23 @@ class Around:
         for bidder in self.bidders:
             sealed = seal_bid(self.tender)
             upload(self.tender, sealed, bidder=bidder, at=DEADLINE - timedelta(hours=1))
-            asked.append((sealed.id, self.request(bidder, sealed.id, sealed.manifest.canonical())))
+            asked.append((sealed.id, self.request(bidder, sealed.id, sealed.handed_in)))
         return asked
 
-    def request(self, bidder: Person, bid: UUID, manifest: bytes) -> bytes:
+    def request(self, bidder: Person, bid: UUID, handed_in: bytes) -> bytes:
         visitor = self.site.of(bidder)
         head = {
             "Host": "127.0.0.1",
             "Cookie": "; ".join(f"{name}={value}" for name, value in visitor.cookies.items()),
             "X-CSRFToken": visitor.token,
             "Idempotency-Key": uuid4().hex,
-            "Content-Type": "application/json",
-            "Content-Length": str(len(manifest)),
+            "Content-Type": "application/octet-stream",
+            "Content-Length": str(len(handed_in)),
             "Connection": "close",
         }
-        place = reverse("bids:manifest", args=[self.tender.pk, self.suppliers[bidder], bid])
+        place = reverse("bids:hand_in", args=[self.tender.pk, self.suppliers[bidder], bid])
         lines = [f"POST {place} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items()), "", ""]
-        return "\r\n".join(lines).encode() + manifest
+        return "\r\n".join(lines).encode() + handed_in
 
     def send(self, bid: UUID, request: bytes, at: datetime) -> Sent:
         with socket.create_connection(("127.0.0.1", self.site.port), timeout=60) as line:

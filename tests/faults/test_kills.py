@@ -94,15 +94,14 @@ class HandingIn(Scene):
         return visitor.post(place, fields, {"bundle": bundle_of(sealed)}).location
 
     def part_by_part(self, visitor: Visitor, supplier: UUID, sealed: SealedBid, key: str) -> str:
-        """Send as the page's program does: the parts that have not come yet, then the manifest; return where the receipt is."""
+        """Send as the page's program does: the parts that have not come yet, then what hands them in; return where the receipt is."""
         bid = [self.tender.pk, supplier, sealed.id]
         held = json.loads(visitor.get(reverse("bids:held", args=bid)).body)["parts"]
         for name, data in sealed.parts.items():
             if held.get(name) != sha256_hex(data):
                 stored = visitor.send("PUT", reverse("bids:part", args=[*bid, name]), data, X_Sha256=sha256_hex(data))
                 assert json.loads(stored.body) == {"sha256": sha256_hex(data)}, stored
-        manifest = sealed.manifest.canonical()
-        answer = visitor.send("POST", reverse("bids:manifest", args=bid), manifest, Idempotency_Key=key)
+        answer = visitor.send("POST", reverse("bids:hand_in", args=bid), sealed.handed_in, Idempotency_Key=key)
         return json.loads(answer.body)["receipt"]
 
     def faults_at_the_end(self) -> list[str]:

@@ -27,8 +27,8 @@ from rodatraden.core.numbers import NumberProblem, parse_amount
 from rodatraden.core.offer import OfferFile, index_of, price_of
 from rodatraden.core.paging import count_pages
 from rodatraden.core.sealing.bid import Envelope, open_package
+from rodatraden.core.sealing.hand_in import read_hand_in
 from rodatraden.core.sealing.holders import Holder, HolderList, Holds, every_pair
-from rodatraden.core.sealing.manifest import Manifest, read_manifest
 from rodatraden.core.sealing.parts import Part
 from rodatraden.core.sealing.wraps import check_wraps, peel, read_wraps, wrap
 from rodatraden.ui.spoken import SPOKEN
@@ -361,11 +361,14 @@ def test_what_the_browser_seals_two_holders_open(ask):
         "sealed_at": "2026-05-01T08:00:00Z",
         "replaces": None,
     }
-    manifest: Manifest = read_manifest(canonical_json(raw))
+    enclosed = {str(holds): made[str(holds)] for holds in Holds}
+    (laid,) = ask("handIn", [{"manifest": canonical_json(raw).decode(), "enclosed": enclosed}])
+    handed_in = read_hand_in(b64decode(laid))
+    manifest = handed_in.manifest
     parts = [b64decode(part) for part in made["parts"]]
     assert len(parts) == 2
     for holds, package in manifest.packages.items():
-        wraps = b64decode(made[str(holds)]["wraps"])
+        wraps = handed_in.packages[holds].wraps
         assert sha256_hex(wraps) == package.wraps_sha256
         found = read_wraps(wraps)
         check_wraps(found, listed)
@@ -381,7 +384,7 @@ def test_what_the_browser_seals_two_holders_open(ask):
                 package,
                 Envelope(bid_form.tender, bid, holds),
                 identity=opened[0],
-                index=b64decode(made[str(holds)]["index"]),
+                index=handed_in.packages[holds].index,
                 parts=[Part(sha256_hex(part), len(part)) for part in mine],
                 stored=[in_memory(part) for part in mine],
                 scratch=scratch,

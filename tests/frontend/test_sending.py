@@ -41,10 +41,10 @@ const hex = async (data) => Buffer.from(await crypto.subtle.digest("SHA-256", da
 const file = new File([new Uint8Array(3 * PART - 5)], "a");
 const listed = [{ name: "a", size: file.size, sha256: await hex(await file.arrayBuffer()) }];
 const packages = { bid: { recipient, wraps: bytes("wraps"), index: bytes("index") } };
-const whole = (sent = []) => send({ to: to(), packages, files: [file], listed, sent }, told);
+const whole = (sent = []) => send({ to: to(), recipient, files: [file], listed, sent }, told);
 const code = (promise) => promise.then(() => "", (fault) => fault.code);
 const found = (parts = {}, receipt = null) => ({ body: { parts, receipt, csrf: "new" } });
-const manifest = { manifest: "{}", hashes: { "bid/index.age": "aa" }, key: "k" };
+const manifest = { manifest: "{}", packages, hashes: { "bid/parts/00000.age": "aa" }, key: "k" };
 const cases = {
   async "one part fails"() {
     answers = (name) =>
@@ -67,11 +67,11 @@ const cases = {
     return { named: Object.keys(hashes).sort(), alike: parts.every((part, n) => hashes[`bid/parts/0000${n}.age`] === part.sha256), csrf };
   },
   async "the server holds another part"() {
-    answers = () => found({ "bid/index.age": "bb" });
+    answers = () => found({ "bid/parts/00000.age": "bb" });
     return { fault: await code(handIn({ to: to(), ...manifest }, told)) };
   },
   async "the server holds all"() {
-    answers = (name, { "x-csrftoken": token }) => (name === "GET " ? found({ "bid/index.age": "aa" }) : { body: { receipt: `/${token}` } });
+    answers = (name, { "x-csrftoken": token }) => (name === "GET " ? found({ "bid/parts/00000.age": "aa" }) : { body: { receipt: `/${token}` } });
     return { receipt: await handIn({ to: to(), ...manifest }, told) };
   },
   async "the server does not say what it holds"() {
@@ -132,7 +132,7 @@ def test_after_a_stop_nothing_is_on_its_way_and_the_server_can_be_asked_what_it_
 def test_what_was_sent_is_told_by_name_with_its_hash_and_the_token_of_now(sending):
     told = sending("all comes")
     parts = [f"bid/parts/0000{n}.age" for n in range(3)]
-    assert told["named"] == ["bid/index.age", *parts, "bid/wraps.json"]
+    assert told["named"] == parts
     assert told["alike"]
     assert told["csrf"] == "new"
 
@@ -146,13 +146,13 @@ def test_a_manifest_is_not_sent_over_a_part_that_is_another_than_it_names(sendin
 def test_a_manifest_is_sent_with_the_token_of_now_when_all_that_it_names_has_come(sending):
     told = sending("the server holds all")
     assert told["receipt"] == "/new"
-    assert told["log"] == ["GET ", "POST manifest.json"]
+    assert told["log"] == ["GET ", "POST lamna-in"]
 
 
 def test_a_manifest_waits_for_no_answer_about_the_parts_at_the_last_minute(sending):
     told = sending("the server does not say what it holds")
     assert told["receipt"] == "/r"
-    assert told["log"] == ["GET ", "POST manifest.json"]
+    assert told["log"] == ["GET ", "POST lamna-in"]
     assert told["waits"] == []
 
 

@@ -149,14 +149,14 @@ def test_a_broken_line_is_waited_for_and_nothing_is_handed_in_twice(sit, world):
     lost = []
 
     def lose_the_answer(route):
-        """Let the manifest come, and its answer be lost, once."""
+        """Let what hands the bid in come, and its answer be lost, once."""
         if not lost:
             lost.append(route.fetch().status)
             route.abort()
         else:
             route.continue_()
 
-    page.context.route(re.compile(r"manifest\.json$"), lose_the_answer)
+    page.context.route(re.compile(r"/lamna-in$"), lose_the_answer)
     hand_in(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Anbudet är lämnat och förseglat", timeout=30_000)
     assert lost == [200]
@@ -432,7 +432,7 @@ def test_who_stops_is_told_what_the_server_says_and_can_not_stop_what_it_may_hav
         could_stop.append(stop.is_visible())
         route.continue_()
 
-    page.context.route(re.compile(r"manifest\.json$"), look)
+    page.context.route(re.compile(r"/lamna-in$"), look)
     hand_in(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Anbudet är lämnat och förseglat", timeout=SLOWEST)
     assert could_stop == [False]

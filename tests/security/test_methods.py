@@ -50,7 +50,7 @@ def test_no_address_answers_a_method_that_it_does_not_have(client):
 
 def test_only_what_takes_in_a_sealed_bid_names_its_method():
     named = {view.__name__: view.methods for view in every_address().values() if hasattr(view, "methods")}
-    assert named == {"part": {"PUT"}, "manifest": {"POST"}}
+    assert named == {"part": {"PUT"}, "hand_in": {"POST"}}
 
 
 def acts_on_what_needs_no_token(module):

@@ -575,3 +575,16 @@ def test_the_welcome_of_ones_own_data_names_nobody(monkeypatch):
         "",
         "Avsluta med Ctrl+C.",
     ]
+
+
+def test_connections_begin_with_room_for_what_hands_in_a_bid_and_grow_from_there():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        before = listening.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        start.make_room(listening)
+        most = int(Path("/proc/sys/net/core/rmem_max").read_text(encoding="ascii"))
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as line:
+            room = line.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+            held = line.getsockopt(socket.SOL_SOCKET, start.SO_BUF_LOCK)
+    assert room == 2 * min(start.ROOM, most) > before  # the kernel counts its own part too
+    assert not held
+    assert start.ROOM > 2 * 160_000

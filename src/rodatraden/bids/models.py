@@ -39,7 +39,7 @@ class FrozenHolders(models.Model):
 
 
 class SealedUpload(models.Model):
-    """What a supplier has sent of a bid that it sealed itself: opaque parts, until the manifest hands them in.
+    """What a supplier has sent of a bid that it sealed itself: opaque parts, until a manifest hands them in.
 
     The id is the bidder's own, drawn by the program that sealed: it stands inside the encryption too. `arrived_at`: when
     the whole of it had come while the box was open, with the manifest of that hash; what is left is our own storing.
@@ -65,7 +65,7 @@ class SealedUpload(models.Model):
 
 
 class SealedPart(models.Model):
-    """One opaque part of a sealed bid, under the name that it has in a bundle (`bid/parts/00000.age`)."""
+    """One opaque part of a sealed bid's files, under the name that it has in a bundle (`bid/parts/00000.age`)."""
 
     upload = models.ForeignKey(SealedUpload, on_delete=models.PROTECT, related_name="parts")
     name = models.CharField(max_length=40)
@@ -82,6 +82,8 @@ class SealedPart(models.Model):
 class Submission(models.Model):
     """A bid handed in: its manifest with the opaque parts of its upload, the instant at which its last byte had come, and its receipt.
 
+    `handed_in` is what came then, byte for byte: the manifest with the wraps and the indexes that it names.
+
     In time is strictly before the deadline, and before the box was closed (LOU 12 kap. 8 §, INV-05). A later submission
     of the same supplier replaces an earlier one until the deadline; only the latest that is not withdrawn is opened.
     The supplier sealed it, and nobody here can read it.
@@ -94,6 +96,7 @@ class Submission(models.Model):
     version = models.PositiveIntegerField()
     upload = models.OneToOneField(SealedUpload, on_delete=models.PROTECT, related_name="submission")
     manifest = models.TextField()
+    handed_in = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
     received_by = models.CharField(max_length=60)
     deadline_at = models.DateTimeField()

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.http.request import RawPostDataException
 
 from rodatraden.config import clock
 
@@ -41,12 +43,13 @@ class Arrival:
 
 
 def arrival(request: HttpRequest) -> Arrival:
-    """Return when the whole body of `request` had come; never later than this process had read it.
+    """Return when the whole body of `request` had come; never later than this process had read it. A view may have read it itself.
 
     The setting `ARRIVAL` says whom to ask: `kernel` where suppliers connect to this process, `proxy` where nginx does over
     a unix socket. Where the answer can't be had, the stamp is this process's clock after the last byte was read.
     """
-    _ = request.POST if request.content_type == "multipart/form-data" else request.body
+    with suppress(RawPostDataException):  # what has been read has come
+        _ = request.POST if request.content_type == "multipart/form-data" else request.body
     seen = clock.now()
     found = _by_proxy(request) if settings.ARRIVAL == "proxy" else _by_kernel(request, seen)
     if found is None or found.at > seen:

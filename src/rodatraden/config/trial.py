@@ -1,7 +1,7 @@
 """The server tries its own stamp: whether it says when a bid's last byte came while all that could hold it up is busy.
 
-As many uploads as the server has threads are begun and not ended; then a manifest comes, whose last byte is held back for a
-while and whose instant is known. A stamp that is taken when the request begins is early by the holding, one that is taken when
+As many uploads as the server has threads are begun and not ended; then comes as much as hands in an ordinary bid, whose last
+byte is held back for a while and whose instant is known. A stamp that is taken when the request begins is early by the holding, one that is taken when
 a thread is free is late by the uploads (docs/rules/arrival.md).
 """
 
@@ -25,7 +25,7 @@ from rodatraden.config import clock
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MANIFEST, UPLOAD = b" " * 4096, b" " * 65_536
+HAND_IN, UPLOAD = b" " * 160_000, b" " * 65_536
 HELD = 0.3
 """Seconds for which the last byte is held back, and for which the uploads go on after it."""
 PATIENCE = 60.0
@@ -51,10 +51,10 @@ def try_stamp(address: str, *, uploads: int, wait: Callable[[float], object] = t
     with ExitStack() as stack:
         busy = [stack.enter_context(_begun(address, UPLOAD, held=len(UPLOAD) // 2)) for _ in range(uploads)]
         wait(HELD)
-        line = stack.enter_context(_begun(address, MANIFEST, held=1))
+        line = stack.enter_context(_begun(address, HAND_IN, held=1))
         wait(HELD)
         sent_at = clock.now()
-        line.sendall(MANIFEST[-1:])
+        line.sendall(HAND_IN[-1:])
         wait(HELD)
         for each in busy:
             each.sendall(UPLOAD[len(UPLOAD) // 2 :])
@@ -78,6 +78,9 @@ def _begun(address: str, body: bytes, *, held: int) -> socket.socket:
     if is_safe:
         line = ssl.create_default_context().wrap_socket(line, server_hostname=parts.hostname)
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    line.setsockopt(
+        socket.SOL_SOCKET, socket.SO_SNDBUF, len(body)
+    )  # what is not taken in yet waits here, and not this program
     lines = (
         f"POST {reverse('records:stamp')} HTTP/1.1",
         f"Host: {parts.netloc}",

@@ -25,7 +25,8 @@ from rodatraden.core.offer import (
 from rodatraden.core.paging import count_pages
 from rodatraden.core.sealing import NewFile
 from rodatraden.core.sealing.bid import seal_package
-from rodatraden.core.sealing.bundle import index_name, part_name, wraps_name
+from rodatraden.core.sealing.bundle import part_name
+from rodatraden.core.sealing.hand_in import Enclosed, lay_hand_in
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.manifest import Manifest
 from rodatraden.demo import keys, texts
@@ -58,12 +59,12 @@ def bids_come_in(case: Case, arrivals: Sequence[tuple[str, datetime]]) -> Story:
         now = yield arrival - timedelta(hours=1)
         offer, files = _offer(case, supplier, now)
         now = yield arrival
-        manifest, parts = _seal(case.tender, offer, files, now)
-        upload = start_upload(tender=case.tender, supplier=organisation, bid=manifest.bid, by=bidder, at=now)
+        bid, parts, handed_in = _seal(case.tender, offer, files, now)
+        upload = start_upload(tender=case.tender, supplier=organisation, bid=bid, by=bidder, at=now)
         for name, data in parts.items():
             store_part(upload=upload, name=name, chunks=[data], by=bidder, at=now)
-        key = uuid5(manifest.bid, "hand in").hex
-        hand_in_sealed(upload=upload, manifest=manifest.canonical(), by=bidder, arrival=Stamp(now), key=key)
+        key = uuid5(bid, "hand in").hex
+        hand_in_sealed(upload=upload, handed_in=handed_in, by=bidder, arrival=Stamp(now), key=key)
 
 
 def are_opened(case: Case, deadline_on: date) -> Story:
@@ -132,8 +133,8 @@ def _offer(case: Case, supplier: str, now: datetime) -> tuple[Offer, list[NewFil
 
 def _seal(
     tender: Tender, offer: Offer, files: Sequence[NewFile], now: datetime
-) -> tuple[Manifest, Mapping[str, bytes]]:
-    """Seal a bid to those who hold the keys; what of it is stored, by name, and the manifest that hands it in."""
+) -> tuple[UUID, Mapping[str, bytes], bytes]:
+    """Seal a bid to those who hold the keys; its number, its parts by name, and what hands it in."""
     holders, snapshot, bid = key_holders(tender), latest_snapshot(tender), uuid4()
     assert holders is not None, "nothing is published before there are holders"
     assert snapshot is not None, "bids come in when the documents are published"
@@ -142,7 +143,7 @@ def _seal(
     def kept(number: int, _: Part, data: bytes) -> None:
         parts[part_name(number)] = data
 
-    packages = {}
+    packages, enclosed = {}, {}
     for holds in Holds:
         is_bid = holds is Holds.BID
         content = index_of(offer) if is_bid else price_of(offer.price, currency=tender.currency, unit=tender.price_unit)
@@ -155,9 +156,10 @@ def _seal(
             nonce=uuid4().hex,
             store=kept,
         )
-        parts |= {wraps_name(holds): sealed.wraps, index_name(holds): sealed.index}
+        enclosed[holds] = Enclosed(sealed.wraps, sealed.index)
         packages[holds] = sealed.package
-    return Manifest(tender.pk, bid, snapshot.sha256, holders.sha256, packages, "exempel", now), parts
+    manifest = Manifest(tender.pk, bid, snapshot.sha256, holders.sha256, packages, "exempel", now)
+    return bid, parts, lay_hand_in(manifest.canonical(), enclosed)
 
 
 def _file(item: ContentItem, supplier: str, offer: texts.Offer) -> bytes:

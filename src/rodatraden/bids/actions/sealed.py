@@ -1,7 +1,7 @@
-"""Take in a bid that the supplier has sealed itself: opaque parts, then the manifest, whose arrival is the bid's.
+"""Take in a bid that the supplier has sealed itself: opaque parts, then what hands it in, whose arrival is the bid's.
 
 The server can read nothing of it, and checks what can be checked outside: that every part is stored with the hash that
-the manifest names, and that the key is wrapped for everybody who may open together (docs/rules/sealing.md).
+the manifest names, that wraps and indexes came with it, and that the key is wrapped for everybody who may open together (docs/rules/sealing.md).
 """
 
 from __future__ import annotations
@@ -17,19 +17,18 @@ from rodatraden.bids.actions.box import lock_box, lock_supplier, make_layer
 from rodatraden.bids.actions.discarding import discard
 from rodatraden.bids.actions.submitting import ReceivedPackage, acknowledge
 from rodatraden.bids.models import FrozenHolders, SealedPart, SealedUpload, Submission
-from rodatraden.bids.queries.sealed import PART_NAME, key_holders, stored_package
+from rodatraden.bids.queries.sealed import PART_NAME, key_holders, stored_parts
 from rodatraden.bids.rules import Kind, answers_edition, is_out_of_time, may_bid
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
 from rodatraden.core.sealing import PackageError
-from rodatraden.core.sealing.bid import LONGEST_SEALED_INDEX, check_stored
-from rodatraden.core.sealing.bundle import LONGEST_PART, MANIFEST, check_holders, part_name, read_bundle
+from rodatraden.core.sealing.bid import check_stored
+from rodatraden.core.sealing.bundle import LONGEST_PART, check_holders, part_name, read_bundle, wraps_name
 from rodatraden.core.sealing.contents import CHUNK
+from rodatraden.core.sealing.hand_in import Enclosed, lay_hand_in, read_hand_in
 from rodatraden.core.sealing.holders import MOST as MOST_HOLDERS
 from rodatraden.core.sealing.holders import Holder, HolderList, Holds, every_pair
-from rodatraden.core.sealing.manifest import read_manifest
-from rodatraden.core.sealing.wraps import LONGEST as LONGEST_WRAPS
 from rodatraden.core.sealing.wraps import check_wraps, read_wraps
 from rodatraden.parties.rules import enough_holders, holders_of, may_bid_for
 from rodatraden.procurements.models import StageFact
@@ -41,9 +40,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from rodatraden.core.sealing.bundle import Bundle
+    from rodatraden.core.sealing.hand_in import HandIn
     from rodatraden.core.sealing.holders import Pair
     from rodatraden.core.sealing.manifest import Manifest, SealedPackage
     from rodatraden.parties.models import Organisation, Person
+    from rodatraden.records.models import StoredFile
     from rodatraden.ui.policy import Arrival
 
 
@@ -167,8 +169,9 @@ def store_part(
             another than its sender says, the bid has been handed in, or the procurement has been cancelled.
     """
     require(may_bid_for(by, upload.supplier, at))
-    most = _longest(name)
-    with written(chunks=_at_most(chunks, most), by=by, at=at) as file, transaction.atomic():
+    if not PART_NAME.fullmatch(name):
+        raise RefusedError(no(say("A sealed bid has no part with the name {name}.", name=ascii(name[:40]))))
+    with written(chunks=_at_most(chunks, LONGEST_PART), by=by, at=at) as file, transaction.atomic():
         if sha256 is not None and file.sha256 != sha256:
             raise RefusedError(no(say("A part of the bid was damaged on its way. Press the button again.")))
         cancelled = StageFact.objects.filter(procurement=OuterRef("tender__procurement"), kind=Kind.CANCELLED)
@@ -200,25 +203,27 @@ def store_part(
     return part
 
 
-def hand_in_sealed(*, upload: SealedUpload, manifest: bytes, by: Person, arrival: Arrival, key: str) -> Submission:
-    """Hand in a sealed bid by its manifest, and give a receipt of when the manifest's last byte had come.
+def hand_in_sealed(*, upload: SealedUpload, handed_in: bytes, by: Person, arrival: Arrival, key: str) -> Submission:
+    """Hand in a sealed bid whose parts have come, and give a receipt of when the last byte of what hands it in had come.
 
-    In time is strictly before the deadline, while the box is open (INV-05); what comes later is kept sealed as late. It
-    replaces what the supplier handed in before. The same `key` again gives the same submission.
+    `handed_in` is the manifest with all that it names but the parts (`core/sealing/hand_in.py`). In time is strictly before
+    the deadline, while the box is open (INV-05); what comes later is kept sealed as late. It replaces what the supplier
+    handed in before. The same `key` again gives the same submission.
 
     Raises:
-        RefusedError: `by` does not bid for the supplier, the manifest is none or another's, something that it names is
-            not stored, or the documents have changed since they were read.
+        RefusedError: `by` does not bid for the supplier, what came hands in nothing or another's bid, something that it
+            names is not there, or the documents have changed since they were read.
     """
     require(may_bid(by, upload.supplier, upload.tender, arrival.at))
-    answer = once(
-        key=key,
-        purpose="hand_in_sealed",
-        body={"upload": upload.pk, "manifest": sha256_hex(manifest)},
-        effect=lambda: str(_hand_in(upload, manifest, by, arrival).pk),
-        by=by,
-        at=arrival.at,
-    )
+    with written(chunks=[handed_in], by=by, at=arrival.at) as file:
+        answer = once(
+            key=key,
+            purpose="hand_in_sealed",
+            body={"upload": upload.pk, "handed_in": file.sha256},
+            effect=lambda: str(_hand_in(upload, handed_in, file, by, arrival).pk),
+            by=by,
+            at=arrival.at,
+        )
     return Submission.objects.select_related("tender__procurement", "supplier").get(pk=UUID(answer))
 
 
@@ -244,12 +249,24 @@ def hand_in_bundle(
     if not Submission.objects.filter(upload=upload).exists():
         _write_down_arrival(upload, found.manifest.sha256, arrival)
         stored = dict(SealedPart.objects.filter(upload=upload).values_list("name", "file__sha256"))
-        parts = {part_name(n): part.sha256 for n, part in enumerate(found.packages[Holds.BID].parts)}
-        for name in found.members:
-            if name != MANIFEST and (name not in parts or stored.get(name) != parts[name]):
-                with found.open(name) as member:
-                    store_part(upload=upload, name=name, chunks=_chunks(member), by=by, at=arrival.at)
-    return hand_in_sealed(upload=upload, manifest=found.manifest.canonical(), by=by, arrival=arrival, key=key)
+        for number, part in enumerate(found.packages[Holds.BID].parts):
+            if stored.get(part_name(number)) != part.sha256:
+                with found.open(part_name(number)) as member:
+                    store_part(upload=upload, name=part_name(number), chunks=_chunks(member), by=by, at=arrival.at)
+    return hand_in_sealed(upload=upload, handed_in=_laid(found), by=by, arrival=arrival, key=key)
+
+
+def _laid(bundle: Bundle) -> bytes:
+    """Return what of a bundle hands it in, as a browser would send it."""
+    packages = {
+        holds: Enclosed(_member(bundle, wraps_name(holds)), bundle.packages[holds].index) for holds in bundle.packages
+    }
+    return lay_hand_in(bundle.manifest.canonical(), packages)
+
+
+def _member(bundle: Bundle, name: str) -> bytes:
+    with bundle.open(name) as member:
+        return member.read()
 
 
 def _write_down_arrival(upload: SealedUpload, manifest_sha256: str, arrival: Arrival) -> None:
@@ -284,7 +301,7 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
     return iter(lambda: file.read(CHUNK), b"")
 
 
-def _hand_in(upload: SealedUpload, data: bytes, by: Person, arrival: Arrival) -> Submission:
+def _hand_in(upload: SealedUpload, data: bytes, file: StoredFile, by: Person, arrival: Arrival) -> Submission:
     lock_box(upload.tender_id, alone=False)
     lock_supplier(upload.tender_id, upload.supplier_id)
     tender = _with_facts(upload.tender_id)
@@ -293,19 +310,21 @@ def _hand_in(upload: SealedUpload, data: bytes, by: Person, arrival: Arrival) ->
         raise RefusedError(no(say("The bid has been handed in already. Seal a new one to replace it.")))
     assert tender.deadline_at is not None, "bids are asked for until a deadline, or the rule has refused"
     try:
-        manifest = read_manifest(data)
-        packages = _checked(manifest, stored, _holders(tender))
+        handed_in = read_hand_in(data)
+        manifest = handed_in.manifest
+        packages = _checked(handed_in, stored, _holders(tender))
     except PackageError as error:
         raise RefusedError(no(error.reason)) from error
     mine = Submission.objects.filter(tender=tender, supplier=stored.supplier)
     if manifest.replaces is not None and not mine.filter(pk=manifest.replaces).exists():
         raise RefusedError(no(say("The bid says that it replaces one that you have not handed in. Seal it again.")))
     withdrawn_at = None
-    if stored.arrived_version is not None and _stands(stored, data, arrival.at):
+    if stored.arrived_version is not None and _stands(stored, manifest, arrival.at):
         version, is_late = stored.arrived_version, has_happened(tender.procurement, Kind.OPENED)
         withdrawn_at = None if is_late else stored.withdrawn_at
     else:
         version, is_late = _next_version(stored), is_out_of_time(tender, arrival.at)
+    file.save(force_insert=True)
     submission = Submission(
         id=stored.pk,
         tender=tender,
@@ -313,7 +332,8 @@ def _hand_in(upload: SealedUpload, data: bytes, by: Person, arrival: Arrival) ->
         snapshot=_answered(tender, manifest.documents_sha256),
         version=version,
         upload=stored,
-        manifest=data.decode(),
+        manifest=manifest.canonical().decode(),
+        handed_in=file,
         received_at=arrival.at,
         received_by=arrival.source,
         deadline_at=tender.deadline_at,
@@ -324,13 +344,14 @@ def _hand_in(upload: SealedUpload, data: bytes, by: Person, arrival: Arrival) ->
     return acknowledge(submission, packages, by=by, at=arrival.at)
 
 
-def _stands(upload: SealedUpload, manifest: bytes, at: datetime) -> bool:
+def _stands(upload: SealedUpload, manifest: Manifest, at: datetime) -> bool:
     """Whether this is the very arrival that was written down before the box was closed."""
-    return (upload.arrived_at, upload.arrived_sha256) == (at, sha256_hex(manifest))
+    return (upload.arrived_at, upload.arrived_sha256) == (at, manifest.sha256)
 
 
-def _checked(manifest: Manifest, upload: SealedUpload, holders: HolderList) -> dict[Holds, ReceivedPackage]:
-    """Return each package that the manifest names, when all that it names is stored."""
+def _checked(handed_in: HandIn, upload: SealedUpload, holders: HolderList) -> dict[Holds, ReceivedPackage]:
+    """Return each package that the manifest names, when all that it names has come."""
+    manifest = handed_in.manifest
     if (manifest.tender, manifest.bid) != (upload.tender_id, upload.pk):
         raise RefusedError(no(say("What hands in the bid belongs to another bid or procurement. Seal the bid again.")))
     if manifest.holders_sha256 != holders.sha256:
@@ -346,25 +367,29 @@ def _checked(manifest: Manifest, upload: SealedUpload, holders: HolderList) -> d
                 )
             )
         )
-    return {
-        holds: ReceivedPackage(package.sha256, _stored(upload, holds, package, holders))
-        for holds, package in manifest.packages.items()
-    }
+    received = {}
+    for holds, package in manifest.packages.items():
+        enclosed = handed_in.packages[holds]
+        _check_wraps_of(package, enclosed.wraps, upload, holds, holders)
+        parts = [part for part, _ in stored_parts(upload)] if holds is Holds.BID else []
+        check_stored(package, enclosed.index, parts)
+        size = len(enclosed.wraps) + len(enclosed.index) + sum(part.size for part in parts)
+        received[holds] = ReceivedPackage(package.sha256, size)
+    return received
 
 
-def _stored(upload: SealedUpload, holds: Holds, package: SealedPackage, holders: HolderList) -> int:
-    """Return how many bytes are stored of a package, when they are those that the manifest names."""
-    stored = stored_package(upload, holds)
-    if stored is None or sha256_hex(stored.wraps) != package.wraps_sha256:
+def _check_wraps_of(
+    package: SealedPackage, data: bytes, upload: SealedUpload, holds: Holds, holders: HolderList
+) -> None:
+    """Refuse wraps that are not those that the manifest names, or not this bid's."""
+    if sha256_hex(data) != package.wraps_sha256:
         raise RefusedError(
             no(say("A part of the bid has not arrived, or is not the one that was sealed. Hand in the bid again."))
         )
-    wraps = read_wraps(stored.wraps)
+    wraps = read_wraps(data)
     check_wraps(wraps, holders)
     if (wraps.bid, wraps.holds, wraps.recipient) != (upload.pk, holds, package.recipient):
         raise RefusedError(no(say("What hands in the bid belongs to another bid or procurement. Seal the bid again.")))
-    check_stored(package, stored.index, stored.parts)
-    return stored.size
 
 
 def _answered(tender: Tender, documents_sha256: str) -> Snapshot:
@@ -382,14 +407,6 @@ def _holders(tender: Tender) -> HolderList:
     if holders is None:
         raise RefusedError(no(say("Nobody holds keys to the bids of this procurement.")))
     return holders
-
-
-def _longest(name: str) -> int:
-    if not PART_NAME.fullmatch(name):
-        raise RefusedError(no(say("A sealed bid has no part with the name {name}.", name=ascii(name[:40]))))
-    if name.endswith("wraps.json"):
-        return LONGEST_WRAPS
-    return LONGEST_SEALED_INDEX if name.endswith("index.age") else LONGEST_PART
 
 
 def _at_most(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:

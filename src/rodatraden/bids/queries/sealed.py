@@ -22,8 +22,8 @@ from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
 from rodatraden.core.offer import read_price
 from rodatraden.core.sealing.bid import Envelope, open_package
-from rodatraden.core.sealing.bundle import index_name, wraps_name
 from rodatraden.core.sealing.contents import PackageError, PackageFault
+from rodatraden.core.sealing.hand_in import read_enclosed
 from rodatraden.core.sealing.holders import Holds, read_holders
 from rodatraden.core.sealing.manifest import read_manifest
 from rodatraden.core.sealing.parts import Part
@@ -34,13 +34,14 @@ from rodatraden.parties.queries import keys_used_by
 from rodatraden.records.queries import open_stored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from decimal import Decimal
     from pathlib import Path
     from uuid import UUID
 
     from rodatraden.bids.models import Submission, Unlocking
     from rodatraden.core.sealing.contents import Package
+    from rodatraden.core.sealing.hand_in import Enclosed
     from rodatraden.core.sealing.holders import HolderList, Pair
     from rodatraden.core.sealing.manifest import SealedPackage
     from rodatraden.core.sealing.peels import Line
@@ -49,24 +50,9 @@ if TYPE_CHECKING:
     from rodatraden.records.models import StoredFile
     from rodatraden.tenders.models import Tender
 
-PART_NAME = re.compile(r"(bid|price)/(wraps\.json|index\.age|parts/[0-9]{5}\.age)")
+PART_NAME = re.compile(r"bid/parts/[0-9]{5}\.age")
 BLOCK = 16
 """The first holder's sheet is filled up to whole sixteens of bids."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPackage:
-    """What is stored of one package: its wraps and index, and the list of its parts with how each is opened."""
-
-    wraps: bytes
-    index: bytes
-    parts: tuple[Part, ...]
-    stored: tuple[Callable[[], BinaryIO], ...]
-
-    @property
-    def size(self) -> int:
-        """How many bytes there are of it."""
-        return len(self.wraps) + len(self.index) + sum(part.size for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,21 +149,21 @@ def registered_price(sealed: StoredFile, tender_id: UUID) -> Decimal:
         raise UnreadableError(Fault.MALFORMED) from error
 
 
-def stored_package(upload: SealedUpload, holds: Holds) -> StoredPackage | None:
-    """Return what is stored of one package, the parts in the order of their names; None where wraps or index is missing."""
-    rows = SealedPart.objects.filter(upload=upload, name__startswith=f"{holds}/").select_related("file")
-    files = {row.name: row.file for row in rows}
-    wraps, index = files.pop(wraps_name(holds), None), files.pop(index_name(holds), None)
-    if wraps is None or index is None:
-        return None
-    ordered = [files[name] for name in sorted(files)]
-    with open_stored(wraps) as one, open_stored(index) as other:
-        return StoredPackage(
-            one.read(),
-            other.read(),
-            tuple(Part(file.sha256, file.size) for file in ordered),
-            tuple(partial(open_stored, file) for file in ordered),
-        )
+def stored_parts(upload: SealedUpload) -> list[tuple[Part, StoredFile]]:
+    """Return the parts that are stored of a bid, in the order of their names."""
+    rows = SealedPart.objects.filter(upload=upload).order_by("name").select_related("file")
+    return [(Part(row.file.sha256, row.file.size), row.file) for row in rows]
+
+
+def enclosed_in(submission: Submission, packages: Iterable[Holds]) -> dict[Holds, Enclosed]:
+    """Return the wraps and the index of each of a bid's packages, as they came when it was handed in.
+
+    Raises:
+        FileNotFoundError: what was stored is gone.
+        PackageError: it is no longer what it was.
+    """
+    with open_stored(submission.handed_in) as file:
+        return read_enclosed(file.read(), packages)
 
 
 def upload_of(tender_id: UUID, supplier: Organisation, bid: UUID) -> SealedUpload | None:
@@ -204,21 +190,18 @@ def open_sealed(submission: Submission, holds: Holds, identity: bytes | None, sc
     Raises:
         UnreadableError: no key came out of the wraps, or anything of it is not as it was sealed.
     """
-    package = package_of(submission, holds)
-    assert package is not None, "the manifest was checked when it was handed in"
+    named = read_manifest(submission.manifest.encode()).packages
     if identity is None:
         raise UnreadableError(PackageFault.WRAPS)
     try:
-        stored = stored_package(submission.upload, holds)
-        if stored is None:
-            raise UnreadableError(Fault.GONE)
+        stored = stored_parts(submission.upload) if holds is Holds.BID else []
         return open_package(
-            package,
+            named[holds],
             Envelope(submission.tender_id, submission.pk, holds),
             identity=identity,
-            index=stored.index,
-            parts=stored.parts,
-            stored=stored.stored,
+            index=enclosed_in(submission, named)[holds].index,
+            parts=[part for part, _ in stored],
+            stored=[partial(open_stored, file) for _, file in stored],
             scratch=scratch,
         )
     except FileNotFoundError as error:
@@ -259,7 +242,7 @@ def sheet_to_begin(holders: HolderList, holds: Holds, key: UUID, submissions: It
     count = 0
     for submission in submissions:
         count += 1
-        outer |= _beginning(_wraps_of(submission.upload, holds), submission.pk, key)
+        outer |= _beginning(_wraps_of(submission, holds), submission.pk, key)
     peeled = {line: data for line, data in peel(outer, layer).items() if data is not None}
     for _ in range(-count % BLOCK or (0 if count else BLOCK)):
         nobody = uuid4()
@@ -274,16 +257,12 @@ def sheet_to_end(unlocking: Unlocking, key: UUID) -> Sheet:
     return Sheet(first.tender, first.holds, key, ending)
 
 
-def _wraps_of(upload: SealedUpload, holds: Holds) -> bytes:
-    """Return the stored wraps of a package; nothing where they are gone, which stops no other bid."""
-    row = SealedPart.objects.filter(upload=upload, name=wraps_name(holds)).select_related("file").first()
+def _wraps_of(submission: Submission, holds: Holds) -> bytes:
+    """Return the wraps of a bid's package; nothing where they are gone or damaged, which stops no other bid."""
     try:
-        if row is not None:
-            with open_stored(row.file) as file:
-                return file.read()
-    except OSError:
-        pass
-    return b""
+        return enclosed_in(submission, read_manifest(submission.manifest.encode()).packages)[holds].wraps
+    except (OSError, PackageError):
+        return b""
 
 
 def _beginning(wraps: bytes, bid: UUID, key: UUID) -> dict[Line, bytes]:

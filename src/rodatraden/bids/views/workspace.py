@@ -1,6 +1,6 @@
 """Where a bid is written and sealed in the supplier's own browser: the page, and the addresses that its program sends to.
 
-The page posts nothing of what is written. What comes is opaque: parts, then the manifest, whose last byte is the bid's.
+The page posts nothing of what is written. What comes is opaque: parts, then what hands them in, whose last byte is the bid's.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from rodatraden.bids.rules import is_out_of_time
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
-from rodatraden.core.sealing.bid import LONGEST_SEALED_INDEX
+from rodatraden.core.sealing import hand_in as handing_in
 from rodatraden.core.sealing.bundle import LONGEST_PART
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.records.actions import KeyReusedError
@@ -49,9 +49,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 CONFLICT, REFUSED = 409, 422
-CHUNK = 64 * 1024
-LONGEST = max(LONGEST_PART, LONGEST_SEALED_INDEX)
-"""Bytes of anything that comes but the manifest; each name has its own limit besides (`actions.store_part`)."""
+CHUNK = 1024 * 1024
+"""Bytes asked for at a time, as many as gunicorn takes from the kernel: what it has taken and is not asked for it copies each time."""
 
 
 @goes_first
@@ -126,13 +125,13 @@ def held(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UU
 def part(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UUID, name: str) -> HttpResponse:
     """Take in one part; it is read whole before anything is locked, so that a slow line holds up nobody."""
     person, supplier = _bidding(request, organisation_id)
-    data = _body(request)
+    data = _body(request, LONGEST_PART)
     upload = upload_of(tender_id, supplier, upload_id)
     if upload is None:
         tender = get_object_or_404(open_to_all(), pk=tender_id)
         upload = actions.start_upload(tender=tender, supplier=supplier, bid=upload_id, by=person, at=request.now)
     told = request.headers.get("X-Sha256", "")
-    stored = actions.store_part(upload=upload, name=name, chunks=[data], sha256=told, by=person, at=request.now)
+    stored = actions.store_part(upload=upload, name=name, chunks=data, sha256=told, by=person, at=request.now)
     return JsonResponse({"sha256": stored.file.sha256})
 
 
@@ -140,17 +139,18 @@ def part(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UU
 @takes("POST")
 @signed_in
 @_answers_program
-def manifest(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UUID) -> HttpResponse:
-    """Hand in a bid whose parts have come; its arrival is that of the manifest's last byte."""
+def hand_in(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UUID) -> HttpResponse:
+    """Hand in a bid whose parts have come; its arrival is that of the last byte of this request."""
+    handed_in = b"".join(_body(request, handing_in.LONGEST))
     arrival = request.arrival()
     tender, supplier, person = _for(request, tender_id, organisation_id)
     upload = upload_of(tender.pk, supplier, upload_id)
-    if upload is None:
-        raise Http404
+    if upload is None:  # a bid without files has no part that could have begun it
+        upload = actions.start_upload(tender=tender, supplier=supplier, bid=upload_id, by=person, at=arrival.at)
     upload.tender = tender  # as it has been read, facts and all
     submission = actions.hand_in_sealed(
         upload=upload,
-        manifest=request.body,
+        handed_in=handed_in,
         by=person,
         arrival=arrival,
         key=request.headers.get("Idempotency-Key", ""),
@@ -172,11 +172,18 @@ def _bidding(request: Request, organisation_id: UUID) -> tuple[Person, Organisat
     return person, supplier
 
 
-def _body(request: Request) -> bytes:
-    """Return what came, at most a part: what is more is not read."""
-    data = bytearray()
-    while chunk := request.read(CHUNK):
-        data += chunk
-        if len(data) > LONGEST:
-            raise RefusedError(no(say("A part of the sealed bid is larger than it can be. Seal the bid again.")))
-    return bytes(data)
+def _body(request: Request, most: int) -> list[bytes]:
+    """Return what came, in pieces. Of what is larger than `most` nothing is read, or where it does not say so no more than that."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > most:
+        raise _too_large()
+    pieces, left = [], most
+    while piece := request.read(CHUNK):
+        pieces.append(piece)
+        left -= len(piece)
+        if left < 0:
+            raise _too_large()
+    return pieces
+
+
+def _too_large() -> RefusedError:
+    return RefusedError(no(say("A part of the sealed bid is larger than it can be. Seal the bid again.")))

@@ -97,7 +97,7 @@ def read_manifest(data: bytes) -> Manifest:
         PackageError: the bytes are no manifest, or more than 16 kB.
     """
     if len(data) > LONGEST:
-        raise _unreadable()
+        raise unreadable()
     try:
         match read_canonical(data):
             case {
@@ -126,11 +126,12 @@ def read_manifest(data: bytes) -> Manifest:
                 if Holds.BID in manifest.packages and manifest.canonical() == data:
                     return manifest
     except (NotCanonicalError, ValueError, OverflowError) as error:
-        raise _unreadable() from error
-    raise _unreadable()
+        raise unreadable() from error
+    raise unreadable()
 
 
-def _unreadable() -> PackageError:
+def unreadable() -> PackageError:
+    """Return the error of what should hand in a bid and can't be read."""
     return PackageError(PackageFault.MANIFEST, say("What hands in the bid cannot be read."))
 
 
@@ -155,10 +156,10 @@ def _package(value: object) -> SealedPackage:
             **rest,
         } if not rest and 0 <= count <= MOST_PARTS and _AGE_RECIPIENT.fullmatch(recipient):
             return SealedPackage(recipient, _hash(wraps), _hash(index), count, _hash(parts))
-    raise _unreadable()
+    raise unreadable()
 
 
 def _hash(text: str) -> str:
     if not _HASH.fullmatch(text):
-        raise _unreadable()
+        raise unreadable()
     return text

@@ -72,8 +72,9 @@ def store_chunks(
 def written(*, chunks: Iterable[bytes], by: Person | None, at: datetime) -> Iterator[StoredFile]:
     """Write what comes in chunks to storage, synced, and give its row, unsaved, for the transaction that is to name it.
 
-    Before that transaction, so that nobody waits for the disk on SQLite, where one writes at a time. What is refused
-    leaves no file; what fails otherwise leaves one to the sweep, since its row may have been stored all the same.
+    Before that transaction, so that nobody waits for the disk on SQLite, where one writes at a time. What is refused, or
+    named by no row in the end, leaves no file; what fails otherwise leaves one to the sweep, since its row may have been
+    stored all the same.
     """
     location = f"{at:%Y}/{uuid4().hex}"
     digest, size = sha256(), 0
@@ -92,6 +93,8 @@ def written(*, chunks: Iterable[bytes], by: Person | None, at: datetime) -> Iter
     except RefusedError:
         default_storage.delete(location)
         raise
+    if file._state.adding:  # noqa: SLF001 -- Django's documented name for it
+        default_storage.delete(location)
 
 
 def open_diary_case(*, organisation: Organisation, subject: str, by: Person, at: datetime) -> DiaryCase:
