@@ -29,27 +29,59 @@ KB = 1000
 
 
 def papers() -> dict[str, Paper]:
-    """Return one document of each kind, from the procurement of the example that has come all the way."""
-    from rodatraden.awards.documents import decision_paper, notification_paper  # noqa: PLC0415 -- Django is set up by now
-    from rodatraden.bids.documents import opening_list_paper  # noqa: PLC0415 -- as above
+    """Return one document of each kind, from the procurements of the example that have come all the way, or were cancelled."""
+    from rodatraden.awards.documents import (  # noqa: PLC0415 -- as above
+        access_paper,
+        cancellation_notice_paper,
+        cancellation_paper,
+        decision_paper,
+        notification_paper,
+        revocation_paper,
+    )
+    from rodatraden.awards.models import Cancellation, Revocation  # noqa: PLC0415 -- as above
+    from rodatraden.bids.documents import opening_list_paper, receipt_paper  # noqa: PLC0415 -- as above
     from rodatraden.contracts.documents import contract_paper  # noqa: PLC0415 -- as above
     from rodatraden.contracts.models import Contract  # noqa: PLC0415 -- as above
     from rodatraden.evaluation.documents import protocol_paper  # noqa: PLC0415 -- as above
     from rodatraden.evaluation.queries import frozen_outcome  # noqa: PLC0415 -- as above
+    from rodatraden.records.models import AccessAnswer, AccessRequest  # noqa: PLC0415 -- as above
     from rodatraden.tenders.documents import documents_paper  # noqa: PLC0415 -- as above
     from rodatraden.tenders.queries import latest_snapshot  # noqa: PLC0415 -- as above
 
     contract = Contract.objects.select_related("tender").order_by("drawn_up_at")[0]
     tender, decision = contract.tender, contract.bid.awards.get()
     counted, snapshot = frozen_outcome(tender), latest_snapshot(tender)
+    cancelled = Cancellation.objects.all()[0]
     assert counted, "the outcome is frozen"
     assert snapshot, "the documents are published"
+    by = decision.decided_by
+    revoked = Revocation(
+        decision=decision,
+        cause=Revocation.Cause.WITHDREW,
+        reason=decision.reasons,
+        revoked_by=by,
+        revoked_at=decision.decided_at,
+    )
+    asked = AccessRequest(case=tender.procurement.diary_case, wanted=decision.reasons, asked_at=decision.decided_at)
+    answer = AccessAnswer(
+        request=asked,
+        outcome=AccessAnswer.Outcome.PART,
+        provision="OSL 31 kap. 16 §",
+        text=decision.reasons,
+        answered_at=decision.decided_at,
+        answered_by=by,
+    )
     made = {
         "procurement documents": documents_paper(snapshot),
+        "bid receipt": receipt_paper(contract.bid.submission),
         "opening list": opening_list_paper(tender.opening),
         "evaluation protocol": protocol_paper(tender, counted, contract.drawn_up_at),
         "award decision": decision_paper(decision),
         "notification": notification_paper(decision.notifications.all()[0]),
+        "revocation": revocation_paper(revoked),
+        "cancellation": cancellation_paper(cancelled, cancelled.reason),
+        "notice of cancellation": cancellation_notice_paper(cancelled, cancelled.reason),
+        "answer on documents": access_paper(answer, tender, ["Anbud 1"]),
         "contract with annexes": contract_paper(contract, contract.drawn_up_at),
     }
     return {name: replace(paper, number="2026/014-3") for name, paper in made.items()}
@@ -64,6 +96,8 @@ def measure() -> dict[str, object]:
     """Set each document, then many in a row that all differ."""
     from pypdf import PdfReader  # noqa: PLC0415 -- Django is set up by now
 
+    from rodatraden.assessments.documents import feedback_pdf  # noqa: PLC0415 -- as above
+    from rodatraden.assessments.models import FeedbackReport  # noqa: PLC0415 -- as above
     from rodatraden.ui.documents import Code, Heading, typeset  # noqa: PLC0415 -- as above
 
     closing = (Heading("Kontrollera att handlingen är äkta"), Code("Fingeravtryck (SHA-256)", "0f" * 32))
@@ -71,8 +105,11 @@ def measure() -> dict[str, object]:
     start = perf_counter()
     typeset(made["award decision"], closing=closing)
     first = (perf_counter() - start) * 1000
-    pdfs = {name: typeset(paper, closing=closing) for name, paper in made.items()}
-    best = best_of(ROUNDS, {name: lambda paper=paper: typeset(paper, closing=closing) for name, paper in made.items()})
+    report = FeedbackReport.objects.select_related("item__round__case__diary_case", "frozen_by")[0]
+    ways = {name: lambda paper=paper: typeset(paper, closing=closing) for name, paper in made.items()}
+    ways["feedback report"] = lambda: feedback_pdf(report)
+    pdfs = {name: way() for name, way in ways.items()}
+    best = best_of(ROUNDS, ways)
     before, start = memory_mb(), perf_counter()
     for number in range(IN_A_ROW):
         typeset(replace(made["notification"], subtitle=f"Nummer {number}"), closing=closing)
