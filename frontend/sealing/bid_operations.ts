@@ -44,5 +44,6 @@ export interface BidWorker {
   }): Promise<string>;
   held(about: { to: Destination }): Promise<Held>;
   heldNow(about: { to: Destination }): Promise<Held | null>;
+  readingKey(_: undefined): Promise<{ identity: string; recipient: string }>;
   stop(_: undefined): void;
 }

@@ -4,7 +4,7 @@ import type { BidPage, BidWorker } from "./bid_operations.ts";
 import { canonicalText, type Json } from "./canonical.ts";
 import { channel, type Handlers } from "./channel.ts";
 import { look } from "./look.ts";
-import { begin, named, PART } from "./package.ts";
+import { begin, named, PART, readingKey } from "./package.ts";
 import { handIn, held, heldNow, send, stop } from "./sending.ts";
 
 const operations: BidWorker = {
@@ -31,6 +31,7 @@ const operations: BidWorker = {
   handIn: (about) => handIn(about, page),
   held: ({ to }) => held(to, page),
   heldNow: ({ to }) => heldNow(to, page),
+  readingKey: (_) => readingKey(),
   stop: (_) => stop(),
 };
 

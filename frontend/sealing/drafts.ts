@@ -17,6 +17,7 @@ export interface Draft {
   answers: Answers;
   files: KeptFile[];
   savedAt: number;
+  own?: string; // the public half of the bidder's own key; without it nobody here can read what has been sealed
 }
 
 // A bid that has been handed in: the receipt's page tells its files. No more is kept of it.

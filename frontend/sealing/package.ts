@@ -79,6 +79,12 @@ async function wrapped(
   });
 }
 
+// A key of the bidder's own, to which those of its packages are wrapped as well: the private half is for the bidder's file alone.
+export async function readingKey(): Promise<{ identity: string; recipient: string }> {
+  const identity = await generateX25519Identity();
+  return { identity, recipient: await identityToRecipient(identity) };
+}
+
 function framed(index: Uint8Array): Uint8Array {
   const length = MAGIC.length + LENGTH_BYTES + index.length;
   const frame = new Uint8Array(Math.ceil(length / SMALLEST) * SMALLEST);

@@ -1,4 +1,5 @@
-// A draft as a file: the same JSON as the command line's `anbud.json`, so that either goes on where the other left off.
+// What is saved to a file of the bidder's own: the key that reads its bid, and a draft, which is the same JSON as the command line's
+// `anbud.json`, so that either goes on where the other left off.
 
 import { ANSWERS_FORMAT, type Answers } from "./answers.ts";
 import type { BidForm } from "./bid_form.ts";
@@ -8,13 +9,20 @@ const NAME = "anbud.json";
 const LARGEST = 4 * 1024 * 1024;
 const KEPT_FOR = 60_000; // ms that a busy browser gets to begin to write the file
 
-export function saveDraft(answers: Answers): void {
-  const url = URL.createObjectURL(new Blob([`${JSON.stringify(answers, null, 2)}\n`], { type: "application/json" }));
+function save(name: string, text: string, type: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement("a");
   link.href = url;
-  link.download = NAME;
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), KEPT_FOR);
+}
+
+export const saveDraft = (answers: Answers): void => save(NAME, `${JSON.stringify(answers, null, 2)}\n`, "application/json");
+
+// As age writes an identity: `rodatraden open --key` reads it. Comments are one line each.
+export function saveKey(name: string, about: string, { identity, recipient }: { identity: string; recipient: string }): void {
+  save(name, `# ${about.replace(/\s+/g, " ")}\n# public key: ${recipient}\n${identity}\n`, "text/plain");
 }
 
 type Loose = Record<string, unknown>;

@@ -13,7 +13,7 @@ import { asFault, Fault } from "./fault.ts";
 import { addRow, collect, controlAt, fill } from "./fields.ts";
 import { showKept } from "./receipt.ts";
 import { MOST_PARTS, PART, partCount, type Begun, type HolderList, type Holds, type Listed } from "./package.ts";
-import { draftFrom, saveDraft } from "./saved.ts";
+import { draftFrom, saveDraft, saveKey } from "./saved.ts";
 import type { Destination } from "./sending.ts";
 import { startWorker } from "./start.ts";
 import { line, note, part, run, sentence, speak, summarise, tell, word } from "./telling.ts";
@@ -40,6 +40,7 @@ class Workspace {
   private stopped = false;
   private forgotten = false;
   private bid = ""; // the bid that is on its way
+  private own = ""; // the public half of the key by which the bidder reads its own bid, if it wants one
 
   constructor(root: HTMLElement) {
     this.root = root;
@@ -84,6 +85,7 @@ class Workspace {
     if (draft) {
       fill(this.root, draft.answers);
       this.chosen.restore(draft.files);
+      this.own = draft.own ?? "";
     }
     this.show();
     this.listen();
@@ -131,6 +133,18 @@ class Workspace {
     };
     press("hand-in", () => this.handIn());
     press("to-file", async () => saveDraft(this.collected()));
+    press("reading-key", async () => {
+      const key = await (await this.remote()).readingKey(undefined);
+      const { title, tender } = this.published.form;
+      saveKey(`lasnyckel-${tender.slice(0, 8)}.txt`, word("reading_key", { title }), key);
+      this.own = key.recipient;
+      this.changed();
+    });
+    press("no-reading-key", async () => {
+      this.own = "";
+      this.changed();
+      part("reading-key").focus(); // the button that was pressed is gone
+    });
     press("stop", async () => {
       this.stopped = true;
       await (await this.remote()).stop(undefined);
@@ -180,7 +194,7 @@ class Workspace {
     if (this.forgotten) return;
     const savedAt = Date.now();
     try {
-      await drafts.keepDraft({ key: this.key, answers: this.collected(), files: this.chosen.kept(), savedAt });
+      await drafts.keepDraft({ key: this.key, answers: this.collected(), files: this.chosen.kept(), savedAt, own: this.own });
       const time = new Date(savedAt).toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" });
       part("saved").textContent = word("saved", { time });
     } catch (error) {
@@ -201,6 +215,9 @@ class Workspace {
     const how = this.collected()["egen försäkran"].lämnas;
     for (const piece of this.root.querySelectorAll<HTMLElement>("[data-when]")) {
       piece.hidden = piece.dataset["when"] !== how;
+    }
+    for (const piece of this.root.querySelectorAll<HTMLElement>("[data-own]")) {
+      piece.hidden = (piece.dataset["own"] === "some") !== (this.own !== "");
     }
     this.showMonths();
     this.chosen.show();
@@ -359,7 +376,7 @@ class Workspace {
   // The bid that was begun with exactly this content and has not been handed in, or a new one with new keys.
   private async begun(worker: BidWorker, offer: Offer): Promise<drafts.Sealing> {
     const { form, holders, holdersHash } = this.published;
-    const about: Json = [asJson(offer.index), offer.price, form.snapshot.sha256, holdersHash, this.data["replaces"] ?? ""];
+    const about: Json = [asJson(offer.index), offer.price, form.snapshot.sha256, holdersHash, this.data["replaces"] ?? "", this.own];
     const content = await sha256(canonical(about));
     for (const each of await drafts.sealingsOf(this.key).catch(() => [])) {
       if (each.content === content) return each;
@@ -369,7 +386,7 @@ class Workspace {
     speak(word("sealing"), true);
     const bid = crypto.randomUUID();
     const packages: Partial<Record<Holds, Begun>> = {};
-    const common = { holders, holdersHash, bid, own: "" };
+    const common = { holders, holdersHash, bid, own: this.own };
     packages.bid = await worker.begin({
       ...common,
       holds: "bid",

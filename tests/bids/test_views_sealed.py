@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from rodatraden.bids.models import Bid, Submission
@@ -182,3 +183,34 @@ def test_inv_02_the_page_is_the_same_for_no_bid_and_for_three(client, case, tend
 
 def without_chance(page: bytes) -> list[bytes]:
     return [line for line in page.splitlines() if b"csrf" not in line and b"nonce" not in line]
+
+
+def test_a_supplier_fetches_what_it_handed_in_byte_for_byte(client, tender, ring, bidder):
+    """Sealed as it is: its own key opens it, and nobody here can."""
+    bundle = bundle_of(seal_bid(tender))
+    hand_in(client, tender, bundle)
+    address = reverse("bids:sealed_copy", args=[Submission.objects.get().pk])
+    answer = client.get(address)
+    assert b"".join(answer) == bundle
+    assert answer["Content-Length"] == str(len(bundle))
+    assert answer["Content-Disposition"].endswith('.rtbid"')
+    assert answer["Cache-Control"] == "no-store, private"
+    assert address in client.get(reverse("bids:receipt", args=[Submission.objects.get().pk])).content.decode()
+    assert client.post(address).status_code == 405
+
+
+def test_nobody_but_its_supplier_fetches_a_sealed_bid(client, case, tender, ring, now):
+    address = reverse("bids:sealed_copy", args=[give_bid(tender).pk])
+    for person in (case.officer, *case.openers, make_bidder("Annan AB")):
+        client.force_login(person)
+        assert client.get(address).status_code == 404
+    client.logout()
+    assert client.get(address).status_code == 302
+
+
+def test_who_fetches_what_is_gone_is_told_so(client, tender, ring, bidder):
+    submission = give_bid(tender, bidder=bidder)
+    default_storage.delete(submission.handed_in.location)
+    answer = client.get(reverse("bids:sealed_copy", args=[submission.pk]))
+    assert answer.status_code == 403
+    assert "finns inte kvar här" in answer.content.decode()

@@ -48,9 +48,14 @@ def test_no_address_answers_a_method_that_it_does_not_have(client):
     assert answered == []
 
 
-def test_only_what_takes_in_a_sealed_bid_names_its_method():
+def test_only_the_addresses_of_a_sealed_bid_name_their_methods():
     named = {view.__name__: view.methods for view in every_address().values() if hasattr(view, "methods")}
-    assert named == {"part": {"PUT"}, "hand_in": {"POST"}}
+    assert named == {
+        "part": {"PUT"},
+        "hand_in": {"POST"},
+        "held": {"GET", "HEAD"},
+        "sealed_copy": {"GET", "HEAD"},
+    }
 
 
 def acts_on_what_needs_no_token(module):

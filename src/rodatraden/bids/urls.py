@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{SUBMISSION}/", handing_in.receipt, name="receipt"),
     path(f"{SUBMISSION}/kvitto.json", handing_in.receipt_json, name="receipt_json"),
     path(f"{SUBMISSION}/kvitto.pdf", handing_in.receipt_pdf, name="receipt_pdf"),
+    path(f"{SUBMISSION}/anbud.rtbid", handing_in.sealed_copy, name="sealed_copy"),
     path(f"{SUBMISSION}/bekrafta/", changed.confirm, name="confirm"),
     path(f"{SUBMISSION}/aterkalla/", handing_in.withdraw, name="withdraw"),
     path(f"{CASE}/oppning/", opening.opening, name="opening"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from rodatraden.core.paging import MEDIA_TYPES, FileKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PDF_TYPE, EXCEL_TYPE = MEDIA_TYPES[FileKind.PDF], MEDIA_TYPES[FileKind.SPREADSHEET]
 
@@ -28,6 +31,16 @@ def as_download(file: Any, name: str) -> FileResponse:
     response["Cache-Control"] = "no-store, private"
     response["Content-Security-Policy"] = "sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def as_streamed(pieces: Iterable[bytes], size: int, name: str) -> StreamingHttpResponse:
+    """Return a file to be saved that is made while it is sent, of `size` bytes, since it is too large to hold."""
+    response = StreamingHttpResponse(pieces, content_type="application/octet-stream")
+    response["Content-Length"] = size
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
     return response
 
 

@@ -22,6 +22,7 @@ from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
 from rodatraden.core.offer import read_price
 from rodatraden.core.sealing.bid import Envelope, open_package
+from rodatraden.core.sealing.bundle import MANIFEST, index_name, part_name, streamed, streamed_size, wraps_name
 from rodatraden.core.sealing.contents import PackageError, PackageFault
 from rodatraden.core.sealing.hand_in import read_enclosed
 from rodatraden.core.sealing.holders import Holds, read_holders
@@ -34,7 +35,7 @@ from rodatraden.parties.queries import keys_used_by
 from rodatraden.records.queries import open_stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
     from pathlib import Path
     from uuid import UUID
@@ -164,6 +165,39 @@ def enclosed_in(submission: Submission, packages: Iterable[Holds]) -> dict[Holds
     """
     with open_stored(submission.handed_in) as file:
         return read_enclosed(file.read(), packages)
+
+
+def sealed_copy(submission: Submission) -> tuple[int, Iterator[bytes]]:
+    """Return a bid as the bundle that its supplier would have made of it: how many bytes it is, and these, a part at a time.
+
+    Byte for byte what was handed in, so that the supplier's own key, or that of a package, opens it.
+
+    Raises:
+        FileNotFoundError: what was handed in is no longer kept.
+        PackageError: it is no longer what it was.
+    """
+    manifest = submission.manifest.encode()
+    packages = read_manifest(manifest).packages
+    enclosed, parts = enclosed_in(submission, packages), stored_parts(submission.upload)
+    if len(parts) != packages[Holds.BID].parts_count:
+        raise FileNotFoundError
+
+    def around(holds: Holds) -> list[tuple[str, bytes]]:
+        return [(wraps_name(holds), enclosed[holds].wraps), (index_name(holds), enclosed[holds].index)]
+
+    before = [(MANIFEST, manifest), *around(Holds.BID)]
+    after = around(Holds.PRICE) if Holds.PRICE in enclosed else []
+    sizes = {name: len(data) for name, data in (*before, *after)}
+    sizes |= {part_name(number): part.size for number, (part, _) in enumerate(parts)}
+
+    def members() -> Iterator[tuple[str, bytes]]:
+        yield from before
+        for number, (_, file) in enumerate(parts):
+            with open_stored(file) as opened:
+                yield part_name(number), opened.read()
+        yield from after
+
+    return streamed_size(sizes), streamed(members())
 
 
 def upload_of(tender_id: UUID, supplier: Organisation, bid: UUID) -> SealedUpload | None:

@@ -7,23 +7,26 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import get_object_or_404, redirect, render
 
-from rodatraden.bids import actions
+from rodatraden.bids import actions, queries
 from rodatraden.bids.documents import receipt_paper, stamped_by
 from rodatraden.bids.forms import WithdrawForm
 from rodatraden.bids.queries import answered_by, submissions_visible_to
 from rodatraden.bids.rules import Kind, is_out_of_time, may_confirm_bid, may_withdraw
-from rodatraden.core.answer import RefusedError
+from rodatraden.core.answer import RefusedError, no
+from rodatraden.core.message import say
+from rodatraden.core.sealing.bundle import ENDING
+from rodatraden.core.sealing.contents import PackageError
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.rules import has_happened
 from rodatraden.tenders.queries import latest_snapshot
 from rodatraden.ui.documents import typeset
-from rodatraden.ui.files import PDF_TYPE, as_made
-from rodatraden.ui.policy import goes_first, signed_in
+from rodatraden.ui.files import PDF_TYPE, as_made, as_streamed
+from rodatraden.ui.policy import goes_first, signed_in, takes
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.http import HttpResponse
+    from django.http import HttpResponse, StreamingHttpResponse
 
     from rodatraden.bids.models import Submission
     from rodatraden.ui.policy import Request
@@ -76,6 +79,18 @@ def receipt_pdf(request: Request, submission_id: UUID) -> HttpResponse:
     """Fetch the receipt as a document to read, print and keep; the proof is the JSON."""
     submission = submission_of(request, submission_id)
     return as_made(typeset(receipt_paper(submission)), f"kvitto-{submission.pk}.pdf", PDF_TYPE)
+
+
+@takes("GET", "HEAD")
+@signed_in
+def sealed_copy(request: Request, submission_id: UUID) -> StreamingHttpResponse:
+    """Fetch what was handed in, sealed as it is, as the file that `rodatraden open` reads with the supplier's own key."""
+    submission = submission_of(request, submission_id)
+    try:
+        size, pieces = queries.sealed_copy(submission)
+    except (OSError, PackageError) as error:
+        raise RefusedError(no(say("What was handed in is no longer kept here. The receipt still holds."))) from error
+    return as_streamed(pieces, size, f"anbud-{submission.pk}{ENDING}")
 
 
 @goes_first

@@ -101,6 +101,7 @@ def _answers_program(
 
 
 @goes_first
+@takes("GET", "HEAD")
 @signed_in
 @_answers_program
 def held(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UUID) -> HttpResponse:
