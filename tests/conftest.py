@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import gc
 import inspect
+import os
 import re
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+
+from tests import repeated
 
 # A busy machine is no fault of a property. Examples are new ones in each run: many runs try what one night does.
 hypothesis_settings.register_profile("house", deadline=None, max_examples=40)
@@ -27,6 +31,7 @@ WITH_REAL_COMMITS = {"fresh_database", "live"}
 PAGES_FORMS_RULES_AND_PAPERS = re.compile(r"test_(views|forms|rules|documents|languages)|.*_(views|pages)\.py")
 """Files of tests about what Python makes of rows: of their statements nearly all are made by tests of verbs and reads too."""
 TESTS = Path(__file__).parent
+NOTES = pytest.StashKey[repeated.Notes]()
 LONGEST_FILES = (
     "demo/test_loading.py",
     "assessments/test_who_sees.py",
@@ -48,11 +53,31 @@ def pytest_addoption(parser):
     parser.addoption(
         "--database-only", action="store_true", help="leave out what need not be asked of a second database"
     )
+    parser.addoption(
+        "--note-statements", action="store_true", help="note what each test asks of the database, for --database-only"
+    )
 
 
 def pytest_configure(config):
     if config.getoption("--nightly"):
         hypothesis_settings.load_profile("nightly")
+    if config.getoption("--note-statements"):
+        process = os.environ.get("PYTEST_XDIST_WORKER")
+        if process is None:
+            repeated.forget()
+        config.stash[NOTES] = repeated.Notes(repeated.place() / f"{process or 'one'}.json")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Note what a test asks of the database, where that is wanted."""
+    with item.config.stash[NOTES].of(item.nodeid) if NOTES in item.config.stash else nullcontext():
+        return (yield)
+
+
+def pytest_sessionfinish(session):
+    if NOTES in session.config.stash:
+        session.config.stash[NOTES].write()
 
 
 def pytest_collection_modifyitems(config, items):
@@ -63,12 +88,19 @@ def pytest_collection_modifyitems(config, items):
     items.sort(key=how_late)  # files stay whole, and in their order
     if not config.getoption("--database-only"):
         return
-    kept, left = [], []
-    for item in items:
-        again = config.getoption("--nightly") or differs_by_engine(item)
-        (kept if again and speaks_to_a_database(item) else left).append(item)
-    items[:] = kept
-    config.hook.pytest_deselected(items=left)
+    spoken = [item for item in items if speaks_to_a_database(item)]
+    again = spoken if config.getoption("--nightly") else repeated_of(spoken, repeated.noted())
+    names = {item.nodeid for item in again}
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in names])
+    items[:] = [item for item in items if item.nodeid in names]
+
+
+def repeated_of(items, noted):
+    """Return the tests to repeat: of those whose statements are noted, enough to make each again; the others all."""
+    differ = [item for item in items if differs_by_engine(item)]
+    always = {item.nodeid for item in differ if is_always_repeated(item) or item.nodeid not in noted}
+    names = repeated.enough({item.nodeid: noted[item.nodeid] for item in differ if item.nodeid in noted}, always=always)
+    return [item for item in differ if item.nodeid in names]
 
 
 def how_late(item) -> int:
@@ -87,13 +119,18 @@ def differs_by_engine(item) -> bool:
         return True
     if item.get_closest_marker("one_engine") or PAGES_FORMS_RULES_AND_PAPERS.match(item.path.name):
         return False
-    if not WITH_REAL_COMMITS.isdisjoint(item.fixturenames):
+    if is_always_repeated(item):
         return True
     names = inspect.unwrap(item.function).__code__.co_names
-    if not OF_THE_DATABASE.isdisjoint(names):
-        return True
     is_refusal, counts_queries = "raises" in names, "queries" in item.name
     return not (is_refusal or counts_queries) and is_first_case(item)
+
+
+def is_always_repeated(item) -> bool:
+    """Whether a test asks what no statement shows: what is marked, real commits, what the database refuses."""
+    if item.get_closest_marker("both_engines") or not WITH_REAL_COMMITS.isdisjoint(item.fixturenames):
+        return True
+    return not OF_THE_DATABASE.isdisjoint(inspect.unwrap(item.function).__code__.co_names)
 
 
 def is_first_case(item) -> bool:

@@ -1,4 +1,4 @@
-"""The ground that tests stand on: real commits are reset, and a server thread sees what the test has written."""
+"""The ground that tests stand on: real commits are reset, a server thread sees what is written, what is repeated is enough."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rodatraden.parties.models import Organisation
 from rodatraden.records.models import LedgerEntry
 from rodatraden.records.queries import missing_triggers
 from tests.factories.parties import make_buyer
+from tests.repeated import Noted, Notes, enough, form
 
 
 @pytest.mark.parametrize("time", ["first", "second"])
@@ -38,3 +39,40 @@ def test_other_threads_see_what_is_committed(fresh_database):
 def test_a_live_server_serves_pages_and_static_files(live):
     with urlopen(f"{live}/static/mfa/js/webauthn.js") as answer:  # noqa: S310 -- our own server
         assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "SELECT a FROM t WHERE id IN (%s, %s, %s) LIMIT 21",
+        "SELECT a FROM t WHERE id IN (%s) LIMIT 1",
+        "SELECT a FROM t WHERE id IN (NULL) LIMIT 21",
+    ],
+)
+def test_statements_that_ask_the_same_of_other_values_have_one_form(other):
+    assert form(other) == form("SELECT a FROM t WHERE id IN (%s, %s) LIMIT 21")
+
+
+def test_another_column_is_another_statement_and_a_savepoint_is_none():
+    assert form("SELECT a FROM t") != form("SELECT b FROM t")
+    assert form('SAVEPOINT "s1_x1"') == ""
+
+
+@pytest.mark.django_db
+def test_what_a_test_asks_of_the_database_is_noted(tmp_path):
+    notes = Notes(tmp_path / "notes.json")
+    with notes.of("this"):
+        Organisation.objects.count()
+    _, statements = notes.tests["this"]
+    assert len(statements) == 1
+
+
+def test_each_statement_is_made_again_by_the_cheapest_tests_for_it():
+    tests = {
+        "dear": Noted(9, frozenset("abc")),
+        "cheap": Noted(1, frozenset("ab")),
+        "other": Noted(1, frozenset("bc")),
+        "nothing new": Noted(2, frozenset("bd")),
+        "marked": Noted(5, frozenset("d")),
+    }
+    assert enough(tests, always={"marked", "not noted"}) == {"marked", "not noted", "cheap", "other"}

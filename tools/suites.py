@@ -124,7 +124,7 @@ SUITES: dict[str, tuple[Step, ...]] = {
         _pytest("setup", *SETUP),
         Step("trial start", ("python", "-m", "tools.run", "--check")),
     ),
-    "rooms": (_rooms("rooms, SQLite"),),
+    "rooms": (_rooms("rooms, SQLite", "--note-statements"),),  # before "postgres", which chooses by them
     "postgres": (_rooms("rooms, PostgreSQL", "--database-only", needs=("PostgreSQL",)),),
     "faults": (
         _pytest("faults, SQLite", FAULTS),
