@@ -34,6 +34,7 @@ TESTS = Path(__file__).parent
 NOTES = pytest.StashKey[repeated.Notes]()
 LONGEST_FILES = (
     "demo/test_loading.py",
+    "security/test_before_its_time.py",
     "assessments/test_who_sees.py",
     "security/test_matrix.py",
     "publication/test_views_models.py",

@@ -321,6 +321,21 @@ def test_an_evaluator_reads_the_answer_and_does_not_ask(client):
     assert client.get(url("robustness", world)).status_code == 404
 
 
+def test_the_desk_is_a_part_of_the_round_also_before_anything_else_of_the_evaluation_has_happened(client, time_machine):
+    world = make_opened()
+    time_machine.move_to(world.opened_at)
+    assessed = start_evaluation_round(tender=world.fresh_tender(), by=world.case.officer, at=world.opened_at)
+    client.force_login(world.case.evaluators[0])
+    home, desk = (
+        reverse("assessments:round", args=[assessed.pk]),
+        reverse("assessments:score", args=[assessed.pk, assessed.items.order_by("number")[0].pk]),
+    )
+    for page, said in ((home, "page"), (desk, "true")):
+        shown = " ".join(client.get(page).text.split())
+        assert re.search(rf'<a href="{home}" aria-current="{said}"', shown), page
+        assert 'aria-label="Sidor i fasen Utvärdering"' in shown
+
+
 def test_an_officer_who_is_not_in_the_panel_takes_over_a_judging_whose_leader_has_gone(client, time_machine):
     world = make_opened()
     time_machine.move_to(world.opened_at)

@@ -27,11 +27,12 @@ State = Literal["done", "now", "coming"]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a person may go, in words that say where; `current` marks the page that is shown."""
+    """Where a person may go, in words that say where; `current` marks the page that is shown, `within` one that it is a part of."""
 
     label: str
     url: str
     current: bool = False
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True)

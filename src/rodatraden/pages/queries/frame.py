@@ -114,13 +114,20 @@ def case_frame_of(request: HttpRequest, procurement: Procurement) -> CaseFrame:
     ]
     here = request.resolver_match.view_name if request.resolver_match else ""
     now = next(step.phase for step in steps if step.state is PhaseState.NOW)
-    shown = next((page.phase for page in pages if page.url_name == here), now)
+    of = (
+        "assessments:round" if here.startswith("assessments:") else here
+    )  # the desk and the consensus are parts of the round
+    shown = next((page.phase for page in pages if page.url_name == of), now)
     return CaseFrame(
         name=procurement.title,
         url=reverse("pages:case", args=[procurement.pk]),
         reference=procurement.diary_case.number,
         phases=phases,
-        pages=[Link(page.label, page.url, current=page.url_name == here) for page in pages if page.phase is shown],
+        pages=[
+            Link(page.label, page.url, current=page.url_name == here, within=page.url_name == of)
+            for page in pages
+            if page.phase is shown
+        ],
         shown=str(PHASE_NAMES[shown]),
     )
 
