@@ -23,6 +23,7 @@ from rodatraden.config.checks import addresses
 from rodatraden.parties.models import Membership
 from rodatraden.records.actions import publish_head
 from tests.factories.bids import close_box, make_bidder
+from tests.factories.observing import make_observer
 from tests.factories.parties import make_holder, make_person
 from tests.factories.sealed import give_bid, seal_bid, upload
 from tests.factories.tenders import DEADLINE, make_published
@@ -103,12 +104,13 @@ def test_inv_02_no_page_of_any_address_tells_five_sealed_bids_from_none(at, time
     case, tender = make_published(evaluators=1)
     administrator = make_person("Administrator", organisation=case.buyer, role=Membership.Role.ADMINISTRATOR)
     holder = make_holder("Innehavare", case.buyer).person
+    observer = make_observer(case, tender).person
     bidders = [make_bidder(f"Bolag {number}") for number in range(6)]
     for number in range(2):
         publish_head(by=None, at=BEFORE - timedelta(days=2 - number))
     if at == CLOSED:
         close_box(tender, at=CLOSED)
-    people = [case.officer, case.openers[0], administrator, case.evaluators[0], holder, case.decider, None]
+    people = [case.officer, case.openers[0], administrator, case.evaluators[0], holder, case.decider, observer, None]
     there = every_address(nightly=nightly)
     assert len(there) > FEWEST
     asked = [
@@ -117,6 +119,8 @@ def test_inv_02_no_page_of_any_address_tells_five_sealed_bids_from_none(at, time
         for turn, person in enumerate(people)
         if nightly or number % len(people) == turn
     ]
+    observed = observer, reverse("bids:observe", args=[tender.pk])
+    asked = [*dict.fromkeys([*asked, observed])]
     own = [(bidders[0], reverse("bids:mine"))]
     nothing, mine = seen(asked), seen(own)
     for bidder in bidders[:5]:
@@ -124,6 +128,7 @@ def test_inv_02_no_page_of_any_address_tells_five_sealed_bids_from_none(at, time
     upload(tender, seal_bid(tender), bidder=bidders[5], at=BEFORE)
     assert (Submission.objects.count(), SealedPart.objects.exists()) == (5, True)
     full = seen(asked)
+    assert full[str(observer), observed[1]][0] == 200, "the observer follows, or nothing was looked at there"
     assert seen(own) != mine, "who bids sees it, or nothing was looked at here"
     assert [where for where in nothing if full[where] != nothing[where]] == []
     statuses = [status for status, _, _ in nothing.values()]

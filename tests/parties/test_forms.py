@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rodatraden.parties.forms import AcceptForm, InviteForm, RegisterSupplierForm, countries
+from rodatraden.parties.forms import InviteForm, RegisterSupplierForm, countries
 from rodatraden.parties.models import Organisation
 from tests.factories.parties import make_buyer, make_person, make_supplier
 
@@ -57,8 +57,3 @@ def test_only_roles_that_exist_there_are_offered(db, make):
     offered = {role for role, _ in InviteForm(organisation=organisation).fields["role"].choices}
     assert ("bidder" in offered) == (organisation.kind == Organisation.Kind.SUPPLIER)
     assert ("procurement_officer" in offered) == organisation.is_buyer
-
-
-def test_an_invited_persons_password_is_not_their_address():
-    form = AcceptForm({"person_name": "Ny", "password": "ny.person@example.org"}, email="ny.person@example.org")
-    assert not form.is_valid()

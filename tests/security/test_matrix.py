@@ -29,9 +29,10 @@ from tests.factories.awards import claim, enter_point, review
 from tests.factories.contracts import make_contract, order
 from tests.factories.evaluation import keep_proof
 from tests.factories.models import make_library, open_draft
+from tests.factories.observing import make_observer
 from tests.factories.parties import START, make_buyer, make_holder, make_person, make_supplier
 from tests.factories.runs import ask
-from tests.factories.tenders import make_drafted
+from tests.factories.tenders import make_drafted, make_published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine, pytest.mark.usefixtures("_nothing_there")]
 
@@ -61,6 +62,7 @@ MODELS = {
     "need_result_id": ["followup.NeedResult"],
     "notice_id": ["tenders.NoticeHandover"],
     "notification_id": ["awards.Notification"],
+    "observer_id": ["bids.OpeningObserver"],
     "organisation_id": ["parties.Organisation"],
     "procurement_id": ["procurements.Procurement"],
     "copy_id": ["records.MaskedCopy"],
@@ -152,6 +154,8 @@ def _nothing_there(monkeypatch):
 @pytest.fixture
 def world(monkeypatch):
     made, contract = make_contract()
+    observed_case, observed = make_published()
+    make_observer(observed_case, observed)
     keep_proof(made)
     enter_point(made)
     order(made, contract)

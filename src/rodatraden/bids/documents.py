@@ -52,8 +52,19 @@ def _act(told: Any) -> Iterable[Block]:
             (gettext("Asked for the opening"), f"{first['name']}, {moment(_at(first['at']), seconds=True)}"),
             (gettext("Confirmed and opened"), f"{second['name']}, {moment(_at(second['at']), seconds=True)}"),
             (gettext("Published documents"), gettext("Version %(number)s") % {"number": told["snapshot"]["number"]}),
+            *((gettext("Observer from a chamber of commerce"), _observed(each)) for each in told.get("observers", ())),
         )
     )
+
+
+def _observed(observer: Any) -> str:
+    names = {"name": observer["name"], "chamber": observer["chamber"]}
+    if observer["taken_at"] is None:
+        return gettext("%(name)s, %(chamber)s, did not use the link") % names
+    return gettext("%(name)s, %(chamber)s, followed the steps from %(at)s") % {
+        **names,
+        "at": moment(_at(observer["taken_at"]), seconds=True),
+    }
 
 
 def _list(told: Any) -> Iterable[Block]:

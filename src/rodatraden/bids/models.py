@@ -191,6 +191,56 @@ class Opening(models.Model):
         return f"{self.tender}"
 
 
+class OpeningObserver(models.Model):
+    """Somebody whom a chamber of commerce has appointed to attend the opening at a supplier's request (LOU 12 kap. 10 §).
+
+    Which supplier asked is stored nowhere: it would tell who bids (INV-02). `email` is where the link was sent, of whose
+    secret only the hash is kept; `is_handed_over` where no mail server is set up and the link was handed over in person,
+    so that it proves nothing about whose the address is. `person` is who took the link. `followed_at` is when the observer
+    said that they had followed the opening, `remark` their own words on it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="opening_observers")
+    name = models.CharField(_("name"), max_length=150)
+    chamber = models.CharField(_("chamber of commerce"), max_length=150)
+    email = models.EmailField(_("e-mail"))
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    is_handed_over = models.BooleanField(default=False)
+    appointed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    appointed_at = models.DateTimeField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    followed_at = models.DateTimeField(null=True)
+    remark = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("appointed_at", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tender", "email"], condition=Q(ended_at=None), name="opening_observer_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(person=None, taken_at=None, followed_at=None)
+                | Q(person__isnull=False, taken_at__isnull=False),
+                name="opening_observer_took_the_link",
+            ),
+            models.CheckConstraint(
+                condition=Q(followed_at__isnull=False) | Q(remark=""), name="opening_remark_of_who_followed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.chamber}"
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether the link has been sent and nobody has taken it."""
+        return self.taken_at is None and self.ended_at is None
+
+
 class Unlocking(models.Model):
     """That a holder has unlocked a first layer of every bid's key, so that another one can unlock the last and open.
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rodatraden.bids.views import changed, handing_in, opening, sealed, starting, unlocking, workspace
+from rodatraden.bids.views import changed, handing_in, observing, opening, sealed, starting, unlocking, workspace
 
 app_name = "bids"
 SUBMISSION = "anbud/kvitto/<uuid:submission_id>"
@@ -28,6 +28,10 @@ urlpatterns = [
     path(f"{CASE}/oppning/protokoll.json", opening.protocol, name="protocol"),
     path(f"{CASE}/oppning/forteckning.pdf", opening.opening_list, name="opening_list"),
     path(f"{CASE}/oppning/annat-verktyg/", opening.outside_protocol, name="outside_protocol"),
+    path(f"{CASE}/oppning/observatorer/", observing.observers, name="observers"),
+    path("upphandlingar/observatorer/<uuid:observer_id>/avsluta/", observing.end, name="end_observer"),
+    path("oppning/<uuid:tender_id>/observera/", observing.observe, name="observe"),
+    path("oppning/observator/<str:token>/", observing.take, name="take_observation"),
     path(f"{CASE}/las-upp/<str:holds>/", unlocking.unlock, name="unlock"),
     path(f"{CASE}/las-upp/<str:holds>/<uuid:key_id>/blad.json", unlocking.sheet, name="sheet"),
     path(f"{CASE}/anbud/", opening.bid_list, name="list"),

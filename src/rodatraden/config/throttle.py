@@ -23,12 +23,14 @@ TOO_MANY = 429
 LIMITS = {
     # from anybody, by the address on the net
     "awards:ask_documents": "20/h/ip",
+    "bids:take_observation": "60/h/ip",
     "parties:register_supplier": "20/h/ip",
     "parties:accept": "60/h/ip",
     "parties:ask_to_join": "20/h/ip",
     "records:check": "120/h/ip",
     "tenders:follow_answers": "20/h/ip",
     # from somebody signed in
+    "bids:observers": "60/h/user",
     "bids:sealed": "1200/h/user",
     "bids:unlock": "1200/h/user",
     "evaluation:table": "240/h/user",

@@ -12,7 +12,6 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as keys
 from babel import Locale
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from rodatraden.core.sealing.identity import LONGEST_LOCK
 from rodatraden.parties.models import Country, Membership, OpeningKey, Organisation, Person
 from rodatraden.parties.rules import role_fits
+from rodatraden.ui.accounts import PASSWORD_HELP, check_password, new_password_field
 from rodatraden.ui.forms import Group, Radios, RtForm
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
-PASSWORD_HELP = _("At least 12 characters. Three or four words that only you would put together are good.")
 NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 SWEDISH_ORDER = str.maketrans("åäö", "{|}")
 
@@ -41,12 +40,6 @@ def countries(language: str = "sv") -> tuple[tuple[str, str], ...]:
     own = rest.pop(Country.SE)
     ordered = sorted(rest.items(), key=lambda item: item[1].lower().translate(SWEDISH_ORDER))
     return ((Country.SE, own), *((code, name) for code, name in ordered if code not in NOT_COUNTRIES))
-
-
-def new_password_field() -> forms.CharField:
-    """Return a field for a password that is to be."""
-    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    return forms.CharField(label=_("Password"), strip=False, widget=widget, help_text=PASSWORD_HELP)
 
 
 class RegisterSupplierForm(RtForm, forms.Form):
@@ -82,34 +75,8 @@ class RegisterSupplierForm(RtForm, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        _check_password(self, cleaned, name=cleaned.get("person_name", ""), email=cleaned.get("email", ""))
+        check_password(self, cleaned, name=cleaned.get("person_name", ""), email=cleaned.get("email", ""))
         return cleaned
-
-
-class AcceptForm(RtForm, forms.Form):
-    """Name and password of somebody invited who has no account yet."""
-
-    person_name = forms.CharField(
-        label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
-    password = new_password_field()
-
-    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.email = email
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        _check_password(self, cleaned, name=cleaned.get("person_name", ""), email=self.email)
-        return cleaned
-
-
-def _check_password(form: forms.Form, cleaned: Mapping[str, Any], *, name: str, email: str) -> None:
-    if password := cleaned.get("password"):
-        try:
-            validate_password(password, Person(name=name, email=email))
-        except ValidationError as error:
-            form.add_error("password", error)
 
 
 class NumberForm(RtForm, forms.Form):

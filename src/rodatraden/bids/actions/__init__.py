@@ -3,6 +3,7 @@
 from rodatraden.bids.actions.box import close_for_bids
 from rodatraden.bids.actions.changed import confirm_bid, tell_bidders_of_change
 from rodatraden.bids.actions.discarding import discard_uploads
+from rodatraden.bids.actions.observing import appoint_observer, end_observer, say_followed, take_observation
 from rodatraden.bids.actions.opening import attest_list, confirm_opening, open_prices, pass_prices
 from rodatraden.bids.actions.registering import (
     OutsideBidFile,
@@ -26,12 +27,14 @@ __all__ = [
     "KeysLackingError",
     "OutsideBidFile",
     "OutsideFile",
+    "appoint_observer",
     "attest_list",
     "close_for_bids",
     "confirm_bid",
     "confirm_opening",
     "confirm_stated_opening",
     "discard_uploads",
+    "end_observer",
     "forget_unlockings",
     "freeze_holders",
     "freeze_ready_holders",
@@ -40,9 +43,11 @@ __all__ = [
     "open_prices",
     "pass_prices",
     "register_opened_bid",
+    "say_followed",
     "start_upload",
     "state_opening",
     "store_part",
+    "take_observation",
     "tell_bidders_of_change",
     "unlock_first",
     "unlock_last",

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from rodatraden.bids.models import Bid, BidPrice, Opening
+    from rodatraden.bids.models import Bid, BidPrice, Opening, OpeningObserver
     from rodatraden.parties.models import Person
     from rodatraden.records.models import StoredFile
     from rodatraden.tenders.models import Tender
 
 BID_SECRECY = "OSL 19 kap. 3 §"
+OBSERVATION_FORMAT = "rodatraden-opening-observation-1"
 PRICES_FORMAT = "rodatraden-opened-prices-1"
 JSON = "application/json"
 
@@ -75,6 +76,29 @@ def file_protocol(opening: Opening, *, by: Person, at: datetime, written: list[S
     written += [attached.file for attached in opening.document.attachments.select_related("file")]
     if opening.document.file:
         written.append(opening.document.file)
+
+
+def file_observation(observer: OpeningObserver, *, by: Person, at: datetime) -> bytes:
+    """Register what an observer has said of the opening, in their own words, and return its bytes."""
+    told = {
+        "format": OBSERVATION_FORMAT,
+        "tender": observer.tender_id,
+        "observer": {"name": observer.name, "chamber": observer.chamber},
+        "followed_at": observer.followed_at,
+        "remark": observer.remark,
+    }
+    data = canonical_json(told)
+    register_document(
+        case=observer.tender.procurement.diary_case,
+        direction=DiaryDocument.Direction.RECEIVED,
+        counterparty=str(observer),
+        subject=gettext("What the observer says of the opening"),
+        file=store_bytes(data, name="observatoren-om-oppningen.json", media_type=JSON, by=by, at=at),
+        by=by,
+        at=at,
+        secrecy_note=BID_SECRECY,
+    )
+    return data
 
 
 def file_prices(tender: Tender, prices: Sequence[BidPrice], *, by: Person, at: datetime) -> None:

@@ -33,6 +33,7 @@ from rodatraden.bids.queries.boxed import (
     understood,
 )
 from rodatraden.bids.queries.changed import answered_by
+from rodatraden.bids.queries.observing import listed_observers
 from rodatraden.bids.queries.sealed import open_sealed, package_of, registered_price
 from rodatraden.bids.queries.seen import opened_bids
 from rodatraden.bids.rules import (
@@ -347,6 +348,7 @@ def _protocol(opening: Opening, bids: Sequence[Bid], keys: Unlocked) -> str:
                 {"person": opening.asked_by.pk, "name": opening.asked_by.name, "at": opening.asked_at},
                 {"person": opening.confirmed_by.pk, "name": opening.confirmed_by.name, "at": opening.opened_at},
             ],
+            "observers": listed_observers(opening),
             "keys": {"holders": keys.holders_sha256, "used": list(keys.used), "left_unread": list(keys.lacking)},
             "fixed_price": tender.fixed_price,
             "bids": [_listed(bid) for bid in bids],

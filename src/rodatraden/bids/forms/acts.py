@@ -94,6 +94,48 @@ class AttestForm(RtForm, forms.Form):
     attest = forms.CharField(widget=forms.HiddenInput, initial="1", max_length=1)
 
 
+class ObserverForm(RtForm, forms.Form):
+    """Whom a chamber of commerce has appointed to attend the opening; which supplier asked is not asked for."""
+
+    idempotent = True
+
+    name = forms.CharField(label=_("name"), max_length=150)
+    chamber = forms.CharField(label=_("chamber of commerce"), max_length=150)
+    email = forms.EmailField(
+        label=_("e-mail"),
+        help_text=_(
+            "The link goes there. Don't write which supplier asked: it isn't kept, since it would tell who bids."
+        ),
+    )
+
+
+class EndObserverForm(RtForm, forms.Form):
+    """The act of ending that somebody observes."""
+
+    idempotent = True
+
+
+class TakeObservationForm(RtForm, forms.Form):
+    """That somebody who has signed in takes the link to an opening; `take` tells that it was sent."""
+
+    take = forms.CharField(widget=forms.HiddenInput, initial="1", max_length=1)
+
+
+class FollowedForm(RtForm, forms.Form):
+    """What the observer says of the opening; it can't be taken back."""
+
+    idempotent = True
+
+    remark = forms.CharField(
+        label=_("remark"),
+        widget=forms.Textarea(attrs={"rows": "4"}),
+        max_length=4000,
+        required=False,
+        help_text=_("What you want to be written down about the opening, in your own words."),
+    )
+    sure = forms.BooleanField(label=_("I have followed the opening and looked through the list"))
+
+
 class OutsideOpeningForm(RtForm, forms.Form):
     """An opening that was held in another tool, as the first of the two officials states it."""
 

@@ -223,6 +223,30 @@ class Migration(migrations.Migration):
             field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bid', to='bids.submission'),
         ),
         migrations.CreateModel(
+            name='OpeningObserver',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=150, verbose_name='name')),
+                ('chamber', models.CharField(max_length=150, verbose_name='chamber of commerce')),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
+                ('token_sha256', models.CharField(max_length=64, unique=True)),
+                ('is_handed_over', models.BooleanField(default=False)),
+                ('appointed_at', models.DateTimeField()),
+                ('taken_at', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('followed_at', models.DateTimeField(null=True)),
+                ('remark', models.TextField(blank=True)),
+                ('appointed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opening_observers', to='tenders.tender')),
+            ],
+            options={
+                'ordering': ('appointed_at', 'id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('tender', 'email'), name='opening_observer_once'), models.CheckConstraint(condition=models.Q(models.Q(('followed_at', None), ('person', None), ('taken_at', None)), models.Q(('person__isnull', False), ('taken_at__isnull', False)), _connector='OR'), name='opening_observer_took_the_link'), models.CheckConstraint(condition=models.Q(('followed_at__isnull', False), ('remark', ''), _connector='OR'), name='opening_remark_of_who_followed')],
+            },
+        ),
+        migrations.CreateModel(
             name='Unlocking',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

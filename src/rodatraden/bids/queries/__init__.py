@@ -8,6 +8,14 @@ from rodatraden.bids.queries.changed import (
     for_an_earlier_edition,
     what_changed,
 )
+from rodatraden.bids.queries.observing import (
+    checked_list,
+    observer_as,
+    observer_by_token,
+    observers,
+    observers_of,
+    tasks_as_observer,
+)
 from rodatraden.bids.queries.sealed import (
     has_failed,
     key_holders,
@@ -47,6 +55,7 @@ __all__ = [
     "answered_by",
     "asked",
     "bid_form",
+    "checked_list",
     "files_visible_to",
     "for_an_earlier_edition",
     "has_failed",
@@ -57,6 +66,10 @@ __all__ = [
     "keys_of",
     "name_of",
     "not_in_the_opening",
+    "observer_as",
+    "observer_by_token",
+    "observers",
+    "observers_of",
     "offer_documents",
     "offer_keys",
     "open_tasks",
@@ -72,6 +85,7 @@ __all__ = [
     "supplier_of",
     "suppliers_of",
     "tasks_as_bidder",
+    "tasks_as_observer",
     "thread_pieces",
     "upload_of",
     "visible_to",

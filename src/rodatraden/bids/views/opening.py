@@ -21,6 +21,7 @@ from rodatraden.bids.queries import (
     for_an_earlier_edition,
     key_holders,
     name_of,
+    observers_of,
     opened_bids,
     visible_to,
     what_changed,
@@ -41,6 +42,7 @@ from rodatraden.bids.rules import (
     waiting_ask,
     waiting_statement,
 )
+from rodatraden.bids.rules.observing import may_appoint_observer
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.offer import CvPerson, PromiseText, Reply, read_index
@@ -113,6 +115,7 @@ def _opening(request: Request, procurement: Procurement, tender: Tender, form: A
     waiting = waiting_ask(tender, request.now)
     opened = held is not None and held.opened_at is not None
     sees = may_see_bids(person, procurement)
+    observing = observers_of(tender)
     return {
         "procurement": procurement,
         "tender": tender,
@@ -141,6 +144,9 @@ def _opening(request: Request, procurement: Procurement, tender: Tender, form: A
             for member in procurement.team.all()
             if member.role == TeamMember.Role.OPENER and member.removed_at is None
         ],
+        "observers": observing,
+        "not_heard": [each for each in observing if each.taken_at and not each.followed_at and not each.ended_at],
+        "may_appoint_observer": may_appoint_observer(person, tender),
         "closes_at": tender.deadline_at + SETTLING if tender.deadline_at else None,
     }
 

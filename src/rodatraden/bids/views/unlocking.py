@@ -15,7 +15,15 @@ from django.utils.translation import gettext
 
 from rodatraden.bids import actions
 from rodatraden.bids.forms import UnlockForm
-from rodatraden.bids.queries import has_failed, key_holders, keys_of, sealed_bids, sheet_to_begin, sheet_to_end
+from rodatraden.bids.queries import (
+    has_failed,
+    key_holders,
+    keys_of,
+    observers_of,
+    sealed_bids,
+    sheet_to_begin,
+    sheet_to_end,
+)
 from rodatraden.bids.rules import ASK_HOLDS, may_begin_unlocking, may_end_unlocking, waiting_unlocking
 from rodatraden.bids.views.opening import case_of
 from rodatraden.core.answer import RefusedError, require
@@ -102,6 +110,7 @@ def _context(
         "host": settings.OPENING_KEY_HOST,
         "first": first,
         "first_until": first.at + ASK_HOLDS if first else None,
+        "not_there": [each for each in observers_of(tender) if each.is_waited_for] if holds is Holds.BID else (),
         "is_last": waiting is not None,
         "anew": f"?{ANEW}=1" if ANEW in request.GET else "",
         "anew_url": f"?{ANEW}=1",

@@ -13,7 +13,7 @@ from rodatraden.assessments.queries import open_tasks as assessments
 from rodatraden.assessments.queries import tasks_elsewhere
 from rodatraden.awards.queries import open_tasks as awards
 from rodatraden.bids.queries import open_tasks as bids
-from rodatraden.bids.queries import tasks_as_bidder
+from rodatraden.bids.queries import tasks_as_bidder, tasks_as_observer
 from rodatraden.contracts.queries import open_tasks as contracts
 from rodatraden.core.instants import ZONES
 from rodatraden.core.thread import Urgency, in_order, urgency
@@ -69,6 +69,7 @@ def tasks_of(person: Person, at: datetime, cases: Sequence[Procurement]) -> list
         [
             *key_tasks(person, at),
             *tasks_as_bidder(person, at),
+            *tasks_as_observer(person, at),
             *questions_to_bidder(person, at),
             *tasks_elsewhere(person, at),
             *_in(cases, person, at),

@@ -30,6 +30,7 @@ from rodatraden.parties.actions.people import (
     register_person,
     register_supplier,
     take_link,
+    trust_address,
     withdraw_invitation,
 )
 from rodatraden.parties.actions.signals import happened, letter
@@ -59,5 +60,6 @@ __all__ = [
     "retire_opening_key",
     "start_drill",
     "take_link",
+    "trust_address",
     "withdraw_invitation",
 ]

@@ -7,13 +7,13 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils.translation import gettext
 
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.sealing import identity
+from rodatraden.parties.actions.people import trust_address
 from rodatraden.parties.actions.signals import happened, letter
 from rodatraden.parties.models import Drill, Invitation, KeyHolder, OpeningKey, Organisation, Person
 from rodatraden.parties.queries import open_invitations
@@ -108,7 +108,7 @@ def accept_key_holding(*, invitation: Invitation, by: Person, at: datetime) -> K
         invitation.accepted_at = at
         invitation.save(update_fields=["accepted_at"])
         if invitation.link_taken_at is None:
-            EmailAddress.objects.update_or_create(user=by, email=by.email, defaults={"verified": True, "primary": True})
+            trust_address(person=by, by=by, at=at)
         return _appoint(person=by, organisation=invitation.organisation, by=by, at=at)
 
 

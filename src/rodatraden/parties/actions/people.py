@@ -90,6 +90,12 @@ def register_person(
     return person
 
 
+def trust_address(*, person: Person, by: Person, at: datetime) -> None:
+    """Count the address that `person` signs in with as theirs: a link that was mailed to it has been used. The verb around it records."""
+    del by, at
+    EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
+
+
 def record_account_event(*, person: Person, event: str, by: Person, at: datetime) -> None:
     """Record that the way in which a person signs in has changed: which way, never with what."""
     with transaction.atomic():
@@ -283,7 +289,7 @@ def accept_invitation(*, invitation: Invitation, by: Person, at: datetime) -> Me
         invitation.accepted_at = at
         invitation.save(update_fields=["accepted_at"])
         if invitation.link_taken_at is None:
-            EmailAddress.objects.update_or_create(user=by, email=by.email, defaults={"verified": True, "primary": True})
+            trust_address(person=by, by=by, at=at)
         return _hold(
             person=by,
             organisation=invitation.organisation,

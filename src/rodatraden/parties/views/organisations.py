@@ -19,7 +19,6 @@ from django.utils.translation import gettext
 from rodatraden.core.answer import RefusedError
 from rodatraden.parties import actions, queries, rules
 from rodatraden.parties.forms import (
-    AcceptForm,
     AskToJoinForm,
     ConfirmForm,
     GrantForm,
@@ -28,6 +27,7 @@ from rodatraden.parties.forms import (
     RegisterSupplierForm,
 )
 from rodatraden.parties.models import Membership, Person
+from rodatraden.ui.accounts import NewAccountForm
 from rodatraden.ui.onward import onward
 from rodatraden.ui.policy import Request, public, signed_in
 
@@ -310,7 +310,7 @@ def accept(request: Request, token: str) -> HttpResponse:
     form = (
         ConfirmForm(request.POST if request.method == "POST" else None)
         if person
-        else AcceptForm(request.POST or None, email=invitation.email)
+        else NewAccountForm(request.POST or None, email=invitation.email)
     )
     if form.is_valid():
         try:
