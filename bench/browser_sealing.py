@@ -2,10 +2,10 @@
 
 Run with the environment's Python (`.venv/bin/python`), on a disk with room for the file. Chromium, the one of the journeys, seals
 a file of the disk by the workspace's own worker (the bundle whose hash is published) and sends it to a server on loopback that
-throws it away; before that it reads and hashes the same file with the browser's own SHA-256, in parts of the same size. Of each
+throws it away; after that it reads and hashes the same file with the browser's own SHA-256, in parts of the same size. Of each
 the best round counts: target 25 % of the rate of SHA-256. The processor time of the whole browser is told beside it, for a machine
-that is busy. Memory is the most that the page's process has held for itself (private pages, as Linux counts them): target below
-200 MB, however large the file is.
+that is busy. Memory is the most that the page's process has held for itself in the first round (private pages, as Linux counts them): target
+below 200 MB, however large the file is.
 
 Nothing looks on meanwhile: a debugger that sees every request slows an upload four or five times. So Chromium is told over its
 pipe which file is chosen, let go, and the page tells the rest itself. At the end the first and the last part that came are opened.
@@ -291,7 +291,8 @@ def measured(megabytes: int, rounds: int, place: Path | None, worker: Path) -> d
             chromium.choose(f"http://localhost:{server.server_port}/", path)
             until = time.monotonic() + LONGEST
             while not told.done.wait(SAMPLED) and time.monotonic() < until:
-                told.memory[told.now] = max(told.memory[told.now], chromium.page_memory())
+                if told.now not in told.seconds:  # the first round
+                    told.memory[told.now] = max(told.memory[told.now], chromium.page_memory())
         finally:
             chromium.close()
         if told.failed or not told.done.is_set():
