@@ -20,6 +20,7 @@ import { line, note, part, run, sentence, speak, summarise, tell, word } from ".
 import { keepTime } from "./time.ts";
 
 const SAVE_AFTER = 400; // milliseconds after the last key
+const OWN_SHOWN = 8; // signs by which a key of the bidder's own is known again
 
 interface Sealed {
   form: BidForm;
@@ -219,6 +220,7 @@ class Workspace {
     for (const piece of this.root.querySelectorAll<HTMLElement>("[data-own]")) {
       piece.hidden = (piece.dataset["own"] === "some") !== (this.own !== "");
     }
+    for (const piece of this.root.querySelectorAll("[data-own-ends]")) piece.textContent = this.own.slice(-OWN_SHOWN);
     this.showMonths();
     this.chosen.show();
   }

@@ -367,6 +367,28 @@ def test_what_is_sent_again_after_a_withdrawal_stands(tender, ring, bidder, monk
     assert [each.pk for each in in_the_box(tender)] == [again.pk]
 
 
+def test_what_was_withdrawn_while_it_was_stored_holds_up_nobody(tender, ring, bidder, monkeypatch):
+    earlier = give_bid(tender, bidder=bidder, at=BEFORE)
+
+    def cut_off(**given):
+        raise InterruptedError
+
+    with monkeypatch.context() as cut:
+        cut.setattr(verbs, "store_part", cut_off)
+        with pytest.raises(InterruptedError):
+            actions.hand_in_bundle(
+                tender=tender,
+                supplier=supplier_of(bidder),
+                bundle=BytesIO(bundle_of(seal_bid(tender))),
+                by=bidder,
+                arrival=Stamp(DEADLINE - timedelta(minutes=2)),
+                key=next_key(),
+            )
+    last = Stamp(DEADLINE - timedelta(minutes=1))
+    actions.withdraw_bid(submission=earlier, by=bidder, arrival=last, key=next_key())
+    assert actions.close_for_bids(tender=tender, by=None, at=DEADLINE + SETTLING)
+
+
 def test_a_bundle_that_is_never_stored_holds_the_box_for_a_quarter_of_an_hour_at_most(
     tender, ring, bidder, monkeypatch
 ):

@@ -196,6 +196,8 @@ def test_a_supplier_fetches_what_it_handed_in_byte_for_byte(client, tender, ring
     assert answer["Content-Disposition"].endswith('.rtbid"')
     assert answer["Cache-Control"] == "no-store, private"
     assert address in client.get(reverse("bids:receipt", args=[Submission.objects.get().pk])).content.decode()
+    asked = client.head(address)
+    assert (asked["Content-Length"], b"".join(asked)) == (str(len(bundle)), b"")
     assert client.post(address).status_code == 405
 
 
@@ -208,9 +210,12 @@ def test_nobody_but_its_supplier_fetches_a_sealed_bid(client, case, tender, ring
     assert client.get(address).status_code == 302
 
 
-def test_who_fetches_what_is_gone_is_told_so(client, tender, ring, bidder):
+@pytest.mark.parametrize("which", ["what handed it in", "a part"])
+def test_who_fetches_what_is_gone_is_told_so(client, tender, ring, bidder, which):
+    """Before anything of it is sent: an answer that breaks off says nothing."""
     submission = give_bid(tender, bidder=bidder)
-    default_storage.delete(submission.handed_in.location)
+    gone = submission.handed_in if which == "what handed it in" else submission.upload.parts.first().file
+    default_storage.delete(gone.location)
     answer = client.get(reverse("bids:sealed_copy", args=[submission.pk]))
     assert answer.status_code == 403
     assert "finns inte kvar här" in answer.content.decode()

@@ -10,10 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from rodatraden.bids.models import SealedPart, Submission
+from rodatraden.bids.models import SealedPart, SealedUpload, Submission
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.sealing.bundle import LONGEST_PART
-from rodatraden.core.sealing.hand_in import LONGEST
+from rodatraden.core.sealing.hand_in import LONGEST, lay_hand_in, read_hand_in
 from tests.bids.test_actions_registering import elsewhere
 from tests.factories.bids import close_box, make_bidder, supplier_of
 from tests.factories.keys import ring_of
@@ -79,7 +79,9 @@ def test_what_has_come_is_told_and_handed_in_once(client, base, sealed):
 def test_the_same_key_with_another_body_is_a_conflict(client, base, sealed):
     send(client, base, sealed)
     post(client, base, sealed.handed_in)
-    assert post(client, base, sealed.handed_in + b" ").status_code == 409
+    found = read_hand_in(sealed.handed_in)
+    other = lay_hand_in(replace(found.manifest, made_with="annat").canonical(), found.packages)
+    assert post(client, base, other).status_code == 409
 
 
 def test_a_part_that_was_damaged_on_its_way_is_not_stored(client, base, sealed):
@@ -121,6 +123,28 @@ def test_a_bid_without_files_is_handed_in_in_one_request(client, tender, ring, b
     sealed = seal_bid(tender, sealing=(replace(offer_for(tender)[0], files=()), []))
     base = reverse("bids:held", args=[tender.pk, supplier_of(bidder).pk, sealed.id])
     assert post(client, base, sealed.handed_in).json() == {"receipt": reverse("bids:receipt", args=[sealed.id])}
+
+
+def test_what_hands_in_nothing_begins_nothing(client, base, sealed, tender):
+    for wrong in (b"", b"skr\xc3\xa4p", seal_bid(tender).handed_in):
+        assert post(client, base, wrong).status_code == 422
+    assert not SealedUpload.objects.exists()
+
+
+class Unread:
+    """A body that nobody may read."""
+
+    def read(self, *_):
+        raise AssertionError
+
+    readline = read
+
+
+def test_what_somebody_sends_who_bids_for_nobody_is_not_read(client, base, sealed):
+    client.force_login(make_bidder("Annat AB"))
+    unread = {"wsgi.input": Unread(), "CONTENT_LENGTH": str(LONGEST)}
+    answer = client.post(f"{base}lamna-in", content_type="application/octet-stream", **unread)
+    assert answer.status_code == 404
 
 
 def test_a_bid_whose_parts_have_not_come_is_not_handed_in(client, base, sealed):

@@ -122,6 +122,20 @@ def test_the_whole_request_is_read_before_the_clock_is(rf, monkeypatch, kind):
     assert was_read == [True]
 
 
+def test_what_a_view_has_not_read_is_read_before_the_clock_is(rf, monkeypatch):
+    request = rf.post("/", data=b"x" * 200_000, content_type="application/octet-stream")
+    assert request.read(10) == b"x" * 10
+    left = []
+
+    def now() -> datetime:
+        left.append(request.read(1))
+        return SEEN
+
+    monkeypatch.setattr(clock, "now", now)
+    arrival(request)
+    assert left == [b""]
+
+
 def test_the_proxy_of_the_manual_overwrites_what_a_visitor_may_not_say():
     lines = (ROOT / "docs/rules/arrival.md").read_text(encoding="utf-8").split("```")[1].split("\n")
     told = {tuple(line.strip().rstrip(";").split()) for line in lines}

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import get_resolver, reverse_lazy
 
 from rodatraden.config import clock, turns
@@ -132,6 +132,25 @@ def test_pages_that_go_first_leave_threads_to_what_brings_a_bid_in(rf, monkeypat
         let_go.set()
     assert answers == [503, 200, 200, 200]
     assert {each.result().status_code for each in held} == {200}
+
+
+@pytest.mark.django_db
+def test_large_files_leave_threads_to_others_until_their_readers_have_them(rf):
+    """The view has returned when a file begins to leave; who reads slowly, or nothing, holds a thread all the same."""
+
+    def file(request):
+        response = StreamingHttpResponse(iter((b"x",)))
+        response["Content-Length"] = request.GET["size"]
+        return response
+
+    ask = turns.turns(file)
+    small = [ask(rf.get("/", {"size": turns.LARGE - 1})) for _ in range(2 * turns.DOWNLOADS)]
+    large = [ask(rf.get("/", {"size": turns.LARGE})) for _ in range(turns.DOWNLOADS + 1)]
+    assert {each.status_code for each in small} == {200}
+    assert [each.status_code for each in large] == [200] * turns.DOWNLOADS + [503]
+    for _ in range(2):  # a second time gives nothing back
+        large[0].close()
+    assert [ask(rf.get("/", {"size": turns.LARGE})).status_code for _ in range(2)] == [200, 503]
 
 
 def test_only_what_brings_a_bid_in_goes_first():

@@ -86,6 +86,8 @@ def test_who_made_a_key_of_its_own_reads_its_bid_again_with_the_command_line(sit
     loading.value.save_as(tmp_path / "key.txt")
     expect(page.get_by_role("button", name="Försegla utan egen nyckel")).to_be_visible()
     assert violations(page) == []
+    public = (tmp_path / "key.txt").read_text("utf-8").splitlines()[1]
+    expect(page.locator("[data-own-ends]")).to_have_text(public[-8:])
     secret = (tmp_path / "key.txt").read_text("utf-8").splitlines()[-1]
     assert secret.startswith("AGE-SECRET-KEY-1")
     expect(page.locator('[data-part="saved"]')).to_contain_text("Sparat")

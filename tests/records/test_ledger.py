@@ -216,6 +216,15 @@ def test_a_head_is_published_once_for_each_day():
     assert verify_ledger() is None
 
 
+def test_a_clock_that_is_set_back_publishes_nothing_before_it_has_come_past_the_last_head():
+    publish_head(by=None, at=START + DAY)
+    assert publish_head(by=None, at=START) is None
+    assert publish_head(by=None, at=START + DAY) is None
+    publish_head(by=None, at=START + 2 * DAY)
+    assert [head.size for head in LedgerHead.objects.order_by("day")] == [1024, 2048]
+    assert verify_ledger() is None
+
+
 def test_the_worker_publishes_and_covers_at_random_looks(monkeypatch):
     monkeypatch.setattr("rodatraden.records.tasks.randbelow", lambda _: 1)
     keep_log(at=START)

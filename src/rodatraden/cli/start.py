@@ -135,15 +135,22 @@ SO_BUF_LOCK = 72
 """Linux, from 5.15: whether the size of a connection's buffers is held at what was asked for; Python has no name for it."""
 
 
+READS_NOTHING = 30
+"""Seconds after which the kernel lets go of somebody who takes in nothing of an answer, and of the thread that it holds."""
+
+
 def make_room(listener: socket.socket) -> None:
     """Let connections begin with `ROOM` in the kernel, as far as its limit (`net.core.rmem_max`) lets them, and grow from there.
 
     Linux begins with half of 128 KiB and makes it more only as somebody reads. The last bytes of what hands in a bid could then
-    not come while all threads are busy, and would be stamped late (docs/rules/arrival.md).
+    not come while all threads are busy, and would be stamped late (docs/rules/arrival.md). Who reads nothing is let go of: a
+    handful of such could else hold every thread.
     """
     if listener.family == socket.AF_UNIX:
         return  # a proxy stands before it, which holds requests itself
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, ROOM)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * READS_NOTHING)
     with suppress(OSError):  # an older kernel: it keeps to that, and a fast long line carries less at a time
         listener.setsockopt(socket.SOL_SOCKET, SO_BUF_LOCK, 0)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import socket
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from struct import Struct
@@ -29,6 +28,8 @@ KERNEL, PROXY, APPLICATION = "kernel-last-byte", "proxy-last-byte", "application
 TCP_INFO = getattr(socket, "TCP_INFO", None)
 TCP_INFO_HEAD = Struct("=8B12I")
 """Linux: eight bytes, then numbers of 32 bits, of which the twelfth is the milliseconds since data last came."""
+LEFT = 64 * 1024
+"""Bytes that are thrown away at a time."""
 KERNEL_STEP = timedelta(milliseconds=11)
 """By how much the kernel can tell an arrival too late: it counts in steps of at most 10 ms, and tells whole milliseconds."""
 MILLISECONDS = re.compile(r"[0-9]{1,12}\.[0-9]{3}")
@@ -43,13 +44,16 @@ class Arrival:
 
 
 def arrival(request: HttpRequest) -> Arrival:
-    """Return when the whole body of `request` had come; never later than this process had read it. A view may have read it itself.
+    """Return when the whole body of `request` had come; never later than this process had read it. A view may have begun to read.
 
     The setting `ARRIVAL` says whom to ask: `kernel` where suppliers connect to this process, `proxy` where nginx does over
     a unix socket. Where the answer can't be had, the stamp is this process's clock after the last byte was read.
     """
-    with suppress(RawPostDataException):  # what has been read has come
+    try:
         _ = request.POST if request.content_type == "multipart/form-data" else request.body
+    except RawPostDataException:  # a view reads it in pieces: what it has left is read and thrown away
+        while request.read(LEFT):
+            pass
     seen = clock.now()
     found = _by_proxy(request) if settings.ARRIVAL == "proxy" else _by_kernel(request, seen)
     if found is None or found.at > seen:

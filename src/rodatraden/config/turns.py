@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from random import SystemRandom
-from threading import Condition
+from threading import BoundedSemaphore, Condition
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,11 @@ LOOKING_AT_ONCE, LOOKING_WAITING = 4, 12
 """The same for pages that go first, those on the way to a bid and its receipt: anybody may ask for them, and as often as they like."""
 FOR_BIDS = 7
 """Threads of a process that no page may take: for bids on their way in, which come by PUT and POST."""
-THREADS = AT_ONCE + WAITING + LOOKING_AT_ONCE + LOOKING_WAITING + FOR_BIDS
+DOWNLOADS = 4
+"""Large files that a process sends at the same time: each holds a thread for as long as its reader takes."""
+LARGE = 1_000_000
+"""Bytes of a file from which on it is one of those: what is smaller is soon in the kernel's hands, or a proxy's."""
+THREADS = AT_ONCE + WAITING + LOOKING_AT_ONCE + LOOKING_WAITING + DOWNLOADS + FOR_BIDS
 PATIENCE = 2.0
 """Seconds that a page may have waited in all, in the kernel and here."""
 LOOKING_PATIENCE = 30.0
@@ -91,15 +95,39 @@ def turns(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
     """
     pages = Turns()
     looking = Turns(at_once=LOOKING_AT_ONCE, waiting=LOOKING_WAITING, patience=LOOKING_PATIENCE)
+    downloads = BoundedSemaphore(DOWNLOADS)
 
     def middleware(request: HttpRequest) -> HttpResponse:
         first = _goes_first(request)
         if first and request.method in SENDS:
             return get_response(request)
         with (looking if first else pages).turn(waited(request).total_seconds()) as is_mine:
-            return get_response(request) if is_mine else _come_back(request)
+            response = get_response(request) if is_mine else _come_back(request)
+        if not response.streaming or int(response.get("Content-Length", str(LARGE))) < LARGE:
+            return response
+        if not downloads.acquire(blocking=False):
+            response.close()
+            return _come_back(request)
+        return _until_closed(response, downloads)
 
     return middleware
+
+
+def _until_closed(response: HttpResponse, held: BoundedSemaphore) -> HttpResponse:
+    """Give back what a file holds when its last byte has left, or its reader has: the view has long returned by then."""
+    closing = response.close
+    is_held = [True]
+
+    def close() -> None:
+        try:
+            closing()
+        finally:
+            if is_held:
+                is_held.clear()
+                held.release()
+
+    response.close = close  # type: ignore[method-assign]  # called once by the server, at times twice by a test
+    return response
 
 
 def _goes_first(request: HttpRequest) -> bool:

@@ -12,6 +12,8 @@ from rodatraden.core.paging import MEDIA_TYPES, FileKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.http.response import HttpResponseBase
+
 PDF_TYPE, EXCEL_TYPE = MEDIA_TYPES[FileKind.PDF], MEDIA_TYPES[FileKind.SPREADSHEET]
 
 
@@ -27,20 +29,24 @@ def as_made(data: bytes | str, name: str, media_type: str, *, is_shown: bool = F
 def as_download(file: Any, name: str) -> FileResponse:
     """Return a file to be saved, never shown by the browser as a page of ours (INV-01 after the opening too)."""
     response = FileResponse(file, as_attachment=True, filename=name, content_type="application/octet-stream")
+    _shield(response)
+    return response
+
+
+def _shield(response: HttpResponseBase) -> None:
+    """Let no browser guess what a file is, run anything of it, or keep it."""
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
     response["Content-Security-Policy"] = "sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
 
 
 def as_streamed(pieces: Iterable[bytes], size: int, name: str) -> StreamingHttpResponse:
     """Return a file to be saved that is made while it is sent, of `size` bytes, since it is too large to hold."""
     response = StreamingHttpResponse(pieces, content_type="application/octet-stream")
-    response["Content-Length"] = size
+    response["Content-Length"] = str(size)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
+    _shield(response)
     return response
 
 

@@ -1,5 +1,6 @@
 """What hands in a bid: read back as it was laid, and refused for any other byte that says how it lies."""
 
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -97,6 +98,16 @@ def test_the_largest_pieces_are_let_through():
     most = Enclosed(bytes(LONGEST_WRAPS), bytes(LONGEST_SEALED_INDEX))
     found = read_hand_in(lay_hand_in(MANIFEST.canonical(), dict.fromkeys(Holds, most)))
     assert found.packages[Holds.PRICE] == most
+
+
+def test_no_more_pieces_are_kept_than_a_bid_has():
+    """Each is 8 bytes of what came and some 60 of memory: a million of them are refused at the sixth."""
+    data = MAGIC + bytes(LONGEST - len(MAGIC))
+    tracemalloc.start()
+    assert refused(data) == PackageFault.MANIFEST
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 1_000_000
 
 
 @given(st.binary(max_size=200))

@@ -46,6 +46,39 @@ def test_only_a_recipient_whose_checksum_holds_is_one(made):
         assert not identity.is_recipient(wrong)
 
 
+def recipient_of_point(point: bytes) -> str:
+    """A recipient as age writes it (Bech32, BIP 173), of a point that no private half belongs to."""
+    bits = "".join(f"{byte:08b}" for byte in point) + "0000"
+    data = [int(bits[at : at + 5], 2) for at in range(0, len(bits), 5)]
+    checked = [ord(sign) >> 5 for sign in "age"] + [0] + [ord(sign) & 31 for sign in "age"] + data + [0] * 6
+    sum_ = 1
+    for value in checked:
+        top = sum_ >> 25
+        sum_ = (sum_ & 0x1FFFFFF) << 5 ^ value
+        for place, factor in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            sum_ ^= factor if top >> place & 1 else 0
+    data += [(sum_ ^ 1) >> 5 * (5 - place) & 31 for place in range(6)]
+    return "age1" + "".join("qpzry9x8gf2tvdw0s3jn54khce6mua7l"[value] for value in data)
+
+
+LOW_ORDER = {
+    "0": bytes(32),
+    "1": b"\x01" + bytes(31),
+    "order 8": bytes.fromhex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"),
+    "-1": bytes.fromhex("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+}
+
+
+@pytest.mark.parametrize("name", LOW_ORDER)
+def test_a_point_with_which_nobody_shares_a_secret_is_no_recipient(name):
+    """To seal to one ends the whole process in some libraries."""
+    assert not identity.is_recipient(recipient_of_point(LOW_ORDER[name]))
+
+
+def test_the_points_of_the_test_are_written_as_age_does(made):
+    assert recipient_of_point(identity.public_half(made.recipient)) == made.recipient
+
+
 def test_a_passphrase_opens_its_lock_in_either_form_of_its_letters(made):
     lock = lock_with_passphrase(made.secret, "Räv på  isen")
     assert identity.is_locked(lock)

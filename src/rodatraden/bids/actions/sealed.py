@@ -17,7 +17,7 @@ from rodatraden.bids.actions.box import lock_box, lock_supplier, make_layer
 from rodatraden.bids.actions.discarding import discard
 from rodatraden.bids.actions.submitting import ReceivedPackage, acknowledge
 from rodatraden.bids.models import FrozenHolders, SealedPart, SealedUpload, Submission
-from rodatraden.bids.queries.sealed import PART_NAME, key_holders, stored_parts
+from rodatraden.bids.queries.sealed import PART_NAME, key_holders, read_handed_in, stored_parts
 from rodatraden.bids.rules import Kind, answers_edition, is_out_of_time, may_bid
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import sha256_hex
@@ -26,7 +26,7 @@ from rodatraden.core.sealing import PackageError
 from rodatraden.core.sealing.bid import check_stored
 from rodatraden.core.sealing.bundle import LONGEST_PART, check_holders, part_name, read_bundle, wraps_name
 from rodatraden.core.sealing.contents import CHUNK
-from rodatraden.core.sealing.hand_in import Enclosed, lay_hand_in, read_hand_in
+from rodatraden.core.sealing.hand_in import TOO_LARGE, Enclosed, lay_hand_in
 from rodatraden.core.sealing.holders import MOST as MOST_HOLDERS
 from rodatraden.core.sealing.holders import Holder, HolderList, Holds, every_pair
 from rodatraden.core.sealing.wraps import check_wraps, read_wraps
@@ -133,7 +133,9 @@ def start_upload(*, tender: Tender, supplier: Organisation, bid: UUID, by: Perso
 
 def _make_room(upload: SealedUpload, *, by: Person, at: datetime) -> None:
     """Throw away the supplier's oldest uploads, but never one that came whole: that one only waits to be stored by us."""
-    others = SealedUpload.objects.filter(tender=upload.tender, supplier=upload.supplier, submission=None)
+    others = SealedUpload.objects.filter(
+        tender=upload.tender, supplier=upload.supplier, submission=None, withdrawn_at=None
+    )
     others = others.exclude(pk=upload.pk)
     too_many = others.count() - (MOST_UPLOADS - 1)
     for oldest in others.filter(arrived_at=None)[: max(0, too_many)]:
@@ -215,12 +217,14 @@ def hand_in_sealed(*, upload: SealedUpload, handed_in: bytes, by: Person, arriva
             names is not there, or the documents have changed since they were read.
     """
     require(may_bid(by, upload.supplier, upload.tender, arrival.at))
+    # before it costs a lock, or the disk a write
+    found = read_handed_in(handed_in, tender=upload.tender_id, bid=upload.pk)
     with written(chunks=[handed_in], by=by, at=arrival.at) as file:
         answer = once(
             key=key,
             purpose="hand_in_sealed",
             body={"upload": upload.pk, "handed_in": file.sha256},
-            effect=lambda: str(_hand_in(upload, handed_in, file, by, arrival).pk),
+            effect=lambda: str(_hand_in(upload, found, file, by, arrival).pk),
             by=by,
             at=arrival.at,
         )
@@ -301,7 +305,7 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
     return iter(lambda: file.read(CHUNK), b"")
 
 
-def _hand_in(upload: SealedUpload, data: bytes, file: StoredFile, by: Person, arrival: Arrival) -> Submission:
+def _hand_in(upload: SealedUpload, found: HandIn, file: StoredFile, by: Person, arrival: Arrival) -> Submission:
     lock_box(upload.tender_id, alone=False)
     lock_supplier(upload.tender_id, upload.supplier_id)
     tender = _with_facts(upload.tender_id)
@@ -309,10 +313,9 @@ def _hand_in(upload: SealedUpload, data: bytes, file: StoredFile, by: Person, ar
     if Submission.objects.filter(upload=stored).exists():
         raise RefusedError(no(say("The bid has been handed in already. Seal a new one to replace it.")))
     assert tender.deadline_at is not None, "bids are asked for until a deadline, or the rule has refused"
+    manifest = found.manifest
     try:
-        handed_in = read_hand_in(data)
-        manifest = handed_in.manifest
-        packages = _checked(handed_in, stored, _holders(tender))
+        packages = _checked(found, stored, _holders(tender))
     except PackageError as error:
         raise RefusedError(no(error.reason)) from error
     mine = Submission.objects.filter(tender=tender, supplier=stored.supplier)
@@ -352,8 +355,6 @@ def _stands(upload: SealedUpload, manifest: Manifest, at: datetime) -> bool:
 def _checked(handed_in: HandIn, upload: SealedUpload, holders: HolderList) -> dict[Holds, ReceivedPackage]:
     """Return each package that the manifest names, when all that it names has come."""
     manifest = handed_in.manifest
-    if (manifest.tender, manifest.bid) != (upload.tender_id, upload.pk):
-        raise RefusedError(no(say("What hands in the bid belongs to another bid or procurement. Seal the bid again.")))
     if manifest.holders_sha256 != holders.sha256:
         raise RefusedError(
             no(say("The bid was sealed to another list of who holds the keys. Load the page again, and seal it anew."))
@@ -414,5 +415,5 @@ def _at_most(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:
     for chunk in chunks:
         size += len(chunk)
         if size > most:
-            raise RefusedError(no(say("A part of the sealed bid is larger than it can be. Seal the bid again.")))
+            raise RefusedError(no(TOO_LARGE))
         yield chunk

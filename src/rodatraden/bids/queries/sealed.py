@@ -24,7 +24,7 @@ from rodatraden.core.offer import read_price
 from rodatraden.core.sealing.bid import Envelope, open_package
 from rodatraden.core.sealing.bundle import MANIFEST, index_name, part_name, streamed, streamed_size, wraps_name
 from rodatraden.core.sealing.contents import PackageError, PackageFault
-from rodatraden.core.sealing.hand_in import read_enclosed
+from rodatraden.core.sealing.hand_in import read_enclosed, read_hand_in
 from rodatraden.core.sealing.holders import Holds, read_holders
 from rodatraden.core.sealing.manifest import read_manifest
 from rodatraden.core.sealing.parts import Part
@@ -32,7 +32,7 @@ from rodatraden.core.sealing.peels import Sheet, read_sheet
 from rodatraden.core.sealing.wraps import decoy, peel, read_wraps
 from rodatraden.parties.models import OpeningKey
 from rodatraden.parties.queries import keys_used_by
-from rodatraden.records.queries import open_stored
+from rodatraden.records.queries import is_whole, open_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from rodatraden.bids.models import Submission, Unlocking
     from rodatraden.core.sealing.contents import Package
-    from rodatraden.core.sealing.hand_in import Enclosed
+    from rodatraden.core.sealing.hand_in import Enclosed, HandIn
     from rodatraden.core.sealing.holders import HolderList, Pair
     from rodatraden.core.sealing.manifest import SealedPackage
     from rodatraden.core.sealing.peels import Line
@@ -179,7 +179,7 @@ def sealed_copy(submission: Submission) -> tuple[int, Iterator[bytes]]:
     manifest = submission.manifest.encode()
     packages = read_manifest(manifest).packages
     enclosed, parts = enclosed_in(submission, packages), stored_parts(submission.upload)
-    if len(parts) != packages[Holds.BID].parts_count:
+    if len(parts) != packages[Holds.BID].parts_count or not all(is_whole(file) for _, file in parts):
         raise FileNotFoundError
 
     def around(holds: Holds) -> list[tuple[str, bytes]]:
@@ -198,6 +198,21 @@ def sealed_copy(submission: Submission) -> tuple[int, Iterator[bytes]]:
         yield from after
 
     return streamed_size(sizes), streamed(members())
+
+
+def read_handed_in(data: bytes, *, tender: UUID, bid: UUID) -> HandIn:
+    """Return what hands in this bid, when that is what the bytes are.
+
+    Raises:
+        RefusedError: they hand in nothing, or another bid.
+    """
+    try:
+        found = read_hand_in(data)
+    except PackageError as error:
+        raise RefusedError(no(error.reason)) from error
+    if (found.manifest.tender, found.manifest.bid) != (tender, bid):
+        raise RefusedError(no(say("What hands in the bid belongs to another bid or procurement. Seal the bid again.")))
+    return found
 
 
 def upload_of(tender_id: UUID, supplier: Organisation, bid: UUID) -> SealedUpload | None:

@@ -142,7 +142,7 @@ def may_close(tender: Tender, at: datetime) -> Answer:
 def _is_storing(tender: Tender, at: datetime) -> bool:
     """Whether a sealed bid that came in time is still on its way to the disk; after `STORING` it is given up."""
     began = SealedUpload.objects.filter(tender=tender, arrived_at__gt=at - STORING)
-    return began.filter(arrived_at__lt=tender.deadline_at, submission=None).exists()
+    return began.filter(arrived_at__lt=tender.deadline_at, submission=None, withdrawn_at=None).exists()
 
 
 def may_confirm_opening(person: Person, opening: Opening, at: datetime) -> Answer:

@@ -90,6 +90,8 @@ def sealed_copy(request: Request, submission_id: UUID) -> StreamingHttpResponse:
         size, pieces = queries.sealed_copy(submission)
     except (OSError, PackageError) as error:
         raise RefusedError(no(say("What was handed in is no longer kept here. The receipt still holds."))) from error
+    if request.method == "HEAD":
+        pieces = iter(())  # no part is read for what nobody sends
     return as_streamed(pieces, size, f"anbud-{submission.pk}{ENDING}")
 
 

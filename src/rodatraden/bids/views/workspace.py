@@ -21,6 +21,7 @@ from rodatraden.bids.queries import (
     asked,
     key_holders,
     parts_held,
+    read_handed_in,
     submissions_visible_to,
     supplier_of,
     upload_of,
@@ -28,7 +29,6 @@ from rodatraden.bids.queries import (
 from rodatraden.bids.rules import is_out_of_time
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.instants import local_date
-from rodatraden.core.message import say
 from rodatraden.core.sealing import hand_in as handing_in
 from rodatraden.core.sealing.bundle import LONGEST_PART
 from rodatraden.parties.queries import signed_in_person
@@ -142,11 +142,13 @@ def part(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UU
 @_answers_program
 def hand_in(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UUID) -> HttpResponse:
     """Hand in a bid whose parts have come; its arrival is that of the last byte of this request."""
+    person, supplier = _bidding(request, organisation_id)
     handed_in = b"".join(_body(request, handing_in.LONGEST))
     arrival = request.arrival()
-    tender, supplier, person = _for(request, tender_id, organisation_id)
+    tender = get_object_or_404(open_to_all(), pk=tender_id)
     upload = upload_of(tender.pk, supplier, upload_id)
     if upload is None:  # a bid without files has no part that could have begun it
+        read_handed_in(handed_in, tender=tender.pk, bid=upload_id)
         upload = actions.start_upload(tender=tender, supplier=supplier, bid=upload_id, by=person, at=arrival.at)
     upload.tender = tender  # as it has been read, facts and all
     submission = actions.hand_in_sealed(
@@ -187,4 +189,4 @@ def _body(request: Request, most: int) -> list[bytes]:
 
 
 def _too_large() -> RefusedError:
-    return RefusedError(no(say("A part of the sealed bid is larger than it can be. Seal the bid again.")))
+    return RefusedError(no(handing_in.TOO_LARGE))

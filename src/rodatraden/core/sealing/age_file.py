@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from rodatraden.core.message import say
 from rodatraden.core.sealing.contents import PackageError, PackageFault
-from rodatraden.core.sealing.identity import is_recipient
+from rodatraden.core.sealing.identity import is_recipient, public_half
 
 if TYPE_CHECKING:
     from typing import Final
@@ -26,8 +26,6 @@ LONGEST: Final = 64 * 1024
 """One chunk of age's STREAM."""
 _KEY = 32
 _FILE_KEY = 16
-_LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-_CHECKSUM = 6
 _VERSION = "age-encryption.org/v1"
 _WRAP_NONCE = bytes(12)
 _LAST_CHUNK = bytes(11) + b"\x01"
@@ -42,7 +40,9 @@ def seal_to(recipient: str, plain: bytes) -> bytes:
     """
     if len(plain) > LONGEST:
         raise ValueError(len(plain))
-    public = _public_half(recipient)
+    if not is_recipient(recipient):
+        raise PackageError(PackageFault.RECIPIENT, say("The key to seal with is not a public age key."))
+    public = public_half(recipient)
     ephemeral = X25519PrivateKey.generate()
     share = ephemeral.public_key().public_bytes_raw()
     drawn = ChaCha20Poly1305.generate_key()
@@ -56,14 +56,6 @@ def seal_to(recipient: str, plain: bytes) -> bytes:
     payload_key = _derived(file_key, salt=nonce, info="payload")
     payload = ChaCha20Poly1305(payload_key).encrypt(_LAST_CHUNK, plain, None)
     return header + f" {_text(mac.finalize())}\n".encode() + nonce + payload
-
-
-def _public_half(recipient: str) -> bytes:
-    """Return the 32 bytes that a recipient says in Bech32 (BIP 173); its checksum has been checked by age itself."""
-    if not is_recipient(recipient):
-        raise PackageError(PackageFault.RECIPIENT, say("The key to seal with is not a public age key."))
-    bits = "".join(f"{_LETTERS.index(letter):05b}" for letter in recipient.partition("1")[2][:-_CHECKSUM])
-    return int(bits[: _KEY * 8], 2).to_bytes(_KEY)
 
 
 def _derived(secret: bytes, *, salt: bytes, info: str) -> bytes:

@@ -26,8 +26,11 @@ MAGIC = b"rodatraden hand-in 1\n"
 LENGTH_BYTES = 8
 """Of each piece, big-endian, as in the index."""
 _PACKAGE = (LONGEST_WRAPS, LONGEST_SEALED_INDEX)
-LONGEST = len(MAGIC) + 5 * LENGTH_BYTES + LONGEST_MANIFEST + 2 * sum(_PACKAGE)
+MOST_PIECES = 1 + len(Holds) * len(_PACKAGE)
+LONGEST = len(MAGIC) + MOST_PIECES * LENGTH_BYTES + LONGEST_MANIFEST + len(Holds) * sum(_PACKAGE)
 """Bytes, some 9.5 MB; an ordinary one has 150 kB, of which the two indexes are 130."""
+
+TOO_LARGE = say("A part of the sealed bid is larger than it can be. Seal the bid again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +101,10 @@ def _pieces(data: bytes) -> list[bytes]:
         if at > len(data):
             raise unreadable()
         pieces.append(data[start:at])
+        if len(pieces) > MOST_PIECES:
+            raise unreadable()
     return pieces
 
 
 def _too_large() -> PackageError:
-    reason = say("A part of the sealed bid is larger than it can be. Seal the bid again.")
-    return PackageError(PackageFault.TOO_LARGE, reason)
+    return PackageError(PackageFault.TOO_LARGE, TOO_LARGE)

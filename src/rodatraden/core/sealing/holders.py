@@ -13,11 +13,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import pyrage
-
 from rodatraden.core.canonical import NotCanonicalError, canonical_json, read_canonical, sha256_hex
 from rodatraden.core.message import say
 from rodatraden.core.sealing.contents import PackageError, PackageFault
+from rodatraden.core.sealing.identity import is_recipient
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -173,7 +172,7 @@ def _key_problem(holders: HolderList) -> Message | None:
         )
     if len(set(keys)) < len(keys) or len(set(recipients)) < len(recipients):
         return say("The same key stands twice in the list of who holds the keys.")
-    if Holds.BID not in holders.layers or not all(_is_recipient(each) for each in recipients):
+    if Holds.BID not in holders.layers or not all(is_recipient(each) for each in recipients):
         return say("A key in the list of who holds the keys is not a public age key.")
     if any(len(each.name) > LONGEST_HOLDER_NAME or not each.name.isprintable() for each in holders.holders):
         return say("A name in the list of who holds the keys is too long, or holds signs that don't show.")
@@ -190,11 +189,3 @@ def _pair_problem(holders: HolderList) -> Message | None:
                 "If {name} were lost, nobody could open the bids. Let more pairs open together.", name=holder.name
             )
     return None
-
-
-def _is_recipient(text: str) -> bool:
-    try:
-        pyrage.x25519.Recipient.from_str(text)
-    except pyrage.RecipientError:
-        return False
-    return True

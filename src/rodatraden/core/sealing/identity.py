@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyrage
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 DRAWN = 6
 """Words in a drawn passphrase; with 2,048 words to draw from, 66 bits."""
 LONGEST_LOCK = 4096
 """A lock to a passkey and a recovery key is some 600 bytes in armour."""
+_KEY = 32
+_LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_CHECKSUM = 6
 ARMOUR = ("-----BEGIN AGE ENCRYPTED FILE-----", "-----END AGE ENCRYPTED FILE-----")
 
 
@@ -52,11 +56,23 @@ def tidy_passphrase(typed: str) -> str:
 
 
 def is_recipient(text: str) -> bool:
-    """Whether `text` is the public half of an opening key: an X25519 recipient of age, whose checksum holds."""
+    """Whether `text` is the public half of a key: an X25519 recipient of age, whose checksum holds and to whom anybody can seal.
+
+    With a point of low order no secret is shared (RFC 7748 § 6.1): to seal to one is refused by some programs, and ends others.
+    """
     try:
-        return str(pyrage.x25519.Recipient.from_str(text)) == text
-    except pyrage.RecipientError:
+        if str(pyrage.x25519.Recipient.from_str(text)) != text:
+            return False
+        X25519PrivateKey.generate().exchange(X25519PublicKey.from_public_bytes(public_half(text)))
+    except (pyrage.RecipientError, ValueError):
         return False
+    return True
+
+
+def public_half(recipient: str) -> bytes:
+    """Return the 32 bytes that a recipient says in Bech32 (BIP 173); its checksum is for age itself to check."""
+    bits = "".join(f"{_LETTERS.index(letter):05b}" for letter in recipient.partition("1")[2][:-_CHECKSUM])
+    return int(bits[: _KEY * 8], 2).to_bytes(_KEY)
 
 
 def is_locked(text: str) -> bool:

@@ -164,16 +164,18 @@ def _signed(head: Head) -> str:
 def publish_head(*, by: Person | None, at: datetime) -> LedgerHead | None:
     """Sign the head and put it on the public page, once for each day (UTC) that has begun; None where that has been done.
 
+    Nor while a clock that was set back has not come past the last one: the days stand in the order of the heads.
+
     Once a day, and at a whole multiple of `HEADS_AT` entries, so that neither the time nor the number tells of what happened
     (INV-02). It is kept a second time beside the key, where whoever holds only the database can't reach it.
     """
     del by  # nobody: the clock
     day = at.astimezone(UTC).date()
-    if LedgerHead.objects.filter(day=day).exists():
+    if LedgerHead.objects.filter(day__gte=day).exists():
         return None
     with transaction.atomic():
         lock_ledger()
-        if LedgerHead.objects.filter(day=day).exists():
+        if LedgerHead.objects.filter(day__gte=day).exists():
             return None
         size = _append(_cover_leaves(HEADS_AT - ledger_size() % HEADS_AT))
         note = sign_head()

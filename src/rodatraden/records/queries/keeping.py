@@ -113,6 +113,14 @@ def open_stored(file: StoredFile) -> BinaryIO:
     return default_storage.open(file.location)  # type: ignore[return-value]  # Django's File answers to all of it
 
 
+def is_whole(file: StoredFile) -> bool:
+    """Whether a stored file lies in storage with all its bytes; what they are is for its hash to say."""
+    try:
+        return default_storage.size(file.location) == file.size
+    except FileNotFoundError:
+        return False
+
+
 def lost_work(kind: type[Work], at: datetime) -> QuerySet[Work]:
     """Return the work whose worker has been silent for longer than its lease; `rules.is_lost` says the same of one."""
     return kind.objects.filter(ended_at=None, beat_at__lt=at - LEASE).order_by("pk")
