@@ -24,6 +24,7 @@ from rodatraden.cli import check, database, demo, first
 from rodatraden.cli.words import StopError, _
 from rodatraden.config.place import Mode, mode
 from rodatraden.config.turns import THREADS, WORKERS
+from rodatraden.config.worker import Worker
 from rodatraden.parties.models import Membership, Organisation
 from rodatraden.records.queries import unsafe_settings
 
@@ -87,7 +88,7 @@ class _Server(BaseApplication):
             "bind": f"unix:{self.place}" if self.place else f"127.0.0.1:{self.port}",
             "workers": WORKERS,
             "threads": THREADS,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "preload_app": True,
             "timeout": int(SETTLING.total_seconds()),  # what came in time has been answered when the box is closed
             "graceful_timeout": SECONDS_TO_END,
