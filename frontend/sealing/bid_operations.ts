@@ -5,7 +5,7 @@ import type { Begun, HolderList, Holds, Listed, Part } from "./package.ts";
 import type { Looked } from "./look.ts";
 import type { Destination, Held, Sent, SentPart, Told } from "./sending.ts";
 
-export type BidPage = Told & { looked(about: { name: string; done: number; all: number }): Promise<void> };
+export type BidPage = Told;
 
 export interface BidWorker {
   look(about: { file: File }): Promise<Looked>;

@@ -5,6 +5,13 @@ import { running, sha256 } from "./canonical.ts";
 import { Fault } from "./fault.ts";
 import { PART, partCount, type Listed } from "./package.ts";
 
+// How far a file has been looked into.
+export interface Looking {
+  name: string;
+  done: number;
+  all: number;
+}
+
 const known = new Map<string, string[]>(); // by the hash of a file, those of its pieces
 
 async function pieceOf(file: File, number: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -38,6 +45,7 @@ export class Laid {
   constructor(
     private readonly files: File[],
     private readonly listed: Listed[],
+    private readonly looked: (about: Looking) => Promise<void> = async () => undefined,
   ) {
     this.count = partCount(files.map((file) => file.size));
   }
@@ -64,7 +72,9 @@ export class Laid {
   private async piece(place: number, number: number): Promise<Uint8Array<ArrayBuffer>> {
     const [file, listed] = [this.files[place], this.listed[place]];
     if (!file || !listed) throw new Error("a file that is not listed");
-    if (!known.has(listed.sha256)) await fingerprint(file, async () => undefined);
+    if (!known.has(listed.sha256)) {
+      await fingerprint(file, (done) => this.looked({ name: file.name, done, all: file.size })); // after the page was left
+    }
     const bytes = await pieceOf(file, number);
     if ((await sha256(bytes)) !== known.get(listed.sha256)?.[number]) throw new Fault("changed", file.name);
     return bytes;

@@ -3,7 +3,7 @@
 import { asked } from "./asking.ts";
 import { sha256 } from "./canonical.ts";
 import { Fault } from "./fault.ts";
-import { Laid } from "./laid.ts";
+import { Laid, type Looking } from "./laid.ts";
 import { layHandIn, partName, sealPart, type Begun, type Holds, type Listed, type Part } from "./package.ts";
 
 export interface Destination {
@@ -18,6 +18,7 @@ export interface SentPart extends Part {
 
 // What the page is told meanwhile.
 export interface Told {
+  looked(about: Looking): Promise<void>;
   sent(part: SentPart): Promise<void>;
   progress(about: { done: number; all: number }): Promise<void>;
   waiting(about: { seconds: number }): Promise<void>;
@@ -83,7 +84,10 @@ export async function send(
     await asked(to.base + name, { method: "PUT", headers: named, body: data }, { waiting: told.waiting, signal });
   };
   const known = new Map(about.sent.map((part) => [part.number, part]));
-  const laid = new Laid(files, listed);
+  const laid = new Laid(files, listed, async (about) => {
+    if (signal.aborted) throw new Fault("stopped");
+    await told.looked(about);
+  });
   const parts: Part[] = [];
   const underway = new Set<Promise<void>>();
   const failures: unknown[] = []; // also of what fails while another part is being encrypted

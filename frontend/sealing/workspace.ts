@@ -56,7 +56,7 @@ class Workspace {
 
   private remote(): Promise<BidWorker> {
     const answers: BidPage = {
-      looked: async ({ name, done, all }) => this.busy(word("looking", { name, percent: Math.round((100 * done) / all) })),
+      looked: async ({ name, done, all }) => this.looking(word("looking", { name, percent: Math.round((100 * done) / all) })),
       sent: async (sent) => void (await drafts.keepPart(this.bid, sent).catch(() => undefined)),
       progress: async ({ done, all }) => this.progress(done, all),
       waiting: async ({ seconds }) => {
@@ -251,8 +251,8 @@ class Workspace {
     speak(text, percent === 100);
   }
 
-  private busy(text: string): void {
-    part("status").textContent = text;
+  private looking(text: string): void {
+    part(this.sending ? "progress-words" : "status").textContent = text;
   }
 
   // What must be mended before the bid can be sealed, in the order of the page.

@@ -33,7 +33,8 @@ await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
 const to = () => ({ base: `http://127.0.0.1:${server.address().port}/`, csrf: "" });
 const never = new Promise(() => undefined);
 const waits = [];
-const told = { sent: async () => {}, progress: async () => {}, waiting: async ({ seconds }) => void waits.push(seconds) };
+const looked = [];
+const told = { looked: async ({ done }) => void looked.push(done), sent: async () => {}, progress: async () => {}, waiting: async ({ seconds }) => void waits.push(seconds) };
 const PART = 4 * 1024 * 1024;
 const recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 const bytes = (text) => new TextEncoder().encode(text);
@@ -64,7 +65,13 @@ const cases = {
   async "all comes"() {
     answers = (name) => (name === "GET " ? found() : {});
     const { parts, hashes, csrf } = await whole();
-    return { named: Object.keys(hashes).sort(), alike: parts.every((part, n) => hashes[`bid/parts/0000${n}.age`] === part.sha256), csrf };
+    return { looked, named: Object.keys(hashes).sort(), alike: parts.every((part, n) => hashes[`bid/parts/0000${n}.age`] === part.sha256), csrf };
+  },
+  async "stopped while a file is looked into"() {
+    answers = () => found();
+    const looking = { ...told, looked: async () => stop() };
+    const about = { to: to(), recipient, files: [file], listed, sent: [] };
+    return { fault: await code(send(about, looking)) };
   },
   async "the server holds another part"() {
     answers = () => found({ "bid/parts/00000.age": "bb" });
@@ -135,6 +142,14 @@ def test_what_was_sent_is_told_by_name_with_its_hash_and_the_token_of_now(sendin
     assert told["named"] == parts
     assert told["alike"]
     assert told["csrf"] == "new"
+
+
+def test_who_goes_on_with_a_bid_is_told_how_far_its_files_are_looked_into_and_can_stop(sending):
+    """A worker that is new does not know what the pieces of a file are."""
+    part = 4 * 1024 * 1024
+    assert sending("all comes")["looked"] == [part, 2 * part, 3 * part - 5]
+    told = sending("stopped while a file is looked into")
+    assert (told["fault"], told["log"]) == ("stopped", ["GET "])
 
 
 def test_a_manifest_is_not_sent_over_a_part_that_is_another_than_it_names(sending):
