@@ -232,8 +232,8 @@ def visitors(count: int) -> list[Visitor]:
 
     tender = _open_tender()
     case = tender.procurement_id
-    public = ("/", "/offentligt/", f"/offentligt/upphandling/{case}/")
-    supplier = ("/", "/anbud/", f"/anbud/{tender.pk}/", f"/offentligt/upphandling/{case}/")
+    public = ("/", "/offentligt/", f"/offentligt/upphandling/{tender.pk}/")
+    supplier = ("/", "/anbud/", f"/anbud/{tender.pk}/", f"/offentligt/upphandling/{tender.pk}/")
     official = ("/", "/upphandlingar/", f"/upphandlingar/{case}/")
     cookies = {name: _session(Person.objects.get(name=name)) for name in ("Jonas Ekdahl", "Elin Hagström")}
     kinds: Sequence[Visitor] = [
