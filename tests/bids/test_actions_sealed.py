@@ -12,7 +12,6 @@ from uuid import uuid4
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.utils.translation import gettext
 
 from rodatraden.bids import actions
 from rodatraden.bids.actions import sealed as verbs
@@ -317,76 +316,6 @@ def test_nothing_more_is_taken_when_the_procurement_has_been_cancelled(tender, r
     assert "has been cancelled" in refused(
         lambda: actions.store_part(upload=begun, name="bid/parts/00000.age", chunks=[b"x"], by=bidder, at=BEFORE)
     )
-
-
-def test_a_withdrawal_holds_for_what_had_come_and_is_still_being_stored(tender, ring, bidder, monkeypatch):
-    stored, earlier, gone = verbs.store_part, give_bid(tender, bidder=bidder, at=BEFORE), []
-
-    def slow(**given):
-        if not gone:
-            arrival = Stamp(BEFORE + timedelta(minutes=2))
-            gone.append(actions.withdraw_bid(submission=earlier, by=bidder, arrival=arrival, key=next_key()))
-        return stored(**given)
-
-    def send(at):
-        return actions.hand_in_bundle(
-            tender=tender,
-            supplier=supplier_of(bidder),
-            bundle=BytesIO(bundle_of(bundle)),
-            by=bidder,
-            arrival=Stamp(at),
-            key=next_key(),
-        )
-
-    bundle = seal_bid(tender)
-    monkeypatch.setattr(verbs, "store_part", slow)
-    coming = send(BEFORE + timedelta(minutes=1))
-    assert json.loads(gone[0].withdrawal_receipt)["versions"] == [earlier.version, coming.version] == [1, 2]
-    assert coming.withdrawn_at == BEFORE + timedelta(minutes=2)
-    assert in_the_box(tender) == []
-    assert not_in_the_opening(tender) == {"late": 0, "withdrawn": 2, "replaced": 0}
-    told = OutboxMail.objects.filter(to=bidder.email).values_list("subject", flat=True)
-    assert gettext("Receipt: your bid had come, and is withdrawn") in told
-
-
-def test_what_is_sent_again_after_a_withdrawal_stands(tender, ring, bidder, monkeypatch):
-    """A file whose storing was cut off is no bid; the supplier withdraws the one it had, and sends the file once more."""
-    earlier, bundle = give_bid(tender, bidder=bidder, at=BEFORE), BytesIO(bundle_of(seal_bid(tender)))
-    sending = {"tender": tender, "supplier": supplier_of(bidder), "bundle": bundle, "by": bidder}
-
-    def cut_off(**given):
-        raise InterruptedError
-
-    with monkeypatch.context() as cut:
-        cut.setattr(verbs, "store_part", cut_off)
-        with pytest.raises(InterruptedError):
-            actions.hand_in_bundle(**sending, arrival=Stamp(BEFORE + timedelta(minutes=1)), key=next_key())
-    withdrawal = Stamp(BEFORE + timedelta(minutes=2))
-    actions.withdraw_bid(submission=earlier, by=bidder, arrival=withdrawal, key=next_key())
-    again = actions.hand_in_bundle(**sending, arrival=Stamp(BEFORE + timedelta(minutes=3)), key=next_key())
-    assert [each.pk for each in in_the_box(tender)] == [again.pk]
-
-
-def test_what_was_withdrawn_while_it_was_stored_holds_up_nobody(tender, ring, bidder, monkeypatch):
-    earlier = give_bid(tender, bidder=bidder, at=BEFORE)
-
-    def cut_off(**given):
-        raise InterruptedError
-
-    with monkeypatch.context() as cut:
-        cut.setattr(verbs, "store_part", cut_off)
-        with pytest.raises(InterruptedError):
-            actions.hand_in_bundle(
-                tender=tender,
-                supplier=supplier_of(bidder),
-                bundle=BytesIO(bundle_of(seal_bid(tender))),
-                by=bidder,
-                arrival=Stamp(DEADLINE - timedelta(minutes=2)),
-                key=next_key(),
-            )
-    last = Stamp(DEADLINE - timedelta(minutes=1))
-    actions.withdraw_bid(submission=earlier, by=bidder, arrival=last, key=next_key())
-    assert actions.close_for_bids(tender=tender, by=None, at=DEADLINE + SETTLING)
 
 
 def test_a_bundle_that_is_never_stored_holds_the_box_for_a_quarter_of_an_hour_at_most(

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from rodatraden.bids import actions
+from rodatraden.bids.actions import sealed as verbs
 from rodatraden.bids.models import Bid, Submission
 from rodatraden.bids.queries import in_the_box, not_in_the_opening
 from rodatraden.bids.queries.sealed import enclosed_in, stored_parts
+from rodatraden.bids.rules import SETTLING
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.ledger import read_key
@@ -25,7 +29,7 @@ from rodatraden.records.queries import case_log
 from rodatraden.tenders.actions import move_deadline
 from rodatraden.tenders.models import DeadlineChange
 from tests.factories.bids import Stamp, close_box, make_bidder, next_key, supplier_of
-from tests.factories.sealed import give_bid
+from tests.factories.sealed import bundle_of, give_bid, seal_bid
 from tests.factories.tenders import DEADLINE
 
 AT = DEADLINE - timedelta(hours=1)
@@ -197,3 +201,73 @@ def test_nothing_is_received_for_a_cancelled_procurement(case, tender, bidder):
     record_fact(procurement=case.procurement, kind="cancelled", by=case.officer, at=AT)
     with pytest.raises(RefusedError, match="cancelled"):
         give_bid(tender, bidder=bidder, at=AT)
+
+
+def test_a_withdrawal_holds_for_what_had_come_and_is_still_being_stored(tender, bidder, monkeypatch):
+    stored, earlier, gone = verbs.store_part, give_bid(tender, bidder=bidder, at=AT), []
+
+    def slow(**given):
+        if not gone:
+            arrival = Stamp(AT + timedelta(minutes=2))
+            gone.append(actions.withdraw_bid(submission=earlier, by=bidder, arrival=arrival, key=next_key()))
+        return stored(**given)
+
+    def send(at):
+        return actions.hand_in_bundle(
+            tender=tender,
+            supplier=supplier_of(bidder),
+            bundle=BytesIO(bundle_of(bundle)),
+            by=bidder,
+            arrival=Stamp(at),
+            key=next_key(),
+        )
+
+    bundle = seal_bid(tender)
+    monkeypatch.setattr(verbs, "store_part", slow)
+    coming = send(AT + timedelta(minutes=1))
+    assert json.loads(gone[0].withdrawal_receipt)["versions"] == [earlier.version, coming.version] == [1, 2]
+    assert coming.withdrawn_at == AT + timedelta(minutes=2)
+    assert in_the_box(tender) == []
+    assert not_in_the_opening(tender) == {"late": 0, "withdrawn": 2, "replaced": 0}
+    told = OutboxMail.objects.filter(to=bidder.email).values_list("subject", flat=True)
+    assert gettext("Receipt: your bid had come, and is withdrawn") in told
+
+
+def test_what_is_sent_again_after_a_withdrawal_stands(tender, bidder, monkeypatch):
+    """A file whose storing was cut off is no bid; the supplier withdraws the one it had, and sends the file once more."""
+    earlier, bundle = give_bid(tender, bidder=bidder, at=AT), BytesIO(bundle_of(seal_bid(tender)))
+    sending = {"tender": tender, "supplier": supplier_of(bidder), "bundle": bundle, "by": bidder}
+
+    def cut_off(**given):
+        raise InterruptedError
+
+    with monkeypatch.context() as cut:
+        cut.setattr(verbs, "store_part", cut_off)
+        with pytest.raises(InterruptedError):
+            actions.hand_in_bundle(**sending, arrival=Stamp(AT + timedelta(minutes=1)), key=next_key())
+    withdrawal = Stamp(AT + timedelta(minutes=2))
+    actions.withdraw_bid(submission=earlier, by=bidder, arrival=withdrawal, key=next_key())
+    again = actions.hand_in_bundle(**sending, arrival=Stamp(AT + timedelta(minutes=3)), key=next_key())
+    assert [each.pk for each in in_the_box(tender)] == [again.pk]
+
+
+def test_what_was_withdrawn_while_it_was_stored_holds_up_nobody(tender, bidder, monkeypatch):
+    earlier = give_bid(tender, bidder=bidder, at=AT)
+
+    def cut_off(**given):
+        raise InterruptedError
+
+    with monkeypatch.context() as cut:
+        cut.setattr(verbs, "store_part", cut_off)
+        with pytest.raises(InterruptedError):
+            actions.hand_in_bundle(
+                tender=tender,
+                supplier=supplier_of(bidder),
+                bundle=BytesIO(bundle_of(seal_bid(tender))),
+                by=bidder,
+                arrival=Stamp(DEADLINE - timedelta(minutes=2)),
+                key=next_key(),
+            )
+    last = Stamp(DEADLINE - timedelta(minutes=1))
+    actions.withdraw_bid(submission=earlier, by=bidder, arrival=last, key=next_key())
+    assert actions.close_for_bids(tender=tender, by=None, at=DEADLINE + SETTLING)
