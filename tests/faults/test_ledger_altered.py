@@ -262,7 +262,8 @@ def in_the_log(handed_over: dict, chance: Random) -> dict:
             one, other = chance.sample(entries, 2)
             lines[one], lines[other] = lines[other], lines[one]
         case _:
-            lines = lines[: chance.randrange(1, len(lines) - 1)]
+            # not after a published head: that is the whole log of its day, and only what was handed out later shows that it grew
+            lines = lines[: chance.choice([end for end in range(1, len(lines) - 1) if "head" not in lines[end - 1]])]
     return handed_over | {"log": lines}
 
 
