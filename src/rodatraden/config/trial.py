@@ -78,9 +78,8 @@ def _begun(address: str, body: bytes, *, held: int) -> socket.socket:
     if is_safe:
         line = ssl.create_default_context().wrap_socket(line, server_hostname=parts.hostname)
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    line.setsockopt(
-        socket.SOL_SOCKET, socket.SO_SNDBUF, len(body)
-    )  # what is not taken in yet waits here, and not this program
+    # What is not taken in yet waits in the kernel, and this program does not wait for it.
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, len(body))
     lines = (
         f"POST {reverse('records:stamp')} HTTP/1.1",
         f"Host: {parts.netloc}",

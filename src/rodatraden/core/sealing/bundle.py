@@ -1,4 +1,4 @@
-"""A bundle: one file (.rtbid) that holds a sealed bid, made on the command line and handed in by an ordinary form.
+"""A bundle: one file (.rtbid) that holds a sealed bid, made on the command line and handed in by an ordinary form, or fetched from a receipt.
 
 A ZIP of members that are stored as they are, in one order and with nothing between or after them: `manifest.json`,
 `bid/wraps.json`, `bid/index.age`, `bid/parts/00000.age` and so on, and where the price is the bid's own
