@@ -15,7 +15,7 @@ from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.offer import CvPerson, Offer, OfferFile, PromiseText, Reply, index_of, price_of
 from rodatraden.core.sealing import NewFile
 from rodatraden.core.sealing.bid import Begun, seal_package
-from rodatraden.core.sealing.bundle import part_name, write_bundle
+from rodatraden.core.sealing.bundle import Piece, part_name, write_bundle
 from rodatraden.core.sealing.hand_in import Enclosed, lay_hand_in
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.manifest import Manifest
@@ -146,7 +146,7 @@ def bundle_of(sealed: SealedBid) -> bytes:
             for holds, package in packages.items()
         },
         count=len(stored),
-        parts=[(Part(sha256_hex(data), len(data)), data) for data in stored],
+        parts=[Piece.of(Part(sha256_hex(data), len(data)), data) for data in stored],
     )
     return into.getvalue()
 

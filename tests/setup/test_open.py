@@ -85,6 +85,7 @@ class TestOwnBid:
             (f"{OWN}\n{OWN}\n", "Den ska ha en enda rad"),
             (f"{OWN}\n", "Den öppnar inget i"),
         ],
+        ids=["empty", "none", "misspelt", "two", "another"],  # a key is drawn anew in every process
     )
     def test_a_key_that_does_not_open_it_is_told(self, bundle, capsys, text, told):
         (bundle.parent / "annan.txt").write_text(text)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import stat
 import subprocess
 import sys
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +22,7 @@ from rodatraden.cli.disk import BadFileError
 from rodatraden.core.canonical import canonical_json
 from rodatraden.core.offer import DeclarationHow, PartyRole, index_of, read_index
 from rodatraden.core.sealing.bundle import check_holders, read_bundle
+from rodatraden.core.sealing.contents import PART
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.parts import plain_parts
 from tests.core.forms import CRITERION, CV, METHOD, MUST, TERM, form
@@ -396,8 +399,44 @@ def test_a_file_that_changes_while_it_is_sealed_leaves_nothing_behind(tmp_path, 
 
     monkeypatch.setattr(seal, "plain_parts", changed)
     assert sealed(tmp_path, folder, "--keep", str(tmp_path / "nyckel.txt")) == 2
-    assert "Anbudet går inte att försegla." in said(capsys)
+    assert "cv.jpg går inte att använda.\n  Den har ändrats medan den förseglades." in said(capsys)
     assert left(tmp_path) == ["anbudet", "mall.json"]
+
+
+@pytest.mark.parametrize("how", ["written", "exchanged"])
+def test_a_file_of_the_same_size_that_changes_after_its_pages_were_counted_leaves_nothing_behind(
+    tmp_path, capsys, monkeypatch, how
+):
+    folder = filled(tmp_path)
+    file = folder / "cv.jpg"
+    before = file.stat()
+
+    def changed(*arguments, **named):
+        if how == "exchanged":
+            (tmp_path / "other.jpg").write_bytes(JPEG[::-1])
+            (tmp_path / "other.jpg").rename(file)
+            os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+        else:
+            file.write_bytes(JPEG[::-1])
+            os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+        return plain_parts(*arguments, **named)
+
+    monkeypatch.setattr(seal, "plain_parts", changed)
+    assert sealed(tmp_path, folder, "--keep", str(tmp_path / "nyckel.txt")) == 2
+    assert "cv.jpg går inte att använda.\n  Den har ändrats medan den förseglades." in said(capsys)
+    assert left(tmp_path) == ["anbudet", "mall.json"]
+
+
+def test_more_parts_than_there_are_rooms_come_out_as_they_went_in(tmp_path):
+    folder = filled(tmp_path)
+    big = JPEG[:-2] + os.urandom((seal.ROOMS + 2) * PART) + JPEG[-2:]
+    (folder / "cv.jpg").write_bytes(big)
+    assert sealed(tmp_path, folder, "--keep", str(tmp_path / "nyckel.txt")) == 0
+    opening = ["open", str(tmp_path / "anbud.rtbid"), "--key", str(tmp_path / "nyckel.txt"), "--into"]
+    assert main([*opening, str(tmp_path / "ut")]) == 0
+    assert (tmp_path / "ut/filer/cv.jpg").read_bytes() == big
+    told = json.loads((tmp_path / "ut/index.json").read_text(encoding="utf-8"))
+    assert sha256(big).hexdigest() in [each["sha256"] for each in told["files"]]
 
 
 def test_a_file_that_is_gone_when_it_is_sealed_leaves_nothing_behind(tmp_path, capsys, monkeypatch):

@@ -140,6 +140,7 @@ def _write_out(bundle: Bundle, keys: Mapping[Holds, bytes], into: Path) -> None:
                     parts=bundle.packages[holds].parts,
                     stored=bundle.stored(holds),
                     scratch=scratch,
+                    are_compared=True,
                 )
                 _write_package(package, temporary, WRITTEN[holds])
         disk.write_new(temporary / "manifest.json", manifest.canonical())

@@ -7,12 +7,15 @@ who holds the keys; nobody else reads it, the server included (docs/rules/sealin
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sys
 import unicodedata
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from hashlib import sha256
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import uuid4
@@ -29,27 +32,29 @@ from rodatraden.core.checklist import missing, warnings
 from rodatraden.core.numbers import swedish_number
 from rodatraden.core.offer import OfferFile, index_of, price_of, read_index
 from rodatraden.core.paging import ENDINGS, MEDIA_TYPES, count_pages
-from rodatraden.core.sealing.bid import begin_package
-from rodatraden.core.sealing.bundle import ENDING, write_bundle
-from rodatraden.core.sealing.contents import CHUNK, NewFile, PackageError, name_problem
+from rodatraden.core.sealing.bid import Envelope, begin_package, seal_index
+from rodatraden.core.sealing.bundle import ENDING, Piece, write_bundle
+from rodatraden.core.sealing.contents import UNREAD, NewFile, PackageError, name_problem
 from rodatraden.core.sealing.holders import Holds, read_holders
 from rodatraden.core.sealing.manifest import Manifest
-from rodatraden.core.sealing.parts import part_count, plain_parts, seal_part
+from rodatraden.core.sealing.parts import Room, part_count, plain_parts, seal_part
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
 
     from rodatraden.core.bid_form import BidForm
     from rodatraden.core.checklist import Point
     from rodatraden.core.offer import Offer
     from rodatraden.core.sealing.holders import HolderList
-    from rodatraden.core.sealing.parts import Part
 
 FORM, HOLDERS = "anbudsmall.json", "nyckelinnehavare.json"
 INCOMPLETE = 2
 INTERRUPTED = 130
 NONCE_BYTES = 16
+ROOMS = 3
+"""How many parts are at hand at once, 8 MiB of memory each: one that is read or written, and two for the worker."""
 MEGABYTE = 1_000_000
 TAKEN = {ending for endings in ENDINGS.values() for ending in endings}
 """The endings of files that a bid can hold."""
@@ -57,10 +62,26 @@ TAKEN = {ending for endings in ENDINGS.values() for ending in endings}
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file of the bid on the disk, with what its bytes told."""
+    """A file of the bid on the disk, with what its bytes told; its SHA-256 is taken when it is sealed, of what is sealed."""
 
+    path: Path
     note: OfferFile
-    new: NewFile
+    seen: tuple[int, ...]
+    """What tells that the file was written or exchanged since: its place on the disk, size and times."""
+
+    @property
+    def new(self) -> NewFile:
+        """The file as it is packed: under its number, since names stand inside the encryption alone."""
+        return NewFile(str(self.note.id), self.note.size, self.note.sha256, lambda: self.path.open("rb"))
+
+    def require_same(self) -> None:
+        """Refuse a file that has changed since its pages were counted.
+
+        Raises:
+            BadFileError: it has.
+        """
+        if _seen(self.path.stat()) != self.seen:
+            raise disk.bad(self.path, _("It has changed while it was sealed. Seal the bid again."))
 
 
 class UnfitError(Exception):
@@ -124,10 +145,12 @@ def _run(options: Namespace) -> int:
     own = pyrage.x25519.Identity.generate() if keep else None
     try:
         with disk.new_whole(out) as into:
-            manifest = _seal(into, form=form, holders=holders, offer=offer, new=[each.new for each in found], own=own)
+            manifest = _seal(into, form=form, holders=holders, offer=offer, found=found, own=own)
             if own:  # before the bid has its name, so that none is there whose key was not kept
                 disk.write_new(keep, _written_key(form, own))
     except PackageError as error:
+        for each in found:  # by the name that it has here: inside the encryption it has a number
+            each.require_same()
         raise BadFileError([_("The bid can't be sealed."), f"  {said(error.reason)}"]) from error
     except (FileNotFoundError, PermissionError) as error:  # a file that is gone since it was looked into
         raise disk.unusable(str(error.filename), error, _("{file} can't be read.")) from error
@@ -162,7 +185,7 @@ def _holders(path: Path, form: BidForm) -> HolderList:
 
 
 def _found(folder: Path, named: Sequence[answers.NamedFile]) -> list[FoundFile]:
-    """Read every file that the answers name, once; what is wrong with any of them is told together."""
+    """Look into every file that the answers name; what is wrong with any of them is told together."""
     faults: list[str] = []
     paths = []
     for each in named:
@@ -174,14 +197,13 @@ def _found(folder: Path, named: Sequence[answers.NamedFile]) -> list[FoundFile]:
         else:
             paths.append((each, path))
     found = []
-    with disk.Progress(_("Reading the files"), sum(path.stat().st_size for _each, path in paths)) as progress:
-        for each, path in paths:
-            try:
-                found.append(_look_into(each, path, progress))
-            except UnfitError as error:
-                faults.append(f"{each.place}: {error}")
-            except OSError as error:
-                faults.append(f"{each.place}: {each.name}: {error.strerror}")
+    for each, path in paths:
+        try:
+            found.append(_look_into(each, path))
+        except UnfitError as error:
+            faults.append(f"{each.place}: {error}")
+        except OSError as error:
+            faults.append(f"{each.place}: {each.name}: {error.strerror}")
     if faults:
         head = _("Files that {file} names can't be used:").format(file=answers.NAME)
         raise BadFileError([head, *(f"  {disk.shown(fault)}" for fault in faults)])
@@ -212,13 +234,12 @@ def _tell_forgotten(folder: Path, named: Sequence[answers.NamedFile]) -> None:
         )
 
 
-def _look_into(named: answers.NamedFile, path: Path, progress: disk.Progress) -> FoundFile:
-    """Return a file with its pages and its hash.
+def _look_into(named: answers.NamedFile, path: Path) -> FoundFile:
+    """Return a file with its pages.
 
     Raises:
         UnfitError: it is empty, broken or of a kind that is not taken there.
     """
-    digest, size = sha256(), 0
     with path.open("rb") as file:
         count = count_pages(file, named.name)
         if count.fault or count.kind is None:
@@ -227,15 +248,14 @@ def _look_into(named: answers.NamedFile, path: Path, progress: disk.Progress) ->
             raise UnfitError(_("{name} is {kind}, and taken are {kinds}.").format(
                 name=named.name, kind=count.kind, kinds=", ".join(named.item.kinds)
             ))  # fmt: skip
-        file.seek(0)
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-            progress.add(len(chunk))
-    key = uuid4()
+        now = os.fstat(file.fileno())
     item = named.item.id if named.item else None
-    note = OfferFile(key, item, named.name, MEDIA_TYPES[count.kind], size, digest.hexdigest(), count.pages)
-    return FoundFile(note, NewFile(str(key), size, note.sha256, lambda: path.open("rb")))
+    note = OfferFile(uuid4(), item, named.name, MEDIA_TYPES[count.kind], now.st_size, UNREAD, count.pages)
+    return FoundFile(path, note, _seen(now))
+
+
+def _seen(now: os.stat_result) -> tuple[int, ...]:
+    return now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns
 
 
 def _is_complete(form: BidForm, offer: Offer, *, is_agreed: bool) -> bool:
@@ -266,16 +286,27 @@ def _seal(
     form: BidForm,
     holders: HolderList,
     offer: Offer,
-    new: Sequence[NewFile],
+    found: Sequence[FoundFile],
     own: pyrage.x25519.Identity | None,
 ) -> Manifest:
     bid, at = uuid4(), clock.machine_time()
     begin = partial(begin_package, holders=holders, bid=bid, own_recipient=str(own.to_public()) if own else None)
-    nonce = partial(secrets.token_hex, NONCE_BYTES)
-    begun = {Holds.BID: begin(index_of(offer), new, holds=Holds.BID, nonce=nonce())}
+    nonce, price_nonce = secrets.token_hex(NONCE_BYTES), secrets.token_hex(NONCE_BYTES)
+    new = [each.new for each in found]
+    begun = {Holds.BID: begin(index_of(offer), new, holds=Holds.BID, nonce=nonce)}
+    recipient, digests = begun[Holds.BID].recipient, list[str]()
     if form.asks.fixed_price is None:
         price = price_of(offer.price, currency=form.currency, unit=form.price_unit)
-        begun[Holds.PRICE] = begin(price, (), holds=Holds.PRICE, nonce=nonce())
+        begun[Holds.PRICE] = begin(price, (), holds=Holds.PRICE, nonce=price_nonce)
+
+    def index() -> bytes:
+        for each in found:
+            each.require_same()
+        notes = [replace(each.note, sha256=digest) for each, digest in zip(found, digests, strict=True)]
+        read = [replace(each, sha256=digest) for each, digest in zip(new, digests, strict=True)]
+        where = Envelope(holders.tender, bid, Holds.BID)
+        return seal_index(recipient, where, nonce, index_of(replace(offer, files=tuple(notes))), read)
+
     count = part_count(file.size for file in new)
     with disk.Progress(_("Sealing"), count) as progress:
         return write_bundle(
@@ -291,7 +322,8 @@ def _seal(
             ),
             begun=begun,
             count=count,
-            parts=_sealed_parts(new, begun[Holds.BID].recipient, progress),
+            parts=_sealed_parts(new, recipient, progress, digests),
+            index=index,
         )
 
 
@@ -302,12 +334,29 @@ def program_hash() -> str:
     return canonical_hash([[path.relative_to(root).as_posix(), sha256_hex(path.read_bytes())] for path in sources])
 
 
-def _sealed_parts(files: Sequence[NewFile], recipient: str, progress: disk.Progress) -> Iterator[tuple[Part, bytes]]:
-    """Yield the sealed parts one by one, in this process: workers took more processor time than they won (bench/README.md)."""
-    key = pyrage.x25519.Recipient.from_str(recipient)
-    for plain in plain_parts(files):
-        yield seal_part(plain, key)
-        progress.add(1)
+def _sealed_parts(
+    files: Sequence[NewFile], recipient: str, progress: disk.Progress, digests: list[str]
+) -> Iterator[Piece]:
+    """Yield the sealed parts in their order, and put the SHA-256 of each file into `digests`.
+
+    While one is written and another is read and hashed here, a worker encrypts those between. A part lies in its room until the next
+    one is asked for.
+    """
+    waiting: deque[Future[Piece]] = deque()
+    rooms = cycle([Room() for _ in range(ROOMS)])
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        for room in plain_parts(files, rooms, digests.append):
+            waiting.append(worker.submit(_sealed_part, room, recipient))
+            if len(waiting) == ROOMS:
+                yield waiting.popleft().result()
+                progress.add(1)
+        while waiting:
+            yield waiting.popleft().result()
+            progress.add(1)
+
+
+def _sealed_part(room: Room, recipient: str) -> Piece:
+    return Piece.of(seal_part(room, recipient), room.sealed)
 
 
 def _written_key(form: BidForm, own: pyrage.x25519.Identity) -> bytes:

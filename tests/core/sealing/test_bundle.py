@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from hashlib import sha256
+from itertools import repeat
 from time import perf_counter
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from hypothesis import strategies as st
 from rodatraden.core.sealing.bid import Envelope, begin_package, open_package
 from rodatraden.core.sealing.bundle import (
     Bundle,
+    Piece,
     check_holders,
     part_name,
     read_bundle,
@@ -32,7 +34,7 @@ from rodatraden.core.sealing.bundle import (
 from rodatraden.core.sealing.contents import PART, NewFile, PackageError, PackageFault
 from rodatraden.core.sealing.holders import HolderList, Holds
 from rodatraden.core.sealing.manifest import Manifest
-from rodatraden.core.sealing.parts import MOST_PARTS, part_count, plain_parts, seal_part
+from rodatraden.core.sealing.parts import MOST_PARTS, Room, part_count, plain_parts, seal_part
 from rodatraden.core.sealing.wraps import peel
 from tests.core.sealing.given import BID, FILES, TENDER, keys
 
@@ -50,7 +52,7 @@ def written(
     begun = {Holds.BID: begin(content or {"person": "Elin"}, files, holds=Holds.BID)}
     if price:
         begun[Holds.PRICE] = begin({"amount": "1140"}, (), holds=Holds.PRICE)
-    recipient = pyrage.x25519.Recipient.from_str(begun[Holds.BID].recipient)
+    recipient = begun[Holds.BID].recipient
     into = io.BytesIO()
     manifest = write_bundle(
         into,
@@ -65,7 +67,7 @@ def written(
         ),
         begun=begun,
         count=part_count(file.size for file in files),
-        parts=(seal_part(plain, recipient) for plain in plain_parts(files)),
+        parts=(Piece.of(seal_part(room, recipient), room.sealed) for room in plain_parts(files, repeat(Room()))),
     )
     assert read_bundle(into).manifest == manifest
     return into.getvalue()

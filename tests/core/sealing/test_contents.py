@@ -12,7 +12,6 @@ from rodatraden.core.sealing.contents import (
     is_zero,
     name_problem,
     packed_files,
-    unchanged,
     written_list,
 )
 
@@ -53,16 +52,6 @@ def test_two_names_that_some_disk_takes_for_one_are_refused(one: str, other: str
     with pytest.raises(PackageError) as error:
         check_names([one, other])
     assert error.value.fault is PackageFault.NAME
-
-
-@pytest.mark.parametrize("now", [b"", b"short", b"as lonG", b"much longer than it was"])
-def test_a_file_that_changed_since_it_was_received_stops_the_reading(now: bytes) -> None:
-    received = NewFile.of("a.pdf", b"as long")
-    changed = NewFile(received.name, received.size, received.sha256, lambda: io.BytesIO(now))
-    with pytest.raises(PackageError) as error:
-        list(unchanged(changed))
-    assert error.value.fault is PackageFault.CHANGED
-    assert str(error.value.reason) == "The file a.pdf has changed since it was received. Upload it again."
 
 
 def test_too_many_files_are_refused_before_their_names_are_read() -> None:

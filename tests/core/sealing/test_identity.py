@@ -76,7 +76,7 @@ def test_a_point_with_which_nobody_shares_a_secret_is_no_recipient(name):
 
 
 def test_the_points_of_the_test_are_written_as_age_does(made):
-    assert recipient_of_point(identity.public_half(made.recipient)) == made.recipient
+    assert recipient_of_point(identity.key_bytes(made.recipient)) == made.recipient
 
 
 def test_a_passphrase_opens_its_lock_in_either_form_of_its_letters(made):

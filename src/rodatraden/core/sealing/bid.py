@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import repeat
 from typing import TYPE_CHECKING, BinaryIO
 
 import pyrage
 
 from rodatraden.core.canonical import NotCanonicalError, canonical_json, read_canonical, sha256_hex
 from rodatraden.core.message import say
+from rodatraden.core.sealing.age_file import seal_to
 from rodatraden.core.sealing.contents import (
     LONGEST_INDEX,
     SMALLEST,
@@ -29,7 +31,15 @@ from rodatraden.core.sealing.contents import (
     written_list,
 )
 from rodatraden.core.sealing.manifest import SealedPackage
-from rodatraden.core.sealing.parts import check_parts, list_hash, open_parts, part_count, plain_parts, seal_part
+from rodatraden.core.sealing.parts import (
+    Room,
+    check_parts,
+    list_hash,
+    open_parts,
+    part_count,
+    plain_parts,
+    seal_part,
+)
 from rodatraden.core.sealing.wraps import wrap
 
 if TYPE_CHECKING:
@@ -104,11 +114,10 @@ def seal_package(
     begun = begin_package(
         content, files, holders=holders, bid=bid, holds=holds, nonce=nonce, own_recipient=own_recipient
     )
-    recipient = pyrage.x25519.Recipient.from_str(begun.recipient)
     parts = []
-    for number, plain in enumerate(plain_parts(files)):
-        part, sealed = seal_part(plain, recipient)
-        store(number, part, sealed)
+    for number, room in enumerate(plain_parts(files, repeat(Room()))):
+        part = seal_part(room, begun.recipient)
+        store(number, part, bytes(room.sealed))
         parts.append(part)
     return Sealed(begun.with_parts(parts), begun.wraps, begun.index, tuple(parts))
 
@@ -125,7 +134,7 @@ def begin_package(
 ) -> Begun:
     """Make the key of a package, wrap it and seal the index: all that there is to do before the first part.
 
-    Nothing of the key is kept. `nonce` is drawn by who seals, so that the hash of an index that says little can't be
+    Nothing of the key is kept. Of files that are `UNREAD` the index is made once more by `seal_index`. `nonce` is drawn by who seals, so that the hash of an index that says little can't be
     guessed.
 
     Raises:
@@ -135,9 +144,20 @@ def begin_package(
     index = _framed_index(Envelope(holders.tender, bid, holds), nonce, content, files)
     key = pyrage.x25519.Identity.generate()
     wraps = wrap(str(key), holders=holders, bid=bid, holds=holds, own_recipient=own_recipient)
-    recipient = key.to_public()
+    recipient = str(key.to_public())
     del key
-    return Begun(str(recipient), wraps.canonical(), bytes(pyrage.encrypt(index, [recipient])))
+    return Begun(recipient, wraps.canonical(), seal_to(recipient, index))
+
+
+def seal_index(
+    recipient: str, where: Envelope, nonce: str, content: dict[str, object], files: Sequence[NewFile]
+) -> bytes:
+    """Return the index of a package that was begun before its files were read: as long as the one that was made then.
+
+    Raises:
+        PackageError: the index is too long or holds something that can't be written.
+    """
+    return seal_to(recipient, _framed_index(where, nonce, content, files))
 
 
 def is_key_of(package: SealedPackage, identity: bytes) -> bool:
@@ -171,10 +191,12 @@ def open_package(
     parts: Sequence[Part],
     stored: Sequence[Callable[[], BinaryIO]],
     scratch: BinaryIO,
+    are_compared: bool = False,
 ) -> Package:
     """Return what was sealed, or nothing of it; the files are read from `scratch`, empty and seekable, while it is open.
 
-    `stored` says how each sealed part is opened for reading, in the order of `parts`.
+    `stored` says how each sealed part is opened for reading, in the order of `parts`. Where they have just been read and compared
+    with `parts`, as `read_bundle` does, they are not once more; each file is compared with the index in any case.
 
     Raises:
         PackageError: the key is not the manifest's, or anything at all is not as it was sealed. `scratch` may then
@@ -184,10 +206,11 @@ def open_package(
         reason = say("The key that came out is not the key of this bid.")
         raise PackageError(PackageFault.IDENTITY, reason)
     check_stored(package, index, parts)
-    check_parts(parts, stored)
+    if not are_compared:
+        check_parts(parts, stored)
     key = pyrage.x25519.Identity.from_str(identity.decode("ascii"))
     content, listed, digest = _opened_index(index, key, where)
-    size = open_parts(stored, key, scratch)
+    size = open_parts(stored, str(key), scratch)
     files, end = packed_files(listed, scratch, start=0, size=size)
     if len(stored) != part_count(file.size for file in files) or not is_zero(scratch, end):
         raise PackageError(PackageFault.PADDING, say("The package is not filled up as it should be."))

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import io
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from struct import Struct
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
 
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
@@ -31,6 +31,7 @@ from rodatraden.core.sealing.wraps import check_wraps, read_wraps
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from rodatraden.core.sealing.age_file import Bytes
     from rodatraden.core.sealing.bid import Begun
     from rodatraden.core.sealing.holders import HolderList
     from rodatraden.core.sealing.manifest import Manifest
@@ -60,6 +61,19 @@ class Member:
     start: int
     size: int
     crc: int
+
+
+class Piece(NamedTuple):
+    """A sealed part on its way into a bundle: what names it, its bytes, and their CRC-32."""
+
+    part: Part
+    data: Bytes
+    crc: int
+
+    @classmethod
+    def of(cls, part: Part, data: Bytes) -> Self:
+        """Return the piece of a part."""
+        return cls(part, data, zlib.crc32(data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +128,14 @@ def write_bundle(
     manifest: Callable[[Mapping[Holds, SealedPackage]], Manifest],
     begun: Mapping[Holds, Begun],
     count: int,
-    parts: Iterable[tuple[Part, bytes]],
+    parts: Iterable[Piece],
+    index: Callable[[], bytes] | None = None,
 ) -> Manifest:
     """Write a bundle to `into`, an empty file that can be sought in, and return its manifest.
 
     `manifest` makes the manifest of the packages; `parts` are the bid's sealed parts, `count` in number, of which only
-    one is held at a time. Room for the manifest is left at the front, since it names what comes after it.
+    one is held at a time. Room for the manifest is left at the front, since it names what comes after it; and where the
+    files are read for the first time as `parts`, `index` makes the bid's index after them, as long as the one begun.
 
     Raises:
         PackageError: there are more than 512 parts; or what `parts` raises, and what is written must be thrown away.
@@ -137,15 +153,21 @@ def write_bundle(
     into.seek(_LOCAL.size + len(MANIFEST) + room)
     written = []
     stored: list[Part] = []
-    for name, data in _members(begun, _noted(parts, stored)):
-        written.append(_write_member(into, name, data))
+    for name, data, crc in _members(begun, parts, stored):
+        written.append(_write_member(into, name, data, crc))
+    end = into.tell()
+    if index:
+        data, planned_size = index(), written[1].size
+        begun = {**begun, Holds.BID: replace(begun[Holds.BID], index=data)}
+        into.seek(written[0].start + written[0].size)  # behind the bid's wraps
+        written[1] = _write_member(into, index_name(Holds.BID), data, zlib.crc32(data))
+        assert written[1].size == planned_size, "its length follows from what it was begun with"
     packages = {holds: each.with_parts(stored if holds is Holds.BID else []) for holds, each in begun.items()}
     made = manifest(packages)
     data = made.canonical()
     assert (len(data), len(stored)) == (room, count), "what is planned is what is written"
-    end = into.tell()
     into.seek(0)
-    first = _write_member(into, MANIFEST, data)
+    first = _write_member(into, MANIFEST, data, zlib.crc32(data))
     into.seek(end)
     into.write(_directory([first, *written], end))
     return made
@@ -156,7 +178,7 @@ def streamed(members: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
     written: list[Member] = []
     end = 0
     for name, data in members:
-        head, member = _head(end, name, data)
+        head, member = _head(end, name, data, zlib.crc32(data))
         yield head
         yield data
         written.append(member)
@@ -222,31 +244,31 @@ class _Window(io.RawIOBase):
         return len(data)
 
 
-def _members(begun: Mapping[Holds, Begun], parts: Iterable[tuple[Part, bytes]]) -> Iterator[tuple[str, bytes]]:
+def _members(
+    begun: Mapping[Holds, Begun], parts: Iterable[Piece], stored: list[Part]
+) -> Iterator[tuple[str, Bytes, int]]:
+    """Yield name, bytes and CRC-32 of each member after the manifest, and note in `stored` which parts there were."""
     for holds in Holds:
         if holds in begun:
-            yield wraps_name(holds), begun[holds].wraps
-            yield index_name(holds), begun[holds].index
+            for name, data in (
+                (wraps_name(holds), begun[holds].wraps),
+                (index_name(holds), begun[holds].index),
+            ):
+                yield name, data, zlib.crc32(data)
         if holds is Holds.BID:
-            for number, (_, data) in enumerate(parts):
-                yield part_name(number), data
+            for number, (part, piece, crc) in enumerate(parts):
+                stored.append(part)
+                yield part_name(number), piece, crc
 
 
-def _noted(parts: Iterable[tuple[Part, bytes]], into: list[Part]) -> Iterator[tuple[Part, bytes]]:
-    for part, data in parts:
-        into.append(part)
-        yield part, data
-
-
-def _head(at: int, name: str, data: bytes) -> tuple[bytes, Member]:
+def _head(at: int, name: str, data: Bytes, crc: int) -> tuple[bytes, Member]:
     """Return what stands before a member that begins at `at`, and the member."""
-    crc = zlib.crc32(data)
     head = _LOCAL.pack(_LOCAL_MARK, _VERSION, 0, 0, 0, _DAY, crc, len(data), len(data), len(name), 0) + name.encode()
     return head, Member(name, at + len(head), len(data), crc)
 
 
-def _write_member(into: BinaryIO, name: str, data: bytes) -> Member:
-    head, member = _head(into.tell(), name, data)
+def _write_member(into: BinaryIO, name: str, data: Bytes, crc: int) -> Member:
+    head, member = _head(into.tell(), name, data, crc)
     into.write(head)
     into.write(data)
     return member

@@ -13,6 +13,7 @@ from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Final
 
 LONGEST_INDEX = 4 * 1024 * 1024
 MOST_FILES = 200
@@ -21,6 +22,8 @@ PART = 4 * 1024 * 1024
 """What bids are padded to: the step that hides most for the bytes that it costs (measured in sealing.md 7)."""
 SMALLEST = 64 * 1024
 CHUNK = 1024 * 1024
+UNREAD: Final = "0" * 64
+"""Stands for the SHA-256 of a file that is read for the first time when it is sealed, until then."""
 
 
 class PackageFault(StrEnum):
@@ -55,12 +58,12 @@ class PackageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file to be packed: its size and SHA-256 as they were when it was received, and how to read it from the start."""
+    """A file to be packed: its size and SHA-256 (or `UNREAD`) when it was received, and how to read it from the start."""
 
     name: str
     size: int
     sha256: str
-    open: Callable[[], BinaryIO]
+    open: Callable[[], io.BufferedIOBase]
 
     @classmethod
     def of(cls, name: str, data: bytes) -> NewFile:
@@ -138,22 +141,10 @@ def written_list(files: Iterable[NewFile]) -> list[dict[str, object]]:
     return [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in files]
 
 
-def unchanged(file: NewFile) -> Iterator[bytes]:
-    """Yield the bytes of `file`, and stop when they are not those that were received.
-
-    Raises:
-        PackageError: size or hash is another by now.
-    """
-    found, size = sha256(), 0
-    with file.open() as opened:
-        while chunk := opened.read(CHUNK):
-            found.update(chunk)
-            size += len(chunk)
-            if size <= file.size:
-                yield chunk
-    if (size, found.hexdigest()) != (file.size, file.sha256):
-        reason = say("The file {name} has changed since it was received. Upload it again.", name=file.name)
-        raise PackageError(PackageFault.CHANGED, reason)
+def changed(file: NewFile) -> PackageError:
+    """Return the error of a file that is no longer what it was."""
+    reason = say("The file {name} has changed since it was received. Upload it again.", name=file.name)
+    return PackageError(PackageFault.CHANGED, reason)
 
 
 def packed_files(listed: list[object], plain: BinaryIO, *, start: int, size: int) -> tuple[tuple[PackedFile, ...], int]:

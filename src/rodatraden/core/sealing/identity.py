@@ -63,15 +63,19 @@ def is_recipient(text: str) -> bool:
     try:
         if str(pyrage.x25519.Recipient.from_str(text)) != text:
             return False
-        X25519PrivateKey.generate().exchange(X25519PublicKey.from_public_bytes(public_half(text)))
+        X25519PrivateKey.generate().exchange(X25519PublicKey.from_public_bytes(key_bytes(text)))
     except (pyrage.RecipientError, ValueError):
         return False
     return True
 
 
-def public_half(recipient: str) -> bytes:
-    """Return the 32 bytes that a recipient says in Bech32 (BIP 173); its checksum is for age itself to check."""
-    bits = "".join(f"{_LETTERS.index(letter):05b}" for letter in recipient.partition("1")[2][:-_CHECKSUM])
+def key_bytes(key: str) -> bytes:
+    """Return the 32 bytes that a recipient or an identity says in Bech32 (BIP 173); its checksum is for age itself to check.
+
+    Raises:
+        ValueError: a sign is none of Bech32's.
+    """
+    bits = "".join(f"{_LETTERS.index(letter):05b}" for letter in key.lower().partition("1")[2][:-_CHECKSUM])
     return int(bits[: _KEY * 8], 2).to_bytes(_KEY)
 
 

@@ -7,21 +7,15 @@ bytes at its place and nothing else: the same files give the same parts in the b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO
 
-import pyrage
-
 from rodatraden.core.canonical import canonical_hash
 from rodatraden.core.message import say
-from rodatraden.core.sealing.contents import (
-    CHUNK,
-    PART,
-    PackageError,
-    PackageFault,
-    unchanged,
-)
+from rodatraden.core.sealing.age_file import open_into, seal_into, sealed_size
+from rodatraden.core.sealing.contents import CHUNK, PART, UNREAD, PackageError, PackageFault, changed
+from rodatraden.core.sealing.identity import NotOpenedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_PARTS = 512
 """2 GiB."""
+SEALED = sealed_size(PART)
+"""How long each part is that this program seals; other programs' may be longer by a stanza."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +46,52 @@ def list_hash(parts: Sequence[Part]) -> str:
     return canonical_hash([[part.sha256, part.size] for part in parts])
 
 
-def plain_parts(files: Iterable[NewFile]) -> Iterator[bytes]:
-    """Yield the plain parts, each of exactly 4 MiB, the last one filled up with zeros.
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where a part lies, plain and sealed: some 8 MiB that are used again, since to get new ones takes longer than to encrypt."""
+
+    plain: bytearray = field(default_factory=lambda: bytearray(PART))
+    sealed: bytearray = field(default_factory=lambda: bytearray(SEALED))
+
+
+def plain_parts(
+    files: Iterable[NewFile], rooms: Iterator[Room], found: Callable[[str], object] = len
+) -> Iterator[Room]:
+    """Lay the files end to end in the plain halves of `rooms`, and yield each when it is full; the last is filled up with zeros.
+
+    `found` is told the SHA-256 of each file when it has been read to its end: of the very bytes that are laid.
 
     Raises:
-        PackageError: a file is no longer what it was when it was chosen.
+        PackageError: a file has another size than it had, or another SHA-256 than was known of it.
     """
-    part = bytearray()
+    room, at = next(rooms), 0
     for file in files:
-        for chunk in unchanged(file):
-            part += chunk
-            while len(part) >= PART:
-                with memoryview(part) as view:  # one copy of 4 MiB, where a slice of the array would be two
-                    whole = bytes(view[:PART])
-                del part[:PART]
-                yield whole
-    if part:
-        yield bytes(part.ljust(PART, b"\0"))
+        digest, left = sha256(), file.size
+        with file.open() as opened:
+            while count := opened.readinto(memoryview(room.plain)[at:]):
+                digest.update(memoryview(room.plain)[at : at + count])
+                at, left = at + count, left - count
+                if left < 0:
+                    break
+                if at == PART:
+                    yield room
+                    room, at = next(rooms), 0
+        if left or file.sha256 not in {UNREAD, digest.hexdigest()}:
+            raise changed(file)
+        found(digest.hexdigest())
+    if at:
+        room.plain[at:] = bytes(PART - at)
+        yield room
 
 
-def seal_part(plain: bytes, recipient: pyrage.x25519.Recipient) -> tuple[Part, bytes]:
-    """Return a part sealed to the bid's key, and what names it."""
-    sealed = bytes(pyrage.encrypt(plain, [recipient]))
-    return Part(sha256(sealed).hexdigest(), len(sealed)), sealed
+def seal_part(room: Room, recipient: str) -> Part:
+    """Seal the part that lies in `room` to the bid's key, and return what names it.
+
+    Raises:
+        PackageError: the recipient is no public age key.
+    """
+    seal_into(room.sealed, recipient, room.plain)
+    return Part(sha256(room.sealed).hexdigest(), SEALED)
 
 
 def check_parts(parts: Sequence[Part], opened: Sequence[Callable[[], BinaryIO]]) -> None:
@@ -93,20 +112,21 @@ def check_parts(parts: Sequence[Part], opened: Sequence[Callable[[], BinaryIO]])
             raise _damaged()
 
 
-def open_parts(opened: Sequence[Callable[[], BinaryIO]], identity: pyrage.x25519.Identity, scratch: BinaryIO) -> int:
+def open_parts(opened: Sequence[Callable[[], BinaryIO]], identity: str, scratch: BinaryIO) -> int:
     """Decrypt every part into `scratch`, end to end, and return how many bytes there are.
 
     Raises:
         PackageError: a part was sealed for another key, or is not 4 MiB long.
     """
+    plain = bytearray(PART)
     for open_ in opened:
         with open_() as file:
             sealed = file.read()
         try:
-            plain = pyrage.decrypt(sealed, [identity])
-        except pyrage.DecryptError as error:
+            size = open_into(plain, identity, sealed)
+        except NotOpenedError as error:
             raise _damaged() from error
-        if len(plain) != PART:
+        if size != PART:
             raise _damaged()
         scratch.write(plain)
     return len(opened) * PART
