@@ -140,6 +140,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "rodatraden.config.kept.kept",
     "rodatraden.config.turns.turns",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -269,6 +270,8 @@ FILE_UPLOAD_HANDLERS = [
 ]
 STAMP_TRIAL_SECRET = secret("stamp_trial")  # by which the server knows what it sends itself to try its stamp
 ARRIVAL = {"kernel": "kernel", "proxy": "proxy"}[os.environ.get("RODATRADEN_ARRIVAL", "kernel")]
+PAGES_KEPT_FOR = 5.0
+"""Seconds that a page which is alike for all is handed out before it is made anew."""
 BID_FILE_MAX_BYTES = 50_000_000
 # 2 GiB of files, and what the sealing adds. On SQLite everybody who writes waits while bids are opened, so less there.
 BID_SEALED_MAX_BYTES = 2_200_000_000 if "postgresql" in DATABASES["default"]["ENGINE"] else 250_000_000

@@ -25,7 +25,7 @@ from rodatraden.tenders.queries import announced, seed_deviations, tender_of
 from rodatraden.ui.drawing import station_name
 from rodatraden.ui.files import as_made
 from rodatraden.ui.frame import Station
-from rodatraden.ui.policy import demo_only, public, signed_in
+from rodatraden.ui.policy import alike_for_all, demo_only, public, signed_in
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ LOG_PAGE_SIZE = 50
 MOST_CASES = 12
 
 
+@alike_for_all
 @public
 def home(request: Request) -> HttpResponse:
     """Show who is signed in their tasks and cases, and everybody else what this is and what is open."""

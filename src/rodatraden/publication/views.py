@@ -37,7 +37,7 @@ from rodatraden.tenders.queries import (
 )
 from rodatraden.tenders.rules import may_ask, may_follow
 from rodatraden.ui import bundles
-from rodatraden.ui.policy import goes_first, public
+from rodatraden.ui.policy import alike_for_all, goes_first, public
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -52,6 +52,7 @@ MEGABYTE = 1_000_000
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+@alike_for_all
 @public
 def index(request: Request) -> HttpResponse:
     """Show what is open now and what is coming, whoever buys, and who that is."""
@@ -67,6 +68,7 @@ def index(request: Request) -> HttpResponse:
     return render(request, "publication/index.html", context)
 
 
+@alike_for_all
 @public
 def organisation(request: Request, organisation_id: UUID) -> HttpResponse:
     """Show what one organisation has open, has coming, is judging and has decided."""
@@ -81,6 +83,7 @@ def organisation(request: Request, organisation_id: UUID) -> HttpResponse:
     return render(request, "publication/organisation.html", context)
 
 
+@alike_for_all
 @public
 def tender(request: Request, tender_id: UUID) -> HttpResponse:
     """Show one procurement: its documents, questions and answers, and, once all are notified, how it was decided."""
@@ -127,6 +130,7 @@ def bid_form(request: Request, tender_id: UUID) -> HttpResponse:
     return _file(bids.bid_form(newest).canonical(), "application/json", "anbudsmall.json")
 
 
+@alike_for_all
 @public
 def documents(request: Request, snapshot_id: UUID) -> HttpResponse:
     """Show a version of the documents as one page, to read and to print."""
@@ -135,6 +139,7 @@ def documents(request: Request, snapshot_id: UUID) -> HttpResponse:
     return render(request, "publication/documents.html", context)
 
 
+@alike_for_all
 @public
 def changes(request: Request, snapshot_id: UUID) -> HttpResponse:
     """Show what a version changed of the one before it: each thing, before and after."""

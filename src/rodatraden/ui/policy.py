@@ -162,6 +162,15 @@ def goes_first(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseB
     return view
 
 
+def alike_for_all(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+    """Let the page be made once for all who read it without signing in, within some seconds (`config.kept`).
+
+    Stands above `public`. The page depends on nothing but its address, the language, and whether somebody is signed in.
+    """
+    view.alike_for_all = True  # type: ignore[attr-defined]
+    return view
+
+
 def _asking_anew(
     view: Callable[Concatenate[Request, P], HttpResponseBase],
 ) -> Callable[Concatenate[Request, P], HttpResponseBase]:
