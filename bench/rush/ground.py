@@ -217,7 +217,8 @@ def _session(person: Person) -> str:
     """Return the cookies of a new session of that person."""
     from django.conf import settings  # noqa: PLC0415 -- Django is set up by now
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415 -- as above
-    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415 -- as above
+
+    from rodatraden.config.session_store import SessionStore  # noqa: PLC0415 -- as above
 
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)

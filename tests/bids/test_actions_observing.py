@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -165,6 +165,33 @@ def test_what_the_observer_says_is_a_document_of_its_own_and_changes_nothing_els
     assert json.loads(body.what) == {"said": sha256_hex(data), "has_remark": True}
     with pytest.raises(RefusedError):
         actions.say_followed(observer=observer, remark="Mer", by=observer.person, at=LATER)
+
+
+def test_officials_who_attest_at_once_silence_nobody_and_are_told_of_a_remark_but_not_what_it_says(case, tender):
+    give_bid(tender)
+    observer = make_observer(case, tender)
+    open_box(case, tender)
+    opening = Opening.objects.get(tender=tender)
+    officials = (opening.asked_by, opening.confirmed_by)
+    for official in officials:
+        actions.attest_list(opening=opening, by=official, at=OPENING)
+    before = Opening.objects.values().get(tender=tender)
+    actions.say_followed(observer=observer, remark="Fil två saknas.", by=observer.person, at=LATER)
+    assert Opening.objects.values().get(tender=tender) == before
+    told = json.loads(read_bytes(DiaryDocument.objects.order_by("-serial").first().file))
+    assert datetime.fromisoformat(told["list_attested_at"]) == OPENING
+    letters = OutboxMail.objects.filter(subject__contains="anmärkning")
+    assert {letter.to for letter in letters} == {official.email for official in officials}
+    assert "Fil två" not in "".join(letter.text for letter in letters)
+
+
+def test_who_has_followed_and_remarks_on_nothing_sends_nobody_a_letter(case, tender):
+    observer = make_observer(case, tender)
+    open_box(case, tender)
+    actions.say_followed(observer=observer, remark="", by=observer.person, at=LATER)
+    told = json.loads(read_bytes(DiaryDocument.objects.order_by("-serial").first().file))
+    assert (told["remark"], told["list_attested_at"]) == ("", None)
+    assert not OutboxMail.objects.filter(subject__contains="anmärkning").exists()
 
 
 def test_nothing_is_said_before_the_opening(case, tender):

@@ -78,7 +78,7 @@ def said(answer):
     return words.said(answer.reason)
 
 
-def test_the_list_is_seen_until_a_day_after_both_have_attested(case, tender, people):  # noqa: F811
+def test_the_list_is_seen_and_spoken_of_until_a_day_after_both_have_attested(case, tender, people):  # noqa: F811
     observer = make_observer(case, tender)
     bring_to("opened", case, tender, people)
     opening = Opening.objects.get(tender=tender)
@@ -86,10 +86,11 @@ def test_the_list_is_seen_until_a_day_after_both_have_attested(case, tender, peo
     actions.attest_list(opening=opening, by=case.openers[0], at=AT)
     assert rules.may_say_followed(observer.person, observer, AT)
     actions.attest_list(opening=opening, by=case.openers[1], at=AT + timedelta(hours=1))
-    assert not rules.may_say_followed(observer.person, observer, AT + timedelta(hours=1))
     over = AT + timedelta(hours=1) + rules.WATCHES_FOR
     assert rules.may_observe(observer.person, observer, over - timedelta(microseconds=1))
+    assert rules.may_say_followed(observer.person, observer, over - timedelta(microseconds=1))
     assert not rules.may_observe(observer.person, observer, over)
+    assert not rules.may_say_followed(observer.person, observer, over)
 
 
 def test_who_is_in_the_team_or_bids_for_anybody_observes_nothing(case, tender):

@@ -24,10 +24,11 @@ ASKED_AGAIN = {
     "bids:unlock",
     "contracts:sign",
     "evaluation:open_prices",
+    "own_sessions",
     "parties:new_opening_key",
     "parties:recovery_key",
 }
-"""What cannot be undone; docs/security.md lists it."""
+"""What cannot be undone, and ending one's sessions elsewhere; docs/security.md lists it."""
 
 
 @pytest.fixture

@@ -1,15 +1,18 @@
-"""A session that ends while somebody writes: what was typed comes back after signing in, for that person only."""
+"""A session that ends while somebody writes: what was typed comes back. And where one is signed in, seen and ended by oneself."""
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from rodatraden.config import sessions
+from rodatraden.parties.models import Session
 from rodatraden.procurements.models import Procurement
-from tests.factories.parties import make_person
+from tests.factories.parties import START, make_person
 from tests.factories.procurements import make_case
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +119,103 @@ def test_signing_out_clears_the_browser(client, somebody):
     assert answer["Clear-Site-Data"] == '"cache"'
     assert answer.cookies["session"].value == ""
     assert "Clear-Site-Data" not in client.post(reverse("account_logout"))
+
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1"
+MARK = re.compile(r'name="session"\s+value="([0-9a-f]{32})"')
+
+
+def signed_in_with(person, browser="", place="192.0.2.1"):
+    """Return a browser in which the person has signed in."""
+    client = Client(HTTP_USER_AGENT=browser, REMOTE_ADDR=place)
+    sign_in(client, person)
+    return client
+
+
+def test_one_sees_where_one_is_signed_in_and_signs_out_there(somebody):
+    here, there = signed_in_with(somebody, FIREFOX), signed_in_with(somebody, PHONE, "198.51.100.7")
+    signed_in_with(make_person(), PHONE, "203.0.113.9")
+    address = reverse("own_sessions")
+    assert address in here.get(reverse("parties:me")).text
+    page = here.get(address)
+    for told in ("Firefox, Linux", "192.0.2.1", "Safari, iPhone", "198.51.100.7"):
+        assert told in page.text
+    assert "203.0.113.9" not in page.text
+    assert page["Cache-Control"] == "no-store, private"
+    (mark,) = MARK.findall(page.text)
+    for key in (here, there):
+        assert key.cookies["session"].value not in page.text
+    assert here.post(address, {"session": mark})["Location"] == address
+    assert is_in(here)
+    assert not is_in(there)
+    assert MARK.findall(here.get(address).text) == []
+
+
+def test_all_the_others_are_signed_out_at_once(somebody):
+    here, others = signed_in_with(somebody), [signed_in_with(somebody) for _ in range(3)]
+    here.post(reverse("own_sessions"), {"session": "others"})
+    assert [is_in(each) for each in (here, *others)] == [True, False, False, False]
+
+
+def test_nobody_ends_the_session_of_another_nor_the_one_they_are_in_by_its_mark(somebody):
+    other = make_person()
+    other.set_password(PASSWORD)
+    other.save()
+    here, theirs = signed_in_with(somebody), signed_in_with(other)
+    for client in (here, theirs):
+        here.post(reverse("own_sessions"), {"session": sessions.mark_of(client.cookies["session"].value)})
+    assert is_in(here)
+    assert is_in(theirs)
+
+
+def test_who_has_not_shown_lately_that_it_is_they_ends_nothing(somebody, settings, time_machine):
+    time_machine.move_to(START)
+    here, there = signed_in_with(somebody), signed_in_with(somebody)
+    (mark,) = MARK.findall(here.get(reverse("own_sessions")).text)
+    time_machine.shift(settings.FRESH_FOR + timedelta(minutes=1))
+    answer = here.post(reverse("own_sessions"), {"session": mark})
+    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+    assert is_in(there)
+
+
+def test_a_new_key_for_a_session_keeps_it_in_the_list_once(somebody):
+    """Showing again that it is oneself, and a new password, give a session another key."""
+    here = signed_in_with(somebody, FIREFOX)
+    first = here.cookies["session"].value
+    here.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert here.cookies["session"].value != first
+    assert here.get(reverse("own_sessions")).text.count("Firefox, Linux") == 1
+    assert Session.objects.filter(person=somebody).count() == 1
+
+
+def test_what_is_over_is_not_listed_and_its_row_is_swept(somebody, settings, time_machine):
+    time_machine.move_to(START)
+    signed_in_with(somebody, PHONE)
+    Client().get(reverse("account_login"))
+    time_machine.shift(settings.SESSION_UNUSED_FOR + timedelta(minutes=1))
+    here = signed_in_with(somebody, FIREFOX)
+    assert "iPhone" not in here.get(reverse("own_sessions")).text
+    time_machine.shift(timedelta(seconds=settings.SESSION_COOKIE_AGE) - settings.SESSION_UNUSED_FOR)
+    before = Session.objects.count()
+    assert sessions.sweep() == before - 1
+    assert list(Session.objects.values_list("person", flat=True)) == [somebody.pk]
+
+
+def test_in_the_example_where_all_are_everybody_no_place_is_kept(somebody, settings):
+    settings.DEMO = True
+    assert "192.0.2.1" not in signed_in_with(somebody, FIREFOX).get(reverse("own_sessions")).text
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (FIREFOX, "Firefox, Linux"),
+        (PHONE, "Safari, iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge, Windows"),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile Safari/537.36", "Chrome, Android"),
+        ("curl/8", ""),
+    ],
+)
+def test_a_browser_is_named_in_two_words(agent, name):
+    assert sessions.browser(agent) == name

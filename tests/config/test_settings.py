@@ -15,6 +15,7 @@ from rodatraden.config.place import ROOT, OpenSecretError, require_closed
 from rodatraden.config.settings import database, secret
 from rodatraden.records.storage import write_secret
 from tests.factories.parties import make_person
+from tests.factories.procurements import make_case
 
 
 def manage(tmp_path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -75,6 +76,41 @@ def test_every_page_has_safe_headers(client, db, is_signed_in):
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "camera=()" in answer["Permissions-Policy"]
     assert answer.get("Cache-Control", "") == ("private, no-cache" if is_signed_in else "")
+
+
+def test_a_browser_keeps_what_is_written_on_and_nothing_that_is_read(client, db):
+    """So that the back button brings a half-filled form back, and a disk holds no list of bids."""
+    case = make_case()
+    client.force_login(case.officer)
+    read = [reverse("pages:home"), reverse("procurements:diary", args=[case.procurement.pk]), reverse("parties:me")]
+    written = reverse("procurements:describe", args=[case.procurement.pk])
+    assert {client.get(address)["Cache-Control"] for address in read} == {"no-store, private"}
+    assert client.get(written)["Cache-Control"] == "private, no-cache"
+
+
+HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("method", "accepts", "status"),
+    [
+        ("get", HTML, 301),
+        ("head", HTML, 301),
+        ("get", "application/json", 403),
+        ("get", "*/*", 403),
+        ("get", "", 403),
+        ("post", HTML, 403),
+        ("put", "*/*", 403),
+    ],
+)
+@pytest.mark.django_db
+def test_in_clear_a_page_is_sent_on_and_everything_else_refused(client, settings, method, accepts, status):
+    settings.SECURE_SSL_REDIRECT = True
+    answer = getattr(client, method)(reverse("publication:index"), headers={"accept": accepts})
+    assert answer.status_code == status
+    assert ("https://" in answer.get("Location", "")) == (status == 301)
+    over_https = client.get(reverse("publication:index"), headers={"accept": accepts}, secure=True)
+    assert over_https.status_code == 200
 
 
 def test_cookies_of_a_public_server_are_bound_to_it(tmp_path):

@@ -15,11 +15,12 @@ from rodatraden.bids.models import Submission
 from rodatraden.core.instants import ZONES
 from rodatraden.core.paging import count_pages
 from rodatraden.core.sealing import identity
-from rodatraden.demo.cast import ASSOCIATION
+from rodatraden.demo.cast import ASSOCIATION, CHAMBER, OBSERVER
 from rodatraden.demo.pdf import pdf
 from rodatraden.evaluation.queries import frozen_outcome
 from rodatraden.needs.models import Need
-from rodatraden.pages.queries import later, tasks_in, thread_of
+from rodatraden.pages.queries import fictional_people, later, tasks_in, thread_of
+from rodatraden.pages.queries.demo import Character
 from rodatraden.parties.models import OpeningKey, Organisation, Person
 from rodatraden.parties.queries import key_tasks
 from rodatraden.parties.rules import enough_holders
@@ -149,7 +150,7 @@ SAMPLES = 3
 
 
 @pytest.mark.both_engines  # what each of them is offered
-@pytest.mark.parametrize("who", ["", "jonas", "lena", "Elin Hagström"])
+@pytest.mark.parametrize("who", ["", "jonas", "lena", "Elin Hagström", "Vera Lindgren"])
 def test_every_link_that_is_offered_opens(client, settings, monkeypatch, pytestconfig, who):
     """Walk from the start page; of pages that differ only in what they are about, a few each are tried, on a second database one."""
     is_again = pytestconfig.getoption("database_only") and not pytestconfig.getoption("nightly")
@@ -180,7 +181,7 @@ def test_every_link_that_is_offered_opens(client, settings, monkeypatch, pytestc
                 seen.add(link)
                 waiting.append(link)
     assert shut == {}
-    assert len(seen) > (8 if who else 4)
+    assert len(seen) > (8 if who and who != OBSERVER.name else 4)
 
 
 def test_who_is_outside_finds_no_procurement(client):
@@ -188,6 +189,19 @@ def test_who_is_outside_finds_no_procurement(client):
     client.force_login(outside, backend="django.contrib.auth.backends.ModelBackend")
     for number in STAGES:
         assert client.get(f"/upphandlingar/{case(number).pk}/").status_code == 404
+
+
+def test_one_can_be_the_observer_of_an_opening_that_waits_and_of_one_that_has_been(client):
+    vera = Person.objects.get(name=OBSERVER.name)
+    assert fictional_people(MORNING)[-1] == (CHAMBER, [Character(vera, "Observatör från handelskammaren")])
+    client.force_login(vera, backend="django.contrib.auth.backends.ModelBackend")
+    waits, has_been = (
+        client.get(f"/oppning/{Tender.objects.get(procurement=case(each)).pk}/observera/") for each in (2, 3)
+    )
+    assert "Lådan är öppen för anbud" in waits.text
+    assert "Eketorp" not in waits.text
+    assert "4 anbud" in has_been.text
+    assert "Påhittat." in has_been.text
 
 
 def test_a_small_pdf_has_the_pages_and_the_words_it_was_given():

@@ -32,6 +32,7 @@ from rodatraden.tenders.models import Tender
 from tests.factories.assessments import Panel, calibrate
 from tests.factories.bids import open_box, open_prices
 from tests.factories.memory import remembered
+from tests.factories.observing import make_observer
 from tests.factories.sealed import give_bid
 from tests.factories.tenders import ADDITION, make_published
 
@@ -75,8 +76,9 @@ def make_opened(
     weighing: Combination = ADDITION,
     language: str = "sv",
     suppliers: Sequence[str] = SUPPLIERS,
+    is_observed: bool = False,
 ) -> World:
-    """A bid for each price, opened; the bids are numbered in the order of the prices."""
+    """A bid for each price, opened, while somebody observed it or not; the bids are numbered in the order of the prices."""
     case, tender = make_published(evaluators=evaluators, weighing=weighing, language=language)
     for number, price in enumerate(prices):
         give_bid(
@@ -85,6 +87,8 @@ def make_opened(
             price=str(price),
             at=tender.deadline_at - timedelta(hours=2, minutes=-number),
         )
+    if is_observed:
+        make_observer(case, tender)
     opened_at = tender.deadline_at + timedelta(hours=1)
     bids = open_box(case, tender, at=opened_at)
     world = World(case, tender, bids, opened_at)

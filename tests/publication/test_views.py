@@ -11,13 +11,13 @@ from datetime import timedelta
 
 import docx
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from rodatraden.awards.actions import cancel_published
 from rodatraden.core.bid_form import read_bid_form
 from rodatraden.core.evaluation import QualityOnly
 from rodatraden.core.numbers import swedish_amount
+from rodatraden.parties.models import Session
 from rodatraden.tenders.actions import begin_change, edit_documents, publish_change
 from rodatraden.tenders.models import DocumentEdit, Snapshot
 from tests.factories.awards import make_awarded

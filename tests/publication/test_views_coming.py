@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from rodatraden.parties.models import Session
 from rodatraden.procurements.actions import cancel_procurement
 from rodatraden.tenders.actions import withdraw_plan
 from tests.factories.coming import TOLD, show_as_coming

@@ -37,6 +37,7 @@ from rodatraden.assessments.actions import (
 from rodatraden.assessments.models import Criterion, PanelMember
 from rodatraden.assessments.queries import cells_of
 from rodatraden.awards.models import DecisionProposal
+from rodatraden.bids.models import OpeningObserver
 from rodatraden.config.checks import addresses
 from rodatraden.core.numbers import swedish_number
 from rodatraden.evaluation.actions import freeze_outcome, lock_quality, start_evaluation_round
@@ -94,6 +95,7 @@ FROM = {
     "decider": {**TEAM, "name": PRICED, "price": PRICED, "consensus": PRICED, "decision": PREPARED},
     "contract manager": TEAM,
     "administrator": {**STRANGER, "name": DECIDED},  # in the list for the board: secrecy of what is not decided is over
+    "observer": {**STRANGER, "name": OPENED},  # who has bid is what is observed, and all of it
     "winner": STRANGER,
     "loser": STRANGER,
     "other buyer": STRANGER,
@@ -108,13 +110,14 @@ ALIKE = (
     ("need owner", "contract manager"),
     ("loser", "winner"),
     ("anybody", "administrator", "other buyer", "other supplier"),
+    ("observer",),
 )
 """Of those who read alike one asks at a time in the short form, in turn; `--nightly` all of them, in all states."""
 OUTSIDE = 4
 """The first of those who are not in the team: in the short form they alone ask when the award is decided and nobody told."""
 SHORT = (JUDGING, LOCKED, PREPARED, DECIDED, NOTIFIED)
 TELLS = re.compile(
-    r"pages:(home|case|log|search)|bids:(list|bid$|protocol|opening)|evaluation:|assessments:"
+    r"pages:(home|case|log|search)|bids:(list|bid$|protocol|opening|observe)|evaluation:|assessments:"
     r"|awards:(decision|notif|notices|board)|publication:(tender|results)|procurements:diary"
 )
 """Views that tell of bids, scores or decisions. In the short form half of those who read differently ask for them in one state, the
@@ -247,6 +250,7 @@ def everybody(world: World) -> dict[str, Person | None]:
         "decider": case.decider,
         "contract manager": case.contract_manager,
         "administrator": make_person("Administrator", organisation=case.buyer, role=Membership.Role.ADMINISTRATOR),
+        "observer": OpeningObserver.objects.get().person,
         "winner": world.bids[0].submission.submitted_by,
         "loser": world.bids[1].submission.submitted_by,
         "other buyer": make_person(
@@ -357,7 +361,7 @@ def test_inv_02_13_14_20_nobody_finds_a_name_a_price_a_score_or_a_decision_befor
     time_machine, caplog, pytestconfig
 ):
     nightly = pytestconfig.getoption("nightly")
-    world = make_opened(PRICES)
+    world = make_opened(PRICES, is_observed=True)
     people, secrets = everybody(world), secrets_of(world)
     by_mail = {person.email: who for who, person in people.items() if person}
     found, leaks, asked, shown = defaultdict(set), [], 0, 0
@@ -387,6 +391,7 @@ def test_inv_02_13_14_20_nobody_finds_a_name_a_price_a_score_or_a_decision_befor
     panel = found["officer"] | found["first evaluator"] | found["last evaluator"]
     assert panel == set(PANEL), "who may find it does, so what is searched for is there"
     assert found["loser"] | found["winner"] == set(STRANGER)
+    assert "name" in found["observer"]
     assert asked > FEWEST
     assert shown > asked / 4
 

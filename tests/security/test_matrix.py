@@ -236,7 +236,7 @@ def answered(client, found, methods=("get", "post")):
     written = set()
 
     def note(execute, sql, params, many, context):
-        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and "django_session" not in sql:
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and "parties_session" not in sql:
             written.add(("writes", sql, 0))
         return execute(sql, params, many, context)
 

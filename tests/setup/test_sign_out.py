@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
 from rodatraden import cli
+from rodatraden.parties.models import Session
 from tests.factories.parties import make_person
 
 pytestmark = pytest.mark.django_db

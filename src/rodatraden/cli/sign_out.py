@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.utils.translation import override
 
 from rodatraden.cli.words import StopError, _
-from rodatraden.parties.models import Person
+from rodatraden.config.session_store import SessionStore
+from rodatraden.parties.models import Person, Session
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -26,7 +24,8 @@ def run(options: Namespace) -> int:
         raise StopError(_("Say whose sessions end: an e-mail address, or --everybody."))
     with override("sv"):
         whose = None if options.everybody else _person(options.address)
-        theirs = [each.pk for each in Session.objects.iterator() if whose is None or _is_of(each, whose)]
+        rows = Session.objects.all() if whose is None else Session.objects.filter(person=whose)
+        theirs = list(rows.values_list("pk", flat=True))
         for key in theirs:
             SessionStore(key).flush()
         print(_("Sessions that have ended: {number}.").format(number=len(theirs)))
@@ -38,8 +37,3 @@ def _person(address: str) -> Person:
     if found is None:
         raise StopError(_("Nobody here has the address {address}.").format(address=address))
     return found
-
-
-def _is_of(session: Session, person: Person) -> bool:
-    key: object = session.get_decoded().get(SESSION_KEY)
-    return key == str(person.pk)

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from rodatraden.bids.actions import discard_uploads
 from rodatraden.cli.words import StopError, _
-from rodatraden.config import clock
+from rodatraden.config import clock, sessions
 from rodatraden.core.answer import RefusedError
 from rodatraden.records.actions import sweep_storage
 from rodatraden.ui.words import said
@@ -40,7 +40,10 @@ def run(options: Namespace) -> int:
 def sweep() -> tuple[int, int]:
     """Throw away bids that were never handed in, then put aside files that no row names; return how many of each.
 
+    Rows of sessions that are over go too.
+
     Raises:
         RefusedError: the log does not hold.
     """
+    sessions.sweep()
     return discard_uploads(by=None, at=clock.now()), sweep_storage(by=None, at=clock.machine_time())

@@ -6,8 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpResponseNotAllowed
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 
 from rodatraden.config import clock
@@ -22,7 +23,7 @@ from rodatraden.ui.policy import NotFreshError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 FORBIDDEN, CONFLICT = 403, 409
 
@@ -59,21 +60,41 @@ def legible(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
     return middleware
 
 
+def encrypted(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse what comes unencrypted and is no page that a browser asks for, where the installation speaks HTTPS.
+
+    Django would send it on, and whoever sent it would go on sending in clear without noticing (OWASP ASVS 5.0, 4.1.2).
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            is_page = request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("Accept", "")
+            if not is_page:
+                return HttpResponse(IN_CLEAR, content_type="text/plain; charset=utf-8", status=FORBIDDEN)
+        return get_response(request)
+
+    return middleware
+
+
+IN_CLEAR = "Use https. What you sent came unencrypted, and nothing has been done with it.\n"
 NULL = "%00"
 METHODS = frozenset({"GET", "HEAD", "POST"})
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Let no page use what it has no need of, and let no shared cache keep what somebody saw while signed in."""
+    """Let no page use what it has no need of, and no cache keep what somebody saw while signed in.
+
+    A page with something to write on it may stay in their own browser: the back button brings a half-filled form back as it was.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.user.is_authenticated:
-            # no-cache and not no-store: the back button brings a half-filled form back as it was.
-            response.headers.setdefault("Cache-Control", "private, no-cache")
+            is_written_on = getattr(request, "is_written_on", False)  # `ui.templatetags.rt.refill`
+            response.headers.setdefault("Cache-Control", "private, no-cache" if is_written_on else "no-store, private")
         return response
 
     return middleware

@@ -7,8 +7,11 @@ Source: docs/security.md, policy after NIST SP 800-63B.
 
 from __future__ import annotations
 
+import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -17,24 +20,27 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from rodatraden.config import clock
+from rodatraden.config.session_store import SessionStore
+from rodatraden.parties.models import Session
 from rodatraden.parties.queries import key_holdings_of, memberships_of, signed_in_person
 from rodatraden.ui import keep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from django.contrib.sessions.backends.base import SessionBase
     from django.http import HttpRequest, HttpResponse
 
     from rodatraden.parties.models import Person
 
-BEGAN, SEEN, SHOWN = "began-at", "seen-at", "shown-at"
+log = logging.getLogger("rodatraden.security")
+BEGAN, SEEN, SHOWN, FROM, BROWSER = "began-at", "seen-at", "shown-at", "seen-from", "browser"
 SEEN_EVERY = timedelta(minutes=10)
 """How often it is written down that a session is used: a write for every page would cost more than it tells."""
 
@@ -42,7 +48,15 @@ SEEN_EVERY = timedelta(minutes=10)
 def begin(*, request: HttpRequest, **_: Any) -> None:
     """Write down that somebody has signed in just now, whichever way."""
     now = clock.machine_time().isoformat()
-    request.session.update({BEGAN: now, SEEN: now, SHOWN: now})
+    request.session.update({BEGAN: now, SHOWN: now})
+    _see(request, now)
+
+
+def _see(request: HttpRequest, now: str) -> None:
+    """Write down when and from where a session was used, and in what; in the example nobody's place, since all may read it."""
+    place = "" if settings.DEMO else place_of(request)
+    agent = request.META.get("HTTP_USER_AGENT", "")[:LONGEST_NAME]
+    request.session.update({SEEN: now, FROM: place, BROWSER: agent})
 
 
 def limits(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -54,7 +68,7 @@ def limits(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
             if _is_over(request.session, now):
                 logout(request)
             elif now - _at(request.session, SEEN, now) >= SEEN_EVERY or SEEN not in request.session:
-                request.session[SEEN] = now.isoformat()
+                _see(request, now.isoformat())
                 request.session.setdefault(BEGAN, now.isoformat())
         shown = request.session.get(SHOWN)
         request.shown_ago = now - datetime.fromisoformat(shown) if shown else timedelta.max  # type: ignore[attr-defined]
@@ -63,13 +77,107 @@ def limits(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
     return middleware
 
 
-def _is_over(session: SessionBase, now: datetime) -> bool:
+def _is_over(session: Mapping[str, Any], now: datetime) -> bool:
     unused, lasted = now - _at(session, SEEN, now), now - _at(session, BEGAN, now)
     return unused > settings.SESSION_UNUSED_FOR or lasted > settings.SESSION_LASTS_FOR
 
 
-def _at(session: SessionBase, name: str, otherwise: datetime) -> datetime:
+def _at(session: Mapping[str, Any], name: str, otherwise: datetime) -> datetime:
     return datetime.fromisoformat(session[name]) if name in session else otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """A session that somebody is signed in with: `mark` names it without giving away its key.
+
+    `seen_at` is at most `SEEN_EVERY` old; `place` is the address on the net where it was used then.
+    """
+
+    mark: str
+    began_at: datetime
+    seen_at: datetime
+    place: str
+    browser: str
+    is_this: bool
+
+
+def active(request: HttpRequest) -> list[Active]:
+    """Return the sessions that the one who is signed in could use now, this one first and then the latest used."""
+    now = clock.machine_time()
+    found = [
+        Active(
+            mark=mark_of(row.session_key),
+            began_at=_at(held, BEGAN, now),
+            seen_at=_at(held, SEEN, now),
+            place=held.get(FROM, ""),
+            browser=browser(held.get(BROWSER, "")),
+            is_this=row.session_key == request.session.session_key,
+        )
+        for row, held in _rows(signed_in_person(request))
+        if not _is_over(held, now)
+    ]
+    return sorted(found, key=lambda each: (each.is_this, each.seen_at), reverse=True)
+
+
+def end(request: HttpRequest, marks: Collection[str]) -> int:
+    """End those of one's sessions that are named, this one never; return how many were ended."""
+    person = signed_in_person(request)
+    ended = [
+        row.session_key
+        for row, _held in _rows(person)
+        if mark_of(row.session_key) in marks and row.session_key != request.session.session_key
+    ]
+    for key in ended:
+        SessionStore(key).flush()
+    log.info("sessions ended: number=%d person=%s from=%s", len(ended), person.pk, place_of(request) or "-")
+    return len(ended)
+
+
+def sweep() -> int:
+    """Delete the rows of sessions that nobody can use any more; return how many."""
+    old = Session.objects.filter(expire_date__lt=clock.machine_time())
+    number = old.count()
+    SessionStore.clear_expired()
+    return number
+
+
+def _rows(person: Person) -> Iterator[tuple[Session, Mapping[str, Any]]]:
+    for row in Session.objects.filter(person=person, expire_date__gt=clock.machine_time()).order_by("session_key"):
+        held = row.get_decoded()
+        if held.get(HASH_SESSION_KEY) == person.get_session_auth_hash():  # else a new password has ended it already
+            yield row, held
+
+
+def mark_of(key: str) -> str:
+    """Return what names a session on a page: its key opens it, and is never written there."""
+    return sha256(f"rodatraden.config.sessions:{key}".encode()).hexdigest()[:32]
+
+
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+"""What stands in a browser's own name for itself, the rarer first: most of them say that they are Chrome and Safari too."""
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+LONGEST_NAME = 300
+
+
+def browser(agent: str) -> str:
+    """Return what a browser calls itself in two words, such as "Firefox, Linux"; empty where it does not say."""
+    said = (next((name for sign, name in names if sign in agent), "") for names in (BROWSERS, SYSTEMS))
+    return ", ".join(name for name in said if name)
+
+
+def place_of(request: HttpRequest) -> str:
+    """Return from where on the net a request comes; empty where nobody can say."""
+    try:
+        return str(get_adapter().get_client_ip(request))
+    except PermissionDenied:
+        return ""
 
 
 def showing(view: Callable[..., Any]) -> Callable[..., Any]:

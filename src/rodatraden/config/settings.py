@@ -109,7 +109,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -137,6 +136,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "rodatraden.config.middleware.encrypted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -289,6 +289,7 @@ EMAIL_HOST_PASSWORD = secret_of_others("email")
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = os.environ.get("RODATRADEN_EMAIL_FROM", "rodatraden@localhost")
 
+SESSION_ENGINE = "rodatraden.config.session_store"
 SESSION_COOKIE_AGE = ACCOUNT_SESSION_COOKIE_AGE
 SESSION_UNUSED_FOR = timedelta(hours=4)
 """After how long without a page somebody is signed out. Source: policy, docs/security.md."""

@@ -10,9 +10,9 @@ import logging
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
-from django.core.exceptions import PermissionDenied
+
+from rodatraden.config.sessions import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,4 @@ def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
 
 
 def _from(request: HttpRequest | None) -> str:
-    try:
-        return str(get_adapter().get_client_ip(request)) if request else "-"
-    except PermissionDenied:
-        return "-"
+    return (request and place_of(request)) or "-"

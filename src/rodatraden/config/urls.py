@@ -16,7 +16,7 @@ from allauth.mfa.webauthn import views as keys
 from django.shortcuts import redirect
 from django.urls import include, path, re_path
 
-from rodatraden.config import demo_views
+from rodatraden.config import demo_views, session_views
 from rodatraden.config.sessions import showing, signing_out
 from rodatraden.ui.policy import public, signed_in
 
@@ -81,6 +81,7 @@ accounts = [
         signed_in(showing(account.ReauthenticateView.as_view(template_name=f"{P}/password_again.html"))),
         name="account_reauthenticate",
     ),
+    path("inloggningar/", session_views.own_sessions, name="own_sessions"),
     path("e-post/", signed_in(account.EmailView.as_view(template_name=f"{P}/email.html")), name="account_email"),
     path(
         "e-post/skickat/",

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4, uuid5
 
-from rodatraden.bids.actions import close_for_bids, hand_in_sealed, start_upload, store_part
-from rodatraden.bids.queries import asked, key_holders
+from django.conf import settings
+from django.urls import reverse
+
+from rodatraden.bids.actions import (
+    appoint_observer,
+    attest_list,
+    close_for_bids,
+    hand_in_sealed,
+    say_followed,
+    start_upload,
+    store_part,
+    take_observation,
+)
+from rodatraden.bids.queries import asked, key_holders, observer_as
+from rodatraden.bids.rules import opening_of
 from rodatraden.core.offer import (
     CvEntry,
     CvPerson,
@@ -31,7 +45,7 @@ from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.manifest import Manifest
 from rodatraden.demo import keys, texts
 from rodatraden.demo.case import MINUTE, Case, Story, declare
-from rodatraden.demo.cast import SUPPLIERS
+from rodatraden.demo.cast import CHAMBER, OBSERVER, SUPPLIERS
 from rodatraden.demo.days import after, at
 from rodatraden.demo.pdf import pdf
 from rodatraden.procurements.actions import clear_conflict
@@ -67,14 +81,43 @@ def bids_come_in(case: Case, arrivals: Sequence[tuple[str, datetime]]) -> Story:
         hand_in_sealed(upload=upload, handed_in=handed_in, by=bidder, arrival=Stamp(now), key=key)
 
 
-def are_opened(case: Case, deadline_on: date) -> Story:
-    """The box is closed at the deadline; Jonas and Ingrid unlock, which opens all bids in one act, and everybody declares anew."""
+def is_observed(case: Case, day: date) -> Story:
+    """A supplier has asked for it, nobody here knows which: Vera, whom a chamber of commerce has appointed, gets her link and takes it."""
+    vera, token = case.cast[OBSERVER.key], secrets.token_urlsafe(32)
+    now = yield at(day, "09:10")
+    observer = appoint_observer(
+        tender=case.tender,
+        name=vera.name,
+        chamber=CHAMBER,
+        email=vera.email,
+        token=token,
+        link=settings.SITE_URL + reverse("bids:take_observation", args=[token]),
+        is_mailed=True,
+        by=case.cast["jonas"],
+        at=now,
+    )
+    now = yield at(day, "13:40")
+    take_observation(observer=observer, by=vera, at=now)
+
+
+def are_opened(case: Case, deadline_on: date, *, is_watched: bool = False) -> Story:
+    """The box is closed at the deadline; Jonas and Ingrid unlock, which opens all bids in one act, and everybody declares anew.
+
+    Both attest the list, when they have declared. Where it `is_watched` Vera has said her word of it, and Ingrid has not attested yet: so there is
+    something left to do, and Vera's page is still there to be seen.
+    """
     now = yield at(deadline_on, "12:02")
     close_for_bids(tender=case.tender, by=None, at=now)
     now = yield at(deadline_on, "13:02")
     unlocking = keys.begin(case, "jonas", Holds.BID, now)
     now = yield at(deadline_on, "13:05")
     keys.end(case, "ingrid", unlocking, now)
+    if is_watched:
+        now = yield at(deadline_on, "13:19")
+        vera = case.cast[OBSERVER.key]
+        observer = observer_as(vera, case.tender.pk)
+        assert observer is not None, "she has been let in"
+        say_followed(observer=observer, remark=texts.OBSERVED, by=vera, at=now)
     now = yield at(after(deadline_on, 1), "08:30")
     procurement = case.procurement
     for person in case.team:
@@ -84,6 +127,13 @@ def are_opened(case: Case, deadline_on: date) -> Story:
         declaration = declare(procurement, person, now, text=text)
         if is_per:
             conflict = declaration
+    for who, hour in (("jonas", "09:20"), ("ingrid", "09:40")):
+        if is_watched and who == "ingrid":
+            continue
+        now = yield at(after(deadline_on, 1), hour)
+        opening = opening_of(case.tender)
+        assert opening is not None, "it has been opened"
+        attest_list(opening=opening, by=case.cast[who], at=now)
     now = yield at(after(deadline_on, 1), "10:15")
     conflict.procurement = case.procurement
     clear_conflict(declaration=conflict, measure=texts.MEASURE, by=case.cast["maria"], at=now)

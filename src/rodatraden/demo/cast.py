@@ -52,6 +52,9 @@ MUNICIPALITY = (
 NORWEGIAN_MUNICIPALITY = (
     Character("ingunn", "Ingunn Aasen", "Digitaliseringsrådgivare", (Role.NEED_OWNER, Role.PROCUREMENT_OFFICER)),
 )
+CHAMBER = "Handelskammaren Provinsen (påhittad)"
+OBSERVER = Character("vera", "Vera Lindgren", "Observatör", ())
+"""Whom the chamber has appointed to follow openings at a supplier's request; belongs to no organisation here."""
 
 
 @dataclass(frozen=True)
@@ -111,4 +114,7 @@ def register(at: datetime) -> Cast:
     }
     enter(municipality, MUNICIPALITY, "bjorknas")
     enter(norwegian, NORWEGIAN_MUNICIPALITY, "fjordvik")
+    people[OBSERVER.key] = register_person(
+        email="vera.lindgren@handelskammaren.example", name=OBSERVER.name, is_fictional=True, by=None, at=at
+    )
     return Cast(association, municipality, norwegian, suppliers, people)

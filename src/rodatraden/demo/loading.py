@@ -86,7 +86,7 @@ def drafted(cast: Cast, as_of: date) -> Story:
 
 
 def open_for_bids(cast: Cast, as_of: date) -> Story:
-    """Announced, and clarified once: two bids lie in the box, a question waits."""
+    """Announced, and clarified once: two bids lie in the box, a question waits, and an observer waits for the opening."""
     published_on = before(as_of, 12)
     case = yield from asking.starts(cast, _title(2, "öppen för anbud"), before(published_on, 15))
     yield from asking.is_published(case, published_on, after(as_of, 17))
@@ -94,6 +94,7 @@ def open_for_bids(cast: Cast, as_of: date) -> Story:
         [
             asking.questions_are_answered(case, published_on, one_waits=True),
             asking.documents_are_clarified(case, after(published_on, 6)),
+            bidding.is_observed(case, after(published_on, 7)),
         ]
     )
     day = before(as_of, 1)
@@ -101,9 +102,9 @@ def open_for_bids(cast: Cast, as_of: date) -> Story:
 
 
 def being_judged(cast: Cast, as_of: date) -> Story:
-    """Opened: the musts are checked, one evaluator has handed in, one has begun, one has not."""
+    """Opened while somebody observed it: the musts are checked, one evaluator has handed in, one has begun, one has not."""
     deadline_on = before(as_of, 7)
-    case = yield from _opened(cast, _title(3, "anbuden bedöms"), deadline_on)
+    case = yield from _opened(cast, _title(3, "anbuden bedöms"), deadline_on, is_watched=True)
     yield from judging.are_checked(case, after(deadline_on, 2))
     yield from judging.scores(case, "fatima", before(as_of, 2))
     yield from judging.scores(case, "per", before(as_of, 1), hands_in=False)
@@ -149,7 +150,9 @@ def cancelled(cast: Cast, as_of: date) -> Story:
     yield from judging.is_cancelled(case, before(as_of, 3))
 
 
-def _opened(cast: Cast, title: str, deadline_on: date) -> Generator[datetime, datetime, Case]:
+def _opened(
+    cast: Cast, title: str, deadline_on: date, *, is_watched: bool = False
+) -> Generator[datetime, datetime, Case]:
     published_on = before(deadline_on, 29)
     case = yield from asking.starts(cast, title, before(published_on, 17))
     yield from asking.is_published(case, published_on, deadline_on)
@@ -161,8 +164,10 @@ def _opened(cast: Cast, title: str, deadline_on: date) -> Generator[datetime, da
         ("mellanrum", at(deadline_on, "10:02")),
         ("nordvala", at(deadline_on, "11:31")),
     ]
+    if is_watched:
+        yield from bidding.is_observed(case, before(deadline_on, 4))
     yield from bidding.bids_come_in(case, arrivals)
-    yield from bidding.are_opened(case, deadline_on)
+    yield from bidding.are_opened(case, deadline_on, is_watched=is_watched)
     return case
 
 

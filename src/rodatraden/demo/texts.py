@@ -297,6 +297,7 @@ WHY_CANCELLED = (
     "Skälet är påhittat."
 )
 CONFLICT = "Köpte en utbildning av Eketorp & Ström för flera år sedan, i en tidigare anställning."
+OBSERVED = "Jag har följt stegen. Fyra anbud, och antalet filer stämmer med kvittona. Påhittat."
 MEASURE = "Hindrar inte: ett enda köp i en tidigare anställning, ingen fortsatt kontakt."
 
 QUESTIONS = (

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.core.answer import RefusedError, no
@@ -15,6 +18,8 @@ from rodatraden.core.organisation_numbers import OrganisationNumberProblem, pars
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from django.contrib.sessions.backends.base import SessionBase
 
 
 class Country(models.TextChoices):
@@ -330,3 +335,18 @@ class Drill(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}, {self.started_at}"
+
+
+class Session(AbstractBaseSession):
+    """What a browser's cookie stands for; `person` is who has signed in with it, and none before.
+
+    It is written by Django alone, through the engine of `settings`; what it holds besides is signed and means nothing here.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """Return the engine that reads and writes the rows."""
+        engine: type[SessionBase] = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+        return engine

@@ -13,6 +13,8 @@ from django.utils.translation import gettext
 
 from rodatraden.bids.documents import opening_list_paper
 from rodatraden.bids.models import BidFile
+from rodatraden.bids.rules import opening_of
+from rodatraden.bids.rules.observing import attested_at
 from rodatraden.core.canonical import canonical_json
 from rodatraden.records.actions import issue_document, register_document, store_bytes
 from rodatraden.records.models import DiaryDocument
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from rodatraden.tenders.models import Tender
 
 BID_SECRECY = "OSL 19 kap. 3 §"
-OBSERVATION_FORMAT = "rodatraden-opening-observation-1"
+OBSERVATION_FORMAT = "rodatraden-opening-observation-2"
 PRICES_FORMAT = "rodatraden-opened-prices-1"
 JSON = "application/json"
 
@@ -79,12 +81,16 @@ def file_protocol(opening: Opening, *, by: Person, at: datetime, written: list[S
 
 
 def file_observation(observer: OpeningObserver, *, by: Person, at: datetime) -> bytes:
-    """Register what an observer has said of the opening, in their own words, and return its bytes."""
+    """Register what an observer has said of the opening, in their own words, and return its bytes.
+
+    `list_attested_at` is when both officials had attested the list, and null if they had not by then.
+    """
     told = {
         "format": OBSERVATION_FORMAT,
         "tender": observer.tender_id,
         "observer": {"name": observer.name, "chamber": observer.chamber},
         "followed_at": observer.followed_at,
+        "list_attested_at": attested_at(opening_of(observer.tender)),
         "remark": observer.remark,
     }
     data = canonical_json(told)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from rodatraden.bids.actions.box import lock_box
 from rodatraden.bids.actions.filing import file_observation
-from rodatraden.bids.models import OpeningObserver
+from rodatraden.bids.models import Opening, OpeningObserver
 from rodatraden.bids.queries.observing import observers, token_hash
 from rodatraden.bids.rules.observing import (
     may_appoint_address,
@@ -128,10 +128,11 @@ def take_observation(*, observer: OpeningObserver, by: Person, at: datetime) -> 
 def say_followed(*, observer: OpeningObserver, remark: str, by: Person, at: datetime) -> OpeningObserver:
     """Say, as the observer, that one has followed the opening, with a remark or none; once, and nothing else changes by it.
 
-    It is a document in the diary of its own, under the same secrecy as the list.
+    It is a document in the diary of its own, under the same secrecy as the list; it says whether both officials had attested
+    that by then. They are told of a remark, since it may come when they have no reason to look any more.
 
     Raises:
-        RefusedError: `by` does not observe, nothing is opened, both have attested, or it has been said.
+        RefusedError: `by` does not observe (any more), nothing is opened, or it has been said.
     """
     with transaction.atomic():
         observer = _held(observer)
@@ -147,7 +148,23 @@ def say_followed(*, observer: OpeningObserver, remark: str, by: Person, at: date
             case=observer.tender.procurement_id,
             what={"said": sha256_hex(said), "has_remark": bool(remark)},
         )
+        if remark:
+            _tell_officials(observer, by=by, at=at)
     return observer
+
+
+def _tell_officials(observer: OpeningObserver, *, by: Person, at: datetime) -> None:
+    """Write to both who opened that there is a remark, and nothing of what it says (OSL 19 kap. 3 §)."""
+    procurement = observer.tender.procurement
+    opening = Opening.objects.select_related("asked_by", "confirmed_by").get(tender=observer.tender_id)
+    subject = gettext("The observer has a remark on the opening: %(title)s") % {"title": procurement.title}
+    text = gettext(
+        "%(observer)s has written a remark on the opening of bids in %(title)s. You read it on the page of the opening. It is "
+        "registered in the diary, and changes neither the list nor what has been opened. Judge together what it leads to."
+    ) % {"observer": observer, "title": procurement.title}
+    for official in (opening.asked_by, opening.confirmed_by):
+        if official is not None:
+            write_mail(to=official.email, subject=subject, text=text, by=by, at=at)
 
 
 def _held(observer: OpeningObserver) -> OpeningObserver:

@@ -105,7 +105,10 @@ def may_observe(person: Person, observer: OpeningObserver, at: datetime) -> Answ
 
 
 def may_say_followed(person: Person, observer: OpeningObserver, at: datetime) -> Answer:
-    """Answer whether `person` may say that they followed the opening: once it has taken place, until both have attested."""
+    """Answer whether `person` may say that they followed the opening: once it has taken place, for as long as they see its list.
+
+    Also after both officials have attested: else they could attest at once, and nobody would hear whom the law lets attend.
+    """
     observes = may_observe(person, observer, at)
     if not observes:
         return observes
@@ -114,16 +117,20 @@ def may_say_followed(person: Person, observer: OpeningObserver, at: datetime) ->
         return no(say("The bids have not been opened yet."))
     if observer.followed_at is not None:
         return no(say("You have said it already."))
-    if sees_until(opening) is not None:
-        return no(say("Both officials have attested the list, so nothing more is said of the opening here."))
     return YES
+
+
+def attested_at(opening: Opening | None) -> datetime | None:
+    """Return since when both officials have attested the list; None before."""
+    if opening is None or opening.first_attested_at is None or opening.second_attested_at is None:
+        return None
+    return max(opening.first_attested_at, opening.second_attested_at)
 
 
 def sees_until(opening: Opening | None) -> datetime | None:
     """Return until when the observer sees the list; None before both officials have attested it."""
-    if opening is None or opening.first_attested_at is None or opening.second_attested_at is None:
-        return None
-    return max(opening.first_attested_at, opening.second_attested_at) + WATCHES_FOR
+    attested = attested_at(opening)
+    return attested + WATCHES_FOR if attested else None
 
 
 def may_appoint_address(email: str, tender: Tender) -> Answer:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.bids import actions
@@ -42,7 +43,7 @@ from rodatraden.bids.rules import (
     waiting_ask,
     waiting_statement,
 )
-from rodatraden.bids.rules.observing import may_appoint_observer
+from rodatraden.bids.rules.observing import attested_at, may_appoint_observer
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.offer import CvPerson, PromiseText, Reply, read_index
@@ -128,7 +129,7 @@ def _opening(request: Request, procurement: Procurement, tender: Tender, form: A
         "may_attest": may_attest(person, held) if held and opened else None,
         "opened": opened,
         "protocol": json.loads(held.protocol) if held and held.protocol and sees else None,
-        "bids": opened_bids(tender).prefetch_related("files") if sees else (),
+        "bids": [_listed(bid) for bid in opened_bids(tender).prefetch_related("files")] if sees else (),
         # by name: in the order of the bids a name would tell its number, and that whose answers one judges without names
         "bidders": opened_bids(tender).order_by("supplier__name")
         if not sees and may_know_bidders(person, procurement)
@@ -145,9 +146,22 @@ def _opening(request: Request, procurement: Procurement, tender: Tender, form: A
             if member.role == TeamMember.Role.OPENER and member.removed_at is None
         ],
         "observers": observing,
+        "attested_at": attested_at(held),
         "not_heard": [each for each in observing if each.taken_at and not each.followed_at and not each.ended_at],
         "may_appoint_observer": may_appoint_observer(person, tender),
         "closes_at": tender.deadline_at + SETTLING if tender.deadline_at else None,
+    }
+
+
+def _listed(bid: Bid) -> dict[str, object]:
+    return {
+        "url": reverse("bids:bid", args=[bid.pk]),
+        "number": bid.number,
+        "supplier": bid.supplier.name,
+        "received_at": bid.received_at,
+        "receipt": str(bid.submission_id or "")[:8],
+        "files": len(bid.files.all()),
+        "is_unreadable": bid.is_unreadable,
     }
 
 

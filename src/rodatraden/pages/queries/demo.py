@@ -10,6 +10,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from rodatraden.awards.rules import computed_standstill
+from rodatraden.bids.models import OpeningObserver
 from rodatraden.bids.rules import SETTLING
 from rodatraden.core.calendars import Standstill
 from rodatraden.core.instants import ZONES
@@ -40,6 +41,14 @@ MOST_MAIL = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Character:
+    """Somebody whom one can be in the example, and as what."""
+
+    person: Person
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Jump:
     """An instant that the demo's clock can be moved to, and what comes then."""
 
@@ -52,12 +61,20 @@ class Jump:
         return f"{self.label}, {short_moment(self.to)}"
 
 
-def fictional_people(at: datetime) -> list[tuple[str, list[Membership]]]:
-    """Return the people of the example by organisation, the association first, each once with the first thing that they are."""
+def fictional_people(at: datetime) -> list[tuple[str, list[Character]]]:
+    """Return the people of the example by organisation, the association first, each once with the first thing that they are.
+
+    Last, by chamber of commerce, those who observe an opening: they belong to no organisation here.
+    """
     memberships = held(day_of(at)).filter(person__is_fictional=True).select_related("person", "organisation")
-    groups: dict[str, dict[UUID, Membership]] = {}
+    groups: dict[str, dict[UUID, Character]] = {}
     for each in sorted(memberships, key=_association_first):
-        groups.setdefault(each.organisation.name, {}).setdefault(each.person_id, each)
+        known = Character(each.person, each.title or each.get_role_display())
+        groups.setdefault(each.organisation.name, {}).setdefault(each.person_id, known)
+    for observer in OpeningObserver.objects.filter(person__is_fictional=True).select_related("person"):
+        if observer.person:
+            known = Character(observer.person, _("Observer from a chamber of commerce"))
+            groups.setdefault(observer.chamber, {}).setdefault(known.person.pk, known)
     return [(name, list(people.values())) for name, people in groups.items()]
 
 
