@@ -6,6 +6,7 @@ The page posts nothing of what is written. What comes is opaque: parts, then wha
 from __future__ import annotations
 
 from functools import wraps
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.conf import settings
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 CONFLICT, REFUSED = 409, 422
+STORING = BoundedSemaphore(3)
+"""Requests that have come whole and are stored at the same time in a process. More would only make each slower, and the one that
+holds the log, for which all others wait, slowest of all: it would share one processor with twenty of them."""
 CHUNK = 1024 * 1024
 """Bytes asked for at a time, as many as gunicorn takes from the kernel: what it has taken and is not asked for it copies each time."""
 
@@ -127,12 +131,13 @@ def part(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UU
     """Take in one part; it is read whole before anything is locked, so that a slow line holds up nobody."""
     person, supplier = _bidding(request, organisation_id)
     data = _body(request, LONGEST_PART)
-    upload = upload_of(tender_id, supplier, upload_id)
-    if upload is None:
-        tender = get_object_or_404(open_to_all(), pk=tender_id)
-        upload = actions.start_upload(tender=tender, supplier=supplier, bid=upload_id, by=person, at=request.now)
-    told = request.headers.get("X-Sha256", "")
-    stored = actions.store_part(upload=upload, name=name, chunks=data, sha256=told, by=person, at=request.now)
+    with STORING:
+        upload = upload_of(tender_id, supplier, upload_id)
+        if upload is None:
+            tender = get_object_or_404(open_to_all(), pk=tender_id)
+            upload = actions.start_upload(tender=tender, supplier=supplier, bid=upload_id, by=person, at=request.now)
+        told = request.headers.get("X-Sha256", "")
+        stored = actions.store_part(upload=upload, name=name, chunks=data, sha256=told, by=person, at=request.now)
     return JsonResponse({"sha256": stored.file.sha256})
 
 
@@ -145,19 +150,19 @@ def hand_in(request: Request, tender_id: UUID, organisation_id: UUID, upload_id:
     person, supplier = _bidding(request, organisation_id)
     handed_in = b"".join(_body(request, handing_in.LONGEST))
     arrival = request.arrival()
-    tender = get_object_or_404(open_to_all(), pk=tender_id)
-    upload = upload_of(tender.pk, supplier, upload_id)
-    if upload is None:  # a bid without files has no part that could have begun it
-        read_handed_in(handed_in, tender=tender.pk, bid=upload_id)
-        upload = actions.start_upload(tender=tender, supplier=supplier, bid=upload_id, by=person, at=arrival.at)
-    upload.tender = tender  # as it has been read, facts and all
-    submission = actions.hand_in_sealed(
-        upload=upload,
-        handed_in=handed_in,
-        by=person,
-        arrival=arrival,
-        key=request.headers.get("Idempotency-Key", ""),
-    )
+    with STORING:
+        upload = upload_of(tender_id, supplier, upload_id)
+        if upload is None:  # a bid without files has no part that could have begun it
+            tender = get_object_or_404(open_to_all(), pk=tender_id)
+            read_handed_in(handed_in, tender=tender.pk, bid=upload_id)
+            upload = actions.start_upload(tender=tender, supplier=supplier, bid=upload_id, by=person, at=arrival.at)
+        submission = actions.hand_in_sealed(
+            upload=upload,
+            handed_in=handed_in,
+            by=person,
+            arrival=arrival,
+            key=request.headers.get("Idempotency-Key", ""),
+        )
     return JsonResponse({"receipt": reverse("bids:receipt", args=[submission.pk])})
 
 
