@@ -52,6 +52,12 @@ def pytest_addoption(parser):
         help="look at every page in every width and colour scheme, try more examples of each property",
     )
     parser.addoption(
+        "--part",
+        default="1/1",
+        metavar="K/N",
+        help="of what --nightly counts in tests/faults the K-th of N parts: N runs, whenever they are made, are one night",
+    )
+    parser.addoption(
         "--database-only", action="store_true", help="leave out what need not be asked of a second database"
     )
     parser.addoption(

@@ -34,47 +34,81 @@ def programs() -> Path | None:
     return None
 
 
+class Cluster:
+    """A PostgreSQL server's own folder, in which it can be started, ended, and started again on what it left."""
+
+    def __init__(self, binaries: Path, folder: Path, options: Sequence[str]) -> None:
+        self.binaries, self.folder, self.options = binaries, folder, options
+        self.url = f"postgresql://{USER}@{quote(str(folder), safe='')}/postgres"
+        self.process: subprocess.Popen[bytes] | None = None
+        self._account = ["setpriv", "--pdeathsig=INT"] if shutil.which("setpriv") else []
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+            self._account = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--pdeathsig=INT"]
+        # C.UTF-8 and not C: lower() and LIKE must know å, ä and ö.
+        locale = ("--encoding=UTF8", "--locale=C.UTF-8")
+        initdb = [str(binaries / "initdb"), "--auth=trust", "--no-sync", f"--username={USER}", *locale]
+        _quietly([*self._account, *initdb, f"--pgdata={folder / 'data'}"], folder)
+
+    def start(self) -> None:
+        """Start the server; it answers when this returns.
+
+        Raises:
+            RuntimeError: it does not start; what it wrote is the message.
+        """
+        settings = [f"--{setting}" for setting in self.options]
+        postgres = [str(self.binaries / "postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder), *settings]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen([*self._account, *postgres], cwd=self.folder, stdout=log, stderr=log)
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until the server answers.
+
+        Raises:
+            RuntimeError: it has ended, or takes too long; what it wrote is the message.
+        """
+        assert self.process is not None
+        deadline = time.monotonic() + SECONDS_TO_START
+        while subprocess.run([self.binaries / "pg_isready", "-q", "-h", self.folder], check=False).returncode:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError((self.folder / "log").read_text(errors="replace"))
+            time.sleep(0.1)
+
+    def end(self) -> None:
+        """End the server, if it runs, with its open connections."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)  # SIGTERM would wait for them
+            self.process.wait()
+
+
+@contextmanager
+def cluster(binaries: Path, options: Sequence[str] = SETTINGS) -> Iterator[Cluster]:
+    """Give a server's folder, in which nothing runs yet; server and folder are gone after the block, or with this process.
+
+    PostgreSQL refuses to run as root: then it runs as the user `postgres`, which its package brings.
+    """
+    with tempfile.TemporaryDirectory(prefix="rodatraden-pg-") as name:
+        found = Cluster(binaries, Path(name), options)
+        try:
+            yield found
+        finally:
+            found.end()
+
+
 @contextmanager
 def server(binaries: Path, options: Sequence[str] = SETTINGS) -> Iterator[str]:
     """Start a server with `options` and give its URL; it ends with the block, and with this process even if that is killed.
 
-    PostgreSQL refuses to run as root: then it runs as the user `postgres`, which its package brings.
-
     Raises:
         RuntimeError: it does not start; what it wrote is the message.
     """
-    with tempfile.TemporaryDirectory(prefix="rodatraden-pg-") as name:
-        folder = Path(name)
-        if os.geteuid() == 0:
-            shutil.chown(folder, "postgres", "postgres")
-            account = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--pdeathsig=INT"]
-        else:
-            account = ["setpriv", "--pdeathsig=INT"] if shutil.which("setpriv") else []
-        # C.UTF-8 and not C: lower() and LIKE must know å, ä and ö.
-        locale = ("--encoding=UTF8", "--locale=C.UTF-8")
-        initdb = [str(binaries / "initdb"), "--auth=trust", "--no-sync", f"--username={USER}", *locale]
-        _quietly([*account, *initdb, f"--pgdata={folder / 'data'}"], folder)
-        settings = [f"--{setting}" for setting in options]
-        postgres = [str(binaries / "postgres"), "-D", str(folder / "data"), "-k", name, *settings]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen([*account, *postgres], cwd=folder, stdout=log, stderr=log)
-        try:
-            _wait(binaries, folder, process)
-            yield f"postgresql://{USER}@{quote(name, safe='')}/postgres"
-        finally:
-            process.send_signal(signal.SIGINT)  # ends open connections, where SIGTERM would wait for them
-            process.wait()
+    with cluster(binaries, options) as found:
+        found.start()
+        yield found.url
 
 
 def _quietly(command: Sequence[str], folder: Path) -> None:
     done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
-
-
-def _wait(binaries: Path, folder: Path, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
-    while subprocess.run([binaries / "pg_isready", "-q", "-h", folder], cwd=folder, check=False).returncode:
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError((folder / "log").read_text(errors="replace"))
-        time.sleep(0.1)

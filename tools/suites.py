@@ -147,9 +147,12 @@ MEANINGS = {
 }
 
 
-def in_full(step: Step) -> Step:
-    """Return a step in its long form, by night: what pytest runs then leaves nothing out."""
-    return replace(step, command=(*step.command, "--nightly")) if step.is_pytest else step
+def in_full(step: Step, part: str = "") -> Step:
+    """Return a step in its long form, by night: what pytest runs then leaves nothing out, or of the attacks one part `K/N`."""
+    if not step.is_pytest:
+        return step
+    of_it = ("--part", part) if part and FAULTS in step.command else ()
+    return replace(step, command=(*step.command, "--nightly", *of_it))
 
 
 def missing() -> dict[str, str]:
@@ -303,8 +306,19 @@ def parser() -> argparse.ArgumentParser:
     )
     reader.add_argument("-h", "--help", action="help", help="visa den här texten")
     reader.add_argument("--nightly", action="store_true", help="den långa formen: timmar i stället för minuter")
+    reader.add_argument(
+        "--part", metavar="K/N", type=part, default="", help="av angreppens långa form den K:te av N delar"
+    )
     reader.add_argument("suites", nargs="*", metavar="DEL", type=suite, help="en eller flera delar")
     return reader
+
+
+def part(said: str) -> str:
+    """Return `said` if it is a part, such as 3/17."""
+    found = re.fullmatch(r"([0-9]+)/([0-9]+)", said)
+    if found is None or not 1 <= int(found[1]) <= int(found[2]):
+        raise argparse.ArgumentTypeError("en del skrivs K/N, som 3/17")
+    return said
 
 
 def suite(name: str) -> str:
@@ -324,7 +338,7 @@ def main(arguments: list[str]) -> int:
     except bootstrap.SetupError as error:
         print(error, file=sys.stderr)
         return 1
-    steps = [in_full(step) if options.nightly else step for name in chosen for step in SUITES[name]]
+    steps = [in_full(step, options.part) if options.nightly else step for name in chosen for step in SUITES[name]]
     began = time.monotonic()
     results = run(steps, lacking=missing(), strict=os.environ.get("CI") == "true")
     print()

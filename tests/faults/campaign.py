@@ -51,7 +51,7 @@ class Scene(ABC):
         self.site.start()
         begun = time.monotonic()
         with ThreadPoolExecutor() as people:
-            going = [people.submit(_as_far_as_it_goes, act) for act in self.acts()]
+            going = [people.submit(as_far_as_it_goes, act) for act in self.acts()]
             if until is not None:
                 Event().wait(until)
                 self.site.kill()
@@ -69,7 +69,7 @@ class Scene(ABC):
         assert not breaches, "\n".join(breaches)
 
 
-def _as_far_as_it_goes(act: Callable[[], object]) -> bool:
+def as_far_as_it_goes(act: Callable[[], object]) -> bool:
     """Carry out an act; answer whether an answer was lost."""
     try:
         act()

@@ -33,11 +33,23 @@ KEPT = ("files", "keys", "secrets")
 """What of a data folder goes back with its database."""
 
 
+FAKE_TIME = {
+    "LD_PRELOAD": "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
+    "FAKETIME_NO_CACHE": "1",
+    "NO_FAKE_STAT": "1",
+    "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+}
+"""What Debian's libfaketime is asked for by."""
+
+
 class Site:
     """The servers of one installation. While they run the test's own process holds no connection to the database."""
 
-    def __init__(self, process: subprocess.Popen[str], port: int, kept: Path) -> None:
+    def __init__(
+        self, process: subprocess.Popen[str], port: int, kept: Path, machine_clock: Path | None = None
+    ) -> None:
         self._process = process
+        self._machine_clock = machine_clock
         self._kept = kept
         self._group = 0
         self._database = ""
@@ -74,8 +86,16 @@ class Site:
         return self._process.stdout.readline().strip()
 
     def is_now(self, at: datetime) -> timedelta:
-        """Set the servers' clock: the example's own, which goes on from `at`. Return how far it is from the machine's."""
+        """Set the servers' clock, which goes on from `at`: the example's own, or all that is told of a machine's.
+
+        Return how far it is from this machine's.
+        """
         offset = at - clock.machine_time()
+        if self._machine_clock is not None:
+            part = self._machine_clock.with_suffix(".part")
+            part.write_text(f"{offset.total_seconds():+.6f}", "ascii")
+            part.replace(self._machine_clock)
+            return offset
         part = settings.DATA_DIR / "demo-clock.part"
         part.write_text(json.dumps({"seconds": offset.total_seconds()}), "utf-8")
         part.replace(settings.DATA_DIR / "demo-clock.json")  # a server reads it at any instant
@@ -118,8 +138,12 @@ class Site:
 
 
 @contextmanager
-def site(kept: Path) -> Iterator[Site]:
-    """Give an installation on the test's database and data folder; its processes are gone afterwards."""
+def site(kept: Path, *, by_machine_clock: bool = False) -> Iterator[Site]:
+    """Give an installation on the test's database and data folder; its processes are gone afterwards.
+
+    `by_machine_clock`: what its processes are told of the machine's clock is what is moved (libfaketime), for sessions, signatures
+    and all; time that only counts seconds goes on, as when a real clock is set.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -129,6 +153,11 @@ def site(kept: Path) -> Iterator[Site]:
         "RODATRADEN_DATA_DIR": str(settings.DATA_DIR),
         "RODATRADEN_DATABASE_URL": _url(),
     }
+    machine_clock = None
+    if by_machine_clock:
+        machine_clock = kept / "clock"
+        machine_clock.write_text("+0", "ascii")
+        environment |= FAKE_TIME | {"FAKETIME_TIMESTAMP_FILE": str(machine_clock)}
     if connection.vendor == "sqlite":
         (settings.DATA_DIR / "rodatraden.sqlite3").symlink_to(connection.settings_dict["NAME"])
     log = kept / "log"
@@ -143,7 +172,7 @@ def site(kept: Path) -> Iterator[Site]:
             encoding="ascii",
         ) as process,
     ):
-        found = Site(process, port, kept)
+        found = Site(process, port, kept, machine_clock)
         yield found
     sys.stderr.write(log.read_text("utf-8", "replace"))  # pytest shows it beside a failure
     connections.close_all()

@@ -35,11 +35,11 @@ def make_closed(suppliers=1):
     return case, tender
 
 
-def test_two_officials_who_unlock_first_at_the_same_moment(fresh_database, nightly):
+def test_two_officials_who_unlock_first_at_the_same_moment(fresh_database, form):
     case, tender = make_closed()
     ring = ring_of(tender)
     sheets = {person: first_sheet(tender, ring, person) for person in case.openers}
-    races = FIRSTS * (NIGHTLY if nightly else 1)
+    races = form.times(FIRSTS, FIRSTS * NIGHTLY)
     for number in range(races):
         at = AT + timedelta(seconds=number)
         acts = [
@@ -60,13 +60,13 @@ def test_two_officials_who_unlock_first_at_the_same_moment(fresh_database, night
 
 
 def test_a_last_one_who_sends_twice_and_a_first_one_who_begins_anew_open_once_or_not_at_all(
-    fresh_database, nightly, tmp_path
+    fresh_database, form, tmp_path
 ):
     case, tender = make_closed(suppliers=2)
     kept = database.keep(str(tmp_path / "kept.sqlite3"))
     ring, (first, last) = ring_of(tender), case.openers
     opened = 0
-    for _ in range(OPENINGS * (NIGHTLY if nightly else 1)):
+    for _ in range(form.times(OPENINGS, OPENINGS * NIGHTLY)):
         database.reset(kept)
         unlocking = begin(tender, first, at=AT)
         sheet, anew = last_sheet(unlocking, ring, last), first_sheet(tender, ring, last)

@@ -10,7 +10,6 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
 from threading import Event
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -103,10 +102,10 @@ class Around:
         return Sent(bid, began, ended, answer)
 
 
-def test_inv_05_no_bid_is_late_that_was_sent_in_time_and_none_in_time_that_was_sent_late(site, seed, nightly):
-    around, chance = Around(site), Random(seed)
+def test_inv_05_no_bid_is_late_that_was_sent_in_time_and_none_in_time_that_was_sent_late(site, seed, form):
+    around, chance = Around(site), form.chance(seed)
     tried = {True: 0, False: 0}
-    for number in range(NIGHTLY if nightly else ROUNDS):
+    for number in range(form.times(ROUNDS, NIGHTLY)):
         if number and number % TO_KEEP == 0:
             site.kill()
             site.put_back()
@@ -140,8 +139,8 @@ ROUNDS_OF_JUMPS, NIGHTLY_JUMPS = 1, 63
 """Eight jumps each: 8, and 504 by night."""
 
 
-def test_inv_05_a_box_that_was_closed_stays_closed_whatever_the_clock_says_then(site, seed, nightly):
-    around, chance = Around(site), Random(seed)
+def test_inv_05_a_box_that_was_closed_stays_closed_whatever_the_clock_says_then(site, seed, form):
+    around, chance = Around(site), form.chance(seed)
     official = around.case.openers[0]
     site.sign_in(official)
     asked = around.prepare()
@@ -149,7 +148,7 @@ def test_inv_05_a_box_that_was_closed_stays_closed_whatever_the_clock_says_then(
     site.is_now(DEADLINE + SETTLING)
     page = reverse("bids:opening", args=[around.case.procurement.pk])
     assert site.of(official).get(page).status == 200  # the first who looks after the deadline closes it
-    for number in range(NIGHTLY_JUMPS if nightly else ROUNDS_OF_JUMPS):
+    for number in range(form.times(ROUNDS_OF_JUMPS, NIGHTLY_JUMPS)):
         if number:
             asked = around.prepare()
         connections.close_all()

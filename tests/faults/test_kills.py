@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from random import Random
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -250,6 +249,7 @@ NIGHTLY = 17
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_kill_at_any_instant(site, seed, nightly, tmp_path, name):
+def test_kill_at_any_instant(site, seed, form, tmp_path, name):
     scene, kills = SCENES[name]
-    campaign(scene(site), kills=kills * (NIGHTLY if nightly else 1), chance=Random(seed), folder=tmp_path)
+    kills = form.times(kills, kills * NIGHTLY)
+    campaign(scene(site), kills=kills, chance=form.chance(seed), folder=tmp_path)

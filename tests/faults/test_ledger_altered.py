@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from tests.factories.parties import START, make_buyer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from random import Random
 
     from django.db.models import Model
 
@@ -36,9 +36,9 @@ SIGNS = "0123456789abcdefABCDEFghijQRST+/={~"
 
 
 @pytest.fixture
-def times(pytestconfig) -> Callable[[int], int]:
+def times(form) -> Callable[[int], int]:
     """How many changes to make: so many in the short form, ten thousand in the long one."""
-    return lambda short: EVERY_ONE if pytestconfig.getoption("nightly") else short
+    return lambda short: form.times(short, EVERY_ONE)
 
 
 @pytest.fixture
@@ -201,8 +201,8 @@ WAYS = [
 ]
 
 
-def test_inv_32_every_change_of_the_rows_is_named(receipts, times):
-    chance, missed = Random(32), []
+def test_inv_32_every_change_of_the_rows_is_named(receipts, times, form):
+    chance, missed = form.chance(32), []
     kept = kept_head_path().read_text(encoding="utf-8")
     for number in range(times(IN_ROWS)):
         way = alter_a_column if number % 2 else WAYS[number // 2 % len(WAYS)]
@@ -300,8 +300,8 @@ def differs(good: dict, found: dict) -> list:
     return [pair for pair in zip(before, after, strict=False) if pair[0] != pair[1]][:3]
 
 
-def test_inv_32_every_change_of_a_log_a_receipt_or_a_proof_is_named(handed_over, times):
-    chance, missed, key = Random(6962), [], read_key(handed_over["key"])
+def test_inv_32_every_change_of_a_log_a_receipt_or_a_proof_is_named(handed_over, times, form):
+    chance, missed, key = form.chance(6962), [], read_key(handed_over["key"])
     for number in range(times(IN_FILES)):
         way = (in_the_log, in_a_receipt, in_the_proof)[number % 3]
         found = way(handed_over, chance)
@@ -310,9 +310,9 @@ def test_inv_32_every_change_of_a_log_a_receipt_or_a_proof_is_named(handed_over,
     assert missed == []
 
 
-def test_inv_32_the_command_names_them_too(handed_over, tmp_path, capsys, times):
+def test_inv_32_the_command_names_them_too(handed_over, tmp_path, capsys, times, form):
     """`rodatraden verify` on files, as an outsider runs it: 0 for all of it as it was, never 0 for anything else."""
-    chance = Random(8032)
+    chance = form.chance(8032)
 
     def verified(found: dict) -> int:
         files = {"log.jsonl": found["log"], "growth.json": [found["growth"]]}

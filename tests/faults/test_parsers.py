@@ -158,11 +158,11 @@ def by_content(data: bytes, chance: Random) -> bytes:
 
 
 @pytest.mark.parametrize("read", good(), ids=lambda read: read.__name__)
-def test_whatever_comes_is_read_or_refused_in_words_and_in_little_memory(read, nightly):
-    chance, whole = Random(read.__name__), good()[read]
+def test_whatever_comes_is_read_or_refused_in_words_and_in_little_memory(read, form):
+    chance, whole = Random(f"{read.__name__} {form.part}"), good()[read]
     tracemalloc.start()
     try:
-        times = (LONG if nightly else SHORT) // (SIGNED if read in {a_receipt, a_proof, a_head} else 1)
+        times = form.times(SHORT, LONG) // (SIGNED if read in {a_receipt, a_proof, a_head} else 1)
         for number in range(times):
             data = (by_bytes, by_content)[number % 2](whole, chance)
             try:

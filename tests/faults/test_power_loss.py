@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +23,7 @@ from tools import bootstrap
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from random import Random
 
 pytestmark = [
     pytest.mark.one_engine,
@@ -54,12 +54,14 @@ def breaches_on(disk: Disk, held: Held, settings, tmp_path, chance: Random | Non
         shutil.rmtree(place)
 
 
-def test_cut_the_power_whenever_more_has_come_to_lie_on_the_disk(way, seed, nightly, settings, tmp_path):
-    disk, held, chance = Disk(settings.DATA_DIR), Held(), Random(seed)
+def test_cut_the_power_whenever_more_has_come_to_lie_on_the_disk(way, seed, form, settings, tmp_path):
+    disk, held, chance = Disk(settings.DATA_DIR), Held(), form.chance(seed)
     instants = 0
 
     def look(at: str) -> None:
-        times = BY_CHANCE if nightly else int(instants % BY_CHANCE == 0)
+        if not form.takes(instants):
+            return
+        times = BY_CHANCE if form.is_long else int(instants % BY_CHANCE == 0)
         for each in [None, *[chance] * times]:
             breaches = breaches_on(disk, held, settings, tmp_path, each)
             assert not breaches, f"instant {instants}, {at}, {'by chance' if each else 'nothing else'}: {breaches}"

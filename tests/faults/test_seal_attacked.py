@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import permutations
-from random import Random
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -28,6 +27,7 @@ from tests.core.sealing.given import CONTENT, TENDER, in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from random import Random
     from uuid import UUID
 
     from rodatraden.core.sealing.holders import Pair
@@ -99,9 +99,9 @@ def ceremony(count: int, *, never: tuple[int, int] | None = None) -> Ceremony:
 
 
 @pytest.fixture
-def bits(pytestconfig) -> int:
+def bits(form) -> int:
     """How many bits of each kind to flip."""
-    return EVERY_BIT if pytestconfig.getoption("nightly") else BITS
+    return form.times(BITS, EVERY_BIT)
 
 
 def pytest_generate_tests(metafunc):
@@ -158,10 +158,10 @@ def flipped(data: bytes, chance: Random) -> bytes:
     return bytes(changed)
 
 
-def test_every_flipped_bit_of_parts_and_index_stops_the_opening(bits):
-    given, chance = ceremony(3), Random(4)
+def test_every_flipped_bit_of_parts_and_index_stops_the_opening(bits, form):
+    given, chance = ceremony(3), form.chance(4)
     identity = given.key_by(*given.keys[:2])
-    for _ in range(bits):
+    for _ in range(bits, form):
         for changed in (
             {"stored": (flipped(given.stored[0], chance),)},
             {"index": flipped(given.sealed.index, chance)},
@@ -170,19 +170,19 @@ def test_every_flipped_bit_of_parts_and_index_stops_the_opening(bits):
                 given.opened(identity, **changed)
 
 
-def test_every_flipped_bit_of_the_ciphertext_itself_stops_it_though_all_hashes_are_made_anew(bits):
+def test_every_flipped_bit_of_the_ciphertext_itself_stops_it_though_all_hashes_are_made_anew(bits, form):
     """Whoever can write into the storage and into the manifest as well."""
-    given, chance = ceremony(3), Random(5)
+    given, chance = ceremony(3), form.chance(5)
     identity = pyrage.x25519.Identity.from_str(given.key_by(*given.keys[:2]).decode())
     for data in (given.stored[0], given.sealed.index):
-        for _ in range(bits):
+        for _ in range(bits, form):
             with pytest.raises(pyrage.DecryptError):
                 pyrage.decrypt(flipped(data, chance), [identity])
 
 
-def test_every_flipped_bit_of_a_wrap_opens_nothing_else(bits):
+def test_every_flipped_bit_of_a_wrap_opens_nothing_else(bits, form):
     """A wrap that was changed opens for nobody, whatever layer was hit; the others still open."""
-    given, chance = ceremony(3), Random(6)
+    given, chance = ceremony(3), form.chance(6)
     first, last = given.keys[:2]
     good = given.wraps[first, last]
     layers = [given.layer, given.private[first], given.private[last]]
@@ -193,14 +193,14 @@ def test_every_flipped_bit_of_a_wrap_opens_nothing_else(bits):
     assert given.key_by(given.keys[2], first) == given.key_by(first, last)
 
 
-def test_every_flipped_bit_of_the_wraps_or_the_manifest_is_told_when_it_is_handed_in(bits):
-    given, chance = ceremony(3), Random(7)
+def test_every_flipped_bit_of_the_wraps_or_the_manifest_is_told_when_it_is_handed_in(bits, form):
+    given, chance = ceremony(3), form.chance(7)
     packages = dict.fromkeys((Holds.BID,), given.sealed.package)
     at = datetime(2026, 5, 1, tzinfo=UTC)
     manifest = Manifest(TENDER, given.bid, "0" * 64, given.holders.sha256, packages, "test", at)
     whole = manifest.canonical()
     assert accepted(whole, given.sealed.wraps, given)
-    for _ in range(bits):
+    for _ in range(bits, form):
         assert not accepted(whole, flipped(given.sealed.wraps, chance), given)
         changed = flipped(whole, chance)
         assert sha256_hex(changed) != manifest.sha256  # what the receipt names, and every opening compares

@@ -39,6 +39,8 @@ class Visitor:
     email: str
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
+    lost_from: int = 600
+    """From which status on an answer is none: 500 where the server itself can lose what it asks."""
 
     def sign_in(self, path: str) -> None:
         self.get(path)
@@ -76,6 +78,8 @@ class Visitor:
             raise LostError(f"{method} {path}") from error
         finally:
             connection.close()
+        if answer.status >= self.lost_from:
+            raise LostError(f"{method} {path}: {answer.status}")
         for line in response.headers.get_all("Set-Cookie", ()):
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import ctypes
 import os
+import select
 import signal
 import sys
+import time
 from argparse import Namespace
 from contextlib import suppress
 from io import BytesIO
@@ -23,6 +25,9 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 def main(port: int) -> None:
+    if "FAKETIME_TIMESTAMP_FILE" in os.environ:
+        # libfaketime 0.9.10 refuses the call by which Python 3.11 sleeps when seconds that are only counted go on (EINVAL).
+        time.sleep = lambda seconds: select.select((), (), (), seconds)
     django.setup()
     from django.db import connections  # noqa: PLC0415 -- Django is set up by now
 

@@ -114,6 +114,15 @@ def test_the_long_form_is_asked_of_pytest_alone():
         assert ("--nightly" in suites.in_full(step).command) == step.is_pytest
 
 
+def test_of_the_attacks_alone_a_night_can_be_parted(capsys):
+    for step in (step for steps in suites.SUITES.values() for step in steps):
+        assert (suites.in_full(step, "3/17").command[-2:] == ("--part", "3/17")) == (suites.FAULTS in step.command)
+    for said in ("0/3", "4/3", "3"):
+        with pytest.raises(SystemExit):
+            suites.main(["faults", "--nightly", "--part", said])
+        assert "en del skrivs K/N" in capsys.readouterr().err
+
+
 def test_an_unknown_suite_is_refused_with_those_that_exist(capsys):
     with pytest.raises(SystemExit) as caught:
         suites.main(["quik"])
