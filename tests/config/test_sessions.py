@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.test.signals import template_rendered
 from django.urls import reverse
 
 from rodatraden.config import sessions
@@ -219,3 +220,22 @@ def test_in_the_example_where_all_are_everybody_no_place_is_kept(somebody, setti
 )
 def test_a_browser_is_named_in_two_words(agent, name):
     assert sessions.browser(agent) == name
+
+
+def test_when_a_session_can_not_be_written_nobody_is_told_that_nothing_was_saved(client, somebody):
+    """What the view did stands: the session ended while it worked, in another tab or with the database."""
+    client.force_login(somebody)
+    session = client.session
+    session.pop(sessions.SEEN, None)  # to be written with the next page
+    session.save()
+
+    def end(**_):
+        Session.objects.all().delete()
+
+    template_rendered.connect(end)
+    try:
+        answer = client.get(reverse("parties:me"))
+    finally:
+        template_rendered.disconnect(end)
+    assert answer.status_code == 500
+    assert "Räkna inte med att det du skickade är sparat" in answer.text

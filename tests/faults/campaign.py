@@ -50,17 +50,17 @@ class Scene(ABC):
         """Let everybody work in a server of their own, until all are done or the server is killed; return the seconds."""
         self.site.start()
         begun = time.monotonic()
-        with ThreadPoolExecutor() as people:
-            going = [people.submit(as_far_as_it_goes, act) for act in self.acts()]
-            if until is not None:
-                Event().wait(until)
-                self.site.kill()
-            lost = [each.result() for each in going]
+        lost = together(self, lambda: self._kill_at(until))
         took = time.monotonic() - begun
         if until is None:
             self.site.kill()
             assert not any(lost), "a server that nobody killed gave no answer"
         return took
+
+    def _kill_at(self, until: float | None) -> None:
+        if until is not None:
+            Event().wait(until)
+            self.site.kill()
 
     def is_whole(self) -> None:
         """Assert every invariant, on what lies on disk."""
@@ -69,7 +69,15 @@ class Scene(ABC):
         assert not breaches, "\n".join(breaches)
 
 
-def as_far_as_it_goes(act: Callable[[], object]) -> bool:
+def together(scene: Scene, cut: Callable[[], object] = lambda: None) -> list[bool]:
+    """Let everybody work in the server that runs, while something is cut off; return for each whether an answer was lost."""
+    with ThreadPoolExecutor() as people:
+        going = [people.submit(_as_far_as_it_goes, act) for act in scene.acts()]
+        cut()
+        return [each.result() for each in going]
+
+
+def _as_far_as_it_goes(act: Callable[[], object]) -> bool:
     """Carry out an act; answer whether an answer was lost."""
     try:
         act()

@@ -13,7 +13,7 @@ from django.db import connection
 
 from tests.faults.site import site as running
 
-BY_NIGHT = {"test_clock_jumps.py"}
+BY_NIGHT = {"test_clock_jumps.py", "test_dropped_writes.py", "test_guided.py"}
 """What has no short form."""
 OF_POSTGRESQL = {"test_database_killed.py"}
 

@@ -158,8 +158,9 @@ def site(kept: Path, *, by_machine_clock: bool = False) -> Iterator[Site]:
         machine_clock = kept / "clock"
         machine_clock.write_text("+0", "ascii")
         environment |= FAKE_TIME | {"FAKETIME_TIMESTAMP_FILE": str(machine_clock)}
-    if connection.vendor == "sqlite":
-        (settings.DATA_DIR / "rodatraden.sqlite3").symlink_to(connection.settings_dict["NAME"])
+    place = settings.DATA_DIR / "rodatraden.sqlite3"
+    if connection.vendor == "sqlite" and connection.settings_dict["NAME"] != str(place):
+        place.symlink_to(connection.settings_dict["NAME"])
     log = kept / "log"
     with (
         log.open("wb") as logged,

@@ -6,14 +6,13 @@ The cluster is the test's own. SQLite has no process of its own to kill: test_ki
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connections
 
-from tests.faults.campaign import BEYOND, as_far_as_it_goes
+from tests.faults.campaign import BEYOND, together
 from tests.faults.cluster import kill_all, kill_one, kill_the_first, own_cluster, running_again
 from tests.faults.invariants import proven_offline
 from tests.faults.site import site as running
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from tests.faults.campaign import Scene
     from tools.postgres import Cluster
 
 WAYS: tuple[Callable[[Cluster, Random], None], ...] = (kill_one, kill_all, kill_the_first)
@@ -31,7 +29,6 @@ SCENES = {"hand_in": (HandingIn, 3), "opening": (OpeningBids, 1)}
 """Each scene with its kills, by each way in turn."""
 NIGHTLY = 75
 """How many times as many by night: 300."""
-ERRORS = 500
 
 
 @pytest.fixture
@@ -43,14 +40,6 @@ def on_own_cluster(fresh_database, data_dir, tmp_path):
         yield site, cluster
 
 
-def together(scene: Scene, cut: Callable[[], object] = lambda: None) -> list[bool]:
-    """Let everybody work; return who got no answer."""
-    with ThreadPoolExecutor() as people:
-        going = [people.submit(as_far_as_it_goes, act) for act in scene.acts()]
-        cut()
-        return [each.result() for each in going]
-
-
 @pytest.mark.parametrize("name", SCENES)
 def test_kill_the_database_at_any_instant(on_own_cluster, seed, form, tmp_path, name):
     (site, cluster), chance = on_own_cluster, form.chance(seed)
@@ -58,7 +47,7 @@ def test_kill_the_database_at_any_instant(on_own_cluster, seed, form, tmp_path, 
     kills = form.times(kills, kills * NIGHTLY)
     scene = made(site)
     for visitor in site.visitors.values():
-        visitor.lost_from = ERRORS
+        visitor.is_patient = True
     scene.begin()
     length = scene.work()
     for number in range(kills):

@@ -1,4 +1,4 @@
-"""Whatever bytes come in place of a manifest, wraps, a list of holders, a sheet, a bundle or a receipt: read, or refused in words.
+"""Whatever bytes come in place of a manifest, what hands a bid in, wraps, a list of holders, a sheet, a bundle or a receipt: read, or refused in words.
 
 Good ones are mutated, by bytes and by what their JSON says, some hundred times each in the short form and a hundred thousand in
 the long one; guided by chance alone, not by coverage.
@@ -19,6 +19,7 @@ from rodatraden.core.canonical import canonical_json
 from rodatraden.core.ledger.offline import Unproven, check_growth, check_receipt, main, read_entry, read_head
 from rodatraden.core.sealing import PackageError
 from rodatraden.core.sealing.bundle import read_bundle
+from rodatraden.core.sealing.hand_in import read_hand_in
 from rodatraden.core.sealing.holders import read_holders
 from rodatraden.core.sealing.manifest import read_manifest
 from rodatraden.core.sealing.peels import Sheet, read_sheet
@@ -26,6 +27,7 @@ from rodatraden.core.sealing.wraps import read_wraps
 from tests.core.ledger.test_offline import KEY, entries, note, receipt
 from tests.core.sealing.given import keys, three_files
 from tests.core.sealing.test_bundle import written
+from tests.core.sealing.test_hand_in import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,6 +107,7 @@ def good() -> dict[Callable[[bytes], object], bytes]:
     growth = {"first": note(hashes[:4]), "second": note(hashes), "path": []}
     return {
         a_bundle: bundle,
+        read_hand_in: WHOLE,
         read_manifest: read_bundle(io.BytesIO(bundle)).manifest.canonical(),
         read_wraps: sealed.wraps,
         read_holders: keys().holders.canonical(),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PASSWORD = "en lång mening som ingen gissar"
 SECONDS_FOR_AN_ANSWER = 60
+TELL_OF_A_FAULT = {400, 500, 503}
+"""400: Django's own answer when a session can not be written."""
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -39,8 +41,8 @@ class Visitor:
     email: str
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
-    lost_from: int = 600
-    """From which status on an answer is none: 500 where the server itself can lose what it asks."""
+    is_patient: bool = False
+    """Whether an answer that tells of a fault is none: where what the server stands on is taken from it."""
 
     def sign_in(self, path: str) -> None:
         self.get(path)
@@ -78,7 +80,7 @@ class Visitor:
             raise LostError(f"{method} {path}") from error
         finally:
             connection.close()
-        if answer.status >= self.lost_from:
+        if self.is_patient and answer.status in TELL_OF_A_FAULT:
             raise LostError(f"{method} {path}: {answer.status}")
         for line in response.headers.get_all("Set-Cookie", ()):
             for name, morsel in SimpleCookie(line).items():

@@ -13,15 +13,17 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.shortcuts import redirect
 from django.urls import include, path, re_path
+from django.views.defaults import bad_request, server_error
 
 from rodatraden.config import demo_views, session_views
 from rodatraden.config.sessions import showing, signing_out
 from rodatraden.ui.policy import public, signed_in
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from django.http import HttpRequest, HttpResponse
 
     from rodatraden.ui.policy import Request
 
@@ -30,6 +32,15 @@ if TYPE_CHECKING:
 def sign_up(request: Request) -> HttpResponse:  # noqa: ARG001 -- signature of a view
     """Send people to where an organisation is registered too; everybody else is invited."""
     return redirect("parties:register_supplier")
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what was not understood; a session that could not be written is told of as a fault of ours.
+
+    By then the view has done its work: that nothing has been saved, as the page for the former says, may be untrue.
+    """
+    ours = isinstance(exception, SessionInterrupted)
+    return server_error(request) if ours else bad_request(request, exception)
 
 
 P = "parties/account"
