@@ -12,7 +12,7 @@ import { completedMonths } from "./experience.ts";
 import { asFault, Fault } from "./fault.ts";
 import { addRow, collect, controlAt, fill } from "./fields.ts";
 import { showKept } from "./receipt.ts";
-import { MOST_PARTS, PART, partCount, type Begun, type HolderList, type Holds, type Listed } from "./package.ts";
+import { partCount, type Begun, type HolderList, type Holds, type Listed } from "./package.ts";
 import { draftFrom, saveDraft, saveKey } from "./saved.ts";
 import type { Destination } from "./sending.ts";
 import { startWorker } from "./start.ts";
@@ -20,6 +20,7 @@ import { line, note, part, run, sentence, speak, summarise, tell, word } from ".
 import { keepTime } from "./time.ts";
 
 const SAVE_AFTER = 400; // milliseconds after the last key
+const MEGABYTE = 1_000_000;
 const OWN_SHOWN = 8; // signs by which a key of the bidder's own is known again
 
 interface Sealed {
@@ -211,7 +212,11 @@ class Workspace {
     const done = parts.filter((name) => !points.some((each) => each.part === name && each.state === "no"));
     part("done").textContent = word("parts_done", { done: done.length, all: parts.length });
     const told = points.filter((each) => each.state !== "waiting" && each.state !== "yes");
-    part("points").replaceChildren(...told.map((each) => line(each.state, sentence(each.message))));
+    const large = this.tooLarge();
+    part("points").replaceChildren(
+      ...(large ? [line("no", large)] : []),
+      ...told.map((each) => line(each.state, sentence(each.message))),
+    );
     part("warned").hidden = !points.some((each) => each.state === "warning");
     const how = this.collected()["egen försäkran"].lämnas;
     for (const piece of this.root.querySelectorAll<HTMLElement>("[data-when]")) {
@@ -255,6 +260,14 @@ class Workspace {
     part(this.sending ? "progress-words" : "status").textContent = text;
   }
 
+  // Told as soon as the files are chosen: the server would refuse the last of them, hours of sending later.
+  private tooLarge(): string {
+    const most = Number(this.data["most"]);
+    const size = this.chosen.notes(this.published.form, this.espd()).reduce((sum, file) => sum + file.size, 0);
+    if (size <= most) return "";
+    return word("too_large", { size: Math.ceil(size / MEGABYTE), most: Math.floor(most / MEGABYTE) });
+  }
+
   // What must be mended before the bid can be sealed, in the order of the page.
   private lacking(points: Point[], faults: ReturnType<typeof readAnswers>["faults"]): { text: string; href: string }[] {
     const linked = (text: string, place: string): { text: string; href: string } => ({
@@ -262,7 +275,9 @@ class Workspace {
       href: `#${controlAt(this.root, place)?.id ?? "anbud"}`,
     });
     const missing = points.filter((each) => each.state === "no");
+    const large = this.tooLarge();
     return [
+      ...(large ? [linked(large, this.published.form.items[0] ? `delar/${this.published.form.items[0].number}/filer` : "")] : []),
       ...faults.map(({ place, message }) => linked(sentence(message), place)),
       ...missing
         .filter(({ place }) => !faults.some((fault) => fault.place === place))
@@ -283,8 +298,6 @@ class Workspace {
     summarise(problems);
     if (problems.length) return;
     const files = this.chosen.files(this.published.form, this.espd());
-    const size = files.reduce((sum, file) => sum + file.size, 0);
-    if (partCount([size]) > MOST_PARTS || size + PART > Number(this.data["most"])) throw new Fault("too_large");
     await this.save();
     this.sending = true;
     this.stopped = false;

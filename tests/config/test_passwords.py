@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha1
 
 import pytest
 from django.conf import global_settings
@@ -10,8 +11,12 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import settings as tried
+from hypothesis import strategies as st
 
 from rodatraden.config import settings as served
+from rodatraden.config.passwords import is_listed
 from tests.factories.parties import make_person
 
 
@@ -44,6 +49,39 @@ def test_what_is_easy_to_guess_is_no_password(password):
 )
 def test_any_signs_are_a_password_if_there_are_enough(password):
     validate_password(password)
+
+
+def listed(path, passwords, end=b"\r\n"):
+    """Write a list of leaked passwords as it is published: by hash, with how often each was seen."""
+    hashes = sorted(sha1(each.encode(), usedforsecurity=False).hexdigest().upper().encode() for each in passwords)
+    path.write_bytes(b"".join(each + b":%d" % (number * 37) + end for number, each in enumerate(hashes, 1)))
+    return path
+
+
+LEAKED = ["fyra ord som ingen gissar", *(f"ett ord till {number}" for number in range(40))]
+
+
+def test_one_that_has_leaked_is_refused_and_others_are_not(tmp_path, settings):
+    settings.LEAKED_PASSWORDS = listed(tmp_path / "leaked.txt", LEAKED)
+    for leaked in LEAKED:
+        with pytest.raises(ValidationError, match="läckt"):
+            validate_password(leaked)
+    for number in range(100):
+        validate_password(f"fyra nya ord som ingen gissar {number}")
+
+
+def test_where_the_list_cannot_be_read_no_password_is_taken(tmp_path, settings):
+    settings.LEAKED_PASSWORDS = tmp_path / "gone.txt"
+    with pytest.raises(OSError, match=r"gone\.txt"):
+        validate_password("fyra ord som ingen gissar")
+
+
+@tried(max_examples=60, deadline=None)
+@given(st.sets(st.text(max_size=8), max_size=30), st.sampled_from([b"\n", b"\r\n"]), st.text(max_size=8))
+def test_exactly_what_stands_in_the_list_is_found(tmp_path_factory, passwords, end, other):
+    path = listed(tmp_path_factory.mktemp("leaked") / "list", passwords, end)
+    assert all(is_listed(path, each) for each in passwords)
+    assert is_listed(path, other) == (other in passwords)
 
 
 @pytest.mark.django_db

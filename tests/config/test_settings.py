@@ -59,6 +59,17 @@ def test_a_database_is_named_by_an_address():
     assert "synchronous=FULL" in embedded["OPTIONS"]["init_command"]
 
 
+def test_a_certificate_takes_the_place_of_a_password(tmp_path):
+    names = "DATABASES EMAIL_SSL_CERTFILE EMAIL_SSL_KEYFILE EMAIL_HOST_PASSWORD"
+    url = "postgresql://rodatraden@db.example/rodatraden"
+    certificates = {"RODATRADEN_DATABASE_CERTIFICATE": "/etc/db.crt", "RODATRADEN_EMAIL_CERTIFICATE": "/etc/mail.crt"}
+    said, mail, key, password = told(tmp_path, names, RODATRADEN_DATABASE_URL=url, **certificates)
+    for part in ("'sslmode': 'verify-full'", "'sslcert': '/etc/db.crt'", "secrets/database.key'", "'PASSWORD': ''"):
+        assert part in said
+    assert (mail, key.endswith("secrets/email.key"), password) == ("/etc/mail.crt", True, "")
+    assert "sslcert" not in told(tmp_path, names, RODATRADEN_DATABASE_URL=url)[0]
+
+
 @pytest.mark.parametrize("is_signed_in", [False, True])
 def test_every_page_has_safe_headers(client, db, is_signed_in):
     if is_signed_in:

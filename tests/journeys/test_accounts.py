@@ -21,6 +21,7 @@ from rodatraden.records.models import OutboxMail
 from tests.factories.parties import START, make_buyer, make_person
 from tests.factories.procurements import declare, make_case
 from tests.journeys.axe import violations
+from tests.journeys.pictures import keep_picture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -209,3 +210,39 @@ def test_every_page_is_accessible_and_fits(visitor, live, width, scheme):
         if faults:
             found[name] = faults
     assert found == {}
+
+
+def test_one_sees_where_one_is_signed_in_and_signs_out_there(visitor):
+    """A computer and a telephone, and a third browser that is not one's own."""
+    register(computer := visitor())
+    phone, other = visitor(width=390, scheme="dark"), visitor()
+    for page in (phone, other):
+        sign_in(page)
+        page.get_by_role("heading", name="Mitt konto").wait_for()
+    for page in (computer, phone):
+        page.goto("/jag/")
+        page.get_by_role("link", name="Se var jag är inloggad").click()
+        page.get_by_role("heading", name="Var jag är inloggad").wait_for()
+        expect(page.get_by_role("button", name="Logga ut den")).to_have_count(2)
+        expect(page.get_by_text("Den här webbläsaren.")).to_have_count(1)
+        assert violations(page) == []
+        for width in (1200, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            keep_picture(page, f"inloggningar-{'mork' if page is phone else 'ljus'}-{width}")
+    phone.get_by_role("button", name="Logga ut den").first.click()
+    phone.get_by_text("En webbläsare har loggats ut.").wait_for()
+    expect(phone.get_by_role("button", name="Logga ut den")).to_have_count(1)
+    assert violations(phone) == []
+    was = [page for page in (computer, other) if is_out(page)]
+    assert len(was) == 1
+    sign_in(was[0])
+    was[0].goto("/konto/inloggningar/")
+    was[0].get_by_role("button", name="Logga ut alla andra").press("Enter")
+    was[0].get_by_text("2 webbläsare har loggats ut.").wait_for()
+    assert is_out(phone)
+
+
+def is_out(page: Page) -> bool:
+    """Whether somebody has been signed out in a browser: a page of theirs leads to sign in."""
+    page.goto("/jag/")
+    return "/konto/logga-in/" in page.url

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from rodatraden.bids.models import SealedUpload, Submission
 from rodatraden.cli import main
 from rodatraden.core.canonical import sha256_hex
+from rodatraden.core.sealing.parts import SEALED
 from tests.core.test_paging import png
 from tests.factories.bids import close_box, make_bidder, pdf, supplier_of
 from tests.factories.keys import unlock
@@ -344,6 +345,30 @@ def test_what_is_missing_is_listed_with_links_and_nothing_is_sent(sit, world):
     hand_in(page)
     expect(wrong).to_have_count(0)
     expect(price).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_more_than_a_bid_can_hold_is_told_when_it_is_chosen_and_never_sent(sit, world, settings, tmp_path):
+    """A file has no limit of its own: in a bid that could hold it ten megabytes are taken as any other."""
+    _, tender = world
+    bidder = make_bidder()
+    settings.BID_SEALED_MAX_BYTES = 3 * SEALED
+    page = sit(bidder, width=390)
+    workspace(page, tender, bidder)
+    sent = puts(page)
+    write(page)
+    points = page.locator('[data-part="points"]')
+    expect(points).not_to_contain_text("Alla filer tillsammans")
+    choose(page, 1, large(tmp_path / "bilaga.png", parts=3))
+    told = "Alla filer tillsammans har 13 MB, och ett anbud rymmer 8."
+    expect(points).to_contain_text(told)
+    hand_in(page)
+    summary = page.locator('[data-part="summary"]')
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text(told)
+    assert violations(page) == []
+    assert sent == []
+    page.locator("#fil-1").get_by_role("button", name="Ta bort bilaga.png").click()
+    expect(points).not_to_contain_text("Alla filer tillsammans")
 
 
 def test_a_browser_that_keeps_nothing_is_told_so_and_hands_in_all_the_same(sit, world):

@@ -475,6 +475,13 @@ class TestCheck:
         code, [line] = self._found(capsys)
         assert (code, "9b2f.judged.age" in line) == (1, True)
 
+    def test_whether_there_is_a_list_of_leaked_passwords_is_told(self, tmp_path, capsys, settings):
+        settings.LEAKED_PASSWORDS = tmp_path / "leaked.txt"
+        code, [line] = self._found(capsys)
+        assert (code, "leaked.txt" in line, "går inte att läsa" in line) == (1, True, True)
+        settings.LEAKED_PASSWORDS.write_text(f"{'0' * 40}:1\n", encoding="ascii")
+        assert self._found(capsys) == (0, [])
+
     def test_a_log_without_its_protection_is_found(self, capsys):
         with connection.cursor() as cursor:
             on = " ON records_ledgerentry" if connection.vendor == "postgresql" else ""

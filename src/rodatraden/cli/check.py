@@ -14,6 +14,7 @@ from rodatraden.assessments.models import ReportBundle
 from rodatraden.cli import database
 from rodatraden.cli.words import _
 from rodatraden.config import clock
+from rodatraden.config.passwords import is_listed
 from rodatraden.config.place import OPEN_TO_OTHERS, SECRET_FOLDERS, Mode, mode
 from rodatraden.records.queries import (
     forgotten_work,
@@ -41,7 +42,7 @@ def run(options: Namespace) -> int:
     """Print a line for each thing looked at, and answer 1 when something is wrong."""
     del options
     with override("sv"):
-        looks = [_settings, _secrets, _space, _database]
+        looks = [_settings, _secrets, _passwords, _space, _database]
         if not database.is_behind():
             looks += [_ledger, _mail, _worker, _stamp]
         found = [line for look in looks for line in look()]
@@ -74,6 +75,23 @@ def _secrets() -> Iterator[tuple[bool, str]]:
         yield False, _("Other users of this machine can read the secrets: {names}. Run chmod.").format(names=names)
     else:
         yield True, _("The secrets can be read by their owner only.")
+
+
+def _passwords() -> Iterator[tuple[bool, str]]:
+    """Whether a list of leaked passwords is named, and is one."""
+    path = settings.LEAKED_PASSWORDS
+    if path is None:
+        yield True, _("Of leaked passwords the 20,000 most common are refused. RODATRADEN_LEAKED_PASSWORDS names more.")
+        return
+    try:
+        is_listed(path, "")
+    except OSError:
+        yield (
+            False,
+            _("The list of leaked passwords, {path}, cannot be read: nobody can choose a password.").format(path=path),
+        )
+    else:
+        yield True, _("Leaked passwords are refused by the list {path}.").format(path=path)
 
 
 def _stamp() -> Iterator[tuple[bool, str]]:

@@ -4,10 +4,13 @@
 PostgreSQL database (postgresql://user:password@host:port/name); `RODATRADEN_DEMO=1` turns demo mode on, 0 off, and
 without it the data folder's own mark counts; `RODATRADEN_DEBUG=1` shows errors; `RODATRADEN_HOSTS` lists host names;
 `RODATRADEN_HTTPS=0` allows plain HTTP on loopback; `RODATRADEN_URL` is the address that links in mails begin with;
-`RODATRADEN_DATABASE_TLS` is PostgreSQL's sslmode, otherwise verify-full to another machine; `RODATRADEN_EMAIL_HOST`, `_PORT`,
+`RODATRADEN_DATABASE_TLS` is PostgreSQL's sslmode, otherwise verify-full to another machine; `RODATRADEN_DATABASE_CERTIFICATE` signs
+in there without a password, with the key `secrets/database.key`, and `RODATRADEN_DATABASE_AUTHORITY` is who has signed the
+server's own; `RODATRADEN_EMAIL_CERTIFICATE` does the same for mail with `secrets/email.key`; `RODATRADEN_EMAIL_HOST`, `_PORT`,
 `_USER` and `_FROM` tell of the mail server, whose password is the file `secrets/email`;
 `RODATRADEN_PASSKEY_HOST` is the host name that opening keys with a passkey belong to, otherwise that address's;
 `RODATRADEN_FRESH_MINUTES` is how lately an official must have shown who they are before bids are opened or awarded (15);
+`RODATRADEN_LEAKED_PASSWORDS` is a file of leaked passwords, ordered by hash, none of which is taken;
 `RODATRADEN_SECOND_STEP=1` asks officials for a second step; `RODATRADEN_PROXIES` says how many proxies stand before the
 application (1 with HTTPS); all of it: docs/security.md.
 `RODATRADEN_ARRIVAL=proxy` takes the instant of a bid's arrival from the proxy (docs/rules/arrival.md), else from the kernel.
@@ -80,9 +83,14 @@ def database(url: str) -> dict[str, Any]:
             "CONN_MAX_AGE": 60,  # to open the file and set it up takes as long as a few pages' queries
         }
     parts = urlsplit(url)
+    options = {"sslmode": os.environ.get("RODATRADEN_DATABASE_TLS") or _tls(unquote(parts.hostname or ""))}
+    if certificate := os.environ.get("RODATRADEN_DATABASE_CERTIFICATE"):
+        options |= {"sslcert": certificate, "sslkey": str(DATA_DIR / "secrets" / "database.key")}
+    if authority := os.environ.get("RODATRADEN_DATABASE_AUTHORITY"):
+        options |= {"sslrootcert": authority}
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "OPTIONS": {"sslmode": os.environ.get("RODATRADEN_DATABASE_TLS") or _tls(unquote(parts.hostname or ""))},
+        "OPTIONS": options,
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -191,7 +199,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "rodatraden.config.passwords.ContextWordsValidator"},
+    {"NAME": "rodatraden.config.passwords.LeakedValidator"},
 ]
+LEAKED_PASSWORDS = Path(found) if (found := os.environ.get("RODATRADEN_LEAKED_PASSWORDS", "")) else None
+"""A list of leaked passwords, ordered by hash (`config.passwords`)."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "pages:home"
 LOGOUT_REDIRECT_URL = "pages:home"
@@ -286,6 +297,8 @@ EMAIL_USE_TLS = EMAIL_HOST not in LOOPBACK and EMAIL_PORT != TLS_FROM_THE_FIRST_
 EMAIL_USE_SSL = EMAIL_HOST not in LOOPBACK and EMAIL_PORT == TLS_FROM_THE_FIRST_BYTE
 EMAIL_HOST_USER = os.environ.get("RODATRADEN_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = secret_of_others("email")
+EMAIL_SSL_CERTFILE = os.environ.get("RODATRADEN_EMAIL_CERTIFICATE")
+EMAIL_SSL_KEYFILE = str(DATA_DIR / "secrets" / "email.key") if EMAIL_SSL_CERTFILE else None
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = os.environ.get("RODATRADEN_EMAIL_FROM", "rodatraden@localhost")
 

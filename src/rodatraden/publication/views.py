@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from rodatraden.awards.queries import cancellation_of, revoked_decisions
 from rodatraden.bids import queries as bids
 from rodatraden.core.paging import FileKind
+from rodatraden.core.sealing.parts import most_of_files
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import has_happened
 from rodatraden.publication.documents import as_csv, as_word, as_zip
@@ -196,7 +197,7 @@ def how_bids_are_received(request: Request) -> HttpResponse:
     """Tell what the documents must tell of the means by which bids are received (LOU 12 kap. 4 §)."""
     context = {
         "kinds": [kind.value for kind in FileKind],
-        "megabytes": settings.BID_SEALED_MAX_BYTES // MEGABYTE,
+        "megabytes": most_of_files(settings.BID_SEALED_MAX_BYTES) // MEGABYTE,
         "programs": sorted(bundles.published().items()),
     }
     return render(request, "publication/how_bids_are_received.html", context)

@@ -16,6 +16,7 @@ from rodatraden.core.sealing.parts import (
     Room,
     check_parts,
     list_hash,
+    most_of_files,
     open_parts,
     part_count,
     plain_parts,
@@ -69,6 +70,14 @@ def test_a_file_with_other_bytes_than_it_had_is_refused_unless_they_were_not_kno
     digests: list[str] = []
     assert len(list(plain_parts([replace(changed, sha256=UNREAD)], repeat(Room()), digests.append))) == 1
     assert digests == [sha256(b"haj").hexdigest()]
+
+
+@pytest.mark.parametrize(
+    ("whole", "files"),
+    [(0, 0), (SEALED, 0), (3 * SEALED, 2 * PART), (250_000_000, 58 * PART), (2_200_000_000, 512 * PART)],
+)
+def test_a_bid_holds_whole_parts_and_has_room_left_for_its_indexes(whole, files):
+    assert most_of_files(whole) == files
 
 
 def test_the_list_is_hashed_with_its_order():

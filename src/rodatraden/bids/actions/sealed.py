@@ -29,6 +29,7 @@ from rodatraden.core.sealing.contents import CHUNK
 from rodatraden.core.sealing.hand_in import TOO_LARGE, Enclosed, lay_hand_in
 from rodatraden.core.sealing.holders import MOST as MOST_HOLDERS
 from rodatraden.core.sealing.holders import Holder, HolderList, Holds, every_pair
+from rodatraden.core.sealing.parts import most_of_files
 from rodatraden.core.sealing.wraps import check_wraps, read_wraps
 from rodatraden.parties.rules import enough_holders, holders_of, may_bid_for
 from rodatraden.procurements.models import StageFact
@@ -197,7 +198,7 @@ def store_part(
                 no(
                     say(
                         "The files of a bid can be at most {most} MB together. Make this or another file smaller.",
-                        most=settings.BID_SEALED_MAX_BYTES // 1_000_000,
+                        most=most_of_files(settings.BID_SEALED_MAX_BYTES) // 1_000_000,
                     )
                 )
             )

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from rodatraden.bids.forms import StartForm
 from rodatraden.bids.queries import submissions_visible_to, suppliers_of
 from rodatraden.bids.rules import is_out_of_time
+from rodatraden.core.sealing.parts import most_of_files
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.tenders.queries import content_items, fixed_price_of, open_to_all
 from rodatraden.tenders.rules import is_published
@@ -33,7 +34,7 @@ def start(request: Request, tender_id: UUID) -> HttpResponse:
         "items": content_items(tender),
         "fixed_price": fixed_price_of(tender),
         "is_out_of_time": is_out_of_time(tender, request.now),
-        "bid_limit": settings.BID_SEALED_MAX_BYTES // 1_000_000,
+        "bid_limit": most_of_files(settings.BID_SEALED_MAX_BYTES) // 1_000_000,
     }
     if not request.user.is_authenticated:
         return render(request, "bids/start.html", context)

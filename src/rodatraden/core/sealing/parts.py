@@ -28,6 +28,14 @@ SEALED = sealed_size(PART)
 """How long each part is that this program seals; other programs' may be longer by a stanza."""
 
 
+def most_of_files(whole: int) -> int:
+    """Return how many bytes of files a bid can hold where it may take `whole` bytes sealed.
+
+    Whole parts, and one left for its indexes, which are far smaller. A file has no limit of its own.
+    """
+    return max(0, min(MOST_PARTS, whole // SEALED - 1)) * PART
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One sealed part, as it is stored: the SHA-256 of its ciphertext, and its length in bytes."""

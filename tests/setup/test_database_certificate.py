@@ -1,0 +1,87 @@
+"""The database on another machine: spoken to encrypted, and let in by a certificate instead of a lasting password."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from rodatraden.config.settings import database
+from tools import postgres
+
+BINARIES = postgres.programs()
+pytestmark = pytest.mark.skipif(BINARIES is None, reason="no PostgreSQL server is installed")
+TLS_FILES = (("cert", "server.crt"), ("key", "server.key"), ("ca", "authority.crt"))
+
+
+def test_the_database_is_reached_with_a_certificate_and_no_password(monkeypatch):
+    """As from another machine: encrypted, its certificate checked, and nobody let in without one that names their role."""
+    folder = Path(tempfile.mkdtemp(prefix="rodatraden-tls-"))
+    try:
+        authority = _certificate(folder, "authority", name="authority")
+        _certificate(folder, "server", name="localhost", signed_by=authority)
+        _certificate(folder, "database", name=postgres.USER, signed_by=authority)
+        (folder / "hba").write_text("hostssl all all 127.0.0.1/32 cert\n", encoding="ascii")
+        if os.geteuid() == 0:
+            for path in (folder, *folder.iterdir()):
+                shutil.chown(path, "postgres", "postgres")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        monkeypatch.setenv("PGPORT", str(port))
+        tls = ("ssl=on", *(f"ssl-{of}-file={folder / name}" for of, name in TLS_FILES), f"hba-file={folder / 'hba'}")
+        with postgres.server(BINARIES, ("listen-addresses=127.0.0.1", "fsync=off", *tls)):
+            monkeypatch.setattr("rodatraden.config.settings.DATA_DIR", folder)
+            monkeypatch.setenv("RODATRADEN_DATABASE_TLS", "verify-full")
+            monkeypatch.setenv("RODATRADEN_DATABASE_AUTHORITY", str(folder / "authority.crt"))
+            url = f"postgresql://{postgres.USER}@localhost:{port}/postgres"
+            with pytest.raises(psycopg.OperationalError, match="requires a valid client certificate"):
+                _signed_in(url)
+            (folder / "secrets").mkdir()
+            shutil.copy(folder / "database.key", folder / "secrets" / "database.key")
+            (folder / "secrets" / "database.key").chmod(0o600)
+            monkeypatch.setenv("RODATRADEN_DATABASE_CERTIFICATE", str(folder / "database.crt"))
+            assert _signed_in(url) == (postgres.USER, True)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _signed_in(url: str) -> tuple[str, bool]:
+    """Return as whom the settings come in, and whether encrypted."""
+    said = database(url)
+    names = {"host": said["HOST"], "port": said["PORT"], "user": said["USER"], "dbname": said["NAME"]}
+    with psycopg.connect(**names, hostaddr="127.0.0.1", **said["OPTIONS"]) as connection:
+        return connection.execute("SELECT current_user, ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()").fetchone()
+
+
+def _certificate(folder, file, *, name, signed_by=None):
+    """Write a certificate and its key; signed by itself unless said. Return both, to sign others with."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    issuer, signer = (signed_by[0].subject, signed_by[1]) if signed_by else (subject, key)
+    begins = datetime(2020, 1, 1, tzinfo=UTC)
+    made = (
+        x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(begins)
+        .not_valid_after(begins + timedelta(days=36500))
+        .add_extension(x509.BasicConstraints(ca=signed_by is None, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(signer, hashes.SHA256())
+    )
+    (folder / f"{file}.crt").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    private = folder / f"{file}.key"
+    private.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    private.chmod(0o600)
+    return made, key
