@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -20,8 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rodatraden.core.canonical import canonical_json
-from rodatraden.core.ledger import commitments, cover_leaf, inclusion_spans, offline, root_hash, root_reader
-from rodatraden.core.ledger.offline import Head, Key, Unproven
+from rodatraden.core.ledger import commitments, cover_leaf, inclusion_spans, leaf_hash, offline, root_hash, root_reader
+from rodatraden.core.ledger.offline import Entry, Head, Key, Unproven, Wrong
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 KEY = Key("rodatraden-test", PRIVATE.public_key().public_bytes_raw())
@@ -351,6 +352,222 @@ def mutate(lines: list[dict], places: list[int], chance: Random) -> str:
         case _:
             del lines[at]
     return f"{kind} of {at}"
+
+
+LONG = 3 * offline.TILE + 40
+
+
+@cache
+def long_log() -> tuple[Entry, ...]:
+    """More entries than a few blocks, every third without a body."""
+    return tuple(offline.read_entry(line) for line in entries(LONG))
+
+
+def one_by_one(rows: list[Entry]) -> tuple[int, Wrong] | None:
+    """What a check of each entry by itself finds first, as docs/rules/ledger.md says it."""
+    seen = set()
+    for expected, (number, leaf, told, body) in enumerate(rows):
+        if number > expected:
+            return expected, Wrong.MISSING
+        if number < expected or told in seen:
+            return number, Wrong.DOUBLED
+        if leaf_hash(leaf.encode()) != told:
+            return expected, Wrong.ALTERED
+        try:
+            committed = offline.read_leaf(leaf)
+        except ValueError:
+            return expected, Wrong.UNKNOWN
+        opened = {part: sha256(salt + text).hexdigest() for part, (salt, text) in (body or {}).items()}
+        if body is not None and opened != committed:
+            return expected, Wrong.BODY
+        seen.add(told)
+    return None
+
+
+def in_blocks(rows: list[Entry]) -> tuple[int, Wrong] | None:
+    """What the check in blocks finds first; what it gives out before that are the hashes of the entries before it."""
+    good: list[str] = []
+    found = None
+    try:
+        for hashes in offline.checked(offline.blocks(rows)):
+            good += [each.hex() for each in hashes]
+    except offline.FaultyError as error:
+        found = error.index, error.wrong
+    assert good == [row.leaf_hash for row in rows[: len(good)]]
+    assert found or len(good) == len(rows)
+    return found
+
+
+def with_hash(entry: Entry, leaf: str) -> Entry:
+    return Entry(entry.number, leaf, leaf_hash(leaf.encode()), None)
+
+
+def with_body(entry: Entry, **parts: tuple[bytes, bytes]) -> Entry:
+    return entry._replace(body={**(entry.body or {}), **parts})
+
+
+def capitals(entry: Entry) -> Entry:
+    at = next(at for at, sign in enumerate(entry.leaf) if at > 20 and sign in "abcdef")
+    return with_hash(entry, entry.leaf[:at] + entry.leaf[at].upper() + entry.leaf[at + 1 :])
+
+
+ENTRIES = {
+    "sign of the leaf": lambda entry, chance: entry._replace(leaf=flipped(entry.leaf, chance)),
+    "sign of the leaf and its hash": lambda entry, chance: with_hash(entry, flipped(entry.leaf, chance)),
+    "hash": lambda entry, chance: entry._replace(leaf_hash=flipped(entry.leaf_hash, chance)),
+    "hash in capitals": lambda entry, _: entry._replace(leaf_hash=entry.leaf_hash.upper()),
+    "leaf in capitals": lambda entry, _: capitals(entry),
+    "leaf backwards": lambda entry, _: with_hash(entry, entry.leaf[::-1]),
+    "no leaf": lambda entry, _: with_hash(entry, ""),
+    "number": lambda entry, chance: entry._replace(number=entry.number + chance.choice([-300, -1, 1, 300])),
+    "body": lambda entry, chance: with_body(entry, **{chance.choice(offline.PARTS): (bytes(32), b"x")}),
+    "a part more": lambda entry, _: with_body(entry, why=(bytes(32), b"x")),
+    "no part": lambda entry, _: entry._replace(body={}),
+    "no text": lambda entry, _: entry._replace(leaf="\ud800"),
+}
+"""What can be done to an entry by itself."""
+PAIRS = {
+    "a sign moved to the next leaf": lambda one, other: (
+        one._replace(leaf=one.leaf[:-1]),
+        other._replace(leaf=one.leaf[-1] + other.leaf),
+    ),
+    "a sign moved to the next hash": lambda one, other: (
+        one._replace(leaf_hash=one.leaf_hash[:-1]),
+        other._replace(leaf_hash=one.leaf_hash[-1] + other.leaf_hash),
+    ),
+    "both leaves in one": lambda one, other: (with_hash(one, f"{one.leaf}\0{other.leaf}"), with_hash(other, "")),
+    "both hashes in one": lambda one, other: (
+        one._replace(leaf_hash=f"{one.leaf_hash},{other.leaf_hash}"),
+        other._replace(leaf_hash=""),
+    ),
+    "exchanged": lambda one, other: (other, one),
+    "exchanged but for their numbers": lambda one, other: (
+        other._replace(number=one.number),
+        one._replace(number=other.number),
+    ),
+    "the first taken out": lambda _, other: (other,),
+    "the first twice": lambda one, other: (one, one, other),
+    "the first twice under two numbers": lambda one, other: (one, one._replace(number=other.number)),
+}
+"""What can be done to an entry and the next one."""
+
+
+SHOWN_BY_HEADS = {"sign of the leaf and its hash", "leaf in capitals", "exchanged but for their numbers"}
+"""Written anew with its hash, a leaf without a body tells nothing by itself."""
+
+
+@pytest.mark.parametrize("kind", [*(each for each in ENTRIES if each != "no text"), *PAIRS])
+def test_what_is_named_first_does_not_depend_on_the_block_that_it_lies_in(kind):
+    chance, found = Random(kind), set()
+    for number in range(40):
+        rows = list(long_log())
+        if number % 4 == 0:  # and another fault somewhere
+            at = chance.randrange(LONG)
+            rows[at] = rows[at]._replace(leaf_hash=flipped(rows[at].leaf_hash, chance))
+        at = chance.choice([0, offline.TILE - 1, offline.TILE, chance.randrange(LONG - 1), LONG - 2])
+        rows[at : at + 2] = [ENTRIES[kind](rows[at], chance), rows[at + 1]] if kind in ENTRIES else PAIRS[kind](*rows[at : at + 2])  # fmt: skip
+        found.add(in_blocks(rows))
+        assert in_blocks(rows) == one_by_one(rows)
+    assert None not in found or kind in SHOWN_BY_HEADS
+
+
+def test_an_entry_that_is_told_again_is_named_however_far_off():
+    for first, last in ((0, LONG - 1), (3, 200), (3, 300)):
+        rows = list(long_log())
+        rows[last] = rows[first]._replace(number=last)
+        assert in_blocks(rows) == one_by_one(rows) == (last, Wrong.DOUBLED)
+
+
+def test_a_salt_of_another_length_opens_nothing_though_its_hash_is_right():
+    rows = list(long_log())
+    (salt, text), rest = rows[300].body["what"], rows[300].body
+    rows[300] = rows[300]._replace(body={**rest, "what": (salt[:-1], salt[-1:] + text)})
+    assert in_blocks(rows) == (300, Wrong.BODY)
+
+
+def test_what_is_no_text_is_told_as_such_after_what_stands_before_it():
+    rows = list(long_log())
+    rows[300] = ENTRIES["no text"](rows[300], None)
+    with pytest.raises(UnicodeEncodeError):
+        in_blocks(rows)
+    rows[299] = ENTRIES["hash"](rows[299], Random(1))
+    assert in_blocks(rows) == (299, Wrong.ALTERED)
+
+
+def test_a_log_that_nobody_touched_holds_as_a_whole_and_entry_by_entry(monkeypatch):
+    rows, asked = list(long_log()), []
+    wrong = offline._wrong
+    monkeypatch.setattr(offline, "_wrong", lambda *given: asked.append(given[1]) or wrong(*given))
+    assert in_blocks(rows) is None
+    assert asked == []  # or a million would take minutes
+    monkeypatch.setattr(offline, "_hashes", lambda *_: None)
+    assert in_blocks(rows) is None
+    assert asked == list(range(LONG))
+
+
+class TestFile:
+    """The export as a file, whose lines are read in a short way where they are written as nearly all are."""
+
+    @staticmethod
+    def lines(size: int = 600) -> list[str]:
+        """A line for each entry, of which one in ten has a body, and a head in the middle and at the end."""
+        rows = [line | {"body": line["body"] if line["index"] % 10 == 0 else None} for line in entries(size)]
+        hashes = [row["leaf_hash"] for row in rows]
+        lines = [
+            {"format": offline.LOG_FORMAT, "key": str(KEY)},
+            *rows[:400],
+            {"head": note(hashes[:400])},
+            *rows[400:],
+        ]
+        return [offline.canonical(line) + "\n" for line in [*lines, {"head": note(hashes)}]]
+
+    @staticmethod
+    def checked(tmp_path: Path, capsys, lines: list[str]) -> tuple[int, str]:
+        (tmp_path / "log").write_text("".join(lines), encoding="utf-8")
+        code = offline.main(["--key", str(KEY), str(tmp_path / "log")])
+        return code, capsys.readouterr().out
+
+    def test_it_holds_however_its_lines_are_written(self, tmp_path, capsys):
+        lines = self.lines()
+        code, said = self.checked(tmp_path, capsys, lines)
+        assert (code, "600 poster" in said) == (0, True)
+        for every in (1, 7):
+            written = [
+                json.dumps(json.loads(line)) + "\n" if at % every == 0 else line for at, line in enumerate(lines)
+            ]
+            assert self.checked(tmp_path, capsys, written) == (code, said)
+        assert self.checked(tmp_path, capsys, [line + "\n" for line in lines]) == (code, said)
+
+    def test_a_leaf_of_the_usual_length_with_other_escapes_is_read_as_json(self, tmp_path, capsys):
+        texts = [offline.canonical({"format": 1, "what": '"' + "a" * n, "when": "b", "who": "c"}) for n in range(300)]
+        (leaf,) = (text for text in texts if len(json.dumps(text)) == len('""') + 247)
+        row = {"index": 0, "leaf": leaf, "leaf_hash": leaf_hash(leaf.encode()), "body": None}
+        lines = [{"format": offline.LOG_FORMAT, "key": str(KEY)}, row, {"head": note([row["leaf_hash"]])}]
+        assert self.checked(tmp_path, capsys, [offline.canonical(line) + "\n" for line in lines])[0] == 0
+
+    def test_any_sign_of_any_line_counts(self, tmp_path, capsys):
+        good, chance = self.lines(60), Random(5)
+        for _ in range(400):
+            lines = list(good)
+            at = chance.randrange(1, len(lines))
+            where = chance.randrange(len(lines[at]) - 1)
+            sign = chance.choice([sign for sign in '0a"\\ ,}A' if sign != lines[at][where]])
+            lines[at] = lines[at][:where] + sign + lines[at][where + 1 :]
+            assert self.checked(tmp_path, capsys, lines)[0] != 0, (at, where, sign)
+
+    def test_the_entry_that_is_wrong_is_named_before_a_line_after_it_that_is_none(self, tmp_path, capsys):
+        for wrong, broken, told in ((300, 310, "Post 299 har ändrats"), (310, 300, "filen går inte att läsa")):
+            lines = self.lines()
+            lines[wrong] = lines[wrong].replace('"leaf_hash":"', '"leaf_hash":"0')
+            lines[broken] = "{"
+            assert told in self.checked(tmp_path, capsys, lines)[1]
+
+    def test_an_entry_is_named_before_a_later_head_and_after_an_earlier_one(self, tmp_path, capsys):
+        for at, told in ((100, "Post 99 har ändrats"), (450, "inte undertecknat")):
+            lines = self.lines()
+            lines[at] = lines[at].replace('"leaf_hash":"', '"leaf_hash":"0')
+            lines[401] = lines[401].replace("\\n400\\n", "\\n401\\n")
+            assert told in self.checked(tmp_path, capsys, lines)[1]
 
 
 def flipped(text: str, chance: Random) -> str:

@@ -17,15 +17,17 @@ import binascii
 import json
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256, sha512
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 FORMAT = 1
 PARTS = ("who", "when", "what")
@@ -35,19 +37,13 @@ TILE = 256
 LEAF = re.compile(
     r'\{"format":1,"what":"(?P<what>[0-9a-f]{64})","when":"(?P<when>[0-9a-f]{64})","who":"(?P<who>[0-9a-f]{64})"\}'
 )
-ZEROS = bytes.maketrans(b"123456789abcdef", b"0" * 15)
-SHAPE = f'{{"format":1,"what":"{"0" * 64}","when":"{"0" * 64}","who":"{"0" * 64}"}}'.encode().translate(ZEROS)
-WORDS = (b'{"format":1,"what":"', b'","when":"', b'","who":"')
-"""A leaf as nearly all are: its shape with every hexadecimal digit as 0, and its words, which begin at 0, 84 and 158."""
-PLAIN = (
-    ",".join([r'\{\\"format\\":1', *(rf'\\"{part}\\":\\"[0-9a-f]{{64}}\\"' for part in ("what", "when", "who"))])
-    + r"\}"
-)
-LINE = re.compile(
-    rf'\{{"body":null,"index":(0|[1-9][0-9]{{0,17}}),"leaf":"({PLAIN})","leaf_hash":"([0-9a-f]{{64}})"\}}\n?'
-)
-"""A line of an exported log as nearly all are: no body, and a leaf in which only quotes have to be escaped."""
-HEXADECIMAL = frozenset("0123456789abcdef")
+HEX = b"0123456789abcdef"
+SAMPLE = b'\0{"format":1,"what":"' + HEX * 4 + b'","when":"' + HEX * 4 + b'","who":"' + HEX * 4 + b'"}'
+"""A leaf as nearly all are written, behind the zero byte of its hash."""
+COMMITMENTS = {part: slice(at, at + 64) for part, at in (("what", 20), ("when", 94), ("who", 167))}
+"""Where they stand in such a leaf."""
+WORDS = [(at, SAMPLE[at : at + 1]) for at in (*range(21), *range(85, 95), *range(159, 168), 232, 233)]
+"""Where what stands between them stands behind the zero byte, sign by sign."""
 ED25519 = b"\x01"
 """The number of the algorithm in a key of C2SP signed-note."""
 RECEIPT_SIGNED = b"rodatraden-receipt-1\n"
@@ -124,16 +120,25 @@ class Tree:
         self.size = 0
         self.tiles: list[list[bytes]] = [[]]
 
-    def add(self, leaf: bytes) -> None:
-        """Add the hash of the next leaf."""
-        self.size += 1
-        self.tiles[0].append(leaf)
-        if len(self.tiles[0]) == TILE:
+    def parted(self, leaves: Sequence[bytes], sizes: Collection[int]) -> Iterator[Sequence[bytes]]:
+        """Yield the next leaves in pieces, each up to where the tree has one of these sizes; each is added before the next is asked for."""
+        begin, before = 0, self.size
+        for size in sorted(each for each in sizes if before < each <= before + len(leaves)):
+            yield leaves[begin : size - before]
+            begin = size - before
+        if begin < len(leaves):
+            yield leaves[begin:]
+
+    def add(self, leaves: Sequence[bytes]) -> None:
+        """Add the hashes of the next leaves."""
+        self.size += len(leaves)
+        self.tiles[0] += leaves
+        while len(self.tiles[0]) >= TILE:
             self._close()
 
     def _close(self) -> None:
-        root, level = folded(self.tiles[0]), 0
-        self.tiles[0] = []
+        root, level = folded(self.tiles[0][:TILE]), 0
+        del self.tiles[0][:TILE]
         while root:
             level += 1
             if level == len(self.tiles):
@@ -149,21 +154,34 @@ class Tree:
 
 def root_hash(leaf_hashes: Iterable[str]) -> str:
     """Return the root over leaf hashes (hexadecimal, in order)."""
+    return _root([bytes.fromhex(each) for each in leaf_hashes])
+
+
+def _root(hashes: Sequence[bytes]) -> str:
     tree = Tree()
-    for each in leaf_hashes:
-        tree.add(bytes.fromhex(each))
+    tree.add(hashes)
     return tree.root()
 
 
+def _raw(text: str) -> bytes:
+    """Return the hash that a text tells in the one way in which it is written, or nothing where it tells none."""
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        return b""
+    return raw if len(raw) == 32 and raw.hex() == text else b""  # noqa: PLR2004 -- bytes of SHA-256
+
+
 def _hash(text: str) -> bytes:
-    """Return the hash that a proof tells in the one way in which it is written.
+    """Return the hash that a proof tells.
 
     Raises:
         Unproven: it is written otherwise, or is none.
     """
-    if len(text) != 64 or not set(text) <= HEXADECIMAL:  # noqa: PLR2004 -- signs of SHA-256
+    raw = _raw(text)
+    if not raw:
         raise Unproven("Beviset innehåller något som inte är ett fingeravtryck.")
-    return bytes.fromhex(text)
+    return raw
 
 
 def root_by_path(leaf: str, index: int, size: int, path: Sequence[str]) -> str:
@@ -233,13 +251,20 @@ def commitment(salt: bytes, text: bytes) -> str:
     return sha256(salt + text).hexdigest()
 
 
+Body = Mapping[str, tuple[bytes, bytes]]
+"""What an entry tells, part by part: its salt and its canonical bytes."""
+
+
 class Entry(NamedTuple):
-    """An entry as it is stored; its body, part by part, is salt and canonical bytes, or None where it was erased."""
+    """An entry as it is stored; its body is None where it was erased. Where there are a million of them they are plain `Row`."""
 
     number: int
     leaf: str
     leaf_hash: str
-    body: Mapping[str, tuple[bytes, bytes]] | None
+    body: Body | None
+
+
+Row = tuple[int, str, str, Body | None]
 
 
 def read_leaf(text: str) -> dict[str, str]:
@@ -264,47 +289,89 @@ def canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def faults(entries: Iterable[Entry]) -> Iterator[tuple[Entry, int, Wrong | None]]:
-    """Yield each entry, the index that it should have, and what is wrong with it; what follows a fault is not looked at."""
-    seen: set[str] = set()
-    for expected, entry in enumerate(entries):
-        number, leaf, told, body = entry
-        text = leaf.encode()
-        if (  # as nearly all are: a million of them are looked at in seconds
-            number == expected
-            and body is None
-            and told not in seen
-            and sha256(b"\x00" + text).hexdigest() == told
-            and text.translate(ZEROS) == SHAPE
-            and text.startswith(WORDS[0])
-            and text.startswith(WORDS[1], 84)
-            and text.startswith(WORDS[2], 158)
-        ):
-            seen.add(told)
-            yield entry, expected, None
-            continue
-        wrong = _wrong(entry, expected, seen)
-        yield entry, min(number, expected), wrong
-        if wrong:
-            return
-        seen.add(told)
+class FaultyError(Exception):
+    """The first entry at which something is wrong: its index, and what."""
+
+    def __init__(self, index: int, wrong: Wrong) -> None:
+        super().__init__(index, wrong)
+        self.index = index
+        self.wrong = wrong
 
 
-def _wrong(entry: Entry, expected: int, seen: set[str]) -> Wrong | None:
-    if entry.number > expected:
+def blocks(entries: Iterable[Row]) -> Iterator[list[Row]]:
+    """Yield the entries, up to a tile of them at once."""
+    entries = iter(entries)
+    while block := list(islice(entries, TILE)):
+        yield block
+
+
+def checked(blocks: Iterable[list[Row]]) -> Iterator[list[bytes]]:
+    """Yield the leaf hashes of each block of entries; the first fault ends it, after the hashes of what stands before that.
+
+    A block in which all is as it nearly always is, is looked at as a whole: a million entries in seconds. In any other
+    each entry is looked at by itself, in the same order, so that what is named does not depend on what was read with it.
+
+    Raises:
+        FaultyError: something is wrong with an entry.
+    """
+    seen: set[bytes] = set()
+    first = 0
+    for block in blocks:
+        hashes = _hashes(block, first, seen)
+        if hashes is None:
+            hashes = []
+            for expected, entry in enumerate(block, first):
+                wrong = _wrong(entry, expected, seen)
+                if wrong:
+                    yield hashes
+                    raise FaultyError(min(entry[0], expected), wrong)
+                hashes.append(bytes.fromhex(entry[2]))
+                seen.add(hashes[-1])
+        else:
+            seen.update(hashes)
+        first += len(hashes)
+        yield hashes
+
+
+def _hashes(block: list[Row], first: int, seen: set[bytes]) -> list[bytes] | None:
+    """Return the leaf hashes of a block from index `first` on, or None unless all of it is right and written as nearly all is."""
+    if not block:
+        return []
+    numbers, leaves, told, bodies = zip(*block, strict=True)
+    count, step = len(block), len(SAMPLE)
+    text = "\0".join(("", *leaves)).encode(errors="replace")
+    is_written_so = (
+        len(text) == count * step
+        and all(text[at::step] == sign * count for at, sign in WORDS)
+        and len(text.translate(None, HEX)) == count * len(SAMPLE.translate(None, HEX))
+    )
+    if numbers != tuple(range(first, first + count)) or not is_written_so:
+        return None
+    hashes = [sha256(text[at : at + step]).digest() for at in range(0, count * step, step)]
+    if ",".join(told) != b"".join(hashes).hex(",", 32) or len(set(hashes)) < count or not seen.isdisjoint(hashes):
+        return None
+    for leaf, body in zip(leaves, bodies, strict=True):
+        if body is not None and not _opens(body, {part: leaf[place] for part, place in COMMITMENTS.items()}):
+            return None
+    return hashes
+
+
+def _wrong(entry: Row, expected: int, seen: set[bytes]) -> Wrong | None:
+    number, leaf, told, body = entry
+    if number > expected:
         return Wrong.MISSING
-    if entry.number < expected or entry.leaf_hash in seen:
+    if number < expected or _raw(told) in seen:
         return Wrong.DOUBLED
-    if leaf_hash(entry.leaf.encode()) != entry.leaf_hash:
+    if leaf_hash(leaf.encode()) != told:
         return Wrong.ALTERED
     try:
-        committed = read_leaf(entry.leaf)
+        committed = read_leaf(leaf)
     except ValueError:
         return Wrong.UNKNOWN
-    return Wrong.BODY if entry.body is not None and not _opens(entry.body, committed) else None
+    return Wrong.BODY if body is not None and not _opens(body, committed) else None
 
 
-def _opens(body: Mapping[str, tuple[bytes, bytes]], committed: Mapping[str, str]) -> bool:
+def _opens(body: Body, committed: Mapping[str, str]) -> bool:
     return set(body) == set(PARTS) and all(
         len(salt) == SALT_BYTES and commitment(salt, text) == committed[part] for part, (salt, text) in body.items()
     )
@@ -558,7 +625,7 @@ def read_entry(line: Mapping[str, Any]) -> Entry:
 
 
 def check_log(
-    lines: Iterable[Mapping[str, Any] | Entry], key: Key, places: Iterable[Place] = (), *, is_signed_whole: bool = True
+    lines: Iterable[Mapping[str, Any] | Row], key: Key, places: Iterable[Place] = (), *, is_signed_whole: bool = True
 ) -> Head:
     """Return the head of an exported log, when every entry, every head in it, and each receipt's place hold.
 
@@ -568,44 +635,66 @@ def check_log(
         Unproven: the first thing that does not; the sentence names the entry, or the entries among which it is.
     """
     heads: list[Head] = []
-    tree, hashes, roots = Tree(), [], {0: sha256(b"").hexdigest()}
+    tree, hashes, roots = Tree(), list[bytes](), {0: sha256(b"").hexdigest()}
 
-    def entries() -> Iterator[Entry]:
-        for line in lines:
-            if isinstance(line, Entry):
-                yield line
-            elif "head" in line:
-                heads.append(read_head(str(line["head"]), key))
-                roots[tree.size] = tree.root()  # a head stands after the last entry that it holds
-            else:
-                yield read_entry(line)
+    def meet(note: str) -> None:
+        heads.append(read_head(note, key))
+        roots[tree.size] = tree.root()  # a head stands after the last entry that it holds
 
     places = list(places)
     asked = {place.head.size for place in places}
-    for entry, index, wrong in faults(entries()):
-        if wrong:
-            raise Unproven(SAID[wrong].format(index=index))
-        tree.add(bytes.fromhex(entry.leaf_hash))
-        hashes.append(entry.leaf_hash)
-        if tree.size in asked:
-            roots[tree.size] = tree.root()
+    try:
+        for good in checked(_in_blocks(lines, meet)):
+            for part in tree.parted(good, asked):
+                tree.add(part)
+                if tree.size in asked:
+                    roots[tree.size] = tree.root()
+            hashes += good
+    except FaultyError as error:
+        raise Unproven(SAID[error.wrong].format(index=error.index)) from error
     roots[tree.size] = tree.root()
     if is_signed_whole and tree.size not in {head.size for head in heads}:
         raise Unproven("Loggen slutar inte med ett undertecknat huvud för alla poster, så ingenting bevisar den.")
     _hold(tree, hashes, roots, heads=[*heads, *(place.head for place in places)])
     for place in places:
-        if hashes[place.index] != place.leaf_hash:
+        if hashes[place.index].hex() != place.leaf_hash:
             raise Unproven(f"Post {place.index} är inte den som kvittot gäller.")
     return Head(tree.size, roots[tree.size])
 
 
-def _hold(tree: Tree, hashes: Sequence[str], roots: Mapping[int, str], *, heads: Iterable[Head]) -> None:
+def _in_blocks(lines: Iterable[Mapping[str, Any] | Row], meet: Callable[[str], None]) -> Iterator[list[Row]]:
+    """Yield the entries in blocks, and hand each head to `meet` when those before it have been looked at.
+
+    Raises:
+        Unproven: a line tells no entry, or what `lines` and `meet` raise; the entries before it are looked at first.
+    """
+    block: list[Row] = []
+    try:
+        for line in lines:
+            if isinstance(line, tuple):
+                block.append(line)
+            elif "head" not in line:
+                block.append(read_entry(line))
+            else:
+                yield block
+                block = []
+                meet(str(line["head"]))
+            if len(block) == TILE:
+                yield block
+                block = []
+    except Exception:  # whatever it is of the line after them
+        yield block
+        raise
+    yield block
+
+
+def _hold(tree: Tree, hashes: Sequence[bytes], roots: Mapping[int, str], *, heads: Iterable[Head]) -> None:
     """Hold a log against heads that were signed earlier, the shortest first, so that the entries at fault are narrowed down."""
     held = 0
     for head in sorted(heads, key=lambda each: each.size):
         if head.size > tree.size:
             raise Unproven(f"Loggen har {tree.size} poster men hade {head.size}: den är avklippt eller återställd.")
-        if (roots.get(head.size) or root_hash(hashes[: head.size])) != head.root:  # else: a head out of its place
+        if (roots.get(head.size) or _root(hashes[: head.size])) != head.root:  # else: a head out of its place
             raise Unproven(f"Någon av posterna {held}–{head.size - 1} är inte den som loggen hade.")
         held = head.size
 
@@ -689,15 +778,19 @@ def _json(text: str) -> Any:
     Raises:
         ValueError: it is none, or a name stands twice.
     """
+    return DECODER.decode(text)
 
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        read = dict(pairs)
-        if len(read) != len(pairs):
-            msg = "ett namn står två gånger"
-            raise ValueError(msg)
-        return read
 
-    return json.loads(text, object_pairs_hook=once)
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        msg = "ett namn står två gånger"
+        raise ValueError(msg)
+    return read
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_once)
+"""Made once: every eighth line of a long log has a body."""
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -720,7 +813,7 @@ def _read(path: Path) -> dict[str, Any]:
     return first
 
 
-def _log_lines(path: Path) -> Iterator[dict[str, Any] | Entry]:
+def _log_lines(path: Path) -> Iterator[dict[str, Any] | Row]:
     """Yield the lines of an exported log after the first, an entry without a body as what it is.
 
     Raises:
@@ -728,16 +821,28 @@ def _log_lines(path: Path) -> Iterator[dict[str, Any] | Entry]:
     """
     with path.open(encoding="utf-8", newline="\n") as file:
         file.readline()
+        number = 0
         for text in file:
-            plain = LINE.fullmatch(text)
+            plain = _plain_line(text, number)
+            number += 1
             if plain:  # as nearly all are; to read a million as JSON takes longer than all the rest
-                yield Entry(int(plain[1]), plain[2].replace('\\"', '"'), plain[3], None)
+                yield plain
             elif text.strip():
                 line = _json(text)
                 if not isinstance(line, dict):
                     msg = "den innehåller inget kvitto och ingen logg"
                     raise ValueError(msg)
+                number -= "head" in line
                 yield line
+
+
+def _plain_line(text: str, number: int) -> Row | None:
+    """Return the entry `number` that a line tells when all of it is written as nearly all are: no body, and only quotes escaped."""
+    begin = f'{{"body":null,"index":{number},"leaf":"'
+    if text.startswith(begin) and len(text) == len(begin) + 329 and text[-82:-67] + text[-3:] == '","leaf_hash":""}\n':
+        leaf = text[-329:-82].replace('\\"', '"')
+        return None if "\\" in leaf else (number, leaf, text[-67:-3], None)
+    return None
 
 
 if __name__ == "__main__":

@@ -7,14 +7,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from rodatraden.core.canonical import NotCanonicalError, canonical_json
-from rodatraden.core.ledger.offline import TILE, Tree, Wrong, faults
+from rodatraden.core.ledger.offline import TILE, FaultyError, Tree, Wrong, blocks, checked
 from rodatraden.core.message import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from rodatraden.core.ledger.leaf import Salts
-    from rodatraden.core.ledger.offline import Entry, Head
+    from rodatraden.core.ledger.offline import Head, Row
 
 
 class Tile(NamedTuple):
@@ -48,7 +48,7 @@ class Fault:
     reason: Message
 
 
-def verify(entries: Iterable[Entry], heads: Iterable[Head] = (), tiles: Iterable[Tile] = ()) -> Fault | None:
+def verify(entries: Iterable[Row], heads: Iterable[Head] = (), tiles: Iterable[Tile] = ()) -> Fault | None:
     """Return the first fault of a log in index order, or None when it holds; an erased body is not a fault.
 
     What was cut off at the end, or written anew with its hashes, leaves no trace of its own: `heads` that were written
@@ -58,15 +58,20 @@ def verify(entries: Iterable[Entry], heads: Iterable[Head] = (), tiles: Iterable
     for head in heads:
         roots.setdefault(head.size, set()).add(head.root)
     tree, held = Tree(), 0
-    for entry, index, wrong in faults(entries):
-        if wrong:
-            return Fault(index=index, reason=_reason(wrong, index))
-        tree.add(bytes.fromhex(entry.leaf_hash))
-        if tree.size in roots:
-            if roots[tree.size] != {tree.root()}:
-                reason = say("One of the entries {first} to {last} is not what the log had.", first=held, last=index)
-                return Fault(index=held, reason=reason)
-            held = tree.size
+    try:
+        for good in checked(blocks(entries)):
+            for part in tree.parted(good, roots):
+                tree.add(part)
+                if tree.size in roots:
+                    if roots[tree.size] != {tree.root()}:
+                        last = tree.size - 1
+                        reason = say(
+                            "One of the entries {first} to {last} is not what the log had.", first=held, last=last
+                        )
+                        return Fault(index=held, reason=reason)
+                    held = tree.size
+    except FaultyError as error:
+        return Fault(index=error.index, reason=_reason(error.wrong, error.index))
     if max(roots, default=0) > tree.size:
         return Fault(index=tree.size, reason=_reason(Wrong.MISSING, tree.size))
     return _wrong_tile(tree, tiles)
