@@ -58,8 +58,10 @@ ROLE_NEEDED = {
 
 def team_roles(person: Person, procurement: Procurement) -> frozenset[str]:
     """Return the roles that `person` holds in the procurement's team now."""
-    mine = [member for member in procurement.team.all() if member.person_id == person.pk]
-    return frozenset([member.role for member in mine if member.removed_at is None])
+    who = person.pk  # asked for once: pages ask these rules about every case and every page of it
+    return frozenset(
+        [each.role for each in procurement.team.all() if each.removed_at is None and each.person_id == who]
+    )
 
 
 def has_happened(procurement: Procurement, kind: StageFact.Kind) -> bool:
@@ -79,11 +81,20 @@ def moment_now(procurement: Procurement) -> ConflictDeclaration.Moment:
     return Moment.AFTER_OPENING if has_happened(procurement, Kind.OPENED) else Moment.BEFORE_ACCESS
 
 
+def declared_by(person: Person, procurement: Procurement) -> list[ConflictDeclaration]:
+    """Return what `person` has declared in the procurement, from what has been fetched with it."""
+    who = person.pk
+    return [each for each in procurement.conflict_declarations.all() if each.person_id == who]
+
+
 def declaration_due(person: Person, procurement: Procurement) -> ConflictDeclaration.Moment | None:
     """Return which conflict declaration `person` still owes, or None; it is renewed when the bidders are known."""
+    return _due(declared_by(person, procurement), procurement)
+
+
+def _due(made: Sequence[ConflictDeclaration], procurement: Procurement) -> ConflictDeclaration.Moment | None:
     moment = moment_now(procurement)
-    made = {d.moment for d in procurement.conflict_declarations.all() if d.person_id == person.pk}
-    return None if moment in made else moment
+    return None if moment in [each.moment for each in made] else moment
 
 
 def may_work(person: Person, procurement: Procurement) -> Answer:
@@ -91,10 +102,10 @@ def may_work(person: Person, procurement: Procurement) -> Answer:
     seen = may_see(person, procurement)
     if not seen:
         return seen
-    if declaration_due(person, procurement):
+    mine = declared_by(person, procurement)
+    if _due(mine, procurement):
         return no(DECLARE_FIRST, mend=_page("procurements:declare", procurement), source=CONFLICT_SOURCE)
-    mine = [d for d in procurement.conflict_declarations.all() if d.person_id == person.pk]
-    if any(d.has_conflict and d.cleared_at is None for d in mine):
+    if any(each.has_conflict and each.cleared_at is None for each in mine):
         return no(
             say("You have declared a conflict of interest that nobody has decided on yet."),
             mend=_page("procurements:team", procurement),
@@ -108,7 +119,7 @@ def may_follow(person: Person, procurement: Procurement) -> Answer:
     access = may_work(person, procurement)
     if access or declaration_due(person, procurement) != Moment.AFTER_OPENING or not team_roles(person, procurement):
         return access
-    mine = [each for each in procurement.conflict_declarations.all() if each.person_id == person.pk]
+    mine = declared_by(person, procurement)
     return YES if mine and not any(each.has_conflict and each.cleared_at is None for each in mine) else access
 
 
