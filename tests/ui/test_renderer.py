@@ -2,10 +2,12 @@ import pytest
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms.renderers import DjangoTemplates
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from rodatraden.ui.forms import AmountField, Checks, Group, Radios, RtForm
+from rodatraden.ui.renderer import UiBoundField, UiRenderer
 from tests.ui.page import read
 
 
@@ -185,6 +187,63 @@ def test_the_attributes_of_a_control_are_escaped_and_false_ones_left_out():
         'name="a"',
         'data-x="&quot;&lt;b&gt;"',
         'rows="3"',
-        "required",
-        ">",
+        "required>",
     ]
+
+
+CHOICES = [("", "Välj"), ('Sköld & "Svärd"', [("a", "A < B"), (2, "Två")]), ("c", "C")]
+
+
+@pytest.mark.parametrize(
+    ("widget", "value"),
+    [
+        (forms.TextInput(), None),
+        (forms.TextInput(), "<b>\"'&"),
+        (forms.NumberInput(), 0),
+        (forms.EmailInput(), "a@b.se"),
+        (forms.PasswordInput(render_value=True), "hemligt"),
+        (forms.HiddenInput(), "x"),
+        (forms.DateInput(), "2026-11-30"),
+        (forms.CheckboxInput(), True),
+        (forms.CheckboxInput(), False),
+        (forms.Textarea(), "\nrad <1>\nrad 2"),
+        (forms.Textarea(), None),
+        (forms.Select(choices=CHOICES), "2"),
+        (forms.Select(choices=CHOICES), None),
+        (forms.SelectMultiple(choices=CHOICES), ["a", "c"]),
+    ],
+)
+def test_a_control_is_written_as_django_writes_it(widget, value):
+    attributes = {"id": "id_x", "required": True, "data-of": '<"&>'}
+    ours, djangos = (
+        _shape(widget.render("x", value, attributes, renderer=each())) for each in (UiRenderer, DjangoTemplates)
+    )
+    assert ours == djangos
+
+
+class OurFields(DjangoTemplates):
+    bound_field_class = UiBoundField
+
+
+def test_one_choice_of_a_group_is_written_as_django_writes_it():
+    for kind in (forms.RadioSelect, forms.CheckboxSelectMultiple):
+        field = forms.ChoiceField(choices=[("a", "A"), ("b", "B<")], widget=kind())
+        ours, djangos = (
+            type("Form", (forms.Form,), {"x": field})({"x": "b"}, renderer=each())["x"]
+            for each in (UiRenderer, OurFields)
+        )
+        assert [_shape(each.tag()) for each in ours.subwidgets] == [_shape(each.tag()) for each in djangos.subwidgets]
+
+
+def _shape(html):
+    """What a browser makes of a control, whatever the order of its attributes; the space between choices is not shown."""
+
+    def shape(element):
+        children = [
+            each if isinstance(each, str) else shape(each)
+            for each in element.children
+            if not isinstance(each, str) or element.tag == "textarea" or each.strip()
+        ]
+        return element.tag, element.attributes, children
+
+    return shape(read(html))

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from django.forms.boundfield import BoundWidget
+    from django.http import HttpRequest
+    from django.utils.safestring import SafeString
 
 DJANGO_ROWS = "10"  # what Django writes when nobody asked for a height
 ROWS = "4"
@@ -123,10 +127,68 @@ class UiBoundField(forms.BoundField):
         return built
 
 
+INPUTS = frozenset(
+    f"django/forms/widgets/{name}.html"
+    for name in ("input", "text", "number", "email", "password", "hidden", "date", "checkbox")
+)
+OPTIONS = frozenset(f"django/forms/widgets/{name}.html" for name in ("radio_option", "checkbox_option"))
+
+
+BOX, LIST = "django/forms/widgets/textarea.html", "django/forms/widgets/select.html"
+
+
+def _input(widget: Mapping[str, Any]) -> SafeString:
+    """Write a control of one tag as Django's `input.html` does; a test holds the two together."""
+    value = widget["value"]
+    shown = "" if value is None else format_html(' value="{}"', str(value))
+    return format_html(
+        '<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], shown, flatatt(widget["attrs"])
+    )
+
+
+def _box(widget: Mapping[str, Any]) -> SafeString:
+    """Write a longer text as Django's `textarea.html` does."""
+    return format_html(
+        '<textarea name="{}"{}>\n{}</textarea>', widget["name"], flatatt(widget["attrs"]), widget["value"] or ""
+    )
+
+
+def _list(widget: Mapping[str, Any]) -> SafeString:
+    """Write a list to choose from as Django's `select.html` does."""
+    groups = format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<optgroup label="{}">{}</optgroup>', name, options) if name else options,)
+            for name, choices, _ in widget["optgroups"]
+            for options in (_options(choices),)
+        ),
+    )
+    return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), groups)
+
+
+def _options(choices: Iterable[Mapping[str, Any]]) -> SafeString:
+    rows = ((str(each["value"]), flatatt(each["attrs"]), each["label"]) for each in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+
+
+WRITTEN = {**dict.fromkeys(INPUTS | OPTIONS, _input), BOX: _box, LIST: _list}
+
+
 class UiRenderer(TemplatesSetting):
-    """Draws forms with the templates in `ui/forms`, widgets with Django's own but for their attributes."""
+    """Draws forms with the templates in `ui/forms`, widgets with Django's own but for the commonest controls.
+
+    Those are written at once: a form has dozens, and Django goes through two or three templates for each, and for each choice.
+    """
 
     form_template_name = "ui/forms/fields.html"
     formset_template_name = "ui/forms/formset.html"
     field_template_name = "ui/forms/field.html"
     bound_field_class = UiBoundField
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        """Draw a form, a field or a control."""
+        write = WRITTEN.get(template_name)
+        if write is not None and not context["widget"].get("wrap_label"):
+            return write(context["widget"])
+        return super().render(template_name, context, request)

@@ -150,6 +150,10 @@ class DiaryDocument(models.Model):
         """The document's number as it is written, for example 2026/014-3."""
         return f"{self.case.number}-{self.serial}"
 
+    def get_direction_display(self) -> str:  # type: ignore[no-redef]  # Django makes none where there is one
+        """Say whether it came in, went out or was drawn up; Django's own reads all choices anew for every row of a diary."""
+        return str(self.Direction(self.direction).label)
+
 
 class DiaryAttachment(models.Model):
     """A file that belongs to a document beside its own (bilaga), numbered within it; registered together with it."""

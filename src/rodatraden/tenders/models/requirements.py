@@ -90,6 +90,10 @@ class Requirement(models.Model):
         """The short name in the documents, for example K3."""
         return f"K{self.number}"
 
+    def get_follow_up_when_display(self) -> str:  # type: ignore[no-redef]  # Django makes none where there is one
+        """Say when it is followed up, or nothing; Django's own reads all choices anew for every row of a table."""
+        return str(self.When(self.follow_up_when).label) if self.follow_up_when else ""
+
 
 class ScaleStep(models.Model):
     """A step of an award criterion's scale: how many points, and the published text that earns them."""

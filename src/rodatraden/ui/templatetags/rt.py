@@ -131,9 +131,11 @@ def _mini(states: tuple[str, ...]) -> SafeString:
 @register.inclusion_tag("ui/components/thread_map.html")
 def thread_map(thread: Thread, urls: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Draw the whole thread; `urls` says where each `mend` of its breaks leads (else it is tried as a URL name)."""
-    rows = drawing.tell_rows(thread)
+    rows, drawn = drawing.tell_rows(thread), drawing.thread_map(thread)
     return {
-        "map": drawing.thread_map(thread),
+        "map": drawn,
+        "strokes": _strokes(drawn.strokes),
+        "dots": _dots(drawn.dots),
         "told": drawing.tell(thread, rows),
         "rows": rows.values(),
         "headings": list(zip(drawing.STATION_X, map(drawing.station_name, list(Station)[2:]), strict=True)),
@@ -149,6 +151,23 @@ def thread_map(thread: Thread, urls: Mapping[str, str] | None = None) -> dict[st
         "summary": words.said(thread.summary),
         "loose": ", ".join(f"{node.label} {node.text}" for node in thread.orphans),
     }
+
+
+def _strokes(strokes: Iterable[drawing.Stroke]) -> SafeString:
+    """Write all lines of a picture at once: a template would visit each."""
+    return format_html_join("", '<path{} d="{}" />', ((_css(each.css), each.d) for each in strokes))
+
+
+def _dots(dots: Iterable[drawing.Dot]) -> SafeString:
+    """Write all knots of a picture at once, as its lines."""
+    return format_html_join(
+        "", '<circle{} cx="{}" cy="{}" r="5" />', ((_css(each.css), each.x, each.y) for each in dots)
+    )
+
+
+@lru_cache(maxsize=32)
+def _css(names: str) -> str:
+    return format_html(' class="{}"', names) if names else ""
 
 
 @register.inclusion_tag("ui/components/days.html")
@@ -174,11 +193,15 @@ def ceiling_meter(
 
 def _block(name: str, content: str, **parameters: Any) -> SafeString:
     """Render the component `name` around `content`."""
-    return render_to_string(f"ui/components/{name}.html", {"content": content, **parameters})
+    found = template.Engine.get_default().get_template(f"ui/components/{name}.html")
+    return found.render(template.Context({"content": content, **parameters}))
 
 
 # Tables open the same few rows and cells again and again, so `_tr` and `_td` write each of them once. Their caches are
-# `typed`: a text that is safe and the same text from a person are equal, and written differently.
+# `typed`: a text that is safe and the same text from a person are equal, and written differently. What a block tag gets as
+# its content has been rendered, so it is safe and put between them as it is; anything else would be escaped with them.
+END_OF_ROW, END_OF_CELL, END_OF_HEAD = (format_html("</{}>", tag) for tag in ("tr", "td", "th"))
+ROW_HEAD = format_html('<th role="{}" scope="row">', "rowheader")
 
 
 def _attributes(pairs: Iterable[tuple[str, str | None]]) -> SafeString:
@@ -258,9 +281,11 @@ def tbody(content: str) -> SafeString:
 
 
 @register.simple_block_tag
-def tr(content: str, *, id: str = "", marked: bool = False, struck: bool = False, group: bool = False) -> SafeString:
+def tr(
+    content: SafeString, *, id: str = "", marked: bool = False, struck: bool = False, group: bool = False
+) -> SafeString:
     """A row; marked = the one that is open, struck = no longer valid but kept, group = a heading of rows."""
-    return format_html("{}{}</tr>", _tr(id, marked, struck, group), content)
+    return _tr(id, marked, struck, group) + content + END_OF_ROW
 
 
 @lru_cache(maxsize=512, typed=True)
@@ -297,15 +322,17 @@ def th_sort(context: RequestContext, label: str, key: str, *, right: bool = Fals
 
 
 @register.simple_block_tag
-def rowhead(content: str) -> SafeString:
+def rowhead(content: SafeString) -> SafeString:
     """The cell that names its row."""
-    return format_html('<th role="rowheader" scope="row">{}</th>', content)
+    return ROW_HEAD + content + END_OF_HEAD
 
 
 @register.simple_block_tag
-def td(content: str, name: str = "", *, short: bool = False, number: bool = False, third: bool = False) -> SafeString:
+def td(
+    content: SafeString, name: str = "", *, short: bool = False, number: bool = False, third: bool = False
+) -> SafeString:
     """A cell; `name` is its heading on small screens, short = on one line there, number = to the right, third = scores."""
-    return format_html("{}{}</td>", _td(name, short, number, third), content)
+    return _td(name, short, number, third) + content + END_OF_CELL
 
 
 @lru_cache(maxsize=512, typed=True)
