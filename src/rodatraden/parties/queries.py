@@ -187,11 +187,12 @@ def keys_to_retire(person: Person, at: datetime) -> QuerySet[OpeningKey]:
 
 def key_tasks(person: Person, at: datetime) -> list[Task]:
     """Return what `person` must do as a key holder: make a key, practise with it, practise again before 30 days are out."""
-    holdings = list(key_holdings_of(person))
+    holdings = list(key_holdings_of(person).values_list("organisation__name", flat=True))
     if not holdings:
         return []
-    key = OpeningKey.objects.filter(person=person, retired_at=None).annotate(at=Max("drills__answered_at")).first()
-    drilled_at: datetime | None = key.at if key else None
+    mine = OpeningKey.objects.filter(person=person, retired_at=None).annotate(at=Max("drills__answered_at"))
+    key = mine.order_by("pk").values_list("pk", "at").first()
+    drilled_at: datetime | None = key[1] if key else None
     due = drilled_at and drilled_at + settings.DRILL_HOLDS_FOR
     if due and at < due - settings.DRILL_REMINDS_BEFORE:
         return []
@@ -202,7 +203,7 @@ def key_tasks(person: Person, at: datetime) -> list[Task]:
             for_person=person.pk,
             due=due,
             url_name="parties:opening_key",
-            case_title=", ".join(each.organisation.name for each in holdings),
+            case_title=", ".join(holdings),
             kind="parties.practise" if key else "parties.make_key",
         )
     ]

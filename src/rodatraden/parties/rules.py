@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.urls import reverse
 
 from rodatraden.core.answer import YES, Answer, no
@@ -209,10 +209,15 @@ def holders_of(organisation: Organisation, at: datetime) -> list[HolderState]:
         .select_related("person")
         .order_by("person__name", "id")
     )
-    live = OpeningKey.objects.filter(retired_at=None).annotate(drilled_at=Max("drills__answered_at"))
-    keys = {key.person_id: key for key in live.filter(person__in=[each.person_id for each in holdings])}
+    theirs = Q(person__in=[each.person_id for each in holdings]) | Q(organisation=organisation)
+    live = list(
+        OpeningKey.objects.filter(theirs, retired_at=None)
+        .annotate(drilled_at=Max("drills__answered_at"))
+        .select_related("kept_by")
+    )
+    keys = {key.person_id: key for key in live if key.person_id}
     states = [_state(each.person, each, keys.get(each.person_id), at) for each in holdings]
-    recovery = live.filter(organisation=organisation).select_related("kept_by").first()
+    recovery = next((key for key in live if key.organisation_id == organisation.pk), None)
     return [*states, _state(recovery.user, None, recovery, at)] if recovery else states
 
 

@@ -47,14 +47,14 @@ def sightings_visible_to(person: Person) -> QuerySet[PriceSighting]:
 def unhandled_in(cases: Iterable[Procurement]) -> list[PriceSighting]:
     """Return the reports in `cases` that wait for their officer, the oldest first."""
     found = PriceSighting.objects.filter(item__round__case__in=list(cases), handled_at=None)
-    return list(found.select_related("item__round").order_by("reported_at", "id"))
+    return list(found.prefetch_related("item__round").order_by("reported_at", "id"))
 
 
 def sightings_in(assessed: Round, person: Person) -> list[PriceSighting]:
     """Return the reports of a round that `person` reads: one's own, or all for who handles them."""
     found = list(
         PriceSighting.objects.filter(item__round=assessed)
-        .select_related("item", "seen_by__person", "handled_by", "masked")
+        .prefetch_related("item", "seen_by__person", "handled_by", "masked")  # most rounds have none to fetch more of
         .order_by("reported_at", "id")
     )
     for each in found:

@@ -34,5 +34,8 @@ def without_leader(person: Person, at: datetime) -> QuerySet[Round]:
     given_out = ReportRelease.objects.filter(report__item=OuterRef("pk"))
     left = Item.objects.filter(~Exists(given_out), round=OuterRef("pk"))
     judged = Item.objects.filter(round=OuterRef("pk"), subject__reader=person)
-    found = Round.objects.filter(organisation__in=[each.pk for each in writes_for(person, at)], calibrates=None)
+    mine = [each.pk for each in writes_for(person, at)]
+    if not mine or not Round.objects.filter(organisation__in=mine).exists():
+        return Round.objects.none()  # where nothing but bids is judged the rest is not even asked
+    found = Round.objects.filter(organisation__in=mine, calibrates=None)
     return found.filter(Exists(left), ~Exists(led), ~Exists(judged)).select_related("organisation")

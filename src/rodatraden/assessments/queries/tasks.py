@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
-
 from rodatraden.assessments.models import PanelMember, Round
 from rodatraden.assessments.queries.rounds import preparation
 from rodatraden.assessments.queries.sighting import unhandled_in
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from django.db.models import QuerySet
-
     from rodatraden.core.message import Message
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
@@ -43,7 +39,7 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
     known: dict[UUID | None, Procurement] = {
         case.pk: case for case in cases if not has_happened(case, StageFact.Kind.CONSENSUS_LOCKED)
     }
-    rounds = list(_unlocked(person).filter(case__in=known)) if known else []
+    rounds = _unlocked(person, round__case__in=known) if known else []
     for assessed in rounds:
         assessed.case = known[assessed.case_id]  # with what has been fetched with it
     return [*_tasks(person, rounds), *_prices(person, known.values())]
@@ -51,7 +47,7 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
 
 def tasks_elsewhere(person: Person, at: datetime) -> list[Task]:
     """Return what waits on `person` in rounds that belong to no procurement, those that nobody leads any more among it."""
-    return [*_tasks(person, _unlocked(person).filter(case=None)), *_leaderless(person, at)]
+    return [*_tasks(person, _unlocked(person, round__case=None)), *_leaderless(person, at)]
 
 
 def _leaderless(person: Person, at: datetime) -> list[Task]:
@@ -69,11 +65,14 @@ def _leaderless(person: Person, at: datetime) -> list[Task]:
     ]
 
 
-def _unlocked(person: Person) -> QuerySet[Round]:
-    mine = PanelMember.objects.filter(round=OuterRef("pk"), person=person, removed_at=None)
-    before = ("calibration__example", "calibrates__round")
-    unlocked = Round.objects.filter(Exists(mine), consensus_locked_at=None).select_related(*before)
-    return unlocked.prefetch_related("panel", *preparation())
+def _unlocked(person: Person, **which: object) -> list[Round]:
+    """Return the rounds whose consensus is open in which `person` has a part; most people have none, and are asked no more."""
+    mine = PanelMember.objects.filter(person=person, removed_at=None, round__consensus_locked_at=None, **which)
+    places = list(mine.order_by().values_list("round", flat=True))
+    if not places:
+        return []
+    unlocked = Round.objects.filter(pk__in=places).select_related("calibration__example", "calibrates__round")
+    return list(unlocked.prefetch_related("panel", *preparation()))
 
 
 def _prices(person: Person, cases: Iterable[Procurement]) -> list[Task]:

@@ -157,7 +157,7 @@ def _of_tender(procurement: Procurement, tender: Tender | None, at: datetime) ->
 
 
 def _of_contract(procurement: Procurement, at: datetime) -> Iterator[Dated]:
-    contract = contract_of(procurement)
+    contract = contract_of(procurement) if has_happened(procurement, Kind.NOTIFIED) else None
     if contract is None:
         return
     term = term_of(contract)
