@@ -35,7 +35,7 @@ from rodatraden.assessments.queries import (
     tasks_elsewhere,
     visible_to,
 )
-from rodatraden.assessments.rules import may_follow, may_lock_own, may_read_report, may_see
+from rodatraden.assessments.rules import has_part, may_follow, may_lock_own, may_read_report, may_see
 from rodatraden.assessments.rules.reading import may_read_own
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.instants import local_date
@@ -218,6 +218,7 @@ def test_who_reads_a_report_and_when(who, state, client):
     in_panel = who in {"leader", "assessor"}
     assert bool(may_see(person, own.round)) is in_panel
     assert (own.round in visible_to(person)) is in_panel
+    assert has_part(person, own.round) is in_panel
     client.force_login(person)
     for report in reports:
         own_report = (who == "reader" and report == reports[0]) or (who == "other reader" and report == reports[1])

@@ -12,7 +12,7 @@ from rodatraden.assessments.actions import go_on_without, handle_price, lock_con
 from rodatraden.assessments.models import PriceSighting
 from rodatraden.assessments.queries import material_of, open_tasks, sightings_visible_to
 from rodatraden.assessments.rules import may_see_sighting, names_no_amount
-from rodatraden.bids.queries import files_visible_to
+from rodatraden.bids.queries import bids_with_case, files_of, files_visible_to
 from rodatraden.core.answer import RefusedError
 from rodatraden.demo.pdf import pdf as shown
 from rodatraden.evaluation.actions import start_evaluation_round
@@ -169,6 +169,8 @@ def test_inv_13_with_a_masked_copy_the_panel_reads_that_one_and_the_document_is_
         (case.officer, True),
     ):
         assert files_visible_to(person, at).filter(pk=world.file.id).exists() is sees_original
+        bid = bids_with_case().get(files=world.file.id)
+        assert files_of(bid, person, at).filter(pk=world.file.id).exists() is sees_original
         client.force_login(person)
         for name in ("file", "read"):
             answer = client.get(reverse(f"bids:{name}", args=[world.file.id]))

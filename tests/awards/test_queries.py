@@ -95,7 +95,7 @@ def test_reads_take_as_many_queries_for_many_bids_as_for_one():
         notify(world, award(world))
         officer, tender = world.case.officer, world.tender
         after = [
-            lambda: queries.notifications_of(tender),  # noqa: B023 -- as above
+            lambda: queries.notifications_of(queries.decision_of(tender)),  # noqa: B023 -- as above
             lambda: queries.open_tasks(officer, AT, cases_of(officer)),  # noqa: B023 -- as above
         ]
         counts.append([*before, *(n_queries(read) for read in after)])

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from rodatraden.bids.models import BidFile
-from rodatraden.bids.queries import files_visible_to
+from rodatraden.bids.queries import bids_with_case, files_of, files_visible_to
 from rodatraden.evaluation.actions import lock_quality
 from rodatraden.records.actions import store_bytes
 from tests.factories.bids import open_prices
@@ -24,9 +24,16 @@ def test_inv_13_a_price_file_is_hidden_from_officials_until_the_prices_are_open(
     price_file = BidFile.objects.create(bid=bid, content_item=item, file=stored)
     people = [officer, *world.case.openers, *world.case.evaluators]
     assert [price_file in files_visible_to(person, at) for person in people] == [False] * len(people)
+    assert [price_file in files_of(_read(bid), person, at) for person in people] == [False] * len(people)
     bidder = bid.submission.submitted_by
     assert price_file in files_visible_to(bidder, at)
+    assert price_file in files_of(_read(bid), bidder, at)
     judge_all(world, ((9, 8), (7, 8)))
     lock_quality(tender=world.fresh_tender(), by=officer, at=at)
     open_prices(world.case, world.fresh_tender(), at=at)
     assert price_file in files_visible_to(officer, at)
+    assert price_file in files_of(_read(bid), officer, at)
+
+
+def _read(bid):
+    return bids_with_case().get(pk=bid.pk)

@@ -14,6 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from rodatraden.bids.queries import (
     asked,
     bid_form,
+    bids_with_case,
+    files_of,
     files_visible_to,
     open_tasks,
     submissions_visible_to,
@@ -149,7 +151,11 @@ def test_files_follow_the_rule_of_their_bid(case, tender, bidder):
     assert files_visible_to(case.evaluators[0], AFTER).count() == 3
     assert files_visible_to(bidder, AFTER).count() == 3
     assert files_visible_to(case.decider, AFTER).count() == 0
-    assert files_visible_to(make_bidder("Annan AB"), AFTER).count() == 0
+    other = make_bidder("Annan AB")
+    assert files_visible_to(other, AFTER).count() == 0
+    bid = bids_with_case().get()
+    for person in (case.evaluators[0], bidder, case.decider, other):
+        assert list(files_of(bid, person, AFTER)) == list(files_visible_to(person, AFTER))
 
 
 def test_the_thread_carries_the_promises_of_the_bid_that_the_caller_names_and_none_before(case, tender):

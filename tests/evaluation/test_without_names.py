@@ -13,7 +13,7 @@ from rodatraden.assessments.actions import put_up_example, put_up_training, with
 from rodatraden.assessments.models import Item
 from rodatraden.assessments.queries import mentions
 from rodatraden.bids.models import Bid
-from rodatraden.bids.queries import files_visible_to, visible_to
+from rodatraden.bids.queries import files_of, files_visible_to, visible_to
 from rodatraden.bids.rules import may_see_bid, may_see_bids
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.assessment.naming import short_name
@@ -93,6 +93,7 @@ def test_role_by_state_who_sees_whose_bid_is_whose(world):
             assert bool(may_see_bid(person, bid, at)) is (role in readers), (state, role)
             assert visible_to(person, at).exists() is (role in readers), (state, role)
             assert files_visible_to(person, at).exists() is (role in {"officer", "opener", "evaluator"}), (state, role)
+            assert files_of(bid, person, at).exists() is (role in readers), (state, role)
 
 
 def test_no_page_that_an_evaluator_reaches_ties_a_name_to_a_bid(client, world):

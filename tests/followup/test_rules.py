@@ -84,6 +84,7 @@ def test_the_suppliers_people_never_see_the_checks(world, contract, name):
     who = person(world, name)
     n_checks = Check.objects.filter(contract=contract).count()
     assert queries.visible_to(who).count() == (n_checks if name in TEAM else 0)
+    assert bool(rules.may_follow_up(who, contract)) is (name in TEAM)
     assert n_checks > 0
     assert supplier_person(contract) == person(world, "supplier")
 

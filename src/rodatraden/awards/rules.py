@@ -307,19 +307,22 @@ def standstill_basis(procurement: Procurement, stated_days: int | None = None) -
     return next(voluntary, procedure.standstill)
 
 
-def computed_standstill(tender: Tender) -> Computed[Standstill]:
+def computed_standstill(
+    tender: Tender, reviews: Sequence[ReviewCase] | None = None, sent: Sequence[Notification] | None = None
+) -> Computed[Standstill]:
     """Return the standstill of a tender's award, with what its review cases do to it, and the steps.
 
     Its value holds the last barred day and the first day on which a contract may be signed; while a case extends it the
-    end is unknown (LOU 20 kap. 8–10 §§).
+    end is unknown (LOU 20 kap. 8–10 §§). `reviews` and `sent` are all of `reviews_of` and all notifications of the award
+    in force, where they have been read already.
     """
-    in_force = (each for each in reviews_of(tender) if each.decision.in_force_of_id)
-    return after_reviews(plain_standstill(tender), [each.counted for each in in_force])
+    in_force = (each for each in (reviews_of(tender) if reviews is None else reviews) if each.decision.in_force_of_id)
+    return after_reviews(plain_standstill(tender, sent), [each.counted for each in in_force])
 
 
-def plain_standstill(tender: Tender) -> Computed[Standstill]:
+def plain_standstill(tender: Tender, sent: Sequence[Notification] | None = None) -> Computed[Standstill]:
     """Return the standstill as it was notified, counted from the last notification sent (INV-21)."""
-    notifications = _sent(tender)
+    notifications = _sent(tender) if sent is None else sent
     last = last_notice(tender.procurement, notifications)
     if isinstance(last.value, Unknown):
         return Computed(last.value, last.steps)

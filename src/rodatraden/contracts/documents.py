@@ -58,7 +58,7 @@ CLAUSES = (
 def contract_paper(contract: Contract, at: datetime) -> Paper:
     """Return the contract as it is drawn up; nothing in it has been rewritten: promises word for word, clauses as published."""
     procurement = contract.tender.procurement
-    terms, annexes = list(terms_of(contract)), annexes_of(contract.bid)
+    terms, annexes = list(terms_of(contract)), annexes_of(contract.bid_id)
     return Paper(
         kind="contract",
         title=gettext("Contract"),

@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from rodatraden.bids.models import Bid
     from rodatraden.contracts.rules import Ceiling
     from rodatraden.core.answer import Answer
     from rodatraden.core.message import Message
@@ -113,9 +112,9 @@ def with_contract(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
 
 
 def _with_terms(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
-    return contracts.select_related(
-        "tender", "buyer", "supplier", "bid", "signed_file", "document__case"
-    ).prefetch_related("signatures", "extensions", "call_offs")
+    return contracts.select_related("tender", "buyer", "supplier", "signed_file", "document__case").prefetch_related(
+        "signatures", "extensions", "call_offs"
+    )
 
 
 def locked(contract: Contract) -> Contract:
@@ -198,7 +197,7 @@ MADE_ANNEXES = 3
 """The annexes that are made of requirements and promises; those that the bid holds come after them."""
 
 
-def annexes_of(bid: Bid) -> list[BidAnnex]:
+def annexes_of(bid: UUID) -> list[BidAnnex]:
     """Return what becomes annexes of a contract with this bid: the files of the items that are published as annexes."""
     files = (
         BidFile.objects.filter(bid=bid, content_item__is_annex=True, content_item__removed_at=None)
@@ -377,7 +376,10 @@ def pieces(contract: Contract, terms: Iterable[Term]) -> tuple[list[Node], list[
 
 
 def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> list[Task]:
-    """Return what waits on `person` in `cases`: a contract to draw up or to sign, an option whose last day comes."""
+    """Return what waits on `person` in `cases`: a contract to draw up or to sign, an option whose last day comes.
+
+    Whose contract is signed has its award behind it, which is not read.
+    """
     awarded = [
         case
         for case in cases
@@ -387,12 +389,13 @@ def open_tasks(person: Person, at: datetime, cases: Iterable[Procurement]) -> li
     if not awarded:
         return []
     tenders = {tender.pk: tender for tender in tenders_of(awarded)}
-    prefetch_related_objects([*tenders.values()], "award__notifications")
+    unsigned = [case for case in awarded if not has_happened(case, Kind.CONTRACT_SIGNED)]
+    prefetch_related_objects([case.tender for case in unsigned], "award__notifications")
     contracts = list(Contract.objects.filter(tender__in=tenders).prefetch_related("signatures", "extensions"))
     for contract in contracts:
         contract.tender = tenders[contract.tender_id]  # with what has been fetched with it
     drawn_up = {contract.bid_id for contract in contracts}
-    waiting = [case for case in awarded if is_notified(case.tender) and case.tender.award.winner_id not in drawn_up]
+    waiting = [case for case in unsigned if is_notified(case.tender) and case.tender.award.winner_id not in drawn_up]
     return [*_to_draw_up(person, waiting), *_to_sign_and_extend(person, contracts, at)]
 
 

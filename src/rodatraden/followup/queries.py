@@ -42,10 +42,14 @@ if TYPE_CHECKING:
     from rodatraden.ui.drawing import ToldRow
 
 
-def plans_visible_to(person: Person) -> QuerySet[Contract]:
-    """Return the contracts whose follow-up `person` sees: the buyer's team with access, never the supplier's people."""
-    contracts = Contract.objects.filter(tender__procurement__in=accessible_to(person))
-    return _with_case(contracts).prefetch_related("signatures", "extensions")
+def plans() -> QuerySet[Contract]:
+    """Return the contracts with what the page of their follow-up reads; who sees it is `rules.may_follow_up`."""
+    return _with_case(Contract.objects.all()).prefetch_related("signatures", "extensions")
+
+
+def planned() -> QuerySet[Check]:
+    """Return the checks with what the page of one reads; who sees it is `rules.may_follow_up`."""
+    return _with_term(Check.objects.all())
 
 
 def visible_to(person: Person) -> QuerySet[Check]:

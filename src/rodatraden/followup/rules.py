@@ -16,6 +16,7 @@ from rodatraden.tenders.models import Requirement
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from rodatraden.contracts.models import Contract
     from rodatraden.followup.models import Check, Deviation, NeedResult
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
@@ -25,6 +26,11 @@ ActsBy = Requirement.ActsBy
 
 THE_SUPPLIERS = frozenset({ActsBy.SUPPLIER, ActsBy.BOTH})
 """Whose deviations the supplier's people see."""
+
+
+def may_follow_up(person: Person, contract: Contract) -> Answer:
+    """Answer whether `person` sees how a contract is followed up: the buyer's team with access, never the supplier's people."""
+    return may_work(person, contract.tender.procurement)
 
 
 def may_record(person: Person, check: Check) -> Answer:

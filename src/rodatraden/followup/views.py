@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 def plan(request: Request, contract_id: UUID) -> HttpResponse:
     """Show for every term what was promised, how it is followed up and what was found, and the days to come."""
     person = signed_in_person(request)
-    contract = get_object_or_404(queries.plans_visible_to(person), pk=contract_id)
+    contract = get_object_or_404(queries.plans(), pk=contract_id)
+    if not rules.may_follow_up(person, contract):
+        raise Http404
     terms = queries.followed_terms(contract, list(terms_of(contract)), request.now)
     context = {
         "contract": contract,
@@ -52,7 +54,9 @@ def plan(request: Request, contract_id: UUID) -> HttpResponse:
 def check(request: Request, check_id: UUID) -> HttpResponse:
     """Show what was promised beside what was found; its named person records it here."""
     person = signed_in_person(request)
-    found = get_object_or_404(queries.visible_to(person), pk=check_id)
+    found = get_object_or_404(queries.planned(), pk=check_id)
+    if not rules.may_follow_up(person, found.contract):
+        raise Http404
     form = ResultForm(request.POST or None, request.FILES or None)
     if form.is_valid() and carry_out(
         form=form,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 
 from rodatraden.assessments.models import Criterion, IndividualScore, Item, PanelMember, Round, RoundParty
 from rodatraden.assessments.rules import JUDGES, Role, may_join, may_observe
@@ -35,10 +35,12 @@ def visible_to(person: Person) -> QuerySet[Round]:
     return rounds.filter(Q(case=None) | Q(case__in=accessible_to(person).filter(Exists(judges))))
 
 
-def in_panel(person: Person) -> QuerySet[Round]:
-    """Return the rounds in which `person` has a part, also as an observer, with access or still without."""
-    mine = PanelMember.objects.filter(round=OuterRef("pk"), person=person, removed_at=None)
-    return with_panel(Round.objects.filter(Exists(mine), within(person)))
+def round_by(round_id: UUID) -> Round | None:
+    """Return a round with what every rule and page of it reads, or None; who has a part in it is `rules.has_part`."""
+    found = in_case(Round.objects.filter(pk=round_id)).order_by().first()
+    if found is not None and found.case_id is None:
+        prefetch_related_objects([found], *BELONGING)
+    return found
 
 
 def within(person: Person) -> Q:
@@ -55,19 +57,30 @@ def within(person: Person) -> Q:
 
 def with_panel(rounds: QuerySet[Round]) -> QuerySet[Round]:
     """Return the same rounds with what every rule and page of a round reads, in a constant number of queries."""
-    return with_items(rounds).select_related("case__buyer", "case__diary_case").prefetch_related(*standing("case"))
+    return in_case(rounds).prefetch_related(*BELONGING)
+
+
+def in_case(rounds: QuerySet[Round]) -> QuerySet[Round]:
+    """Return the same rounds with what is read of those that belong to a procurement."""
+    found = _with_items(rounds).select_related("case__buyer", "case__diary_case")
+    return found.prefetch_related(*preparation(), *standing("case"))
+
+
+BELONGING = ("panel__person__memberships", "parties__organisation")
+"""What says who still belongs where nothing is bought; of a procurement its own rules say that."""
 
 
 def with_items(rounds: QuerySet[Round]) -> QuerySet[Round]:
     """Return the same rounds with panel, items and criteria, for whoever has read their procurement already."""
+    return _with_items(rounds).prefetch_related(*BELONGING, *preparation())
+
+
+def _with_items(rounds: QuerySet[Round]) -> QuerySet[Round]:
     before = ("calibration__example", "calibrates__round")
     return rounds.select_related("model", "organisation", *before).prefetch_related(
         Prefetch("panel", PanelMember.objects.select_related("person", "replaces__person")),
         "items",
-        "panel__person__memberships",
-        "parties__organisation",
         Prefetch("model__criteria", Criterion.objects.select_related("area")),
-        *preparation(),
     )
 
 

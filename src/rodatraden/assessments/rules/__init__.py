@@ -2,6 +2,7 @@
 
 from rodatraden.assessments.rules.judging import (
     JUDGES,
+    has_part,
     is_about_one_alone,
     is_on_scale,
     is_without_names,
@@ -82,6 +83,7 @@ __all__ = [
     "belongs_to_one",
     "calibration_of",
     "example_in",
+    "has_part",
     "is_about_one_alone",
     "is_led",
     "is_on_scale",

@@ -78,6 +78,14 @@ def may_follow(person: Person, assessed: Round) -> Answer:
     return _belongs(person, assessed) if assessed.case is None else may_work(person, assessed.case)
 
 
+def has_part(person: Person, assessed: Round) -> bool:
+    """Whether `person` has a part in the round, also as an observer, with access or still without.
+
+    Nobody else is told that there is such a round, and who has left the organisation whose round it is isn't either.
+    """
+    return bool(_roles_in(person, assessed)) and bool(assessed.case or _belongs(person, assessed))
+
+
 def _belongs(person: Person, assessed: Round) -> Answer:
     """Answer whether a member of the panel is still of the organisations whose round it is."""
     member = next(m for m in assessed.panel.all() if m.person_id == person.pk)  # its person is read with the round

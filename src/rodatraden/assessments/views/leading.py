@@ -142,8 +142,8 @@ def take_over(request: Request, round_id: UUID) -> HttpResponse:
     person = signed_in_person(request)
     assessed = get_object_or_404(queries.with_panel(Round.objects.all()), pk=round_id)
     may_take_over = rules.may_take_over(person, assessed, request.now)
-    if not may_take_over:
-        get_object_or_404(queries.in_panel(person), pk=round_id)
+    if not may_take_over and not rules.has_part(person, assessed):
+        raise Http404
     form = TakeOverForm(request.POST or None)
     if form.is_valid() and carry_out(
         form=form,

@@ -80,8 +80,11 @@ def _with_bid(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
 
 
 def decision_of(tender: Tender) -> AwardDecision | None:
-    """Return the award decision of a tender that is in force, or None."""
-    return _with_people(AwardDecision.objects.filter(in_force_of=tender)).first()
+    """Return the award decision of a tender that is in force, or None; kept with the tender, for rules to read."""
+    found = _with_people(AwardDecision.objects.filter(in_force_of=tender)).first()
+    if found is not None:
+        found.tender = found.in_force_of = tender  # with what has been fetched with it
+    return found
 
 
 def revoked_decisions(tender: Tender, *, only_notified: bool = False) -> list[AwardDecision]:
@@ -224,11 +227,12 @@ def duties_after_cancelling(cancellation: Cancellation) -> list[tuple[Message, C
     return [(what, duty_due_on(kind, procedure=procedure, event_on=on)) for what, kind in asked if kind]
 
 
-def notifications_of(tender: Tender) -> list[Notification]:
+def notifications_of(decision: AwardDecision) -> list[Notification]:
     """Return the notifications of an award by the number of the bid."""
-    found = list(_with_bid(Notification.objects.filter(decision__in_force_of=tender)).order_by("bid__number"))
+    mine = Notification.objects.filter(decision=decision).order_by("bid__number")
+    found = list(mine.select_related("bid__supplier", "mail", "document__case", "opened_by"))
     for each in found:
-        each.decision.tender = tender  # with what has been fetched with it
+        each.decision = decision  # with what has been fetched with it
     return found
 
 

@@ -31,12 +31,12 @@ def notices(request: Request, procurement_id: UUID) -> HttpResponse:
     person, tender = loaded(request, procurement_id)
     procurement = tender.procurement
     decided = queries.decision_of(tender)
-    if decided is not None:
-        decided.tender = tender  # with what has been fetched with it
+    sent = queries.notifications_of(decided) if decided else []
+    asked = decided is not None and (request.method == "POST" or not sent)  # once all are notified there is no form
     form = NoticesForm(
         request.POST or None,
-        initial={"court": queries.usual_court(tender)},
-        bids=list(opened_bids(tender).select_related("submission__submitted_by")) if decided else [],
+        initial={"court": queries.usual_court(tender) if asked else ""},
+        bids=list(opened_bids(tender).select_related("submission__submitted_by")) if asked else [],
     )
     if (
         decided
@@ -57,17 +57,17 @@ def notices(request: Request, procurement_id: UUID) -> HttpResponse:
         )
     ):
         return redirect("awards:notices", procurement.pk)
-    sent = queries.notifications_of(tender)
+    reviews = rules.reviews_of(tender)
     context = {
         "procurement": procurement,
         "decision": decided,
         "form": form,
         "may_notify": rules.may_notify(person, tender),
         "notifications": [(each, rules.may_send_letter(person, each)) for each in sent],
-        "reviews": rules.reviews_of(tender),
+        "reviews": reviews,
         "may_register_review": rules.may_register_review(person, decided) if decided else None,
         "last": rules.last_notice(procurement, sent).value if sent else None,
-        **_told(rules.computed_standstill(tender)),
+        **_told(rules.computed_standstill(tender, reviews, sent)),
         "today": local_date(request.now, procurement.country),
     }
     return render(request, "awards/notices.html", context, status=form.status)

@@ -31,6 +31,8 @@ from rodatraden.bids.queries.sealed import (
 )
 from rodatraden.bids.queries.seen import (
     accepts_price,
+    bids_with_case,
+    files_of,
     files_visible_to,
     is_bidder,
     judged_files,
@@ -56,7 +58,9 @@ __all__ = [
     "answered_by",
     "asked",
     "bid_form",
+    "bids_with_case",
     "checked_list",
+    "files_of",
     "files_visible_to",
     "for_an_earlier_edition",
     "has_failed",

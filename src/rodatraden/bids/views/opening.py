@@ -18,6 +18,8 @@ from rodatraden.bids.models import BidPrice
 from rodatraden.bids.queries import (
     accepts_price,
     asked,
+    bids_with_case,
+    files_of,
     files_visible_to,
     for_an_earlier_edition,
     key_holders,
@@ -36,6 +38,7 @@ from rodatraden.bids.rules import (
     may_confirm_statement,
     may_read_outside_protocol,
     may_register_bid,
+    may_see_bid,
     may_see_bids,
     may_state_opening,
     opening_of,
@@ -48,12 +51,12 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.offer import CvPerson, PromiseText, Reply, read_index
 from rodatraden.core.sealing.holders import Holds
-from rodatraden.parties.queries import signed_in_person
+from rodatraden.parties.queries import memberships_of, signed_in_person
 from rodatraden.parties.rules import may_bid_for, may_judge_number
 from rodatraden.procurements.models import TeamMember
 from rodatraden.procurements.queries import fact_at
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
-from rodatraden.procurements.rules import has_happened, may_act_as, may_follow, may_know_bidders, may_work
+from rodatraden.procurements.rules import has_happened, may_act_as, may_follow, may_know_bidders, may_see, may_work
 from rodatraden.records.documents import handed_out
 from rodatraden.records.queries import open_stored
 from rodatraden.tenders.queries import fixed_price_of, latest_snapshot, tender_of
@@ -213,7 +216,7 @@ def bid(request: Request, bid_id: UUID) -> HttpResponse:
     context = {
         "bid": found,
         "procurement": found.tender.procurement,
-        "files": files_visible_to(signed_in_person(request), request.now).filter(bid=found),
+        "files": files_of(found, person, request.now),
         "answers": found.answers.select_related("requirement").order_by("requirement__number"),
         "promises": found.promises.select_related("requirement").order_by("requirement__number"),
         "people": found.named_people.prefetch_related("assignments").order_by("name", "id"),
@@ -221,7 +224,7 @@ def bid(request: Request, bid_id: UUID) -> HttpResponse:
         "price": BidPrice.objects.filter(bid=found).first(),
         "fixed_price": fixed_price_of(found.tender),
         "accepts_price": accepts_price(found, found.tender),
-        "may_judge_number": may_judge_number(person, found.supplier, request.now),
+        "may_judge_number": not found.supplier.is_proven and may_judge_number(person, found.supplier, request.now),
         "earlier": _changed_since(found),
         "is_own": bool(may_bid_for(person, found.supplier, request.now)),
     }
@@ -239,10 +242,11 @@ def _changed_since(bid: Bid) -> dict[str, object] | None:
 def _bid_of(request: Request, bid_id: UUID) -> Bid:
     """Return a bid that the person sees; the team is told why it does not, everybody else gets 404."""
     person = signed_in_person(request)
-    found = visible_to(person, request.now).filter(pk=bid_id).first()
-    if found is None:
-        procurement = get_object_or_404(procurements_visible_to(person).filter(tender__bids=bid_id))
-        require(may_see_bids(person, procurement))
+    memberships_of(person, request.now)  # kept with the person: the rules of who bids, and the menu, ask no more
+    found = get_object_or_404(bids_with_case(), pk=bid_id)
+    if not may_see_bid(person, found, request.now):
+        if may_see(person, found.tender.procurement):
+            require(may_see_bids(person, found.tender.procurement))
         raise Http404
     return found
 

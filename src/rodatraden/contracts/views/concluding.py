@@ -57,7 +57,7 @@ def draw_up(request: Request, procurement_id: UUID) -> HttpResponse:
         "form": form,
         "may_draw_up": may_draw_up,
         "proposed": queries.proposed(tender) if may_draw_up else None,
-        "annexes": queries.annexes_of(tender.award.winner) if may_draw_up else (),
+        "annexes": queries.annexes_of(tender.award.winner_id) if may_draw_up else (),
         "price": price_of_bid(tender.award.winner, tender) if may_draw_up else None,
     }
     return render(request, "contracts/draw_up.html", context, status=form.status)

@@ -44,13 +44,13 @@ def contract_list(request: Request) -> HttpResponse:
 def detail(request: Request, desk: Desk) -> HttpResponse:
     """Show what is agreed, what is ordered and what is left, and the one next step of this person."""
     contract, person, on = desk.contract, desk.person, desk.today
-    terms = list(queries.terms_of(contract))
+    terms, row = list(queries.terms_of(contract)), queries.row(contract, on)
     context = desk.context(
-        row=queries.row(contract, on),
+        row=row,
         stations=queries.stations(terms, reverse("followup:plan", args=[contract.pk])),
         delivered=queries.delivered_amount(contract),
         terms=terms,
-        annexes=queries.annexes_of(contract.bid),
+        annexes=queries.annexes_of(contract.bid_id),
         orders=queries.order_rows(contract, person, desk.at),
         ceiling=rules.ceiling_of(contract, on),
         warnings=rules.warning_shares(on),
@@ -58,7 +58,7 @@ def detail(request: Request, desk: Desk) -> HttpResponse:
         year_committed=rules.year_committed(contract, on),
         people=queries.people_on(contract, on),
         may_sign=rules.may_register_signature(person, contract),
-        may_conclude=may_conclude_contract(contract.tender, on),
+        may_conclude=None if row.signed_on else may_conclude_contract(contract.tender, on),
         may_call_off=rules.may_call_off(person, contract, desk.at),
         may_extend=rules.may_extend(person, contract, desk.at),
     )

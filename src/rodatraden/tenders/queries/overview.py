@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rodatraden.core.thread import KnotState, Phase, Station, join, phase
-from rodatraden.needs.queries import thread_pieces as needs_pieces
+from rodatraden.needs.queries import of_procurement
+from rodatraden.needs.queries import pieces as needs_pieces
 from rodatraden.tenders.queries.reads import requirements
 from rodatraden.tenders.queries.thread import pieces
 from rodatraden.tenders.rules.completeness import hints, missing
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rodatraden.core.thread import RequirementRow, Thread
+    from rodatraden.needs.models import Need
     from rodatraden.tenders.models import Requirement, Tender
     from rodatraden.tenders.rules.findings import Finding
 
@@ -72,6 +74,7 @@ class Overview:
 
     lines: Sequence[Line]
     thread: Thread
+    needs: Sequence[Need]
 
     @property
     def counts(self) -> Mapping[Shown, int]:
@@ -100,10 +103,11 @@ def overview(tender: Tender, at: datetime) -> Overview:
     """Return everything that the page of requirements shows, in a constant number of queries."""
     rows = list(requirements(tender))
     nodes, links = pieces(rows)
-    need_nodes, _ = needs_pieces(tender.procurement)
+    needs = list(of_procurement(tender.procurement))
+    need_nodes, _ = needs_pieces(needs)
     thread = join([*need_nodes, *nodes], links, stage=stage_of(tender, at))
     threads = {row.node.id: row for row in thread.requirements}
-    return Overview([Line(row, missing(row), hints(row), threads[row.pk]) for row in rows], thread)
+    return Overview([Line(row, missing(row), hints(row), threads[row.pk]) for row in rows], thread, needs)
 
 
 def stage_of(tender: Tender, at: datetime) -> Phase:

@@ -8,7 +8,7 @@ from rodatraden.core.evaluation import LowestPrice, PercentageAddition, PriceAdd
 from rodatraden.core.evaluation.lint import Severity as Weight
 from rodatraden.core.exact import Exact, as_fraction
 from rodatraden.core.message import Amount, say
-from rodatraden.needs.queries import standing as standing_needs
+from rodatraden.needs.queries import of_procurement
 from rodatraden.tenders.models import AcceptedFinding
 from rodatraden.tenders.queries.reads import content_items, requirements
 from rodatraden.tenders.rules import checks
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from rodatraden.core.evaluation import Model
     from rodatraden.core.message import Message
+    from rodatraden.needs.models import Need
     from rodatraden.tenders.models import Requirement, Tender
 
     Checks = tuple[Callable[[Documents], Iterator[Finding]], ...]
@@ -50,13 +51,15 @@ CHANGE_CHECKS = (checks.needs, checks.fixed_price, checks.content, checks.terms,
 """What a published change is checked for; dates have their own rule there, and team, keys, stamp and regime stay as published."""
 
 
-def publication_findings(tender: Tender, at: datetime, rows: Sequence[Requirement] | None = None) -> list[Finding]:
+def publication_findings(
+    tender: Tender, at: datetime, rows: Sequence[Requirement] | None = None, needs: Sequence[Need] | None = None
+) -> list[Finding]:
     """Return everything that should be mended, accepted or thought about before publication at `at`.
 
     The exact list: what stops first, then warnings, then hints; within each in the order of the pages. Constant in
-    the number of requirements, which are read anew unless `rows` holds all of them.
+    the number of requirements and needs, which are read anew unless `rows` and `needs` hold all of them.
     """
-    return _found(tender, at, CHECKS, requirements(tender) if rows is None else rows)
+    return _found(tender, at, CHECKS, requirements(tender) if rows is None else rows, needs)
 
 
 def changed_findings(tender: Tender, at: datetime) -> list[Finding]:
@@ -64,11 +67,19 @@ def changed_findings(tender: Tender, at: datetime) -> list[Finding]:
     return _found(tender, at, CHANGE_CHECKS, requirements(tender))
 
 
-def _found(tender: Tender, at: datetime, asked_for: Checks, rows: Iterable[Requirement]) -> list[Finding]:
+def _found(
+    tender: Tender,
+    at: datetime,
+    asked_for: Checks,
+    rows: Iterable[Requirement],
+    needs: Sequence[Need] | None = None,
+) -> list[Finding]:
     documents = Documents(
         tender=tender,
         requirements=list(rows),
-        needs=list(standing_needs(tender.procurement)),
+        needs=[
+            need for need in (of_procurement(tender.procurement) if needs is None else needs) if need.struck_at is None
+        ],
         items=list(content_items(tender)),
         at=at,
     )
@@ -87,9 +98,11 @@ def accepted(tender: Tender) -> dict[str, AcceptedFinding]:
     return {row.code: row for row in rows}
 
 
-def standing_in_the_way(tender: Tender, at: datetime, rows: Sequence[Requirement] | None = None) -> list[Finding]:
+def standing_in_the_way(
+    tender: Tender, at: datetime, rows: Sequence[Requirement] | None = None, needs: Sequence[Need] | None = None
+) -> list[Finding]:
     """Return what keeps the documents from being published at `at`: stops, and warnings that nobody has accepted."""
-    return not_accepted(publication_findings(tender, at, rows), accepted(tender))
+    return not_accepted(publication_findings(tender, at, rows, needs), accepted(tender))
 
 
 def not_accepted(findings: Iterable[Finding], taken: Container[str]) -> list[Finding]:

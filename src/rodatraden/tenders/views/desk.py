@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 
 from rodatraden.core.answer import require
@@ -14,6 +15,7 @@ from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
 from rodatraden.procurements.rules import may_work
 from rodatraden.tenders import queries
+from rodatraden.tenders.models import Tender
 from rodatraden.tenders.rules import may_edit
 from rodatraden.ui.drawing import station_name
 from rodatraden.ui.frame import Station as ShownStation
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from rodatraden.core.answer import Answer
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
-    from rodatraden.tenders.models import Requirement, Tender
+    from rodatraden.tenders.models import Requirement
     from rodatraden.tenders.queries import Overview
     from rodatraden.ui.policy import Request
 
@@ -82,7 +84,9 @@ def at_requirement(
     @wraps(view)
     def loaded(request: Request, requirement_id: UUID) -> HttpResponse:
         person = signed_in_person(request)
-        tender = get_object_or_404(queries.visible_to(person), requirements=requirement_id)
+        tender = get_object_or_404(queries.with_case(Tender.objects.all()), requirements=requirement_id)
+        if not may_work(person, tender.procurement):
+            raise Http404
         requirement = queries.requirements(tender).get(pk=requirement_id)
         requirement.tender = tender  # with what has been fetched with it
         return view(request, Desk(person, tender, request.now), requirement)

@@ -94,7 +94,8 @@ def requirements(request: Request, desk: Desk) -> HttpResponse:
         Shown.STRUCK: _("Struck"),
     }
     rows = [line.requirement for line in found.lines]
-    ways = queries.standing_in_the_way(desk.tender, desk.at, rows) if is_drafted(desk.procurement) else []
+    drafted = is_drafted(desk.procurement)
+    ways = queries.standing_in_the_way(desk.tender, desk.at, rows, found.needs) if drafted else []
     context = desk.context(
         found=found,
         lines=[line for line in found.lines if line.belongs_to(shown)],
