@@ -2,6 +2,7 @@
 
 Run with the environment's Python (`.venv/bin/python`). Pages go through the whole WSGI handler without a network,
 signed in as the right person of the example. The base page has the same middleware, frame, menu and one query.
+Beside the time stands how many calls Python makes (in thousands), which no other work on the machine changes.
 """
 
 from __future__ import annotations
@@ -9,12 +10,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from cProfile import Profile
 from functools import partial
 from pathlib import Path
+from pstats import Stats
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.ground import best_of, example, fetch, signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROUNDS = 7
 OFFICER, DIRECTOR, EVALUATOR, OPENER, BIDDER = (
@@ -79,6 +86,13 @@ def addresses() -> list[tuple[str, str | None, str]]:
     ]
 
 
+def calls_of(measure: Callable[[], None]) -> int:
+    """Return how many calls Python makes, of its own functions and of those that are written in C."""
+    profile = Profile()
+    profile.runcall(measure)
+    return Stats(profile).total_calls
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -96,6 +110,7 @@ def main() -> None:
             **{name: partial(fetch, clients[who], path) for name, who, path in pages},
         }
         best = best_of(ROUNDS, measures)
+        calls = {name: calls_of(measure) for name, measure in measures.items()}
         rows = []
         for name, measure in measures.items():
             with CaptureQueriesContext(connection) as queries:
@@ -108,14 +123,17 @@ def main() -> None:
                     "ms": round(times, 1),
                     "to_base": round(times / best["base"], 1),
                     "to_bare": round(times / best["bare"], 1),
+                    "calls": round(calls[name] / 1000),
+                    "calls_to_base": round(calls[name] / calls["base"], 1),
                 }
             )
     if as_json:
         print(json.dumps(rows, indent=1))
         return
-    print(f"{'page':28}{'queries':>8}{'ms':>8}{'× base':>8}{'× bare':>8}")
+    print(f"{'page':28}{'queries':>8}{'ms':>8}{'× base':>8}{'× bare':>8}{'k calls':>8}{'× base':>8}")
     for row in rows:
-        print(f"{row['page']:28}{row['queries']:>8}{row['ms']:>8}{row['to_base']:>8}{row['to_bare']:>8}")
+        time = f"{row['ms']:>8}{row['to_base']:>8}{row['to_bare']:>8}"
+        print(f"{row['page']:28}{row['queries']:>8}{time}{row['calls']:>8}{row['calls_to_base']:>8}")
 
 
 if __name__ == "__main__":
