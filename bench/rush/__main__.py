@@ -96,7 +96,7 @@ def main() -> int:
     options = reader.parse_args()
     more = int(options.bids * OVERLOAD_SECONDS / options.seconds)
     check_room(options.bids + more, options.folder)
-    with installation(options.engine, options.folder) as port:
+    with installation(options.engine, options.folder) as (port, _):
         bids, people = sealed_bids(options.bids + more), visitors(options.people)
         seen = asyncio.run(rush(port, bids[: options.bids], people, seconds=options.seconds, between=BETWEEN))
         found: dict[str, Any] = {

@@ -53,8 +53,8 @@ class Visitor:
 
 
 @contextmanager
-def installation(engine: str, folder: Path | None) -> Iterator[int]:
-    """Set Django up on an installation with the example in it, start its server, and give the port; all is gone afterwards."""
+def installation(engine: str, folder: Path | None) -> Iterator[tuple[int, int]]:
+    """Set Django up on an installation with the example in it, start its server, and give its port and process; all is gone afterwards."""
     with ExitStack() as stack:
         name = stack.enter_context(tempfile.TemporaryDirectory(prefix="rodatraden-rush-", dir=folder))
         os.environ.update(
@@ -89,7 +89,7 @@ def installation(engine: str, folder: Path | None) -> Iterator[int]:
 
 
 @contextmanager
-def _served() -> Iterator[int]:
+def _served() -> Iterator[tuple[int, int]]:
     """Start the program as its users do, wait until it answers, and end it."""
     with create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -106,7 +106,7 @@ def _served() -> Iterator[int]:
                 if connection.getresponse().status == 200:  # noqa: PLR2004 -- as it is known
                     break
             time.sleep(0.2)
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait()
@@ -139,7 +139,7 @@ def sealed_bids(count: int) -> list[Bid]:
     from rodatraden.core.sealing.manifest import Manifest  # noqa: PLC0415 -- as above
     from rodatraden.tenders.queries import latest_snapshot  # noqa: PLC0415 -- as above
 
-    tender = _open_tender()
+    tender = open_tender()
     holders, snapshot = key_holders(tender), latest_snapshot(tender)
     assert holders is not None, "the example's open procurement has holders"
     assert snapshot is not None, "it is published"
@@ -169,7 +169,7 @@ def sealed_bids(count: int) -> list[Bid]:
                 base=f"/anbud/{tender.pk}/for/{supplier.pk}/{number}/",
                 parts=hashed,
                 handed_in=lay_hand_in(manifest, own),
-                cookie=_session(person),
+                cookie=session_of(person),
                 token=TOKEN,
                 key=str(uuid4()),
             )
@@ -180,7 +180,7 @@ def sealed_bids(count: int) -> list[Bid]:
 TOKEN = "r" * 32
 
 
-def _open_tender() -> Tender:
+def open_tender() -> Tender:
     """Return the example's procurement that is open for bids, to whose holders bids are sealed."""
     from rodatraden.bids.models import FrozenHolders  # noqa: PLC0415 -- Django is set up by now
 
@@ -213,7 +213,7 @@ def _suppliers(count: int) -> list[tuple[Organisation, Person]]:
     return list(zip(organisations, people, strict=True))
 
 
-def _session(person: Person) -> str:
+def session_of(person: Person) -> str:
     """Return the cookies of a new session of that person."""
     from django.conf import settings  # noqa: PLC0415 -- Django is set up by now
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415 -- as above
@@ -232,12 +232,12 @@ def visitors(count: int) -> list[Visitor]:
     """Return people who browse: of ten, six read public pages, two are suppliers and two work for the buyer."""
     from rodatraden.parties.models import Person  # noqa: PLC0415 -- Django is set up by now
 
-    tender = _open_tender()
+    tender = open_tender()
     case = tender.procurement_id
     public = ("/", "/offentligt/", f"/offentligt/upphandling/{tender.pk}/")
     supplier = ("/", "/anbud/", f"/anbud/{tender.pk}/", f"/offentligt/upphandling/{tender.pk}/")
     official = ("/", "/upphandlingar/", f"/upphandlingar/{case}/")
-    cookies = {name: _session(Person.objects.get(name=name)) for name in ("Jonas Ekdahl", "Elin Hagström")}
+    cookies = {name: session_of(Person.objects.get(name=name)) for name in ("Jonas Ekdahl", "Elin Hagström")}
     kinds: Sequence[Visitor] = [
         *[Visitor(public, "")] * 6,
         *[Visitor(supplier, cookies["Elin Hagström"])] * 2,
