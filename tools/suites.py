@@ -147,11 +147,11 @@ MEANINGS = {
 }
 
 
-def in_full(step: Step, part: str = "") -> Step:
+def in_full(step: Step, part: str = "1/1") -> Step:
     """Return a step in its long form, by night: what pytest runs then leaves nothing out, or of the attacks one part `K/N`."""
     if not step.is_pytest:
         return step
-    of_it = ("--part", part) if part and FAULTS in step.command else ()
+    of_it = ("--part", part) if FAULTS in step.command else ()
     return replace(step, command=(*step.command, "--nightly", *of_it))
 
 
@@ -307,7 +307,7 @@ def parser() -> argparse.ArgumentParser:
     reader.add_argument("-h", "--help", action="help", help="visa den här texten")
     reader.add_argument("--nightly", action="store_true", help="den långa formen: timmar i stället för minuter")
     reader.add_argument(
-        "--part", metavar="K/N", type=part, default="", help="av angreppens långa form den K:te av N delar"
+        "--part", metavar="K/N", type=part, default="1/1", help="av angreppens långa form den K:te av N delar"
     )
     reader.add_argument("suites", nargs="*", metavar="DEL", type=suite, help="en eller flera delar")
     return reader

@@ -114,6 +114,11 @@ def test_the_long_form_is_asked_of_pytest_alone():
         assert ("--nightly" in suites.in_full(step).command) == step.is_pytest
 
 
+def test_without_words_everything_is_run_in_its_short_form():
+    options = suites.parser().parse_args([])
+    assert (options.suites, options.nightly) == ([], False)
+
+
 def test_of_the_attacks_alone_a_night_can_be_parted(capsys):
     for step in (step for steps in suites.SUITES.values() for step in steps):
         assert (suites.in_full(step, "3/17").command[-2:] == ("--part", "3/17")) == (suites.FAULTS in step.command)
