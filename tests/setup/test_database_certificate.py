@@ -6,17 +6,13 @@ import os
 import shutil
 import socket
 import tempfile
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from rodatraden.config.settings import database
+from tests.factories.certificates import make_certificate
 from tools import postgres
 
 BINARIES = postgres.programs()
@@ -28,9 +24,9 @@ def test_the_database_is_reached_with_a_certificate_and_no_password(monkeypatch)
     """As from another machine: encrypted, its certificate checked, and nobody let in without one that names their role."""
     folder = Path(tempfile.mkdtemp(prefix="rodatraden-tls-"))
     try:
-        authority = _certificate(folder, "authority", name="authority")
-        _certificate(folder, "server", name="localhost", signed_by=authority)
-        _certificate(folder, "database", name=postgres.USER, signed_by=authority)
+        authority = make_certificate(folder, "authority", name="authority")
+        make_certificate(folder, "server", name="localhost", signed_by=authority)
+        make_certificate(folder, "database", name=postgres.USER, signed_by=authority)
         (folder / "hba").write_text("hostssl all all 127.0.0.1/32 cert\n", encoding="ascii")
         if os.geteuid() == 0:
             for path in (folder, *folder.iterdir()):
@@ -62,26 +58,3 @@ def _signed_in(url: str) -> tuple[str, bool]:
     names = {"host": said["HOST"], "port": said["PORT"], "user": said["USER"], "dbname": said["NAME"]}
     with psycopg.connect(**names, hostaddr="127.0.0.1", **said["OPTIONS"]) as connection:
         return connection.execute("SELECT current_user, ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()").fetchone()
-
-
-def _certificate(folder, file, *, name, signed_by=None):
-    """Write a certificate and its key; signed by itself unless said. Return both, to sign others with."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    issuer, signer = (signed_by[0].subject, signed_by[1]) if signed_by else (subject, key)
-    begins = datetime(2020, 1, 1, tzinfo=UTC)
-    made = (
-        x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
-        .not_valid_before(begins)
-        .not_valid_after(begins + timedelta(days=36500))
-        .add_extension(x509.BasicConstraints(ca=signed_by is None, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(signer, hashes.SHA256())
-    )
-    (folder / f"{file}.crt").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private = folder / f"{file}.key"
-    private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    private.chmod(0o600)
-    return made, key

@@ -287,7 +287,7 @@ BID_FILE_MAX_BYTES = 50_000_000
 # 2 GiB of files, and what the sealing adds. On SQLite everybody who writes waits while bids are opened, so less there.
 BID_SEALED_MAX_BYTES = 2_200_000_000 if "postgresql" in DATABASES["default"]["ENGINE"] else 250_000_000
 
-EMAIL_BACKEND = os.environ.get("RODATRADEN_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_BACKEND = os.environ.get("RODATRADEN_EMAIL_BACKEND", "rodatraden.config.mail.EmailBackend")
 MAIL_IS_SET_UP = any(f"RODATRADEN_EMAIL_{name}" in os.environ for name in ("HOST", "BACKEND"))
 """Whether somebody has said which server sends the letters; a server on this machine is said too."""
 TLS_FROM_THE_FIRST_BYTE = 465
