@@ -10,7 +10,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
 
+from rodatraden.cli import backup
+from rodatraden.cli.words import StopError
 from rodatraden.config.settings import database
 from tests.factories.certificates import make_certificate
 from tools import postgres
@@ -48,8 +51,23 @@ def test_the_database_is_reached_with_a_certificate_and_no_password(monkeypatch)
             (folder / "secrets" / "database.key").chmod(0o600)
             monkeypatch.setenv("RODATRADEN_DATABASE_CERTIFICATE", str(folder / "database.crt"))
             assert _signed_in(url) == (postgres.USER, True)
+            _backs_up(url, folder, monkeypatch)
     finally:
         shutil.rmtree(folder)
+
+
+def _backs_up(url, folder, monkeypatch):
+    """PostgreSQL's own programs come in by the same certificate, and to no server that the authority has not signed."""
+    monkeypatch.setenv("PATH", os.pathsep.join((str(BINARIES), os.environ["PATH"])))
+    monkeypatch.setitem(settings.DATABASES, "default", database(url))
+    copy = folder / "copy.pgdump"
+    backup.postgres("pg_dump", "--format=custom", f"--file={copy}")
+    assert copy.read_bytes().startswith(b"PGDMP")
+    make_certificate(folder, "stranger", name="authority")
+    monkeypatch.setenv("RODATRADEN_DATABASE_AUTHORITY", str(folder / "stranger.crt"))
+    monkeypatch.setitem(settings.DATABASES, "default", database(url))
+    with pytest.raises(StopError, match="certificate verify failed"):
+        backup.postgres("pg_dump", "--format=custom", f"--file={folder / 'none.pgdump'}")
 
 
 def _signed_in(url: str) -> tuple[str, bool]:

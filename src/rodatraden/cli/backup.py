@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 FORMAT = "rodatraden-backup-1"
 TOLD, FILES, KEYS = "backup.json", "files", ("keys", "secrets")
+TLS_OPTIONS = ("sslmode", "sslcert", "sslkey", "sslrootcert")
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 
 
@@ -144,10 +145,14 @@ def postgres(program: str, *arguments: str) -> None:
         raise StopError(f"{program}: {done.stderr.strip()}")
 
 
-def _connection(database: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _connection(database: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What PostgreSQL's programs need to come in as the settings do, and no less encrypted."""
     for name, of in (("PGHOST", "HOST"), ("PGPORT", "PORT"), ("PGUSER", "USER"), ("PGPASSWORD", "PASSWORD")):
         if database.get(of):
             yield name, database[of]
+    for of, value in database["OPTIONS"].items():
+        if of in TLS_OPTIONS:
+            yield f"PG{of.upper()}", value
 
 
 def described(folder: Path) -> dict[str, Any]:
