@@ -173,7 +173,9 @@ def test_the_observer_follows_the_steps_and_then_checks_the_list(client, case, t
     assert supplier_of(bidder).name not in waiting
     now(LATER)
     open_box(case, tender, at=OPENING)
-    shown = client.get(page).text
+    answer = client.get(page)
+    assert answer["Cache-Control"] == "no-store, private"  # though there is something to write on it
+    shown = answer.text
     for told in ("Mellanrum Samverkan AB", str(submission.pk)[:8], "1 som kom för sent, 1 ersatta, 0 återkallade"):
         assert told in shown
     for hidden_ in ("Sent AB", "98765", "98 765", "Metodbeskrivning", "Elin Hagström"):
@@ -187,6 +189,8 @@ def test_the_observer_follows_the_steps_and_then_checks_the_list(client, case, t
     assert "Du har sagt att du följde öppningen" in client.get(page).text
     client.force_login(case.officer)
     assert "Allt stämde." in client.get(reverse("bids:opening", args=[case.procurement.pk])).text
+    lists = [reverse(f"bids:{name}", args=[case.procurement.pk]) for name in ("opening", "list")]
+    assert {client.get(address)["Cache-Control"] for address in lists} == {"no-store, private"}
 
 
 def test_the_remark_is_read_by_those_who_see_the_bids(client, case, tender, now):

@@ -90,7 +90,7 @@ def test_every_page_has_safe_headers(client, db, is_signed_in):
 
 
 def test_a_browser_keeps_what_is_written_on_and_nothing_that_is_read(client, db):
-    """So that the back button brings a half-filled form back, and a disk holds no list of bids."""
+    """So that the back button brings a half-filled form back; lists of who has bid: tests/bids/test_views_observing.py."""
     case = make_case()
     client.force_login(case.officer)
     read = [reverse("pages:home"), reverse("procurements:diary", args=[case.procurement.pk]), reverse("parties:me")]

@@ -14,6 +14,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha1
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Event
@@ -479,7 +480,19 @@ class TestCheck:
         settings.LEAKED_PASSWORDS = tmp_path / "leaked.txt"
         code, [line] = self._found(capsys)
         assert (code, "leaked.txt" in line, "går inte att läsa" in line) == (1, True, True)
-        settings.LEAKED_PASSWORDS.write_text(f"{'0' * 40}:1\n", encoding="ascii")
+        hashes = sorted(sha1(each.encode(), usedforsecurity=False).hexdigest().upper() for each in check.SURELY_LEAKED)
+        lines = [f"{each}:1\n" for each in hashes]
+        wrong = {
+            "lower case": "".join(lines).lower(),
+            "another order": "".join(reversed(lines)),
+            "empty": "",
+            "others": f"{'0' * 40}:1\n",
+        }
+        for what, text in wrong.items():
+            settings.LEAKED_PASSWORDS.write_text(text, encoding="ascii")
+            code, [line] = self._found(capsys)
+            assert (code, "hittas ingenting, inte ens" in line) == (1, True), what
+        settings.LEAKED_PASSWORDS.write_text("".join(lines), encoding="ascii")
         assert self._found(capsys) == (0, [])
 
     def test_a_log_without_its_protection_is_found(self, capsys):

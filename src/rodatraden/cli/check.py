@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 SPACE_NEEDED = 1_000_000_000
 """Free bytes in the data folder under which the check speaks up: room for a few large bids."""
 
+SURELY_LEAKED = ("password", "123456", "qwerty")
+"""What stands in each list of leaked passwords. Several, since in a list that is out of order one can be met by chance."""
+
 
 def run(options: Namespace) -> int:
     """Print a line for each thing looked at, and answer 1 when something is wrong."""
@@ -78,20 +81,27 @@ def _secrets() -> Iterator[tuple[bool, str]]:
 
 
 def _passwords() -> Iterator[tuple[bool, str]]:
-    """Whether a list of leaked passwords is named, and is one."""
+    """Whether a list of leaked passwords is named, and is one: in another form or order nothing at all is found in it."""
     path = settings.LEAKED_PASSWORDS
     if path is None:
         yield True, _("Of leaked passwords the 20,000 most common are refused. RODATRADEN_LEAKED_PASSWORDS names more.")
         return
     try:
-        is_listed(path, "")
+        missed = next((each for each in SURELY_LEAKED if not is_listed(path, each)), None)
     except OSError:
         yield (
             False,
             _("The list of leaked passwords, {path}, cannot be read: nobody can choose a password.").format(path=path),
         )
-    else:
+        return
+    if missed is None:
         yield True, _("Leaked passwords are refused by the list {path}.").format(path=path)
+    else:
+        words = _(
+            'In the list of leaked passwords, {path}, nothing is found, not even "{password}". '
+            "Fetch Pwned Passwords anew: SHA-1 in capitals, ordered by hash."
+        )
+        yield False, words.format(path=path, password=missed)
 
 
 def _stamp() -> Iterator[tuple[bool, str]]:

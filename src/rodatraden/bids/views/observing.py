@@ -203,7 +203,9 @@ def observe(request: Request, tender_id: UUID) -> HttpResponse:
         "form": form,
         "may_say": may_say_followed(person, observer, request.now),
     }
-    return render(request, "bids/observe.html", context, status=form.status)
+    response = render(request, "bids/observe.html", context, status=form.status)
+    response["Cache-Control"] = "no-store, private"  # who has bid stays in no browser that is not the buyer's
+    return response
 
 
 def _steps(tender: Tender, request: Request) -> dict[str, object]:
