@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Event
+from threading import Barrier, Event, Semaphore
 
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
@@ -11,6 +11,7 @@ from django.urls import get_resolver, reverse_lazy
 
 from rodatraden.config import clock, turns
 from rodatraden.config.turns import COME_BACK, PATIENCE, Turns
+from rodatraden.ui.storing import Storing
 
 FOR_EVER = 600.0
 WORKSPACE = {"bids:workspace", "bids:held", "bids:part", "bids:hand_in", "publication:bid_form"}
@@ -63,6 +64,39 @@ def test_who_finds_the_queue_full_is_told_at_once():
         assert first.result()
     with place.turn(0) as is_mine:
         assert is_mine, "the turn that ended is free again"
+
+
+def test_while_a_bid_is_stored_one_page_is_answered_at_a_time_and_more_again_afterwards():
+    bids = Storing()
+    place = Turns(at_once=3, waiting=8, patience=FOR_EVER, before=bids)
+    running, most = [], []
+    entered = Semaphore(0)
+    leave = [Event() for _ in range(4)]
+
+    def page(number: int) -> None:
+        with place.turn(0) as is_mine:
+            assert is_mine
+            running.append(number)
+            most.append(len(running))
+            entered.release()
+            leave[number].wait()
+            running.remove(number)
+
+    with ThreadPoolExecutor(4) as pool:
+        with bids.place():
+            told = [pool.submit(page, number) for number in range(4)]
+            entered.acquire()
+            leave[running[0]].set()
+            entered.acquire()
+            assert most == [1, 1]
+        leave[running[0]].set()
+        entered.acquire()
+        entered.acquire()
+        assert most[-1] >= 2, "two are there together: neither has been let go"
+        for each in leave:
+            each.set()
+        for each in told:
+            each.result()
 
 
 def test_a_turn_whose_page_failed_is_free_again():

@@ -18,16 +18,21 @@ from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 
 from rodatraden.config.arrival import waited
+from rodatraden.ui.storing import BIDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from django.http import HttpRequest
 
+    from rodatraden.ui.storing import Storing
+
 WORKERS = 2
 """Processes that answer."""
 AT_ONCE = 3
 """Pages that a process answers at the same time; more would only make each of them slower."""
+GIVING_WAY = 1
+"""The same while a bid that has come whole is being stored: its thread shares the process with one page, and not with three."""
 WAITING = 6
 """Pages that may wait for their turn in a process, each holding a thread."""
 LOOKING_AT_ONCE, LOOKING_WAITING = 4, 12
@@ -51,10 +56,20 @@ UNAVAILABLE = 503
 
 
 class Turns:
-    """The turns of one process: at most `at_once` have theirs, `waiting` more wait, and nobody longer than `patience` seconds."""
+    """The turns of one process: at most `at_once` have theirs, `waiting` more wait, and nobody longer than `patience` seconds.
 
-    def __init__(self, *, at_once: int = AT_ONCE, waiting: int = WAITING, patience: float = PATIENCE) -> None:
-        self.at_once, self.waiting, self.patience = at_once, waiting, patience
+    While `before` is going on, no more than `GIVING_WAY` begin.
+    """
+
+    def __init__(
+        self,
+        *,
+        at_once: int = AT_ONCE,
+        waiting: int = WAITING,
+        patience: float = PATIENCE,
+        before: Storing | None = None,
+    ) -> None:
+        self.at_once, self.waiting, self.patience, self.before = at_once, waiting, patience, before
         self._changed = Condition()
         self._running = self._queued = 0
 
@@ -68,17 +83,22 @@ class Turns:
             if mine:
                 with self._changed:
                     self._running -= 1
-                    self._changed.notify()
+                    self._changed.notify_all()  # more than one may begin, when nothing goes before any longer
+
+    @property
+    def _is_free(self) -> bool:
+        gives_way = self.before is not None and self.before.is_going_on
+        return self._running < (min(GIVING_WAY, self.at_once) if gives_way else self.at_once)
 
     def _take(self, left: float) -> bool:
         until = monotonic() + left
         with self._changed:
-            if self._running >= self.at_once and self._queued >= self.waiting:
+            if not self._is_free and self._queued >= self.waiting:
                 return False
             self._queued += 1
             try:
                 while left > 0:
-                    if self._running < self.at_once:
+                    if self._is_free:
                         self._running += 1
                         return True
                     self._changed.wait(left)
@@ -93,7 +113,7 @@ def turns(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
 
     Stands before all that looks anything up, and after what puts safe headers on every answer and hands out files.
     """
-    pages = Turns()
+    pages = Turns(before=BIDS)
     looking = Turns(at_once=LOOKING_AT_ONCE, waiting=LOOKING_WAITING, patience=LOOKING_PATIENCE)
     downloads = BoundedSemaphore(DOWNLOADS)
 

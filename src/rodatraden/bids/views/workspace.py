@@ -6,7 +6,6 @@ The page posts nothing of what is written. What comes is opaque: parts, then wha
 from __future__ import annotations
 
 from functools import wraps
-from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.conf import settings
@@ -39,6 +38,7 @@ from rodatraden.tenders.queries import latest_snapshot, open_to_all
 from rodatraden.ui.bundles import published
 from rodatraden.ui.policy import goes_first, signed_in, starts_worker, takes
 from rodatraden.ui.spoken import SPOKEN
+from rodatraden.ui.storing import BIDS
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
@@ -51,9 +51,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 CONFLICT, REFUSED = 409, 422
-STORING = BoundedSemaphore(3)
-"""Requests that have come whole and are stored at the same time in a process. More would only make each slower, and the one that
-holds the log, for which all others wait, slowest of all: it would share one processor with twenty of them."""
 CHUNK = 1024 * 1024
 """Bytes asked for at a time, as many as gunicorn takes from the kernel: what it has taken and is not asked for it copies each time."""
 
@@ -133,7 +130,7 @@ def part(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UU
     """Take in one part; it is read whole before anything is locked, so that a slow line holds up nobody."""
     person, supplier = _bidding(request, organisation_id)
     data = _body(request, LONGEST_PART)
-    with STORING:
+    with BIDS.place():
         upload = upload_of(tender_id, supplier, upload_id)
         if upload is None:
             tender = get_object_or_404(open_to_all(), pk=tender_id)
@@ -152,7 +149,7 @@ def hand_in(request: Request, tender_id: UUID, organisation_id: UUID, upload_id:
     person, supplier = _bidding(request, organisation_id)
     handed_in = b"".join(_body(request, handing_in.LONGEST))
     arrival = request.arrival()
-    with STORING:
+    with BIDS.place():
         upload = upload_of(tender_id, supplier, upload_id)
         if upload is None:  # a bid without files has no part that could have begun it
             tender = get_object_or_404(open_to_all(), pk=tender_id)
