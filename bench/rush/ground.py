@@ -93,7 +93,8 @@ def _served() -> Iterator[tuple[int, int]]:
     """Start the program as its users do, wait until it answers, and end it."""
     with create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    in_earnest = {"RODATRADEN_DEMO": "0", "RODATRADEN_HTTPS": "0"}  # without the example's bar, on loopback
+    # without the example's bar, on loopback
+    in_earnest = {"RODATRADEN_DEMO": "0", "RODATRADEN_HTTPS": "0", "RODATRADEN_URL": f"http://localhost:{port}"}
     environment = os.environ | in_earnest | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
     command = [sys.executable, "-m", "rodatraden.cli", "start", "--port", str(port)]
     server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)

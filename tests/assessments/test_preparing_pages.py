@@ -12,12 +12,12 @@ from rodatraden.assessments.actions import (
 )
 from rodatraden.assessments.models import Calibration, PanelMember, Round
 from rodatraden.assessments.queries import (
-    in_panel,
     open_tasks,
     visible_to,
     with_panel,
 )
 from rodatraden.assessments.rules import (
+    has_part,
     may_see,
 )
 from rodatraden.procurements.models import Procurement
@@ -137,5 +137,5 @@ def test_who_has_left_the_round_no_longer_sees_its_example():
     assert visible_to(gone).filter(pk=example.pk).exists()
     PanelMember.objects.filter(round=panel.round, person=gone).update(removed_at=START)
     assert not visible_to(gone).filter(pk=example.pk).exists()
-    assert not in_panel(gone).filter(pk=example.pk).exists()
+    assert not has_part(gone, with_panel(Round.objects.filter(pk=example.pk)).get())
     assert not may_see(gone, with_panel(Round.objects.filter(pk=example.pk)).get())

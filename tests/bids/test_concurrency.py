@@ -5,12 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.db import connection
 
 from rodatraden.bids import actions
+from rodatraden.bids.actions import unlocking as unlocking_verbs
 from rodatraden.bids.models import Submission
 from rodatraden.bids.queries import in_the_box
 from rodatraden.bids.rules import SETTLING
@@ -18,11 +19,14 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.models import LedgerBody
 from rodatraden.records.queries import verify_ledger
-from tests.factories.bids import Stamp, make_bidder, next_key
-from tests.factories.sealed import seal_bid, upload
+from tests.factories.bids import Stamp, close_box, make_bidder, next_key
+from tests.factories.keys import begin, end
+from tests.factories.sealed import give_bid, seal_bid, upload
 from tests.factories.tenders import DEADLINE, make_published
 
 BEFORE = DEADLINE - timedelta(microseconds=1)
+AFTER = timedelta(hours=1)
+SECONDS = 60
 
 
 def at_once(*acts):
@@ -104,4 +108,42 @@ def test_two_colleagues_who_hand_in_a_bid_each_at_once_both_get_their_receipts(t
     answers = at_once(*[partial(hand_in, *pair) for pair in begun])
     assert sorted(each.version for each in answers) == [1, 2, 3, 4]
     assert Submission.objects.exclude(receipt="").count() == 4
+    assert verify_ledger() is None
+
+
+def test_while_one_procurement_is_opened_bids_in_another_are_recorded(fresh_database, monkeypatch):
+    """The log is held by who records in it, from then on until the end of the act: an opening of minutes records last."""
+    if connection.vendor != "postgresql":
+        pytest.skip("one writer at a time")
+    case, opened = make_published()
+    give_bid(opened)
+    other = make_published()[1]
+    close_box(opened)
+    first, last = case.openers
+    unlocking = begin(opened, first, at=DEADLINE + AFTER)
+    ((begun, sealed),) = begun_by(other, make_bidder("I en annan"))
+    is_open, may_end = Event(), Event()
+    open_it = unlocking_verbs._open
+
+    def slowly(*args, **kwargs):
+        is_open.set()
+        assert may_end.wait(SECONDS)
+        return open_it(*args, **kwargs)
+
+    monkeypatch.setattr(unlocking_verbs, "_open", slowly)
+
+    def ends():
+        try:
+            return end(unlocking, last, at=DEADLINE + AFTER)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        opening = threads.submit(ends)
+        assert is_open.wait(SECONDS)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = '{SECONDS // 2}s'")
+        assert hand_in(begun, sealed).receipt
+        may_end.set()
+        assert len(opening.result(SECONDS)) == 1
     assert verify_ledger() is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import get_resolver, reverse_lazy
@@ -24,8 +26,10 @@ ALIKE = {
 
 @pytest.fixture(autouse=True)
 def for_long(settings):
-    """Keep pages for as long as a test takes."""
+    """Keep pages for as long as a test takes, at the address by which tests ask."""
     settings.PAGES_KEPT_FOR = 600.0
+    settings.SITE_URL = "http://testserver"
+    settings.ALLOWED_HOSTS = ["testserver"]
 
 
 @pytest.fixture
@@ -109,7 +113,8 @@ def test_while_no_turn_is_had_an_older_page_is_shown_for_half_a_minute(rf, setti
         {"HTTP_COOKIE": "scheme=dark"},
         {"QUERY_STRING": "q=hemtjänst"},
         {"HTTP_HX_REQUEST": "true"},
-        {"HTTP_HOST": "localhost:81"},
+        {"HTTP_HOST": "testserver:81"},
+        {"SCRIPT_NAME": "//evil.example"},
         {"HTTP_ACCEPT_LANGUAGE": "nb"},
         {"REQUEST_METHOD": "HEAD"},
         {"REQUEST_METHOD": "POST"},
@@ -187,13 +192,53 @@ def test_a_page_with_a_secret_of_its_reader_is_not_kept(rf, show):
 
 def test_no_more_pages_are_kept_than_there_is_room_for(rf, made):
     ask, times = made
-    hosts = [f"host-{n}.example" for n in range(MOST + 1)]
-    for host in hosts:
-        ask(rf.get(INDEX, HTTP_HOST=host))
-    ask(rf.get(INDEX, HTTP_HOST=hosts[-1]))
+    addresses = [reverse_lazy("publication:tender", args=[UUID(int=number)]) for number in range(MOST + 1)]
+    for address in addresses:
+        ask(rf.get(address))
+    ask(rf.get(addresses[-1]))
     assert len(times) == MOST + 1, "the last is kept"
-    ask(rf.get(INDEX, HTTP_HOST=hosts[0]))
+    ask(rf.get(addresses[0]))
     assert len(times) == MOST + 2, "the first has gone"
+
+
+def test_nobody_drives_the_pages_out_by_other_names_of_the_server(rf, made):
+    ask, times = made
+    ask(rf.get(INDEX))
+    for port in range(1, MOST + 2):
+        ask(rf.get(INDEX, HTTP_HOST=f"testserver:{port}"))
+    before = len(times)
+    assert ask(rf.get(INDEX)).content == b"page 1"
+    assert len(times) == before
+
+
+@pytest.mark.parametrize("status", [302, 403, 404, 500])
+def test_a_page_that_is_no_longer_public_is_not_handed_out_again(rf, settings, count, status):
+    settings.PAGES_KEPT_FOR = 5.0
+    statuses = iter([200, *[status] * 3])
+    ask = kept.kept(lambda _: HttpResponse(status=next(statuses)))
+    ask(rf.get(INDEX))
+    count(1006)
+    assert [ask(rf.get(INDEX)).status_code for _ in range(3)] == [status] * 3
+
+
+def test_an_older_page_that_took_long_to_make_does_not_replace_a_newer_one(rf, settings, count):
+    settings.PAGES_KEPT_FOR = 5.0
+    asked = []
+
+    def page(_):
+        asked.append(None)
+        if len(asked) == 2:
+            count(1012)
+            ask(rf.get(INDEX))
+            return HttpResponse("older")
+        return HttpResponse("newer" if len(asked) == 3 else "first")
+
+    ask = kept.kept(page)
+    ask(rf.get(INDEX))
+    count(1006)
+    assert ask(rf.get(INDEX)).content == b"older"
+    assert ask(rf.get(INDEX)).content == b"newer"
+    assert len(asked) == 3
 
 
 @pytest.mark.django_db

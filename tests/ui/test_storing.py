@@ -9,9 +9,11 @@ import pytest
 
 from rodatraden.ui.storing import AT_ONCE, Storing
 
+FOR_EVER = 600.0
+
 
 def test_no_more_are_stored_at_once_than_have_places_and_all_are_stored():
-    storing, together, counting = Storing(), Barrier(AT_ONCE), Lock()
+    storing, together, counting = Storing(patience=FOR_EVER), Barrier(AT_ONCE), Lock()
     there, most = [], []
 
     def store(number: int) -> int:
@@ -32,8 +34,22 @@ def test_no_more_are_stored_at_once_than_have_places_and_all_are_stored():
 
 
 def test_what_fails_gives_its_place_back():
-    storing = Storing(at_once=1)
+    storing = Storing(at_once=1, patience=FOR_EVER)
     for _ in range(2):
         with pytest.raises(ValueError, match="refused"), storing.place():
             raise ValueError("refused")
     assert not storing.is_going_on
+
+
+def test_who_has_waited_long_goes_on_without_a_place_and_gives_back_none():
+    storing = Storing(at_once=1, patience=0.01)
+    with storing.place():
+        with storing.place(), storing.place():
+            pass
+        assert storing.is_going_on
+    assert not storing.is_going_on
+    first = Storing(at_once=1, patience=FOR_EVER)
+    with first.place():
+        pass
+    with first.place():
+        assert first.is_going_on

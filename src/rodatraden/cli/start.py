@@ -95,6 +95,7 @@ class _Server(BaseApplication):
             "post_worker_init": _begin_in_order,
             "loglevel": "error",
             "control_socket_disable": True,
+            "forwarder_headers": "",  # no header names the address that is asked for: not even a proxy's
             "when_ready": self._ready,
             "on_exit": lambda _server: self._end(),
         }.items():

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.translation import get_language_from_request
@@ -33,7 +35,7 @@ FOUND, UNAVAILABLE = 200, 503
 ITS_OWN = ("_csp_exempt", "_csp_config", "_csp_update", "_csp_replace")
 """What marks an answer whose rule of what it may load differs from other pages' (django-csp); such a page is not kept."""
 
-Key = tuple[str, str, str, bool]
+Key = tuple[str, str, bool]
 
 
 @dataclass(slots=True)
@@ -75,14 +77,16 @@ def kept(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
                     return page.handed()
                 page.due = now + settings.PAGES_KEPT_FOR
         response = get_response(request)
-        if _may_be_kept(request, response):
-            with changing:
-                pages.pop(key, None)
+        if response.status_code == UNAVAILABLE:
+            return page.handed() if page is not None and page.is_good(now) else response
+        with changing:
+            newest = pages.pop(key, None)
+            if newest is not None and newest.made > now:  # another was made while this one was on its way
+                pages[key] = newest
+            elif _may_be_kept(request, response):
                 if len(pages) >= MOST:
                     del pages[next(iter(pages))]
                 pages[key] = Page(now, now + settings.PAGES_KEPT_FOR, response.content, dict(response.items()))
-        elif response.status_code == UNAVAILABLE and page is not None and page.is_good(now):
-            return page.handed()
         return response
 
     return middleware
@@ -90,15 +94,16 @@ def kept(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
 
 def _key(request: HttpRequest) -> Key | None:
     """Return all that such a page depends on, or None where it depends on more or is not alike for all."""
-    has_more = request.META.get("HTTP_COOKIE") or request.META.get("QUERY_STRING") or "HTTP_HX_REQUEST" in request.META
+    has_more = any(request.META.get(name) for name in ("HTTP_COOKIE", "QUERY_STRING", "HTTP_HX_REQUEST", "SCRIPT_NAME"))
     if request.method != "GET" or has_more or not settings.PAGES_KEPT_FOR:
         return None
     try:
         is_alike = getattr(resolve(request.path_info).func, "alike_for_all", False)
-    except Resolver404:
+        is_ours = request.get_host().casefold() == urlsplit(settings.SITE_URL).netloc.casefold()
+    except (Resolver404, DisallowedHost):
         return None
-    host = request.META.get("HTTP_HOST", "")
-    return (host, request.path_info, get_language_from_request(request), request.is_secure()) if is_alike else None
+    where = (request.path_info, get_language_from_request(request), request.is_secure())
+    return where if is_alike and is_ours else None
 
 
 def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from threading import BoundedSemaphore, Lock
+from threading import Lock, Semaphore
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,13 +11,16 @@ if TYPE_CHECKING:
 
 AT_ONCE = 3
 """More would only make each slower, and the one that holds the log, for which all others wait, slowest of all."""
+PATIENCE = 2.0
+"""Seconds after which one goes on without a place: those that hold them may wait themselves, for a box that is being opened."""
 
 
 class Storing:
-    """The places of one process in which what has come whole is stored; who finds none free waits, however long it takes."""
+    """The places of one process in which what has come whole is stored; who finds none free waits, but not for long."""
 
-    def __init__(self, *, at_once: int = AT_ONCE) -> None:
-        self._places = BoundedSemaphore(at_once)
+    def __init__(self, *, at_once: int = AT_ONCE, patience: float = PATIENCE) -> None:
+        self.patience = patience
+        self._places = Semaphore(at_once)
         self._counting = Lock()
         self._there = 0
 
@@ -28,13 +31,15 @@ class Storing:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Hold a place while something is stored."""
+        """Hold a place while something is stored, or go on without one."""
         with self._counting:
             self._there += 1
+        is_mine = self._places.acquire(timeout=self.patience)
         try:
-            with self._places:
-                yield
+            yield
         finally:
+            if is_mine:
+                self._places.release()
             with self._counting:
                 self._there -= 1
 

@@ -110,7 +110,9 @@ def unlock_last(
             for bid in lacking
         )
         opens = not lacking or (despite and all(no_holder_is_common(tender, holds, bid) for bid in lacking))
-        record_event(
+        waiting.delete()
+        opened = _open(tender, holds, replace(keys, lacking=tuple(lacking)), by=by, at=at) if opens else None
+        record_event(  # after all the work: meanwhile other procurements' bids are recorded
             "last_key_unlocked",
             of=tender,
             by=by,
@@ -118,10 +120,9 @@ def unlock_last(
             case=tender.procurement_id,
             what={"holds": str(holds), "key": str(peeled.key), "opens": opens},
         )
-        waiting.delete()
-        if opens:
-            return _open(tender, holds, replace(keys, lacking=tuple(lacking)), by=by, at=at)
-    raise KeysLackingError
+    if opened is None:
+        raise KeysLackingError
+    return opened
 
 
 def forget_unlockings(*, by: Person | None, at: datetime) -> int:
