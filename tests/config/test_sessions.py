@@ -208,6 +208,19 @@ def test_in_the_example_where_all_are_everybody_no_place_is_kept(somebody, setti
     assert "192.0.2.1" not in signed_in_with(somebody, FIREFOX).get(reverse("own_sessions")).text
 
 
+def test_in_the_example_nobody_signs_out_others_who_try_the_same_person(somebody, settings):
+    settings.DEMO = True
+    here, theirs = signed_in_with(somebody), signed_in_with(somebody)
+    address = reverse("own_sessions")
+    page = here.get(address).text
+    assert "I exemplet kan andra vara samma person som du." in page
+    assert MARK.findall(page) == []
+    for named in (sessions.mark_of(theirs.cookies["session"].value), "others"):
+        answer = here.post(address, {"session": named})
+        assert (answer.status_code, "I exemplet kan andra vara samma person som du." in answer.text) == (403, True)
+    assert is_in(theirs)
+
+
 @pytest.mark.parametrize(
     ("agent", "name"),
     [

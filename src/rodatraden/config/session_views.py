@@ -34,6 +34,7 @@ def own_sessions(request: Request) -> HttpResponse:
         return redirect("own_sessions")
     context = {
         "sessions": found,
+        "may_end_others": sessions.may_end_others(),
         "all_others": ALL_OTHERS,
         "unused": settings.SESSION_UNUSED_FOR // AN_HOUR,
         "lasts": settings.SESSION_LASTS_FOR // AN_HOUR,

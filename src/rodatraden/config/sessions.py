@@ -28,6 +28,8 @@ from django.utils.translation import gettext
 
 from rodatraden.config import clock
 from rodatraden.config.session_store import SessionStore
+from rodatraden.core.answer import YES, no, require
+from rodatraden.core.message import say
 from rodatraden.parties.models import Session
 from rodatraden.parties.queries import key_holdings_of, memberships_of, signed_in_person
 from rodatraden.ui import keep
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from rodatraden.core.answer import Answer
     from rodatraden.parties.models import Person
 
 log = logging.getLogger("rodatraden.security")
@@ -119,8 +122,20 @@ def active(request: HttpRequest) -> list[Active]:
     return sorted(found, key=lambda each: (each.is_this, each.seen_at), reverse=True)
 
 
+def may_end_others() -> Answer:
+    """Whether one may end one's sessions elsewhere: in the example they are those of everybody who tries the same person."""
+    if settings.DEMO:
+        return no(say("In the example others can be the same person as you. Nobody signs out anybody else there."))
+    return YES
+
+
 def end(request: HttpRequest, marks: Collection[str]) -> int:
-    """End those of one's sessions that are named, this one never; return how many were ended."""
+    """End those of one's sessions that are named, this one never; return how many were ended.
+
+    Raises:
+        RefusedError: this is the example.
+    """
+    require(may_end_others())
     person = signed_in_person(request)
     ended = [
         row.session_key
