@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -544,6 +545,22 @@ class TestFile:
         row = {"index": 0, "leaf": leaf, "leaf_hash": leaf_hash(leaf.encode()), "body": None}
         lines = [{"format": offline.LOG_FORMAT, "key": str(KEY)}, row, {"head": note([row["leaf_hash"]])}]
         assert self.checked(tmp_path, capsys, [offline.canonical(line) + "\n" for line in lines])[0] == 0
+
+    def test_a_line_of_the_usual_length_that_is_no_json_is_no_entry(self, tmp_path, capsys):
+        leaf = offline.canonical({"format": 1, "what": "a" * 64, "when": "b" * 64, "who": "c" * 65})
+        row = {"index": 0, "leaf": leaf, "leaf_hash": leaf_hash(leaf.encode()), "body": None}
+        line = offline.canonical(row).replace('\\"who', '"who')
+        head = offline.canonical({"head": note([row["leaf_hash"]])})
+        first = offline.canonical({"format": offline.LOG_FORMAT, "key": str(KEY)})
+        assert len(line) == len(self.lines(2)[2].rstrip())
+        assert self.checked(tmp_path, capsys, [f"{each}\n" for each in (first, line, head)])[0] == 2
+
+    @pytest.mark.parametrize("told", ['"body":0', '"body":false', '"body":[]', '"body":{}', '"index":1e999'])
+    def test_a_row_of_another_kind_is_no_entry(self, tmp_path, capsys, told):
+        lines = self.lines(3)
+        name = told.partition(":")[0]
+        lines[2] = re.sub(f"{name}:(null|[0-9]+)", told, lines[2], count=1)
+        assert self.checked(tmp_path, capsys, lines)[0] in {1, 2}
 
     def test_any_sign_of_any_line_counts(self, tmp_path, capsys):
         good, chance = self.lines(60), Random(5)

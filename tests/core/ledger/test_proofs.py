@@ -88,7 +88,7 @@ def test_no_other_entry_place_or_path_leads_to_the_root(place, data):
     proof = [ROOT(span) for span in inclusion_spans(index, size)]
     wrong = data.draw(
         st.one_of(
-            st.just((LEAVES[index + 1], index, size, proof)),
+            st.just((LEAVES[index - 1], index, size, proof)),
             st.integers(-1, size + 1).filter(lambda at: at != index).map(lambda at: (LEAVES[index], at, size, proof)),
             st.just((LEAVES[index], index, size, [*proof, LEAVES[0]])),
             *([st.just((LEAVES[index], index, size, proof[:-1]))] if proof else []),

@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256, sha512
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -299,10 +298,18 @@ class FaultyError(Exception):
 
 
 def blocks(entries: Iterable[Row]) -> Iterator[list[Row]]:
-    """Yield the entries, up to a tile of them at once."""
-    entries = iter(entries)
-    while block := list(islice(entries, TILE)):
+    """Yield the entries, up to a tile of them at once; those before one that can't be read come before what it raises."""
+    block: list[Row] = []
+    try:
+        for entry in entries:
+            block.append(entry)
+            if len(block) == TILE:
+                yield block
+                block = []
+    except Exception:  # whatever it is of the entry after them
         yield block
+        raise
+    yield block
 
 
 def checked(blocks: Iterable[list[Row]]) -> Iterator[list[bytes]]:
@@ -339,6 +346,8 @@ def _hashes(block: list[Row], first: int, seen: set[bytes]) -> list[bytes] | Non
         return []
     numbers, leaves, told, bodies = zip(*block, strict=True)
     count, step = len(block), len(SAMPLE)
+    if not {*map(type, leaves), *map(type, told)} <= {str}:
+        return None
     text = "\0".join(("", *leaves)).encode(errors="replace")
     is_written_so = (
         len(text) == count * step
@@ -360,6 +369,8 @@ def _wrong(entry: Row, expected: int, seen: set[bytes]) -> Wrong | None:
     number, leaf, told, body = entry
     if number > expected:
         return Wrong.MISSING
+    if {type(leaf), type(told)} != {str}:  # SQLite keeps bytes in any column
+        return Wrong.ALTERED
     if number < expected or _raw(told) in seen:
         return Wrong.DOUBLED
     if leaf_hash(leaf.encode()) != told:
@@ -616,11 +627,12 @@ def read_entry(line: Mapping[str, Any]) -> Entry:
         Unproven: it tells none.
     """
     try:
-        body = line["body"] and {
-            part: (_hash(told["salt"]), str(told["text"]).encode()) for part, told in line["body"].items()
-        }
+        told = line["body"]
+        body = (
+            None if told is None else {part: (_hash(of["salt"]), str(of["text"]).encode()) for part, of in told.items()}
+        )
         return Entry(int(line["index"]), str(line["leaf"]), str(line["leaf_hash"]), body)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise Unproven("En rad i loggen går inte att läsa.") from error
 
 
@@ -841,7 +853,8 @@ def _plain_line(text: str, number: int) -> Row | None:
     begin = f'{{"body":null,"index":{number},"leaf":"'
     if text.startswith(begin) and len(text) == len(begin) + 329 and text[-82:-67] + text[-3:] == '","leaf_hash":""}\n':
         leaf = text[-329:-82].replace('\\"', '"')
-        return None if "\\" in leaf else (number, leaf, text[-67:-3], None)
+        is_whole = len(leaf) == len(SAMPLE) - 1 and leaf.count('"') == SAMPLE.count(b'"') and "\\" not in leaf
+        return (number, leaf, text[-67:-3], None) if is_whole else None
     return None
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import CharField, Max, Q, Subquery
 from django.db.models.functions import Cast, Coalesce
 
@@ -21,10 +21,12 @@ from rodatraden.core.ledger import (
     TILE,
     Body,
     Fault,
+    FaultyError,
     Head,
     Key,
     Tile,
     Unproven,
+    Wrong,
     consistency_spans,
     inclusion_spans,
     read_head,
@@ -53,6 +55,7 @@ BODY: tuple[str | Cast, ...] = (
         Cast(name, CharField()) for name in ("by", "case", "object_id")
     ),  # to make objects of them takes longer than to hash them
 )
+UNREADABLE = (ValueError, TypeError, DatabaseError)
 TRUTH = {True: "true", False: "false"}
 APPEND_ONLY = ("records_ledgerentry", "records_ledgerhead", "records_ledgertile")
 TRIGGERS = {
@@ -262,13 +265,37 @@ def missing_triggers() -> list[str]:
 
 
 def _entries() -> Iterator[Row]:
-    """Yield each entry with its body, in one reading of either; a body of no entry is left out."""
-    entries = LedgerEntry.objects.order_by("index").values_list("index", "leaf", "leaf_hash").iterator(CHUNK)
-    bodies = iter(LedgerBody.objects.order_by("index").values_list(*BODY).iterator(CHUNK))
-    body = next(bodies, None)
-    for index, leaf, leaf_hash in entries:
+    """Yield each entry with its body, in one reading of either; a body of no entry is left out.
+
+    Raises:
+        FaultyError: SQLite, which keeps anything in any column, holds what can't be read; after the entries before it.
+    """
+    after = -1
+    try:
+        for row in _read(LedgerEntry.objects.all(), LedgerBody.objects.all()):
+            yield row
+            after = row[0]
+    except UNREADABLE:
+        for (index,) in LedgerEntry.objects.filter(index__gt=after).order_by("index").values_list("index"):
+            entry = LedgerEntry.objects.filter(index=index)
+            for bodies, wrong in (
+                (LedgerBody.objects.none(), Wrong.ALTERED),
+                (LedgerBody.objects.filter(index=index), Wrong.BODY),
+            ):
+                try:
+                    row = next(_read(entry, bodies))
+                except UNREADABLE as error:
+                    raise FaultyError(index, wrong) from error
+            yield row
+        raise
+
+
+def _read(entries: QuerySet[LedgerEntry], bodies: QuerySet[LedgerBody]) -> Iterator[Row]:
+    told = iter(bodies.order_by("index").values_list(*BODY).iterator(CHUNK))
+    body = next(told, None)
+    for index, leaf, leaf_hash in entries.order_by("index").values_list("index", "leaf", "leaf_hash").iterator(CHUNK):
         while body and body[0] < index:
-            body = next(bodies, None)
+            body = next(told, None)
         yield index, leaf, leaf_hash, _opened(body) if body and body[0] == index else None
 
 
