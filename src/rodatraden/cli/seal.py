@@ -67,7 +67,7 @@ class FoundFile:
     path: Path
     note: OfferFile
     seen: tuple[int, ...]
-    """What tells that the file was written or exchanged since: its place on the disk, size and times."""
+    """What tells that the file was written or exchanged since: its place on the disk, its size, and when it was written."""
 
     @property
     def new(self) -> NewFile:
@@ -80,7 +80,12 @@ class FoundFile:
         Raises:
             BadFileError: it has.
         """
-        if _seen(self.path.stat()) != self.seen:
+        try:
+            with self.path.open("rb") as file:
+                now = _seen(file)
+        except OSError as error:
+            raise disk.unusable(str(self.path), error, _("{file} can't be read.")) from error
+        if now != self.seen:
             raise disk.bad(self.path, _("It has changed while it was sealed. Seal the bid again."))
 
 
@@ -241,6 +246,7 @@ def _look_into(named: answers.NamedFile, path: Path) -> FoundFile:
         UnfitError: it is empty, broken or of a kind that is not taken there.
     """
     with path.open("rb") as file:
+        seen, size = _seen(file), os.fstat(file.fileno()).st_size  # before its pages are counted
         count = count_pages(file, named.name)
         if count.fault or count.kind is None:
             raise UnfitError(said(count.reason))
@@ -248,14 +254,15 @@ def _look_into(named: answers.NamedFile, path: Path) -> FoundFile:
             raise UnfitError(_("{name} is {kind}, and taken are {kinds}.").format(
                 name=named.name, kind=count.kind, kinds=", ".join(named.item.kinds)
             ))  # fmt: skip
-        now = os.fstat(file.fileno())
     item = named.item.id if named.item else None
-    note = OfferFile(uuid4(), item, named.name, MEDIA_TYPES[count.kind], now.st_size, UNREAD, count.pages)
-    return FoundFile(path, note, _seen(now))
+    note = OfferFile(uuid4(), item, named.name, MEDIA_TYPES[count.kind], size, UNREAD, count.pages)
+    return FoundFile(path, note, seen)
 
 
-def _seen(now: os.stat_result) -> tuple[int, ...]:
-    return now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns
+def _seen(file: BinaryIO) -> tuple[int, ...]:
+    """Not when its attributes changed: a program that copies files to a cloud touches them while they are as they were."""
+    now = os.fstat(file.fileno())
+    return now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns
 
 
 def _is_complete(form: BidForm, offer: Offer, *, is_agreed: bool) -> bool:

@@ -16,6 +16,7 @@ from rodatraden.core.canonical import canonical_json
 from rodatraden.core.sealing.bid import Envelope, check_stored, seal_package
 from rodatraden.core.sealing.contents import (
     PART,
+    UNREAD,
     NewFile,
     PackageError,
     PackageFault,
@@ -224,6 +225,11 @@ def test_a_file_that_changes_while_it_is_sealed_stops_the_sealing():
     with pytest.raises(PackageError) as error:
         sealed(changed)
     assert error.value.fault == PackageFault.CHANGED
+
+
+def test_files_that_have_not_been_read_are_in_no_index_that_is_sealed_before_them():
+    with pytest.raises(ValueError, match="have been read"):
+        sealed(NewFile("a", 3, UNREAD, lambda: io.BytesIO(b"hej")))
 
 
 def test_names_and_content_that_cannot_be_sealed_are_told_before_anything_is_stored():

@@ -21,6 +21,7 @@ from rodatraden.core.sealing.age_file import seal_to
 from rodatraden.core.sealing.contents import (
     LONGEST_INDEX,
     SMALLEST,
+    UNREAD,
     Package,
     PackageError,
     PackageFault,
@@ -110,7 +111,11 @@ def seal_package(
     Raises:
         PackageError: see `begin_package`, or a file is no longer what it was; what was stored by then must be thrown
             away.
+        ValueError: the hash of a file is not known, so that the index, which is sealed first, could not name it.
     """
+    if any(file.sha256 == UNREAD for file in files):
+        msg = "a package is sealed of files that have been read"
+        raise ValueError(msg)
     begun = begin_package(
         content, files, holders=holders, bid=bid, holds=holds, nonce=nonce, own_recipient=own_recipient
     )

@@ -161,11 +161,15 @@ def write_bundle(
         begun = {**begun, Holds.BID: replace(begun[Holds.BID], index=data)}
         into.seek(written[0].start + written[0].size)  # behind the bid's wraps
         written[1] = _write_member(into, index_name(Holds.BID), data, zlib.crc32(data))
-        assert written[1].size == planned_size, "its length follows from what it was begun with"
+        if written[1].size != planned_size:
+            msg = "the length of an index follows from what it was begun with"
+            raise ValueError(msg)
     packages = {holds: each.with_parts(stored if holds is Holds.BID else []) for holds, each in begun.items()}
     made = manifest(packages)
     data = made.canonical()
-    assert (len(data), len(stored)) == (room, count), "what is planned is what is written"
+    if (len(data), len(stored)) != (room, count):
+        msg = "what is planned is what is written"
+        raise ValueError(msg)
     into.seek(0)
     first = _write_member(into, MANIFEST, data, zlib.crc32(data))
     into.seek(end)
