@@ -6,11 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 from django.test.signals import template_rendered
 from django.urls import reverse
 
 from rodatraden.config import sessions
+from rodatraden.config.session_store import SessionStore
 from rodatraden.parties.models import Session
 from rodatraden.procurements.models import Procurement
 from tests.factories.parties import START, make_person
@@ -188,6 +190,16 @@ def test_a_new_key_for_a_session_keeps_it_in_the_list_once(somebody):
     assert here.cookies["session"].value != first
     assert here.get(reverse("own_sessions")).text.count("Firefox, Linux") == 1
     assert Session.objects.filter(person=somebody).count() == 1
+
+
+def test_a_session_that_was_ended_while_a_request_worked_gets_no_new_key(somebody):
+    here, there = signed_in_with(somebody), signed_in_with(somebody)
+    under_way = SessionStore(there.cookies["session"].value)
+    assert sessions.SEEN in under_way  # it has been read
+    here.post(reverse("own_sessions"), {"session": "others"})
+    with pytest.raises(UpdateError):
+        under_way.cycle_key()
+    assert Session.objects.get(person=somebody).session_key == here.cookies["session"].value
 
 
 def test_what_is_over_is_not_listed_and_its_row_is_swept(somebody, settings, time_machine):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as RowStore
+from django.db import transaction
 
 if TYPE_CHECKING:
     from rodatraden.parties.models import Session
@@ -20,6 +22,19 @@ class SessionStore(RowStore):
         from rodatraden.parties.models import Session  # noqa: PLC0415 -- settings name this module before models are loaded
 
         return Session
+
+    def cycle_key(self) -> None:
+        """Give the session another key, unless it is somebody's that has been ended meanwhile: then it stays ended.
+
+        Raises:
+            UpdateError: it has been ended, from another browser or for everybody.
+        """
+        is_somebodys = SESSION_KEY in self and self.session_key is not None
+        with transaction.atomic():
+            row = self.get_model_class().objects.select_for_update().filter(session_key=self.session_key)
+            if is_somebodys and row.first() is None:
+                raise UpdateError
+            super().cycle_key()
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row as it is to be written."""
