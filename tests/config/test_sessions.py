@@ -233,6 +233,21 @@ def test_in_the_example_nobody_signs_out_others_who_try_the_same_person(somebody
     assert is_in(theirs)
 
 
+@pytest.mark.parametrize(("is_fictional", "status"), [(True, 200), (False, 302)])
+def test_a_made_up_person_gets_no_password_which_would_sign_out_the_others(somebody, settings, is_fictional, status):
+    settings.ACCOUNT_REAUTHENTICATION_REQUIRED = False  # as in the example
+    somebody.is_fictional = is_fictional
+    somebody.set_unusable_password()
+    somebody.save()
+    here, theirs = Client(), Client()
+    for client in (here, theirs):
+        client.force_login(somebody)
+    typed = {"password1": PASSWORD, "password2": PASSWORD}
+    answer = here.post(reverse("account_set_password"), typed)
+    assert (answer.status_code, "Exemplets personer har inga lösenord" in answer.text) == (status, is_fictional)
+    assert is_in(theirs) == is_fictional
+
+
 @pytest.mark.parametrize(
     ("agent", "name"),
     [

@@ -271,9 +271,21 @@ class ChangePasswordForm(RtForm, _Ours, account.ChangePasswordForm):  # type: ig
 
 
 class FirstPasswordForm(RtForm, _Ours, account.SetPasswordForm):  # type: ignore[misc]  # as above
-    """A first password for somebody who signs in with a key."""
+    """A first password for somebody who signs in with a key; never for one of the example's people, who are anybody."""
 
     says = _NEW_TWICE
+
+    def clean(self) -> Any:
+        """Refuse it for a made-up person: it would sign out everybody else who tries the same one.
+
+        Raises:
+            ValidationError: it is one.
+        """
+        if self.user.is_fictional:
+            raise ValidationError(
+                _("The people of the example have no passwords: others can be the same person as you.")
+            )
+        return super().clean()
 
 
 class NewEmailForm(RtForm, _Ours, account.AddEmailForm):  # type: ignore[misc]  # as above
