@@ -3,6 +3,7 @@
 Bids are sealed, sent, handed in, replaced, withdrawn and confirmed; the documents are changed and the deadline moved while bids
 lie in the box; it is closed, opened by two, judged, and the prices are opened. Each is tried at any time, by the real verbs, and
 after each step all that was promised is asked for: what lies in the box, that nothing is read early, and I1–I10.
+Some lives are written down and not drawn: those at the edges, which a few drawn ones seldom come to.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
@@ -40,6 +42,7 @@ from tests.factories.tenders import DEADLINE, make_published
 from tests.faults.invariants import Held, broken
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from rodatraden.bids.models import SealedUpload, Submission
@@ -53,8 +56,8 @@ START = DEADLINE - timedelta(minutes=3)
 LAST_DEADLINE = DEADLINE + timedelta(days=30)
 """From which on it is moved no more: the documents have other dates after it."""
 SUPPLIERS = 2
-LIVES, STEPS = 3, 10
-"""Lives in the short form, and the steps of each before it is brought to its end."""
+LIVES, STEPS = 2, 10
+"""Lives in the short form, of which the first is always the simplest, and the steps of each before it is brought to its end."""
 NIGHTLY_LIVES, NIGHTLY_STEPS = 400, 50
 suppliers = st.integers(0, SUPPLIERS - 1)
 
@@ -355,11 +358,48 @@ class Life(RuleBasedStateMachine):
 
 def test_whatever_is_done_in_whichever_order_the_model_and_the_rows_agree(form, seed):
     run_state_machine_as_test(
-        Life,
+        hypothesis.seed(form.chance(seed).randrange(2**32))(Life),
         settings=settings(
             max_examples=form.times(LIVES, NIGHTLY_LIVES),
             stateful_step_count=NIGHTLY_STEPS if form.is_long else STEPS,
+            database=None,  # what failed here once is not drawn again: the seed alone says what is
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def up_to_the_deadline_and_at_it(life: Life) -> Iterator[None]:
+    yield life.hand_in(who=0)
+    yield life.hand_in(who=1)
+    yield life.hand_in(who=0)
+    yield life.withdraw(who=0)
+    yield life.the_deadline_comes(after=-timedelta(microseconds=1))
+    yield life.hand_in(who=0)
+    yield life.time_passes(step=timedelta(microseconds=1))
+    yield life.hand_in(who=1)
+    yield life.withdraw(who=0)
+
+
+def under_a_clock_turned_back(life: Life) -> Iterator[None]:
+    """Between two versions of a bid, and again when the box has been closed."""
+    yield life.time_passes(step=timedelta(minutes=1))
+    yield life.hand_in(who=0)
+    yield life.the_clock_goes_back()
+    yield life.hand_in(who=0)
+    yield life.send(who=1)
+    yield life.the_deadline_comes(after=SETTLING)
+    yield life.close()
+    yield life.the_clock_goes_back()
+    yield life.hand_in(who=1)
+    yield life.withdraw(who=0)
+
+
+@pytest.mark.parametrize("written", [up_to_the_deadline_and_at_it, under_a_clock_turned_back])
+def test_inv_05_a_life_at_an_edge_is_as_the_model_says(written):
+    life = Life()
+    try:
+        for _ in written(life):
+            life.all_holds()
+    finally:
+        life.teardown()
