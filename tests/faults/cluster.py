@@ -53,8 +53,10 @@ def own_cluster() -> Iterator[postgres.Cluster]:
 def kill_all(own: postgres.Cluster, _: Random) -> None:
     """Kill the server with every process that it has started, at once."""
     assert own.process is not None
-    _kill([own.process.pid, *_children(own)])
+    left = _children(own)
+    _kill([own.process.pid, *left])
     own.process.wait()
+    _wait_for(left)
 
 
 def kill_the_first(own: postgres.Cluster, _: Random) -> None:
@@ -70,7 +72,9 @@ def kill_one(own: postgres.Cluster, chance: Random) -> None:
     """Kill one process that serves a connection, if there is any: the server ends all others, and recovers by itself."""
     serving = [pid for pid in _children(own) if b"postgres: rodatraden" in _command(pid)]
     if serving:
-        _kill([chance.choice(serving)])
+        victim = chance.choice(serving)
+        _kill([victim])
+        _wait_for([victim])
 
 
 def running_again(own: postgres.Cluster) -> None:
@@ -99,7 +103,6 @@ def _kill(pids: list[int]) -> None:
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    _wait_for(pids[1:])
 
 
 def _wait_for(pids: list[int]) -> None:

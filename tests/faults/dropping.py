@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import stat
 import sys
 from pathlib import Path
@@ -170,7 +171,7 @@ class Dropping(mfusepy.Operations):
         return {"f_bsize": 4096, "f_frsize": 4096, "f_blocks": 2**20, "f_bfree": 2**19, "f_bavail": 2**19}
 
     def heard(self) -> None:
-        """Do what is asked for, until nothing more is."""
+        """Do what is asked for, until nothing more is: then end, even if who started this was killed, and leave nothing mounted."""
         for line in sys.stdin:
             word, *more = line.split()
             with self.turn:
@@ -181,6 +182,7 @@ class Dropping(mfusepy.Operations):
                     _tell("left")
                 else:
                     _tell(str(self.synced))
+        os.kill(os.getpid(), signal.SIGTERM)  # on which libfuse unmounts
 
 
 def _tell(word: str) -> None:
