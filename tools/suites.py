@@ -307,7 +307,7 @@ def parser() -> argparse.ArgumentParser:
     reader.add_argument("-h", "--help", action="help", help="visa den här texten")
     reader.add_argument("--nightly", action="store_true", help="den långa formen: timmar i stället för minuter")
     reader.add_argument(
-        "--part", metavar="K/N", type=part, default="1/1", help="av angreppens långa form den K:te av N delar"
+        "--part", metavar="K/N", type=part, help="av angreppens långa form, med --nightly, den K:te av N delar"
     )
     reader.add_argument("suites", nargs="*", metavar="DEL", type=suite, help="en eller flera delar")
     return reader
@@ -330,7 +330,10 @@ def suite(name: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Prepare with the packages for checks, run, and answer 0 only when nothing failed."""
-    options = parser().parse_args(arguments)
+    reader = parser()
+    options = reader.parse_args(arguments)
+    if options.part and not options.nightly:
+        reader.error("--part delar den långa formen: skriv --nightly också")
     chosen = options.suites or list(SUITES)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the blocks that clean up are left in order
     try:
@@ -338,7 +341,9 @@ def main(arguments: list[str]) -> int:
     except bootstrap.SetupError as error:
         print(error, file=sys.stderr)
         return 1
-    steps = [in_full(step, options.part) if options.nightly else step for name in chosen for step in SUITES[name]]
+    steps = [
+        in_full(step, options.part or "1/1") if options.nightly else step for name in chosen for step in SUITES[name]
+    ]
     began = time.monotonic()
     results = run(steps, lacking=missing(), strict=os.environ.get("CI") == "true")
     print()

@@ -126,6 +126,10 @@ def test_of_the_attacks_alone_a_night_can_be_parted(capsys):
         with pytest.raises(SystemExit):
             suites.main(["faults", "--nightly", "--part", said])
         assert "en del skrivs K/N" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as caught:
+        suites.main(["faults", "--part", "3/17"])
+    assert caught.value.code == 2
+    assert "--part delar den långa formen: skriv --nightly också" in capsys.readouterr().err
 
 
 def test_an_unknown_suite_is_refused_with_those_that_exist(capsys):
