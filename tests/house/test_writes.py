@@ -30,6 +30,8 @@ ALWAYS = {
     "create_superuser",
 }
 WITHOUT_POSITION = {"save", "delete", "update"}
+ENGINES = {"config/session_store.py"}
+"""What Django asks to write its own rows when a request ends: no person does it, and nothing is recorded of it."""
 OF_RELATIONS = {"add", "remove", "set", "clear"}
 WRITING_SQL = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|MERGE)\b", re.IGNORECASE)
 
@@ -55,7 +57,7 @@ def _is_many_to_many(value: ast.expr | None) -> bool:
 
 def writes(module: Module, related: set[str]) -> list[str]:
     """List where a module writes rows though it is no place for verbs."""
-    if module.layer == "actions" or module.room == "core":
+    if module.layer == "actions" or module.room == "core" or module.place in ENGINES:
         return []
     # A relation that was given a short name first: `files = bid.files`.
     short = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import override
 
 from rodatraden.cli.words import StopError, _
-from rodatraden.config.session_store import SessionStore
+from rodatraden.config import session_store
 from rodatraden.parties.models import Person, Session
 
 if TYPE_CHECKING:
@@ -25,10 +25,7 @@ def run(options: Namespace) -> int:
     with override("sv"):
         whose = None if options.everybody else _person(options.address)
         rows = Session.objects.all() if whose is None else Session.objects.filter(person=whose)
-        theirs = list(rows.values_list("pk", flat=True))
-        for key in theirs:
-            SessionStore(key).flush()
-        print(_("Sessions that have ended: {number}.").format(number=len(theirs)))
+        print(_("Sessions that have ended: {number}.").format(number=session_store.end(rows)))
     return 0
 
 

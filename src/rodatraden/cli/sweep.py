@@ -8,7 +8,8 @@ from django.conf import settings
 
 from rodatraden.bids.actions import discard_uploads
 from rodatraden.cli.words import StopError, _
-from rodatraden.config import clock, sessions
+from rodatraden.config import clock
+from rodatraden.config.session_store import SessionStore
 from rodatraden.core.answer import RefusedError
 from rodatraden.records.actions import sweep_storage
 from rodatraden.ui.words import said
@@ -45,5 +46,5 @@ def sweep() -> tuple[int, int]:
     Raises:
         RefusedError: the log does not hold.
     """
-    sessions.sweep()
+    SessionStore.clear_expired()
     return discard_uploads(by=None, at=clock.now()), sweep_storage(by=None, at=clock.machine_time())

@@ -11,7 +11,6 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -26,8 +25,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
-from rodatraden.config import clock
-from rodatraden.config.session_store import SessionStore
+from rodatraden.config import clock, session_store
 from rodatraden.core.answer import YES, no, require
 from rodatraden.core.message import say
 from rodatraden.parties.models import Session
@@ -106,15 +104,15 @@ class Active:
 
 def active(request: HttpRequest) -> list[Active]:
     """Return the sessions that the one who is signed in could use now, this one first and then the latest used."""
-    now = clock.machine_time()
+    now, this = clock.machine_time(), session_store.hashed(request.session.session_key or "")
     found = [
         Active(
-            mark=mark_of(row.session_key),
+            mark=row.mark.hex,
             began_at=_at(held, BEGAN, now),
             seen_at=_at(held, SEEN, now),
             place=held.get(FROM, ""),
             browser=browser(held.get(BROWSER, "")),
-            is_this=row.session_key == request.session.session_key,
+            is_this=row.key_sha256 == this,
         )
         for row, held in _rows(signed_in_person(request))
         if not _is_over(held, now)
@@ -137,35 +135,17 @@ def end(request: HttpRequest, marks: Collection[str]) -> int:
     """
     require(may_end_others())
     person = signed_in_person(request)
-    ended = [
-        row.session_key
-        for row, _held in _rows(person)
-        if mark_of(row.session_key) in marks and row.session_key != request.session.session_key
-    ]
-    for key in ended:
-        SessionStore(key).flush()
-    log.info("sessions ended: number=%d person=%s from=%s", len(ended), person.pk, place_of(request) or "-")
-    return len(ended)
-
-
-def sweep() -> int:
-    """Delete the rows of sessions that nobody can use any more; return how many."""
-    old = Session.objects.filter(expire_date__lt=clock.machine_time())
-    number = old.count()
-    SessionStore.clear_expired()
+    others = Session.objects.exclude(key_sha256=session_store.hashed(request.session.session_key or ""))
+    number = session_store.end(others.filter(person=person, mark__in=marks))
+    log.info("sessions ended: number=%d person=%s from=%s", number, person.pk, place_of(request) or "-")
     return number
 
 
 def _rows(person: Person) -> Iterator[tuple[Session, Mapping[str, Any]]]:
-    for row in Session.objects.filter(person=person, expire_date__gt=clock.machine_time()).order_by("session_key"):
-        held = row.get_decoded()
+    for row in Session.objects.filter(person=person, expire_date__gt=clock.machine_time()).order_by("mark"):
+        held = session_store.SessionStore().decode(row.session_data)
         if held.get(HASH_SESSION_KEY) == person.get_session_auth_hash():  # else a new password has ended it already
             yield row, held
-
-
-def mark_of(key: str) -> str:
-    """Return what names a session on a page: its key opens it, and is never written there."""
-    return sha256(f"rodatraden.config.sessions:{key}".encode()).hexdigest()[:32]
 
 
 BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))

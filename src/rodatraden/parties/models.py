@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.core.answer import RefusedError, no
@@ -18,8 +15,6 @@ from rodatraden.core.organisation_numbers import OrganisationNumberProblem, pars
 
 if TYPE_CHECKING:
     from datetime import date
-
-    from django.contrib.sessions.backends.base import SessionBase
 
 
 class Country(models.TextChoices):
@@ -337,16 +332,18 @@ class Drill(models.Model):
         return f"{self.key}, {self.started_at}"
 
 
-class Session(AbstractBaseSession):
+class Session(models.Model):
     """What a browser's cookie stands for; `person` is who has signed in with it, and none before.
 
     It is written by Django alone, through the engine of `settings`; what it holds besides is signed and means nothing here.
+    Of the key in the cookie it keeps the hash; `mark` names it where it is shown and ended, and opens nothing.
     """
 
+    key_sha256 = models.CharField(max_length=64, primary_key=True)
+    mark = models.UUIDField(unique=True, default=uuid4, editable=False)
+    session_data = models.TextField()
+    expire_date = models.DateTimeField(db_index=True)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
 
-    @classmethod
-    def get_session_store_class(cls) -> type[SessionBase]:
-        """Return the engine that reads and writes the rows."""
-        engine: type[SessionBase] = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
-        return engine
+    def __str__(self) -> str:
+        return str(self.mark)

@@ -87,16 +87,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Session',
             fields=[
-                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
-                ('session_data', models.TextField(verbose_name='session data')),
-                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
+                ('key_sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('mark', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('session_data', models.TextField()),
+                ('expire_date', models.DateTimeField(db_index=True)),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-            options={
-                'verbose_name': 'session',
-                'verbose_name_plural': 'sessions',
-                'abstract': False,
-            },
         ),
         migrations.AddField(
             model_name='openingkey',
