@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 BETWEEN = 30.0
 """Seconds between two pages of one visitor."""
 TIMES = 10
+STRETCH = 10.0
+"""Seconds of which the slowest hand-in is told."""
 OVERLOAD_SECONDS = 30.0
 RECOVERED = 0.5
 """A page within so many seconds is as quick as it should be."""
@@ -37,11 +39,22 @@ def share(times: Sequence[float], hundredth: int) -> float:
     return round(statistics.quantiles(times, n=100)[hundredth - 1] * 1000, 1) if len(times) > 1 else 0.0
 
 
+def slowest(seen: Seen) -> list[float]:
+    """Return the slowest hand-in that began in each ten seconds, in milliseconds: what passes shows, and what stays."""
+    worst: dict[int, float] = {}
+    start = min(seen.submitted_at, default=0.0)
+    for at, took in zip(seen.submitted_at, seen.submits, strict=True):
+        stretch = int((at - start) // STRETCH)
+        worst[stretch] = max(worst.get(stretch, 0.0), round(took * 1000, 1))
+    return [worst.get(stretch, 0.0) for stretch in range(max(worst, default=-1) + 1)]
+
+
 def told(seen: Seen) -> dict[str, Any]:
     """Return what is told of one stretch."""
     return {
         "handed in": len(seen.receipts),
         "hand-in p50 / p99 ms": [share(seen.submits, 50), share(seen.submits, 99)],
+        "slowest hand-in ms, by ten seconds": slowest(seen),
         "part p50 / p99 ms": [share(seen.parts, 50), share(seen.parts, 99)],
         "pages": len(seen.pages),
         "page p50 / p95 ms": [share(seen.pages, 50), share(seen.pages, 95)],

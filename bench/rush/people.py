@@ -36,6 +36,8 @@ class Seen:
     """What those who came saw; seconds by kind, and what went wrong."""
 
     submits: list[float] = field(default_factory=list)
+    submitted_at: list[float] = field(default_factory=list)
+    """When each of the hand-ins began, in seconds after the first bid could have come."""
     parts: list[float] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
@@ -128,6 +130,7 @@ async def hand_in(port: int, bid: Bid, at: float, seen: Seen) -> None:
     told = f"{asked}Idempotency-Key: {bid.key}\r\n"
     reply = await _tried(line, seen, bid, method="POST", path=f"{bid.base}lamna-in", body=bid.handed_in, headers=told)
     seen.submits.append(time.monotonic() - began)
+    seen.submitted_at.append(began)
     line.close()
     if reply.status >= FOUND or not reply.status:
         seen.errors.append(f"hand-in: {reply.status} {reply.body[:200]!r}")

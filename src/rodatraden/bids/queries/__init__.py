@@ -17,6 +17,7 @@ from rodatraden.bids.queries.observing import (
     tasks_as_observer,
 )
 from rodatraden.bids.queries.sealed import (
+    box_of,
     has_failed,
     key_holders,
     keys_of,
@@ -59,6 +60,7 @@ __all__ = [
     "asked",
     "bid_form",
     "bids_with_case",
+    "box_of",
     "checked_list",
     "files_of",
     "files_visible_to",

@@ -17,6 +17,7 @@ from django.conf import settings
 
 from rodatraden.bids.models import Bid, FrozenHolders, Opening, SealedPart, SealedUpload, UnlockingFailure
 from rodatraden.bids.queries.boxed import Fault, UnreadableError, in_the_box
+from rodatraden.bids.rules import Kind
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
@@ -32,7 +33,9 @@ from rodatraden.core.sealing.peels import Sheet, read_sheet
 from rodatraden.core.sealing.wraps import decoy, peel, read_wraps
 from rodatraden.parties.models import OpeningKey
 from rodatraden.parties.queries import keys_used_by
+from rodatraden.procurements.rules import has_happened
 from rodatraden.records.queries import is_whole, open_stored
+from rodatraden.tenders.models import Tender
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -49,7 +52,6 @@ if TYPE_CHECKING:
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.procurements.models import Procurement
     from rodatraden.records.models import StoredFile
-    from rodatraden.tenders.models import Tender
 
 PART_NAME = re.compile(r"bid/parts/[0-9]{5}\.age")
 BLOCK = 16
@@ -75,6 +77,13 @@ def key_holders(tender: Tender) -> HolderList | None:
     """Return who holds the keys to a tender's bids; None before it is published, and where bids come in another tool."""
     found = FrozenHolders.objects.filter(tender=tender).first()
     return read_holders(found.listed.encode()) if found else None
+
+
+def box_of(tender_id: UUID) -> Tender | None:
+    """Return a tender as it is now with what `may_bid` reads of its procurement, in three queries; None before it is published."""
+    read = ("procurement__facts", "procurement__team")
+    tender = Tender.objects.select_related("procurement__buyer").prefetch_related(*read).filter(pk=tender_id).first()
+    return tender if tender and has_happened(tender.procurement, Kind.PUBLISHED) else None
 
 
 def keys_of(person: Person, holders: HolderList) -> list[OpeningKey]:

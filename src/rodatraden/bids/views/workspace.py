@@ -19,6 +19,7 @@ from rodatraden.bids import actions
 from rodatraden.bids.forms import workspace_forms
 from rodatraden.bids.queries import (
     asked,
+    box_of,
     key_holders,
     parts_held,
     read_handed_in,
@@ -43,8 +44,10 @@ from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from uuid import UUID
 
+    from rodatraden.bids.models import SealedUpload
     from rodatraden.parties.models import Organisation, Person
     from rodatraden.tenders.models import Tender
     from rodatraden.ui.policy import Request
@@ -133,8 +136,7 @@ def part(request: Request, tender_id: UUID, organisation_id: UUID, upload_id: UU
     with BIDS.place():
         upload = upload_of(tender_id, supplier, upload_id)
         if upload is None:
-            tender = get_object_or_404(open_to_all(), pk=tender_id)
-            upload = actions.start_upload(tender=tender, supplier=supplier, bid=upload_id, by=person, at=request.now)
+            upload = _begun(tender_id, upload_id, supplier=supplier, by=person, at=request.now)
         told = request.headers.get("X-Sha256", "")
         stored = actions.store_part(upload=upload, name=name, chunks=data, sha256=told, by=person, at=request.now)
     return JsonResponse({"sha256": stored.file.sha256})
@@ -152,9 +154,8 @@ def hand_in(request: Request, tender_id: UUID, organisation_id: UUID, upload_id:
     with BIDS.place():
         upload = upload_of(tender_id, supplier, upload_id)
         if upload is None:  # a bid without files has no part that could have begun it
-            tender = get_object_or_404(open_to_all(), pk=tender_id)
-            read_handed_in(handed_in, tender=tender.pk, bid=upload_id)
-            upload = actions.start_upload(tender=tender, supplier=supplier, bid=upload_id, by=person, at=arrival.at)
+            read_handed_in(handed_in, tender=tender_id, bid=upload_id)
+            upload = _begun(tender_id, upload_id, supplier=supplier, by=person, at=arrival.at)
         submission = actions.hand_in_sealed(
             upload=upload,
             handed_in=handed_in,
@@ -163,6 +164,13 @@ def hand_in(request: Request, tender_id: UUID, organisation_id: UUID, upload_id:
             key=request.headers.get("Idempotency-Key", ""),
         )
     return JsonResponse({"receipt": reverse("bids:receipt", args=[submission.pk])})
+
+
+def _begun(tender_id: UUID, bid: UUID, *, supplier: Organisation, by: Person, at: datetime) -> SealedUpload:
+    tender = box_of(tender_id)
+    if tender is None:
+        raise Http404
+    return actions.start_upload(tender=tender, supplier=supplier, bid=bid, by=by, at=at)
 
 
 def _for(request: Request, tender_id: UUID, organisation_id: UUID) -> tuple[Tender, Organisation, Person]:
