@@ -12,6 +12,7 @@ from django.urls import get_resolver, reverse
 
 from rodatraden.config import clock
 from rodatraden.config.checks import addresses
+from rodatraden.parties.models import Session
 from rodatraden.records.models import OutboxMail
 from tests.factories.parties import make_person
 
@@ -155,3 +156,11 @@ def test_a_session_ends_at_last(client, person):
     with later(hours=12.1):
         assert client.get(reverse("parties:me"))["Location"].startswith(reverse("account_login"))
     assert timedelta(hours=12) == settings.SESSION_LASTS_FOR
+
+
+def test_cookie_and_row_last_as_long_as_a_session_does_at_most_and_no_limit_is_cut_short(client, person):
+    before = clock.machine_time()
+    signed_in = client.post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
+    at_most = settings.SESSION_LASTS_FOR
+    assert timedelta(seconds=signed_in.cookies["session"]["max-age"]) == at_most > settings.SESSION_UNUSED_FOR
+    assert before + at_most <= Session.objects.get().expire_date <= clock.machine_time() + at_most

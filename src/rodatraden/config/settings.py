@@ -220,8 +220,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = (
     not DEMO
 )  # for another address or a first password too; the example's people have none
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
-ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_COOKIE_AGE, without a box to tick
-ACCOUNT_SESSION_COOKIE_AGE = 8 * 60 * 60
+ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_LASTS_FOR, without a box to tick
 ACCOUNT_FORMS = {
     "login": "rodatraden.parties.forms.SignInForm",
     "reset_password": "rodatraden.parties.forms.AskForPasswordForm",
@@ -303,11 +302,11 @@ EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = os.environ.get("RODATRADEN_EMAIL_FROM", "rodatraden@localhost")
 
 SESSION_ENGINE = "rodatraden.config.session_store"
-SESSION_COOKIE_AGE = ACCOUNT_SESSION_COOKIE_AGE
 SESSION_UNUSED_FOR = timedelta(hours=4)
 """After how long without a page somebody is signed out. Source: policy, docs/security.md."""
 SESSION_LASTS_FOR = timedelta(hours=12)
 """How long somebody is signed in at most, a working day. Source: NIST SP 800-63B, AAL2."""
+SESSION_COOKIE_AGE = ACCOUNT_SESSION_COOKIE_AGE = int(SESSION_LASTS_FOR.total_seconds())
 FRESH_FOR = SESSION_LASTS_FOR if DEMO else timedelta(minutes=int(os.environ.get("RODATRADEN_FRESH_MINUTES", "15")))
 """How lately somebody must have shown that it is they, to open bids, make an opening key, award or sign. Source: policy."""
 SECOND_STEP_FOR_OFFICIALS = os.environ.get("RODATRADEN_SECOND_STEP", "0") == "1"
