@@ -297,16 +297,28 @@ class FaultyError(Exception):
         self.wrong = wrong
 
 
-def blocks(entries: Iterable[Row]) -> Iterator[list[Row]]:
-    """Yield the entries, up to a tile of them at once; those before one that can't be read come before what it raises."""
+def blocks(lines: Iterable[Mapping[str, Any] | Row], meet: Callable[[str], None] | None = None) -> Iterator[list[Row]]:
+    """Yield the entries, up to a tile of them at once, and hand each head to `meet` when those before it have been looked at.
+
+    Raises:
+        Unproven: a line tells no entry, as a head where no `meet` is given, or what `lines` and `meet` raise; the entries
+            before it are yielded first.
+    """
     block: list[Row] = []
     try:
-        for entry in entries:
-            block.append(entry)
+        for line in lines:
+            if isinstance(line, tuple):
+                block.append(line)
+            elif meet is None or "head" not in line:
+                block.append(read_entry(line))
+            else:
+                yield block
+                block = []
+                meet(str(line["head"]))
             if len(block) == TILE:
                 yield block
                 block = []
-    except Exception:  # whatever it is of the entry after them
+    except Exception:  # whatever it is of the line after them
         yield block
         raise
     yield block
@@ -656,7 +668,7 @@ def check_log(
     places = list(places)
     asked = {place.head.size for place in places}
     try:
-        for good in checked(_in_blocks(lines, meet)):
+        for good in checked(blocks(lines, meet)):
             for part in tree.parted(good, asked):
                 tree.add(part)
                 if tree.size in asked:
@@ -672,32 +684,6 @@ def check_log(
         if hashes[place.index].hex() != place.leaf_hash:
             raise Unproven(f"Post {place.index} är inte den som kvittot gäller.")
     return Head(tree.size, roots[tree.size])
-
-
-def _in_blocks(lines: Iterable[Mapping[str, Any] | Row], meet: Callable[[str], None]) -> Iterator[list[Row]]:
-    """Yield the entries in blocks, and hand each head to `meet` when those before it have been looked at.
-
-    Raises:
-        Unproven: a line tells no entry, or what `lines` and `meet` raise; the entries before it are looked at first.
-    """
-    block: list[Row] = []
-    try:
-        for line in lines:
-            if isinstance(line, tuple):
-                block.append(line)
-            elif "head" not in line:
-                block.append(read_entry(line))
-            else:
-                yield block
-                block = []
-                meet(str(line["head"]))
-            if len(block) == TILE:
-                yield block
-                block = []
-    except Exception:  # whatever it is of the line after them
-        yield block
-        raise
-    yield block
 
 
 def _hold(tree: Tree, hashes: Sequence[bytes], roots: Mapping[int, str], *, heads: Iterable[Head]) -> None:

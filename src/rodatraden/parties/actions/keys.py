@@ -13,10 +13,9 @@ from django.utils.translation import gettext
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.sealing import identity
-from rodatraden.parties.actions.people import trust_address
-from rodatraden.parties.actions.signals import happened, letter
+from rodatraden.parties.actions.people import send_invitation, trust_address
+from rodatraden.parties.actions.signals import happened
 from rodatraden.parties.models import Drill, Invitation, KeyHolder, OpeningKey, Organisation, Person
-from rodatraden.parties.queries import open_invitations
 from rodatraden.parties.rules import (
     may_accept,
     may_answer,
@@ -57,43 +56,26 @@ def invite_key_holder(
         RefusedError: `by` is no administrator, or the person has been invited to it or holds a key already.
     """
     require(may_appoint(by, organisation, at))
-    role = Invitation.KEY_HOLDER
     known = Person.objects.filter(email__iexact=email).first()
     if known:
         require(may_hold(known, organisation))
-    if open_invitations(organisation, at).filter(email=email.lower(), role=role).exists():
-        raise RefusedError(
-            no(say("{email} has been invited to this role already, and can still accept.", email=email), mend="email")
+    names = {"name": by.name, "organisation": organisation.name}
+    invitation = Invitation(
+        organisation=organisation, email=email, role=Invitation.KEY_HOLDER, invited_by=by, invited_at=at
+    )
+    return send_invitation(
+        invitation=invitation,
+        token=token,
+        subject=gettext("Will you hold a key for %(organisation)s?") % names,
+        why=gettext(
+            "%(name)s asks you to be one of those who open the bids of %(organisation)s together. You make a key in your "
+            "browser and try it. It takes about five minutes, and you need a printer."
         )
-    with transaction.atomic():
-        invitation = Invitation.objects.create(
-            organisation=organisation,
-            email=email.lower(),
-            role=role,
-            token_sha256=sha256(token.encode()).hexdigest(),
-            invited_by=by,
-            invited_at=at,
-        )
-        what = {"organisation": organisation.pk, "role": role}
-        happened.send(sender=Invitation, event="person_invited", of=invitation, by=by, at=at, what=what)
-        names = {"name": by.name, "organisation": organisation.name}
-        letter.send(
-            sender=Invitation,
-            to=invitation.email,
-            subject=gettext("Will you hold a key for %(organisation)s?") % names,
-            text=gettext(
-                "%(name)s asks you to be one of those who open the bids of %(organisation)s together. You make a key in your "
-                "browser and try it. It takes about five minutes, and you need a printer."
-            )
-            % names
-            + "\n\n"
-            + gettext("Begin here: %(link)s") % {"link": link}
-            + "\n\n"
-            + gettext("If you do not know why you got this message, do nothing."),
-            by=by,
-            at=at,
-        )
-    return invitation
+        % names,
+        begin=gettext("Begin here: %(link)s") % {"link": link},
+        by=by,
+        at=at,
+    )
 
 
 def accept_key_holding(*, invitation: Invitation, by: Person, at: datetime) -> KeyHolder:

@@ -193,41 +193,46 @@ def invite(
     """
     require(may_administer(by, organisation, at))
     require(role_fits(role, organisation))
-    if open_invitations(organisation, at).filter(email=email.lower(), role=role).exists():
+    invitation = Invitation(
+        organisation=organisation, email=email, role=role, title=title, invited_by=by, invited_at=at
+    )
+    names = {"name": by.name, "organisation": organisation.name, "role": invitation.get_role_display()}
+    return send_invitation(
+        invitation=invitation,
+        token=token,
+        subject=gettext("Invitation to %(organisation)s in Röda tråden") % names,
+        why=gettext("%(name)s invites you to %(organisation)s with the role: %(role)s.") % names,
+        begin=gettext("Accept the invitation here: %(link)s") % {"link": link},
+        by=by,
+        at=at,
+    )
+
+
+def send_invitation(
+    *, invitation: Invitation, token: str, subject: str, why: str, begin: str, by: Person, at: datetime
+) -> Invitation:
+    """Write an invitation with the hash of its secret, and the letter that tells `why` and where to `begin`; of other verbs.
+
+    Raises:
+        RefusedError: the address has been invited to the same already.
+    """
+    organisation = invitation.organisation
+    invitation.email = invitation.email.lower()
+    if open_invitations(organisation, at).filter(email=invitation.email, role=invitation.role).exists():
         raise RefusedError(
-            no(say("{email} has been invited to this role already, and can still accept.", email=email), mend="email")
+            no(
+                say("{email} has been invited to this role already, and can still accept.", email=invitation.email),
+                mend="email",
+            )
         )
+    invitation.token_sha256 = sha256(token.encode()).hexdigest()
     with transaction.atomic():
-        invitation = Invitation.objects.create(
-            organisation=organisation,
-            email=email.lower(),
-            role=role,
-            title=title,
-            token_sha256=sha256(token.encode()).hexdigest(),
-            invited_by=by,
-            invited_at=at,
-        )
-        happened.send(
-            sender=Invitation,
-            event="person_invited",
-            of=invitation,
-            by=by,
-            at=at,
-            what={"organisation": organisation.pk, "role": role},
-        )
-        names = {"name": by.name, "organisation": organisation.name, "role": invitation.get_role_display()}
-        letter.send(
-            sender=Invitation,
-            to=invitation.email,
-            subject=gettext("Invitation to %(organisation)s in Röda tråden") % names,
-            text=gettext("%(name)s invites you to %(organisation)s with the role: %(role)s.") % names
-            + "\n\n"
-            + gettext("Accept the invitation here: %(link)s") % {"link": link}
-            + "\n\n"
-            + gettext("If you do not know why you got this message, do nothing."),
-            by=by,
-            at=at,
-        )
+        invitation.save(force_insert=True)
+        what = {"organisation": organisation.pk, "role": invitation.role}
+        happened.send(sender=Invitation, event="person_invited", of=invitation, by=by, at=at, what=what)
+        careful = gettext("If you do not know why you got this message, do nothing.")
+        text = f"{why}\n\n{begin}\n\n{careful}"
+        letter.send(sender=Invitation, to=invitation.email, subject=subject, text=text, by=by, at=at)
     return invitation
 
 

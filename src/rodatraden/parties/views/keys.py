@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -67,24 +68,8 @@ def new_opening_key(request: Request) -> HttpResponse:
     """Register a key that the page has made, and go on to practise with it."""
     person = queries.signed_in_person(request)
     form = OpeningKeyForm(request.POST or None)
-    if form.is_valid():
-        made = form.cleaned_data
-        try:
-            with transaction.atomic():
-                key = actions.make_opening_key(
-                    recipient=made["recipient"],
-                    door=made["door"],
-                    lock=made["lock"],
-                    recovery_lock=made["recovery_lock"],
-                    passkey=made["passkey"],
-                    by=person,
-                    at=request.now,
-                )
-                drill = _start(key, person, request)
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            return redirect("parties:drill", drill.pk)
+    if form.is_valid() and (drill := _begun(form, request, actions.make_opening_key)):
+        return redirect("parties:drill", drill.pk)
     context = {
         "form": form,
         "doors": DoorForm(),
@@ -96,6 +81,17 @@ def new_opening_key(request: Request) -> HttpResponse:
         "bits": round(identity.bits()),
     }
     return _kept_nowhere(render(request, "parties/new_opening_key.html", context, status=form.status))
+
+
+def _begun(form: OpeningKeyForm | RecoveryKeyForm, request: Request, make: Callable[..., OpeningKey]) -> Drill | None:
+    """Register the key that a form tells of and begin to practise with it, both or neither; the form says why when refused."""
+    person = queries.signed_in_person(request)
+    try:
+        with transaction.atomic():
+            return _start(make(**form.cleaned_data, by=person, at=request.now), person, request)
+    except RefusedError as refused:
+        form.refuse(refused)
+        return None
 
 
 def _kept_nowhere(response: HttpResponse) -> HttpResponse:
@@ -259,17 +255,9 @@ def recovery_key(request: Request, organisation_id: UUID) -> HttpResponse:
     person = queries.signed_in_person(request)
     found = get_object_or_404(queries.buyers_of(person, request.now), pk=organisation_id)
     form = RecoveryKeyForm(request.POST or None)
-    if form.is_valid():
-        try:
-            with transaction.atomic():
-                key = actions.register_recovery_key(
-                    organisation=found, recipient=form.cleaned_data["recipient"], by=person, at=request.now
-                )
-                drill = _start(key, person, request)
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            return redirect("parties:drill", drill.pk)
+    register = partial(actions.register_recovery_key, organisation=found)
+    if form.is_valid() and (drill := _begun(form, request, register)):
+        return redirect("parties:drill", drill.pk)
     context = {
         "form": form,
         "organisation": found,
