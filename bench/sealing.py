@@ -62,12 +62,13 @@ def run(command: list[str]) -> Run:
     Raises:
         SystemExit: it failed.
     """
+    as_installed = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     begun = perf_counter()
     devnull = os.open(os.devnull, os.O_WRONLY)
     child = os.posix_spawn(
         command[0],
         command,
-        os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        as_installed | {"PYTHONPATH": str(ROOT / "src")},
         file_actions=[(os.POSIX_SPAWN_DUP2, devnull, 1)],
     )
     _pid, status, used = os.wait4(child, 0)

@@ -48,13 +48,14 @@ if TYPE_CHECKING:
     from rodatraden.core.checklist import Point
     from rodatraden.core.offer import Offer
     from rodatraden.core.sealing.holders import HolderList
+    from rodatraden.core.sealing.parts import Part
 
 FORM, HOLDERS = "anbudsmall.json", "nyckelinnehavare.json"
 INCOMPLETE = 2
 INTERRUPTED = 130
 NONCE_BYTES = 16
-ROOMS = 3
-"""How many parts are at hand at once, 8 MiB of memory each: one that is read or written, and two for the worker."""
+ROOMS = 5
+"""How many parts are at hand at once, 8 MiB of memory each: one is read, one sealed, one written, and one lies ready before each of the last two."""
 MEGABYTE = 1_000_000
 TAKEN = {ending for endings in ENDINGS.values() for ending in endings}
 """The endings of files that a bid can hold."""
@@ -329,7 +330,7 @@ def _seal(
             ),
             begun=begun,
             count=count,
-            parts=_sealed_parts(new, recipient, progress, digests),
+            parts=_sealed_parts(new, recipient, progress, digests, into),
             index=index,
         )
 
@@ -342,28 +343,32 @@ def program_hash() -> str:
 
 
 def _sealed_parts(
-    files: Sequence[NewFile], recipient: str, progress: disk.Progress, digests: list[str]
+    files: Sequence[NewFile], recipient: str, progress: disk.Progress, digests: list[str], into: BinaryIO
 ) -> Iterator[Piece]:
-    """Yield the sealed parts in their order, and put the SHA-256 of each file into `digests`.
+    """Yield the sealed parts in their order for `into`, and put the SHA-256 of each file into `digests`.
 
-    While one is written and another is read and hashed here, a worker encrypts those between. A part lies in its room until the next
-    one is asked for.
+    One thread reads and hashes, another encrypts and hashes, and here a part is added up, written and sent on its way to the disk, so
+    that none waits for the disk while another has work. A part lies in its room until the next one is asked for.
     """
-    waiting: deque[Future[Piece]] = deque()
-    rooms = cycle([Room() for _ in range(ROOMS)])
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        for room in plain_parts(files, rooms, digests.append):
-            waiting.append(worker.submit(_sealed_part, room, recipient))
-            if len(waiting) == ROOMS:
-                yield waiting.popleft().result()
-                progress.add(1)
-        while waiting:
-            yield waiting.popleft().result()
+    waiting: deque[Future[tuple[Part, Room] | None]] = deque()
+    plain = plain_parts(files, cycle([Room() for _ in range(ROOMS)]), digests.append)
+    written = into.tell()
+    with ThreadPoolExecutor(max_workers=1) as reader, ThreadPoolExecutor(max_workers=1) as sealer:
+        while True:
+            while len(waiting) < ROOMS:
+                waiting.append(sealer.submit(_sealed_part, reader.submit(next, plain, None), recipient))
+            sealed = waiting.popleft().result()
+            if sealed is None:
+                return
+            part, room = sealed
+            yield Piece.of(part, room.sealed)
+            written = disk.send_on(into, written)
             progress.add(1)
 
 
-def _sealed_part(room: Room, recipient: str) -> Piece:
-    return Piece.of(seal_part(room, recipient), room.sealed)
+def _sealed_part(read: Future[Room | None], recipient: str) -> tuple[Part, Room] | None:
+    room = read.result()
+    return None if room is None else (seal_part(room, recipient), room)
 
 
 def _written_key(form: BidForm, own: pyrage.x25519.Identity) -> bytes:

@@ -7,7 +7,7 @@ passphrase (scrypt, 2^18) or to the holder's printed recovery key, itself such a
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from math import log2
 from pathlib import Path
 from typing import NamedTuple
@@ -55,6 +55,7 @@ def tidy_passphrase(typed: str) -> str:
     return " ".join(unicodedata.normalize("NFC", typed).lower().split())
 
 
+@lru_cache(maxsize=256)  # each of a list is asked about once for every pair
 def is_recipient(text: str) -> bool:
     """Whether `text` is the public half of a key: an X25519 recipient of age, whose checksum holds and to whom anybody can seal.
 
