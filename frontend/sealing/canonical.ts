@@ -1,7 +1,5 @@
 // One value, one row of bytes: the canonical JSON of docs/rules/canonical_json.md, and hashes as 64 hexadecimal digits.
 
-import { sha256 as hasher } from "@noble/hashes/sha2.js";
-
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 // Keys in the order of their code points; amounts and days are text by now, and numbers whole.
@@ -35,12 +33,6 @@ export const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => by
 
 export const sha256 = async (data: Uint8Array<ArrayBuffer>): Promise<string> =>
   hex(new Uint8Array(await crypto.subtle.digest("SHA-256", data)));
-
-// A hash that is fed piece by piece, which the browser's own cannot be.
-export function running(): { add(data: Uint8Array): void; hex(): string } {
-  const found = hasher.create();
-  return { add: (data) => void found.update(data), hex: () => hex(found.digest()) };
-}
 
 export function base64(bytes: Uint8Array): string {
   let text = "";

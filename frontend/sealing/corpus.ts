@@ -1,16 +1,18 @@
 // The rules of the workspace as one that can be asked, for the corpus that they share with the server's own (tests/frontend).
 // No page loads it.
 
+import { byAge, natively, sealFile } from "./age_file.ts";
 import { isMessage, parseAmount } from "./amount.ts";
 import { priceIndex, readAnswers, type Answers, type FileNote } from "./answers.ts";
 import type { BidForm } from "./bid_form.ts";
-import { base64, canonicalText, sha256, toBytes, type Json } from "./canonical.ts";
+import { base64, canonicalText, hex, sha256, toBytes, type Json } from "./canonical.ts";
 import { checklist } from "./checklist.ts";
 import { countPages } from "./counting.ts";
 import { completedMonths, type Assignment } from "./experience.ts";
 import { Laid } from "./laid.ts";
-import { begin, layHandIn, named, sealPart, type Begun, type HolderList, type Holds } from "./package.ts";
+import { begin, layHandIn, named, type Begun, type HolderList, type Holds } from "./package.ts";
 import { said, type Message } from "./said.ts";
+import { Running } from "./sha256.ts";
 
 const toData = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
 
@@ -27,6 +29,17 @@ export const questions = {
   },
   months: ({ assignments, on }: { assignments: Assignment[]; on: string }) => completedMonths(assignments, on),
   pages: async ({ data, name }: { data: string; name: string }) => countPages(new Blob([toData(data)]), name),
+  hashes: (pieces: string[]) => {
+    const hash = new Running();
+    return pieces.map((piece) => {
+      hash.add(toData(piece));
+      return hex(hash.digest());
+    });
+  },
+  ageFile: async ({ data, recipient, by }: { data: string; recipient: string; by: "browser" | "age" }) => {
+    const sealed = await (by === "browser" ? natively : byAge)(toData(data), recipient);
+    return sealed && base64(sealed);
+  },
   seal: async (about: { holders: string; bid: string; content: Json; files: string[]; price: string; form: BidForm }) => {
     const holders = JSON.parse(about.holders) as HolderList;
     const holdersHash = await sha256(toBytes(about.holders));
@@ -39,7 +52,7 @@ export const questions = {
     const price = await begin({ ...common, holds: "price", content: priceIndex(about.price, about.form), files: [] });
     const laid = new Laid(files.map((data, n) => new File([data], `fil-${n}`)), listed);
     const parts = [];
-    for (let n = 0; n < laid.count; n += 1) parts.push(await sealPart(await laid.part(n), bid.recipient));
+    for (let n = 0; n < laid.count; n += 1) parts.push(await sealFile(await laid.part(n), bid.recipient));
     const listedParts = await Promise.all(parts.map(async (sealed) => ({ sha256: await sha256(sealed), size: sealed.length })));
     const told = { bid: await named(bid, listedParts), price: await named(price, []) };
     const sent = ({ wraps, index }: typeof bid): { wraps: string; index: string } => ({

@@ -1,9 +1,10 @@
 // The files of a bid as they lie end to end, and what they were when they were looked into: a hash of each whole file, which the
 // index names, and one of each of its pieces, by which no byte is sealed that is another than it was then.
 
-import { running, sha256 } from "./canonical.ts";
+import { hex, sha256 } from "./canonical.ts";
 import { Fault } from "./fault.ts";
 import { PART, partCount, type Listed } from "./package.ts";
+import { Running } from "./sha256.ts";
 
 // How far a file has been looked into.
 export interface Looking {
@@ -22,18 +23,20 @@ async function pieceOf(file: File, number: number): Promise<Uint8Array<ArrayBuff
   }
 }
 
-// The hash of a file; what its pieces are is remembered.
+// The hash of a file; what its pieces are is remembered. Of the first piece the browser's own must be the same as ours: a bid whose
+// index names another hash could not be opened.
 export async function fingerprint(file: File, told: (done: number) => Promise<void>): Promise<string> {
-  const hash = running();
+  const hash = new Running();
   const pieces: string[] = [];
   for (let number = 0; number < partCount([file.size]); number += 1) {
     const bytes = await pieceOf(file, number);
     const piece = sha256(bytes); // by the browser, while this program makes the other
     hash.add(bytes);
     pieces.push(await piece);
+    if (number === 0 && hex(hash.digest()) !== pieces[0]) throw new Fault("program");
     await told(Math.min((number + 1) * PART, file.size));
   }
-  const found = hash.hex();
+  const found = hex(hash.digest());
   known.set(found, pieces);
   return found;
 }

@@ -127,29 +127,6 @@ export async function begin(about: {
 
 export const partCount = (sizes: number[]): number => Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / PART);
 
-const whole = (bytes: Uint8Array): ReadableStream<Uint8Array> =>
-  new ReadableStream({
-    start(controller) {
-      controller.enqueue(bytes);
-      controller.close();
-    },
-  });
-
-// A part as an age file. What age gives piece by piece is laid into one row of bytes and given back at once.
-export async function sealPart(plain: Uint8Array<ArrayBuffer>, recipient: string): Promise<Uint8Array<ArrayBuffer>> {
-  const encrypter = new Encrypter();
-  encrypter.addRecipient(recipient);
-  const stream = await encrypter.encrypt(whole(plain));
-  const sealed = new Uint8Array(stream.size(plain.length));
-  let at = 0;
-  for (const reader = stream.getReader(); ; ) {
-    const { done, value } = await reader.read();
-    if (done) return sealed;
-    sealed.set(value, at);
-    at += value.length;
-  }
-}
-
 export async function named(begun: Begun, parts: Part[]): Promise<Json> {
   return {
     recipient: begun.recipient,

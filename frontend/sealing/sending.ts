@@ -1,10 +1,11 @@
 // Sending a sealed bid from the worker: part by part, two in flight, taken up again where it broke off.
 
+import { sealFile } from "./age_file.ts";
 import { asked } from "./asking.ts";
 import { sha256 } from "./canonical.ts";
 import { Fault } from "./fault.ts";
 import { Laid, type Looking } from "./laid.ts";
-import { layHandIn, partName, sealPart, type Begun, type Holds, type Listed, type Part } from "./package.ts";
+import { layHandIn, partName, type Begun, type Holds, type Listed, type Part } from "./package.ts";
 
 export interface Destination {
   base: string; // the address of the bid, absolute, with a slash at its end
@@ -121,7 +122,7 @@ export async function send(
     for (const [place, number] of left.entries()) {
       const plain = await next!;
       next = read(left[place + 1]);
-      const sealed = await sealPart(plain, recipient);
+      const sealed = await sealFile(plain, recipient);
       const landed = carry(number, sealed)
         .catch((error: unknown) => void failures.push(error))
         .finally(() => underway.delete(landed));
