@@ -258,7 +258,7 @@ def test_each_notification_holds_its_own_result_and_nothing_of_the_other_losers(
         assert "Lägst" in paper or "lägst" in paper
         assert "Avtalsspärr" in paper
         assert "tisdag 23 juni 2026" in paper
-        assert "Ert eget resultat Ert anbud:" in paper
+        assert "Ditt eget resultat Ditt anbud:" in paper
 
 
 def test_inv_20_all_bidders_are_notified_in_one_act_with_reasons_and_standstill():

@@ -111,7 +111,7 @@ def test_a_voluntary_standstill_promises_no_extension_and_none_says_so(client, w
     world.tender.award.__class__.objects.update(stated_days=10)
     text = client.get(address).text
     assert "En ansökan om överprövning förlänger den inte." in text
-    assert "LOU 20 kap. 11 §" not in text[text.index("Om ni vill få") : text.index("Så skickades den")]
+    assert "LOU 20 kap. 11 §" not in text[text.index("Om du vill få") : text.index("Så skickades den")]
 
 
 def test_what_is_not_verified_is_named(world):

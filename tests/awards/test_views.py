@@ -91,7 +91,7 @@ def test_a_bidder_reads_its_own_notification_and_no_other(client):
     text = own.text.replace("\xa0", " ")
     for said in (
         "Anbudet från Nordväg Coaching AB antas.",
-        "Varför ert anbud inte antogs",
+        "Varför ditt anbud inte antogs",
         "1 400 kr",
         "tisdag 23 juni 2026",
     ):

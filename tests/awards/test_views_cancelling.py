@@ -95,7 +95,7 @@ def test_the_bidder_reads_on_the_receipt_that_the_bid_was_not_opened(client, cas
     cancel_published(tender=tender, reason="Skäl", delegation="Punkt 4.3", by=case.decider, at=NOW)
     client.force_login(bidder)
     page = client.get(reverse("bids:receipt", args=[submission.pk])).text
-    assert "Ert anbud öppnades inte. Det ligger kvar förseglat." in page
+    assert "Ditt anbud öppnades inte. Det ligger kvar förseglat." in page
     assert reverse("publication:tender", args=[tender.pk]) in page
     assert "Sedan öppnar två förrättare alla anbud" not in page
     assert client.post(reverse("bids:withdraw", args=[submission.pk]), {"idempotency_key": "w"}).status_code == 422

@@ -105,7 +105,7 @@ def test_the_receipt_is_mailed_to_who_handed_in_and_to_the_supplier_and_to_nobod
 def test_a_late_receipt_says_so(tender, bidder):
     give_bid(tender, bidder=bidder, at=DEADLINE)
     mail = OutboxMail.objects.get(to=bidder.email)
-    assert mail.subject in {"Kvitto: ert anbud kom för sent", "Receipt: your bid came too late"}
+    assert mail.subject in {"Kvitto: ditt anbud kom för sent", "Receipt: your bid came too late"}
     assert '"in_time":false' in mail.text
 
 

@@ -64,7 +64,7 @@ def test_a_supplier_walks_from_the_start_to_the_receipt_and_withdraws(client, te
 
 def test_who_has_not_handed_in_is_told_where_a_bid_is_written(client, tender, bidder, now):
     client.force_login(bidder)
-    assert "Ni har inte lämnat något anbud än" in client.get(reverse("bids:mine")).text
+    assert "Du har inte lämnat något anbud än" in client.get(reverse("bids:mine")).text
 
 
 def test_a_receipt_of_a_bid_that_came_late_says_so(client, tender, bidder, now):

@@ -193,7 +193,7 @@ def test_the_bidder_is_written_to_and_diary_log_and_mail_tell_nobody_else_whose_
     world = make_opened()
     (inquiry,) = ask(world, (3,))
     name = world.bids[2].supplier.name
-    mail = OutboxMail.objects.get(to=world.bids[2].address, subject__contains="fråga om ert anbud")
+    mail = OutboxMail.objects.get(to=world.bids[2].address, subject__contains="fråga om ditt anbud")
     assert reverse("evaluation:answer", args=[inquiry.pk]) in mail.text
     assert inquiry.question not in mail.text
     document = DiaryDocument.objects.get(subject="Fråga om anbud 3")

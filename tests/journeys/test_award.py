@@ -85,7 +85,7 @@ def the_losing_bidder_reads_why(bidder, world):
     bidder.goto(f"/underrattelser/{mine.pk}/")
     main = bidder.locator("main")
     for said in (
-        "Varför ert anbud inte antogs",
+        "Varför ditt anbud inte antogs",
         "60\u00a0kr efter",
         "lägre än 940\u00a0kr",
         "Ansök om överprövning hos Förvaltningsrätten i Östersund.",

@@ -23,7 +23,7 @@ def test_the_bids_are_presented_alike_and_what_was_said_is_read_at_its_criterion
     first = Presentation.objects.get(number=1)
     bidder = sit(first.bid.submission.submitted_by, width=390, scheme="dark")
     bidder.goto("/")
-    bidder.get_by_role("link", name="Presentera ert anbud").first.click()
+    bidder.get_by_role("link", name="Presentera ditt anbud").first.click()
     expect(bidder.locator("main")).to_contain_text("Rum 4, Storgatan 1")
     assert violations(bidder) == []
     the_officer_runs_the_clock(officer, at)

@@ -50,7 +50,7 @@ def the_officer_asks(officer, at):
 
 def the_bidder_hands_in(bidder):
     bidder.goto("/")
-    bidder.get_by_role("link", name="Lämna bevis till ert anbud").first.click()
+    bidder.get_by_role("link", name="Lämna bevis till ditt anbud").first.click()
     expect(bidder.locator("main")).to_contain_text("Myndigheten hämtar det själv, kostnadsfritt, från Skatteverket.")
     assert violations(bidder) == []
     bidder.get_by_role("link", name="Lämna det").click()

@@ -181,7 +181,7 @@ def test_quality_alone_at_a_decided_price_from_the_workbench_to_the_bid_that_acc
     become(supplier, live, bidder)
     supplier.goto(f"/anbud/{published.pk}/for/{supplier_of(bidder).pk}/")
     expect(supplier.get_by_label("Pris", exact=True)).to_have_count(0)
-    expect(supplier.locator("main")).to_contain_text("Ni tävlar bara med kvalitet och anger inget pris.")
+    expect(supplier.locator("main")).to_contain_text("Du tävlar bara med kvalitet och anger inget pris.")
     supplier.get_by_label("Vi godtar det fasta priset: 950\u00a0kr per timme").check()
     assert violations(supplier) == []
     tender.refresh_from_db()

@@ -47,7 +47,7 @@ def test_a_folder_is_made_with_every_question_and_says_what_to_do(tmp_path, caps
     folder = folder_of(tmp_path)
     told = capsys.readouterr().out
     assert "före 2026-06-01 kl. 23.59 svensk tid" in told
-    assert "1. Skriv era svar i anbud.json" in told
+    assert "1. Skriv dina svar i anbud.json" in told
     found = answers_of(folder)
     assert found["delar"][0] == {
         "nummer": 1,
@@ -56,8 +56,8 @@ def test_a_folder_is_made_with_every_question_and_says_what_to_do(tmp_path, caps
         "PDF, Word, Excel, PNG, JPEG, XML.",
         "filer": [],
     }
-    assert found["krav"][0]["fråga"] == "Minst 24 månader. Bevis: CV. Uppfyller ni kravet?"
-    assert found["pris"]["fråga"] == "Ert pris per timme i SEK, utan moms"
+    assert found["krav"][0]["fråga"] == "Minst 24 månader. Bevis: CV. Uppfyller du kravet?"
+    assert found["pris"]["fråga"] == "Ditt pris per timme i SEK, utan moms"
     assert (folder / "anbudsmall.json").read_bytes() == form().canonical()
 
 
@@ -90,7 +90,7 @@ def test_an_empty_bid_is_told_all_that_is_missing_and_nothing_is_written(tmp_pat
         "Anbudet är inte komplett. Rätta det här i anbud.json:\n"
         "  – Ladda upp CV.\n"
         "  – Ladda upp Metodbeskrivning.\n"
-        "  – Svara om ni uppfyller K1 Erfarenhet.\n"
+        "  – Svara om du uppfyller K1 Erfarenhet.\n"
         "  – Godta de särskilda kontraktsvillkoren.\n"
         "  – Namnge den som utför uppdraget.\n"
         "  – Fyll i priset.\n"
@@ -163,7 +163,7 @@ class TestWarnings:
         assert sealed(tmp_path, folder) == 2
         assert said(capsys) == (
             "Det här stoppar inte anbudet, men du ska veta om det:\n"
-            "  – Ni svarar att ni inte uppfyller K1 Erfarenhet. Ett sådant anbud förkastas.\n"
+            "  – Du svarar att du inte uppfyller K1 Erfarenhet. Ett sådant anbud förkastas.\n"
             "Rätta det, eller kör samma kommando med --yes.\n"
         )
         assert not (tmp_path / "anbud.rtbid").exists()
