@@ -9,7 +9,7 @@ import { base64, canonicalText, hex, sha256, toBytes, type Json } from "./canoni
 import { checklist } from "./checklist.ts";
 import { countPages } from "./counting.ts";
 import { completedMonths, type Assignment } from "./experience.ts";
-import { Laid } from "./laid.ts";
+import { fingerprint, Laid } from "./laid.ts";
 import { begin, layHandIn, named, type Begun, type HolderList, type Holds } from "./package.ts";
 import { said, type Message } from "./said.ts";
 import { Running } from "./sha256.ts";
@@ -35,6 +35,14 @@ export const questions = {
       hash.add(toData(piece));
       return hex(hash.digest());
     });
+  },
+  fingerprint: async ({ data, from }: { data: string; from: "room" | "pieces" | "cut" }) => {
+    const file = new File([toData(data)], "a");
+    if (from === "pieces") Object.assign(file, { stream: () => new ReadableStream() }); // fills no room of ours
+    if (from === "cut") Object.assign(file, { stream: () => new Blob([toData(data).slice(0, -1)]).stream() });
+    const told: number[] = [];
+    const hash = await fingerprint(file, async (done) => void told.push(done)).catch((error: Error) => error.message);
+    return { hash, told };
   },
   ageFile: async ({ data, recipient, by }: { data: string; recipient: string; by: "browser" | "age" }) => {
     const sealed = await (by === "browser" ? natively : byAge)(toData(data), recipient);

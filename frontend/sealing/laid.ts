@@ -23,18 +23,47 @@ async function pieceOf(file: File, number: number): Promise<Uint8Array<ArrayBuff
   }
 }
 
+// The pieces of a file in their order, each in the room of the one before: Chromium waits long before it looks for rooms that nobody
+// needs any more. A piece lies there until the next one is asked for.
+async function* piecesOf(file: File): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = file.stream().getReader({ mode: "byob" });
+  } catch {
+    // a browser that fills no room of ours
+    for (let number = 0; number < partCount([file.size]); number += 1) yield pieceOf(file, number);
+    return;
+  }
+  try {
+    let room = new ArrayBuffer(Math.min(PART, file.size));
+    for (let left = file.size; left; ) {
+      const size = Math.min(PART, left);
+      for (let at = 0; at < size; ) {
+        const { value } = await reader.read(new Uint8Array(room, at, size - at)).catch(() => ({ value: undefined }));
+        if (!value?.length) throw new Fault("changed", file.name); // changed, moved or taken away
+        room = value.buffer;
+        at += value.length;
+      }
+      left -= size;
+      yield new Uint8Array(room, 0, size);
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined); // also of one that is looked into no further
+  }
+}
+
 // The hash of a file; what its pieces are is remembered. Of the first piece the browser's own must be the same as ours: a bid whose
 // index names another hash could not be opened.
 export async function fingerprint(file: File, told: (done: number) => Promise<void>): Promise<string> {
   const hash = new Running();
   const pieces: string[] = [];
-  for (let number = 0; number < partCount([file.size]); number += 1) {
-    const bytes = await pieceOf(file, number);
+  let done = 0;
+  for await (const bytes of piecesOf(file)) {
     const piece = sha256(bytes); // by the browser, while this program makes the other
     hash.add(bytes);
-    pieces.push(await piece);
-    if (number === 0 && hex(hash.digest()) !== pieces[0]) throw new Fault("program");
-    await told(Math.min((number + 1) * PART, file.size));
+    if (pieces.push(await piece) === 1 && hex(hash.digest()) !== pieces[0]) throw new Fault("program");
+    done += bytes.length;
+    await told(done);
   }
   const found = hex(hash.digest());
   known.set(found, pieces);

@@ -1,4 +1,4 @@
-"""What seals a part in the browser, run by Node, which has the same ciphers: each way gives age files that all open."""
+"""What hashes a file and seals a part in the browser, run by Node, which has the same ciphers: each way gives the same."""
 
 from __future__ import annotations
 
@@ -99,3 +99,17 @@ def test_what_is_hashed_piece_by_piece_has_the_hash_of_the_whole(ask):
     asked = [[b64encode(piece).decode() for piece in row] for row in rows]
     for row, found in zip(rows, ask("hashes", asked), strict=True):
         assert found == [sha256(b"".join(row[: n + 1])).hexdigest() for n in range(len(row))]
+
+
+@pytest.mark.parametrize("way", ["room", "pieces"])
+def test_a_file_has_its_hash_however_the_browser_hands_it_out(ask, way):
+    draw = random.Random(SEED)
+    files = [draw.randbytes(length) for length in (0, 1, PART, 2 * PART + 1)]
+    found = ask("fingerprint", [{"data": b64encode(each).decode(), "from": way} for each in files])
+    assert [each["hash"] for each in found] == [sha256(each).hexdigest() for each in files]
+    assert [each["told"] for each in found] == [[], [1], [PART], [PART, 2 * PART, 2 * PART + 1]]
+
+
+def test_a_file_that_is_shorter_than_it_was_is_named(ask):
+    (found,) = ask("fingerprint", [{"data": b64encode(b"abc").decode(), "from": "cut"}])
+    assert found == {"hash": "a", "told": []}

@@ -159,8 +159,10 @@ def _write_package(package: Package, folder: Path, name: str) -> None:
         (folder / FILES).mkdir()
     for file, file_name in _named(package).items():
         with disk.new_whole(folder / FILES / file_name) as written:
+            sent = 0
             for chunk in file.chunks():
                 written.write(chunk)
+                sent = disk.send_on(written, sent)
 
 
 def _named(package: Package) -> dict[PackedFile, str]:

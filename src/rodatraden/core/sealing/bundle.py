@@ -247,6 +247,13 @@ class _Window(io.RawIOBase):
         self._at += len(data)
         return len(data)
 
+    def readall(self) -> bytes:
+        """Return all that is left, at once: by default it is asked for in pieces of 8 KiB."""
+        self._file.seek(self._at)
+        data = self._file.read(self._end - self._at)
+        self._at += len(data)
+        return data
+
 
 def _members(
     begun: Mapping[Holds, Begun], parts: Iterable[Piece], stored: list[Part]
