@@ -15,7 +15,7 @@ from rodatraden.core.answer import RefusedError, require
 from rodatraden.needs import actions, queries, rules
 from rodatraden.needs.forms import NeedForm, StrikeForm
 from rodatraden.parties.queries import organisations_of, signed_in_person
-from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.queries import procurement_or_404
 from rodatraden.procurements.rules import may_work
 from rodatraden.records.actions import once
 from rodatraden.ui.policy import Request, signed_in
@@ -54,7 +54,7 @@ def backlog(request: Request) -> HttpResponse:
 def needs_of(request: Request, procurement_id: UUID) -> HttpResponse:
     """Show the needs of a procurement, and those in the backlog that it may take up."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+    procurement = procurement_or_404(person, procurement_id)
     require(may_work(person, procurement))
     may_write = rules.may_write_in(person, procurement)
     context = {
@@ -99,7 +99,7 @@ def write(request: Request, organisation_id: UUID) -> HttpResponse:
 def create(request: Request, procurement_id: UUID) -> HttpResponse:
     """Write a need of a procurement."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+    procurement = procurement_or_404(person, procurement_id)
     require(may_work(person, procurement))
     form = NeedForm(request.POST or None)
     if form.is_valid():
@@ -189,7 +189,7 @@ def strike(request: Request, need_id: UUID) -> HttpResponse:
 def take_up(request: Request, procurement_id: UUID, need_id: UUID) -> HttpResponse:
     """Take a need from the backlog up into a procurement."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+    procurement = procurement_or_404(person, procurement_id)
     need = get_object_or_404(queries.visible_to(person, request.now), pk=need_id)
     try:
         actions.take_up(need=need, procurement=procurement, by=person, at=request.now)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from rodatraden.bids.rules import may_see_bids
@@ -19,7 +19,7 @@ from rodatraden.pages import queries
 from rodatraden.parties.models import Person
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.parties.rules import may_administer, may_start_procurement
-from rodatraden.procurements.queries import team_members, visible_to
+from rodatraden.procurements.queries import procurement_or_404, team_members, visible_to
 from rodatraden.procurements.rules import may_appoint, may_work
 from rodatraden.tenders.queries import announced, seed_deviations, tender_of
 from rodatraden.ui.drawing import station_name
@@ -50,14 +50,14 @@ def home(request: Request) -> HttpResponse:
         context = {"open": open_now[:MOST_CASES], "now": request.now, "people": people}
         return render(request, "pages/welcome.html", context)
     person = request.user
-    cases = list(queries.listed(person))
+    cases = list(visible_to(person).select_related("tender"))
     tasks = queries.tasks_of(person, request.now, cases)
     buyers = _buyers(request)
     context = {
         "person": person,
         "groups": queries.grouped(tasks, request.now),
         "n_tasks": len(tasks),
-        "cases": [queries.as_listed(person, case, request.now) for case in cases[:MOST_CASES]],
+        "cases": queries.lines(person, queries.listed(person)[:MOST_CASES], request.now),
         "is_buyer": bool(buyers),
         "may_start": any(may_start_procurement(person, buyer, request.now) for buyer in buyers),
         "invites_to": next((buyer for buyer in buyers if may_administer(person, buyer, request.now)), None),
@@ -73,7 +73,7 @@ def procurement_list(request: Request) -> HttpResponse:
     text, phase, sort = (request.GET.get(name, "") for name in ("q", "phase", "sort"))
     found = queries.listed(person, text=text, phase_name=phase, sort=sort)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [queries.as_listed(person, each, request.now) for each in page]
+    rows = queries.lines(person, page.object_list, request.now)
     choices = [("", _("All phases"), None), *((each.value, queries.PHASE_NAMES[each], None) for each in Phase)]
     context = {
         "page": page,
@@ -91,7 +91,7 @@ def procurement_list(request: Request) -> HttpResponse:
 def case(request: Request, procurement_id: UUID) -> HttpResponse:
     """Show a procurement: what to do next, the facts, the thread with its breaks, the dates, the people."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(visible_to(person), pk=procurement_id)
+    procurement = procurement_or_404(person, procurement_id)
     tasks = queries.tasks_in(procurement, person, request.now)
     word, colour = queries.status(procurement, request.now)
     context = {
@@ -124,7 +124,7 @@ def case(request: Request, procurement_id: UUID) -> HttpResponse:
 def log(request: Request, procurement_id: UUID) -> HttpResponse:
     """Show what has happened in a procurement, latest first."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(visible_to(person), pk=procurement_id)
+    procurement = procurement_or_404(person, procurement_id)
     access = may_work(person, procurement)
     page = Paginator(queries.case_events(person, procurement), LOG_PAGE_SIZE).get_page(request.GET.get("page"))
     numbered = bool(may_see_bids(person, procurement))
@@ -137,7 +137,7 @@ def log(request: Request, procurement_id: UUID) -> HttpResponse:
 def log_export(request: Request, procurement_id: UUID) -> HttpResponse:
     """Give the whole log as a table, each entry with the hash that proves it."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(visible_to(person), pk=procurement_id)
+    procurement = procurement_or_404(person, procurement_id)
     if not may_work(person, procurement):
         raise Http404
     written = StringIO()

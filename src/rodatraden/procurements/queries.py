@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from rodatraden.core.calendars import CPV_NAMES
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
 from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact, TeamMember
-from rodatraden.procurements.rules import cpv_of, declaration_due, has_happened, may_clear
+from rodatraden.procurements.rules import cpv_of, declaration_due, has_happened, may_clear, may_see
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +30,18 @@ if TYPE_CHECKING:
 def visible_to(person: Person) -> QuerySet[Procurement]:
     """Return the procurements in whose team `person` is, newest first; the same people as `rules.may_see` allows."""
     return with_case(Procurement.objects.filter(pk__in=_teams_of(person)))
+
+
+def procurement_or_404(person: Person, procurement_id: UUID) -> Procurement:
+    """Return one of `visible_to(person)` for a page: read by its key, with the rule asked of what has been read.
+
+    Raises:
+        Http404: there is none, or `person` is not in its team.
+    """
+    found = get_object_or_404(with_case(Procurement.objects.all()), pk=procurement_id)
+    if not may_see(person, found):
+        raise Http404
+    return found
 
 
 def accessible_to(person: Person) -> QuerySet[Procurement]:

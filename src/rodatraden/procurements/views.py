@@ -82,7 +82,7 @@ def _create_once(form: CreateForm, person: Person, request: Request) -> str:
 def describe(request: Request, procurement_id: UUID) -> HttpResponse:
     """State value, CPV code and procedure; the page shows which procedures they leave, step by step."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(queries.visible_to(person), pk=procurement_id)
+    procurement = queries.procurement_or_404(person, procurement_id)
     require(rules.may_work(person, procurement))
     on = local_date(request.now, procurement.country)
     possible = rules.possible_procedures(procurement, on)
@@ -111,7 +111,7 @@ def describe(request: Request, procurement_id: UUID) -> HttpResponse:
 def team(request: Request, procurement_id: UUID) -> HttpResponse:
     """Show who is in the team and whose declaration is due; the officer appoints here."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(queries.visible_to(person), pk=procurement_id)
+    procurement = queries.procurement_or_404(person, procurement_id)
     form = AppointForm(request.POST or None, people=people_of(procurement.buyer, request.now))
     if form.is_valid():
         try:
@@ -169,7 +169,7 @@ def remove(request: Request, member_id: UUID) -> HttpResponse:
 def declare(request: Request, procurement_id: UUID) -> HttpResponse:
     """Declare one's interests: before any access, again when the bidders are known, and whenever something changes."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(queries.visible_to(person), pk=procurement_id)
+    procurement = queries.procurement_or_404(person, procurement_id)
     form = DeclareForm(request.POST or None, moment=rules.moment_now(procurement))
     if form.is_valid():
         try:
@@ -228,7 +228,7 @@ def clear(request: Request, declaration_id: UUID) -> HttpResponse:
 def cancel(request: Request, procurement_id: UUID) -> HttpResponse:
     """Ask for the reason, then end a procurement that has not been published."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(queries.visible_to(person), pk=procurement_id)
+    procurement = queries.procurement_or_404(person, procurement_id)
     require(rules.may_edit(person, procurement))
     form = CancelForm(request.POST or None)
     if form.is_valid():
@@ -257,7 +257,7 @@ def cancel(request: Request, procurement_id: UUID) -> HttpResponse:
 def diary(request: Request, procurement_id: UUID) -> HttpResponse:
     """List the documents of the case, searched by subject and counterparty."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(queries.visible_to(person), pk=procurement_id)
+    procurement = queries.procurement_or_404(person, procurement_id)
     require(rules.may_work(person, procurement))
     search = request.GET.get("q", "").strip()
     documents = diary_documents(procurement.diary_case, search=search)
@@ -278,7 +278,7 @@ def diary(request: Request, procurement_id: UUID) -> HttpResponse:
 def diary_export(request: Request, procurement_id: UUID) -> HttpResponseBase:
     """Hand out the diary with its files, for the authority's own records system."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(queries.visible_to(person), pk=procurement_id)
+    procurement = queries.procurement_or_404(person, procurement_id)
     require(rules.may_export_diary(person, procurement))
     case = procurement.diary_case
     name = f"diarium-{case.number.replace('/', '-')}.zip"

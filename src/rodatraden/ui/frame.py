@@ -68,8 +68,8 @@ class CaseFrame:
     name: str
     url: str = ""
     reference: str = ""
-    phases: Sequence[Phase] = ()
-    pages: Sequence[Link] = ()
+    phases: tuple[Phase, ...] = ()
+    pages: tuple[Link, ...] = ()
     shown: str = ""
 
     @property

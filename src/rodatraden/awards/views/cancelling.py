@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from rodatraden.awards import actions, queries, rules
 from rodatraden.awards.forms import CancelForm
 from rodatraden.core.answer import require
 from rodatraden.parties.queries import signed_in_person
-from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.queries import procurement_or_404
 from rodatraden.procurements.rules import has_happened
 from rodatraden.records.actions import carry_out
 from rodatraden.tenders.models import NoticeHandover
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def cancel(request: Request, procurement_id: UUID) -> HttpResponse:
     """Cancel a published procurement with its reason; afterwards show the decision, and what is left to do."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+    procurement = procurement_or_404(person, procurement_id)
     require(rules.may_see_cancellation(person, procurement))
     tender = tender_of(procurement)
     if tender is None:

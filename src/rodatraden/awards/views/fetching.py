@@ -12,7 +12,7 @@ from rodatraden.awards.documents import decision_paper
 from rodatraden.awards.views.loading import loaded
 from rodatraden.core.answer import require
 from rodatraden.parties.queries import signed_in_person
-from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.queries import procurement_or_404
 from rodatraden.records.documents import as_copy, handed_out
 from rodatraden.tenders.queries import tender_of
 from rodatraden.ui.policy import Request, signed_in
@@ -55,7 +55,7 @@ def notification_document(request: Request, notification_id: UUID) -> FileRespon
 def cancellation_document(request: Request, procurement_id: UUID) -> FileResponse:
     """Hand out the decision to cancel, to those who see its page."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+    procurement = procurement_or_404(person, procurement_id)
     require(rules.may_see_cancellation(person, procurement))
     tender = tender_of(procurement)
     cancelled = queries.cancellation_of(tender) if tender else None

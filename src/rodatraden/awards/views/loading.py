@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from rodatraden.awards import rules
 from rodatraden.core.answer import require
 from rodatraden.parties.queries import signed_in_person
-from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.queries import procurement_or_404
 from rodatraden.procurements.rules import may_work
 from rodatraden.tenders.queries import tender_of
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 def case_of(request: Request, procurement_id: UUID) -> tuple[Person, Procurement]:
     """Return the person and the procurement with its documents, to those with access to it."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+    procurement = procurement_or_404(person, procurement_id)
     require(may_work(person, procurement))
     if tender_of(procurement) is None:
         raise Http404
@@ -36,7 +35,7 @@ def case_of(request: Request, procurement_id: UUID) -> tuple[Person, Procurement
 def loaded(request: Request, procurement_id: UUID) -> tuple[Person, Tender]:
     """Return the person and the documents; who may not see the award yet is told why."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+    procurement = procurement_or_404(person, procurement_id)
     require(rules.may_see_decision(person, procurement))
     tender = tender_of(procurement)
     if tender is None:

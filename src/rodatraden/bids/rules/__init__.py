@@ -255,7 +255,11 @@ def may_attest(person: Person, opening: Opening) -> Answer:
 
 def waiting_ask(tender: Tender, at: datetime) -> Opening | None:
     """Return the request to open that waits for a second official, if it is fresh and its asker still may open."""
-    opening = opening_of(tender)
+    return still_asked(opening_of(tender), tender, at)
+
+
+def still_asked(opening: Opening | None, tender: Tender, at: datetime) -> Opening | None:
+    """Return what `waiting_ask` does, of the opening of `tender` that has been read."""
     if opening is None or opening.opened_at is not None or opening.is_external:
         return None
     if not opening.asked_at <= at <= opening.asked_at + ASK_HOLDS:
@@ -327,7 +331,11 @@ def may_state_opening(person: Person, tender: Tender, at: datetime) -> Answer:
 
 def waiting_statement(tender: Tender) -> Opening | None:
     """Return the statement of an opening in another tool that waits for a second official, if its maker still may open."""
-    opening = opening_of(tender)
+    return still_stated(opening_of(tender), tender)
+
+
+def still_stated(opening: Opening | None, tender: Tender) -> Opening | None:
+    """Return what `waiting_statement` does, of the opening of `tender` that has been read."""
     if opening is None or opening.opened_at is not None or not opening.is_external:
         return None
     return opening if may_act_as(Role.OPENER, opening.asked_by, tender.procurement) else None

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from rodatraden.bids import actions, queries
 from rodatraden.bids.forms import EndObserverForm, FollowedForm, ObserverForm, TakeObservationForm
-from rodatraden.bids.rules import ASK_HOLDS, SETTLING, Kind, opening_of, waiting_ask
+from rodatraden.bids.rules import ASK_HOLDS, SETTLING, Kind, opening_of, still_asked
 from rodatraden.bids.rules.observing import (
     is_link_open,
     may_appoint_observer,
@@ -210,7 +210,7 @@ def observe(request: Request, tender_id: UUID) -> HttpResponse:
 
 def _steps(tender: Tender, request: Request) -> dict[str, object]:
     held = opening_of(tender)
-    waiting = waiting_ask(tender, request.now)
+    waiting = still_asked(held, tender, request.now)
     return {
         "tender": tender,
         "snapshot": latest_snapshot(tender),

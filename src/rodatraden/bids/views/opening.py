@@ -43,7 +43,8 @@ from rodatraden.bids.rules import (
     may_state_opening,
     opening_of,
     page,
-    waiting_ask,
+    still_asked,
+    still_stated,
     waiting_statement,
 )
 from rodatraden.bids.rules.observing import attested_at, may_appoint_observer
@@ -54,8 +55,7 @@ from rodatraden.core.sealing.holders import Holds
 from rodatraden.parties.queries import memberships_of, signed_in_person
 from rodatraden.parties.rules import may_bid_for, may_judge_number
 from rodatraden.procurements.models import TeamMember
-from rodatraden.procurements.queries import fact_at
-from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.queries import fact_at, procurement_or_404
 from rodatraden.procurements.rules import has_happened, may_act_as, may_follow, may_know_bidders, may_see, may_work
 from rodatraden.records.documents import handed_out
 from rodatraden.records.queries import open_stored
@@ -78,7 +78,7 @@ if TYPE_CHECKING:
 
 def case_of(request: Request, procurement_id: UUID) -> tuple[Procurement, Tender]:
     """Return a procurement in whose team the person is, with its documents, or answer 404."""
-    procurement = get_object_or_404(procurements_visible_to(signed_in_person(request)), pk=procurement_id)
+    procurement = procurement_or_404(signed_in_person(request), procurement_id)
     tender = tender_of(procurement)
     if tender is None:
         raise Http404
@@ -116,7 +116,7 @@ def _attest(tender: Tender, person: Person, at: datetime) -> None:
 
 def _opening(request: Request, procurement: Procurement, tender: Tender, form: AttestForm) -> dict[str, object]:
     person, held = signed_in_person(request), opening_of(tender)
-    waiting = waiting_ask(tender, request.now)
+    waiting = still_asked(held, tender, request.now)
     opened = held is not None and held.opened_at is not None
     sees = may_see_bids(person, procurement)
     observing = observers_of(tender)
@@ -142,7 +142,7 @@ def _opening(request: Request, procurement: Procurement, tender: Tender, form: A
         or may_act_as(TeamMember.Role.OFFICER, person, procurement),
         "unlock_url": page("bids:unlock", procurement, str(Holds.BID)) if key_holders(tender) else None,
         "is_elsewhere": bool(tender.bids_address) or is_opened_elsewhere(tender),
-        "stated": waiting_statement(tender),
+        "stated": still_stated(held, tender),
         "officials": [
             member.person
             for member in procurement.team.all()

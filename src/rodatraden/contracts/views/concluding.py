@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from rodatraden.awards.rules import computed_standstill, may_conclude_contract, may_see_decision
@@ -18,7 +18,7 @@ from rodatraden.contracts.views.desk import Desk, at_contract
 from rodatraden.core.answer import require
 from rodatraden.core.calendars import Unknown
 from rodatraden.parties.queries import signed_in_person
-from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.queries import procurement_or_404
 from rodatraden.records.actions import carry_out
 from rodatraden.tenders.queries import tender_of
 from rodatraden.ui.forms import VerbForm
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def draw_up(request: Request, procurement_id: UUID) -> HttpResponse:
     """Show what the contract will hold, and draw it up; once it is drawn up, lead to it."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+    procurement = procurement_or_404(person, procurement_id)
     require(may_see_decision(person, procurement))
     contract, tender = queries.contract_of(procurement), tender_of(procurement)
     if contract is not None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from rodatraden.parties.queries import signed_in_person
-from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.queries import procurement_or_404
 from rodatraden.tenders.queries import tender_of
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 def loaded(request: Request, procurement_id: UUID) -> tuple[Person, Tender]:
     """Return the person and the documents of a procurement that the person is in the team of."""
     person = signed_in_person(request)
-    return person, documents(get_object_or_404(procurements_visible_to(person), pk=procurement_id))
+    return person, documents(procurement_or_404(person, procurement_id))
 
 
 def documents(procurement: Procurement) -> Tender:

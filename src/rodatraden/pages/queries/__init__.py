@@ -4,7 +4,7 @@ from rodatraden.pages.queries.casepages import PHASE_NAMES, pages_of
 from rodatraden.pages.queries.demo import Jump, fictional_people, holds_key, jumps, latest_mail
 from rodatraden.pages.queries.facts import Later, later
 from rodatraden.pages.queries.frame import case_frame_of, later_in, memberships_in, menu, pages_in, who
-from rodatraden.pages.queries.listing import Listed, as_listed, listed
+from rodatraden.pages.queries.listing import Listed, lines, listed
 from rodatraden.pages.queries.log import LogLine, case_events, log_lines
 from rodatraden.pages.queries.overview import Entry, brief, dates, status
 from rodatraden.pages.queries.searching import Hits, find
@@ -20,7 +20,6 @@ __all__ = [
     "Listed",
     "LogLine",
     "TaskGroup",
-    "as_listed",
     "brief",
     "case_events",
     "case_frame_of",
@@ -33,6 +32,7 @@ __all__ = [
     "later",
     "later_in",
     "latest_mail",
+    "lines",
     "listed",
     "log_lines",
     "memberships_in",

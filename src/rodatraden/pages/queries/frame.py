@@ -109,9 +109,9 @@ def case_frame_of(request: HttpRequest, procurement: Procurement) -> CaseFrame:
     held = later_in(request, procurement)
     pages = pages_in(request, procurement)
     steps = bar(facts_of(procurement, held), request.now)  # type: ignore[attr-defined]
-    phases = [
+    phases = tuple(
         Phase(str(PHASE_NAMES[step.phase]), STATES[step.state], _first(pages, step.phase, step.state)) for step in steps
-    ]
+    )
     here = request.resolver_match.view_name if request.resolver_match else ""
     now = next(step.phase for step in steps if step.state is PhaseState.NOW)
     of = (
@@ -123,11 +123,11 @@ def case_frame_of(request: HttpRequest, procurement: Procurement) -> CaseFrame:
         url=reverse("pages:case", args=[procurement.pk]),
         reference=procurement.diary_case.number,
         phases=phases,
-        pages=[
+        pages=tuple(
             Link(page.label, page.url, current=page.url_name == here, within=page.url_name == of)
             for page in pages
             if page.phase is shown
-        ],
+        ),
         shown=str(PHASE_NAMES[shown]),
     )
 

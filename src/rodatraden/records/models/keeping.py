@@ -110,7 +110,12 @@ class DiaryCase(models.Model):
     @property
     def number(self) -> str:
         """The diary number as it is written, for example 2026/014."""
-        return f"{self.year}/{self.serial:03}"
+        return self.written(self.year, self.serial)
+
+    @staticmethod
+    def written(year: int, serial: int) -> str:
+        """Return a diary number as it is written, for who has read its two parts and no row."""
+        return f"{year}/{serial:03}"
 
 
 class DiaryDocument(models.Model):

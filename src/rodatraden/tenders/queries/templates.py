@@ -49,7 +49,7 @@ class Template:
     terms: Mapping[str, Any]
     proposed_terms: Sequence[str]
     model: Mapping[str, str]
-    deviations: Sequence[Deviation]
+    deviations: tuple[Deviation, ...]
 
 
 @cache
@@ -72,7 +72,7 @@ def template(name: str) -> Template | None:
         terms=terms,
         proposed_terms=data["proposed_terms"],
         model=data["model"],
-        deviations=[Deviation(**deviation) for deviation in data.get("deviations", [])],
+        deviations=tuple(Deviation(**deviation) for deviation in data.get("deviations", [])),
     )
 
 
@@ -81,7 +81,7 @@ def templates() -> list[Template]:
     return [found for name in NAMES if (found := template(name))]
 
 
-def seed_deviations(tender: Tender) -> Sequence[Deviation]:
+def seed_deviations(tender: Tender) -> tuple[Deviation, ...]:
     """Return how the documents' template departs from the seed that it mends; empty for all other documents."""
     found = template(tender.template)
     return found.deviations if found else ()

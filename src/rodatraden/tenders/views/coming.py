@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from rodatraden.core.answer import RefusedError, require
 from rodatraden.parties.queries import signed_in_person
-from rodatraden.procurements.queries import visible_to
+from rodatraden.procurements.queries import procurement_or_404
 from rodatraden.procurements.rules import may_work
 from rodatraden.records.actions import once
 from rodatraden.tenders import actions, queries
@@ -95,7 +95,7 @@ def withdraw(request: Request, procurement_id: UUID) -> HttpResponse:
 def _case(request: Request, procurement_id: UUID) -> tuple[Person, Procurement]:
     """Return who asks and the case that they have access to; its documents need not have been started."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(visible_to(person), pk=procurement_id)
+    procurement = procurement_or_404(person, procurement_id)
     require(may_work(person, procurement))
     return person, procurement
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from rodatraden.core.answer import require
 from rodatraden.core.thread import Station
 from rodatraden.parties.queries import signed_in_person
-from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.queries import procurement_or_404
 from rodatraden.procurements.rules import may_work
 from rodatraden.tenders import queries
 from rodatraden.tenders.models import Tender
@@ -66,7 +66,7 @@ def at_desk(
     @wraps(view)
     def loaded(request: Request, procurement_id: UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         person = signed_in_person(request)
-        procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+        procurement = procurement_or_404(person, procurement_id)
         require(may_work(person, procurement))
         tender = queries.tender_of(procurement)
         if tender is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from rodatraden.core.answer import RefusedError, require
 from rodatraden.parties.queries import signed_in_person
-from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.queries import procurement_or_404
 from rodatraden.procurements.rules import may_work
 from rodatraden.records.actions import once
 from rodatraden.tenders import actions, queries
@@ -50,7 +50,7 @@ ADD_ROW = "add-row"
 def start(request: Request, procurement_id: UUID) -> HttpResponse:
     """Choose how the documents start: a template, a copy or empty."""
     person = signed_in_person(request)
-    procurement = get_object_or_404(procurements_visible_to(person), pk=procurement_id)
+    procurement = procurement_or_404(person, procurement_id)
     require(may_work(person, procurement))
     if queries.tender_of(procurement):
         return redirect("tenders:requirements", procurement.pk)

@@ -33,15 +33,15 @@ NARROW = 28  # characters; with less room beside the break, the words stand belo
 
 @dataclass(frozen=True, slots=True)
 class ThreadMap:
-    """Everything the template draws."""
+    """Everything the template draws; all of it can be compared, so that the same map is drawn once (`ui.drawn`)."""
 
     height: float
-    needs: Sequence[Box]
-    rows: Sequence[Box]
-    strokes: Sequence[Stroke]
-    dots: Sequence[Dot]
-    labels: Sequence[Label]
-    stations: Sequence[int] = STATION_X
+    needs: tuple[Box, ...]
+    rows: tuple[Box, ...]
+    strokes: tuple[Stroke, ...]
+    dots: tuple[Dot, ...]
+    labels: tuple[Label, ...]
+    stations: tuple[int, ...] = STATION_X
     width: int = WIDTH
 
 
@@ -62,7 +62,7 @@ def thread_map(thread: Thread) -> ThreadMap:
     boxes = (*need_boxes.values(), *row_boxes.values())
     height = max((box.y + box.height for box in boxes), default=TOP) + 8
     needs, requirements = tuple(need_boxes.values()), tuple(row_boxes.values())
-    return ThreadMap(height, needs, requirements, joined(strokes), dots, labels)
+    return ThreadMap(height, needs, requirements, joined(strokes), tuple(dots), tuple(labels))
 
 
 def _between(row: RequirementRow, place: Mapping[UUID, int]) -> float:

@@ -55,12 +55,12 @@ class Label:
     anchor: str = "start"
 
 
-def joined(strokes: Iterable[Stroke]) -> list[Stroke]:
+def joined(strokes: Iterable[Stroke]) -> tuple[Stroke, ...]:
     """Return the strokes as one for each class, in the order in which the classes first come."""
     pieces: dict[str, list[str]] = {}
     for stroke in strokes:
         pieces.setdefault(stroke.css, []).append(stroke.d)
-    return [Stroke("".join(lines), css) for css, lines in pieces.items()]
+    return tuple(Stroke("".join(lines), css) for css, lines in pieces.items())
 
 
 def cut(text: str, room: int) -> str:

@@ -12,7 +12,7 @@ from rodatraden.core.thread import KnotState, Station
 from rodatraden.ui import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from uuid import UUID
 
     from django.utils.functional import Promise
@@ -66,8 +66,8 @@ class ToldRow:
     label: str
     text: str
     needs: str
-    states: Sequence[str]
-    cells: Sequence[tuple[str, str]]
+    states: tuple[str, ...]
+    cells: tuple[tuple[str, str], ...]
     words: str
     struck: bool
 
@@ -78,7 +78,7 @@ class ToldNeed:
 
     label: str
     text: str
-    rows: Sequence[ToldRow]
+    rows: tuple[ToldRow, ...]
     words: str = ""
 
 
@@ -92,14 +92,16 @@ def tell_rows(thread: Thread) -> dict[UUID, ToldRow]:
     return {row.node.id: tell_row(row) for row in thread.requirements}
 
 
-def tell(thread: Thread, rows: Mapping[UUID, ToldRow]) -> list[ToldNeed]:
+def tell(thread: Thread, rows: Mapping[UUID, ToldRow]) -> tuple[ToldNeed, ...]:
     """Tell the thread need by need, requirements without a need last; `rows` are told already."""
-    told = [
-        ToldNeed(need.node.label, need.node.text, [rows[row.node.id] for row in need.requirements], _need_words(need))
+    told = tuple(
+        ToldNeed(
+            need.node.label, need.node.text, tuple(rows[row.node.id] for row in need.requirements), _need_words(need)
+        )
         for need in thread.needs
-    ]
-    loose = [rows[row.node.id] for row in thread.requirements if not row.needs]
-    return [*told, ToldNeed("", "", loose)] if loose else told
+    )
+    loose = tuple(rows[row.node.id] for row in thread.requirements if not row.needs)
+    return (*told, ToldNeed("", "", loose)) if loose else told
 
 
 def tell_row(row: RequirementRow) -> ToldRow:
@@ -108,8 +110,8 @@ def tell_row(row: RequirementRow) -> ToldRow:
         label=row.node.label,
         text=row.node.text,
         needs=", ".join(need.label for need in row.needs),
-        states=[knot.state.value for knot in row.knots],
-        cells=[(station_name(knot.station), _cell(knot)) for knot in row.knots[2:]],
+        states=tuple(knot.state.value for knot in row.knots),
+        cells=tuple((station_name(knot.station), _cell(knot)) for knot in row.knots[2:]),
         words=_row_words(row),
         struck=row.is_struck,
     )

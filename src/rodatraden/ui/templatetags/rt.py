@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import template
 from django.forms.utils import flatatt
@@ -21,6 +21,7 @@ from rodatraden.core.message import Message
 from rodatraden.core.numbers import swedish_amount, swedish_number
 from rodatraden.core.thread import Station
 from rodatraden.ui import bundles, drawing, keep, words
+from rodatraden.ui.drawn import drawn
 from rodatraden.ui.forms import problems_of
 from rodatraden.ui.place import mend_url
 
@@ -66,6 +67,7 @@ register.filter("initials", words.initials)
 register.filter("relative", words.relative)
 register.filter("mend_url", mend_url)
 register.filter("attributes", flatatt)
+register.simple_tag(drawn)
 
 
 @register.filter
@@ -128,36 +130,47 @@ def _mini(states: tuple[str, ...]) -> SafeString:
     return render_to_string("ui/components/mini.html", {"mini": drawing.mini_thread(states)})
 
 
-@register.inclusion_tag("ui/components/thread_map.html")
-def thread_map(thread: Thread, urls: Mapping[str, str] | None = None) -> dict[str, Any]:
+@register.simple_tag
+def thread_map(thread: Thread, urls: Mapping[str, str] | None = None) -> SafeString:
     """Draw the whole thread; `urls` says where each `mend` of its breaks leads (else it is tried as a URL name)."""
-    rows, drawn = drawing.tell_rows(thread), drawing.thread_map(thread)
-    return {
-        "map": drawn,
-        "strokes": _strokes(drawn.strokes),
-        "dots": _dots(drawn.dots),
-        "told": drawing.tell(thread, rows),
-        "rows": rows.values(),
-        "headings": list(zip(drawing.STATION_X, map(drawing.station_name, list(Station)[2:]), strict=True)),
-        "breaks": [
-            {
-                "label": each.node.label,
-                "title": f"{each.node.label} {each.node.text}",
-                "reason": words.said(each.reason),
-                "url": (urls or {}).get(each.mend) or mend_url(each.mend),
-            }
-            for each in thread.breaks
-        ],
-        "summary": words.said(thread.summary),
-        "loose": ", ".join(f"{node.label} {node.text}" for node in thread.orphans),
-    }
+    rows = drawing.tell_rows(thread)
+    breaks = tuple(
+        Break(
+            each.node.label,
+            f"{each.node.label} {each.node.text}",
+            words.said(each.reason),
+            (urls or {}).get(each.mend) or mend_url(each.mend),
+        )
+        for each in thread.breaks
+    )
+    return drawn(
+        "ui/components/thread_map.html",
+        map=drawing.thread_map(thread),
+        told=drawing.tell(thread, rows),
+        rows=tuple(rows.values()),
+        headings=tuple(zip(drawing.STATION_X, map(drawing.station_name, list(Station)[2:]), strict=True)),
+        breaks=breaks,
+        summary=words.said(thread.summary),
+        loose=", ".join(f"{node.label} {node.text}" for node in thread.orphans),
+    )
 
 
+class Break(NamedTuple):
+    """Where the thread breaks: at what, why, and the page that mends it."""
+
+    label: str
+    title: str
+    reason: str
+    url: str
+
+
+@register.filter("strokes")
 def _strokes(strokes: Iterable[drawing.Stroke]) -> SafeString:
     """Write all lines of a picture at once: a template would visit each."""
     return format_html_join("", '<path{} d="{}" />', ((_css(each.css), each.d) for each in strokes))
 
 
+@register.filter("dots")
 def _dots(dots: Iterable[drawing.Dot]) -> SafeString:
     """Write all knots of a picture at once, as its lines."""
     return format_html_join(
