@@ -155,12 +155,12 @@ def test_the_thread_in_words(chain, stage, expected):
 
 def test_the_table_says_what_stands_at_each_station():
     (need,) = told(make(["B1 K1 U1"], stage=Phase.CONTRACT))
-    assert need.rows[0].cells == [
+    assert need.rows[0].cells == (
         ("Utfästelse", "U1"),
         ("Avtalsvillkor", "saknas"),
         ("Uppföljning", "–"),
         ("Resultat", "–"),
-    ]
+    )
     (need,) = told(make(["B1 K1 V1"], stage=Phase.CONTRACT))
     assert [text for _, text in need.rows[0].cells] == ["behövs inte", "V1", "senare", "senare"]
 

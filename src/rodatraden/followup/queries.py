@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from rodatraden.bids.queries import pieces as bids_pieces
 from rodatraden.contracts.models import Contract
@@ -22,6 +22,7 @@ from rodatraden.parties.queries import organisations_of
 from rodatraden.procurements.models import StageFact, TeamMember
 from rodatraden.procurements.queries import accessible_to, standing
 from rodatraden.procurements.rules import has_happened, may_work, team_roles
+from rodatraden.tenders.models import Requirement
 from rodatraden.tenders.queries import pieces as tenders_pieces
 from rodatraden.tenders.queries import tenders_of
 from rodatraden.ui.drawing import station_name, tell_row
@@ -266,24 +267,27 @@ def _to_record(person: Person, tenders: Mapping[UUID, Tender]) -> Iterator[Task]
         Check.objects.filter(
             Q(responsible=person) | Q(contract__tender__in=managed), contract__tender__in=tenders, results=None
         )
-        .annotate(tender_id=F("contract__tender"))
-        .select_related("term__requirement")
         .order_by("due_on", "term__requirement__number", "pk")
+        .values_list(
+            "pk", "contract__tender", "due_on", "responsible", *(f"term__requirement__{each}" for each in NAMED)
+        )
     )
-    for check in checks:
-        case = cases[check.tender_id]
-        if check.responsible_id != person.pk and _is_there(check.responsible_id, case):
+    for key, tender_id, due_on, responsible_id, number, title in checks:
+        case = cases[tender_id]
+        if responsible_id != person.pk and _is_there(responsible_id, case):
             continue
-        asked = check.term.requirement
         yield Task(
-            say("Follow up {label} {title}", label=asked.label, title=asked.title),
+            say("Follow up {label} {title}", label=Requirement.labelled(number), title=title),
             person.pk,
-            check.due_on,
+            due_on,
             "followup:check",
             case.title,
             "followup.check",
-            {"check_id": check.pk},
+            {"check_id": key},
         )
+
+
+NAMED = ("number", "title")
 
 
 def _is_there(person_id: UUID, case: Procurement) -> bool:
@@ -291,21 +295,21 @@ def _is_there(person_id: UUID, case: Procurement) -> bool:
 
 
 def _to_mend(person: Person, tenders: Mapping[UUID, Tender]) -> Iterator[Task]:
+    of = "result__check_of"
     deviations = (
-        Deviation.objects.filter(owner=person, closed_at=None, result__check_of__contract__tender__in=tenders)
-        .annotate(tender_id=F("result__check_of__contract__tender"))
-        .select_related("result__check_of__term__requirement")
+        Deviation.objects.filter(owner=person, closed_at=None, **{f"{of}__contract__tender__in": tenders})
         .order_by("due_on", "pk")
+        .values_list("pk", "due_on", f"{of}__contract__tender", f"{of}__term__requirement__number")
     )
-    for deviation in deviations:
+    for key, due_on, tender_id, number in deviations:
         yield Task(
-            say("Mend the deviation in {label}", label=deviation.result.check_of.term.requirement.label),
+            say("Mend the deviation in {label}", label=Requirement.labelled(number)),
             person.pk,
-            deviation.due_on,
+            due_on,
             "followup:deviation",
-            tenders[deviation.tender_id].procurement.title,
+            tenders[tender_id].procurement.title,
             "followup.deviation",
-            {"deviation_id": deviation.pk},
+            {"deviation_id": key},
         )
 
 

@@ -19,7 +19,7 @@ from rodatraden.pages import queries
 from rodatraden.parties.models import Person
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.parties.rules import may_administer, may_start_procurement
-from rodatraden.procurements.queries import procurement_or_404, team_members, visible_to
+from rodatraden.procurements.queries import procurement_or_404, team_members, visible_to, with_teams
 from rodatraden.procurements.rules import may_appoint, may_work
 from rodatraden.tenders.queries import announced, seed_deviations, tender_of
 from rodatraden.ui.drawing import station_name
@@ -29,10 +29,11 @@ from rodatraden.ui.policy import alike_for_all, demo_only, public, signed_in
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from rodatraden.parties.models import Organisation
-    from rodatraden.procurements.models import Procurement
+    from rodatraden.procurements.queries import Place
     from rodatraden.ui.policy import Request
 
 PAGE_SIZE = 25
@@ -50,14 +51,14 @@ def home(request: Request) -> HttpResponse:
         context = {"open": open_now[:MOST_CASES], "now": request.now, "people": people}
         return render(request, "pages/welcome.html", context)
     person = request.user
-    cases = list(visible_to(person).select_related("tender"))
+    cases = list(with_teams(visible_to(person)).select_related("tender"))
     tasks = queries.tasks_of(person, request.now, cases)
     buyers = _buyers(request)
     context = {
         "person": person,
         "groups": queries.grouped(tasks, request.now),
         "n_tasks": len(tasks),
-        "cases": queries.lines(person, queries.listed(person)[:MOST_CASES], request.now),
+        "cases": queries.lines_of(person, cases[:MOST_CASES], request.now),
         "is_buyer": bool(buyers),
         "may_start": any(may_start_procurement(person, buyer, request.now) for buyer in buyers),
         "invites_to": next((buyer for buyer in buyers if may_administer(person, buyer, request.now)), None),
@@ -73,7 +74,7 @@ def procurement_list(request: Request) -> HttpResponse:
     text, phase, sort = (request.GET.get(name, "") for name in ("q", "phase", "sort"))
     found = queries.listed(person, text=text, phase_name=phase, sort=sort)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = queries.lines(person, page.object_list, request.now)
+    rows = queries.lines(person, page.object_list, request.now)  # type: ignore[arg-type]  # a slice of `found`
     choices = [("", _("All phases"), None), *((each.value, queries.PHASE_NAMES[each], None) for each in Phase)]
     context = {
         "page": page,
@@ -92,7 +93,7 @@ def case(request: Request, procurement_id: UUID) -> HttpResponse:
     """Show a procurement: what to do next, the facts, the thread with its breaks, the dates, the people."""
     person = signed_in_person(request)
     procurement = procurement_or_404(person, procurement_id)
-    tasks = queries.tasks_in(procurement, person, request.now)
+    tasks, team = queries.tasks_in(procurement, person, request.now), team_members(procurement)
     word, colour = queries.status(procurement, request.now)
     context = {
         "procurement": procurement,
@@ -100,8 +101,8 @@ def case(request: Request, procurement_id: UUID) -> HttpResponse:
         "colour": colour,
         "now": request.now,
         "groups": queries.grouped(tasks, request.now),
-        "people": _people(procurement),
-        "n_undeclared": sum(place.is_due for place in team_members(procurement)),
+        "people": _people(team),
+        "n_undeclared": sum(place.is_due for place in team),
         "may_appoint": may_appoint(person, procurement),
         "access": may_work(person, procurement),
     }
@@ -179,10 +180,10 @@ def _buyers(request: Request) -> list[Organisation]:
     return [each.organisation for each in queries.memberships_in(request) if each.organisation.is_buyer]
 
 
-def _people(procurement: Procurement) -> list[dict[str, str]]:
+def _people(team: Iterable[Place]) -> list[dict[str, str]]:
     """Return the team, each person once with all roles."""
     roles: dict[str, list[str]] = {}
-    for place in team_members(procurement):
+    for place in team:
         roles.setdefault(place.member.person.name, []).append(place.member.get_role_display())
     return [{"name": name, "role": ", ".join(held)} for name, held in roles.items()]
 

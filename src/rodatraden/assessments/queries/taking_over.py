@@ -24,6 +24,9 @@ def without_leader(person: Person, at: datetime) -> QuerySet[Round]:
 
     The same that `rules.may_take_over` allows, until every report has been given out.
     """
+    mine = [each.pk for each in writes_for(person, at)]
+    if not mine or not Round.objects.filter(organisation__in=mine).exists():
+        return Round.objects.none()  # where nothing but bids is judged the rest is not even asked
     held = Membership.objects.filter(person=OuterRef("person"), until_on=None)
     parties = RoundParty.objects.filter(round=OuterRef(OuterRef("round"))).values("organisation")
     leaders = PanelMember.objects.filter(round=OuterRef("pk"), role=Role.LEADER, removed_at=None)
@@ -34,8 +37,5 @@ def without_leader(person: Person, at: datetime) -> QuerySet[Round]:
     given_out = ReportRelease.objects.filter(report__item=OuterRef("pk"))
     left = Item.objects.filter(~Exists(given_out), round=OuterRef("pk"))
     judged = Item.objects.filter(round=OuterRef("pk"), subject__reader=person)
-    mine = [each.pk for each in writes_for(person, at)]
-    if not mine or not Round.objects.filter(organisation__in=mine).exists():
-        return Round.objects.none()  # where nothing but bids is judged the rest is not even asked
     found = Round.objects.filter(organisation__in=mine, calibrates=None)
     return found.filter(Exists(left), ~Exists(led), ~Exists(judged)).select_related("organisation")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.db.models import prefetch_related_objects
 
-from rodatraden.awards.models import Notification
 from rodatraden.awards.queries.access import access_tasks
 from rodatraden.awards.rules import Kind, Role, may_decide, may_notify, may_prepare, may_send_letter
 from rodatraden.core.message import say
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
+    from rodatraden.awards.models import Notification
     from rodatraden.core.message import Message
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
@@ -42,14 +42,16 @@ def _award_tasks(person: Person, cases: list[Procurement]) -> list[Task]:
     if not known:
         return []
     tenders = tenders_of(known)
-    prefetch_related_objects(tenders, "outcome", "award__notifications", "decisions", "decision_proposals")
-    read = {tender.pk: tender for tender in tenders}
-    tried = Notification.objects.filter(decision__in_force_of__in=read, letter_at=None, mail__attempts__gt=0)
+    prefetch_related_objects(tenders, "award__notifications__mail")
+    decided = [tender for tender in tenders if hasattr(tender, "award")]
+    undecided = [tender for tender in tenders if tender not in decided]
+    prefetch_related_objects(undecided, "outcome", "decisions", "decision_proposals")
     returned = {}
-    for each in tried.select_related("decision", "mail").order_by("bid__number"):
-        each.decision.tender = read[each.decision.tender_id]  # with what has been fetched with it
-        if each.dispatched_at is None:
-            returned[each.decision.tender_id] = each
+    for tender in decided:
+        tender.award.tender = tender  # with what has been fetched with it
+        for each in tender.award.notifications.all():
+            if each.dispatched_at is None:
+                returned[tender.pk] = each
     return [
         Task(
             title=title,

@@ -4,7 +4,7 @@ from rodatraden.pages.queries.casepages import PHASE_NAMES, pages_of
 from rodatraden.pages.queries.demo import Jump, fictional_people, holds_key, jumps, latest_mail
 from rodatraden.pages.queries.facts import Later, later
 from rodatraden.pages.queries.frame import case_frame_of, later_in, memberships_in, menu, pages_in, who
-from rodatraden.pages.queries.listing import Listed, lines, listed
+from rodatraden.pages.queries.listing import Listed, lines, lines_of, listed
 from rodatraden.pages.queries.log import LogLine, case_events, log_lines
 from rodatraden.pages.queries.overview import Entry, brief, dates, status
 from rodatraden.pages.queries.searching import Hits, find
@@ -33,6 +33,7 @@ __all__ = [
     "later_in",
     "latest_mail",
     "lines",
+    "lines_of",
     "listed",
     "log_lines",
     "memberships_in",

@@ -19,7 +19,7 @@ from rodatraden.records.models import DiaryCase
 from rodatraden.tenders.models import Requirement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -74,31 +74,55 @@ def matching(text: str) -> Q:
 
 
 def lines(person: Person, procurements: QuerySet[Procurement], at: datetime) -> list[Listed]:
-    """Return what the list says of `procurements`, some of `listed`: three queries, and of each no more than is shown."""
-    requirements = Requirement.objects.filter(tender__procurement=OuterRef("pk"))
-    contracts = Contract.objects.filter(tender__procurement=OuterRef("pk"))
+    """Return what the list says of `procurements`, some of `listed`, in five queries: of each no more than is shown."""
     columns = ("pk", "title", "diary_case__year", "diary_case__serial", "created_at", "tender__deadline_at")
-    found = list(procurements.values_list(*columns, Exists(requirements), Exists(contracts)))
+    found = list(procurements.values_list(*columns))
     facts: dict[UUID, list[Fact]] = {row[0]: [] for row in found}
-    roles: dict[UUID, list[str]] = {row[0]: [] for row in found}
     stored = StageFact.objects.filter(procurement__in=[*facts]).order_by()
     for key, kind, happened_at in stored.values_list("procurement", "kind", "at"):
         facts[key].append(Happened(kind, happened_at))
+    roles: dict[UUID, list[str]] = {row[0]: [] for row in found}
     mine = TeamMember.objects.filter(person=person, procurement__in=[*roles], removed_at=None).order_by("role")
     for key, role in mine.values_list("procurement", "role"):
         roles[key].append(str(TeamMember.Role(role).label))
     shown = []
-    for key, title, year, serial, created_at, deadline_at, has_requirements, has_contract in found:
-        happened = facts[key]
-        if has_requirements:
-            happened.append(Happened(FactKind.DOCUMENTS_STARTED, created_at))
-        if has_contract:
-            happened.append(Happened(FactKind.CONTRACT_DRAWN_UP, created_at))
-        reached = phase(happened, at)
-        state = _("Cancelled") if cancelled_at(happened, at) else str(PHASE_NAMES[reached])
+    reached = _reached({row[0]: (row[4], facts[row[0]]) for row in found}, at)
+    for key, title, year, serial, created_at, deadline_at in found:
         number = DiaryCase.written(year, serial)
-        shown.append(Listed(key, title, number, created_at, deadline_at, reached, state, ", ".join(roles[key])))
+        shown.append(Listed(key, title, number, created_at, deadline_at, *reached[key], ", ".join(roles[key])))
     return shown
+
+
+def lines_of(person: Person, cases: Iterable[Procurement], at: datetime) -> list[Listed]:
+    """Return the same of `cases` that have been read whole, with their documents: two queries."""
+    whole = list(cases)
+    reached = _reached({case.pk: (case.created_at, list(case.facts.all())) for case in whole}, at)
+    shown = []
+    for case in whole:
+        held = [each for each in case.team.all() if each.person_id == person.pk and each.removed_at is None]
+        roles = ", ".join(each.get_role_display() for each in held)
+        deadline_at = case.tender.deadline_at if hasattr(case, "tender") else None
+        number = case.diary_case.number
+        shown.append(Listed(case.pk, case.title, number, case.created_at, deadline_at, *reached[case.pk], roles))
+    return shown
+
+
+def _reached(facts: Mapping[UUID, tuple[datetime, list[Fact]]], at: datetime) -> dict[UUID, tuple[Phase, str]]:
+    """Return by key the phase of each procurement, from when it was started and what has happened, and its state in a word.
+
+    That it has requirements or a contract is no fact of its own: later rooms' rows tell (`facts_of`).
+    """
+    keys = [*facts]
+    of = "tender__procurement"
+    written = Requirement.objects.filter(tender__procurement__in=keys).order_by().values_list(of, flat=True).distinct()
+    drawn_up = Contract.objects.filter(tender__procurement__in=keys).order_by().values_list(of, flat=True)
+    told = {FactKind.DOCUMENTS_STARTED: set(written), FactKind.CONTRACT_DRAWN_UP: set(drawn_up)}
+    found = {}
+    for key, (created_at, happened) in facts.items():
+        derived = [Happened(kind, created_at) for kind, cases in told.items() if key in cases]
+        entered = phase([*happened, *derived], at)
+        found[key] = entered, _("Cancelled") if cancelled_at(happened, at) else str(PHASE_NAMES[entered])
+    return found
 
 
 def _in_phase(procurements: QuerySet[Procurement], wanted: Phase) -> QuerySet[Procurement]:

@@ -88,7 +88,12 @@ class Requirement(models.Model):
     @property
     def label(self) -> str:
         """The short name in the documents, for example K3."""
-        return f"K{self.number}"
+        return self.labelled(self.number)
+
+    @staticmethod
+    def labelled(number: int) -> str:
+        """Return the short name of the requirement with that number, for who has read no more of it."""
+        return f"K{number}"
 
     def get_follow_up_when_display(self) -> str:  # type: ignore[no-redef]  # Django makes none where there is one
         """Say when it is followed up, or nothing; Django's own reads all choices anew for every row of a table."""

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from rodatraden.core.message import say
 from rodatraden.core.thread import Gap, Link, Node, NodeState, Station
-from rodatraden.tenders.queries.reads import requirements, tender_of
+from rodatraden.tenders.models import Requirement
+from rodatraden.tenders.queries.reads import tender_of
 from rodatraden.tenders.rules.completeness import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rodatraden.procurements.models import Procurement
-    from rodatraden.tenders.models import Requirement
 
 BEFORE = {
     "kind": Station.PROMISE,
@@ -32,7 +32,14 @@ BEFORE = {
 def thread_pieces(procurement: Procurement) -> tuple[list[Node], list[Link]]:
     """Return the requirements as the second station, with links from the needs that they answer to."""
     tender = tender_of(procurement)
-    return pieces(requirements(tender)) if tender else ([], [])
+    if tender is None:
+        return [], []
+    rows = tender.requirements.prefetch_related("steps").order_by("number")
+    answers = Requirement.needs.through.objects.filter(requirement__tender=tender).order_by(
+        "requirement__number", "need__number"
+    )
+    links = [Link(need, row) for need, row in answers.values_list("need", "requirement")]
+    return [as_node(row) for row in rows], links
 
 
 def pieces(rows: Iterable[Requirement]) -> tuple[list[Node], list[Link]]:
@@ -48,7 +55,6 @@ def as_node(row: Requirement) -> Node:
         return Node(Station.REQUIREMENT, row.pk, row.label, row.title, NodeState.STRUCK, note=note)
     gaps = tuple(
         Gap(BEFORE.get(finding.code.partition(":")[0], Station.CHECK), finding.sentence, finding.url)
-        for finding in missing(row)
-        if not finding.code.startswith("needs:")
+        for finding in missing(row, needs=False)
     )
     return Node(Station.REQUIREMENT, row.pk, row.label, row.title, gaps=gaps)

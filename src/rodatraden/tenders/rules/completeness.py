@@ -42,6 +42,9 @@ ALL_KINDS = (
     ("follow_up_by", say("Choose who follows it up."), POLICY),
 )
 
+KEYS = {"follow_up_by": "follow_up_by_id"}
+"""Where whether there is a row is told by its key, so that it need not be read."""
+
 FIELDS_OF_KIND: dict[str, tuple[str, ...]] = {
     Kind.MUST: ("level", "level_reason", "evidence", "checked_when"),
     Kind.CRITERION: ("question", "max_points", "evidence"),
@@ -57,15 +60,15 @@ MEASURE = re.compile(r"\d|\b(?:alla|varje|samtliga|inga|ingen|inget|hälften)\b"
 """What a level that can be measured holds: a number, or a word for all, each, half or none."""
 
 
-def missing(requirement: Requirement) -> list[Finding]:
+def missing(requirement: Requirement, *, needs: bool = True) -> list[Finding]:
     """Return what a requirement lacks to be published, in the order of its form; a struck one lacks nothing.
 
-    Reads `needs` and `steps`: prefetch them for more than one requirement.
+    Reads `needs`, unless it is told to leave them out, and `steps`: prefetch them for more than one requirement.
     """
-    return list(_missing(requirement)) if requirement.struck_at is None else []
+    return list(_missing(requirement, needs=needs)) if requirement.struck_at is None else []
 
 
-def _missing(requirement: Requirement) -> Iterator[Finding]:
+def _missing(requirement: Requirement, *, needs: bool) -> Iterator[Finding]:
     if not requirement.kind:
         yield _stop(
             requirement,
@@ -73,7 +76,7 @@ def _missing(requirement: Requirement) -> Iterator[Finding]:
             say("Choose what it does: a must, an award criterion or a contract term."),
             "LOU 16 kap. 1 §, 19 kap. 9 §",
         )
-    if not any(need.struck_at is None for need in requirement.needs.all()):
+    if needs and not any(need.struck_at is None for need in requirement.needs.all()):
         yield _stop(requirement, "needs", say("Choose the need that it answers to."), POLICY)
     for field, sentence, source in TEXTS.get(requirement.kind, ()):
         if not str(getattr(requirement, field)).strip():
@@ -81,7 +84,7 @@ def _missing(requirement: Requirement) -> Iterator[Finding]:
     if requirement.kind == Kind.CRITERION:
         yield from _missing_points(requirement)
     for field, sentence, source in ALL_KINDS:
-        if not getattr(requirement, field):
+        if not getattr(requirement, KEYS.get(field, field)):
             yield _stop(requirement, field, sentence, source)
     if requirement.follow_up_when == Requirement.When.AFTER_MONTHS and not requirement.follow_up_months:
         yield _stop(requirement, "follow_up_months", say("Write after how many months it is followed up."), POLICY)
