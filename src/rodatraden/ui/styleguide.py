@@ -176,12 +176,12 @@ def context(now: datetime, data: QueryDict) -> dict[str, Any]:
             "Processcoachning för systemisk samverkansutveckling",
             "#",
             "SFB 2026/014 · utkast",
-            [frame.Phase(label, state, "" if state == "coming" else "#") for label, state in PHASES.items()],
-            [
+            tuple(frame.Phase(label, state, "" if state == "coming" else "#") for label, state in PHASES.items()),
+            (
                 frame.Link("Krav", "#", current=True),
                 frame.Link("Utvärderingsmodell", "#"),
                 frame.Link("Avtalsutkast", "#"),
-            ],
+            ),
         ),
         "crumbs": [frame.Link("Öppna upphandlingar", "#"), frame.Link("Lämna anbud", "#")],
         "stations": [

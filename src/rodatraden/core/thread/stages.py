@@ -59,9 +59,9 @@ class Fact(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """A fact that a room derives from its rows."""
+    """A fact that a room derives from its rows, or has read no more of than this."""
 
-    kind: FactKind
+    kind: str
     at: datetime
 
 

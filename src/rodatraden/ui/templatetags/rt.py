@@ -16,6 +16,8 @@ from django.forms.utils import flatatt
 from django.template.base import token_kwargs
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe  # noqa: TID251 -- for the two halves of what a template has drawn
+from django.utils.translation import get_language
 
 from rodatraden.core.message import Message
 from rodatraden.core.numbers import swedish_amount, swedish_number
@@ -204,15 +206,27 @@ def ceiling_meter(
     return {"meter": meter}
 
 
-def _block(name: str, content: str, **parameters: Any) -> SafeString:
+def _block(name: str, content: SafeString, **parameters: Any) -> SafeString:
     """Render the component `name` around `content`."""
-    found = template.Engine.get_default().get_template(f"ui/components/{name}.html")
-    return found.render(template.Context({"content": content, **parameters}))
+    before, after = _around(name, get_language(), tuple(parameters), *parameters.values())
+    return before + content + after
 
 
-# Tables open the same few rows and cells again and again, so `_tr` and `_td` write each of them once. Their caches are
-# `typed`: a text that is safe and the same text from a person are equal, and written differently. What a block tag gets as
-# its content has been rendered, so it is safe and put between them as it is; anything else would be escaped with them.
+# Pages draw the same few components again and again, so what stands around their contents is written once for the same
+# parameters. This cache and those below are `typed`: a text that is safe and the same text from a person are equal, and
+# written differently. What a block tag gets as its content has been rendered, so it is safe and put between as it is.
+CONTENT = format_html("<{}>", "content")
+
+
+@lru_cache(maxsize=2048, typed=True)
+def _around(name: str, language: str | None, names: tuple[str, ...], *values: Any) -> tuple[SafeString, SafeString]:  # noqa: ARG001 -- a key of the cache
+    """Return what a component draws before and after its contents, from its parameters alone."""
+    parameters = dict(zip(names, values, strict=True))
+    drawn_once = render_to_string(f"ui/components/{name}.html", {"content": CONTENT, **parameters})
+    before, _, after = drawn_once.partition(CONTENT)
+    return mark_safe(before), mark_safe(after)  # noqa: S308 -- as above
+
+
 END_OF_ROW, END_OF_CELL, END_OF_HEAD = (format_html("</{}>", tag) for tag in ("tr", "td", "th"))
 ROW_HEAD = format_html('<th role="{}" scope="row">', "rowheader")
 
@@ -224,7 +238,7 @@ def _attributes(pairs: Iterable[tuple[str, str | None]]) -> SafeString:
 
 @register.simple_block_tag
 def section(
-    content: str,
+    content: SafeString,
     title: str = "",
     *,
     thread: str = "whole",
@@ -239,56 +253,56 @@ def section(
 
 @register.simple_block_tag
 def card(
-    content: str, title: str = "", *, level: int = 3, id: str = "", panel: bool = False, css: str = ""
+    content: SafeString, title: str = "", *, level: int = 3, id: str = "", panel: bool = False, css: str = ""
 ) -> SafeString:
     """A card; `panel=True` makes it the panel beside the content (first in code, right on wide screens)."""
     return _block("card", content, title=title, level=level, id=id, panel=panel, css=css)
 
 
 @register.simple_block_tag
-def next_step(content: str, title: str, *, eyebrow: str = "", level: int = 2) -> SafeString:
+def next_step(content: SafeString, title: str, *, eyebrow: str = "", level: int = 2) -> SafeString:
     """The one next step of the page; the content is a sentence and its buttons."""
     return _block("next_step", content, title=title, eyebrow=eyebrow, level=level)
 
 
 @register.simple_block_tag
-def alert(content: str, title: str = "", *, color: str = "info", level: int = 2) -> SafeString:
+def alert(content: SafeString, title: str = "", *, color: str = "info", level: int = 2) -> SafeString:
     """What just happened, or concerns the whole page: info, success, warning or danger."""
     return _block("alert", content, title=title, color=color, level=level)
 
 
 @register.simple_block_tag
-def details(content: str, summary: str, *, aside: str = "", opened: bool = False, id: str = "") -> SafeString:
+def details(content: SafeString, summary: str, *, aside: str = "", opened: bool = False, id: str = "") -> SafeString:
     """More of the same, folded in; `aside` stands to the right of the summary."""
     return _block("details", content, summary=summary, aside=aside, opened=opened, id=id)
 
 
 @register.simple_block_tag
-def ceremony_step(content: str, title: str, *, state: str, when: str = "", level: int = 3) -> SafeString:
+def ceremony_step(content: SafeString, title: str, *, state: str, when: str = "", level: int = 3) -> SafeString:
     """One step of an act that several people do together: done, now or coming."""
     return _block("ceremony_step", content, title=title, state=state, when=when, level=level)
 
 
 @register.simple_block_tag
-def check(content: str, state: str, *, word: str = "") -> SafeString:
+def check(content: SafeString, state: str, *, word: str = "") -> SafeString:
     """One row of a checklist: yes, no, warning or waiting, as icon and as hidden word."""
     return _block("check", content, state=state, word=word)
 
 
 @register.simple_block_tag
-def table(content: str, label: str, *, caption: str = "", cards: bool = True) -> SafeString:
+def table(content: SafeString, label: str, *, caption: str = "", cards: bool = True) -> SafeString:
     """A table in its frame; it becomes cards on small screens unless `cards=False`."""
     return _block("table", content, label=label, caption=caption, cards=cards)
 
 
 @register.simple_block_tag
-def thead(content: str) -> SafeString:
+def thead(content: SafeString) -> SafeString:
     """The head of a table: its cells are `{% th %}`."""
     return format_html('<thead role="rowgroup"><tr role="row">{}</tr></thead>', content)
 
 
 @register.simple_block_tag
-def tbody(content: str) -> SafeString:
+def tbody(content: SafeString) -> SafeString:
     """The body of a table: its rows are `{% tr %}`."""
     return format_html('<tbody role="rowgroup">{}</tbody>', content)
 
