@@ -20,7 +20,8 @@ from rodatraden.evaluation.actions import (
     start_evaluation_round,
 )
 from rodatraden.evaluation.models import FrozenOutcome, RequirementCheck, TenderRound
-from rodatraden.evaluation.queries import check_cells, failed_checks, frozen_outcome, round_of
+from rodatraden.evaluation.queries import check_cells, failed_checks, frozen_outcome, left_to_check, round_of
+from rodatraden.evaluation.queries.checks import unchecked
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.models import LedgerBody
 from rodatraden.tenders.models import Requirement
@@ -78,6 +79,24 @@ def test_a_later_check_stands_beside_the_earlier_and_counts():
     assert failed_checks(check_cells(world.tender)) == {}
     told = [json.loads(body.what) for body in LedgerBody.objects.filter(event="requirement_checked")]
     assert [set(what) for what in told] == [{"check_sha256"}] * 2
+
+
+def test_what_is_left_is_the_same_for_the_page_and_for_the_list_of_tasks():
+    world = make_opened(prices=(1000, 1100))
+
+    def is_left():
+        left = bool(left_to_check(check_cells(world.tender)))
+        assert unchecked([world.tender]) == ({world.tender.pk} if left else set())
+        return left
+
+    assert is_left()
+    check(world, bid=0)
+    assert is_left()
+    check(world, bid=1, is_met=False, reason="Bara 12 månader.")
+    assert not is_left()
+    world = make_opened(prices=(1000,))
+    Requirement.objects.filter(tender=world.tender, kind="must").update(checked_when="before_award")
+    assert not is_left()
 
 
 def test_inv_12_a_bid_that_fails_a_must_or_the_gate_is_never_ranked():

@@ -19,7 +19,7 @@ from rodatraden.pages.queries.log import ONE_FOR_EACH_BID, SENTENCES
 from rodatraden.procurements.actions import cancel_procurement
 from rodatraden.procurements.models import Procurement, StageFact
 from rodatraden.procurements.queries import visible_to as cases_of
-from rodatraden.procurements.queries import with_case
+from rodatraden.procurements.queries import with_case, with_teams
 from rodatraden.records.actions import record_event
 from rodatraden.records.models import LedgerBody
 from tests.factories.awards import make_awarded
@@ -194,6 +194,19 @@ def test_the_list_and_the_core_agree_on_the_phase():
         (row,) = queries.lines(case.officer, queries.listed(case.officer), at)
         assert row.phase is expected
         assert row.state == str(queries.PHASE_NAMES[expected])
+
+
+def test_the_list_says_the_same_of_what_has_been_read_whole(django_assert_num_queries):
+    world, _ = make_contract()
+    officer = world.case.officer
+    at = START + timedelta(days=900)
+    whole = list(with_teams(cases_of(officer)).select_related("tender"))
+    with django_assert_num_queries(2):
+        read = queries.lines_of(officer, whole, at)
+    with django_assert_num_queries(5):
+        listed = queries.lines(officer, queries.listed(officer), at)
+    assert read == listed
+    assert {row.roles for row in read} == {"Upphandlare"}
 
 
 def test_a_cancelled_procurement_says_so_and_stays_where_it_was():

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from itertools import product
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
 from rodatraden.parties.models import Membership
 from rodatraden.procurements.actions import cancel_procurement, create_procurement, remove_member
-from rodatraden.procurements.models import ConflictDeclaration, StageFact
+from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact
 from rodatraden.procurements.queries import (
     accessible_to,
     cpv_name,
     declarations_of,
     fact_at,
     open_tasks,
+    procurement_or_404,
     team_members,
     undecided_conflicts,
     visible_to,
+    with_teams,
 )
-from rodatraden.procurements.rules import may_work
+from rodatraden.procurements.rules import has_happened, may_work
 from tests.factories.parties import START, make_buyer, make_person
 from tests.factories.procurements import declare, make_case
 
@@ -106,6 +110,45 @@ def test_the_team_is_in_the_order_of_its_roles_with_what_is_due():
         ("Director", False, False),
         ("Contract manager", False, False),
     ]
+
+
+def test_the_page_of_a_case_opens_for_those_whose_list_holds_it():
+    """The list's condition is the database's, the page asks the rule of what it has read: both say the same."""
+    case = make_case(evaluators=1)
+    remove_member(member=case.procurement.team.get(person=case.evaluators[0]), by=case.officer, at=START)
+    outsider = make_case().officer
+    pk = case.procurement.pk
+    for person, sees in ((case.officer, True), (case.decider, True), (case.evaluators[0], False), (outsider, False)):
+        assert visible_to(person).filter(pk=pk).exists() is sees
+        if sees:
+            assert procurement_or_404(person, pk).pk == pk
+        else:
+            with pytest.raises(Http404):
+                procurement_or_404(person, pk)
+    with pytest.raises(Http404):
+        procurement_or_404(case.officer, uuid4())
+
+
+def test_a_rule_asks_what_has_been_fetched_and_else_the_database(django_assert_num_queries):
+    case = make_case()
+    bare = Procurement.objects.get(pk=case.procurement.pk)
+    with django_assert_num_queries(1):
+        assert has_happened(bare, StageFact.Kind.CREATED)
+    read = visible_to(case.officer).get()
+    with django_assert_num_queries(0):
+        assert has_happened(read, StageFact.Kind.CREATED)
+        assert may_work(case.officer, read)
+
+
+def test_of_many_cases_each_person_is_read_once(django_assert_num_queries):
+    case = make_case()
+    make_case(buyer=case.buyer).procurement.team.filter(role="officer").update(person=case.officer)
+    with django_assert_num_queries(5):
+        cases = list(with_teams(visible_to(case.officer)))
+    with django_assert_num_queries(0):
+        seen = [member.person for each in cases for member in each.team.all() if member.person_id == case.officer.pk]
+    assert len(seen) == 2
+    assert seen[0] is seen[1]
 
 
 def test_tasks_take_as_many_queries_for_thirty_cases_as_for_one():

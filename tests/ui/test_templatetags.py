@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.template import RequestContext, Template, TemplateSyntaxError
 from django.test import RequestFactory
 from django.utils.html import format_html
+from django.utils.translation import override
 
 from rodatraden.core.answer import YES, no
 from rodatraden.core.message import say
@@ -82,6 +83,26 @@ def test_a_text_from_a_person_is_escaped_though_the_same_text_was_safe_before():
     assert '<tr role="row" id="<b>"><td role="cell" data-namn="<b>">' in html(source, text=format_html("<{}>", "b"))
     drawn = html(source, text="<b>")
     assert '<tr role="row" id="&lt;b&gt;"><td role="cell" data-namn="&lt;b&gt;">' in drawn
+    source = "{% section text %}{% endsection %}"
+    assert 'data-size="sm"><b></h2>' in html(source, text=format_html("<{}>", "b"))
+    assert 'data-size="sm">&lt;b&gt;</h2>' in html(source, text="<b>")
+
+
+def test_what_stands_around_is_kept_and_what_stands_within_is_not():
+    source = "{% section title %}{{ text }}{% endsection %}"
+    drawn = [html(source, title=title, text=text) for title in ("<content>", "B") for text in ("<content>", "2")]
+    assert [each.count("&lt;content&gt;") for each in drawn] == [2, 1, 1, 0]
+    assert [each.index("</h2>") < each.rindex(text) for each, text in zip(drawn[1::2], "22", strict=True)] == [
+        True,
+        True,
+    ]
+
+
+def test_a_check_says_its_state_in_the_language_of_the_page():
+    source = '{% check "yes" %}{% endcheck %}'
+    assert "Klar" in html(source)
+    with override("en"):
+        assert "Done" in html(source)
 
 
 def test_a_section_carries_the_thread_and_a_knot_at_its_heading():
