@@ -90,6 +90,7 @@ def test_a_text_from_a_person_is_escaped_though_the_same_text_was_safe_before():
 
 def test_what_stands_around_is_kept_and_what_stands_within_is_not():
     source = "{% section title %}{{ text }}{% endsection %}"
+    assert "{a} {} {0}</h2>" in html(source, title="{a} {} {0}", text="")
     drawn = [html(source, title=title, text=text) for title in ("<content>", "B") for text in ("<content>", "2")]
     assert [each.count("&lt;content&gt;") for each in drawn] == [2, 1, 1, 0]
     assert [each.index("</h2>") < each.rindex(text) for each, text in zip(drawn[1::2], "22", strict=True)] == [

@@ -16,7 +16,6 @@ from django.forms.utils import flatatt
 from django.template.base import token_kwargs
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe  # noqa: TID251 -- for the two halves of what a template has drawn
 from django.utils.translation import get_language
 
 from rodatraden.core.message import Message
@@ -208,8 +207,7 @@ def ceiling_meter(
 
 def _block(name: str, content: SafeString, **parameters: Any) -> SafeString:
     """Render the component `name` around `content`."""
-    before, after = _around(name, get_language(), tuple(parameters), *parameters.values())
-    return before + content + after
+    return format_html(_around(name, get_language(), tuple(parameters), *parameters.values()), content)
 
 
 # Pages draw the same few components again and again, so what stands around their contents is written once for the same
@@ -219,12 +217,11 @@ CONTENT = format_html("<{}>", "content")
 
 
 @lru_cache(maxsize=2048, typed=True)
-def _around(name: str, language: str | None, names: tuple[str, ...], *values: Any) -> tuple[SafeString, SafeString]:  # noqa: ARG001 -- a key of the cache
-    """Return what a component draws before and after its contents, from its parameters alone."""
+def _around(name: str, language: str | None, names: tuple[str, ...], *values: Any) -> str:  # noqa: ARG001 -- a key of the cache
+    """Return what a component draws from its parameters alone, as a format with a gap for its contents."""
     parameters = dict(zip(names, values, strict=True))
-    drawn_once = render_to_string(f"ui/components/{name}.html", {"content": CONTENT, **parameters})
-    before, _, after = drawn_once.partition(CONTENT)
-    return mark_safe(before), mark_safe(after)  # noqa: S308 -- as above
+    shape = render_to_string(f"ui/components/{name}.html", {"content": CONTENT, **parameters})
+    return shape.replace("{", "{{").replace("}", "}}").replace(CONTENT, "{}", 1)
 
 
 END_OF_ROW, END_OF_CELL, END_OF_HEAD = (format_html("</{}>", tag) for tag in ("tr", "td", "th"))
