@@ -84,7 +84,7 @@ def ours(port: int) -> dict[str, Callable[[int], None]]:
 
     def listed(_: int) -> None:
         official.ask("GET", "/upphandlingar/")
-        official.ask("GET", "/upphandlingar/?sida=2")
+        official.ask("GET", "/upphandlingar/?page=2")
 
     def recorded(number: int) -> None:
         bid = bids[number]

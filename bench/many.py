@@ -22,7 +22,7 @@ OFFICER, COLLEAGUE = "Jonas Ekdahl", "Ulla Bergström"
 PAGES = {
     "my work": (OFFICER, "/"),
     "procurements": (OFFICER, "/upphandlingar/"),
-    "procurements, page 2": (OFFICER, "/upphandlingar/?sida=2"),
+    "procurements, page 2": (OFFICER, "/upphandlingar/?page=2"),
     "search": (OFFICER, "/sok/?q=tilltro"),
     "search, many hits": (OFFICER, "/sok/?q=inköp"),
     "public index": (None, "/offentligt/"),
