@@ -16,5 +16,18 @@ def test_every_component_tag_and_filter_is_on_the_page_that_rooms_read():
         comment = component.read_text(encoding="utf-8").partition("endcomment")[0]
         drawn_by = re.search(r"Drawn by the tag (\w+)", comment)
         names.add(drawn_by[1] if drawn_by else component.stem)
-    own = {"plus", "thread_css", "phase_css", "check_css", "refill", "mini", "messages", "menu", "who", "colour_scheme"}
+    own = {
+        "plus",
+        "strokes",
+        "dots",
+        "thread_css",
+        "phase_css",
+        "check_css",
+        "refill",
+        "mini",
+        "messages",
+        "menu",
+        "who",
+        "colour_scheme",
+    }
     assert names - own - said == set()

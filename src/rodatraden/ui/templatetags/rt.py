@@ -165,17 +165,17 @@ class Break(NamedTuple):
     url: str
 
 
-@register.filter("strokes")
-def _strokes(strokes: Iterable[drawing.Stroke]) -> SafeString:
+@register.filter
+def strokes(lines: Iterable[drawing.Stroke]) -> SafeString:
     """Write all lines of a picture at once: a template would visit each."""
-    return format_html_join("", '<path{} d="{}" />', ((_css(each.css), each.d) for each in strokes))
+    return format_html_join("", '<path{} d="{}" />', ((_css(each.css), each.d) for each in lines))
 
 
-@register.filter("dots")
-def _dots(dots: Iterable[drawing.Dot]) -> SafeString:
+@register.filter
+def dots(knots: Iterable[drawing.Dot]) -> SafeString:
     """Write all knots of a picture at once, as its lines."""
     return format_html_join(
-        "", '<circle{} cx="{}" cy="{}" r="5" />', ((_css(each.css), each.x, each.y) for each in dots)
+        "", '<circle{} cx="{}" cy="{}" r="5" />', ((_css(each.css), each.x, each.y) for each in knots)
     )
 
 
