@@ -11,7 +11,11 @@ from tools import messages
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-OF_A_BIDDER = re.compile(r"\byour (own )?(sealed )?(bids?|promise|presentation|copy of the bid)\b", re.IGNORECASE)
+OF_A_BIDDER = re.compile(
+    r"\byour (own )?(sealed )?(bids?|promise|presentation|copy of the bid)\b|\bdo you meet\b|\byou (state that no|accept the)\b"
+    r"|\bask you to show\b|\bwhen you (fill it in|name a file)\b",
+    re.IGNORECASE,
+)
 SEVERAL = re.compile(r"\b(ni|er|ert|era)\b", re.IGNORECASE)
 
 

@@ -265,7 +265,7 @@ INQUIRY_ALONE = "De andra anbuden anger månad för varje uppdrag, så det finns
 INQUIRY_ANSWER = "Uppdraget slutade den 31 maj 2024. Det är samma uppdrag som i cv:t."
 INQUIRY_ASSESSED = "Månaden framgår nu. Kravet på 24 månader nås med eller utan det uppdraget."
 
-PROOF = "Innan vi beslutar om tilldelningen ber vi er visa hur det är nu. Det vi kan hämta själva ur ett register hämtar vi."
+PROOF = "Innan vi beslutar om tilldelningen ber vi dig visa hur det är nu. Det vi kan hämta själva ur ett register hämtar vi."
 PROOF_AGE = "Inbjudan, avsnittet om bevis"
 PROOF_REGISTERED = "Inga skulder och ingen konkurs i registret. Svaret är påhittat."
 PROOF_ISSUER = "Polismyndigheten"

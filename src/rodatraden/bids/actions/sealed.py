@@ -145,7 +145,7 @@ def _make_room(upload: SealedUpload, *, by: Person, at: datetime) -> None:
         raise RefusedError(
             no(
                 say(
-                    "{most} sealed bids have come from you, and none of them has been handed in yet. Hand in one of them again.",
+                    "{most} sealed bids have come from the supplier, and none of them has been handed in yet. Hand in one of them again.",
                     most=MOST_UPLOADS,
                 )
             )

@@ -82,7 +82,7 @@ def release_organisation_number(*, organisation: Organisation, ground: str, by: 
                 )
                 % {"organisation": organisation.name, "ground": ground}
                 + "\n\n"
-                + gettext("Your account and your bids stay. If it is wrong, answer the authority."),
+                + gettext("The organisation's account and bids stay. If it is wrong, answer the authority."),
                 by=by,
                 at=at,
             )

@@ -34,11 +34,12 @@ def thread_pieces(procurement: Procurement) -> tuple[list[Node], list[Link]]:
     tender = tender_of(procurement)
     if tender is None:
         return [], []
-    rows = tender.requirements.prefetch_related("steps").order_by("number")
+    rows = list(tender.requirements.prefetch_related("steps").order_by("number"))
     answers = Requirement.needs.through.objects.filter(requirement__tender=tender).order_by(
         "requirement__number", "need__number"
     )
-    links = [Link(need, row) for need, row in answers.values_list("need", "requirement")]
+    there = {row.pk for row in rows}  # one may be taken away between the two readings
+    links = [Link(need, row) for need, row in answers.values_list("need", "requirement") if row in there]
     return [as_node(row) for row in rows], links
 
 
