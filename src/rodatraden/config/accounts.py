@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -11,14 +10,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet
-from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.records.actions import write_mail
+from rodatraden.ui.at_rest import cipher
 
 if TYPE_CHECKING:
     from allauth.account.models import EmailAddress
@@ -227,18 +225,13 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth comes with
 
     def encrypt(self, text: str) -> str:
         """Return a seed as the database may hold it: who reads a dump makes no codes."""
-        return _cipher().encrypt(text.encode()).decode()
+        return cipher(__name__).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return a seed as it was."""
-        return _cipher().decrypt(encrypted_text).decode()
+        return cipher(__name__).decrypt(encrypted_text).decode()
 
     def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:  # noqa: A002 -- signature
         """Return a name for a new key, which the person may change."""
         taken = user.authenticator_set.filter(type=type).count()  # type: ignore[attr-defined]  # of allauth
         return str(_("Key %(number)d") % {"number": taken + 1})
-
-
-def _cipher() -> Fernet:
-    """Return the cipher of what second steps are made of; its key lies outside the database."""
-    return Fernet(urlsafe_b64encode(sha256(f"rodatraden.config.accounts:{settings.SECRET_KEY}".encode()).digest()))

@@ -10,14 +10,11 @@ of files only the names, so that they can be asked for again.
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from cryptography.fernet import Fernet, InvalidToken
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature, Signer
 from django.forms import BaseForm, BaseFormSet
@@ -25,6 +22,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from rodatraden.core.numbers import whole_number
+from rodatraden.ui.at_rest import cipher
 from rodatraden.ui.onward import onward
 
 if TYPE_CHECKING:
@@ -33,6 +31,8 @@ if TYPE_CHECKING:
 BY_FIELD = "written-by"
 PAGE_FIELD = "written-at"
 SESSION_KEY = "kept"
+PURPOSE = "rodatraden.ui.keep"
+"""Of its cipher: a session lies in the database, and what it holds may belong in a sealed bid."""
 KEPT_FOR = timedelta(hours=1)
 """Long enough to find one's telephone and sign in. Source: policy."""
 LARGEST = 200_000
@@ -82,7 +82,7 @@ def keep(request: HttpRequest, at: datetime) -> bool:
         "fields": fields,
         "files": {name: file.name for name, file in request.FILES.items() if isinstance(file, UploadedFile)},
     }
-    request.session[SESSION_KEY] = _cipher().encrypt(json.dumps(written).encode()).decode()
+    request.session[SESSION_KEY] = cipher(PURPOSE).encrypt(json.dumps(written).encode()).decode()
     return True
 
 
@@ -92,7 +92,7 @@ def kept(request: HttpRequest, at: datetime) -> Kept | None:
     if not sealed or request.method != "GET":
         return None
     try:
-        found = json.loads(_cipher().decrypt(sealed))
+        found = json.loads(cipher(PURPOSE).decrypt(sealed))
     except InvalidToken:  # the server's secret was changed meanwhile
         return None
     if found["page"] != request.get_full_path():
@@ -103,12 +103,6 @@ def kept(request: HttpRequest, at: datetime) -> Kept | None:
     for name, values in found["fields"].items():
         data.setlist(name, values)
     return Kept(data, found["files"])
-
-
-def _cipher() -> Fernet:
-    """Return the cipher of what is kept: a session lies in the database, and what it holds may belong in a sealed bid."""
-    secret = f"rodatraden.ui.keep:{settings.SECRET_KEY}".encode()
-    return Fernet(urlsafe_b64encode(sha256(secret).digest()))
 
 
 def forget(request: HttpRequest) -> None:
