@@ -16,9 +16,9 @@ const CIPHER = "ChaCha20-Poly1305";
 
 type Encrypting = (nonce: Bytes, plain: Bytes) => Promise<Bytes>;
 
-// Seal what is as long as a part, or anything else, to one recipient.
+// Seal what is as long as a part, or anything else, to one recipient. Whatever the browser's own cipher fails with, JavaScript takes over.
 export async function sealFile(plain: Bytes, recipient: string): Promise<Bytes> {
-  return (await natively(plain, recipient)) ?? byAge(plain, recipient);
+  return natively(plain, recipient).catch(() => byAge(plain, recipient));
 }
 
 const whole = (bytes: Uint8Array): ReadableStream<Uint8Array> =>
@@ -44,8 +44,9 @@ export async function byAge(plain: Bytes, recipient: string): Promise<Bytes> {
   }
 }
 
-// With the browser's own cipher; null where there is none, or where it says anything else than age-encryption.
-export async function natively(plain: Bytes, recipient: string): Promise<Bytes | null> {
+// With the browser's own cipher. It fails where there is none, or where it says anything else of the first chunk and the byte after it
+// than age-encryption does: both make the same file of these, under the very key that the part is sealed with.
+export async function natively(plain: Bytes, recipient: string): Promise<Bytes> {
   const encrypter = new Encrypter();
   let fileKey: Bytes | undefined;
   encrypter.addRecipient(recipient);
@@ -56,20 +57,31 @@ export async function natively(plain: Bytes, recipient: string): Promise<Bytes |
       return [];
     },
   });
-  // A file of nothing: header and nonce, which are kept, and one empty chunk, which the browser must make just so.
-  const empty = await encrypter.encrypt(new Uint8Array());
-  const start = empty.subarray(0, -TAG);
-  const encrypt = fileKey && (await cipher(fileKey, new Uint8Array(start.subarray(-NONCE))));
-  if (!encrypt) return null;
-  const made = await encrypt(chunkNonce(0, true), new Uint8Array());
-  if (String(made) !== String(empty.subarray(-TAG))) return null;
+  // What has two chunks or less is tried whole: its second would else be made of something else under the same nonce.
+  const tried = plain.subarray(0, plain.length > 2 * CHUNK ? CHUNK + 1 : plain.length);
+  const sample = await encrypter.encrypt(tried);
+  const start = sample.slice(0, sample.length - tried.length - TAG * chunksOf(tried)); // header and nonce, which are kept
+  if (!fileKey) throw new Error("no key was told");
+  const encrypt = await cipher(fileKey, start.slice(-NONCE));
+  const made = await laid(start, tried, encrypt);
+  for (let n = 0; n < sample.length; n += 1) {
+    if (made[n] !== sample[n]) throw new Error("the browser's cipher differs from that of age");
+  }
+  return laid(start, plain, encrypt);
+}
 
-  const count = Math.max(1, Math.ceil(plain.length / CHUNK));
+const chunksOf = (plain: Bytes): number => Math.max(1, Math.ceil(plain.length / CHUNK));
+
+// A file: its start, and its chunks end to end.
+async function laid(start: Uint8Array, plain: Bytes, encrypt: Encrypting): Promise<Bytes> {
+  const count = chunksOf(plain);
   const sealed = new Uint8Array(start.length + plain.length + TAG * count);
   sealed.set(start);
   const lay = async (number: number): Promise<void> => {
     const chunk = plain.subarray(number * CHUNK, (number + 1) * CHUNK);
-    sealed.set(await encrypt(chunkNonce(number, number === count - 1), chunk), start.length + number * (CHUNK + TAG));
+    const made = await encrypt(chunkNonce(number, number === count - 1), chunk);
+    if (made.length !== chunk.length + TAG) throw new Error("a chunk of another length");
+    sealed.set(made, start.length + number * (CHUNK + TAG));
   };
   for (let first = 0; first < count; first += AT_ONCE) {
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, count - first) }, (_, place) => lay(first + place)));
@@ -85,14 +97,10 @@ function chunkNonce(number: number, isLast: boolean): Bytes {
   return nonce;
 }
 
-async function cipher(fileKey: Bytes, nonce: Bytes): Promise<Encrypting | null> {
-  try {
-    const secret = await crypto.subtle.importKey("raw", fileKey, "HKDF", false, ["deriveBits"]);
-    const derived = await crypto.subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt: nonce, info: LABEL }, secret, 256);
-    const format = "raw-secret" as "raw"; // a name that the types don't know yet
-    const key = await crypto.subtle.importKey(format, derived, CIPHER, false, ["encrypt"]);
-    return async (iv, plain) => new Uint8Array(await crypto.subtle.encrypt({ name: CIPHER, iv }, key, plain));
-  } catch {
-    return null; // the browser has no such cipher
-  }
+async function cipher(fileKey: Bytes, nonce: Bytes): Promise<Encrypting> {
+  const secret = await crypto.subtle.importKey("raw", fileKey, "HKDF", false, ["deriveBits"]);
+  const derived = await crypto.subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt: nonce, info: LABEL }, secret, 256);
+  const format = "raw-secret" as "raw"; // a name that the types don't know yet
+  const key = await crypto.subtle.importKey(format, derived, CIPHER, false, ["encrypt"]);
+  return async (iv, plain) => new Uint8Array(await crypto.subtle.encrypt({ name: CIPHER, iv }, key, plain));
 }

@@ -45,8 +45,7 @@ export const questions = {
     return { hash, told };
   },
   ageFile: async ({ data, recipient, by }: { data: string; recipient: string; by: "browser" | "age" }) => {
-    const sealed = await (by === "browser" ? natively : byAge)(toData(data), recipient);
-    return sealed && base64(sealed);
+    return base64(await (by === "browser" ? natively : byAge)(toData(data), recipient));
   },
   seal: async (about: { holders: string; bid: string; content: Json; files: string[]; price: string; form: BidForm }) => {
     const holders = JSON.parse(about.holders) as HolderList;

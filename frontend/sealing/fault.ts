@@ -19,6 +19,7 @@ export type FaultCode =
   | "line" // the server has not answered, however often it was asked
   | "refused" // the server has said no, and why: the detail is its sentence
   | "changed" // a file is no longer what it was when it was chosen: the detail is its name
+  | "hash" // this program and the browser make different hashes of the same bytes
   | "holders" // the list of who holds the keys is not the one that the page names
   | "elsewhere" // the same bid is being written in another tab
   | "storage" // the browser keeps nothing: a private window, or a full disk

@@ -61,7 +61,7 @@ export async function fingerprint(file: File, told: (done: number) => Promise<vo
   for await (const bytes of piecesOf(file)) {
     const piece = sha256(bytes); // by the browser, while this program makes the other
     hash.add(bytes);
-    if (pieces.push(await piece) === 1 && hex(hash.digest()) !== pieces[0]) throw new Fault("program");
+    if (pieces.push(await piece) === 1 && hex(hash.digest()) !== pieces[0]) throw new Fault("hash");
     done += bytes.length;
     await told(done);
   }

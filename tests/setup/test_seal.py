@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
@@ -466,14 +468,26 @@ def test_on_a_full_disk_a_sentence_says_so_and_nothing_is_left(tmp_path):
 
 def test_whoever_interrupts_leaves_nothing_behind(tmp_path, capsys, monkeypatch):
     folder = filled(tmp_path)
+    (folder / "cv.jpg").write_bytes(JPEG[:-2] + bytes(3 * PART) + JPEG[-2:])
+    reading = []
 
-    def interrupted(*_arguments, **_named):
-        raise KeyboardInterrupt
+    def interrupted(*arguments, **named):
+        """By the signal of Ctrl-C, which reaches the main thread while others read and seal."""
+        for number, room in enumerate(plain_parts(*arguments, **named)):
+            if number == 1:
+                reading.append(threading.current_thread())
+                signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+            yield room
 
     monkeypatch.setattr(seal, "plain_parts", interrupted)
-    assert sealed(tmp_path, folder) == 130
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # which a test in the background may lack
+    try:
+        assert sealed(tmp_path, folder) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert "Avbrutet. Inget anbud har skrivits." in said(capsys)
     assert left(tmp_path) == ["anbudet", "mall.json"]
+    assert [thread.is_alive() for thread in reading] == [False]
 
 
 def test_two_bids_of_the_same_answers_have_nothing_in_common(tmp_path):

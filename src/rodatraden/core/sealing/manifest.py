@@ -54,7 +54,7 @@ class SealedPackage:
 class Manifest:
     """What is handed in. `bid` names this version of the bid, and `replaces` the one before it.
 
-    `documents_sha256` names the version of the procurement documents that the bid answers. `made_with` names the program that sealed, by its published hash; `sealed_at` is the bidder's own clock, which
+    `documents_sha256` names the version of the procurement documents that the bid answers. `made_with` names the program that wrote the manifest, by its published hash; `sealed_at` is the bidder's own clock, which
     decides nothing.
     """
 
