@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import user_logged_out
 from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 from django.test.signals import template_rendered
@@ -205,6 +206,43 @@ def test_a_session_that_was_ended_while_a_request_worked_gets_no_new_key(somebod
     with pytest.raises(UpdateError):
         under_way.cycle_key()
     assert Session.objects.get(person=somebody).mark.hex == mark_of(here)
+
+
+@pytest.mark.both_engines
+def test_signing_out_in_one_tab_holds_when_another_has_shown_anew_who_it_is_meanwhile(somebody):
+    here, tab = signed_in_with(somebody), Client()
+    tab.cookies["session"] = here.cookies["session"].value
+
+    def show_anew(**_):
+        """After the other tab's session has been read, and before it is ended."""
+        here.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+    user_logged_out.connect(show_anew)
+    try:
+        tab.post(reverse("account_logout"))
+    finally:
+        user_logged_out.disconnect(show_anew)
+    assert here.cookies["session"].value != tab.cookies["session"].value == ""
+    assert not is_in(here)
+    assert not Session.objects.filter(person=somebody).exists()
+
+
+def test_the_session_that_one_is_in_is_never_ended_by_its_mark_though_it_has_got_another_key(somebody, rf):
+    here = signed_in_with(somebody)
+    request = rf.post("/")
+    request.user, request.session = somebody, SessionStore(here.cookies["session"].value)
+    assert sessions.SEEN in request.session  # it has been read
+    here.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert [each.is_this for each in sessions.active(request)] == [True]
+    assert sessions.end(request, [mark_of(here)]) == 0
+    assert is_in(here)
+
+
+def test_the_list_leaves_out_a_row_that_something_else_has_written(somebody):
+    here, there = signed_in_with(somebody, FIREFOX), signed_in_with(somebody, PHONE)
+    Session.objects.filter(mark=mark_of(there)).update(session_data="spoilt")
+    assert "iPhone" not in (page := here.get(reverse("own_sessions")).text)
+    assert "Firefox, Linux" in page
 
 
 def test_what_is_over_is_not_listed_and_its_row_is_swept(somebody, settings, time_machine):

@@ -34,6 +34,7 @@ from rodatraden.ui import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
+    from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
 
@@ -104,7 +105,7 @@ class Active:
 
 def active(request: HttpRequest) -> list[Active]:
     """Return the sessions that the one who is signed in could use now, this one first and then the latest used."""
-    now, this = clock.machine_time(), session_store.hashed(request.session.session_key or "")
+    now, this = clock.machine_time(), _this(request)
     found = [
         Active(
             mark=row.mark.hex,
@@ -112,7 +113,7 @@ def active(request: HttpRequest) -> list[Active]:
             seen_at=_at(held, SEEN, now),
             place=held.get(FROM, ""),
             browser=browser(held.get(BROWSER, "")),
-            is_this=row.key_sha256 == this,
+            is_this=row.mark == this,
         )
         for row, held in _rows(signed_in_person(request))
         if not _is_over(held, now)
@@ -135,16 +136,22 @@ def end(request: HttpRequest, marks: Collection[str]) -> int:
     """
     require(may_end_others())
     person = signed_in_person(request)
-    others = Session.objects.exclude(key_sha256=session_store.hashed(request.session.session_key or ""))
+    others = Session.objects.exclude(mark=_this(request))
     number = session_store.end(others.filter(person=person, mark__in=marks))
     log.info("sessions ended: number=%d person=%s from=%s", number, person.pk, place_of(request) or "-")
     return number
 
 
+def _this(request: HttpRequest) -> UUID:
+    """Return what names the session that somebody is signed in with, under any key that another tab may have given it."""
+    return request.session.mark  # type: ignore[attr-defined,no-any-return]  # of the engine that `settings` name
+
+
 def _rows(person: Person) -> Iterator[tuple[Session, Mapping[str, Any]]]:
     for row in Session.objects.filter(person=person, expire_date__gt=clock.machine_time()).order_by("mark"):
-        held = session_store.SessionStore().decode(row.session_data)
-        if held.get(HASH_SESSION_KEY) == person.get_session_auth_hash():  # else a new password has ended it already
+        held = session_store.held_in(row)
+        # With another hash a new password has ended it already.
+        if held and held.get(HASH_SESSION_KEY) == person.get_session_auth_hash():
             yield row, held
 
 

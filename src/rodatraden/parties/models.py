@@ -335,7 +335,7 @@ class Drill(models.Model):
 class Session(models.Model):
     """What a browser's cookie stands for; `person` is who has signed in with it, and none before.
 
-    It is written by Django alone, through the engine of `settings`; what it holds besides is signed and means nothing here.
+    It is written by Django alone, through the engine of `settings`; what it holds besides is encrypted for this row.
     Of the key in the cookie it keeps the hash; `mark` names it where it is shown and ended, and opens nothing.
     """
 
