@@ -19,6 +19,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # once, before anybody reads them
 
 from rodatraden.config.settings import *  # noqa: E402, F403 -- all of them, after what they read
 from rodatraden.config.settings import DATA_DIR  # noqa: E402 -- as above
+from tests.secret import SECRET_KEY  # noqa: E402, F401 -- one of the settings
 
 Path(DATA_DIR, "static").mkdir()  # whitenoise warns without it
 

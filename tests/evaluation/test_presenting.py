@@ -241,7 +241,7 @@ def test_a_presentation_is_moved_or_cancelled_with_the_reason_until_it_has_begun
     assert (moved.starts_at, moved.changes.get().before_at) == (later, first.starts_at)
     assert cancelled.cancelled_at == at
     for reason in ("Tåget är inställt.", "Anbudsgivaren avstår."):
-        assert OutboxMail.objects.filter(text__contains=reason).count() == 1
+        assert sum(reason in mail.text for mail in OutboxMail.objects.all()) == 1
     with pytest.raises(RefusedError):
         run_clock(presentation=cancelled, by=officer, at=later)
     run_clock(presentation=moved, by=officer, at=later)

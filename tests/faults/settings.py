@@ -7,6 +7,7 @@ os.environ |= {"RODATRADEN_DEMO": "1", "RODATRADEN_HTTPS": "0"}
 os.environ.pop("RODATRADEN_DEBUG", None)
 
 from rodatraden.config.settings import *  # noqa: F403 -- all of them, after what they read
+from tests.secret import SECRET_KEY  # noqa: F401 -- one of the settings
 
 Path(DATA_DIR, "static").mkdir(exist_ok=True)  # noqa: F405 -- whitenoise warns without it
 

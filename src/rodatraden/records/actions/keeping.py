@@ -46,6 +46,7 @@ LONGEST_KEY = 64
 LONGEST_SUBJECT = 200
 """Characters that the subject of a mail has room for; what is longer is cut at its end."""
 MAIL_ATTEMPTS = 20
+UNREADABLE_MAIL = "the text cannot be read: it was written under another secrets/django"
 
 
 def note_stamp_trial(*, source: str, off_ms: int | None, at: datetime) -> StampTrial:
@@ -268,6 +269,10 @@ def send_mail(*, by: Person | None, at: datetime, limit: int = 500) -> int:
     sent = 0
     for mail in unsent_mail().filter(attempts__lt=MAIL_ATTEMPTS)[:limit]:
         mail.attempts += 1
+        if not mail.text:
+            mail.last_error = UNREADABLE_MAIL
+            mail.save(update_fields=["attempts", "last_error"])
+            continue
         try:
             EmailMessage(mail.subject, mail.text, to=[mail.to]).send()
         except (OSError, ValueError) as error:  # Django's BadHeaderError is a ValueError: an address of two lines

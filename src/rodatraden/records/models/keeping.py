@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rodatraden.parties.models import Organisation, Person
+from rodatraden.ui.at_rest import SecretText
 
 
 class StoredFile(models.Model):
@@ -69,12 +70,15 @@ class IdempotencyKey(models.Model):
 
 
 class OutboxMail(models.Model):
-    """A message written in the same transaction as the event that it tells of, sent afterwards at least once."""
+    """A message written in the same transaction as the event that it tells of, sent afterwards at least once.
+
+    Its text may hold a link that lets somebody in, of which the rest of the database keeps the hash alone.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     to = models.EmailField()
     subject = models.CharField(max_length=200)
-    text = models.TextField()
+    text = SecretText()
     case = models.UUIDField(null=True, db_index=True)
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, db_index=True)
