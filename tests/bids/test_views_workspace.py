@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -18,7 +19,7 @@ from tests.bids.test_actions_registering import elsewhere
 from tests.factories.bids import close_box, make_bidder, supplier_of
 from tests.factories.keys import ring_of
 from tests.factories.sealed import offer_for, seal_bid
-from tests.factories.tenders import DEADLINE
+from tests.factories.tenders import DEADLINE, make_drafted
 
 BEFORE = DEADLINE - timedelta(hours=1)
 
@@ -173,6 +174,14 @@ def test_inv_02_nobody_else_reaches_the_bid(client, base, sealed, tender, case):
     nobody = Client().get(base)
     assert nobody.status_code == 302
     assert not Submission.objects.exists()
+
+
+def test_a_procurement_that_is_not_published_is_as_one_that_is_not_there(tender, client, bidder, sealed):
+    for number in (make_drafted()[1].pk, uuid4()):
+        base = reverse("bids:held", args=[number, supplier_of(bidder).pk, sealed.id])
+        answers = [client.get(base), put(client, base, "bid/parts/00000.age", b"{}")]
+        assert [answer.status_code for answer in answers] == [404, 404]
+    assert not SealedUpload.objects.exists()
 
 
 def test_only_the_page_of_the_same_site_may_send(base, bidder, sealed):

@@ -56,6 +56,7 @@ ALLOWED = {
         "cursor",
     ): "the log's triggers and its lock, which no query set can make; nothing of a person's is in it",
     ("records/queries/ledger.py", "cursor"): "asks the catalogue which triggers there are",
+    ("cli/database.py", "cursor"): "asks the catalogue which columns there are",
     ("records/queries/durable.py", "cursor"): "asks the database for its own settings, which no query set can",
     ("records/queries/durable.py", "sql"): "the names of settings stand in the same file",
     (

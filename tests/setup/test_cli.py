@@ -6,8 +6,10 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -382,6 +384,22 @@ def test_what_a_crash_left_is_swept(installation):
 def test_commands_of_django_are_reached(installation):
     done = rodatraden(installation, "manage", "migrate", "--check", "--verbosity", "0")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_folder_of_an_earlier_program_is_neither_served_nor_called_well(installation, tmp_path):
+    """Its tables have been written anew since, under the same name of the change."""
+    data = tmp_path / "folder"
+    shutil.copytree(installation, data)
+    with closing(sqlite3.connect(data / "rodatraden.sqlite3")) as database:
+        database.execute("ALTER TABLE records_outboxmail RENAME COLUMN last_error TO earlier")
+        database.commit()
+    checked = rodatraden(data, "check")
+    assert checked.returncode == 1
+    assert "FEL  Databasen gjordes av ett tidigare program" in checked.stdout
+    assert "records_outboxmail.last_error" in checked.stdout
+    started = rodatraden(data, "start", "--port", str(free_port()))
+    assert started.returncode == 1
+    assert "records_outboxmail.last_error" in started.stderr
 
 
 # The dialogue

@@ -46,7 +46,7 @@ def run(options: Namespace) -> int:
     del options
     with override("sv"):
         looks = [_settings, _secrets, _passwords, _space, _database]
-        if not database.is_behind():
+        if not (database.is_behind() or database.lacking()):
             looks += [_ledger, _mail, _worker, _stamp]
         found = [line for look in looks for line in look()]
         for is_well, line in found:
@@ -130,6 +130,9 @@ def _database() -> Iterator[tuple[bool, str]]:
     name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
     if database.is_behind():
         yield False, _("The database ({name}) lacks changes. Run: rodatraden manage migrate").format(name=name)
+        return
+    if columns := database.lacking():
+        yield False, database.of_another_program(columns)
         return
     yield True, _("The database ({name}) is up to date.").format(name=name)
     unsafe = unsafe_settings()
