@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ from rodatraden.assessments.actions import Draft, record_consensus, save_scores,
 from rodatraden.assessments.models import Round
 from rodatraden.assessments.queries import cells_of, with_panel
 from rodatraden.assessments.rules import assessors_of, may_lead
-from rodatraden.core.evaluation import evaluate, margins
+from rodatraden.core.evaluation import Gate, evaluate, margins
 from rodatraden.evaluation.actions import start_evaluation_round
 from rodatraden.evaluation.models import RequirementCheck, RobustnessReport
 from rodatraden.evaluation.queries import Counted, check_cells, round_of, telling
@@ -138,6 +139,14 @@ def test_the_outcome_shows_every_sum_and_the_margins(client):
         "inget pris räcker",
     ):
         assert said in text
+
+
+def test_nobody_is_told_that_no_points_were_enough_where_more_on_a_criterion_were():
+    (lot,) = read("seed-000").lots
+    model = replace(lot.model, gates=(Gate(Decimal(6), ("case",)),))
+    counted = Counted(model, lot.bids, evaluate(model, lot.bids))
+    told = [telling.told_margin(margin, counted) for margin in margins(model, lot.bids, counted.outcome)]
+    assert {each.points for each in told} == {"fler poäng hade räckt"}
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,7 @@ def check(model: Model, bids: list[Bid], margin: Margin) -> None:
     else:
         assert not wins(scores={"kvalitet": Decimal(20)})
     assert margin.scores == ({} if margin.points is None else {"kvalitet": margin.points})
+    assert margin.more_points_win is (margin.points is not None)
 
 
 @settings(max_examples=80, deadline=None)
@@ -131,6 +132,44 @@ def test_the_stated_change_wins_and_one_ore_or_one_step_less_does_not(name: str,
     assert bool(found) is (outcome.value.winner is not None)
     for margin in found:
         check(model, bids, margin)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    RULES,
+    st.sampled_from([(), (Gate(Decimal(6), ("case",)),)]),
+    st.sampled_from([Decimal("0.5"), Decimal("0.000001")]),
+    st.lists(st.tuples(st.sampled_from([900, 1000]), st.integers(4, 10), st.integers(4, 10)), min_size=2, max_size=4),
+)
+def test_no_points_are_said_to_be_enough_only_where_all_points_are_not(
+    rule: TieRule, gates: tuple[Gate, ...], step: Decimal, drawn: list[tuple[int, int, int]]
+) -> None:
+    criteria = tuple(replace(each, scale=replace(each.scale, step=step)) for each in MODEL.criteria)
+    model = replace(MODEL, tie_rule=rule, gates=gates, criteria=criteria)
+    bids = [bid(str(n), *each) for n, each in enumerate(drawn)]
+    for margin in margins(model, bids, evaluate(model, bids)):
+        most = {each.key: each.scale.highest for each in criteria}
+        wins = evaluate(model, changed(bids, margin.key, scores=most)).value.winner == margin.key
+        assert margin.more_points_win is wins
+        assert wins or margin.points is None
+
+
+def test_a_sum_is_told_by_a_tie_rule_of_criteria_in_order_only_where_there_is_one() -> None:
+    """Equal prices and the lowest price wins: the criteria decide between the two, and one criterion is its own sum."""
+    lot = read("01-lowest-price").lots[0]
+    model = replace(lot.model, tie_rule=TieRule.CRITERIA_IN_ORDER, price=PER_HOUR)
+    bids = [Bid(key, key, Decimal(50), {"kvalitet": Decimal(score)}) for key, score in (("a", "0.5"), ("b", "12"))]
+    (margin,) = margins(model, bids, evaluate(model, bids), by_criterion=True)
+    assert (margin.points, margin.scores, margin.more_points_win) == (
+        Decimal("12.5"),
+        {"kvalitet": Decimal("12.5")},
+        True,
+    )
+    several = replace(model, criteria=MODEL.criteria)
+    bids = [Bid("a", "a", Decimal(50), {"metod": Decimal(7), "case": Decimal(9)})]
+    bids += [Bid("b", "b", Decimal(50), {"metod": Decimal(8), "case": Decimal(5)})]
+    (margin,) = margins(several, bids, evaluate(several, bids), by_criterion=True)
+    assert (margin.points, margin.scores, margin.more_points_win) == (None, {"metod": 8}, True)
 
 
 @pytest.mark.parametrize(

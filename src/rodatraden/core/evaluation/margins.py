@@ -44,9 +44,10 @@ class Margin:
 
     `behind` is how much worse its value is than that of first place, None for a bid below a gate. `price` is a compared
     price, in whole öre: below it the bid would have been first, and at it too when `wins_when_equal`; None when no price
-    is enough, or prices are not compared. `points` is the smallest sum that would have been enough; None when none is,
-    when a gate minds single criteria, or when points have no steps. `scores` are by criterion the lowest score that
-    would have been enough with all other scores as they are.
+    is enough, or prices are not compared. `points` is the smallest sum that would have been enough; None when none is.
+    It is None too, and `more_points_win`, when more points would have been enough but no one sum says how many: a gate or
+    the tie rule asks for the criteria one by one, or points have no steps. `scores` are by criterion the lowest score
+    that would have been enough with all other scores as they are.
     """
 
     key: str
@@ -55,6 +56,7 @@ class Margin:
     wins_when_equal: bool
     points: Exact | None
     scores: Mapping[str, Exact] = field(default_factory=dict)
+    more_points_win: bool = False
 
 
 def margins(model: Model, bids: Iterable[Bid], outcome: Outcome, *, by_criterion: bool = False) -> tuple[Margin, ...]:
@@ -114,7 +116,13 @@ class _Rival:
     def margin(self, bid: Bid, behind: Exact | None, *, by_criterion: bool) -> Margin:
         price, wins_when_equal = self._price(bid) if behind is not None and bid.prices else (None, False)
         scores = self._scores(bid) if by_criterion else {}
-        return Margin(bid.key, behind, price, wins_when_equal, self._points(bid), scores)
+        points = self._points(bid)
+        more_points_win = points is not None or self._wins_with_all_points(bid)
+        return Margin(bid.key, behind, price, wins_when_equal, points, scores, more_points_win)
+
+    def _wins_with_all_points(self, bid: Bid) -> bool:
+        scores = {each.key: best_score(each) for each in self.model.criteria}
+        return self._is_beaten(contender(self.model, replace(bid, scores=scores, assignments={})))
 
     def _is_beaten(self, found: Contender | None, tie_rule: TieRule | None = None) -> bool:
         """Return whether a bid would be alone in first place, by value or by the published tie rule."""
@@ -218,6 +226,13 @@ def tries_of(criterion: Criterion) -> Sequence[Decimal]:
     return () if is_too_fine else criterion.scale.values
 
 
+def best_score(criterion: Criterion) -> Decimal:
+    """Return a score that gives the most points that a criterion can give."""
+    if criterion.table is None:
+        return criterion.scale.highest
+    return max(tries_of(criterion), key=lambda score: criterion.points(score)[0])
+
+
 def sums_of(criteria: Sequence[Criterion]) -> list[Fraction]:
     """Return every sum that the criteria can add up to, lowest first; none when they have no steps or too many sums."""
     sums = {Fraction(0)}
@@ -232,12 +247,13 @@ def sums_of(criteria: Sequence[Criterion]) -> list[Fraction]:
 def summed_model(model: Model) -> Model:
     """Return the model with all its criteria as one, whose score is the sum of points.
 
-    A tie rule that asks for the criteria one by one can't be asked of a sum: who is only equal is not first.
+    A tie rule that asks for several criteria one by one can't be asked of a sum: who is only equal is not first.
     """
     most = highest_total(model.criteria)
     if not most:
         return model
     scale = Scale(Decimal(0), Decimal(most.numerator) / Decimal(most.denominator), None)
     roundings = tuple(each for each in model.roundings if each.where is not Where.CRITERION)
-    tie_rule = TieRule.NONE if model.tie_rule is TieRule.CRITERIA_IN_ORDER else model.tie_rule
+    asks_for_several = model.tie_rule is TieRule.CRITERIA_IN_ORDER and len(model.criteria) > 1
+    tie_rule = TieRule.NONE if asks_for_several else model.tie_rule
     return replace(model, criteria=(Criterion(SUM, SUM, scale),), roundings=roundings, tie_rule=tie_rule)

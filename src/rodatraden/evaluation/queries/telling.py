@@ -179,6 +179,11 @@ def _price_told(margin: core.Margin, result: core.BidResult, model: core.Model) 
 
 
 def _points_told(margin: core.Margin, result: core.BidResult, model: core.Model) -> dict[str, str]:
+    if margin.points is None and margin.more_points_win:
+        return {
+            "points": gettext("more points would have been enough"),
+            "points_note": gettext("how many is not one sum: it depends on the criteria one by one"),
+        }
     if margin.points is None:
         return {"points": gettext("no points are enough"), "points_note": ""}
     needed = say("{points} of {most}", points=margin.points, most=_most(model))

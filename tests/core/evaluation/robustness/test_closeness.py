@@ -82,6 +82,7 @@ def test_sums_are_told_only_where_no_single_criterion_decides(gated: tuple[str, 
     model = replace(lot.model, gates=(Gate(Decimal(1), gated),))
     found = closeness(Again(model, lot.bids), evaluate(model, lot.bids))
     assert all(each.points is None for each in found.value) is bool(gated)
+    assert any(each.more_points_win for each in found.value)
     assert found.is_relative
 
 

@@ -16,6 +16,7 @@ from rodatraden.core.evaluation.margins import (
     ORE,
     SUM,
     Margin,
+    best_score,
     how_far_behind,
     margins,
     summed_model,
@@ -23,7 +24,6 @@ from rodatraden.core.evaluation.margins import (
     tries_of,
 )
 from rodatraden.core.evaluation.outcome import Status
-from rodatraden.core.evaluation.ranking import TieRule
 from rodatraden.core.evaluation.robustness.again import Again
 from rodatraden.core.evaluation.robustness.result import told
 from rodatraden.core.exact import Exact, as_fraction, simplest
@@ -81,8 +81,8 @@ class _WholeField:
         """Return the same bids with all their criteria as one; None where single criteria decide something."""
         model, corridor = self.again.model, self.again.model.corridor
         one = summed_model(model)
-        in_order = model.tie_rule is TieRule.CRITERIA_IN_ORDER or (corridor and corridor.criterion)
-        if one is model or any(gate.criteria for gate in model.gates) or in_order:
+        one_by_one = one.tie_rule is not model.tie_rule or (corridor and corridor.criterion)
+        if one is model or any(gate.criteria for gate in model.gates) or one_by_one:
             return None
         bids = [
             replace(
@@ -102,7 +102,13 @@ class _WholeField:
         key = result.key
         worse = None if result.value is None else how_far_behind(self.again.model, result.value, first.value)
         price = self._price(key) if worse is not None and self.again.model.combination.needs_price else None
-        return Margin(key, worse, price, price is not None, self._points(key), self._scores(key))
+        points = self._points(key)
+        more_points_win = points is not None or self._wins_with_all_points(key)
+        return Margin(key, worse, price, price is not None, points, self._scores(key), more_points_win)
+
+    def _wins_with_all_points(self, key: str) -> bool:
+        best = tuple(as_fraction(best_score(each)) for each in self.again.model.criteria)
+        return self.again.first({key: best}) == (key,)
 
     def _price(self, key: str) -> Exact | None:
         """Return the price, in whole öre, where first place begins below the bid's own."""
