@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from django.core.checks import Error
 from django.http import HttpResponse
-from django.urls import get_resolver, include, path
+from django.urls import URLPattern, URLResolver, get_resolver, include, path, re_path
 
 from rodatraden.config.checks import addresses, every_address_has_a_policy, policy_faults
 from rodatraden.ui.policy import public, signed_in
 from tests.house.tree import Module, assert_none, modules, planted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     import pytest
     from django.http import HttpRequest
@@ -41,6 +41,59 @@ def test_a_planted_address_without_policy_is_caught(monkeypatch: pytest.MonkeyPa
     found = every_address_has_a_policy()
     assert {(type(error), error.id) for error in found} == {(Error, "rodatraden.E001")}
     assert len(found) == len(said)
+
+
+PLAIN = {
+    "account_confirm_email.key": "not moved behind # yet",
+    "account_reset_password_from_key.key": "not moved behind # yet",
+    "account_reset_password_from_key.uidb36": "not moved behind # yet",
+    "awards:own_file.token": "not moved behind # yet",
+    "awards:own_request.token": "not moved behind # yet",
+    "bids:take_observation.token": "not moved behind # yet",
+    "tenders:follow_begin.token": "not moved behind # yet",
+    "tenders:follow_end.token": "not moved behind # yet",
+    "assessments:draft_arrange.what": "which kind of row is moved: part, criterion, item",
+    "assessments:draft_arrange.step": "up or down",
+    "assessments:model_export.format": "csv, json and the like",
+    "assessments:model_template.name": "of a template that comes with the program",
+    "assessments:template_export.format": "csv, json and the like",
+    "assessments:template_export.name": "of a template that comes with the program",
+    "bids:part.name": "of a part of a sealed bid, which is its number or a word",
+    "bids:sheet.holds": "bid or price",
+    "bids:unlock.holds": "bid or price",
+    "tenders:accept.code": "of a remark on the documents",
+    "tenders:export.format": "csv, json and the like",
+    "tenders:ready_made.made": "of a ready-made requirement that comes with the program",
+}
+"""What an address may hold beside numbers and UUIDs, and what it says. A secret stands in no address (docs/decisions/links.md)."""
+NEVER_SECRET = {"UUIDConverter", "IntConverter"}
+
+
+def texts_in(patterns: Iterable[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+    """Yield `room:name.part` for each part of an address that can hold any text; of a pattern by hand all of them."""
+    for each in patterns:
+        parts = {**each.pattern.converters, **dict.fromkeys(each.pattern.regex.groupindex, "")}
+        for name, converter in parts.items():
+            kind = type(each.pattern.converters.get(name, converter)).__name__
+            if kind not in NEVER_SECRET:
+                yield f"{namespace}{getattr(each, 'name', None) or each.pattern}.{name}"
+        if isinstance(each, URLResolver):
+            yield from texts_in(each.url_patterns, f"{each.namespace}:" if each.namespace else namespace)
+
+
+def test_no_address_takes_a_secret() -> None:
+    assert sorted(texts_in(get_resolver().url_patterns)) == sorted(PLAIN)
+
+
+def test_a_planted_address_with_a_secret_is_caught() -> None:
+    inner = [path("<str:token>/", view(), name="take"), path("<uuid:bid_id>/<int:number>/", view(), name="show")]
+    patterns = [
+        path("<slug:key>/", include((inner, "bids"))),
+        re_path(r"^ny/(?P<uid>[0-9a-z]+)-(?P<key>.+)/$", view(), name="reset"),
+        path("<path:secret>", view()),
+    ]
+    found = list(texts_in(patterns))
+    assert found == ["<slug:key>/.key", "bids:take.token", "reset.uid", "reset.key", "<path:secret>.secret"]
 
 
 def places_to_mend(module: Module) -> list[tuple[str, str]]:

@@ -167,7 +167,7 @@ def pages() -> dict[str, tuple[str, Person | None]]:
         "forgotten": ("/konto/losenord/glomt/", None),
         "link sent": ("/konto/losenord/glomt/skickat/", None),
         "bad link": ("/konto/losenord/nytt/a-b/", None),
-        "accept": ("/inbjudan/hemlig/", None),
+        "accept": ("/inbjudan/#hemlig", None),
         "not found": ("/finns-inte/", None),
         "me": ("/jag/", admin),
         "nobody yet": ("/jag/", make_person()),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from hashlib import sha256
 
 import pytest
 
+from rodatraden.core.codes import code_digest
 from rodatraden.parties import rules
 from rodatraden.parties.actions import accept_invitation, end_membership, grant_membership, invite, withdraw_invitation
 from rodatraden.parties.models import Membership
@@ -148,7 +148,7 @@ class TestInvitation:
     def test_accepted_or_withdrawn_it_is_closed(self, invitation, django_user_model):
         withdraw_invitation(invitation=invitation, by=invitation.invited_by, at=START)
         assert not rules.invitation_open(invitation, START)
-        assert invitation.token_sha256 == sha256(b"hemlig").hexdigest()
+        assert invitation.token_sha256 == code_digest("hemlig")
 
     def test_a_person_accepts_once(self, invitation):
         person = make_person()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -16,6 +18,8 @@ from rodatraden.parties.actions import register_person, register_supplier
 from rodatraden.parties.models import Invitation, Membership, Organisation, Person
 from rodatraden.records.actions import send_mail
 from rodatraden.records.models import LedgerBody, OutboxMail
+from rodatraden.ui.links import FIELD
+from tests.factories.links import follow, link_in
 from tests.factories.parties import START, make_buyer, make_person, make_supplier
 
 pytestmark = [
@@ -38,6 +42,12 @@ REGISTER = "parties:register_supplier"
 
 def links(message: OutboxMail) -> list[str]:
     return re.findall(r"http://testserver(/\S+)", message.text)
+
+
+def given(link: str) -> tuple[str, dict[str, str]]:
+    """Return where the code of a link is sent, and as what."""
+    asks, _, code = link.partition("#")
+    return asks, {FIELD: code}
 
 
 def register(client, **change):
@@ -376,31 +386,38 @@ class TestInvite:
         return found
 
     def test_somebody_new_chooses_a_password_and_is_in(self, client, link):
-        page = client.get(link).text
+        address = follow(client, link)
+        page = client.get(address).text
         assert "Inbjudan till Förbundet" in page
         assert "Du kommer att logga in med ny@example.org" in page
-        answer = client.post(link, {"person_name": "Ny Chef", "password": PASSWORD})
+        answer = client.post(address, {"person_name": "Ny Chef", "password": PASSWORD})
         organisation = Organisation.objects.get()
         assert answer["Location"] == reverse("parties:organisation", args=[organisation.pk])
         person = Person.objects.get(email="ny@example.org")
         assert signed_in_as(client) == str(person.pk)
         assert (person.name, person.memberships.get().title) == ("Ny Chef", "Förbundschef")
         assert OutboxMail.objects.count() == 1  # the link has confirmed the address already
-        assert "redan använd" in client.get(link).text
+        assert "redan använd" in client.get(address).text
 
     def test_somebody_known_signs_in_first(self, client, link):
         person = register_person(email="ny@example.org", name="Ny", password=PASSWORD, by=None, at=START)
-        page = client.get(link).text
+        address = follow(client, link)
+        page = client.get(address).text
         assert "Det finns ett konto med adressen ny@example.org" in page
-        assert client.post(link, {"person_name": "Intrång", "password": "fyra andra ord nu"}).status_code == 422
-        client.force_login(person)
-        assert client.post(link).status_code == 302
+        assert f"?next={address}" in page
+        assert client.post(address, {"person_name": "Intrång", "password": "fyra andra ord nu"}).status_code == 422
+        signed_in = client.post(
+            reverse("account_login"), {"login": person.email, "password": PASSWORD, "next": address}
+        )
+        assert signed_in["Location"] == address
+        assert client.post(address).status_code == 302
         assert person.memberships.get().role == Role.DIRECTOR
 
     def test_somebody_else_who_is_signed_in_reads_whose_it_is(self, client, link):
         client.force_login(make_person())
-        assert "Inbjudan skickades till ny@example.org" in client.get(link).text
-        assert client.post(link).status_code == 422
+        address = follow(client, link)
+        assert "Inbjudan skickades till ny@example.org" in client.get(address).text
+        assert client.post(address).status_code == 422
         assert Invitation.objects.get().accepted_at is None
 
     def test_withdrawn_it_leads_to_an_explanation(self, client, link):
@@ -410,8 +427,9 @@ class TestInvite:
         assert "Dra tillbaka inbjudan till ny@example.org?" in client.get(page).text
         client.post(page)
         client.logout()
-        assert "Inbjudan är återtagen" in client.get(link).text
-        assert client.post(link, {"person_name": "Ny", "password": PASSWORD}).status_code == 422
+        address = follow(client, link)
+        assert "Inbjudan är återtagen" in client.get(address).text
+        assert client.post(address, {"person_name": "Ny", "password": PASSWORD}).status_code == 422
 
     def test_without_a_mail_server_an_administrator_takes_a_new_link_once_and_hands_it_over(
         self, client, link, settings
@@ -423,14 +441,18 @@ class TestInvite:
         organisation = reverse("parties:organisation", args=[invitation.organisation_id])
         assert page in client.get(organisation).text
         assert "/inbjudan/" not in client.get(page).text
+        earlier = self.visitor_with(link)
         answer = client.post(page)
         assert answer["Cache-Control"] == "no-store, private"
-        (taken,) = re.findall(r"http://testserver(/inbjudan/[^<\s]+)", answer.text)
+        taken = link_in(answer.text)
         told = client.get(organisation).text
         assert ("Admin hämtade länken" in told, taken in told, taken in client.get(page).text) == (True, False, False)
         client.logout()
-        assert client.get(link).status_code == 404  # the one in the letter
-        assert client.post(taken, {"person_name": "Ny Chef", "password": PASSWORD}).status_code == 302
+        sent = {"person_name": "Ny Chef", "password": PASSWORD}
+        for visitor in (client, earlier):  # the link in the letter is dead, also for who had followed it before
+            assert visitor.post(self.address(), sent)["Location"] == reverse("parties:invitation_code")
+        assert "Koden leder ingenstans" in client.post(*given(link)).text
+        assert client.post(follow(client, taken), sent).status_code == 302
         person = Person.objects.get(email="ny@example.org")
         assert (signed_in_as(client), person.memberships.get().role) == (str(person.pk), Role.DIRECTOR)
         assert not EmailAddress.objects.filter(user=person, verified=True).exists()
@@ -460,8 +482,27 @@ class TestInvite:
             assert (answer.status_code in statuses, "/inbjudan/" in answer.text) == (True, False)
         assert Invitation.objects.get().link_taken_at is None
 
+    def address(self):
+        return reverse("parties:accept", args=[Invitation.objects.get().pk])
+
+    def visitor_with(self, link):
+        visitor = Client()
+        follow(visitor, link)
+        return visitor
+
     def test_a_made_up_link_is_not_found(self, client, link):
-        assert client.get(reverse("parties:accept", args=["påhittad"])).status_code == 404
+        said = client.post(*given("/inbjudan/#P8H1-TTAD-0000-0000-0000-0000-0000"))
+        assert (said.status_code, "Koden leder ingenstans" in said.text) == (422, True)
+        for key in (Invitation.objects.get().pk, uuid4()):
+            for answer in (client.get(reverse("parties:accept", args=[key])), client.post(self.address())):
+                assert (answer.status_code, answer["Location"]) == (302, "/inbjudan/")
+        assert Person.objects.filter(email="ny@example.org").count() == 0
+
+    def test_it_is_typed_from_the_letter_without_script(self, client, link):
+        (code,) = re.findall(r"skriver du: (\S+)", OutboxMail.objects.get().text)
+        assert link == f"/inbjudan/#{code}"
+        for typed in (code.lower(), code.replace("-", " "), f" {code.replace('-', '')}. ", f"http://testserver{link}"):
+            assert client.post("/inbjudan/", {FIELD: typed})["Location"] == self.address()
 
 
 def test_my_page_takes_as_many_queries_for_thirty_organisations_as_for_one(client):

@@ -22,6 +22,7 @@ from rodatraden.assessments.actions import (
 from rodatraden.assessments.tasks import bundle_next
 from rodatraden.awards.actions import make_masked_copy
 from rodatraden.awards.queries import pieces
+from rodatraden.parties.actions import invite
 from rodatraden.parties.models import Membership, Person
 from tests.factories.assessments import agree_all, all_hand_in, calibrate, make_round, train
 from tests.factories.awards import ask as ask_for_documents
@@ -110,17 +111,17 @@ ANYBODYS = {"tender_id", "snapshot_id", "token", "uidb36", "key", "name"}
 """Names of what is published or comes with the program, or of a secret that only its receiver has."""
 
 
-def private_patterns(patterns, before=""):
+def private_patterns(patterns, policy, before=""):
     for each in patterns:
         if not isinstance(each, URLPattern):
-            yield from private_patterns(each.url_patterns, before + str(each.pattern))
-        elif each.callback.policy == "signed_in":
+            yield from private_patterns(each.url_patterns, policy, before + str(each.pattern))
+        elif each.callback.policy == policy:
             yield before + str(each.pattern), each.pattern.converters
 
 
-def addresses():
+def addresses(policy="signed_in"):
     """Return every private address that names an object, with objects that are there, at most two of each kind."""
-    for route, converters in private_patterns(get_resolver().url_patterns):
+    for route, converters in private_patterns(get_resolver().url_patterns, policy):
         names = [name for name in converters if name not in WORDS]
         if not names or ANYBODYS & set(names):
             continue
@@ -171,6 +172,15 @@ def world(monkeypatch):
         at=made.opened_at + timedelta(days=50),
     )
     claim(made, number=1, at=made.opened_at + timedelta(days=50))
+    invite(
+        organisation=made.procurement.buyer,
+        email="ny@example.org",
+        role=Membership.Role.DIRECTOR,
+        token="hemlig",
+        link="",
+        by=make_person("Admin", organisation=made.procurement.buyer, role=Membership.Role.ADMINISTRATOR),
+        at=made.opened_at,
+    )
     open_draft(make_library())
     make_holder("Innehavare", made.procurement.buyer)
     drafted, tender = make_drafted()
@@ -265,3 +275,17 @@ def test_nobody_unknown_gets_further_than_to_sign_in(client, world):
                 address,
                 "/konto/logga-in/",
             )
+
+
+def test_nobody_without_the_code_of_a_link_gets_further_than_to_be_asked_for_it(client, world):
+    """Nor does the one who runs the case, or who could answer the request: they have ways of their own."""
+    found = list(addresses("by_link"))
+    asks = {"inbjudan": "/inbjudan/"}
+    assert {address.split("/")[1] for address in found} == set(asks)
+    for person in (None, make_person(), world.case.officer):
+        if person:
+            client.force_login(person)
+        for address, method in product(found, ("get", "head", "post")):
+            answer = getattr(client, method)(address)
+            assert (address, answer.status_code) == (address, 302)
+            assert answer["Location"] == asks[address.split("/")[1]]

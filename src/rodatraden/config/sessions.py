@@ -30,7 +30,7 @@ from rodatraden.core.answer import YES, no, require
 from rodatraden.core.message import say
 from rodatraden.parties.models import Session
 from rodatraden.parties.queries import key_holdings_of, memberships_of, signed_in_person
-from rodatraden.ui import keep
+from rodatraden.ui import keep, links
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -208,13 +208,14 @@ def ask_again(request: HttpRequest) -> HttpResponse:
 
 
 def signing_out(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Let the browser throw away what it has kept of our pages when somebody signs out."""
+    """Let the browser throw away what it has kept of our pages, and the codes of links, when somebody signs out."""
 
     @wraps(view)
     def out(request: HttpRequest, /, *args: Any, **kwargs: Any) -> Any:
         was = request.user.is_authenticated
         response = view(request, *args, **kwargs)
         if was and not request.user.is_authenticated:
+            links.forget(response, request)
             response["Clear-Site-Data"] = '"cache"'  # not the storage: there lies what a bid on its way is resumed from
         return response
 

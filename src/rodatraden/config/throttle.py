@@ -26,6 +26,7 @@ LIMITS = {
     "bids:take_observation": "60/h/ip",
     "parties:register_supplier": "20/h/ip",
     "parties:accept": "60/h/ip",
+    "parties:invitation_code": "120/h/ip",
     "parties:ask_to_join": "20/h/ip",
     "records:check": "120/h/ip",
     "tenders:follow_answers": "20/h/ip",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Max, Prefetch, Q, prefetch_related_objects
 
+from rodatraden.core.codes import code_digest
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
@@ -112,6 +113,11 @@ def open_invitations(organisation: Organisation, at: datetime) -> QuerySet[Invit
 def invitations() -> QuerySet[Invitation]:
     """Return every invitation with its organisation and who sent it, for whoever holds its link."""
     return Invitation.objects.select_related("organisation", "invited_by")
+
+
+def invitation_by(code: str) -> Invitation | None:
+    """Return the invitation whose link has this code, open or not."""
+    return invitations().filter(token_sha256=code_digest(code)).first()
 
 
 def memberships() -> QuerySet[Membership]:

@@ -14,9 +14,10 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.middleware import get_user
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 
-from rodatraden.ui import keep
+from rodatraden.ui import keep, links
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,6 +113,28 @@ def _if_shown(request: Request, within: timedelta, answer: Callable[[], HttpResp
     if request.method == "POST":
         keep.keep(request, request.now)
     raise NotFreshError
+
+
+def by_link(link: links.Link[Any]) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponseBase]]:
+    """Whoever has given the code of the link to the object that the address names first; others are asked for it.
+
+    The view gets the object itself. Whether it is there is told to nobody who has no code, and no browser keeps the page.
+    """
+
+    def declare(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: Request, /, **kwargs: Any) -> HttpResponseBase:
+            name = next(iter(kwargs))
+            found = links.held(request, link, kwargs.pop(name))
+            if found is None:
+                return redirect(link.asks)
+            response = view(request, found, **kwargs)
+            response["Cache-Control"] = "no-store, private"
+            return response
+
+        return _declare(guarded, "by_link")
+
+    return declare
 
 
 def demo_only(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
@@ -10,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.codes import code_digest
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.parties.actions.signals import happened, letter
@@ -25,6 +25,7 @@ from rodatraden.parties.rules import (
     may_take_link,
     role_fits,
 )
+from rodatraden.ui import links
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -185,7 +186,7 @@ def invite(
     at: datetime,
     title: str = "",
 ) -> Invitation:
-    """Invite the person behind an e-mail address to a role; `link` holds the secret `token`, the row only its hash.
+    """Invite the person behind an e-mail address to a role; `link` holds the code `token`, the row only its digest.
 
     Raises:
         RefusedError: `by` is not an administrator, the organisation has no such role, or the person has been invited
@@ -211,7 +212,7 @@ def invite(
 def send_invitation(
     *, invitation: Invitation, token: str, subject: str, why: str, begin: str, by: Person, at: datetime
 ) -> Invitation:
-    """Write an invitation with the hash of its secret, and the letter that tells `why` and where to `begin`; of other verbs.
+    """Write an invitation with the digest of its code, and the letter that tells `why` and where to `begin`; of other verbs.
 
     Raises:
         RefusedError: the address has been invited to the same already.
@@ -225,13 +226,13 @@ def send_invitation(
                 mend="email",
             )
         )
-    invitation.token_sha256 = sha256(token.encode()).hexdigest()
+    invitation.token_sha256 = code_digest(token)
     with transaction.atomic():
         invitation.save(force_insert=True)
         what = {"organisation": organisation.pk, "role": invitation.role}
         happened.send(sender=Invitation, event="person_invited", of=invitation, by=by, at=at, what=what)
         careful = gettext("If you do not know why you got this message, do nothing.")
-        text = f"{why}\n\n{begin}\n\n{careful}"
+        text = f"{why}\n\n{begin}\n\n{links.told(token)}\n\n{careful}"
         letter.send(sender=Invitation, to=invitation.email, subject=subject, text=text, by=by, at=at)
     return invitation
 
@@ -252,7 +253,7 @@ def withdraw_invitation(*, invitation: Invitation, by: Person, at: datetime) -> 
 
 
 def take_link(*, invitation: Invitation, token: str, by: Person, at: datetime) -> Invitation:
-    """Make the link of an invitation anew, with the secret `token`, for an administrator who hands it over in person.
+    """Make the link of an invitation anew, with the code `token`, for an administrator who hands it over in person.
 
     The link in the letter, and any that was taken before, stop working. The letter that tells the invited person of it
     holds no link; neither does the ledger.
@@ -262,7 +263,7 @@ def take_link(*, invitation: Invitation, token: str, by: Person, at: datetime) -
     """
     require(may_take_link(by, invitation, at))
     with transaction.atomic():
-        invitation.token_sha256 = sha256(token.encode()).hexdigest()
+        invitation.token_sha256 = code_digest(token)
         invitation.link_taken_at, invitation.link_taken_by = at, by
         invitation.save(update_fields=["token_sha256", "link_taken_at", "link_taken_by"])
         happened.send(sender=Invitation, event="invitation_link_taken", of=invitation, by=by, at=at, what={})

@@ -26,6 +26,8 @@ from rodatraden.parties.forms import (
     OpeningKeyForm,
     RecoveryKeyForm,
 )
+from rodatraden.parties.views.organisations import INVITATION
+from rodatraden.ui import links
 from rodatraden.ui.policy import Request, fresh, signed_in, starts_worker
 from rodatraden.ui.sealing import PrintedKeyForm, WordsForm
 
@@ -227,12 +229,12 @@ def _appoint(form: AppointForm, organisation: Organisation, person: Person, requ
 
 
 def _invite(form: InviteHolderForm, organisation: Organisation, person: Person, request: Request) -> None:
-    token = secrets.token_urlsafe(32)
+    token = links.new_code()
     invitation = actions.invite_key_holder(
         organisation=organisation,
         email=form.cleaned_data["email"],
         token=token,
-        link=request.build_absolute_uri(reverse("parties:accept", args=[token])),
+        link=request.build_absolute_uri(INVITATION.to(token)),
         by=person,
         at=request.now,
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from allauth.account.adapter import get_adapter
@@ -27,9 +25,10 @@ from rodatraden.parties.forms import (
     RegisterSupplierForm,
 )
 from rodatraden.parties.models import Membership, Person
+from rodatraden.ui import links
 from rodatraden.ui.accounts import NewAccountForm
 from rodatraden.ui.onward import onward
-from rodatraden.ui.policy import Request, public, signed_in
+from rodatraden.ui.policy import Request, by_link, public, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from rodatraden.parties.models import Invitation
+
+INVITATION = links.Link("parties:invitation_code", "parties:accept", queries.invitation_by)
 
 
 @public
@@ -139,12 +140,12 @@ def organisation(request: Request, organisation_id: UUID) -> HttpResponse:
 
 @signed_in
 def invite(request: Request, organisation_id: UUID) -> HttpResponse:
-    """Invite somebody to a role; the secret of the link exists only in the message."""
+    """Invite somebody to a role; the code of the link exists only in the message."""
     person = queries.signed_in_person(request)
     found = get_object_or_404(queries.administered_by(person, request.now), pk=organisation_id)
     form = InviteForm(request.POST or None, organisation=found)
     if form.is_valid():
-        token = secrets.token_urlsafe(32)
+        token = links.new_code()
         try:
             invitation = actions.invite(
                 organisation=found,
@@ -152,7 +153,7 @@ def invite(request: Request, organisation_id: UUID) -> HttpResponse:
                 role=Membership.Role(form.cleaned_data["role"]),
                 title=form.cleaned_data["title"],
                 token=token,
-                link=request.build_absolute_uri(reverse("parties:accept", args=[token])),
+                link=request.build_absolute_uri(INVITATION.to(token)),
                 by=person,
                 at=request.now,
             )
@@ -189,13 +190,13 @@ def invitation_link(request: Request, invitation_id: UUID) -> HttpResponse:
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     link = ""
     if form.is_valid():
-        token = secrets.token_urlsafe(32)
+        token = links.new_code()
         try:
             actions.take_link(invitation=invitation, token=token, by=person, at=request.now)
         except RefusedError as refused:
             form.refuse(refused)
         else:
-            link = request.build_absolute_uri(reverse("parties:accept", args=[token]))
+            link = request.build_absolute_uri(INVITATION.to(token))
     context = {"invitation": invitation, "form": form, "answer": answer, "link": link}
     response = render(request, "parties/invitation_link.html", context, status=form.status)
     response["Cache-Control"] = "no-store, private"
@@ -298,10 +299,20 @@ def end_role(request: Request, membership_id: UUID) -> HttpResponse:
 
 
 @public
-def accept(request: Request, token: str) -> HttpResponse:
+def invitation_code(request: Request) -> HttpResponse:
+    """Ask for the code of an invitation, which its link brings along by itself."""
+    return links.ask(
+        request,
+        INVITATION,
+        title=gettext("Invitation"),
+        about=gettext("Write the code in the message that you were invited by."),
+        lost=gettext("If you have no code, ask whoever invited you for a new link."),
+    )
+
+
+@by_link(INVITATION)
+def accept(request: Request, invitation: Invitation) -> HttpResponse:
     """Take the role that one was invited to, with the account that one has or a new one."""
-    digest = sha256(token.encode()).hexdigest()
-    invitation = get_object_or_404(queries.invitations(), token_sha256=digest)
     person = request.user if isinstance(request.user, Person) else None
     is_known = Person.objects.filter(email__iexact=invitation.email).exists()
     answer = (

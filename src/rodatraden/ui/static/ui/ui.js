@@ -50,3 +50,17 @@ function release(form) {
   for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 }
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
+
+/* The code of a link in a letter stands behind its #, which no browser sends: it goes into the form, out of the address, and is sent. */
+const codeField = document.querySelector("input[name=link_code]");
+function takeCode() {
+  const code = location.hash.slice(1);
+  if (!code || document.getElementById(code)) return;
+  codeField.value = code;
+  history.replaceState(null, "", location.pathname);
+  codeField.form.requestSubmit();
+}
+if (codeField) {
+  takeCode();
+  window.addEventListener("hashchange", takeCode);
+}
