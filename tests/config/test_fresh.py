@@ -82,7 +82,7 @@ def test_who_was_let_in_has_as_long_again_to_send_the_form(client, person):
 def test_what_decides_who_one_is_asks_for_it_again(client, person):
     client.force_login(person)
     person.emailaddress_set.create(email=person.email, verified=True, primary=True)
-    for name in ("mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"):
+    for name in ("mfa_activate_totp", "mfa_add_webauthn", "new_recovery_codes"):
         answer = client.get(reverse(name), follow=True)
         assert answer.redirect_chain or answer.status_code == 404, name
     answer = client.post(reverse("account_change_password"), {"oldpassword": "x", "password1": "ett helt nytt ord här"})
@@ -121,7 +121,7 @@ def test_who_showed_that_it_is_they_longer_ago_than_the_limit_changes_nothing_of
         "account_email": {"email": "ny@example.org", "action_add": "1"},
         "mfa_activate_totp": {"code": "000000"},
         "mfa_add_webauthn": {"name": "Min"},
-        "mfa_generate_recovery_codes": {},
+        "new_recovery_codes": {},
     }
     with later(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT + 1):
         for name, sent in forms.items():

@@ -135,6 +135,7 @@ def test_codes_from_an_app_are_asked_for_once_they_are_on(visitor):
     page.get_by_label("Kod").fill(code_of(page.locator("code").inner_text()))
     page.get_by_role("button", name="Slå på").click()
     page.get_by_role("heading", name="Reservkoder").wait_for()
+    assert violations(page) == []
     recovery = page.locator("code").first.inner_text()
     sign_out(page)
     sign_in(page)
@@ -173,6 +174,7 @@ def pages() -> dict[str, tuple[str, Person | None]]:
         "nobody yet": ("/jag/", make_person()),
         "address": ("/konto/e-post/", admin),
         "second step": ("/konto/steg-tva/", admin),
+        "recovery codes": ("/konto/reservkoder/", admin),
         "first password": ("/konto/losenord/valj/", admin),
         "organisation": (f"/organisationer/{case.buyer.pk}/", admin),
         "organisation of a colleague": (f"/organisationer/{case.buyer.pk}/", case.need_owner),

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context as allauth_context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -14,7 +15,10 @@ from django.contrib import messages
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from rodatraden.parties.actions import use_recovery_code
+from rodatraden.parties.queries import recovery_codes_left
 from rodatraden.records.actions import write_mail
 from rodatraden.ui.at_rest import cipher
 
@@ -70,11 +74,6 @@ LETTERS: dict[str, tuple[Any, ...]] = {
         _("When you sign in you are no longer asked for a code from an app."),
         _NOT_YOU,
     ),
-    "mfa/email/recovery_codes_generated": (
-        _("You have new recovery codes"),
-        _("New recovery codes have been made. The old ones no longer work."),
-        _NOT_YOU,
-    ),
     "mfa/email/webauthn_added": (
         _("A passkey or security key has been added"),
         _("Your account has a new passkey or security key."),
@@ -89,6 +88,7 @@ LETTERS: dict[str, tuple[Any, ...]] = {
 """Subject and sentences of each letter by allauth's name of it."""
 LETTERS["account/email/email_confirmation_signup"] = LETTERS["account/email/email_confirmation"]
 
+CODE_AGAIN = "mfa_reauthenticate"
 FAILURES = {"by_address": "100/h/key"}
 """How many wrong passwords are taken for one address from all places together that nobody has signed in to it from."""
 A_PLACE_IS_KNOWN_FOR = timedelta(days=30)
@@ -102,7 +102,6 @@ NOTES: dict[str, Any] = {
     "account/messages/email_deleted.txt": _("The address %(email)s has been removed."),
     "mfa/messages/totp_activated.txt": _("Codes from an app are on."),
     "mfa/messages/totp_deactivated.txt": _("Codes from an app are off."),
-    "mfa/messages/recovery_codes_generated.txt": _("New recovery codes have been made."),
     "mfa/messages/webauthn_added.txt": _("The key has been added."),
     "mfa/messages/webauthn_removed.txt": _("The key has been removed."),
 }
@@ -178,6 +177,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth co
             key=self._address_key(request, **credentials),
         )
 
+    def get_reauthentication_methods(self, user: Person) -> list[dict[str, Any]]:
+        """Return how somebody may show anew that it is they: with a recovery code too, also where they have no app."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if ways and all(way["id"] != CODE_AGAIN for way in ways) and recovery_codes_left(user):
+            ways.append({"id": CODE_AGAIN, "description": str(_("Write your code")), "url": reverse(CODE_AGAIN)})
+        return ways
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write one of allauth's letters to the outbox."""
         subject, *sentences = LETTERS[template_prefix]
@@ -219,7 +225,6 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth comes with
         "unverified_email": _("Confirm your e-mail address first: open the link in the message that we sent."),
         "incorrect_code": _("The code is wrong. Write the one that is shown right now."),
         "cannot_delete_authenticator": _("This way of signing in cannot be taken away."),
-        "cannot_generate_recovery_codes": _("Recovery codes are made when you have an app or a key to sign in with."),
         "add_email_blocked": _("Turn off the second step before you change the address."),
     }
 
@@ -230,6 +235,20 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth comes with
     def decrypt(self, encrypted_text: str) -> str:
         """Return a seed as it was."""
         return cipher(__name__).decrypt(encrypted_text).decode()
+
+    def use_recovery_code(self, person: Person, code: str) -> bool:
+        """Use up a recovery code of ours; return whether it was right and nobody had used it."""
+        return use_recovery_code(person=person, code=code, by=person, at=allauth_context.request.now)
+
+    def came_by_recovery_code(self, person: Person, *, is_again: bool) -> None:
+        """Write down in the session that somebody came in, or showed anew who they are, by a recovery code; say how many are left."""
+        again = {"reauthenticated": True} if is_again else {}
+        record_authentication(allauth_context.request, person, "mfa", type="recovery_codes", **again)
+        left = recovery_codes_left(person)
+        text = ngettext(
+            "You used a recovery code. One is left.", "You used a recovery code. %(number)d are left.", left
+        )
+        messages.warning(allauth_context.request, text % {"number": left})
 
     def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:  # noqa: A002 -- signature
         """Return a name for a new key, which the person may change."""

@@ -233,7 +233,7 @@ ACCOUNT_FORMS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("RODATRADEN_PROXIES", "1" if HTTPS else "0"))
 """Whose word counts on a visitor's address: that many of the last in X-Forwarded-For are written by proxies of ours."""
 MFA_ADAPTER = "rodatraden.config.accounts.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # recovery codes are our own: allauth keeps a seed to make them anew from
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
 MFA_TOTP_ISSUER = "Röda tråden"

@@ -34,6 +34,7 @@ LIMITS = {
     "bids:observers": "60/h/user",
     "bids:sealed": "1200/h/user",
     "bids:unlock": "1200/h/user",
+    "new_recovery_codes": "20/h/user",
     "evaluation:table": "240/h/user",
     "parties:drill": "120/h/user",
     "parties:invite": "60/h/user",

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
-from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
 from django.contrib.sessions.exceptions import SessionInterrupted
@@ -18,7 +17,7 @@ from django.shortcuts import redirect
 from django.urls import include, path, re_path
 from django.views.defaults import bad_request, server_error
 
-from rodatraden.config import demo_views, session_views
+from rodatraden.config import demo_views, recovery_views, session_views
 from rodatraden.config.sessions import showing, signing_out
 from rodatraden.ui.policy import public, signed_in
 
@@ -104,7 +103,7 @@ accounts = [
         public(account.ConfirmEmailView.as_view(template_name=f"{P}/confirm_email.html")),
         name="account_confirm_email",
     ),
-    path("steg-tva/", signed_in(mfa.IndexView.as_view(template_name=f"{P}/second_step.html")), name="mfa_index"),
+    path("steg-tva/", signed_in(recovery_views.IndexView.as_view()), name="mfa_index"),
     path(
         "steg-tva/kod/",
         public(mfa.AuthenticateView.as_view(template_name=f"{P}/code.html")),
@@ -117,7 +116,7 @@ accounts = [
     ),
     path(
         "steg-tva/app/",
-        signed_in(totp.ActivateTOTPView.as_view(template_name=f"{P}/activate_app.html")),
+        signed_in(recovery_views.ActivateAppView.as_view()),
         name="mfa_activate_totp",
     ),
     path(
@@ -125,22 +124,14 @@ accounts = [
         signed_in(totp.DeactivateTOTPView.as_view(template_name=f"{P}/deactivate_app.html")),
         name="mfa_deactivate_totp",
     ),
-    path(
-        "reservkoder/",
-        signed_in(recovery.ViewRecoveryCodesView.as_view(template_name=f"{P}/recovery_codes.html")),
-        name="mfa_view_recovery_codes",
-    ),
-    path(
-        "reservkoder/nya/",
-        signed_in(recovery.GenerateRecoveryCodesView.as_view(template_name=f"{P}/new_recovery_codes.html")),
-        name="mfa_generate_recovery_codes",
-    ),
+    path("reservkoder/", recovery_views.recovery_codes, name="recovery_codes"),
+    path("reservkoder/nya/", recovery_views.new_recovery_codes, name="new_recovery_codes"),
     path(
         "nycklar/", signed_in(keys.ListWebAuthnView.as_view(template_name=f"{P}/keys.html")), name="mfa_list_webauthn"
     ),
     path(
         "nycklar/ny/",
-        signed_in(keys.AddWebAuthnView.as_view(template_name=f"{P}/add_key.html")),
+        signed_in(recovery_views.AddKeyView.as_view()),
         name="mfa_add_webauthn",
     ),
     path(

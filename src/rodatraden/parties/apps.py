@@ -25,9 +25,9 @@ class PartiesConfig(AppConfig):
             (account.email_changed, "email_changed"),
             (mfa.authenticator_added, "second_step_added"),
             (mfa.authenticator_removed, "second_step_removed"),
-            (mfa.authenticator_reset, "second_step_renewed"),
         ):
             signal.connect(_teller(event), weak=False, dispatch_uid=f"parties.{event}.{id(signal)}")
+        mfa.authenticator_removed.connect(_without_second_step, dispatch_uid="parties.without_second_step")
 
 
 def _teller(event: str) -> Any:
@@ -40,3 +40,12 @@ def _teller(event: str) -> Any:
         record_account_event(person=person, event=event, by=person, at=request.now)
 
     return tell
+
+
+def _without_second_step(*, request: Any, user: Any, **_: Any) -> None:
+    """Let recovery codes go with the last app or key that they stand in for."""
+    from rodatraden.parties.actions import end_recovery_codes  # noqa: PLC0415 -- models are loaded by now
+    from rodatraden.parties.rules import may_draw_recovery_codes  # noqa: PLC0415 -- as above
+
+    if not may_draw_recovery_codes(user):
+        end_recovery_codes(person=user, by=user, at=request.now)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account import forms as account
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as codes
+from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as keys
 from babel import Locale
@@ -16,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from rodatraden.core.recovery_codes import read
 from rodatraden.core.sealing.identity import LONGEST_LOCK
 from rodatraden.parties.models import Country, Membership, OpeningKey, Organisation, Person
 from rodatraden.parties.rules import role_fits
@@ -310,16 +313,51 @@ class PasswordAgainForm(RtForm, _Ours, account.ReauthenticateForm):  # type: ign
     says = {"password": (_("Password"), "")}
 
 
-class CodeForm(RtForm, _Ours, codes.AuthenticateForm):  # type: ignore[misc]  # as above
+class _CodeOfEither(_Ours):
+    """Takes a code from the app, or one of our recovery codes, which the adapter of `config` tries and uses up."""
+
+    says = _CODE
+    is_recovery = False
+
+    def clean_code(self) -> str:
+        """Return the code if it is right; wrong ones of both kinds are counted together.
+
+        Raises:
+            ValidationError: it is wrong, has been used, or too many were wrong.
+        """
+        code = read(self.cleaned_data["code"])
+        if code is None:
+            return str(super().clean_code())  # type: ignore[misc]  # of allauth
+        forget_failures = check_rate_limit(self.user)  # type: ignore[attr-defined]  # as above
+        if not get_adapter().use_recovery_code(self.user, code):  # type: ignore[attr-defined]  # as above
+            raise get_adapter().validation_error("incorrect_code")
+        forget_failures()
+        self.is_recovery = True
+        return code
+
+    def _came_by_recovery_code(self, *, is_again: bool) -> bool:
+        """Write down in the session that it was a recovery code, if it was one."""
+        if self.is_recovery:
+            get_adapter().came_by_recovery_code(self.user, is_again=is_again)  # type: ignore[attr-defined]  # as above
+        return self.is_recovery
+
+
+class CodeForm(RtForm, _CodeOfEither, codes.AuthenticateForm):  # type: ignore[misc]  # as above
     """The second step of signing in."""
 
-    says = _CODE
+    def save(self) -> None:
+        """Write down in the session by what somebody came in."""
+        if not self._came_by_recovery_code(is_again=False):
+            codes.AuthenticateForm.save(self)
 
 
-class CodeAgainForm(RtForm, _Ours, codes.ReauthenticateForm):  # type: ignore[misc]  # as above
+class CodeAgainForm(RtForm, _CodeOfEither, codes.ReauthenticateForm):  # type: ignore[misc]  # as above
     """A code once more, before something that protects the account is changed."""
 
-    says = _CODE
+    def save(self) -> None:
+        """Write down in the session by what somebody showed anew that it is they."""
+        if not self._came_by_recovery_code(is_again=True):
+            codes.ReauthenticateForm.save(self)
 
 
 class ActivateAppForm(RtForm, _Ours, totp.ActivateTOTPForm):  # type: ignore[misc]  # as above

@@ -347,3 +347,27 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return str(self.mark)
+
+
+class RecoveryCode(models.Model):
+    """One of the codes that somebody signs in with when app and key are gone; it works once.
+
+    It was shown when it was drawn. What is kept is a hash by the same slow method, with a salt of its own, as a password's:
+    nobody finds the code again, and who reads the database can only guess at that price.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="recovery_codes")
+    number = models.PositiveSmallIntegerField()
+    code_hash = models.CharField(max_length=200)
+    drawn_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("number", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "number"], name="recovery_code_of_a_person_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.number}"

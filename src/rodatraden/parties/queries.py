@@ -20,6 +20,7 @@ from rodatraden.parties.models import (
     OpeningKey,
     Organisation,
     Person,
+    RecoveryCode,
 )
 from rodatraden.parties.rules import is_house_administrator, is_official
 
@@ -213,3 +214,13 @@ def key_tasks(person: Person, at: datetime) -> list[Task]:
             kind="parties.practise" if key else "parties.make_key",
         )
     ]
+
+
+def recovery_codes_of(person: Person) -> QuerySet[RecoveryCode]:
+    """Return the recovery codes that `person` has, also those that have been used."""
+    return RecoveryCode.objects.filter(person=person)
+
+
+def recovery_codes_left(person: Person) -> int:
+    """Return how many recovery codes of `person` still work."""
+    return recovery_codes_of(person).filter(used_at=None).count()

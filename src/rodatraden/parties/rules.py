@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.db.models import Max, Q
 from django.urls import reverse
@@ -354,3 +355,10 @@ def may_answer(person: Person, drill: Drill, at: datetime) -> Answer:
     if at >= drill.started_at + DRILL_ANSWERED_WITHIN:
         return no(say("The envelope is too old. Begin a new drill."), mend="parties:opening_key")
     return YES
+
+
+def may_draw_recovery_codes(person: Person) -> Answer:
+    """Answer whether `person` may have recovery codes: they stand in for an app or a key, which comes first."""
+    if is_mfa_enabled(person):
+        return YES
+    return no(say("Recovery codes are made when you have an app or a key to sign in with."), mend=reverse("mfa_index"))

@@ -33,6 +33,11 @@ from rodatraden.parties.actions.people import (
     trust_address,
     withdraw_invitation,
 )
+from rodatraden.parties.actions.recovery_codes import (
+    draw_recovery_codes,
+    end_recovery_codes,
+    use_recovery_code,
+)
 from rodatraden.parties.actions.signals import happened, letter
 
 __all__ = [
@@ -43,8 +48,10 @@ __all__ = [
     "appoint_key_holder",
     "ask_to_join",
     "confirm_organisation_number",
+    "draw_recovery_codes",
     "end_key_holding",
     "end_membership",
+    "end_recovery_codes",
     "grant_membership",
     "happened",
     "invite",
@@ -61,5 +68,6 @@ __all__ = [
     "start_drill",
     "take_link",
     "trust_address",
+    "use_recovery_code",
     "withdraw_invitation",
 ]

@@ -161,6 +161,21 @@ class Migration(migrations.Migration):
                 'ordering': ('-invited_at',),
             },
         ),
+        migrations.CreateModel(
+            name='RecoveryCode',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('code_hash', models.CharField(max_length=200)),
+                ('drawn_at', models.DateTimeField()),
+                ('used_at', models.DateTimeField(null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recovery_codes', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('number', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('person', 'number'), name='recovery_code_of_a_person_once')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='organisation',
             constraint=models.UniqueConstraint(condition=models.Q(('registration_number', ''), _negated=True), fields=('country', 'registration_number'), name='organisation_registered_once'),
