@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -86,17 +87,40 @@ def test_every_page_has_safe_headers(client, db, is_signed_in):
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "camera=()" in answer["Permissions-Policy"]
-    assert answer.get("Cache-Control", "") == ("private, no-cache" if is_signed_in else "")
+    assert answer.get("Cache-Control", "") == ("no-store, private" if is_signed_in else "")
 
 
-def test_a_browser_keeps_what_is_written_on_and_nothing_that_is_read(client, db):
-    """So that the back button brings a half-filled form back; lists of who has bid: tests/bids/test_views_observing.py."""
+def test_a_browser_keeps_no_page_that_shows_anything_sensitive_though_it_is_written_on(client, db):
+    """Which pages may stay, and why: tests/house/test_urls.py; what is lost: tests/journeys/test_written_on.py."""
     case = make_case()
     client.force_login(case.officer)
     read = [reverse("pages:home"), reverse("procurements:diary", args=[case.procurement.pk]), reverse("parties:me")]
-    written = reverse("procurements:describe", args=[case.procurement.pk])
-    assert {client.get(address)["Cache-Control"] for address in read} == {"no-store, private"}
-    assert client.get(written)["Cache-Control"] == "private, no-cache"
+    written = [reverse("procurements:describe", args=[case.procurement.pk]), reverse("account_change_password")]
+    assert {client.get(address)["Cache-Control"] for address in read + written} == {"no-store, private"}
+    assert client.get(reverse("procurements:create"))["Cache-Control"] == "private, no-cache"
+
+
+def test_a_page_that_may_stay_does_not_once_it_holds_what_somebody_wrote(client, db):
+    case = make_case()
+    page = reverse("needs:write", args=[case.buyer.pk])
+    client.force_login(case.need_owner)
+    form = client.get(page)
+    assert form["Cache-Control"] == "private, no-cache"
+    hidden = dict(re.findall(r'name="(written-\w+)" value="([^"]*)"', form.text))
+    answer = client.post(page, {"description": "Det stannar"})
+    assert (answer.status_code, answer["Cache-Control"]) == (422, "no-store, private")
+    client.logout()
+    client.post(page, {**hidden, "description": "Det stannar"})
+    client.force_login(case.need_owner)
+    again = client.get(page)
+    assert "Det stannar" in again.text
+    assert again["Cache-Control"] == "no-store, private"
+
+
+def test_what_somebody_sends_without_signing_in_stays_in_no_browser(client, db):
+    answer = client.post(reverse("parties:register_supplier"), {"email": "pia@provbolaget.example"})
+    assert "pia@provbolaget.example" in answer.text
+    assert answer["Cache-Control"] == "no-store, private"
 
 
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"

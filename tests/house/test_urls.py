@@ -127,3 +127,46 @@ def test_every_refusal_leads_to_a_page_that_exists() -> None:
 def test_a_planted_dead_end_is_caught() -> None:
     code = "no(say('x'), mend='bids:gone')\nno(say('x'), mend='bids:list')\nno(say('x'), mend='price')\nno(say('x'), mend='#a:b')"
     assert [line.split()[1] for line in dead_ends([planted("bids/rules.py", code)], {"bids:list"})] == ["bids:gone"]
+
+
+MAY_STAY = {
+    "needs:write": "an empty form; a need that has been written is shown elsewhere",
+    "procurements:create": "an empty form and the names of one's own authorities, which are public",
+    "tenders:ask": "an empty form and the title of what has been published",
+}
+"""What a browser may keep of what somebody sees when signed in, and why nothing on it is sensitive (docs/security.md)."""
+CACHES = {"config/middleware.py"}
+
+
+def test_what_a_browser_may_keep_is_listed_with_its_reason() -> None:
+    found = {name for _, name, view in addresses(get_resolver().url_patterns) if getattr(view, "may_stay", False)}
+    assert found == set(MAY_STAY)
+
+
+def kept_pages(module: Module) -> list[str]:
+    """List where a module lets a browser or a cache keep an answer: by a header of its own, or by one of Django's decorators."""
+    found = []
+    for node in module.nodes:
+        said = ast.unparse(node) if isinstance(node, ast.Assign | ast.Call) else ""
+        is_header = re.match(r"[\w.]+\[['\"]Cache-Control['\"]\] = ", said) or (
+            isinstance(node, ast.Call) and "'Cache-Control'" in [ast.unparse(each) for each in node.args]
+        )
+        is_decorator = bool(re.match(r"(cache_control|cache_page|patch_cache_control|patch_response_headers)\(", said))
+        if is_decorator or (is_header and "no-store" not in said):
+            found.append(f"{module.at(node)}: {said} keeps a page; say `may_stay` at the view instead")
+    return found
+
+
+def test_nothing_else_lets_a_page_be_kept() -> None:
+    assert_none(line for module in modules() if module.place not in CACHES for line in kept_pages(module))
+
+
+def test_a_planted_page_that_is_kept_is_caught() -> None:
+    for code in (
+        "response['Cache-Control'] = 'private, no-cache'",
+        "response.headers['Cache-Control'] = 'max-age=60'",
+        "response.headers.setdefault('Cache-Control', 'private')",
+        "patch_cache_control(response, private=True)",
+    ):
+        assert len(kept_pages(planted("bids/views.py", code))) == 1, code
+    assert kept_pages(planted("bids/views.py", "response['Cache-Control'] = 'no-store, private'")) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -83,21 +84,29 @@ PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Let no page use what it has no need of, and no cache keep what somebody saw while signed in.
+    """Let no page use what it has no need of, and no browser or cache keep what somebody saw while signed in, or sent.
 
-    A page with something to write on it may stay in their own browser: the back button brings a half-filled form back as it was.
+    What a browser may keep for its back button are the pages that declare that nothing on them is sensitive (`ui.policy.may_stay`).
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if request.user.is_authenticated:
-            is_written_on = getattr(request, "is_written_on", False)  # `ui.templatetags.rt.refill`
-            response.headers.setdefault("Cache-Control", "private, no-cache" if is_written_on else "no-store, private")
+        if request.user.is_authenticated or request.method == "POST":
+            stays = _may_stay(request, response)
+            response.headers.setdefault("Cache-Control", "private, no-cache" if stays else "no-store, private")
         return response
 
     return middleware
+
+
+def _may_stay(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether the page is one that may be kept, asked for and found, and holds nothing that somebody has written."""
+    if request.method != "GET" or response.status_code != HTTPStatus.OK or request.resolver_match is None:
+        return False
+    is_filled_in = getattr(request, "is_filled_in", False)  # `ui.templatetags.rt.refill`
+    return getattr(request.resolver_match.func, "may_stay", False) and not is_filled_in
 
 
 def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -18,7 +18,7 @@ from rodatraden.parties.queries import organisations_of, signed_in_person
 from rodatraden.procurements.queries import procurement_or_404
 from rodatraden.procurements.rules import may_work
 from rodatraden.records.actions import once
-from rodatraden.ui.policy import Request, signed_in
+from rodatraden.ui.policy import Request, may_stay, signed_in
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def needs_of(request: Request, procurement_id: UUID) -> HttpResponse:
     return render(request, "needs/list.html", context)
 
 
+@may_stay
 @signed_in
 def write(request: Request, organisation_id: UUID) -> HttpResponse:
     """Write a need that waits in the organisation's backlog."""

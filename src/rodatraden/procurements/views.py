@@ -30,7 +30,7 @@ from rodatraden.records.actions import KeyReusedError, once
 from rodatraden.records.documents import diary_archive
 from rodatraden.records.queries import diary_documents
 from rodatraden.ui.onward import onward
-from rodatraden.ui.policy import Request, signed_in
+from rodatraden.ui.policy import Request, may_stay, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 Moment = ConflictDeclaration.Moment
 
 
+@may_stay
 @signed_in
 def create(request: Request) -> HttpResponse:
     """Start a procurement; what comes next is the officer's own declaration."""

@@ -194,6 +194,16 @@ def alike_for_all(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpRespon
     return view
 
 
+def may_stay(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+    """Let the page stay in the browser of somebody signed in, asked for anew each time: the back button brings a half-filled form back.
+
+    Stands above the policy, on pages on which nothing is sensitive by docs/security.md; each is listed with why in
+    tests/house/test_urls.py. Every other page is `no-store` (OWASP ASVS 5.0, 14.3.2).
+    """
+    view.may_stay = True  # type: ignore[attr-defined]
+    return view
+
+
 def _asking_anew(
     view: Callable[Concatenate[Request, P], HttpResponseBase],
 ) -> Callable[Concatenate[Request, P], HttpResponseBase]:

@@ -17,7 +17,7 @@ from rodatraden.tenders import actions, queries
 from rodatraden.tenders.forms.publication import AnswerForm, AskForm, FollowForm
 from rodatraden.tenders.rules import is_published, may_answer, may_ask, may_follow
 from rodatraden.tenders.views.desk import Desk, at_desk
-from rodatraden.ui.policy import Request, public, signed_in
+from rodatraden.ui.policy import Request, may_stay, public, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -76,6 +76,7 @@ def answers(request: Request, tender_id: UUID) -> HttpResponse:
     return render(request, "tenders/answers.html", context)
 
 
+@may_stay
 @public
 def ask(request: Request, tender_id: UUID) -> HttpResponse:
     """Ask about the documents, without an account."""

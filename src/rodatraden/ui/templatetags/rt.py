@@ -374,13 +374,14 @@ def _td(name: str, short: bool, number: bool, third: bool) -> SafeString:  # noq
 def refill(context: Context, form: BaseForm | BaseFormSet[Any]) -> bool:
     """Fill in the form with what was written before the session ended; return whether there was anything.
 
-    The page has something to write on it from now on, and the browser may keep it (`config.middleware.headers`).
+    The page then holds what somebody wrote, and no browser keeps it (`config.middleware.headers`).
     """
     request = context.get("request")
-    if request is not None:
-        request.is_written_on = True
     was = keep.kept(request, request.now) if request is not None and hasattr(request, "session") else None
-    return was is not None and keep.refill(form, was)
+    if was is None or not keep.refill(form, was):
+        return False
+    request.is_filled_in = True
+    return True
 
 
 class FormFrame(template.Node):

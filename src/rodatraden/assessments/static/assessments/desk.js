@@ -4,6 +4,7 @@
   const form = document.getElementById("poang");
   const status = document.getElementById("sparat");
   if (!form || !status) return;
+  form.dataset.savesItself = ""; // so that ui.js does not ask before it is left
 
   const PAUSE = 1200; // ms without a key before it is saved
   const LONGEST = 8000; // ms that somebody writes without a pause before it is saved anyway

@@ -51,6 +51,14 @@ function release(form) {
 }
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
+/* The browser asks before a longer text that is not sent is left behind: it keeps no page that may show something secret,
+   so that the way back would lead to an empty form. What saves itself while one writes says so. */
+window.addEventListener("beforeunload", (event) => {
+  const texts = document.querySelectorAll("form[method=post]:not([data-sent], [data-saves-itself]) textarea");
+  const isLeft = (text) => text.value !== text.defaultValue || (text.value && "unsaved" in text.form.dataset);
+  if ([...texts].some(isLeft)) event.preventDefault();
+});
+
 /* The code of a link in a letter stands behind its #, which no browser sends: it goes into the form, out of the address, and is sent. */
 const codeField = document.querySelector("input[name=link_code]");
 function takeCode() {
