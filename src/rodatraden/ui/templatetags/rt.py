@@ -377,7 +377,9 @@ def refill(context: Context, form: BaseForm | BaseFormSet[Any]) -> bool:
     The page then holds what somebody wrote, and no browser keeps it (`config.middleware.headers`).
     """
     request = context.get("request")
-    was = keep.kept(request, request.now) if request is not None and hasattr(request, "session") else None
+    if request is None or not hasattr(request, "session"):
+        return False
+    was = keep.kept(request, request.now)
     if was is None or not keep.refill(form, was):
         return False
     request.is_filled_in = True
