@@ -26,7 +26,7 @@ from rodatraden.core.offer import DeclarationHow, PartyRole, index_of, read_inde
 from rodatraden.core.sealing.bundle import check_holders, read_bundle
 from rodatraden.core.sealing.contents import PART
 from rodatraden.core.sealing.holders import Holds
-from rodatraden.core.sealing.parts import plain_parts
+from rodatraden.core.sealing.parts import MOST_PARTS, plain_parts
 from tests.core.forms import CRITERION, CV, METHOD, MUST, TERM, form
 from tests.core.sealing.given import keys
 from tests.setup.places import can_mount, environment, on_small_disk
@@ -454,16 +454,67 @@ def test_a_file_that_is_gone_when_it_is_sealed_leaves_nothing_behind(tmp_path, c
     assert left(tmp_path) == ["anbudet", "mall.json"]
 
 
-@pytest.mark.skipif(not can_mount(), reason="this user may not mount a small disk")
-def test_on_a_full_disk_a_sentence_says_so_and_nothing_is_left(tmp_path):
-    folder, small = filled(tmp_path), tmp_path / "small"
+def lengthen(picture, size):
+    """Make a picture this long, of which the disk holds next to nothing."""
+    with picture.open("r+b") as file:
+        file.seek(size - 2)
+        file.write(JPEG[-2:])
+
+
+def seal_onto(small, kilobytes, folder, *program):
+    """Seal onto a disk of so many kilobytes, and return what is said, and the exit code and what is left there."""
+    command = [sys.executable, *program, "seal", str(folder), "--out", str(small / "a.rtbid")]
     small.mkdir()
-    command = [sys.executable, "-m", "rodatraden.cli", "seal", str(folder), "--out", str(small / "a.rtbid")]
     done = on_small_disk(
-        small, 1000, ["sh", "-c", '"$@"; echo "$?"; ls -A "$0"', str(small), *command], env=environment()
+        small, kilobytes, ["sh", "-c", '"$@"; echo "$?"; ls -A "$0"', str(small), *command], env=environment()
     )
-    assert done.stderr.startswith("Disken är full.")
-    assert done.stdout == "1\n"
+    return done.stderr.replace("\u00a0", " "), done.stdout.split()
+
+
+FILLING = """
+import sys
+from pathlib import Path
+from rodatraden.cli import main, seal
+
+plain_parts = seal.plain_parts
+
+def filling(*arguments):
+    for number, room in enumerate(plain_parts(*arguments)):
+        if number == 1:
+            with open(Path(sys.argv[-1]).parent / "other", "wb", buffering=0) as other:
+                while other.write(bytes(4096)) == 4096:
+                    pass
+        yield room
+
+seal.plain_parts = filling
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(not can_mount(), reason="this user may not mount a small disk")
+class TestASmallDisk:
+    def test_is_told_before_anything_is_written_with_what_is_needed(self, tmp_path):
+        folder = filled(tmp_path)
+        lengthen(folder / "cv.jpg", 2_000_000_000)
+        said, (code, *there) = seal_onto(tmp_path / "small", 3000, folder, "-m", "rodatraden.cli")
+        assert said.startswith("Disken är full. Det förseglade anbudet tar 2 003 MB, och där ")
+        assert "a.rtbid ska skrivas är 3 MB lediga." in said
+        assert (code, there) == ("1", [])
+
+    def test_that_fills_up_meanwhile_is_told_and_nothing_is_left(self, tmp_path):
+        folder = filled(tmp_path)
+        (folder / "cv.jpg").write_bytes(JPEG[:-2] + bytes(5 * PART) + JPEG[-2:])
+        said, (code, *there) = seal_onto(tmp_path / "small", 30_000, folder, "-c", FILLING)
+        assert said == "Disken är full. Frigör plats och kör samma kommando igen. Ingenting har gått förlorat.\n"
+        assert (code, there) == ("1", ["other"])
+
+
+def test_files_that_are_too_large_together_are_told_before_any_is_read(tmp_path, capsys):
+    folder = filled(tmp_path)
+    lengthen(folder / "cv.jpg", MOST_PARTS * PART)
+    assert sealed(tmp_path, folder) == 2
+    assert "Tillsammans får de vara högst 2147 MB." in said(capsys)
+    assert left(tmp_path) == ["anbudet", "mall.json"]
 
 
 def test_whoever_interrupts_leaves_nothing_behind(tmp_path, capsys, monkeypatch):
@@ -487,6 +538,8 @@ def test_whoever_interrupts_leaves_nothing_behind(tmp_path, capsys, monkeypatch)
         signal.signal(signal.SIGINT, before)
     assert "Avbrutet. Inget anbud har skrivits." in said(capsys)
     assert left(tmp_path) == ["anbudet", "mall.json"]
+    monkeypatch.setattr(seal, "plain_parts", plain_parts)
+    assert sealed(tmp_path, folder) == 0, "and the same command can be run again"
     assert [thread.is_alive() for thread in reading] == [False]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import sys
 import unicodedata
 from collections import deque
@@ -24,7 +25,8 @@ import pyrage
 
 from rodatraden.cli import answers, disk
 from rodatraden.cli.disk import BadFileError
-from rodatraden.cli.words import _, said
+from rodatraden.cli.straight import straight
+from rodatraden.cli.words import StopError, _, said
 from rodatraden.config import clock
 from rodatraden.core.bid_form import BidFormError, read_bid_form
 from rodatraden.core.canonical import canonical_hash, canonical_json, sha256_hex
@@ -33,17 +35,18 @@ from rodatraden.core.numbers import swedish_number
 from rodatraden.core.offer import OfferFile, index_of, price_of, read_index
 from rodatraden.core.paging import ENDINGS, MEDIA_TYPES, count_pages
 from rodatraden.core.sealing.bid import Envelope, begin_package, seal_index
-from rodatraden.core.sealing.bundle import ENDING, Piece, write_bundle
+from rodatraden.core.sealing.bundle import ENDING, Piece, check_count, write_bundle
 from rodatraden.core.sealing.contents import UNREAD, NewFile, PackageError, name_problem
 from rodatraden.core.sealing.holders import Holds, read_holders
 from rodatraden.core.sealing.manifest import Manifest
-from rodatraden.core.sealing.parts import Room, part_count, plain_parts, seal_part
+from rodatraden.core.sealing.parts import SEALED, Room, part_count, plain_parts, seal_part
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator, Sequence
     from concurrent.futures import Future
 
+    from rodatraden.cli.straight import Straight
     from rodatraden.core.bid_form import BidForm
     from rodatraden.core.checklist import Point
     from rodatraden.core.offer import Offer
@@ -55,8 +58,10 @@ INCOMPLETE = 2
 INTERRUPTED = 130
 NONCE_BYTES = 16
 ROOMS = 5
-"""How many parts are at hand at once, 8 MiB of memory each: one is read, one sealed, one written, and one lies ready before each of the last two."""
+"""How many parts are at hand at once, 8 MiB of memory each: one is read, one sealed, one added up, and one lies ready before each of the last two."""
 MEGABYTE = 1_000_000
+BESIDE = MEGABYTE
+"""Bytes for the manifest, the wraps and the index; where they are more, that the disk is full shows while it is written."""
 TAKEN = {ending for endings in ENDINGS.values() for ending in endings}
 """The endings of files that a bid can hold."""
 
@@ -150,7 +155,8 @@ def _run(options: Namespace) -> int:
         return INCOMPLETE
     own = pyrage.x25519.Identity.generate() if keep else None
     try:
-        with disk.new_whole(out) as into:
+        _require_space(out, part_count(each.note.size for each in found))
+        with disk.new_whole(out) as file, straight(file) as into:
             manifest = _seal(into, form=form, holders=holders, offer=offer, found=found, own=own)
             if own:  # before the bid has its name, so that none is there whose key was not kept
                 disk.write_new(keep, _written_key(form, own))
@@ -162,6 +168,32 @@ def _run(options: Namespace) -> int:
         raise disk.unusable(str(error.filename), error, _("{file} can't be read.")) from error
     _tell_sealed(form, holders, manifest, out, keep)
     return 0
+
+
+def _require_space(out: Path, count: int) -> None:
+    """Refuse so many parts, or a disk that can't hold them, before gigabytes are written to it; what can't be asked shows then.
+
+    Raises:
+        PackageError: there are more than a bid can have.
+        StopError: the disk has too little space free.
+    """
+    check_count(count)
+    needed = count * SEALED + BESIDE
+    try:
+        free = shutil.disk_usage(out.parent).free
+    except OSError:  # there is no such folder: told when the bid is to be written there
+        return
+    if free < needed:
+        raise StopError(
+            _(
+                "The disk is full. The sealed bid takes {needed} MB, and where {file} is to be written {free} MB are free. "
+                "Free some space, or choose another place with --out."
+            ).format(
+                needed=swedish_number(-(-needed // MEGABYTE)),
+                free=swedish_number(free // MEGABYTE),
+                file=disk.shown(str(out)),
+            )
+        )
 
 
 def _form(path: Path, data: bytes) -> BidForm:
@@ -289,7 +321,7 @@ def _print_points(points: Sequence[Point]) -> None:
 
 
 def _seal(
-    into: BinaryIO,
+    into: Straight,
     *,
     form: BidForm,
     holders: HolderList,
@@ -330,7 +362,7 @@ def _seal(
             ),
             begun=begun,
             count=count,
-            parts=_sealed_parts(new, recipient, progress, digests, into),
+            parts=_sealed_parts(new, recipient, progress, digests),
             index=index,
         )
 
@@ -343,16 +375,15 @@ def program_hash() -> str:
 
 
 def _sealed_parts(
-    files: Sequence[NewFile], recipient: str, progress: disk.Progress, digests: list[str], into: BinaryIO
+    files: Sequence[NewFile], recipient: str, progress: disk.Progress, digests: list[str]
 ) -> Iterator[Piece]:
-    """Yield the sealed parts in their order for `into`, and put the SHA-256 of each file into `digests`.
+    """Yield the sealed parts in their order, and put the SHA-256 of each file into `digests`.
 
-    One thread reads and hashes, another encrypts and hashes, and here a part is added up, written and sent on its way to the disk, so
-    that none waits for the disk while another has work. A part lies in its room until the next one is asked for.
+    One thread reads and hashes, another encrypts and hashes, and here a part is added up, so that two processors have work. A
+    part lies in its room until the next one is asked for.
     """
     waiting: deque[Future[tuple[Part, Room] | None]] = deque()
     plain = plain_parts(files, cycle([Room() for _ in range(ROOMS)]), digests.append)
-    written = into.tell()
     with ThreadPoolExecutor(max_workers=1) as reader, ThreadPoolExecutor(max_workers=1) as sealer:
         while True:
             while len(waiting) < ROOMS:
@@ -362,7 +393,6 @@ def _sealed_parts(
                 return
             part, room = sealed
             yield Piece.of(part, room.sealed)
-            written = disk.send_on(into, written)
             progress.add(1)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from struct import Struct
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol, Self
 
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
@@ -51,6 +51,19 @@ _DAY = 0x21
 """1 January 1980, the first day that ZIP knows: when a file was written is told by the manifest."""
 _FIXED_MEMBERS = 3
 _PRICE_MEMBERS = 2
+
+
+class Into(Protocol):
+    """What a bundle is written to: a file, or what stands for one."""
+
+    def tell(self) -> int:
+        """Return the place where the next byte is written."""
+
+    def seek(self, place: int, /) -> int:
+        """Write on from another place."""
+
+    def write(self, data: Bytes, /) -> int:
+        """Write bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +135,21 @@ def index_name(holds: Holds) -> str:
     return f"{holds}/index.age"
 
 
+def check_count(count: int) -> None:
+    """Refuse more parts than a bid can have.
+
+    Raises:
+        PackageError: there are more than 512.
+    """
+    if count > MOST_PARTS:
+        most = MOST_PARTS * PART // 1_000_000
+        raise PackageError(
+            PackageFault.TOO_LARGE, say("The files are too large. Together they can be at most {most} MB.", most=most)
+        )
+
+
 def write_bundle(
-    into: BinaryIO,
+    into: Into,
     *,
     manifest: Callable[[Mapping[Holds, SealedPackage]], Manifest],
     begun: Mapping[Holds, Begun],
@@ -140,11 +166,7 @@ def write_bundle(
     Raises:
         PackageError: there are more than 512 parts; or what `parts` raises, and what is written must be thrown away.
     """
-    if count > MOST_PARTS:
-        most = MOST_PARTS * PART // 1_000_000
-        raise PackageError(
-            PackageFault.TOO_LARGE, say("The files are too large. Together they can be at most {most} MB.", most=most)
-        )
+    check_count(count)
     planned = {
         holds: each.with_parts([Part("0" * 64, 0)] * (count if holds is Holds.BID else 0))
         for holds, each in begun.items()
@@ -278,7 +300,7 @@ def _head(at: int, name: str, data: Bytes, crc: int) -> tuple[bytes, Member]:
     return head, Member(name, at + len(head), len(data), crc)
 
 
-def _write_member(into: BinaryIO, name: str, data: Bytes, crc: int) -> Member:
+def _write_member(into: Into, name: str, data: Bytes, crc: int) -> Member:
     head, member = _head(into.tell(), name, data, crc)
     into.write(head)
     into.write(data)
