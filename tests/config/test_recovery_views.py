@@ -136,6 +136,20 @@ def test_new_ones_replace_the_old_after_showing_anew_who_one_is(client, person):
     assert client.post(reverse("mfa_authenticate"), {"code": new[3]}).status_code == 302
 
 
+def test_a_form_that_was_sent_too_long_after_is_carried_out_once_one_has_shown_who_one_is(client, person):
+    old = SHOWN.findall(turn_on_app(client)[1].text)
+    page = client.get(reverse("new_recovery_codes")).text
+    replaces = re.search(r'name="replaces" value="([^"]*)"', page)[1]
+    with time_machine.travel(clock.machine_time() + timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT + 1)):
+        asked = client.post(reverse("new_recovery_codes"), {"replaces": replaces})
+        assert RecoveryCode.objects.filter(pk=replaces).exists()
+        answer = client.post(asked["Location"], {"password": PASSWORD})
+    new = SHOWN.findall(answer.text)
+    assert len(set(new) - set(old)) == codes.NUMBER
+    assert "no-store" in answer["Cache-Control"]
+    assert not RecoveryCode.objects.filter(pk=replaces).exists()
+
+
 def test_a_form_that_was_sent_before_shows_no_codes_that_do_not_work(client, person):
     shown = SHOWN.findall(turn_on_app(client)[1].text)
     answer = client.post(reverse("new_recovery_codes"), {"replaces": ""}, follow=True)

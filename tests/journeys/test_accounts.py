@@ -113,6 +113,7 @@ def test_a_passkey_is_added_and_then_enough(visitor):
     page.get_by_role("button", name="Lägg till nyckeln").click()
     page.get_by_role("heading", name="Reservkoder").wait_for()
     assert violations(page) == []
+    keep_picture(page, "reservkoder")
     page.goto("/konto/nycklar/")
     assert "Min dator (ensam inloggningsnyckel)" in page.get_by_role("main").inner_text()
     assert violations(page) == []

@@ -6,7 +6,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from rodatraden.assessments.models import Consensus
+from rodatraden.assessments.queries import cells_of
 from rodatraden.needs.models import Need
+from tests.factories.assessments import all_hand_in, make_round
 from tests.factories.procurements import make_case
 from tests.journeys.people import Seat, hand_session
 
@@ -95,3 +98,24 @@ def test_an_empty_form_that_may_stay_comes_back_as_it_was_left(writer):
     writer.page.wait_for_url(lambda url: not url.endswith(writer.backlog))
     writer.page.go_back()
     expect(writer.field()).to_have_value(TEXT)
+
+
+def test_a_reason_for_the_consensus_is_asked_about_and_comes_back_from_the_server(live, visitor):
+    panel = make_round()
+    all_hand_in(panel)
+    item, criterion = cells_of(panel.round)[0]
+    page = visitor()
+    hand_session(page, panel.leader, live)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    answer = page.goto(reverse("assessments:agree", args=[panel.id, item.pk, criterion.pk]))
+    assert answer.headers["cache-control"] == "no-store, private"
+    reason = page.locator("#satt textarea").first
+    reason.fill(TEXT)
+    page.get_by_role("link", name="Ta upp senare").click(no_wait_after=True)
+    expect(reason).to_have_value(TEXT)
+    page.get_by_role("button", name="Spara konsensus").click()
+    expect(page.locator("ds-error-summary")).to_be_visible()
+    expect(page.locator("#satt textarea").first).to_have_value(TEXT)
+    assert asked == ["beforeunload"]
+    assert not Consensus.objects.exists()
