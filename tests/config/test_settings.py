@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from allauth.account.models import EmailConfirmationHMAC
 from django.test import Client
 from django.urls import reverse
 
@@ -115,6 +116,16 @@ def test_a_page_that_may_stay_does_not_once_it_holds_what_somebody_wrote(client,
     again = client.get(page)
     assert "Det stannar" in again.text
     assert again["Cache-Control"] == "no-store, private"
+
+
+def test_no_browser_keeps_a_page_of_an_account_that_somebody_sees_on_their_way_in(client, db):
+    person = make_person()
+    address = person.emailaddress_set.create(email=person.email, primary=True)
+    shown = client.get(reverse("account_confirm_email", args=[EmailConfirmationHMAC(address).key]))
+    assert person.email in shown.text
+    for answer in (shown, client.get(reverse("account_login")), client.get(reverse("account_reset_password"))):
+        assert "no-store" in answer["Cache-Control"]
+    assert "Cache-Control" not in client.get(reverse("publication:index"))
 
 
 def test_what_somebody_sends_without_signing_in_stays_in_no_browser(client, db):

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 
 from rodatraden.config import clock
 from rodatraden.config.arrival import arrival
-from rodatraden.config.sessions import ask_again
+from rodatraden.config.sessions import ACCOUNTS, ask_again
 from rodatraden.core.answer import RefusedError
 from rodatraden.procurements.rules import DECLARE_FIRST
 from rodatraden.records.actions import KeyReusedError
@@ -84,7 +84,7 @@ PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Let no page use what it has no need of, and no browser or cache keep what somebody saw while signed in, or sent.
+    """Let no page use what it has no need of, and no browser or cache keep what somebody saw while signed in or of an account, or sent.
 
     What a browser may keep for its back button are the pages that declare that nothing on them is sensitive (`ui.policy.may_stay`).
     """
@@ -93,12 +93,17 @@ def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if request.user.is_authenticated or request.method == "POST":
+        if request.user.is_authenticated or request.method == "POST" or _is_of_accounts(request):
             stays = _may_stay(request, response)
             response.headers.setdefault("Cache-Control", "private, no-cache" if stays else "no-store, private")
         return response
 
     return middleware
+
+
+def _is_of_accounts(request: HttpRequest) -> bool:
+    """Whether the page is about an account, which may be shown to somebody who is on their way in and has not signed in yet."""
+    return request.resolver_match is not None and request.resolver_match.route.startswith(ACCOUNTS)
 
 
 def _may_stay(request: HttpRequest, response: HttpResponse) -> bool:

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("rodatraden.security")
 BEGAN, SEEN, SHOWN, FROM, BROWSER = "began-at", "seen-at", "shown-at", "seen-from", "browser"
+ACCOUNTS = "konto/"
+"""Where the pages of accounts are (`config.urls`)."""
 SEEN_EVERY = timedelta(minutes=10)
 """How often it is written down that a session is used: a write for every page would cost more than it tells."""
 
@@ -237,7 +239,7 @@ def second_step(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         if not settings.SECOND_STEP_FOR_OFFICIALS or getattr(view, "policy", "") != "signed_in":
             return None
         match = request.resolver_match
-        if not request.user.is_authenticated or (match and match.route.startswith("konto/")):
+        if not request.user.is_authenticated or (match and match.route.startswith(ACCOUNTS)):
             return None
         if is_mfa_enabled(request.user) or not is_official(signed_in_person(request), request.now):  # type: ignore[attr-defined]
             return None

@@ -18,7 +18,7 @@ from django.urls import include, path, re_path
 from django.views.defaults import bad_request, server_error
 
 from rodatraden.config import demo_views, recovery_views, session_views
-from rodatraden.config.sessions import showing, signing_out
+from rodatraden.config.sessions import ACCOUNTS, showing, signing_out
 from rodatraden.ui.policy import public, signed_in
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ demo = [
 ]
 
 urlpatterns = [
-    path("konto/", include(accounts)),
+    path(ACCOUNTS, include(accounts)),
     path("demo/", include((demo, "demo"))),
     path("", include("rodatraden.parties.urls")),
     path("", include("rodatraden.records.urls")),
