@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
@@ -23,8 +24,10 @@ from rodatraden.demo.pdf import pdf
 from rodatraden.procurements.queries import visible_to as cases_of
 from rodatraden.records.models import AccessAnswer, AccessRequest, DiaryDocument, LedgerBody, MaskedCopy, OutboxMail
 from rodatraden.records.queries import read_bytes
-from tests.factories.awards import TOKEN, ask, award, make_awarded
+from rodatraden.ui.links import FIELD
+from tests.factories.awards import LINK, ask, award, make_awarded
 from tests.factories.evaluation import make_opened, make_outcome
+from tests.factories.links import follow, link_in
 from tests.factories.parties import make_person
 from tests.factories.procurements import declare
 from tests.factories.tenders import make_published
@@ -74,9 +77,11 @@ def test_inv_27_a_request_keeps_nothing_of_who_asked_and_the_officials_are_told_
     with time_machine.travel(NOW, tick=False):
         sent = {"wanted": "Vinnarens anbud.", "idempotency_key": "k-1"}
         first, second = (client.post(address, sent)["Location"] for _ in range(2))
+        link = link_in(client.get(first).text)
     assert first == second, "a double click leads to one request"
     asked = AccessRequest.objects.get()
-    assert first.split("/")[2] not in asked.token_sha256
+    assert first == reverse("awards:own_request", args=[asked.pk])
+    assert link.partition("#")[2] not in asked.token_sha256
     kept = [str(value) for value in AccessRequest.objects.values().get().values()]
     assert str(bidder.pk) not in kept
     assert LedgerBody.objects.get(event="access_asked").by is None
@@ -87,8 +92,9 @@ def test_inv_27_a_request_keeps_nothing_of_who_asked_and_the_officials_are_told_
         world.case.officer.email, world.case.decider.email, world.case.contract_manager.email
     }  # fmt: skip
     client.logout()
-    assert "Ingen har svarat än." in client.get(first).text
-    assert client.get(reverse("awards:own_request", args=["fel"])).status_code == 404
+    assert client.get(first)["Location"] == reverse("awards:request_code")
+    assert "Ingen har svarat än." in client.get(follow(client, link)).text
+    assert client.post(reverse("awards:request_code"), {FIELD: "fel"}).status_code == 422
 
 
 def test_inv_27_silence_closes_nothing_and_the_request_grows_old_on_the_officials_page(client, world):
@@ -127,7 +133,7 @@ def test_inv_27_a_refusal_always_carries_its_provision_and_how_to_go_on(client, 
     found = answered(world, asked, outcome=outcome, files=files)
     with pytest.raises(IntegrityError), transaction.atomic():
         AccessAnswer.objects.filter(pk=found.pk).update(provision="")
-    text = client.get(reverse("awards:own_request", args=[TOKEN])).text
+    text = client.get(follow(client, LINK)).text
     for said in (
         OSL,
         "Du har rätt till ett skriftligt beslut av myndigheten",
@@ -144,8 +150,8 @@ def test_the_requester_asks_for_a_written_decision_and_gets_one_with_how_to_appe
     assert refusal(answered, world=world, asked=asked) == (
         "The request is answered. Whoever asked can ask for a written decision."
     )
-    address = reverse("awards:own_request", args=[TOKEN])
     with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        address = follow(client, LINK)
         for _ in range(2):
             assert client.post(address, {"idempotency_key": "d"})["Location"] == address
         assert "Ett skriftligt beslut begärdes" in client.get(address).text
@@ -155,7 +161,7 @@ def test_the_requester_asks_for_a_written_decision_and_gets_one_with_how_to_appe
     assert tasks == ["awards.access"]
     decision = answered(world, asked, at=NOW + timedelta(days=2))
     assert (decision.is_decision, decision.number) == (True, 2)
-    text = client.get(address).text
+    text = client.get(follow(client, LINK)).text
     assert "kammarrätten" in text
     assert "inte verifierade" in text
     assert queries.open_tasks(world.case.officer, NOW, cases_of(world.case.officer)) == []
@@ -165,14 +171,17 @@ def test_the_requester_asks_for_a_written_decision_and_gets_one_with_how_to_appe
 def test_files_are_handed_out_by_the_secret_link_alone(client, world):
     asked, chosen = ask(world, at=NOW), piece_of(world)
     answered(world, asked, outcome=Outcome.ALL, provision="", files=[chosen.file.pk])
-    page = client.get(reverse("awards:own_request", args=[TOKEN]))
-    address = reverse("awards:own_file", args=[TOKEN, chosen.file.pk])
+    page = client.get(follow(client, LINK))
+    address = reverse("awards:own_file", args=[asked.pk, chosen.file.pk])
     assert address in page.text
     assert (page["Referrer-Policy"], page["Cache-Control"]) == ("same-origin", "no-store, private")
     assert b"".join(client.get(address).streaming_content) == read_bytes(chosen.file)
     other = next(each for each in queries.pieces(world.procurement) if each.file != chosen.file)
-    assert client.get(reverse("awards:own_file", args=[TOKEN, other.file.pk])).status_code == 404
-    assert client.get(reverse("awards:own_file", args=["fel", chosen.file.pk])).status_code == 404
+    assert client.get(reverse("awards:own_file", args=[asked.pk, other.file.pk])).status_code == 404
+    assert Client().get(address)["Location"] == reverse("awards:request_code")
+    another = ask(world, token="en-annan", at=NOW)
+    follow(client, "/begaran/#en-annan")
+    assert client.get(reverse("awards:own_file", args=[another.pk, chosen.file.pk])).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -208,7 +217,7 @@ def test_inv_02_whoever_asks_is_told_no_number_from_which_the_bids_can_be_counte
     at = world.opened_at + timedelta(days=4)
     asked = ask(world, at=at)
     answer = answered(world, asked, outcome=Outcome.NOTHING, files=[], provision="OSL 19 kap. 3 §", at=at)
-    shown = client.get(reverse("awards:own_request", args=[TOKEN])).text
+    shown = client.get(follow(client, LINK)).text
     assert asked.case.number in shown
     assert not [each.number for each in (asked.document, answer.document) if each.number in shown]
 
@@ -284,7 +293,8 @@ def test_inv_28_a_masked_copy_holds_nothing_of_what_is_hidden_and_the_original_s
     assert copy.file.pk in {each.file.pk for each in queries.pieces(world.procurement)}
     asked = ask(world, at=NOW)
     answered(world, asked, outcome=Outcome.PART, files=[copy.file.pk])
-    handed = b"".join(client.get(reverse("awards:own_file", args=[TOKEN, copy.file.pk])).streaming_content)
+    follow(client, LINK)
+    handed = b"".join(client.get(reverse("awards:own_file", args=[asked.pk, copy.file.pk])).streaming_content)
     assert handed == data
 
 
@@ -353,7 +363,7 @@ def test_the_list_takes_as_many_queries_for_many_requests_as_for_one(client, wor
     counts = []
     for number in range(2):
         for n in range(1 + 4 * number):
-            ask(world, token=f"{number}-{n}", at=NOW)
+            ask(world, token=f"{number}x{n}", at=NOW)
         client.get(address)
         with CaptureQueriesContext(connection) as captured:
             assert client.get(address).status_code == 200
@@ -365,6 +375,6 @@ def test_a_norwegian_refusal_says_how_to_go_on_by_norwegian_law(client, world):
     asked = ask(world, at=NOW)
     answered(world, asked)
     type(world.procurement).objects.update(country="NO")
-    text = client.get(reverse("awards:own_request", args=[TOKEN])).text
+    text = client.get(follow(client, LINK)).text
     assert "Offentleglova §§ 31 och 32" in text
     assert "OSL 6 kap. 3 §" not in text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -14,6 +13,7 @@ from rodatraden.bids import actions
 from rodatraden.bids.models import Opening, OpeningObserver
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.canonical import sha256_hex
+from rodatraden.core.codes import code_digest
 from rodatraden.records.models import DiaryDocument, LedgerBody, OutboxMail
 from rodatraden.records.queries import read_bytes
 from tests.factories.bids import open_box
@@ -43,15 +43,16 @@ def test_the_link_is_mailed_and_only_its_hash_is_kept_and_nobody_learns_who_aske
         chamber="Handelskammaren Prov",
         email=person.email.upper(),
         token="hemlig",
-        link="https://example.org/oppning/observator/hemlig/",
+        link="https://example.org/oppning/observator/#hemlig",
         is_mailed=True,
         by=case.openers[0],
         at=BEFORE,
     )
     mail = OutboxMail.objects.get(to=person.email)
-    assert "https://example.org/oppning/observator/hemlig/" in mail.text
+    assert "https://example.org/oppning/observator/#hemlig" in mail.text
+    assert "skriver du: hemlig\n" in mail.text
     assert "Handelskammaren Prov" in mail.text
-    assert observer.token_sha256 == sha256(b"hemlig").hexdigest()
+    assert observer.token_sha256 == code_digest("hemlig")
     assert (observer.person, observer.taken_at, observer.is_handed_over) == (None, None, False)
     (body,) = LedgerBody.objects.filter(event="opening_observer_appointed")
     assert (body.by, body.case, json.loads(body.what)) == (case.openers[0].pk, case.procurement.pk, {})

@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from rodatraden.bids import actions
 from rodatraden.bids.models import BidFile, Opening, OpeningObserver
-from rodatraden.bids.queries.observing import token_hash
+from rodatraden.core.codes import code_digest
 from rodatraden.parties.models import Person
 from rodatraden.records.models import OutboxMail
+from rodatraden.ui.links import FIELD
 from tests.factories import keys
 from tests.factories.bids import close_box, make_bidder, open_box, supplier_of
+from tests.factories.links import follow, link_in
 from tests.factories.observing import appoint_observer, make_observer
 from tests.factories.parties import make_person
 from tests.factories.sealed import give_bid
@@ -50,8 +52,7 @@ def fill_in(client, case, email="vera@handelskammaren.example"):
     return lambda: client.post(address, sent)
 
 
-def link_in(mail):
-    return re.search(r"http://testserver(/oppning/observator/[^/]+/)", mail.text)[1]
+LINK = "/oppning/observator/#hemlig"
 
 
 def test_the_officer_sends_a_link_and_a_double_click_sends_no_second(client, case, tender, now, settings):
@@ -72,8 +73,7 @@ def test_without_a_mail_server_the_link_is_shown_once(client, case, tender, now,
     client.force_login(case.officer)
     send = fill_in(client, case)
     first, again = send(), send()
-    link = re.search(r"http://testserver(/oppning/observator/[^/\s<]+/)", first.text)[1]
-    assert client.get(link).status_code == 200
+    assert client.get(follow(client, link_in(first.text))).status_code == 200
     assert first["Cache-Control"] == "no-store, private"
     assert "/oppning/observator/" not in again.text
     assert OpeningObserver.objects.count() == 1
@@ -85,13 +85,14 @@ def test_a_newcomer_takes_the_link_with_an_account_of_their_own(client, case, te
     client.force_login(case.officer)
     fill_in(client, case)()
     client.logout()
-    link = link_in(OutboxMail.objects.get(to="vera@handelskammaren.example"))
-    assert "vera@handelskammaren.example" in client.get(link).text
-    came = client.post(link, {"person_name": "Vera Vittne", "password": PASSWORD})
+    link = link_in(OutboxMail.objects.get(to="vera@handelskammaren.example").text)
+    address = follow(client, link)
+    assert "vera@handelskammaren.example" in client.get(address).text
+    came = client.post(address, {"person_name": "Vera Vittne", "password": PASSWORD})
     page = reverse("bids:observe", args=[tender.pk])
     assert came["Location"] == page
     assert client.get(page).status_code == 200
-    assert client.get(link)["Location"] == page
+    assert client.get(follow(client, link))["Location"] == page
     assert page in client.get(reverse("pages:home")).text
     assert OpeningObserver.objects.get().person == Person.objects.get(email="vera@handelskammaren.example")
 
@@ -109,7 +110,7 @@ def test_who_has_an_account_signs_in_first_and_nobody_else_takes_the_link(client
         by=case.officer,
         at=BEFORE,
     )
-    link = reverse("bids:take_observation", args=["hemlig"])
+    link = follow(client, LINK)
     assert "Logga in med det" in client.get(link).text
     client.post(link, {"person_name": "Falsk", "password": PASSWORD})
     client.force_login(make_person("Annan"))
@@ -119,7 +120,10 @@ def test_who_has_an_account_signs_in_first_and_nobody_else_takes_the_link(client
     assert observer.person is None
     client.force_login(person)
     assert client.post(link, {"take": "1"})["Location"] == reverse("bids:observe", args=[tender.pk])
-    assert client.get(reverse("bids:take_observation", args=["en-annan"])).status_code == 404
+    assert client.post(reverse("bids:observation_code"), {FIELD: "en-annan"}).status_code == 422
+    actions.end_observer(observer=observer, by=case.officer, at=BEFORE)
+    client.force_login(make_person("Annan"))
+    assert "Du observerar inte längre" in client.get(link).text
 
 
 @pytest.mark.parametrize("who", ["bidder", "team"])
@@ -127,10 +131,10 @@ def test_who_bids_or_is_in_the_team_is_told_why_they_cannot_observe(client, case
     person = make_person("Vera Vittne") if who == "team" else make_bidder("Annan AB")
     observer = appoint_observer(case, tender, person=person)
     OpeningObserver.objects.filter(pk=observer.pk).update(
-        email=case.need_owner.email if who == "team" else person.email, token_sha256=token_hash("hemlig")
+        email=case.need_owner.email if who == "team" else person.email, token_sha256=code_digest("hemlig")
     )
     client.force_login(case.need_owner if who == "team" else person)
-    link = reverse("bids:take_observation", args=["hemlig"])
+    link = follow(client, LINK)
     assert "Någon annan måste observera öppningen" in client.get(link).text
     assert client.post(link, {"take": "1"}).status_code == 422
 

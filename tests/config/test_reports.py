@@ -86,9 +86,12 @@ def test_a_message_without_an_exception_is_written_as_it_is():
     assert LogFormatter("{levelname} {message}", style="{").format(record) == "WARNING Not Found: /x/"
 
 
-def test_inv_27_a_refused_form_writes_no_secret_address_of_a_request_for_documents():
-    record = logging.LogRecord("django.request", 30, "", 0, "Unprocessable Entity: %s", ("/begaran/0af3b9/",), None)
-    assert LogFormatter("{message}", style="{").format(record) == "Unprocessable Entity: /begaran/…/"
+def test_inv_27_a_refused_code_of_a_request_for_documents_is_written_in_no_log(db, client, written):
+    typed = "K7Q2-9XF3-0000-0000-0000-0000-0000"
+    assert client.post("/begaran/", {"link_code": typed}).status_code == 422
+    log = written.getvalue()
+    assert "Unprocessable Entity: /begaran/" in log
+    assert "K7Q2" not in log
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,7 @@ def enter_point(world: World, **changes: Any) -> DelegationPoint:
 
 
 TOKEN = "hemlig-lank"
+LINK = f"/begaran/#{TOKEN}"
 """The secret of the link by which a request of the factory is followed."""
 
 

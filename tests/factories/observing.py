@@ -31,7 +31,7 @@ def appoint_observer(
         chamber="Handelskammaren Prov",
         email=person.email,
         token=f"hemlig-{next(_token)}",
-        link="http://testserver/oppning/observator/hemlig/",
+        link="http://testserver/oppning/observator/#hemlig",
         is_mailed=True,
         by=by or case.officer,
         at=at or tender.deadline_at - timedelta(days=1),

@@ -41,7 +41,7 @@ NAMED = {
     "snapshot_id": ["tenders.Snapshot"],
     "upload_id": ["bids.SealedUpload"],
 }
-SECRET_WORDS = {"token": "a", "uidb36": "a", "key": "a", "name": "a"}
+SECRET_WORDS = {"name": "a"}
 ENDS_THE_SESSION = {"/konto/logga-ut/"}
 RANDOM = re.compile(
     r"""(csrfmiddlewaretoken|written-by|idempotency_key)"\s+value="[^"]*"|nonce="[^"]*"|"csrf":\s*"[^"]*"|hx-headers='[^']*'"""

@@ -44,14 +44,6 @@ def test_a_planted_address_without_policy_is_caught(monkeypatch: pytest.MonkeyPa
 
 
 PLAIN = {
-    "account_confirm_email.key": "not moved behind # yet",
-    "account_reset_password_from_key.key": "not moved behind # yet",
-    "account_reset_password_from_key.uidb36": "not moved behind # yet",
-    "awards:own_file.token": "not moved behind # yet",
-    "awards:own_request.token": "not moved behind # yet",
-    "bids:take_observation.token": "not moved behind # yet",
-    "tenders:follow_begin.token": "not moved behind # yet",
-    "tenders:follow_end.token": "not moved behind # yet",
     "assessments:draft_arrange.what": "which kind of row is moved: part, criterion, item",
     "assessments:draft_arrange.step": "up or down",
     "assessments:model_export.format": "csv, json and the like",

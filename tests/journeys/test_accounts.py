@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 from rodatraden.parties.actions import invite
 from rodatraden.parties.models import Membership
 from rodatraden.records.models import OutboxMail
+from tests.factories.links import link_in
 from tests.factories.parties import START, make_buyer, make_person
 from tests.factories.procurements import declare, make_case
 from tests.journeys.axe import violations
@@ -52,9 +53,12 @@ def register(page: Page) -> None:
     page.get_by_role("heading", name="Mitt konto").wait_for()
 
 
-def confirm_address(page: Page) -> None:
-    (link,) = re.findall(r"https?://\S+", OutboxMail.objects.get().text)
-    page.goto(link)
+def confirm_address(page: Page, *, script: bool = True) -> None:
+    letter = OutboxMail.objects.get().text
+    page.goto(link_in(letter))
+    if not script:
+        page.get_by_label("Koden").fill(re.findall(r"skriver du: (\S+)", letter)[0])
+        page.get_by_role("button", name="Fortsätt").click()
     page.get_by_role("button", name="Ja, bekräfta den").click()
     page.get_by_role("heading", name="Mitt konto").wait_for()
 
@@ -126,7 +130,7 @@ def test_a_passkey_is_added_and_then_enough(visitor):
 def test_codes_from_an_app_are_asked_for_once_they_are_on(visitor):
     page = visitor(script=False)
     register(page)
-    confirm_address(page)
+    confirm_address(page, script=False)
     page.goto("/konto/steg-tva/app/")
     page.get_by_label("Lösenord").fill(PASSWORD)
     page.get_by_role("button", name="Fortsätt").click()
@@ -168,7 +172,9 @@ def pages() -> dict[str, tuple[str, Person | None]]:
         "sign in": ("/konto/logga-in/", None),
         "forgotten": ("/konto/losenord/glomt/", None),
         "link sent": ("/konto/losenord/glomt/skickat/", None),
-        "bad link": ("/konto/losenord/nytt/a-b/", None),
+        "bad link": ("/konto/losenord/nytt/#a-b", None),
+        "used link": ("/konto/losenord/nytt/valj/", None),
+        "no address to confirm": ("/konto/e-post/bekrafta/ja/", None),
         "accept": ("/inbjudan/#hemlig", None),
         "not found": ("/finns-inte/", None),
         "me": ("/jag/", admin),

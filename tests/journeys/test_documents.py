@@ -14,7 +14,7 @@ from rodatraden.core.instants import ZONES
 from rodatraden.needs.actions import write_need
 from rodatraden.tenders.actions import ask_question, follow_answers, start_tender
 from rodatraden.tenders.models import Tender
-from rodatraden.tenders.queries import confirm_link, end_link
+from rodatraden.tenders.queries import subscription_link
 from tests.factories.coming import show_as_coming
 from tests.factories.procurements import hold_keys, make_case
 from tests.factories.tenders import describe, make_drafted, make_published_tender, make_tender
@@ -161,8 +161,7 @@ def pages() -> dict[str, tuple[str, object]]:
         "answers": (f"/anbud/{open_tender.pk}/fragor/", None),
         "ask": (f"/anbud/{open_tender.pk}/fraga/", None),
         "follow": (f"/anbud/{open_tender.pk}/folj/", None),
-        "begin": (confirm_link(following).removeprefix(settings.SITE_URL), None),
-        "end": (end_link(following).removeprefix(settings.SITE_URL), None),
+        "begin": (subscription_link(following).removeprefix(settings.SITE_URL), None),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from rodatraden.bids.models import OpeningObserver
 from rodatraden.records.models import OutboxMail
 from tests.factories import keys
 from tests.factories.bids import close_box, open_box
+from tests.factories.links import link_in
 from tests.factories.sealed import give_bid
 from tests.factories.tenders import DEADLINE, make_published
 from tests.journeys.axe import violations
@@ -52,9 +52,9 @@ def test_an_observer_is_let_in_follows_checks_the_list_and_says_so(sit, live, ti
     expect(officer.get_by_text("Har inte använt länken än.")).to_be_visible()
     looked_at(officer, "inslappt")
 
-    link = re.search(r"https?://[^/]+(/oppning/observator/\S+)", OutboxMail.objects.get(to=EMAIL).text)[1]
     vera = sit()
-    vera.goto(link)
+    vera.goto(link_in(OutboxMail.objects.get(to=EMAIL).text))
+    expect(vera.get_by_label("Ditt namn")).to_be_visible()
     looked_at(vera, "lanken")
     vera.get_by_label("Ditt namn").fill("Vera Vittne")
     vera.get_by_label("Lösenord").fill("fyra ord som ingen gissar")

@@ -204,16 +204,38 @@ class TestPassword:
         assert self.ask(client, "anna@example.org")["Location"] == reverse("account_reset_password_done")
         assert client.get(reverse("account_reset_password_done")).status_code == 200
         (link,) = links(OutboxMail.objects.get())
-        page = client.get(link, follow=True)
-        assert "Nytt lösenord en gång till" in page.text
+        address = follow(client, link)
+        assert address == reverse("account_choose_password")
+        assert "Nytt lösenord en gång till" in client.get(address).text
         new = "fem helt andra ord"
-        answer = client.post(page.request["PATH_INFO"], {"password1": new, "password2": new}, follow=True)
+        answer = client.post(address, {"password1": new, "password2": new}, follow=True)
         assert "Du har ett nytt lösenord" in answer.text
         person.refresh_from_db()
         assert person.check_password(new)
-        assert "Länken fungerar inte längre" in client.get(link, follow=True).text
+        assert "Koden leder ingenstans" in client.post(*given(link)).text
+        assert "Länken fungerar inte längre" in client.get(address).text
+        assert "Länken fungerar inte längre" in Client().post(address, {"password1": new, "password2": new}).text
         assert OutboxMail.objects.latest("written_at").subject == "Ditt lösenord är ändrat"
         assert LedgerBody.objects.filter(event="password_changed", by=person.pk).count() == 1
+
+    def test_the_key_may_be_typed_and_signs_out_somebody_else_who_sits_there(self, client, person):
+        self.ask(client, "anna@example.org")
+        (key,) = re.findall(r"skriver du: (\S+)", OutboxMail.objects.get().text)
+        client.force_login(make_person("Annan"))
+        asks = reverse("account_reset_password_from_key")
+        assert client.post(asks, {FIELD: f" {key.upper()}\n"})["Location"] == reverse("account_choose_password")
+        assert signed_in_as(client) == ""
+        new = "fem helt andra ord"
+        sent = {"password1": new, "password2": new}
+        assert client.post(reverse("account_choose_password"), sent).status_code == 302
+        person.refresh_from_db()
+        assert person.check_password(new)
+
+    @pytest.mark.parametrize("key", ["fel", "-", "a-b", f"{'0' * 32}-abc-def", "åäö-\u2028"])
+    def test_a_made_up_key_leads_nowhere(self, client, person, key):
+        answer = client.post(reverse("account_reset_password_from_key"), {FIELD: key})
+        assert (answer.status_code, "Koden leder ingenstans" in answer.text) == (422, True)
+        assert answer["Cache-Control"] == "no-store, private"
 
     def test_the_page_never_tells_whether_there_is_an_account(self, client, person):
         answers = [self.ask(client, email) for email in ("anna@example.org", "ingen@example.org")]
@@ -246,20 +268,24 @@ class TestAddress:
         register(client)
         assert "Väntar på att du öppnar länken" in client.get(reverse("account_email")).text
         (link,) = links(OutboxMail.objects.get())
-        assert "Är pia@provbolaget.example din adress?" in client.get(link).text
-        client.post(link)
+        address = follow(client, link)
+        assert address == reverse("account_confirm_address")
+        assert "Är pia@provbolaget.example din adress?" in client.get(address).text
+        client.post(address)
         assert "Bekräftad" in client.get(reverse("account_email")).text
         assert LedgerBody.objects.filter(event="email_confirmed").count() == 1
-        assert "Länken fungerar inte längre" in client.get(reverse("account_confirm_email", args=["fel"])).text
+        assert "Koden leder ingenstans" in client.post(*given(link)).text
+        assert "Länken fungerar inte längre" in client.get(address).text
+        assert "Länken fungerar inte längre" in Client().get(address).text
 
     def test_another_one_counts_only_when_it_is_confirmed(self, client):
         register(client)
-        client.post(links(OutboxMail.objects.get())[0])
+        client.post(follow(client, links(OutboxMail.objects.get())[0]))
         client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
         client.post(reverse("account_email"), {"email": "ny@provbolaget.example", "action_add": "1"})
         assert Person.objects.get().email == "pia@provbolaget.example"
         (link,) = links(OutboxMail.objects.get(to="ny@provbolaget.example"))
-        client.post(link)
+        client.post(follow(client, link))
         assert Person.objects.get().email == "ny@provbolaget.example"
 
 
@@ -279,8 +305,9 @@ class TestAddress:
 def test_pages_about_the_own_account_are_shown_when_the_address_is_confirmed(client, name):
     register(client)
     (link,) = links(OutboxMail.objects.get())
-    assert client.get(link).status_code == 200
-    client.post(link)
+    address = follow(client, link)
+    assert client.get(address).status_code == 200
+    client.post(address)
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": reverse("parties:me")})
     answer = client.get(reverse(name))
     assert answer.status_code == 200

@@ -24,6 +24,7 @@ from rodatraden.awards.actions import make_masked_copy
 from rodatraden.awards.queries import pieces
 from rodatraden.parties.actions import invite
 from rodatraden.parties.models import Membership, Person
+from rodatraden.tenders.actions import follow_answers
 from tests.factories.assessments import agree_all, all_hand_in, calibrate, make_round, train
 from tests.factories.awards import ask as ask_for_documents
 from tests.factories.awards import claim, enter_point, review
@@ -33,7 +34,7 @@ from tests.factories.models import make_library, open_draft
 from tests.factories.observing import make_observer
 from tests.factories.parties import START, make_buyer, make_holder, make_person, make_supplier
 from tests.factories.runs import ask
-from tests.factories.tenders import make_drafted, make_published
+from tests.factories.tenders import ANNOUNCED_AT, make_drafted, make_published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine, pytest.mark.usefixtures("_nothing_there")]
 
@@ -83,6 +84,7 @@ MODELS = {
     "run_id": ["tenders.StressRun"],
     "sighting_id": ["assessments.PriceSighting"],
     "submission_id": ["bids.Submission"],
+    "subscription_id": ["tenders.AnswerSubscription"],
 }
 OWN = {
     "awards.Notification": "bid__supplier",
@@ -107,8 +109,8 @@ WORDS = {
     "step": "ned",
     "what": "del",
 }
-ANYBODYS = {"tender_id", "snapshot_id", "token", "uidb36", "key", "name"}
-"""Names of what is published or comes with the program, or of a secret that only its receiver has."""
+ANYBODYS = {"tender_id", "snapshot_id", "name"}
+"""Names of what is published or comes with the program."""
 
 
 def private_patterns(patterns, policy, before=""):
@@ -157,6 +159,7 @@ def world(monkeypatch):
     made, contract = make_contract()
     observed_case, observed = make_published()
     make_observer(observed_case, observed)
+    follow_answers(tender=observed, email="a@example.org", by=None, at=ANNOUNCED_AT)
     keep_proof(made)
     enter_point(made)
     order(made, contract)
@@ -280,7 +283,12 @@ def test_nobody_unknown_gets_further_than_to_sign_in(client, world):
 def test_nobody_without_the_code_of_a_link_gets_further_than_to_be_asked_for_it(client, world):
     """Nor does the one who runs the case, or who could answer the request: they have ways of their own."""
     found = list(addresses("by_link"))
-    asks = {"inbjudan": "/inbjudan/"}
+    asks = {
+        "anbud": "/anbud/folj/",
+        "begaran": "/begaran/",
+        "inbjudan": "/inbjudan/",
+        "oppning": "/oppning/observator/",
+    }
     assert {address.split("/")[1] for address in found} == set(asks)
     for person in (None, make_person(), world.case.officer):
         if person:

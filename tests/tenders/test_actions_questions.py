@@ -15,7 +15,8 @@ from rodatraden.tenders.actions import (
 )
 from rodatraden.tenders.actions.questions import MOST_QUESTIONS, MOST_REQUESTS
 from rodatraden.tenders.models import Question
-from rodatraden.tenders.queries import end_link, published_answers, subscription_of
+from rodatraden.tenders.queries import published_answers, subscription_by, subscription_link
+from tests.factories.links import link_in
 from tests.factories.parties import make_person, make_supplier
 from tests.factories.tenders import (
     ANNOUNCED_AT,
@@ -168,13 +169,14 @@ def test_following_begins_with_the_link_and_ends_with_the_link():
     case, tender = make_published()
     subscription = follow(tender, " A@Example.org ", begins=False)
     mail = OutboxMail.objects.get()
-    token = mail.text.split("/anbud/folj/")[1].split("/")[0]
-    assert (mail.to, subscription_of(token)) == ("a@example.org", subscription)
-    assert subscription_of(token[:-1]) is None
+    code = link_in(mail.text).partition("#")[2]
+    assert (mail.to, subscription_by(code)) == ("a@example.org", subscription)
+    assert f"skriver du: {code}" in mail.text
+    assert subscription_by(code[:-1]) is None
     confirm_subscription(subscription=subscription, by=None, at=ASKED_AT)
     OutboxMail.objects.all().delete()
     answer(case, ask(tender))
-    assert end_link(subscription) in OutboxMail.objects.get().text
+    assert subscription_link(subscription) in OutboxMail.objects.get().text
     end_subscription(subscription=subscription, by=None, at=ANSWERED_AT)
     OutboxMail.objects.all().delete()
     answer(case, ask(tender))
@@ -196,3 +198,24 @@ def test_who_follows_is_told_to_nobody():
     bodies = LedgerBody.objects.filter(object_id=subscription.pk)
     assert {(body.case, body.by, body.is_sealed) for body in bodies} == {(None, None, True)}
     assert [body for body in bodies if "example.org" in body.what] == []
+
+
+def test_after_another_secret_of_the_installation_each_letter_has_a_link_that_works(settings):
+    case, tender = make_published()
+    subscription = follow(tender, "a@example.org")
+    before = link_in(OutboxMail.objects.get().text).partition("#")[2]
+    OutboxMail.objects.all().delete()
+    settings.SECRET_KEY = "another"
+    answer(case, ask(tender))
+    code = link_in(OutboxMail.objects.get().text).partition("#")[2]
+    assert code != before
+    assert (subscription_by(code), subscription_by(before)) == (subscription, None)
+
+
+def test_who_has_asked_twice_gets_one_letter():
+    case, tender = make_published()
+    for _ in range(2):
+        follow(tender, "a@example.org")
+    OutboxMail.objects.all().delete()
+    answer(case, ask(tender))
+    assert [mail.to for mail in OutboxMail.objects.all()] == ["a@example.org"]

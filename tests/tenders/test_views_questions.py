@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 
 from rodatraden.records.models import OutboxMail
 from rodatraden.tenders.actions import (
@@ -13,6 +14,8 @@ from rodatraden.tenders.actions import (
     ask_question,
 )
 from rodatraden.tenders.models import Question
+from rodatraden.ui.links import FIELD
+from tests.factories.links import follow, link_in
 from tests.factories.parties import START
 from tests.factories.tenders import (
     DEADLINE,
@@ -81,21 +84,23 @@ def test_a_late_answer_asks_for_a_new_deadline_or_a_reason(client):
 def test_the_answers_are_followed_and_left_by_links(client):
     _case, tender = make_published()
     client.post(url("follow_answers", tender.pk), {"email": "a@example.org", **key()})
-    token = OutboxMail.objects.get().text.split("/anbud/folj/")[1].split("/")[0]
-    begin, end = url("follow_begin", token), url("follow_end", token)
+    link = link_in(OutboxMail.objects.get().text)
     subscription = tender.subscriptions.get()
-    client.get(begin)  # a mail program looks at the link by itself
+    page = follow(client, link)
+    assert page == url("subscription", subscription.pk)
+    client.get(page)  # a mail program looks at the link by itself
     subscription.refresh_from_db()
     assert subscription.confirmed_at is None
-    client.post(begin)
+    assert client.post(page)["Location"] == page
     subscription.refresh_from_db()
     assert subscription.confirmed_at == LATER
-    client.get(end)
-    client.post(end)
+    assert "Svaren skickas till a@example.org" in client.get(page).text
+    client.post(page, {"end": "1"})
     subscription.refresh_from_db()
     assert subscription.ended_at == LATER
-    assert client.get(url("follow_begin", "fel:token")).status_code == 404
-    assert "avslutad" in client.get(begin).content.decode()
+    assert "Inga fler svar skickas till dig" in client.get(page).text
+    assert client.post(url("subscription_code"), {FIELD: "fel"}).status_code == 422
+    assert Client().post(page)["Location"] == url("subscription_code")
 
 
 def test_nothing_of_a_draft_is_shown_to_the_public(client):

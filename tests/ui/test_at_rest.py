@@ -12,7 +12,7 @@ from tests.factories.parties import START
 
 pytestmark = pytest.mark.django_db
 
-LINK = "https://example.org/konto/losenord/nytt/hemlig-nyckel/"
+LINK = "https://example.org/konto/losenord/nytt/#hemlig-nyckel"
 
 
 def written() -> str:

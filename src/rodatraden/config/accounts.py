@@ -29,16 +29,19 @@ if TYPE_CHECKING:
 
     from rodatraden.parties.models import Person
 
+_CODE = _("If the page asks for a code, write: %(code)s")
 _NOT_YOU = _("If it was not you, choose a new password at once and tell your administrator.")
 LETTERS: dict[str, tuple[Any, ...]] = {
     "account/email/email_confirmation": (
         _("Confirm your e-mail address"),
         _("Confirm that the address is yours by opening this page: %(activate_url)s"),
+        _CODE,
         _("If you do not know why you got this message, do nothing."),
     ),
     "account/email/password_reset_key": (
         _("Choose a new password"),
         _("Somebody, hopefully you, asked for a new password. Choose it here: %(password_reset_url)s"),
+        _CODE,
         _("If it was not you, do nothing: the old password still works."),
     ),
     "account/email/unknown_account": (
@@ -187,7 +190,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth co
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write one of allauth's letters to the outbox."""
         subject, *sentences = LETTERS[template_prefix]
-        text = "\n\n".join(str(sentence) % context for sentence in sentences)
+        link = context.get("activate_url") or context.get("password_reset_url") or ""
+        text = "\n\n".join(str(sentence) % {**context, "code": link.partition("#")[2]} for sentence in sentences)
         write_mail(to=email, subject=str(subject), text=text, by=None, at=allauth_context.request.now)
 
     def add_message(  # noqa: PLR0917 -- allauth's signature
@@ -203,6 +207,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth co
         text = message or str(NOTES.get(message_template or "", "")) % (message_context or {})
         if text:
             messages.add_message(request, level, text, extra_tags=extra_tags)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the link to choose a new password by, with its key behind # (`config.account_links`)."""
+        return str(self.request.build_absolute_uri(f"{reverse('account_reset_password_from_key')}#{key}"))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """Return the link to confirm an address by, with its key behind #."""
+        return request.build_absolute_uri(f"{reverse('account_confirm_email')}#{emailconfirmation.key}")
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:  # noqa: ARG002 -- signature
         """Go on to one's account, or to sign in."""

@@ -38,8 +38,6 @@ class NoContents(SafeExceptionReporterFilter):
         return []
 
 
-SECRET_ADDRESS = re.compile(r"(/begaran/)[^/\s]+")
-"""The address of a request for documents, which whoever holds it may follow."""
 STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -48,10 +46,6 @@ class LogFormatter(logging.Formatter):
 
     That the disk is full is told: it is what an operator can mend, and nothing that anybody sent.
     """
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line without the secrets that stand in addresses: who reads the log must not get further by them."""
-        return SECRET_ADDRESS.sub(r"\1…", super().format(record))
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802 -- logging's
         """Return the instant in UTC, with its zone."""

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 TOO_MANY = 429
 LIMITS = {
     # from anybody, by the address on the net
+    "account_confirm_email": "120/h/ip",
+    "account_reset_password_from_key": "120/h/ip",
     "awards:ask_documents": "20/h/ip",
+    "awards:request_code": "120/h/ip",
+    "bids:observation_code": "120/h/ip",
     "bids:take_observation": "60/h/ip",
     "parties:register_supplier": "20/h/ip",
     "parties:accept": "60/h/ip",
@@ -30,6 +34,7 @@ LIMITS = {
     "parties:ask_to_join": "20/h/ip",
     "records:check": "120/h/ip",
     "tenders:follow_answers": "20/h/ip",
+    "tenders:subscription_code": "120/h/ip",
     # from somebody signed in
     "bids:observers": "60/h/user",
     "bids:sealed": "1200/h/user",

@@ -14,10 +14,10 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.shortcuts import redirect
-from django.urls import include, path, re_path
+from django.urls import include, path
 from django.views.defaults import bad_request, server_error
 
-from rodatraden.config import demo_views, recovery_views, session_views
+from rodatraden.config import account_links, demo_views, recovery_views, session_views
 from rodatraden.config.sessions import ACCOUNTS, showing, signing_out
 from rodatraden.ui.policy import public, signed_in
 
@@ -66,11 +66,8 @@ accounts = [
         public(account.PasswordResetDoneView.as_view(template_name=f"{P}/password_link_sent.html")),
         name="account_reset_password_done",
     ),
-    re_path(  # the first part holds no hyphen, the second may
-        r"^losenord/nytt/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        public(account.PasswordResetFromKeyView.as_view(template_name=f"{P}/new_password.html")),
-        name="account_reset_password_from_key",
-    ),
+    path("losenord/nytt/", account_links.password_code, name="account_reset_password_from_key"),
+    path("losenord/nytt/valj/", account_links.new_password, name="account_choose_password"),
     path(
         "losenord/nytt/klart/",
         public(account.PasswordResetFromKeyDoneView.as_view(template_name=f"{P}/password_changed.html")),
@@ -98,11 +95,8 @@ accounts = [
         public(account.EmailVerificationSentView.as_view(template_name=f"{P}/email_link_sent.html")),
         name="account_email_verification_sent",
     ),
-    path(
-        "e-post/bekrafta/<str:key>/",
-        public(account.ConfirmEmailView.as_view(template_name=f"{P}/confirm_email.html")),
-        name="account_confirm_email",
-    ),
+    path("e-post/bekrafta/", account_links.address_code, name="account_confirm_email"),
+    path("e-post/bekrafta/ja/", account_links.confirm_address, name="account_confirm_address"),
     path("steg-tva/", signed_in(recovery_views.IndexView.as_view()), name="mfa_index"),
     path(
         "steg-tva/kod/",

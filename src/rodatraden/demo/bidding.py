@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -50,6 +49,7 @@ from rodatraden.demo.days import after, at
 from rodatraden.demo.pdf import pdf
 from rodatraden.procurements.actions import clear_conflict
 from rodatraden.tenders.queries import latest_snapshot
+from rodatraden.ui import links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,7 +83,7 @@ def bids_come_in(case: Case, arrivals: Sequence[tuple[str, datetime]]) -> Story:
 
 def is_observed(case: Case, day: date) -> Story:
     """A supplier has asked for it, nobody here knows which: Vera, whom a chamber of commerce has appointed, gets her link and takes it."""
-    vera, token = case.cast[OBSERVER.key], secrets.token_urlsafe(32)
+    vera, token = case.cast[OBSERVER.key], links.new_code()
     now = yield at(day, "09:10")
     observer = appoint_observer(
         tender=case.tender,
@@ -91,7 +91,7 @@ def is_observed(case: Case, day: date) -> Story:
         chamber=CHAMBER,
         email=vera.email,
         token=token,
-        link=settings.SITE_URL + reverse("bids:take_observation", args=[token]),
+        link=f"{settings.SITE_URL}{reverse('bids:observation_code')}#{token}",
         is_mailed=True,
         by=case.cast["jonas"],
         at=now,

@@ -67,7 +67,7 @@ urlpatterns = [
     path(f"{OPEN}fragor/", questions.answers, name="answers"),
     path(f"{OPEN}fraga/", questions.ask, name="ask"),
     path(f"{OPEN}folj/", questions.follow_answers, name="follow_answers"),
-    path("anbud/folj/<str:token>/", questions.follow_begin, name="follow_begin"),
-    path("anbud/folj/<str:token>/sluta/", questions.follow_end, name="follow_end"),
+    path("anbud/folj/", questions.subscription_code, name="subscription_code"),
+    path("anbud/folj/<uuid:subscription_id>/", questions.subscription, name="subscription"),
     path("anbud/fil/<uuid:document_id>/", questions.document, name="document"),
 ]

@@ -22,6 +22,7 @@ from django import forms
 from django.db.models import Model
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -36,11 +37,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
-    from django.utils.functional import Promise
 
     from rodatraden.ui.policy import Request
 
 T = TypeVar("T", bound=Model)
+NOWHERE = say("The code leads nowhere. Compare it with what you were sent, sign by sign.")
 
 FIELD = "link_code"
 COOKIE = "links"
@@ -68,6 +69,12 @@ class Link(Generic[T]):
 def new_code() -> str:
     """Return a code that nobody has had."""
     return code_of(secrets.randbits(BITS))
+
+
+def code_from(purpose: str, text: str) -> str:
+    """Return the code that follows from a text, for one purpose, and from the installation's secret: the same each time."""
+    drawn = salted_hmac(f"{__name__}.{purpose}", text, algorithm="sha256").digest()
+    return code_of(int.from_bytes(drawn))
 
 
 def told(code: str) -> str:
@@ -103,13 +110,15 @@ def ask(request: Request, link: Link[Any], *, title: str, about: str, lost: str)
             response: HttpResponse = redirect(link.leads, found.pk)
             give(response, request, link, found.pk, code)
             return response
-        form.refuse(no(say("The code leads nowhere. Compare it with what you were sent, sign by sign."), mend=FIELD))
+        form.refuse(no(NOWHERE, mend=FIELD))
     return asked(request, form, title=title, about=about, lost=lost)
 
 
-def asked(request: Request, form: RtForm, *, title: str | Promise, about: str, lost: str) -> HttpResponse:
-    """Return the page that asks for a code; no browser keeps it."""
-    context = {"form": form, "title": title, "about": about, "lost": lost}
+def asked(
+    request: Request, form: RtForm, *, title: str, about: str, lost: str, mend: tuple[str, str] | None = None
+) -> HttpResponse:
+    """Return the page that asks for a code, which no browser keeps; `mend` is where to get another, and its words."""
+    context = {"form": form, "title": title, "about": about, "lost": lost, "mend": mend}
     response = render(request, "ui/code.html", context, status=form.status)
     response["Cache-Control"] = "no-store, private"
     return response

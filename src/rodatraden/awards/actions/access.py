@@ -11,9 +11,10 @@ from django.utils.translation import gettext
 
 from rodatraden.awards.actions.diary import issued
 from rodatraden.awards.documents import access_paper
-from rodatraden.awards.queries import assessment_of, held_back, pieces, recent_requests, token_hash
+from rodatraden.awards.queries import assessment_of, held_back, pieces, recent_requests
 from rodatraden.awards.rules import CARERS, LONGEST_WISH, may_answer_requests, may_ask_for_documents
 from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.codes import code_digest
 from rodatraden.core.instants import local_date
 from rodatraden.core.masking import mask_text, masked_pdf
 from rodatraden.core.message import say
@@ -39,7 +40,7 @@ Outcome = AccessAnswer.Outcome
 def ask_for_documents(*, tender: Tender, wanted: str, token: str, by: Person | None, at: datetime) -> AccessRequest:
     """Ask for documents of a published procurement, without account, name or purpose; the officials are told at once.
 
-    Only the hash of `token` is kept: who holds it follows the request. Nobody's account is kept, here or in the log
+    Only the digest of `token`, its code, is kept: who holds it follows the request. Nobody's account is kept, here or in the log
     (TF 2 kap. 18 §, INV-27).
 
     Raises:
@@ -59,7 +60,7 @@ def ask_for_documents(*, tender: Tender, wanted: str, token: str, by: Person | N
             case=case,
             wanted=wanted.strip(),
             asked_at=at,
-            token_sha256=token_hash(token),
+            token_sha256=code_digest(token),
             document=register_document(
                 case=case,
                 direction=DiaryDocument.Direction.RECEIVED,

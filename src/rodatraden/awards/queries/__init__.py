@@ -9,7 +9,6 @@ from rodatraden.awards.queries.access import (
     recent_requests,
     request_by,
     requests_visible_to,
-    token_hash,
     waiting,
 )
 from rodatraden.awards.queries.composing import own_results, proposed_reasons
@@ -96,7 +95,6 @@ __all__ = [
     "requests_visible_to",
     "reviews_visible_to",
     "revoked_decisions",
-    "token_hash",
     "usual_court",
     "usual_delegation",
     "visible_to",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef, Q
 
 from rodatraden.awards.rules import may_answer_requests, may_hand_out
 from rodatraden.core.calendars import Unknown, access_due_on
+from rodatraden.core.codes import code_digest
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
@@ -31,14 +31,9 @@ if TYPE_CHECKING:
     from rodatraden.records.models import DiaryCase, DiaryDocument
 
 
-def token_hash(token: str) -> str:
-    """Return what is kept of the secret in a requester's link."""
-    return sha256(token.encode()).hexdigest()
-
-
-def request_by(token: str) -> AccessRequest | None:
-    """Return the request whose secret somebody holds, with its answers, or None."""
-    found = AccessRequest.objects.filter(token_sha256=token_hash(token))
+def request_by(code: str) -> AccessRequest | None:
+    """Return the request whose code somebody holds, with its answers, or None."""
+    found = AccessRequest.objects.filter(token_sha256=code_digest(code))
     return _with_answers(found).first()
 
 

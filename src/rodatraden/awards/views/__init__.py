@@ -8,6 +8,7 @@ from rodatraden.awards.views.access import (
     masked_copy,
     own_file,
     own_request,
+    request_code,
 )
 from rodatraden.awards.views.cancelling import cancel
 from rodatraden.awards.views.deciding import board, board_csv, decide, decision, prepare, return_prepared, revoke
@@ -49,6 +50,7 @@ __all__ = [
     "own_request",
     "prepare",
     "register_review",
+    "request_code",
     "return_prepared",
     "review",
     "revoke",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 
 from rodatraden.awards import actions, queries, rules
 from rodatraden.awards.documents import rights_of
@@ -19,8 +19,9 @@ from rodatraden.parties.queries import signed_in_person
 from rodatraden.records.actions import carry_out
 from rodatraden.records.queries import open_stored
 from rodatraden.tenders.queries import open_to_all
+from rodatraden.ui import links
 from rodatraden.ui.forms import VerbForm
-from rodatraden.ui.policy import Request, public, signed_in
+from rodatraden.ui.policy import Request, by_link, public, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from rodatraden.records.models import AccessRequest, StoredFile
 
+REQUEST = links.Link("awards:request_code", "awards:own_request", queries.request_by)
+
 
 @public
 def ask_documents(request: Request, tender_id: UUID) -> HttpResponse:
@@ -36,8 +39,8 @@ def ask_documents(request: Request, tender_id: UUID) -> HttpResponse:
     tender = get_object_or_404(open_to_all(), pk=tender_id)
     form = AskDocumentsForm(request.POST or None)
     if form.is_valid():
-        # The secret follows from the form's own random number, so that a form that is sent twice leads to one page.
-        token = salted_hmac("rodatraden.access", form.idempotency_key, algorithm="sha256").hexdigest()
+        # The code follows from the form's own random number, so that a form that is sent twice leads to one page.
+        token = links.code_from("awards.request", form.idempotency_key)
         if carry_out(
             form=form,
             purpose=f"awards.ask_documents {tender.pk}",
@@ -47,15 +50,38 @@ def ask_documents(request: Request, tender_id: UUID) -> HttpResponse:
             by=None,
             at=request.now,
         ):
-            return redirect("awards:own_request", token)
+            return _let_in(request, token)
     context = {"tender": tender, "form": form, "may_ask": rules.may_ask_for_documents(tender)}
     return render(request, "awards/ask_documents.html", context, status=form.status)
 
 
+def _let_in(request: Request, code: str) -> HttpResponse:
+    """Lead who has asked to their request: this browser knows its code, and no address holds it."""
+    asked = queries.request_by(code)
+    if asked is None:
+        raise Http404
+    response = redirect("awards:own_request", asked.pk)
+    links.give(response, request, REQUEST, asked.pk, code)
+    return response
+
+
 @public
-def own_request(request: Request, token: str) -> HttpResponse:
-    """Show a request to whoever holds its secret: whether it is answered, what was handed out, and how to go on."""
-    asked = _asked(token)
+def request_code(request: Request) -> HttpResponse:
+    """Ask for the code of a request for documents, which its link brings along by itself."""
+    return links.ask(
+        request,
+        REQUEST,
+        title=gettext("Your request for documents"),
+        about=gettext("Write the code that you got when you asked for the documents."),
+        lost=gettext(
+            "Nobody can find your code again, since nobody knows who asked. If you have lost it, ask for the documents once more."
+        ),
+    )
+
+
+@by_link(REQUEST)
+def own_request(request: Request, asked: AccessRequest) -> HttpResponse:
+    """Show a request to whoever has its code: whether it is answered, what was handed out, and how to go on."""
     form = VerbForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and carry_out(
         form=form,
@@ -64,11 +90,11 @@ def own_request(request: Request, token: str) -> HttpResponse:
         by=None,
         at=request.now,
     ):
-        return redirect("awards:own_request", token)
+        return redirect("awards:own_request", asked.pk)
     answers = list(asked.answers.all())
     context = {
         "asked": asked,
-        "token": token,
+        "link": request.build_absolute_uri(REQUEST.to(links.code_held(request, REQUEST, asked.pk))),
         "procurement": asked.case.procurement,
         "answers": [(answer, rights_of(answer)) for answer in answers],
         "may_ask_decision": bool(answers) and answers[-1].outcome != "all" and asked.decision_asked_at is None,
@@ -76,17 +102,14 @@ def own_request(request: Request, token: str) -> HttpResponse:
         "form": form,
         **_age(asked, request),
     }
-    answer = render(request, "awards/own_request.html", context, status=form.status)
-    answer["Referrer-Policy"] = "same-origin"  # the secret is told to nobody else; without it no form could be sent
-    answer["Cache-Control"] = "no-store, private"
-    return answer
+    return render(request, "awards/own_request.html", context, status=form.status)
 
 
-@public
-def own_file(request: Request, token: str, file_id: UUID) -> FileResponse:
-    """Hand out a file to whoever holds the secret of the request that it was handed out on."""
+@by_link(REQUEST)
+def own_file(request: Request, asked: AccessRequest, file_id: UUID) -> FileResponse:
+    """Hand out a file to whoever has the code of the request that it was handed out on."""
     del request
-    handed = [each for answer in _asked(token).answers.all() for each in answer.handed_out.all()]
+    handed = [each for answer in asked.answers.all() for each in answer.handed_out.all()]
     found = next((each.file for each in handed if each.file_id == file_id), None)
     if found is None:
         raise Http404
@@ -168,13 +191,6 @@ def masked_copy(request: Request, copy_id: UUID) -> FileResponse:
     """Hand out a masked copy to the team, to look at before it leaves."""
     person = signed_in_person(request)
     return _file(get_object_or_404(queries.copies_visible_to(person), pk=copy_id).file)
-
-
-def _asked(token: str) -> AccessRequest:
-    found = queries.request_by(token)
-    if found is None:
-        raise Http404
-    return found
 
 
 def _age(asked: AccessRequest, request: Request) -> dict[str, object]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from rodatraden.bids.actions.box import lock_box
 from rodatraden.bids.actions.filing import file_observation
 from rodatraden.bids.models import Opening, OpeningObserver
-from rodatraden.bids.queries.observing import observers, token_hash
+from rodatraden.bids.queries.observing import observers
 from rodatraden.bids.rules.observing import (
     may_appoint_address,
     may_appoint_observer,
@@ -20,9 +20,11 @@ from rodatraden.bids.rules.observing import (
 )
 from rodatraden.core.answer import require
 from rodatraden.core.canonical import sha256_hex
+from rodatraden.core.codes import code_digest
 from rodatraden.parties.actions import trust_address
 from rodatraden.records.actions import record_event, write_mail
 from rodatraden.tenders.models import Tender
+from rodatraden.ui import links
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,7 +46,7 @@ def appoint_observer(
 ) -> OpeningObserver:
     """Let somebody whom a chamber of commerce has appointed follow the opening; who asked for it is not recorded (INV-02).
 
-    `link` holds the secret `token`, the row only its hash. It is mailed; where `is_mailed` is False, since no mail server
+    `link` holds the code `token`, the row only its digest. It is mailed; where `is_mailed` is False, since no mail server
     is set up, `by` hands it over in person.
 
     Raises:
@@ -60,29 +62,30 @@ def appoint_observer(
             name=name,
             chamber=chamber,
             email=email.lower(),
-            token_sha256=token_hash(token),
+            token_sha256=code_digest(token),
             is_handed_over=not is_mailed,
             appointed_by=by,
             appointed_at=at,
         )
         if is_mailed:
-            _write_to(observer, link, by=by, at=at)
+            _write_to(observer, link, token, by=by, at=at)
         record_event("opening_observer_appointed", of=observer, by=by, at=at, case=tender.procurement_id)
     return observer
 
 
-def _write_to(observer: OpeningObserver, link: str, *, by: Person, at: datetime) -> None:
+def _write_to(observer: OpeningObserver, link: str, token: str, *, by: Person, at: datetime) -> None:
     procurement = observer.tender.procurement
     text = gettext(
         "%(chamber)s has appointed you to attend when %(buyer)s opens the bids in the procurement %(title)s. You follow the steps in "
         "your browser, and see the list of bids when they have been opened.\n\n"
-        "Begin here: %(link)s\n\n"
+        "Begin here: %(link)s\n\n%(code)s\n\n"
         "Whoever has this message can use the link. Don't pass it on. If you do not know why you got it, do nothing."
     ) % {
         "chamber": observer.chamber,
         "buyer": procurement.buyer.name,
         "title": procurement.title,
         "link": link,
+        "code": links.told(token),
     }
     subject = gettext("Follow the opening of bids: %(title)s") % {"title": procurement.title}
     write_mail(to=observer.email, subject=subject, text=text, by=by, at=at)

@@ -11,7 +11,7 @@ from rodatraden.bids.queries.changed import (
 from rodatraden.bids.queries.observing import (
     checked_list,
     observer_as,
-    observer_by_token,
+    observer_by,
     observers,
     observers_of,
     tasks_as_observer,
@@ -74,7 +74,7 @@ __all__ = [
     "name_of",
     "not_in_the_opening",
     "observer_as",
-    "observer_by_token",
+    "observer_by",
     "observers",
     "observers_of",
     "offer_documents",

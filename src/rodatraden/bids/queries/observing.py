@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from rodatraden.bids.models import OpeningObserver
 from rodatraden.bids.rules import opening_of
 from rodatraden.bids.rules.observing import may_observe
+from rodatraden.core.codes import code_digest
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
 
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from rodatraden.bids.models import Opening
     from rodatraden.parties.models import Person
     from rodatraden.tenders.models import Tender
-
-
-def token_hash(token: str) -> str:
-    """Return what is kept of the secret of a link."""
-    return sha256(token.encode()).hexdigest()
 
 
 def observers() -> QuerySet[OpeningObserver]:
@@ -42,9 +37,9 @@ def observers_of(tender: Tender) -> list[OpeningObserver]:
     return list(rows.order_by("appointed_at", "id"))
 
 
-def observer_by_token(token: str) -> OpeningObserver | None:
-    """Return the observer whose link holds this secret."""
-    return observers().filter(token_sha256=token_hash(token)).first()
+def observer_by(code: str) -> OpeningObserver | None:
+    """Return the observer whose link has this code, ended or not."""
+    return observers().filter(token_sha256=code_digest(code)).first()
 
 
 def observer_as(person: Person, tender_id: UUID) -> OpeningObserver | None:

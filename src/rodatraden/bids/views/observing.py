@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 from allauth.account.utils import perform_login
@@ -36,8 +35,9 @@ from rodatraden.procurements.queries import visible_to as procurements_visible_t
 from rodatraden.procurements.rules import may_follow
 from rodatraden.records.actions import carry_out
 from rodatraden.tenders.queries import latest_snapshot
+from rodatraden.ui import links
 from rodatraden.ui.accounts import NewAccountForm
-from rodatraden.ui.policy import Request, public, signed_in
+from rodatraden.ui.policy import Request, by_link, public, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -47,10 +47,12 @@ if TYPE_CHECKING:
     from rodatraden.bids.models import OpeningObserver
     from rodatraden.tenders.models import Tender
 
+OBSERVATION = links.Link("bids:observation_code", "bids:take_observation", queries.observer_by)
+
 
 @signed_in
 def observers(request: Request, procurement_id: UUID) -> HttpResponse:
-    """Who observes the opening, and the form that lets one more do it; the secret of the link is in the message alone.
+    """Who observes the opening, and the form that lets one more do it; the code of the link is in the message alone.
 
     Where no mail server is set up the answer shows the link, once, to hand over.
     """
@@ -58,8 +60,8 @@ def observers(request: Request, procurement_id: UUID) -> HttpResponse:
     procurement, tender = case_of(request, procurement_id)
     require(may_follow(person, procurement))
     form = ObserverForm(request.POST or None)
-    token = secrets.token_urlsafe(32)
-    link = request.build_absolute_uri(reverse("bids:take_observation", args=[token]))
+    token = links.new_code()
+    link = request.build_absolute_uri(OBSERVATION.to(token))
     shown = ""
     if form.is_valid() and carry_out(
         form=form,
@@ -81,7 +83,7 @@ def observers(request: Request, procurement_id: UUID) -> HttpResponse:
         if settings.MAIL_IS_SET_UP:
             messages.success(request, gettext("The link is sent to %(email)s.") % form.cleaned_data)
             return redirect("bids:observers", procurement.pk)
-        shown = link if queries.observer_by_token(token) else ""  # the same form again made no second one
+        shown = link if queries.observer_by(token) else ""  # the same form again made no second one
     found = queries.observers_of(tender)
     for each in found:
         each.tender = tender
@@ -128,11 +130,20 @@ def end(request: Request, observer_id: UUID) -> HttpResponse:
 
 
 @public
-def take(request: Request, token: str) -> HttpResponse:
+def observation_code(request: Request) -> HttpResponse:
+    """Ask for the code of the link to an opening, which the link brings along by itself."""
+    return links.ask(
+        request,
+        OBSERVATION,
+        title=gettext("Follow the opening of bids"),
+        about=gettext("Write the code in the message that you were let in by."),
+        lost=gettext("If you have no code, ask the buyer for a new link."),
+    )
+
+
+@by_link(OBSERVATION)
+def take(request: Request, observer: OpeningObserver) -> HttpResponse:
     """Take the link to an opening, with the account that one has or a new one; who has taken it comes straight in."""
-    observer = queries.observer_by_token(token)
-    if observer is None:
-        raise Http404
     person = request.user if isinstance(request.user, Person) else None
     address = reverse("bids:observe", args=[observer.tender_id])
     if person and person.pk == observer.person_id:

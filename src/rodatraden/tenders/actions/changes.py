@@ -17,7 +17,8 @@ from rodatraden.core.calendars import Unknown
 from rodatraden.core.canonical import canonical_json
 from rodatraden.core.evaluation import Combination
 from rodatraden.core.message import say
-from rodatraden.records.actions import record_event, write_mail
+from rodatraden.records.actions import record_event
+from rodatraden.tenders.actions.following import write_to_followers
 from rodatraden.tenders.actions.publication import freeze
 from rodatraden.tenders.actions.writing import (
     new_item,
@@ -44,8 +45,6 @@ from rodatraden.tenders.queries import (
     differences,
     edited_values,
     edits_of,
-    end_link,
-    following,
     latest_snapshot,
     read_snapshot,
     told_of,
@@ -417,15 +416,13 @@ def _take_responsibility(tender: Tender, reason: str, *, by: Person, at: datetim
 
 def _tell_followers(tender: Tender, change: DocumentChange, found: list[Difference], *, at: datetime) -> None:
     """Write to everybody who follows the answers what has changed, all in the same transaction."""
-    for subscription in following(tender):
-        write_mail(
-            to=subscription.email,
-            subject=gettext("Changed documents: %(title)s") % {"title": tender.procurement.title},
-            text=f"{change_letter(tender, change, found)}\n\n"
-            + gettext("No more mails like this: %(link)s") % {"link": end_link(subscription)},
-            by=None,
-            at=at,
-        )
+    write_to_followers(
+        tender=tender,
+        subject=gettext("Changed documents: %(title)s") % {"title": tender.procurement.title},
+        text=change_letter(tender, change, found),
+        by=None,
+        at=at,
+    )
 
 
 def change_letter(tender: Tender, change: DocumentChange, found: list[Difference]) -> str:

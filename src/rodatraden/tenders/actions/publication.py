@@ -13,14 +13,13 @@ from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
-from rodatraden.records.actions import issue_document, record_event, store_bytes, write_mail
+from rodatraden.records.actions import issue_document, record_event, store_bytes
 from rodatraden.records.models import DiaryDocument
+from rodatraden.tenders.actions.following import write_to_followers
 from rodatraden.tenders.documents import documents_paper
 from rodatraden.tenders.models import AcceptedFinding, DeadlineChange, NoticeHandover, Snapshot, Tender
 from rodatraden.tenders.queries import (
     canonical_content,
-    end_link,
-    following,
     latest_snapshot,
     publication_findings,
     standing_in_the_way,
@@ -261,23 +260,19 @@ def hand_over_notice(*, notice: NoticeHandover, by: Person, at: datetime) -> Not
 
 def _tell_followers(tender: Tender, change: DeadlineChange, *, at: datetime) -> None:
     """Write to everybody who follows the answers that a deadline has moved, all in the same transaction."""
-    for subscription in following(tender):
-        write_mail(
-            to=subscription.email,
-            subject=gettext("New time in %(title)s") % {"title": tender.procurement.title},
-            text=gettext(
-                "%(which)s: %(new)s (before: %(old)s).\n\nWhy: %(reason)s\n\nNo more mails like this: %(link)s"
-            )
-            % {
-                "which": change.get_which_display(),
-                "new": moment(change.new_at),
-                "old": moment(change.old_at) if change.old_at else "–",
-                "reason": change.reason,
-                "link": end_link(subscription),
-            },
-            by=None,
-            at=at,
-        )
+    write_to_followers(
+        tender=tender,
+        subject=gettext("New time in %(title)s") % {"title": tender.procurement.title},
+        text=gettext("%(which)s: %(new)s (before: %(old)s).\n\nWhy: %(reason)s")
+        % {
+            "which": change.get_which_display(),
+            "new": moment(change.new_at),
+            "old": moment(change.old_at) if change.old_at else "–",
+            "reason": change.reason,
+        },
+        by=None,
+        at=at,
+    )
 
 
 def freeze(tender: Tender, *, by: Person, at: datetime, asks_anew: bool = False) -> Snapshot:

@@ -10,13 +10,16 @@ from django.utils.translation import gettext
 
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.calendars import answer_in_time
+from rodatraden.core.codes import code_digest
 from rodatraden.core.message import say
 from rodatraden.records.actions import record_event, write_mail
+from rodatraden.tenders.actions.following import write_to_followers
 from rodatraden.tenders.actions.publication import move_deadline
 from rodatraden.tenders.models import AnswerSubscription, DeadlineChange, Question, Tender
-from rodatraden.tenders.queries import answers_page, confirm_link, end_link, following, recent_questions
+from rodatraden.tenders.queries import answers_page, code_of_subscription, recent_questions, subscription_link
 from rodatraden.tenders.rules.access import may_answer, may_ask, may_follow
 from rodatraden.tenders.rules.dates import procedure_of
+from rodatraden.ui import links
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -131,15 +134,22 @@ def follow_answers(*, tender: Tender, email: str, by: Person | None, at: datetim
             no(say("This address has been sent several mails already. Look for them, also among the junk."))
         )
     with transaction.atomic():
-        subscription = AnswerSubscription.objects.create(tender=tender, email=address, asked_at=at)
+        subscription = AnswerSubscription(tender=tender, email=address, asked_at=at)
+        code = code_of_subscription(subscription)
+        subscription.token_sha256 = code_digest(code)
+        subscription.save(force_insert=True)
         write_mail(
             to=address,
             subject=gettext("Confirm that you follow %(title)s") % {"title": tender.procurement.title},
             text=gettext(
                 "Somebody asked to send the answers in the procurement %(title)s to this address.\n\n"
-                "Follow this link to begin: %(link)s\n\nWas it not you? Then do nothing."
+                "Follow this link to begin: %(link)s\n\n%(code)s\n\nWas it not you? Then do nothing."
             )
-            % {"title": tender.procurement.title, "link": confirm_link(subscription)},
+            % {
+                "title": tender.procurement.title,
+                "link": subscription_link(subscription),
+                "code": links.told(code),
+            },
             by=None,
             at=at,
             case=None,
@@ -195,11 +205,6 @@ def _send_answer(question: Question, *, at: datetime) -> None:
         "number": question.number,
         "title": tender.procurement.title,
     }
-    sent = set()
-    for subscription in following(tender):
-        if subscription.email not in sent:
-            sent.add(subscription.email)
-            ending = gettext("No more mails like this: %(link)s") % {"link": end_link(subscription)}
-            write_mail(to=subscription.email, subject=subject, text=f"{text}\n\n{ending}", by=None, at=at)
+    sent = write_to_followers(tender=tender, subject=subject, text=text, by=None, at=at)
     if question.asker_email and question.asker_email.lower() not in sent:
         write_mail(to=question.asker_email, subject=subject, text=text, by=None, at=at)

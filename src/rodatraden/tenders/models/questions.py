@@ -46,11 +46,15 @@ class Question(models.Model):
 
 
 class AnswerSubscription(models.Model):
-    """Somebody who follows the answers by e-mail without an account; confirmed by the link in the first mail."""
+    """Somebody who follows the answers by e-mail without an account; confirmed by the link in the first mail.
+
+    `token_sha256` is the digest of the code in the links of all its mails.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="subscriptions")
     email = models.EmailField(_("e-mail"))
+    token_sha256 = models.CharField(max_length=64, unique=True)
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

@@ -35,11 +35,11 @@ from rodatraden.tenders.queries.examples import (
 )
 from rodatraden.tenders.queries.following import (
     answers_page,
-    confirm_link,
-    end_link,
+    code_of_subscription,
     following,
     recent_questions,
-    subscription_of,
+    subscription_by,
+    subscription_link,
     versions_page,
 )
 from rodatraden.tenders.queries.markets import EarlierTender, earlier_tenders, markets_asked
@@ -115,9 +115,9 @@ __all__ = [
     "canonical_content",
     "change_of",
     "changed_findings",
+    "code_of_subscription",
     "coming",
     "coming_of",
-    "confirm_link",
     "content_items",
     "content_now",
     "content_of",
@@ -130,7 +130,6 @@ __all__ = [
     "earlier_tenders",
     "edited_values",
     "edits_of",
-    "end_link",
     "files",
     "fixed_price_of",
     "following",
@@ -174,7 +173,8 @@ __all__ = [
     "stress_difference",
     "stress_runs",
     "stress_test",
-    "subscription_of",
+    "subscription_by",
+    "subscription_link",
     "template",
     "templates",
     "tender_of",

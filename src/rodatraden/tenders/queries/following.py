@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
+from rodatraden.core.codes import code_digest
 from rodatraden.tenders.models import AnswerSubscription, Question
+from rodatraden.ui import links
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from rodatraden.tenders.models import Snapshot, Tender
-
-SIGNER = Signer(salt="tenders.answers")
 
 
 def following(tender: Tender) -> QuerySet[AnswerSubscription]:
@@ -28,23 +27,20 @@ def following(tender: Tender) -> QuerySet[AnswerSubscription]:
     )
 
 
-def subscription_of(token: str) -> AnswerSubscription | None:
-    """Return the subscription that a link in a mail names, or None when the link is not one of ours."""
-    try:
-        key = SIGNER.unsign(token)
-    except BadSignature:
-        return None
-    return AnswerSubscription.objects.select_related("tender__procurement").filter(pk=key).first()
+def subscription_by(code: str) -> AnswerSubscription | None:
+    """Return the subscription whose mails have links with this code, or None when the code is not one of ours."""
+    found = AnswerSubscription.objects.filter(token_sha256=code_digest(code))
+    return found.select_related("tender__procurement").first()
 
 
-def confirm_link(subscription: AnswerSubscription) -> str:
-    """Return the address that begins a subscription."""
-    return _address("tenders:follow_begin", SIGNER.sign(str(subscription.pk)))
+def code_of_subscription(subscription: AnswerSubscription) -> str:
+    """Return the code in the links of a subscription's mails: the same in each, and kept nowhere."""
+    return links.code_from("tenders.answers", str(subscription.pk))
 
 
-def end_link(subscription: AnswerSubscription) -> str:
-    """Return the address that ends a subscription."""
-    return _address("tenders:follow_end", SIGNER.sign(str(subscription.pk)))
+def subscription_link(subscription: AnswerSubscription) -> str:
+    """Return the link by which a subscription is begun and ended."""
+    return f"{settings.SITE_URL}{reverse('tenders:subscription_code')}#{code_of_subscription(subscription)}"
 
 
 def answers_page(tender: Tender) -> str:
@@ -60,7 +56,3 @@ def versions_page(snapshot: Snapshot) -> str:
 def recent_questions(tender: Tender, at: datetime) -> int:
     """Return how many questions have come within the last hour."""
     return Question.objects.filter(tender=tender, asked_at__gt=at - timedelta(hours=1)).count()
-
-
-def _address(name: str, token: str) -> str:
-    return settings.SITE_URL + reverse(name, args=[token])

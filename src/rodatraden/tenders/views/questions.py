@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -17,12 +17,17 @@ from rodatraden.tenders import actions, queries
 from rodatraden.tenders.forms.publication import AnswerForm, AskForm, FollowForm
 from rodatraden.tenders.rules import is_published, may_answer, may_ask, may_follow
 from rodatraden.tenders.views.desk import Desk, at_desk
-from rodatraden.ui.policy import Request, may_stay, public, signed_in
+from rodatraden.ui import links
+from rodatraden.ui.policy import Request, by_link, may_stay, public, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpResponse
+
+    from rodatraden.tenders.models import AnswerSubscription
+
+SUBSCRIPTION = links.Link("tenders:subscription_code", "tenders:subscription", queries.subscription_by)
 
 
 @signed_in
@@ -136,25 +141,25 @@ def follow_answers(request: Request, tender_id: UUID) -> HttpResponse:
 
 
 @public
-def follow_begin(request: Request, token: str) -> HttpResponse:
-    """Begin to send the answers: the link shows a button, since mail programs follow links by themselves."""
-    subscription = queries.subscription_of(token)
-    if subscription is None:
-        raise Http404
-    if request.method == "POST":
-        actions.confirm_subscription(subscription=subscription, by=None, at=request.now)
-    return render(request, "tenders/follow_begin.html", {"subscription": subscription})
+def subscription_code(request: Request) -> HttpResponse:
+    """Ask for the code of a subscription, which the links of its mails bring along by themselves."""
+    return links.ask(
+        request,
+        SUBSCRIPTION,
+        title=_("Answers by e-mail"),
+        about=_("Write the code in one of the mails that you got."),
+        lost=_("If you have no code, ask for the answers by e-mail once more, on the page of the questions."),
+    )
 
 
-@public
-def follow_end(request: Request, token: str) -> HttpResponse:
-    """Stop sending the answers."""
-    subscription = queries.subscription_of(token)
-    if subscription is None:
-        raise Http404
+@by_link(SUBSCRIPTION)
+def subscription(request: Request, followed: AnswerSubscription) -> HttpResponse:
+    """Begin to send the answers, or stop: each by a button, since mail programs follow links by themselves."""
     if request.method == "POST":
-        actions.end_subscription(subscription=subscription, by=None, at=request.now)
-    return render(request, "tenders/follow_end.html", {"subscription": subscription})
+        verb = actions.end_subscription if "end" in request.POST else actions.confirm_subscription
+        verb(subscription=followed, by=None, at=request.now)
+        return redirect("tenders:subscription", followed.pk)
+    return render(request, "tenders/subscription.html", {"subscription": followed})
 
 
 @public
