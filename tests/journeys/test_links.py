@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.signals import request_started
@@ -15,6 +16,7 @@ from rodatraden.records.models import OutboxMail
 from rodatraden.ui.links import new_code
 from tests.factories.links import link_in
 from tests.factories.parties import make_buyer, make_person
+from tests.factories.tenders import DEADLINE, make_published
 from tests.journeys.axe import violations
 from tests.journeys.pictures import keep_picture
 
@@ -108,3 +110,25 @@ def test_the_page_that_asks_for_a_code_is_accessible_and_fits(visitor, letter):
     page.get_by_role("button", name="Fortsätt").click()
     expect(page.get_by_role("main")).to_contain_text("Koden leder ingenstans")
     looked_at(page, "fel-kod")
+
+
+def test_documents_are_asked_for_and_the_link_that_is_shown_leads_back_from_another_browser(
+    visitor, live, asked, time_machine
+):
+    time_machine.move_to(DEADLINE - timedelta(days=9))
+    _case, tender = make_published()
+    page = visitor()
+    page.goto(f"/offentligt/upphandling/{tender.pk}/begar-handlingar/")
+    page.get_by_role("main").get_by_role("textbox").fill("Allt om krav K1.")
+    page.get_by_role("button", name="Begär handlingarna").click()
+    expect(page.get_by_role("heading", name="Din begäran om handlingar")).to_be_visible()
+    link = page.get_by_label("Länken").input_value()
+    assert link.startswith(f"{live}/begaran/#")
+    looked_at(page, "begaran")
+    other = visitor()
+    other.goto(page.url)  # the address alone
+    expect(other.get_by_label("Koden")).to_be_visible()
+    other.goto(link)
+    expect(other.get_by_text("Allt om krav K1.")).to_be_visible()
+    assert other.url == page.url
+    assert [place for place in asked if link.partition("#")[2] in place] == []

@@ -14,7 +14,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.middleware import get_user
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from rodatraden.ui import keep, links
@@ -115,13 +115,13 @@ def _if_shown(request: Request, within: timedelta, answer: Callable[[], HttpResp
     raise NotFreshError
 
 
-def by_link(link: links.Link[Any]) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponseBase]]:
+def by_link(link: links.Link[Any]) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Whoever has given the code of the link to the object that the address names first; others are asked for it.
 
     The view gets the object itself. Whether it is there is told to nobody who has no code, and no browser keeps the page.
     """
 
-    def declare(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    def declare(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def guarded(request: Request, /, **kwargs: Any) -> HttpResponseBase:
             name = next(iter(kwargs))
