@@ -75,7 +75,6 @@ def new_password(request: Request) -> HttpResponse:
     """Choose a new password, by the key that was given."""
     uid = request.session.get(PASSWORD_FOR, "")
     answer: HttpResponse = _new_password(request, uidb36=uid, key=NewPasswordView.reset_url_key)
-    answer["Cache-Control"] = "no-store, private"
     return answer
 
 
@@ -107,7 +106,6 @@ def address_code(request: Request) -> HttpResponse:
 def confirm_address(request: Request) -> HttpResponse:
     """Confirm an e-mail address, by the key that was given."""
     answer: HttpResponse = _confirm(request, key=request.session.get(ADDRESS_BY, ""))
-    answer["Cache-Control"] = "no-store, private"
     return answer
 
 
