@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from rodatraden.config import clock
 from rodatraden.config.checks import addresses
 from rodatraden.parties.models import Session
 from rodatraden.records.models import OutboxMail
+from tests.factories.links import follow, link_in
 from tests.factories.parties import make_person
 
 pytestmark = pytest.mark.django_db
@@ -102,11 +102,11 @@ def test_another_address_is_asked_about_and_the_old_one_is_told(client, person, 
     client.post(asked["Location"], {"password": "något annat än det"})
     assert not person.emailaddress_set.filter(email="ny@example.org").exists()
     client.post(asked["Location"], {"password": PASSWORD})
-    (link,) = re.findall(r"https?://\S+", OutboxMail.objects.get(to="ny@example.org").text)
+    link = link_in(OutboxMail.objects.get(to="ny@example.org").text)
     assert not OutboxMail.objects.filter(to=old).exists()
     person.refresh_from_db()
     assert person.email == old
-    client.post(link)
+    client.post(follow(client, link))
     person.refresh_from_db()
     assert person.email == "ny@example.org"
     told = OutboxMail.objects.get(to=old)

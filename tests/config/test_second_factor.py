@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import timedelta
 
 import pytest
@@ -23,6 +22,7 @@ from rodatraden.config import clock
 from rodatraden.parties.actions import appoint_key_holder
 from rodatraden.parties.models import Membership
 from rodatraden.records.models import OutboxMail
+from tests.factories.links import follow, link_in
 from tests.factories.parties import START, make_buyer, make_person, make_supplier
 
 pytestmark = pytest.mark.django_db
@@ -96,8 +96,7 @@ def test_a_new_password_goes_round_no_second_step(client, official):
     official.emailaddress_set.create(email=official.email, verified=True, primary=True)
     TOTP.activate(official, generate_totp_secret())
     client.post(reverse("account_reset_password"), {"email": official.email})
-    link = re.search(r"http://\S+", OutboxMail.objects.latest("pk").text)[0].replace("http://testserver", "")
-    page = client.get(link, follow=True).redirect_chain[-1][0]
+    page = follow(client, link_in(OutboxMail.objects.latest("pk").text))
     assert client.post(page, {"password1": NEW, "password2": NEW}).status_code == 302
     assert client.get(reverse("parties:me")).status_code == 302
     answer = client.post(reverse("account_login"), {"login": official.email, "password": NEW})
