@@ -31,6 +31,7 @@ export interface BidForm {
   snapshot: { number: number; sha256: string };
   currency: string;
   price_unit: string;
+  most_bytes: number; // of its files together
   fixed_price: string | null;
   names_people: boolean;
   items: AskedItem[];

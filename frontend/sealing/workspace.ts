@@ -212,9 +212,9 @@ class Workspace {
     const done = parts.filter((name) => !points.some((each) => each.part === name && each.state === "no"));
     part("done").textContent = word("parts_done", { done: done.length, all: parts.length });
     const told = points.filter((each) => each.state !== "waiting" && each.state !== "yes");
-    const large = this.tooLarge();
+    const much = this.tooMuch();
     part("points").replaceChildren(
-      ...(large ? [line("no", large)] : []),
+      ...(much ? [line("no", much)] : []),
       ...told.map((each) => line(each.state, sentence(each.message))),
     );
     part("warned").hidden = !points.some((each) => each.state === "warning");
@@ -260,10 +260,12 @@ class Workspace {
     part(this.sending ? "progress-words" : "status").textContent = text;
   }
 
-  // Told as soon as the files are chosen: the server would refuse the last of them, hours of sending later.
-  private tooLarge(): string {
-    const most = Number(this.data["most"]);
-    const size = this.chosen.notes(this.published.form, this.espd()).reduce((sum, file) => sum + file.size, 0);
+  // Told as soon as the files are chosen: the server would refuse the last part, hours of sending later, and nobody could open too many files.
+  private tooMuch(): string {
+    const files = this.notes();
+    const [mostFiles, most] = [Number(this.data["mostFiles"]), this.published.form.most_bytes];
+    if (files.length > mostFiles) return word("too_many", { n: files.length, most: mostFiles });
+    const size = files.reduce((sum, file) => sum + file.size, 0);
     if (size <= most) return "";
     return word("too_large", { size: Math.ceil(size / MEGABYTE), most: Math.floor(most / MEGABYTE) });
   }
@@ -275,9 +277,9 @@ class Workspace {
       href: `#${controlAt(this.root, place)?.id ?? "anbud"}`,
     });
     const missing = points.filter((each) => each.state === "no");
-    const large = this.tooLarge();
+    const much = this.tooMuch();
     return [
-      ...(large ? [linked(large, this.published.form.items[0] ? `delar/${this.published.form.items[0].number}/filer` : "")] : []),
+      ...(much ? [linked(much, this.published.form.items[0] ? `delar/${this.published.form.items[0].number}/filer` : "")] : []),
       ...faults.map(({ place, message }) => linked(sentence(message), place)),
       ...missing
         .filter(({ place }) => !faults.some((fault) => fault.place === place))

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from rodatraden.core.bid_form import AskedItem, AskedRequirement, AskKind, Asks, BidForm
 from rodatraden.core.paging import FileKind
+from rodatraden.core.sealing.contents import PART
+from rodatraden.core.sealing.parts import MOST_PARTS
 
 TENDER = UUID("7d0f6a2e-4a0e-4f6b-9a6e-0d6c9e6a1b01")
 CV, METHOD, MUST, CRITERION, TERM = (UUID(int=n) for n in range(1, 6))
@@ -32,5 +34,6 @@ def form(*, fixed_price: Decimal | None = None, names_people: bool = True) -> Bi
         snapshot_sha256="ab" * 32,
         currency="SEK",
         price_unit="hour",
+        most_bytes=MOST_PARTS * PART,
         asks=Asks(ITEMS, REQUIREMENTS, fixed_price, names_people),
     )

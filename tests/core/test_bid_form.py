@@ -57,6 +57,7 @@ forms = st.builds(
     snapshot_sha256=st.just("0" * 64),
     currency=st.just("SEK"),
     price_unit=st.just("hour"),
+    most_bytes=st.integers(0, 2**53 - 1),
     asks=st.builds(
         Asks,
         items=st.lists(items, max_size=3, unique_by=(lambda row: row.id, lambda row: row.number)).map(tuple),

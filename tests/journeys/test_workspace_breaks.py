@@ -12,6 +12,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from rodatraden.bids.models import SealedUpload, Submission
+from rodatraden.bids.views import workspace as workspace_views
 from rodatraden.cli import main
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.sealing.parts import SEALED
@@ -369,6 +370,27 @@ def test_more_than_a_bid_can_hold_is_told_when_it_is_chosen_and_never_sent(sit, 
     assert sent == []
     page.locator("#fil-1").get_by_role("button", name="Ta bort bilaga.png").click()
     expect(points).not_to_contain_text("Alla filer tillsammans")
+
+
+def test_more_files_than_a_bid_can_hold_are_told_and_never_sent(sit, world, monkeypatch, tmp_path):
+    """Nobody could open such a bid."""
+    monkeypatch.setattr(workspace_views, "MOST_FILES", 3)
+    _, tender = world
+    bidder = make_bidder()
+    page = sit(bidder)
+    workspace(page, tender, bidder)
+    sent = puts(page)
+    write(page)
+    told = page.get_by_text("Anbudet har 4 filer, och rymmer 3.")
+    expect(told).to_have_count(0)
+    choose(page, 1, large(tmp_path / "bilaga.png", parts=1))
+    hand_in(page)
+    summary = page.locator('[data-part="summary"]')
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text("Anbudet har 4 filer, och rymmer 3. Lägg ihop några, eller ta bort några.")
+    assert sent == []
+    page.locator("#fil-1").get_by_role("button", name="Ta bort bilaga.png").click()
+    expect(page.locator('[data-part="points"]')).not_to_contain_text("och rymmer 3")
 
 
 def test_a_browser_that_keeps_nothing_is_told_so_and_hands_in_all_the_same(sit, world):

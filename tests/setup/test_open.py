@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from rodatraden.core.sealing.peels import Sheet, read_sheet
 from rodatraden.core.sealing.wraps import peel
 from tests.core.sealing.given import BID, TENDER, keys
 from tests.core.sealing.test_bundle import OWN, written
+from tests.setup.places import can_mount, environment, on_small_disk
 from tests.setup.sealing import JPEG, filled
 
 HOLDERS = keys().holders.holders
@@ -226,3 +228,17 @@ class TestSheet:
         assert main([*wraps, "--out", str(bundle.parent / "x.json")]) == 2
         assert "Bladet med nycklar att låsa upp går inte att läsa." in said(capsys)
         assert main([*wraps]) == 2
+
+
+@pytest.mark.skipif(not can_mount(), reason="this user may not mount a small disk")
+def test_on_a_full_disk_a_sentence_says_so_and_nothing_is_left(tmp_path):
+    folder, small = filled(tmp_path), tmp_path / "small"
+    small.mkdir()
+    bundle, key = str(tmp_path / "a.rtbid"), str(tmp_path / "key.txt")
+    assert main(["seal", str(folder), "--out", bundle, "--keep", key]) == 0
+    command = [sys.executable, "-m", "rodatraden.cli", "open", bundle, "--key", key, "--into", str(small / "ut")]
+    done = on_small_disk(
+        small, 1000, ["sh", "-c", '"$@"; echo "$?"; ls -A "$0"', str(small), *command], env=environment()
+    )
+    assert done.stderr.startswith("Disken är full.")
+    assert done.stdout == "1\n"

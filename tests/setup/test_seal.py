@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -509,11 +510,13 @@ class TestASmallDisk:
         assert (code, there) == ("1", ["other"])
 
 
-def test_files_that_are_too_large_together_are_told_before_any_is_read(tmp_path, capsys):
-    folder = filled(tmp_path)
-    lengthen(folder / "cv.jpg", MOST_PARTS * PART)
+@pytest.mark.parametrize(("most", "told"), [(MOST_PARTS * PART, "2147"), (58 * PART, "243")])
+def test_files_that_are_together_more_than_the_server_takes_are_told_before_any_is_read(tmp_path, capsys, most, told):
+    folder = folder_of(tmp_path, asks=replace(form(), most_bytes=most))
+    change(folder, fill_in)
+    lengthen(folder / "cv.jpg", most)
     assert sealed(tmp_path, folder) == 2
-    assert "Tillsammans får de vara högst 2147 MB." in said(capsys)
+    assert f"Filerna är för stora. Tillsammans får de vara högst {told} MB." in said(capsys)
     assert left(tmp_path) == ["anbudet", "mall.json"]
 
 

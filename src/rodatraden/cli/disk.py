@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from rodatraden.cli.words import _
+from rodatraden.config.place import is_about_space
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,7 +67,13 @@ def require_new(path: Path) -> None:
 
 
 def unusable(name: str, error: OSError, what: str) -> BadFileError:
-    """Return what is said when the disk refuses a file."""
+    """Return what is said when the disk refuses a file.
+
+    Raises:
+        OSError: the disk is full, which is not that file's fault: whoever runs the command is told so.
+    """
+    if is_about_space(error):
+        raise error
     reason = error.strerror or str(error)
     if isinstance(error, FileExistsError):
         reason = _("It is there already. Choose another name.")

@@ -35,8 +35,8 @@ from rodatraden.core.numbers import swedish_number
 from rodatraden.core.offer import OfferFile, index_of, price_of, read_index
 from rodatraden.core.paging import ENDINGS, MEDIA_TYPES, count_pages
 from rodatraden.core.sealing.bid import Envelope, begin_package, seal_index
-from rodatraden.core.sealing.bundle import ENDING, Piece, check_count, write_bundle
-from rodatraden.core.sealing.contents import UNREAD, NewFile, PackageError, name_problem
+from rodatraden.core.sealing.bundle import ENDING, Piece, write_bundle
+from rodatraden.core.sealing.contents import UNREAD, NewFile, PackageError, name_problem, too_large
 from rodatraden.core.sealing.holders import Holds, read_holders
 from rodatraden.core.sealing.manifest import Manifest
 from rodatraden.core.sealing.parts import SEALED, Room, part_count, plain_parts, seal_part
@@ -155,7 +155,7 @@ def _run(options: Namespace) -> int:
         return INCOMPLETE
     own = pyrage.x25519.Identity.generate() if keep else None
     try:
-        _require_space(out, part_count(each.note.size for each in found))
+        _require_space(out, form, [each.note.size for each in found])
         with disk.new_whole(out) as file, straight(file) as into:
             manifest = _seal(into, form=form, holders=holders, offer=offer, found=found, own=own)
             if own:  # before the bid has its name, so that none is there whose key was not kept
@@ -170,15 +170,16 @@ def _run(options: Namespace) -> int:
     return 0
 
 
-def _require_space(out: Path, count: int) -> None:
-    """Refuse so many parts, or a disk that can't hold them, before gigabytes are written to it; what can't be asked shows then.
+def _require_space(out: Path, form: BidForm, sizes: Sequence[int]) -> None:
+    """Refuse files that are more than the server takes, or than the disk can hold, before gigabytes are written.
 
     Raises:
-        PackageError: there are more than a bid can have.
-        StopError: the disk has too little space free.
+        PackageError: they are too large.
+        StopError: the disk has too little space free; where it can't be asked that shows later.
     """
-    check_count(count)
-    needed = count * SEALED + BESIDE
+    if sum(sizes) > form.most_bytes:
+        raise too_large(form.most_bytes)
+    needed = part_count(sizes) * SEALED + BESIDE
     try:
         free = shutil.disk_usage(out.parent).free
     except OSError:  # there is no such folder: told when the bid is to be written there

@@ -101,7 +101,8 @@ class Asks:
 class BidForm:
     """The form of one tender: what is asked, by which version of the documents, and before which instant a bid must come.
 
-    A price is per `price_unit` in `currency`, without VAT.
+    A price is per `price_unit` in `currency`, without VAT. `most_bytes` is what the files of a bid may be together: the
+    documents don't say so, the server that takes bids does.
     """
 
     tender: UUID
@@ -111,6 +112,7 @@ class BidForm:
     snapshot_sha256: str
     currency: str
     price_unit: str
+    most_bytes: int
     asks: Asks
 
     def canonical(self) -> bytes:
@@ -124,6 +126,7 @@ class BidForm:
                 "snapshot": {"number": self.snapshot, "sha256": self.snapshot_sha256},
                 "currency": self.currency,
                 "price_unit": self.price_unit,
+                "most_bytes": self.most_bytes,
                 "fixed_price": self.asks.fixed_price,
                 "names_people": self.asks.names_people,
                 "items": [_written(item) for item in self.asks.items],
@@ -165,12 +168,13 @@ def _form(value: object) -> BidForm:
             "snapshot": {"number": int(number), "sha256": str(digest), **rest_of_snapshot},
             "currency": str(currency),
             "price_unit": str(price_unit),
+            "most_bytes": int(most_bytes),
             "fixed_price": fixed_price,
             "names_people": bool(names_people),
             "items": list(items),
             "requirements": list(requirements),
             **rest,
-        } if form == FORMAT and not rest and not rest_of_snapshot and type(number) is int:
+        } if form == FORMAT and not rest and not rest_of_snapshot and type(number) is int and _is_size(most_bytes):
             asks = Asks(
                 tuple(_item(row, f"$.items[{n}]") for n, row in enumerate(items)),
                 tuple(_requirement(row, f"$.requirements[{n}]") for n, row in enumerate(requirements)),
@@ -188,9 +192,14 @@ def _form(value: object) -> BidForm:
                 snapshot_sha256=digest,
                 currency=currency,
                 price_unit=price_unit,
+                most_bytes=most_bytes,
                 asks=asks,
             )
     raise BidFormError(say("This is no bid form."))
+
+
+def _is_size(value: int) -> bool:
+    return type(value) is int and value >= 0
 
 
 def _item(value: object, field: str) -> AskedItem:

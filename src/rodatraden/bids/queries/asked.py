@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Prefetch
 
 from rodatraden.core.bid_form import AskedItem, AskedRequirement, AskKind, Asks, BidForm
 from rodatraden.core.paging import FileKind
+from rodatraden.core.sealing.parts import most_of_files
 from rodatraden.tenders.models import ContentItem, Requirement, ScaleStep
 
 if TYPE_CHECKING:
@@ -82,6 +84,7 @@ def bid_form(snapshot: Snapshot) -> BidForm:
         snapshot_sha256=snapshot.sha256,
         currency=tender.currency,
         price_unit=tender.price_unit,
+        most_bytes=most_of_files(settings.BID_SEALED_MAX_BYTES),
         asks=asked(tender).asks,
     )
 

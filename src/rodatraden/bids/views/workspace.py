@@ -30,6 +30,7 @@ from rodatraden.bids.queries import (
 from rodatraden.bids.rules import is_out_of_time
 from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.instants import local_date
+from rodatraden.core.sealing import MOST_FILES
 from rodatraden.core.sealing import hand_in as handing_in
 from rodatraden.core.sealing.bundle import LONGEST_PART
 from rodatraden.core.sealing.parts import most_of_files
@@ -82,8 +83,8 @@ def workspace(request: Request, tender_id: UUID, organisation_id: UUID) -> HttpR
         "is_out_of_time": is_out_of_time(tender, request.now),
         "counted_on": local_date(tender.deadline_at or request.now, tender.procurement.country),
         "spoken": {text: gettext(text) for text in SPOKEN},
-        "most": (most := most_of_files(settings.BID_SEALED_MAX_BYTES)),
-        "most_megabytes": most // 1_000_000,
+        "most_megabytes": most_of_files(settings.BID_SEALED_MAX_BYTES) // 1_000_000,
+        "most_files": MOST_FILES,
         "program": published()["sealing/bid_worker.js"],
     }
     return render(request, "bids/workspace.html", context)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol, Self
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
 from rodatraden.core.sealing.bid import LONGEST_SEALED_INDEX, check_stored
-from rodatraden.core.sealing.contents import CHUNK, PART, PackageError, PackageFault
+from rodatraden.core.sealing.contents import CHUNK, PART, PackageError, PackageFault, too_large
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.manifest import LONGEST as LONGEST_MANIFEST
 from rodatraden.core.sealing.manifest import SealedPackage, read_manifest
@@ -135,19 +135,6 @@ def index_name(holds: Holds) -> str:
     return f"{holds}/index.age"
 
 
-def check_count(count: int) -> None:
-    """Refuse more parts than a bid can have.
-
-    Raises:
-        PackageError: there are more than 512.
-    """
-    if count > MOST_PARTS:
-        most = MOST_PARTS * PART // 1_000_000
-        raise PackageError(
-            PackageFault.TOO_LARGE, say("The files are too large. Together they can be at most {most} MB.", most=most)
-        )
-
-
 def write_bundle(
     into: Into,
     *,
@@ -166,7 +153,8 @@ def write_bundle(
     Raises:
         PackageError: there are more than 512 parts; or what `parts` raises, and what is written must be thrown away.
     """
-    check_count(count)
+    if count > MOST_PARTS:
+        raise too_large(MOST_PARTS * PART)
     planned = {
         holds: each.with_parts([Part("0" * 64, 0)] * (count if holds is Holds.BID else 0))
         for holds, each in begun.items()

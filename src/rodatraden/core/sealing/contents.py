@@ -141,6 +141,12 @@ def written_list(files: Iterable[NewFile]) -> list[dict[str, object]]:
     return [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in files]
 
 
+def too_large(most: int) -> PackageError:
+    """Return the error of files that are more than `most` bytes together."""
+    reason = say("The files are too large. Together they can be at most {most} MB.", most=most // 1_000_000)
+    return PackageError(PackageFault.TOO_LARGE, reason)
+
+
 def changed(file: NewFile) -> PackageError:
     """Return the error of a file that is no longer what it was."""
     reason = say("The file {name} has changed since it was received. Upload it again.", name=file.name)
