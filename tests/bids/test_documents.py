@@ -148,8 +148,10 @@ def test_the_receipt_is_a_document_that_tells_what_proves_it_and_nothing_of_the_
     told = json.loads(submission.receipt)
     assert "Hela anbudet kom i tid." in text
     assert NAME.replace("中", "[U+4E2D]") in text
-    for shown in (*(package["sha256"] for package in told["packages"]), sha256_hex(submission.receipt.encode())):
+    packages = [package["sha256"] for package in told["packages"]]
+    for shown in (*packages, told["manifest"], sha256_hex(submission.receipt.encode())):
         assert shown in text.replace(" ", "")
+    assert "Anbudets fingeravtryck (SHA-256)" in text  # as `rodatraden seal` calls it, and what it prints
     assert f"Post i händelseloggen {told['ledger']['index']}" in text
     assert not re.search(r"(?<![0-9a-f])7 ?316(?![0-9a-f])", text)  # a price, and not four signs of a fingerprint
 

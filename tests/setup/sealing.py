@@ -62,3 +62,28 @@ def filled(tmp_path: Path) -> Path:
     folder = folder_of(tmp_path)
     change(folder, fill_in)
     return folder
+
+
+def answer_all(folder: Path, written: Callable[[str], bytes]) -> None:
+    """Answer all that the documents of the tests of rooms ask, each part by a file that `written` makes of its name."""
+
+    def answer(found: dict[str, Any]) -> None:
+        for part in found["delar"]:
+            name = f"del-{part['nummer']}.pdf"
+            (folder / name).write_bytes(written(part["namn"]))
+            part["filer"] = [name]
+        for requirement in found["krav"]:
+            if "svar" in requirement:
+                requirement["svar"] = "ja"
+        if "särskilda kontraktsvillkor" in found:
+            found["särskilda kontraktsvillkor"]["svar"] = "ja"
+        person = found["personer"]["svar"][0]
+        person["namn"] = "Elin Hagström"
+        person["uppdrag"][0] |= {"uppdragsgivare": "Region Prov", "från": "2023-01-01", "till": "2025-06-30"}
+        declared = found["egen försäkran"]
+        declared |= {"lämnas": "här", "undertecknare": "Elin Hagström", "titel": "VD"}
+        for statement in ("brott", "skatter", "andra grunder"):
+            declared[statement]["stämmer"] = "ja"
+        found["pris"]["svar"] = "1 140,50"
+
+    change(folder, answer)

@@ -206,6 +206,7 @@ def _packages(told: Any) -> Iterable[Block]:
     if "packages" not in told:
         return
     yield Heading(gettext("What was received, sealed"))
+    yield Code(gettext("Fingerprint of the bid (SHA-256)"), told["manifest"])
     for package in told["packages"]:
         name = gettext("Package with the price") if package["holds"] == "price" else gettext("Package with the bid")
         yield Code(gettext("%(what)s (SHA-256)") % {"what": name}, package["sha256"])

@@ -99,9 +99,15 @@ def parser() -> argparse.ArgumentParser:
 
     _add_sealing(commands)
 
-    verify = commands.add_parser("verify", help=_("check receipts, proofs and an exported event log, without network"))
+    verify = commands.add_parser(
+        "verify", help=_("check receipts, sealed bids, proofs and an exported event log, without network")
+    )
     verify.add_argument(
-        "files", nargs="+", type=Path, metavar=_("FILE"), help=_("receipt, proof (JSON) or log (JSONL)")
+        "files",
+        nargs="+",
+        type=Path,
+        metavar=_("FILE"),
+        help=_("receipt, sealed bid (.rtbid), proof (JSON) or log (JSONL)"),
     )
     verify.add_argument("--key", metavar=_("KEY"), help=_("the public key, from the page about the log"))
     log = commands.add_parser("log", help=_("write the event log to a file, for whoever is to check it"))

@@ -29,16 +29,17 @@ def note(hashes: list[str], key: Key = KEY, private: Ed25519PrivateKey = PRIVATE
     return offline.signed_note(text, key, private.sign(text.encode()))
 
 
-def entries(size: int) -> list[dict]:
+def entries(size: int, *, sealed: dict | None = None, submission: str = SUBMISSION) -> list[dict]:
+    """Entries of one bid that is received again and again, with cover between them; `sealed` tells what was received."""
     lines = []
+    sealed = sealed or {"package": "aa", "price_package": "bb", "is_late": False}
     for index in range(size):
         if index % 3 == 2:
             leaf = cover_leaf(sha256(str(index).encode()).digest() * 3)
             lines.append({"index": index, "leaf": leaf.text, "leaf_hash": leaf.hash, "body": None})
             continue
         salts = {part: sha256(f"{part}{index}".encode()).digest() for part in offline.PARTS}
-        sealed = {"package": "aa", "price_package": "bb", "is_late": False}
-        what = {"event": "bid_received", "object_id": SUBMISSION, "what": sealed}
+        what = {"event": "bid_received", "object_id": submission, "what": sealed}
         parts = {"who": UUID(int=index), "when": START + timedelta(seconds=index), "what": what}
         leaf = commitments(salts, parts)
         body = {
@@ -48,7 +49,7 @@ def entries(size: int) -> list[dict]:
     return lines
 
 
-def receipt(index: int, lines: list[dict]) -> dict:
+def receipt(index: int, lines: list[dict], **more: object) -> dict:
     hashes = [line["leaf_hash"] for line in lines]
     root = root_reader(lambda level, number: [] if level else hashes[number * 256 : (number + 1) * 256])
     told = {
@@ -58,6 +59,7 @@ def receipt(index: int, lines: list[dict]) -> dict:
         "packages": [{"holds": "bid", "sha256": "aa"}, {"holds": "price", "sha256": "bb"}],
         "in_time": True,
         "key": str(KEY),
+        **more,
         "ledger": {
             "index": index,
             "leaf": lines[index]["leaf"],

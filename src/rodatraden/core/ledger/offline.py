@@ -2,9 +2,10 @@
 
     python offline.py [--key KEY] FILE [FILE …]
 
-Each file is a receipt (JSON), an exported log (JSON Lines) or a proof of growth between two heads (JSON). The answer is 0 when all of it holds by the key that was
-named, 1 when something does not, 2 when a file can't be read, and 3 when all of it agrees but no key was named: whoever
-made the files could have made their key too. The program itself checks by the same functions, so that there is one rule.
+Each file is a receipt (JSON), a sealed bid that one of the receipts names (.rtbid), an exported log (JSON Lines) or a proof of growth between two
+heads (JSON). The answer is 0 when all of it holds by the key that was named, 1 when something does not, 2 when a file can't be read, and 3 when
+all of it agrees but no key was named: whoever made the files could have made their key too. The program itself checks by the same functions,
+so that there is one rule.
 Sources: RFC 6962 §2.1 and RFC 9162 §2.1 (tree and proofs), RFC 8032 §5.1 (Ed25519), C2SP signed-note and
 tlog-checkpoint (heads).
 """
@@ -22,8 +23,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256, sha512
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -49,6 +52,13 @@ RECEIPT_SIGNED = b"rodatraden-receipt-1\n"
 """What stands before a receipt where it is signed, so that no signature of a receipt is one of something else."""
 LOG_FORMAT = "rodatraden-log-1"
 GROWTH_FORMAT = "rodatraden-growth-1"
+BID_ENDING = ".rtbid"
+BID_BEGINS = b"PK\x03\x04"
+"""A sealed bid is a ZIP, and one whose name has been changed too."""
+BID_MANIFEST = "manifest.json"
+LONGEST_MANIFEST = 16 * 1024
+CHUNK = 1024 * 1024
+"""Bytes of a sealed bid that are read at once: it may hold two gigabytes."""
 
 
 class Wrong(StrEnum):
@@ -620,6 +630,89 @@ def _says_the_same(receipt: Mapping[str, Any], when: str, what: Mapping[str, Any
     return event != "bid_confirmed" or said["number"] == receipt["snapshot"]["number"]
 
 
+# --- Sealed bids ----------------------------------------------------------------------------------------------------
+
+
+def check_bid(path: Path, receipts: Sequence[Mapping[str, Any]]) -> str:
+    """Return the number of the sealed bid in a file, when it is the one that a receipt names, whole and with nothing beside it.
+
+    The receipts are taken to hold. They name the manifest by its SHA-256, and that names all else (docs/rules/sealing.md). Of parts it
+    has one hash for all: which one was altered is told by the ZIP's own CRC-32, as long as that was left as it was.
+
+    Raises:
+        Unproven: the file is no sealed bid, no receipt names it, or something in it is another; the first such thing is named.
+        OSError: the file can't be read.
+    """
+    named = [each for each in receipts if each.get("what") == "received" and each.get("manifest")]
+    if not named:
+        raise Unproven("Ett förseglat anbud jämförs med sitt kvitto, och inget kvitto som håller är med.")
+    try:
+        with ZipFile(path) as bundle:
+            return _named_bid(bundle, named)
+    except (BadZipFile, EOFError, RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Unproven("Det här är inget förseglat anbud, eller så är filen inte hel.") from error
+
+
+def _named_bid(bundle: ZipFile, receipts: Sequence[Mapping[str, Any]]) -> str:
+    if bundle.getinfo(BID_MANIFEST).file_size > LONGEST_MANIFEST:
+        raise _other(BID_MANIFEST)
+    text = b"".join(_chunks(bundle, BID_MANIFEST))
+    receipt = next((each for each in receipts if each["manifest"] == sha256(text).hexdigest()), None)
+    manifest = _json(text.decode())
+    if receipt is None:
+        if manifest["bid"] not in {each["submission"] for each in receipts}:
+            raise Unproven(f"Filen är anbudet {manifest['bid']}, och inget kvitto gäller det.")
+        raise _other(BID_MANIFEST)
+    packages = {holds: manifest["packages"][holds] for holds in ("bid", "price") if holds in manifest["packages"]}
+    names = [BID_MANIFEST, *(name for holds, package in packages.items() for name in _members(holds, package))]
+    for there, asked in zip_longest(bundle.namelist(), names):
+        if there != asked:
+            raise Unproven(f"{there} hör inte till anbudet." if asked is None else f"{asked} saknas på sin plats.")
+    sealed = {holds: sha256(canonical(package).encode()).hexdigest() for holds, package in packages.items()}
+    if sealed != {package["holds"]: package["sha256"] for package in receipt["packages"]}:
+        raise Unproven("Kvittot namnger andra paket än det manifest som det också namnger.")
+    for holds, package in packages.items():
+        wraps, index, *parts = _members(holds, package)
+        for name, told in ((wraps, package["wraps_sha256"]), (index, package["index_sha256"])):
+            if _measured(bundle, name)[0] != told:
+                raise _other(name)
+        listed = canonical([_measured(bundle, name) for name in parts])
+        if sha256(listed.encode()).hexdigest() != package["parts_sha256"]:
+            raise Unproven(f"Någon av delarna i {holds}/parts är inte den som kvittot gäller.")
+    return str(manifest["bid"])
+
+
+def _members(holds: str, package: Mapping[str, Any]) -> list[str]:
+    parts = [f"{holds}/parts/{number:05}.age" for number in range(package["parts_count"])]
+    return [f"{holds}/wraps.json", f"{holds}/index.age", *parts]
+
+
+def _measured(bundle: ZipFile, name: str) -> tuple[str, int]:
+    """Return SHA-256 and length of a member, as the manifest's list of parts names them."""
+    digest, size = sha256(), 0
+    for chunk in _chunks(bundle, name):
+        digest.update(chunk)
+        size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def _chunks(bundle: ZipFile, name: str) -> Iterator[bytes]:
+    """Yield what a member holds; one that is packed or encrypted is none of a sealed bid, and is not unpacked."""
+    try:
+        member = bundle.getinfo(name)
+        if member.compress_type != ZIP_STORED:
+            raise _other(name)
+        with bundle.open(member) as opened:
+            while chunk := opened.read(CHUNK):
+                yield chunk
+    except (BadZipFile, EOFError, RuntimeError) as error:  # its CRC-32 is another, it ends too early, it is encrypted
+        raise _other(name) from error
+
+
+def _other(name: str) -> Unproven:
+    return Unproven(f"{name} är inte den som kvittot gäller.")
+
+
 # --- The log as it is exported --------------------------------------------------------------------------------------
 
 SAID = {
@@ -718,14 +811,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Check the files named, say what holds, and answer 0 only when all of it does."""
     reader = argparse.ArgumentParser(description="Kontrollera kvitton och loggen, utan nät.")
     reader.add_argument("--key", metavar="NYCKEL", help="den offentliga nyckeln, från sidan om loggen")
-    reader.add_argument("files", nargs="+", type=Path, metavar="FIL", help="kvitto, logg eller bevis")
+    reader.add_argument("files", nargs="+", type=Path, metavar="FIL", help="kvitto, förseglat anbud, logg eller bevis")
     return check_files(reader.parse_args(arguments))
 
 
 def check_files(options: argparse.Namespace) -> int:
     """Check `options.files` with `options.key`, or with the first file's own, and say what holds.
 
-    Receipts come first, whatever the order, so that a log is held against all of them.
+    Receipts come first, whatever the order, so that bids and a log are held against all of them.
     """
     found: list[tuple[Path, dict[str, Any]]] = []
     for path in options.files:
@@ -734,21 +827,21 @@ def check_files(options: argparse.Namespace) -> int:
         except (OSError, ValueError, RecursionError) as error:
             print(f"{path}: filen går inte att läsa ({error})")
             return 2
-    found.sort(key=lambda each: each[1].get("format") == LOG_FORMAT)
+    found.sort(key=lambda each: each[1].get("format") in {LOG_FORMAT, BID_ENDING})
     told = options.key if options.key is not None else str(found[0][1].get("key", ""))
     try:
         key = read_key(told)
     except Unproven as error:
         print(error)
         return 1
-    holds, places = True, list[Place]()
+    holds, places, receipts = True, list[Place](), list[Mapping[str, Any]]()
     for path, first in found:
         try:
-            print(f"{path}: håller. {_said(path, first, key, places)}")
+            print(f"{path}: håller. {_said(path, first, key, places, receipts)}")
         except Unproven as error:
             holds = False
             print(f"{path}: HÅLLER INTE. {error}")
-        except (OSError, ValueError, RecursionError) as error:  # a line of a log
+        except (OSError, ValueError, RecursionError) as error:  # a line of a log, a bid that the disk has lost
             print(f"{path}: filen går inte att läsa ({error})")
             return 2
     if options.key is None:
@@ -757,7 +850,10 @@ def check_files(options: argparse.Namespace) -> int:
     return 1 if not holds else 3 if options.key is None else 0
 
 
-def _said(path: Path, first: dict[str, Any], key: Key, places: list[Place]) -> str:
+def _said(path: Path, first: dict[str, Any], key: Key, places: list[Place], receipts: list[Mapping[str, Any]]) -> str:
+    """Return what holds of a file; what a receipt proves is added to `places` and `receipts`, for what comes after it."""
+    if first.get("format") == BID_ENDING:
+        return f"Anbudet {check_bid(path, receipts)} är det som kvittot gäller, helt och oförändrat."
     if first.get("format") == LOG_FORMAT:
         head = check_log(_log_lines(path), key, places)
         return f"{head.size} poster, rot {head.root}."
@@ -766,6 +862,7 @@ def _said(path: Path, first: dict[str, Any], key: Key, places: list[Place]) -> s
         return f"Loggen med {later.size} poster börjar med den som hade {earlier.size}."
     place = check_receipt(first, key)
     places.append(place)
+    receipts.append(first)
     when = first.get("received_at") or first.get("withdrawn_at") or first.get("confirmed_at")
     return f"Post {place.index} i loggen, {when}. Loggen hade då {place.head.size} poster."
 
@@ -792,11 +889,14 @@ DECODER = json.JSONDecoder(object_pairs_hook=_once)
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """Return what a file holds, or the first line of a log: one may be too long to be held at once.
+    """Return what a file holds, or the first line of a log: one may be too long to be held at once. Of a sealed bid that it is one.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: it is none of them.
     """
+    with path.open("rb") as opened:
+        if path.suffix == BID_ENDING or opened.read(len(BID_BEGINS)) == BID_BEGINS:
+            return {"format": BID_ENDING}
     with path.open(encoding="utf-8", newline="\n") as file:
         text = file.readline()
         try:
