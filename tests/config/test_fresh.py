@@ -26,10 +26,11 @@ ASKED_AGAIN = {
     "contracts:sign",
     "evaluation:open_prices",
     "own_sessions",
+    "parties:locked_key",
     "parties:new_opening_key",
     "parties:recovery_key",
 }
-"""What cannot be undone, and ending one's sessions elsewhere; docs/security.md lists it."""
+"""What cannot be undone, ending one's sessions elsewhere and fetching one's locked key; docs/security.md lists it."""
 
 
 @pytest.fixture

@@ -53,6 +53,11 @@ def secret_of(key: OpeningKey) -> str:
     return beside[key.recipient]
 
 
+def paper_of(key: OpeningKey) -> str:
+    """The printed recovery key that opens the lock of a key that was made here."""
+    return beside[f"paper of {key.recipient}"]
+
+
 class Keyed(NamedTuple):
     """A key holder with the private half of the opening key, and of the printed recovery key that opens its lock."""
 
@@ -83,6 +88,7 @@ def make_key(person: Person, *, words: str = "", at: datetime = START) -> Keyed:
         at=at,
     )
     beside[key.recipient] = secret
+    beside[f"paper of {key.recipient}"] = recovery.secret
     return Keyed(person, key, secret, recovery.secret)
 
 

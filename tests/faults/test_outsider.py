@@ -17,9 +17,10 @@ from rodatraden.cli import main
 from rodatraden.records.actions import publish_head
 from tests.factories.bids import close_box, make_bidder, pdf, supplier_of
 from tests.factories.keys import ring_of
+from tests.factories.parties import paper_of
 from tests.factories.tenders import DEADLINE, make_published
 from tests.faults.visitor import Visitor
-from tests.setup.places import rodatraden
+from tests.setup.places import environment
 from tests.setup.sealing import answer_all
 
 if TYPE_CHECKING:
@@ -36,7 +37,15 @@ def run(tmp_path):
     (tmp_path / "own").mkdir()
 
     def ran(*arguments: object, stdin: str = "", code: int = 0) -> str:
-        done = rodatraden(tmp_path / "own", *map(str, arguments), stdin=stdin)
+        done = subprocess.run(
+            [sys.executable, "-m", "rodatraden.cli", *map(str, arguments)],
+            env=environment(RODATRADEN_DATA_DIR=str(tmp_path / "own")),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            start_new_session=True,  # no terminal to ask at: what is asked is read from `stdin`
+        )
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout
 
@@ -76,7 +85,8 @@ def turned(data: bytes) -> bytes:
 def test_an_outsider_seals_hands_in_and_proves_two_open_and_what_is_altered_is_named(site, run, check, tmp_path):
     case, tender = make_published()
     bidder = make_bidder()
-    secrets = {person: (ring_of(tender).of(person).pk, ring_of(tender).secret_of(person)) for person in case.openers}
+    keys = {person: ring_of(tender).of(person) for person in case.openers}
+    papers = {person: (key.pk, paper_of(key)) for person, key in keys.items()}
     supplier = str(supplier_of(bidder).pk)
     publish_head(by=None, at=DEADLINE - timedelta(days=1))
     site.is_now(DEADLINE - timedelta(hours=2))
@@ -95,7 +105,7 @@ def test_an_outsider_seals_hands_in_and_proves_two_open_and_what_is_altered_is_n
     site.sign_in(*case.openers)
     site.start()
     for person in case.openers:
-        unlocked(site.of(person), case, run, tmp_path, secrets[person])
+        unlocked(site.of(person), case, run, tmp_path, papers[person])
     site.kill()
     bid = Bid.objects.get()
     assert (str(bid.submission_id), bid.is_unreadable) == (json.loads(receipt)["submission"], False)
@@ -147,12 +157,12 @@ def proved_offline(check, anybody: Visitor, receipt: bytes, bundle: bytes) -> No
 
 
 def unlocked(visitor: Visitor, case, run, folder: Path, held: tuple[UUID, str]) -> None:
-    """Fetch the sheet, take off one's layer on one's own machine, and hand the sheet back."""
-    (key, secret), place = held, [case.procurement.pk, "bid"]
+    """Fetch one's locked key and the sheet, take off one's layer on one's own machine by the printed key, and hand the sheet back."""
+    (key, paper), place = held, [case.procurement.pk, "bid"]
     sheet, own, back = (folder / f"{key}-{name}" for name in ("blad.json", "nyckel.txt", "upplast.json"))
     sheet.write_bytes(visitor.get(reverse("bids:sheet", args=[*place, key])).body)
-    own.write_text(secret + "\n", "ascii")
-    run("open", "--wraps", sheet, "--key", own, "--out", back)
+    own.write_bytes(visitor.get(reverse("parties:locked_key", args=[key])).body)
+    run("open", "--wraps", sheet, "--key", own, "--out", back, stdin=paper + "\n")
     answer = visitor.post(reverse("bids:unlock", args=place), {}, {"sheet": back.read_bytes()})
     assert answer.status == 302, answer.body.decode()
 

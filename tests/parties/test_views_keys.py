@@ -63,6 +63,43 @@ def test_a_key_is_registered_and_practised_with(jonas):
     assert client.post(answer.url, {"answer": opened, "door": "passphrase"}).status_code == 422
 
 
+def test_a_holder_fetches_the_own_locked_key_and_nobody_else_does(buyer, jonas):
+    first = make_key(jonas)
+    second = make_key(jonas)  # the first one is out of use, and opens what was sealed before
+    assert first.key.recipient != second.key.recipient
+    client = seated(jonas)
+    page = client.get("/min-oppningsnyckel/").content.decode()
+    for keyed in (first, second):
+        place = reverse("parties:locked_key", args=[keyed.key.pk])
+        assert f'href="{place}"' in page
+        answer = client.get(place)
+        assert answer["Cache-Control"] == "no-store, private"
+        assert answer["Content-Disposition"] == 'attachment; filename="min-lasta-nyckel.txt"'
+        lock = answer.content.decode().partition("\n")[2].strip()
+        assert identity.is_locked(lock)
+        assert identity.open_envelope(lock, keyed.recovery) == keyed.secret
+        for other in (make_holder(f"Rut {keyed.key.pk}", buyer).person, make_person()):
+            assert seated(other).get(place).status_code == 404
+
+
+def test_of_a_recovery_key_there_is_nothing_to_fetch(buyer):
+    admin = make_person("Ingrid", organisation=buyer, role=Membership.Role.ADMINISTRATOR)
+    place = reverse("parties:recovery_key", args=[buyer.pk])
+    seated(admin).post(place, {"recipient": identity.make().recipient})
+    key = OpeningKey.objects.get(organisation=buyer)
+    assert seated(admin).get(reverse("parties:locked_key", args=[key.pk])).status_code == 404
+
+
+def test_both_locks_of_six_words_are_handed_out_once_each(jonas):
+    _, facts = sent()
+    _, other = sent()
+    facts["recovery_lock"] = other["lock"]
+    client = seated(jonas)
+    client.post(reverse("parties:new_opening_key"), facts)
+    text = client.get(reverse("parties:locked_key", args=[OpeningKey.objects.get().pk])).content.decode()
+    assert text == f"# public key: {facts['recipient']}\n{facts['lock'].strip()}\n{other['lock'].strip()}\n"
+
+
 def test_a_key_that_came_in_pieces_is_refused_with_its_reason(jonas):
     _, facts = sent(lock="")
     answer = seated(jonas).post(reverse("parties:new_opening_key"), facts)

@@ -12,8 +12,7 @@ from uuid import uuid4
 import pyrage
 import pytest
 
-from rodatraden.cli import main
-from rodatraden.cli import open as opening
+from rodatraden.cli import locked, main
 from rodatraden.core.offer import Offer, OfferFile, index_of
 from rodatraden.core.sealing.bundle import read_bundle
 from rodatraden.core.sealing.contents import NewFile
@@ -107,10 +106,10 @@ class TestOwnBid:
     def test_a_key_behind_a_passphrase_asks_for_it(self, bundle, capsys, monkeypatch):
         kept = (bundle.parent / "nyckel.txt").read_bytes()
         (bundle.parent / "last.age").write_bytes(pyrage.passphrase.encrypt(kept, "h\u00e4st"))
-        monkeypatch.setattr(opening, "getpass", lambda _question: "fel")
+        monkeypatch.setattr(locked, "getpass", lambda _question: "fel")
         assert unlock(bundle, key="last.age") == 2
         assert "Lösenfrasen öppnar den inte." in said(capsys)
-        monkeypatch.setattr(opening, "getpass", lambda _question: "ha\u0308st")  # ä typed as a and two dots
+        monkeypatch.setattr(locked, "getpass", lambda _question: "ha\u0308st")  # ä typed as a and two dots
         assert unlock(bundle, key="last.age") == 0
 
     def test_a_damaged_bundle_gives_nothing(self, bundle, capsys):

@@ -9,15 +9,13 @@ from __future__ import annotations
 import json
 import shutil
 import unicodedata
-from getpass import getpass
 from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
 from typing import TYPE_CHECKING
 
-import pyrage
-
 from rodatraden.cli import disk
 from rodatraden.cli.disk import BadFileError
+from rodatraden.cli.locked import identity_of
 from rodatraden.cli.words import _, said
 from rodatraden.core.offer import MalformedError, read_index
 from rodatraden.core.sealing.bid import Envelope, is_key_of, open_package
@@ -34,9 +32,6 @@ if TYPE_CHECKING:
     from rodatraden.core.sealing.bundle import Bundle
     from rodatraden.core.sealing.contents import Package, PackedFile
 
-LARGEST_KEY = 64 * 1024
-ENCRYPTED = b"age-encryption.org/"
-BEGINS = "AGE-SECRET-KEY-1"
 FILES = "filer"
 WRITTEN = {Holds.BID: "index.json", Holds.PRICE: "pris.json"}
 
@@ -50,7 +45,7 @@ def _peel(options: Namespace) -> int:
     if options.bundle or options.into or options.out is None:
         raise BadFileError([_("With --wraps, say only --key and --out as well.")])
     disk.require_new(options.out)
-    data, identity = disk.bytes_of(options.wraps), _identity(options.key)
+    data, identity = disk.bytes_of(options.wraps), identity_of(options.key)
     try:
         sheet = read_sheet(data)
         peeled = peel_sheet(sheet, identity)
@@ -71,7 +66,7 @@ def _open(options: Namespace) -> int:
     if bundle_file is None or into is None or options.out:
         raise BadFileError([_("Say which sealed bid to open, --key, and --into with the name of a new folder.")])
     disk.require_new(into)
-    identity = _identity(options.key).encode()
+    identity = identity_of(options.key).encode()
     try:
         with bundle_file.open("rb") as file:
             bundle = read_bundle(file)
@@ -93,25 +88,6 @@ def _open(options: Namespace) -> int:
     if set(keys) != set(bundle.packages):
         disk.tell(_("The price has a key of its own and stayed sealed."))
     return 0
-
-
-def _identity(path: Path) -> str:
-    """Return the key in a file as age writes it; a key that is locked by a passphrase is unlocked, after asking for that."""
-    data = disk.bytes_of(path, LARGEST_KEY)
-    if data.startswith(ENCRYPTED):
-        phrase = unicodedata.normalize("NFC", getpass(_("Passphrase of {file}:").format(file=path) + " "))
-        try:
-            data = pyrage.passphrase.decrypt(data, phrase)
-        except pyrage.DecryptError as error:
-            raise disk.bad(path, _("The passphrase does not open it.")) from error
-    lines = ["".join(line.split()) for line in data.decode(errors="replace").splitlines()]
-    found = [line for line in lines if line.upper().startswith(BEGINS)]
-    if len(found) != 1:
-        raise disk.bad(path, _("It shall hold one line that begins with {secret}.").format(secret=BEGINS))
-    try:
-        return str(pyrage.x25519.Identity.from_str(found[0].upper()))
-    except pyrage.IdentityError as error:
-        raise disk.bad(path, _("The key is not written rightly: a sign is missing or wrong.")) from error
 
 
 def _keys(bundle: Bundle, identity: bytes) -> dict[Holds, bytes]:

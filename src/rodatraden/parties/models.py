@@ -299,6 +299,12 @@ class OpeningKey(models.Model):
         return f"{self.person or self.organisation}, {self.recipient}"
 
     @property
+    def locked(self) -> str:
+        """The private half as it lies here, locked, in a file: its public half, then each lock in armour; empty of what exists on paper alone."""
+        locks = "\n".join(dict.fromkeys(each.strip() for each in (self.lock, self.recovery_lock) if each))
+        return f"# public key: {self.recipient}\n{locks}\n" if locks else ""
+
+    @property
     def user(self) -> Person:
         """Who opens with the key: its person, or who keeps the paper."""
         return self.person or self.kept_by  # type: ignore[return-value]  # the constraint says that one is there

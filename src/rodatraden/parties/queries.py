@@ -142,6 +142,11 @@ def keys_used_by(person: Person) -> QuerySet[OpeningKey]:
     return mine.select_related("organisation", "person", "kept_by").order_by("-made_at", "id")
 
 
+def locked_keys_of(person: Person) -> QuerySet[OpeningKey]:
+    """Return the keys of one's own that lie here locked, retired ones too, since they open what was sealed before."""
+    return keys_used_by(person).filter(person=person).exclude(lock="")
+
+
 def key_holdings_of(person: Person) -> QuerySet[KeyHolder]:
     """Return for which organisations `person` holds a key, by name."""
     mine = KeyHolder.objects.filter(person=person, ended_at=None)

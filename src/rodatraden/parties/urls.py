@@ -22,6 +22,7 @@ urlpatterns = [
     path("nyckelinnehavare/<uuid:holding_id>/avsluta/", keys.end_holding, name="end_holding"),
     path("min-oppningsnyckel/", keys.opening_key, name="opening_key"),
     path("min-oppningsnyckel/ny/", keys.new_opening_key, name="new_opening_key"),
+    path("oppningsnycklar/<uuid:key_id>/last-nyckel/", keys.locked_key, name="locked_key"),
     path("oppningsnycklar/<uuid:key_id>/ova/", keys.start_drill, name="start_drill"),
     path("oppningsnycklar/<uuid:key_id>/avsluta/", keys.retire_key, name="retire_key"),
     path("ovningar/<uuid:drill_id>/", keys.drill, name="drill"),

@@ -28,6 +28,7 @@ from rodatraden.parties.forms import (
 )
 from rodatraden.parties.views.organisations import INVITATION
 from rodatraden.ui import links
+from rodatraden.ui.files import as_made
 from rodatraden.ui.policy import Request, fresh, signed_in, starts_worker
 from rodatraden.ui.sealing import PrintedKeyForm, WordsForm
 
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from rodatraden.parties.models import Drill, OpeningKey, Organisation, Person
+
+
+LOCKED_KEY = "min-lasta-nyckel.txt"
 
 
 @signed_in
@@ -104,6 +108,14 @@ def _kept_nowhere(response: HttpResponse) -> HttpResponse:
 
 def _start(key: OpeningKey, person: Person, request: Request) -> Drill:
     return actions.start_drill(key=key, nonce=secrets.token_hex(32), by=person, at=request.now)
+
+
+@signed_in
+@fresh
+def locked_key(request: Request, key_id: UUID) -> HttpResponse:
+    """Hand out a key of one's own as it lies here, locked, for who opens without a browser (`rodatraden open --key`)."""
+    key = get_object_or_404(queries.locked_keys_of(queries.signed_in_person(request)), pk=key_id)
+    return as_made(key.locked, LOCKED_KEY, "text/plain; charset=utf-8")
 
 
 @signed_in
