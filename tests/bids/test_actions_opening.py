@@ -430,6 +430,15 @@ class TestPrices:
         with pytest.raises(RefusedError, match="opened already"):
             open_prices(case, tender)
 
+    def test_inv_32_a_broken_log_stops_the_prices(self, case, tender):
+        give_bid(tender, supplier="Hel AB", at=BEFORE)
+        open_box(case, tender)
+        self.lock(case)
+        LedgerBody.objects.filter(index=0).update(event="something_else")
+        with pytest.raises(RefusedError, match="The log does not hold"):
+            open_prices(case, tender)
+        assert not BidPrice.objects.exists()
+
     def test_a_broken_price_package_never_stops_the_others(self, case, tender):
         broken = give_bid(tender, supplier="Trasig AB", at=BEFORE)
         give_bid(tender, supplier="Hel AB", price="900", at=BEFORE + MINUTE)

@@ -1,7 +1,7 @@
 """By night alone: the machine's own clock jumps to and fro over the deadline (libfaketime), under a server that knows no other.
 
 test_deadline.py moves the clock that bids are stamped by. Here all that the processes are told of the time jumps, as when somebody
-sets a real one: sessions, signatures, the worker that closes the box. Time that only counts seconds goes on.
+sets a real one: sessions, signatures, the worker, which closes no box by a clock that was just set. Time that only counts seconds goes on.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # Of the 35 in docs/invariants.md, those that what is built so far touches.
-TOUCHED = (1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 27, 28, 29, 30, 32, 34, 35)
+TOUCHED = (*range(1, 31), *range(32, 36))
 
 
 def without_test(numbers: Iterable[int], sources: Iterable[str]) -> list[int]:

@@ -124,7 +124,11 @@ def test_a_file_that_is_gone_is_said_to_be_gone(data_dir):
         read_bytes(file)
 
 
-def test_inv_32_a_log_that_was_changed_does_not_hold(log):
+def test_inv_32_a_log_that_was_changed_does_not_hold_and_raises_an_alarm(log, caplog):
     assert log_holds()
+    assert caplog.records == []
     LedgerBody.objects.filter(index=0).update(event="something_else")
     assert "The log does not hold" in str(log_holds().reason)
+    (alarm,) = caplog.records
+    assert (alarm.name, alarm.levelname) == ("rodatraden.security", "ERROR")
+    assert alarm.getMessage().startswith("the log does not hold: ")

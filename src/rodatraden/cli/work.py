@@ -108,10 +108,14 @@ def _note_trial(source: str, off_ms: int | None) -> None:
 
 def _keep_log(is_ending: Callable[[], bool], told: Event, *, once: bool) -> None:
     """Look to the log and the box each second, beside whatever long work is being done; once, if so told."""
+    pace, was_believed = clock.Pace(), True
     while True:
+        if (is_believed := pace.is_believed()) != was_believed:
+            was_believed = is_believed
+            logger.warning("The clock is believed again" if is_believed else "The clock was set: no box is closed yet")
         try:
             keep_log(at=clock.now())
-            keep_box(at=clock.now())
+            keep_box(at=clock.now(), is_believed=is_believed)
         except DatabaseError:
             logger.exception("Log and box could not be kept")
         connection.close()

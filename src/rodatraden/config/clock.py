@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+COUNTER = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""Counts seconds since the machine started, asleep or not, and cannot be set; where there is none, only while it is awake."""
+JUMP = 5.0
+"""Seconds by which a clock that was set differs at least: what keeps it right by going slower or faster moves both."""
+BELIEVED_AFTER = 600.0
+"""Seconds that a clock that was set must go on before it is believed again. Source: policy."""
 
 
 def machine_time() -> datetime:
@@ -56,3 +65,28 @@ def _settings() -> Any:
     from django.conf import settings  # noqa: PLC0415 -- a command without Django has this machine's clock alone
 
     return settings
+
+
+def _clocks() -> tuple[float, float]:
+    """Return what the machine's clock shows, and what nobody can set, in seconds."""
+    return time.time(), time.clock_gettime(COUNTER)
+
+
+class Pace:
+    """Whether the machine's clock goes on as time does, told by a counter that nobody can set.
+
+    One that has just been set, forward or back, is not believed in what cannot be undone: whoever set it wrong has
+    `BELIEVED_AFTER` to see it.
+    """
+
+    def __init__(self, read: Callable[[], tuple[float, float]] = _clocks) -> None:
+        self._read = read
+        shown, counted = read()
+        self._apart, self._set_at = shown - counted, counted - BELIEVED_AFTER
+
+    def is_believed(self) -> bool:
+        """Return whether the clock has gone on as time does since it was last asked, and for `BELIEVED_AFTER`."""
+        shown, counted = self._read()
+        if abs(shown - counted - self._apart) > JUMP:
+            self._apart, self._set_at = shown - counted, counted
+        return counted - self._set_at >= BELIEVED_AFTER

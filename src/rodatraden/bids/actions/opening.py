@@ -157,11 +157,13 @@ def open_prices(*, tender: Tender, by: Person, at: datetime, keys: Unlocked | No
     opened in another tool.
 
     Raises:
-        RefusedError: `by` may not, the quality is not locked yet, or holders have not unlocked the prices.
+        RefusedError: `by` may not, the quality is not locked yet, the log does not hold (INV-32), or holders have not
+            unlocked the prices.
     """
     with transaction.atomic():
         tender = _alone(tender)
         require(may_open_prices(by, tender.procurement))
+        require(log_holds())
         require(has_keys(tender, keys.holders_sha256 if keys else ""))
         prices = []
         for bid in opened_bids(tender).select_related("price_package", "submission__upload"):

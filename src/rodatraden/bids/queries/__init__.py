@@ -1,7 +1,7 @@
 """Named reads of bids: what a supplier sees of its own, what officials see after the opening, and nothing before."""
 
 from rodatraden.bids.queries.asked import Asked, asked, bid_form
-from rodatraden.bids.queries.boxed import UnreadableError, in_the_box, not_in_the_opening
+from rodatraden.bids.queries.boxed import UnreadableError, due_to_close, in_the_box, not_in_the_opening
 from rodatraden.bids.queries.changed import (
     addresses_of_all,
     answered_by,
@@ -62,6 +62,7 @@ __all__ = [
     "bids_with_case",
     "box_of",
     "checked_list",
+    "due_to_close",
     "files_of",
     "files_visible_to",
     "for_an_earlier_edition",

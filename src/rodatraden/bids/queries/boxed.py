@@ -8,15 +8,18 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO
 
 from rodatraden.bids.models import Submission
+from rodatraden.bids.rules import SETTLING, Kind
 from rodatraden.core.canonical import canonical_json
 from rodatraden.core.offer import MalformedError, Offer, index_of, read_index, read_price
+from rodatraden.procurements.models import StageFact
+from rodatraden.tenders.models import Tender
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from decimal import Decimal
     from uuid import UUID
 
     from rodatraden.core.sealing import Package, PackageFault, PackedFile
-    from rodatraden.tenders.models import Tender
 
 
 CHUNK = 1024 * 1024
@@ -61,6 +64,16 @@ def in_the_box(tender: Tender) -> list[Submission]:
         submission.tender = tender
         latest[submission.supplier_id] = submission
     return sorted(latest.values(), key=lambda each: (each.received_at, str(each.pk)))
+
+
+def due_to_close(at: datetime) -> list[Tender]:
+    """Return the tenders that are published and not cancelled, whose time for bids is out and whose box is still open."""
+    facts = StageFact.objects.values("procurement")
+    return list(
+        Tender.objects.filter(
+            deadline_at__lte=at - SETTLING, procurement__in=facts.filter(kind=Kind.PUBLISHED)
+        ).exclude(procurement__in=facts.filter(kind__in=(Kind.CLOSED, Kind.CANCELLED)))
+    )
 
 
 def not_in_the_opening(tender: Tender) -> dict[str, int]:

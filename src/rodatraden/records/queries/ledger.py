@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import UTC
 from functools import lru_cache
 from hashlib import sha256
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
     from rodatraden.core.ledger import Row
 
+security = logging.getLogger("rodatraden.security")
 CHUNK = 1000
 BODY: tuple[str | Cast, ...] = (
     *("index", "salts", "at", "what", "event", "is_sealed", "object_type"),
@@ -155,9 +157,13 @@ def kept_head_path() -> Path:
 
 
 def log_holds() -> Answer:
-    """Answer whether the log holds: a broken chain stops the opening and the award (INV-32)."""
+    """Answer whether the log holds: a broken chain stops openings, of prices too, and the award, and raises an alarm (INV-32).
+
+    The alarm is a line of the log of security: whoever runs the server is to be woken by it (docs/security.md#what-is-logged).
+    """
     missing = missing_triggers()
     if missing:
+        security.error("the log lacks its protection: %s", ", ".join(missing))
         return no(
             say(
                 "The log lacks its protection, so nothing is opened or decided. Tell those who run the system: {names}",
@@ -168,6 +174,7 @@ def log_holds() -> Answer:
     fault = verify_ledger()
     if fault is None:
         return YES
+    security.error("the log does not hold: %s", fault)
     return no(
         say(
             "The log does not hold, so nothing is opened or decided. Tell those who run the system: {fault}",
