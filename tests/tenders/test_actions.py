@@ -8,7 +8,7 @@ import pytest
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.evaluation import PriceAddition
 from rodatraden.needs.actions import write_need
-from rodatraden.records.models import LedgerBody
+from rodatraden.records.models import LedgerBody, StoredFile
 from rodatraden.tenders.actions import (
     accept_proposals,
     accept_tender_proposals,
@@ -32,6 +32,7 @@ from rodatraden.tenders.documents import Row, RowKind
 from rodatraden.tenders.models import DeadlineChange, Requirement
 from rodatraden.tenders.queries import content_of, requirements
 from rodatraden.tenders.rules.model import model_of
+from tests.factories.bids import pdf
 from tests.factories.needs import make_need
 from tests.factories.parties import START
 from tests.factories.procurements import make_case
@@ -157,11 +158,16 @@ def test_impossible_content_is_refused(asked, match):
 
 def test_a_file_is_part_of_what_is_published_until_it_is_taken_out():
     case, tender = make_drafted()
-    with pytest.raises(RefusedError, match="0 bytes"):
-        add_document(tender=tender, title="", data=b"", name="a.pdf", media_type="x/y", by=case.officer, at=LATER)
-    document = add_document(
-        tender=tender, title="", data=b"abc", name="a.pdf", media_type="application/pdf", by=case.officer, at=LATER
-    )
+    for name, data, match in (
+        ("a.pdf", b"", "is empty"),
+        ("a.exe", b"MZ\x90\x00 program", "a.exe"),
+        ("a.pdf", b"%PDF-1.7 cut off", "a.pdf"),
+        ("a.docx", pdf(), "is a PDF file, whatever its name says"),
+    ):
+        with pytest.raises(RefusedError, match=match):
+            add_document(tender=tender, title="", data=data, name=name, by=case.officer, at=LATER)
+    assert not StoredFile.objects.exists()
+    document = add_document(tender=tender, title="", data=pdf(), name="a.pdf", by=case.officer, at=LATER)
     assert [file["title"] for file in content_of(tender)["files"]] == ["a.pdf"]
     remove_document(document=document, by=case.officer, at=LATER)
     assert content_of(tender)["files"] == []
@@ -217,7 +223,7 @@ def frozen_verbs(case, tender):
         "model": lambda: set_evaluation_model(tender=tender, weighing=PriceAddition(Decimal(1), Decimal(20)), **who),
         "item": lambda: revise_content_item(item=item, title="X", **who),
         "remove": lambda: remove_content_item(item=item, **who),
-        "file": lambda: add_document(tender=tender, title="", data=b"x", name="a", media_type="x/y", **who),
+        "file": lambda: add_document(tender=tender, title="", data=pdf(), name="a.pdf", **who),
         "import": lambda: import_rows(tender=tender, rows=[Row("", RowKind.NEED, "X")], **who),
         "need": lambda: make_need(case),
     }

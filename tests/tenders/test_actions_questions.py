@@ -3,6 +3,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from rodatraden.core.answer import RefusedError
 from rodatraden.records.models import LedgerBody, OutboxMail
@@ -219,3 +222,16 @@ def test_who_has_asked_twice_gets_one_letter():
     OutboxMail.objects.all().delete()
     answer(case, ask(tender))
     assert [mail.to for mail in OutboxMail.objects.all()] == ["a@example.org"]
+
+
+def test_the_answers_are_read_at_once_however_many_they_are(client):
+    case, tender = make_published()
+
+    def cost(more: int) -> int:
+        for number in range(more):
+            answer(case, ask(tender, text=f"Fråga {number}"))
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(reverse("tenders:answers", args=[tender.pk])).status_code == 200
+        return len(queries)
+
+    assert cost(1) == cost(29)

@@ -46,6 +46,7 @@ from rodatraden.tenders.queries import (
     worked_example,
 )
 from rodatraden.tenders.rules.model import model_json, model_of
+from tests.factories.bids import pdf
 from tests.factories.needs import make_need
 from tests.factories.parties import START, make_person
 from tests.factories.procurements import make_case
@@ -221,9 +222,7 @@ def test_copies_are_offered_of_ones_own_and_of_what_everybody_may_read():
 
 def test_inv_29_files_are_read_by_everybody_once_they_are_published():
     case, tender = make_drafted()
-    document = add_document(
-        tender=tender, title="Bilaga", data=b"x", name="a.txt", media_type="text/plain", by=case.officer, at=START
-    )
+    document = add_document(tender=tender, title="Bilaga", data=pdf(), name="a.pdf", by=case.officer, at=START)
     outsider = make_person("Outsider", organisation=case.buyer)
     assert [document in readable_files(person) for person in (None, outsider, case.officer)] == [False, False, True]
     StageFact.objects.create(procurement=case.procurement, kind=StageFact.Kind.PUBLISHED, at=LATER)

@@ -26,3 +26,11 @@ def test_what_a_template_proposes_is_there_to_be_accepted():
         for wanted in each.requirements:
             assert [name for name in wanted.get("proposed", ()) if not wanted.get(name)] == []
         assert set(each.proposed_terms) <= set(each.terms)
+
+
+def test_evidence_that_the_seed_does_not_ask_for_is_proposed():
+    """The seed asks for a description of the method, an answer to the case and a CV, and says nothing of how a term is shown."""
+    found = template("consultant_hourly")
+    assert found is not None
+    unmarked = {each["evidence"] for each in found.requirements if "evidence" not in each.get("proposed", ())}
+    assert unmarked == {"Metodbeskrivning, högst 4 sidor", "Svar på case, högst 3 sidor"}

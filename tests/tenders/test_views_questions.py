@@ -15,6 +15,7 @@ from rodatraden.tenders.actions import (
 )
 from rodatraden.tenders.models import Question
 from rodatraden.ui.links import FIELD
+from tests.factories.bids import pdf
 from tests.factories.links import follow, link_in
 from tests.factories.parties import START
 from tests.factories.tenders import (
@@ -29,9 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_work")]
 
 def test_inv_29_what_is_published_is_read_without_an_account_and_without_a_trace(client):
     case, tender = make_drafted()
-    document = add_document(
-        tender=tender, title="Bilaga", data=b"x", name="a.txt", media_type="text/plain", by=case.officer, at=START
-    )
+    document = add_document(tender=tender, title="Bilaga", data=pdf(), name="a.pdf", by=case.officer, at=START)
     pages = [*(url(name, tender.pk) for name in OPEN_PAGES), url("document", document.pk)]
     assert {page: client.get(page).status_code for page in pages} == dict.fromkeys(pages, 404)
     client.force_login(case.officer)

@@ -9,6 +9,7 @@ from django.db import transaction
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.evaluation import PriceUnit, TieRule
 from rodatraden.core.message import say
+from rodatraden.core.paging import MEDIA_TYPES, count_pages
 from rodatraden.records.actions import record_event, store_bytes
 from rodatraden.tenders.actions.writing import new_item, write_item, write_model, write_tender
 from rodatraden.tenders.models import ContentItem, DeadlineChange, Tender, TenderDocument
@@ -278,19 +279,18 @@ def remove_content_item(*, item: ContentItem, by: Person, at: datetime) -> None:
         item.delete()
 
 
-def add_document(
-    *, tender: Tender, title: str, data: bytes, name: str, media_type: str, by: Person, at: datetime
-) -> TenderDocument:
-    """Add a file to the procurement documents.
+def add_document(*, tender: Tender, title: str, data: bytes, name: str, by: Person, at: datetime) -> TenderDocument:
+    """Add a file to the procurement documents, which everybody can read: one that can be opened, of a kind that is told by its content.
 
     Raises:
-        RefusedError: `by` may not edit, the documents are published, or the file is empty.
+        RefusedError: `by` may not edit, the documents are published, or the file is empty, damaged, locked or of another kind.
     """
     require(may_edit(by, tender.procurement))
-    if not data:
-        raise RefusedError(no(say("The file is empty (0 bytes). Choose another file.")))
+    counted = count_pages(data, name)
+    if counted.fault is not None or counted.kind is None:
+        raise RefusedError(no(counted.reason, mend="file"))
     with transaction.atomic():
-        file = store_bytes(data, name=name, media_type=media_type, by=by, at=at)
+        file = store_bytes(data, name=name, media_type=MEDIA_TYPES[counted.kind], by=by, at=at)
         document = TenderDocument.objects.create(tender=tender, title=title.strip() or name, file=file, added_at=at)
         record_event(
             "tender_document_added",

@@ -175,7 +175,7 @@ def published_answers(tender: Tender) -> QuerySet[Question]:
     """Return the answered questions, latest first: what everybody reads, never who asked (INV-30)."""
     return (
         Question.objects.filter(tender=tender, answered_at__isnull=False)
-        .only("number", "published_text", "answer", "answered_at", "tender_id")
+        .only("number", "published_text", "answer", "answered_at", "late_reason", "tender_id")
         .order_by("-answered_at", "-number")
     )
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 
 from rodatraden.core.answer import RefusedError, require
 from rodatraden.core.calendars import Unknown, earliest_deadline, latest_answer_at
-from rodatraden.core.paging import media_type_of
 from rodatraden.tenders import actions, queries
 from rodatraden.tenders.forms.documents import ContentItemForm, DatesForm, DocumentForm, MoveForm, TermsForm
 from rodatraden.tenders.models import DeadlineChange
@@ -42,7 +41,6 @@ def contents(request: Request, desk: Desk) -> HttpResponse:
                 title=form.cleaned_data["title"],
                 data=upload.read(),
                 name=upload.name,
-                media_type=media_type_of(upload.name),
                 by=desk.person,
                 at=desk.at,
             )
