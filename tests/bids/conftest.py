@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.factories.bids import make_bidder
+from tests.factories.keys import ring_of
+from tests.factories.leaving import box_with_junk
 from tests.factories.tenders import make_published
 
 
@@ -26,3 +28,19 @@ def tender(published):
 @pytest.fixture
 def bidder(tender):
     return make_bidder()
+
+
+@pytest.fixture
+def ring(tender):
+    return ring_of(tender)
+
+
+@pytest.fixture
+def lost(case, ring):
+    """The holder who is not to be had: no official of this procurement, and nobody answers."""
+    return next(key.person for key in ring.keys.values() if key.person not in case.openers)
+
+
+@pytest.fixture
+def box(tender):
+    return box_with_junk(tender)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -20,6 +20,7 @@ from rodatraden.core.sealing.hand_in import Enclosed, lay_hand_in
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.manifest import Manifest
 from rodatraden.core.sealing.parts import Part
+from rodatraden.core.sealing.wraps import read_wraps
 from rodatraden.tenders.queries import latest_snapshot
 from tests.factories.bids import CV, DECLARED, Stamp, make_bidder, next_key, pdf, supplier_of
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from rodatraden.bids.models import SealedUpload, Submission
+    from rodatraden.core.sealing.wraps import Wraps
     from rodatraden.parties.models import Person
     from rodatraden.tenders.models import Tender
 
@@ -85,11 +87,13 @@ def seal_bid(
     replaces: UUID | None = None,
     change: Callable[[dict[str, Any]], object] = lambda index: None,
     sealing: tuple[Offer, Sequence[NewFile]] | None = None,
+    wrapped: Callable[[Wraps], Wraps] = lambda wraps: wraps,
+    own_recipient: str | None = None,
     **offered: Any,
 ) -> SealedBid:
-    """A complete bid, sealed to those who hold the keys; `change` changes its index as a program of another's might.
+    """A complete bid, sealed to those who hold the keys; `change` and `wrapped` change index and wraps as another's program might.
 
-    `offered` is what `offer_for` takes, `sealing` what is sealed in place of what that gives.
+    `own_recipient` is the bidder's own key. `offered` is what `offer_for` takes, `sealing` what is sealed in place of what that gives.
     """
     holders, snapshot, bid = key_holders(tender), latest_snapshot(tender), uuid4()
     assert holders is not None
@@ -117,9 +121,11 @@ def seal_bid(
             holds=holds,
             nonce=uuid4().hex,
             store=kept,
+            own_recipient=own_recipient,
         )
-        enclosed[holds] = Enclosed(sealed.wraps, sealed.index)
-        packages[holds] = sealed.package
+        wraps = wrapped(read_wraps(sealed.wraps)).canonical()
+        enclosed[holds] = Enclosed(wraps, sealed.index)
+        packages[holds] = replace(sealed.package, wraps_sha256=sha256_hex(wraps))
     manifest = Manifest(
         tender.pk,
         bid,
@@ -131,6 +137,11 @@ def seal_bid(
         replaces,
     )
     return SealedBid(bid, parts, enclosed, manifest)
+
+
+def junk_wraps(wraps: Wraps) -> Wraps:
+    """The wraps as somebody makes them whose bid is handed in and can't be read: each as long as it should be, and none opens."""
+    return replace(wraps, wraps={pair: bytes(reversed(data)) for pair, data in wraps.wraps.items()})
 
 
 def bundle_of(sealed: SealedBid) -> bytes:

@@ -50,6 +50,7 @@ PLAIN = {
     "assessments:model_template.name": "of a template that comes with the program",
     "assessments:template_export.format": "csv, json and the like",
     "assessments:template_export.name": "of a template that comes with the program",
+    "bids:leave_out.holds": "bid or price",
     "bids:part.name": "of a part of a sealed bid, which is its number or a word",
     "bids:sheet.holds": "bid or price",
     "bids:unlock.holds": "bid or price",

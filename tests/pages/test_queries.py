@@ -104,6 +104,8 @@ TELLS_NOT_HOW_MANY = {
     "key_holders_frozen",
     "last_key_unlocked",
     "lead_taken_over",
+    "leaving_out_decided",
+    "leaving_out_proposed",
     "notification_letter_posted",
     "notification_opened",
     "observer_added",

@@ -35,7 +35,7 @@ def opening_list_paper(opening: Opening) -> Paper:
         % {"title": procurement.title, "number": procurement.diary_case.number},
         buyer=procurement.buyer.name,
         on=local_date(_at(told["opened_at"]), procurement.country),
-        blocks=(*_act(told), *_list(told), *_files(told), *_proof(told, opening.protocol)),
+        blocks=(*_act(told), *_list(told), *_left_unread(told), *_files(told), *_proof(told, opening.protocol)),
     )
 
 
@@ -99,6 +99,41 @@ def _list(told: Any) -> Iterable[Block]:
     else:
         fixed = {"price": amount(Decimal(told["fixed_price"]))}
         yield Text(gettext("No bid holds a price: the documents fix it to %(price)s for all.") % fixed)
+
+
+def _left_unread(told: Any) -> Iterable[Block]:
+    keys = told.get("keys", {})
+    left = [bid for bid in told["bids"] if bid["submission"] in keys.get("left_unread", ())]
+    if not left:
+        return
+    yield Heading(gettext("Left unread"))
+    named = ", ".join(f"{bid['number']}. {bid['supplier']['name']}" for bid in left)
+    yield Text(
+        gettext("No key came out for %(bids)s. What was handed in is left sealed, and is kept.") % {"bids": named}
+    )
+    decision = keys.get("decision")
+    if decision is None:
+        yield Text(gettext("The key failed to come out for pairs of key holders that have nobody in common."))
+        return
+    yield Text(gettext("Two officials decided to open the others, since no other pair of key holders could be had."))
+    yield Facts(
+        (
+            (gettext("Unlocked in vain"), "; ".join(_pair(pair) for pair in decision["failed"])),
+            (gettext("Can't be reached"), ", ".join(each["name"] for each in decision["unreachable"])),
+            (gettext("Reason"), decision["reason"]),
+            (gettext("Proposed by"), _by(decision["proposed"])),
+            (gettext("Decided by"), _by(decision["decided"])),
+        )
+    )
+
+
+def _pair(pair: Any) -> str:
+    first, last = pair
+    return gettext("%(first)s first, %(last)s last") % {"first": first["name"], "last": last["name"]}
+
+
+def _by(act: Any) -> str:
+    return f"{act['name']}, {moment(_at(act['at']), seconds=True)}"
 
 
 def _files(told: Any) -> Iterable[Block]:

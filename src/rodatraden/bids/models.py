@@ -267,7 +267,7 @@ class Unlocking(models.Model):
 class UnlockingFailure(models.Model):
     """That two holders unlocked and the key of a bid did not come out: its maker's fault, or one of theirs.
 
-    A bid is left unread only when no single holder took part in all its failures.
+    A bid is left unread only when no single holder took part in all its failures, or two have decided so (`LeavingOut`).
     """
 
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
@@ -282,6 +282,39 @@ class UnlockingFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bid}, {self.holds}"
+
+
+class LeavingOut(models.Model):
+    """The reasoned decision of two officials to open the others, when no pair that can be had brings out a bid's key.
+
+    `bids` are those left out; `failed` the pairs of keys that have unlocked in vain, in their order; `unreachable` the keys
+    whose holders both state that they can't reach. One proposes, and another decides a day later at the earliest.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
+    holds = models.CharField(max_length=10)
+    bids = models.JSONField()
+    failed = models.JSONField()
+    unreachable = models.JSONField()
+    reason = models.TextField(_("reason"))
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("proposed_at", "id")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(decided_by=None, decided_at=None)
+                | (Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(decided_by=models.F("proposed_by"))),
+                name="leaving_out_by_two_persons",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tender_id}, {self.holds}"
 
 
 class Bid(models.Model):

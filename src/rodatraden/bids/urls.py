@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from rodatraden.bids.views import changed, handing_in, observing, opening, sealed, starting, unlocking, workspace
+from rodatraden.bids.views import (
+    changed,
+    handing_in,
+    leaving,
+    observing,
+    opening,
+    sealed,
+    starting,
+    unlocking,
+    workspace,
+)
 
 app_name = "bids"
 SUBMISSION = "anbud/kvitto/<uuid:submission_id>"
@@ -34,6 +44,7 @@ urlpatterns = [
     path("oppning/observator/", observing.observation_code, name="observation_code"),
     path("oppning/observator/<uuid:observer_id>/", observing.take, name="take_observation"),
     path(f"{CASE}/las-upp/<str:holds>/", unlocking.unlock, name="unlock"),
+    path(f"{CASE}/las-upp/<str:holds>/oppna-de-andra/", leaving.leave_out, name="leave_out"),
     path(f"{CASE}/las-upp/<str:holds>/<uuid:key_id>/blad.json", unlocking.sheet, name="sheet"),
     path(f"{CASE}/anbud/", opening.bid_list, name="list"),
     path(f"{CASE}/anbud/registrera/", opening.register, name="register"),

@@ -3,6 +3,7 @@
 from rodatraden.bids.actions.box import close_for_bids
 from rodatraden.bids.actions.changed import confirm_bid, tell_bidders_of_change
 from rodatraden.bids.actions.discarding import discard_uploads
+from rodatraden.bids.actions.leaving import decide_leaving_out, propose_leaving_out
 from rodatraden.bids.actions.observing import appoint_observer, end_observer, say_followed, take_observation
 from rodatraden.bids.actions.opening import attest_list, confirm_opening, open_prices, pass_prices
 from rodatraden.bids.actions.registering import (
@@ -33,6 +34,7 @@ __all__ = [
     "confirm_bid",
     "confirm_opening",
     "confirm_stated_opening",
+    "decide_leaving_out",
     "discard_uploads",
     "end_observer",
     "forget_unlockings",
@@ -42,6 +44,7 @@ __all__ = [
     "hand_in_sealed",
     "open_prices",
     "pass_prices",
+    "propose_leaving_out",
     "register_opened_bid",
     "say_followed",
     "start_upload",

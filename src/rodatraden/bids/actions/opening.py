@@ -351,7 +351,7 @@ def _protocol(opening: Opening, bids: Sequence[Bid], keys: Unlocked) -> str:
                 {"person": opening.confirmed_by.pk, "name": opening.confirmed_by.name, "at": opening.opened_at},
             ],
             "observers": listed_observers(opening),
-            "keys": {"holders": keys.holders_sha256, "used": list(keys.used), "left_unread": list(keys.lacking)},
+            "keys": keys.told(),
             "fixed_price": tender.fixed_price,
             "bids": [_listed(bid) for bid in bids],
             "not_opened": not_in_the_opening(tender),

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from rodatraden.bids.actions.box import lock_box
+from rodatraden.bids.actions.leaving import tell_left_out, when_left_out
 from rodatraden.bids.actions.opening import confirm_opening, open_prices, wait_for_another
 from rodatraden.bids.models import Unlocking, UnlockingFailure
+from rodatraden.bids.queries.leaving import decision_told
 from rodatraden.bids.queries.sealed import Unlocked, no_holder_is_common, package_of, sealed_bids
 from rodatraden.bids.rules import ASK_HOLDS, may_begin_unlocking, may_end_unlocking, opening_of
+from rodatraden.bids.rules.leaving import leaving_in_force
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.sealing.bid import is_key_of
@@ -39,7 +42,8 @@ class KeysLackingError(RefusedError):
     reason = say(
         "Not every bid could be unlocked with these two keys, so nothing is opened. Begin anew, with another "
         "who holds a key. When it has failed for pairs that have nobody in common, the other bids can be "
-        "opened: the protocol then says which bid could not be read."
+        "opened: the protocol then says which bid could not be read. When no other can be reached, two of you "
+        "can decide it."
     )
 
     def __init__(self) -> None:
@@ -85,7 +89,8 @@ def unlock_last(
 
     A bid whose key did not come out stops the opening, and the failure is written down, so that others can try. With
     `despite` such a bid is left unread and the protocol says so, but only when no single holder took part in all its
-    failures: otherwise one of the two could make it unreadable for good. What the first one handed back is thrown away.
+    failures, or two have decided it (`decide_leaving_out`): otherwise one of the two could make it unreadable for good.
+    Its supplier is told. What the first one handed back is thrown away.
 
     Raises:
         KeysLackingError: for some bid no key came out that is its own; it is written down all the same.
@@ -109,9 +114,17 @@ def unlock_last(
             UnlockingFailure(tender=tender, holds=str(holds), bid=bid, first=used[0], last=used[1], at=at)
             for bid in lacking
         )
-        opens = not lacking or (despite and all(no_holder_is_common(tender, holds, bid) for bid in lacking))
+        leaving = leaving_in_force(tender, holds)
+        left_out = set(leaving.bids) if leaving else set()
+        opens = not lacking or (
+            despite and all(str(bid) in left_out or no_holder_is_common(tender, holds, bid) for bid in lacking)
+        )
         waiting.delete()
-        opened = _open(tender, holds, replace(keys, lacking=tuple(lacking)), by=by, at=at) if opens else None
+        decision = decision_told(leaving) if leaving and lacking else None
+        keys = replace(keys, lacking=tuple(lacking), decision=decision)
+        opened = _open(tender, holds, keys, by=by, at=at) if opens else None
+        if opens:
+            tell_left_out(tender, when_left_out(holds), lacking, by=by, at=at)
         record_event(  # after all the work: meanwhile other procurements' bids are recorded
             "last_key_unlocked",
             of=tender,

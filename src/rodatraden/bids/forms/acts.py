@@ -16,6 +16,8 @@ from rodatraden.tenders.queries import fixed_price_of
 from rodatraden.ui.forms import AmountField, RtForm
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.core.files.uploadedfile import UploadedFile
     from django.db.models import QuerySet
 
@@ -86,6 +88,37 @@ class UnlockForm(RtForm, forms.Form):
             self.fields["despite"] = forms.BooleanField(
                 label=_("No other pair can unlock them: open the other bids"), required=False
             )
+
+
+class LeaveOutForm(RtForm, forms.Form):
+    """That an official proposes to open the others: who can't be reached, and why."""
+
+    idempotent = True
+
+    unreachable = forms.MultipleChoiceField(
+        label=_("Who can't be reached?"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They are told at once. If one of them unlocks after all, the proposal falls."),
+    )
+    reason = forms.CharField(
+        label=_("reason"),
+        widget=forms.Textarea(attrs={"rows": "4"}),
+        max_length=4000,
+        help_text=_("What you have done to reach them, and why the opening can't wait. It stands in the protocol."),
+    )
+
+    def __init__(self, *args: Any, holders: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unreachable"].choices = holders  # type: ignore[attr-defined]
+
+
+class DecideLeavingForm(RtForm, forms.Form):
+    """That a second official decides what another has proposed; `decide` tells which form was sent."""
+
+    idempotent = True
+
+    decide = forms.CharField(widget=forms.HiddenInput, initial="1", max_length=1)
+    sure = forms.BooleanField(label=_("I too have tried to reach them, and no other pair can be had"))
 
 
 class AttestForm(RtForm, forms.Form):

@@ -262,6 +262,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='LeavingOut',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('holds', models.CharField(max_length=10)),
+                ('bids', models.JSONField()),
+                ('failed', models.JSONField()),
+                ('unreachable', models.JSONField()),
+                ('reason', models.TextField(verbose_name='reason')),
+                ('proposed_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenders.tender')),
+            ],
+            options={
+                'ordering': ('proposed_at', 'id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='leaving_out_by_two_persons')],
+            },
+        ),
+        migrations.CreateModel(
             name='UnlockingFailure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

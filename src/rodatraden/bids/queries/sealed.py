@@ -67,10 +67,17 @@ class Unlocked:
     holders_sha256: str
     lacking: tuple[UUID, ...] = ()
     """Bids whose key no pair has unlocked, and which are left unread knowingly."""
+    decision: Mapping[str, object] | None = None
+    """What two officials have decided of those, where no other pair could be had (`decision_told`)."""
 
     def of(self, bid: UUID | None) -> bytes | None:
         """Return the key of one bid; None where no key came out of its wraps."""
         return self.keys.get(bid) if bid else None
+
+    def told(self) -> dict[str, object]:
+        """Return what the protocol of the opening says of the keys."""
+        told = {"holders": self.holders_sha256, "used": list(self.used), "left_unread": list(self.lacking)}
+        return told | ({"decision": self.decision} if self.decision else {})
 
 
 def key_holders(tender: Tender) -> HolderList | None:

@@ -187,14 +187,14 @@ def may_begin_unlocking(person: Person, tender: Tender, holds: Holds, key: UUID,
 
     The bids when the box is closed (INV-03, INV-04), their prices when the quality is locked (INV-13).
     """
-    official = _may_unlock(person, tender, holds, at)
+    official = may_unlock(person, tender, holds, at)
     return official and _may_use(person, key, tender)
 
 
 def may_end_unlocking(person: Person, unlocking: Unlocking, key: UUID, at: datetime) -> Answer:
     """Answer whether `person` may unlock last, and so open: another than the first, with a key that opens with theirs."""
     tender = unlocking.tender
-    official = _may_unlock(person, tender, Holds(unlocking.holds), at)
+    official = may_unlock(person, tender, Holds(unlocking.holds), at)
     if not official:
         return official
     if unlocking.by_id == person.pk:
@@ -223,7 +223,8 @@ def waiting_unlocking(tender: Tender, holds: Holds, at: datetime) -> Unlocking |
     return found if may_act_as(Role.OPENER, found.by, tender.procurement) else None
 
 
-def _may_unlock(person: Person, tender: Tender, holds: Holds, at: datetime) -> Answer:
+def may_unlock(person: Person, tender: Tender, holds: Holds, at: datetime) -> Answer:
+    """Answer whether `person` may take part in the unlocking, whatever key they hold: an official, when it is time."""
     if not FrozenHolders.objects.filter(tender=tender).exists():
         return no(say("Nobody holds keys to the bids of this procurement."))
     if holds is Holds.BID:

@@ -29,6 +29,7 @@ from rodatraden.bids.queries import (
     visible_to,
     what_changed,
 )
+from rodatraden.bids.queries.leaving import decision_told
 from rodatraden.bids.rules import (
     ASK_HOLDS,
     SETTLING,
@@ -47,6 +48,7 @@ from rodatraden.bids.rules import (
     still_stated,
     waiting_statement,
 )
+from rodatraden.bids.rules.leaving import leaving_of
 from rodatraden.bids.rules.observing import attested_at, may_appoint_observer
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
@@ -120,6 +122,8 @@ def _opening(request: Request, procurement: Procurement, tender: Tender, form: A
     opened = held is not None and held.opened_at is not None
     sees = may_see_bids(person, procurement)
     observing = observers_of(tender)
+    listed = json.loads(held.protocol) if held and held.protocol and sees else None
+    leaving = leaving_of(tender, Holds.BID) if listed and "decision" in listed.get("keys", {}) else None
     return {
         "procurement": procurement,
         "tender": tender,
@@ -131,7 +135,8 @@ def _opening(request: Request, procurement: Procurement, tender: Tender, form: A
         "waits_until": waiting.asked_at + ASK_HOLDS if waiting else None,
         "may_attest": may_attest(person, held) if held and opened else None,
         "opened": opened,
-        "protocol": json.loads(held.protocol) if held and held.protocol and sees else None,
+        "protocol": listed,
+        "decision": decision_told(leaving) if leaving else None,
         "bids": [_listed(bid) for bid in opened_bids(tender).prefetch_related("files")] if sees else (),
         # by name: in the order of the bids a name would tell its number, and that whose answers one judges without names
         "bidders": opened_bids(tender).order_by("supplier__name")

@@ -25,6 +25,7 @@ from rodatraden.bids.queries import (
     sheet_to_end,
 )
 from rodatraden.bids.rules import ASK_HOLDS, may_begin_unlocking, may_end_unlocking, waiting_unlocking
+from rodatraden.bids.rules.leaving import leaving_in_force, leaving_of
 from rodatraden.bids.views.opening import case_of
 from rodatraden.core.answer import RefusedError, require
 from rodatraden.core.sealing.holders import Holds
@@ -55,7 +56,7 @@ ANEW = "borja-om"
 def unlock(request: Request, procurement_id: UUID, holds: str) -> HttpResponse:
     """Unlock one's key: the first of two leaves a layer less for the other, the last one opens all."""
     person = signed_in_person(request)
-    procurement, tender, kind = _asked(request, procurement_id, holds)
+    procurement, tender, kind = asked_for(request, procurement_id, holds)
     actions.forget_unlockings(by=None, at=request.now)
     waiting = _waiting_for(person, tender, kind, request)
     form = UnlockForm(
@@ -112,6 +113,9 @@ def _context(
         "first_until": first.at + ASK_HOLDS if first else None,
         "not_there": [each for each in observers_of(tender) if each.is_waited_for] if holds is Holds.BID else (),
         "is_last": waiting is not None,
+        "has_failed": has_failed(tender, holds),
+        "leaving": leaving_of(tender, holds),
+        "may_leave_out": leaving_in_force(tender, holds) is not None,
         "anew": f"?{ANEW}=1" if ANEW in request.GET else "",
         "anew_url": f"?{ANEW}=1",
         "answer": may_end_unlocking(person, waiting, used, request.now)
@@ -124,7 +128,7 @@ def _context(
 def sheet(request: Request, procurement_id: UUID, holds: str, key_id: UUID) -> HttpResponse:
     """Fetch the sheet that one's key peels: at the beginning every bid's, at the end what the first one left."""
     person = signed_in_person(request)
-    _, tender, kind = _asked(request, procurement_id, holds)
+    _, tender, kind = asked_for(request, procurement_id, holds)
     get_object_or_404(OpeningKey, pk=key_id)
     listed = key_holders(tender)
     assert listed is not None
@@ -149,7 +153,8 @@ def _waiting_for(person: Person, tender: Tender, holds: Holds, request: Request)
     return waiting
 
 
-def _asked(request: Request, procurement_id: UUID, holds: str) -> tuple[Procurement, Tender, Holds]:
+def asked_for(request: Request, procurement_id: UUID, holds: str) -> tuple[Procurement, Tender, Holds]:
+    """Return the case, its documents and what is unlocked, to those who follow it; else answer 404."""
     procurement, tender = case_of(request, procurement_id)
     listed = key_holders(tender)
     if listed is None or holds not in {str(each) for each in listed.layers}:

@@ -85,6 +85,10 @@ SENTENCES: Mapping[str, Message] = {
     "need_revised": say("revised a need"),
     "key_holders_frozen": say("fixed who holds the keys to the bids"),
     "last_key_unlocked": say("unlocked their key, as the last of two"),
+    "leaving_out_decided": say(
+        "decided, as the second official, to open the others without a bid that no pair could unlock"
+    ),
+    "leaving_out_proposed": say("proposed to open the others without a bid that no pair could unlock"),
     "lead_taken_over": say("took over the lead of the judging"),
     "need_struck": say("struck a need"),
     "need_taken_up": say("took up the need {label}"),
