@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
+pytestmark = pytest.mark.one_engine  # what its requests do to the database, the kills do on both
 KEY = re.compile(r"[a-z0-9.:-]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}")
 """A public key as the page about the log shows it."""
 

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from rodatraden.cli import locked
 from rodatraden.config import clock
 from rodatraden.core.sealing import identity
 from rodatraden.parties.actions import appoint_key_holder, invite_key_holder, start_drill
@@ -159,7 +160,9 @@ def test_the_server_gets_neither_words_nor_private_halves(sit, jonas):
             assert secret not in each
 
 
-def test_a_passkey_locks_and_the_printed_key_is_a_second_door(sit, jonas):
+def test_a_passkey_locks_and_the_printed_key_is_a_second_door_here_and_on_the_command_line(
+    sit, jonas, monkeypatch, tmp_path, capsys
+):
     page = sit(jonas)
     put_in(page)
     make(page, "Lösennyckel")
@@ -174,6 +177,12 @@ def test_a_passkey_locks_and_the_printed_key_is_a_second_door(sit, jonas):
     page.get_by_label("Den utskrivna återställningsnyckeln").fill(printed.lower())
     page.get_by_role("button", name="Öppna med den utskrivna nyckeln").click()
     assert done(page) == "recovery"
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="Hämta min låsta nyckel").click()
+    fetched.value.save_as(tmp_path / fetched.value.suggested_filename)
+    monkeypatch.setattr(locked, "getpass", lambda _question: printed.lower())
+    assert identity.recipient_of(locked.identity_of(tmp_path / "min-lasta-nyckel.txt")) == key.recipient
+    assert "En lösennyckel går bara att använda i en webbläsare." in capsys.readouterr().out
 
 
 def test_without_prf_six_words_are_offered_and_the_passkey_left_over_is_named(sit, jonas):

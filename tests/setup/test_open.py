@@ -103,13 +103,13 @@ class TestOwnBid:
         (bundle.parent / "papper.txt").write_text(typed)
         assert unlock(bundle, key="papper.txt") == 0
 
-    def test_a_key_behind_a_passphrase_asks_for_it(self, bundle, capsys, monkeypatch):
+    def test_a_key_behind_a_passphrase_of_another_program_asks_for_it(self, bundle, capsys, monkeypatch):
         kept = (bundle.parent / "nyckel.txt").read_bytes()
-        (bundle.parent / "last.age").write_bytes(pyrage.passphrase.encrypt(kept, "h\u00e4st"))
+        (bundle.parent / "last.age").write_bytes(pyrage.passphrase.encrypt(kept, "H\u00e4st"))
         monkeypatch.setattr(locked, "getpass", lambda _question: "fel")
         assert unlock(bundle, key="last.age") == 2
         assert "Lösenfrasen öppnar den inte." in said(capsys)
-        monkeypatch.setattr(locked, "getpass", lambda _question: "ha\u0308st")  # ä typed as a and two dots
+        monkeypatch.setattr(locked, "getpass", lambda _question: "Ha\u0308st")  # ä typed as a and two dots
         assert unlock(bundle, key="last.age") == 0
 
     def test_a_damaged_bundle_gives_nothing(self, bundle, capsys):

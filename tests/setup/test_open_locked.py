@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import unicodedata
 
-import pyrage
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -132,9 +131,3 @@ def test_a_lock_that_nothing_here_can_open_is_told_before_anything_is_asked(open
     with pytest.raises(BadFileError) as refused:
         opened(armoured(body), WORDS)
     assert "en lösennyckel går bara att använda i en webbläsare" in said(refused)
-
-
-def test_a_file_of_another_program_opens_by_its_passphrase_as_it_was_typed(made, opened, tmp_path, monkeypatch):
-    monkeypatch.setattr(locked, "getpass", lambda _question: "Stor Häst")
-    (tmp_path / "annan.age").write_bytes(pyrage.passphrase.encrypt(made[0].secret.encode(), "Stor Häst"))
-    assert locked.identity_of(tmp_path / "annan.age") == made[0].secret
