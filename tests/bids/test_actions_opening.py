@@ -30,8 +30,7 @@ from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.ledger import root_hash
 from rodatraden.core.offer import CvEntry, CvPerson
 from rodatraden.core.sealing.holders import Holds
-from rodatraden.parties.actions import grant_membership
-from rodatraden.parties.models import KeyHolder, Membership
+from rodatraden.parties.models import KeyHolder
 from rodatraden.procurements.actions import appoint, clear_conflict, declare_interests, record_fact, remove_member
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import Role
@@ -321,8 +320,6 @@ class TestTwoOfficials:
         first, second = case.openers
         unlocking = begin(tender, first)
         third = KeyHolder.objects.get(person__name="Neighbour").person
-        employee = Membership.Role.EMPLOYEE
-        grant_membership(person=third, organisation=case.buyer, role=employee, by=None, at=OPENING)
         appoint(procurement=case.procurement, person=third, role=Role.OPENER, by=case.officer, at=OPENING)
         member = case.procurement.team.get(person=first, role=Role.OPENER)
         remove_member(member=member, by=case.officer, at=OPENING)

@@ -23,8 +23,8 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.core.paging import PageFault
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.core.sealing.peels import read_sheet
-from rodatraden.parties.actions import grant_membership
-from rodatraden.parties.models import Membership
+from rodatraden.parties.actions import end_key_holding
+from rodatraden.parties.rules import is_member
 from rodatraden.procurements.actions import appoint, record_fact
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import Role
@@ -189,13 +189,29 @@ def test_keys_of_two_bids_that_changed_places_stop_the_opening(case, tender, rin
 
 @pytest.fixture
 def third(case, ring):
-    """The third holder, appointed an official as well."""
+    """The third holder, of a neighbouring association and with no role at the buyer, appointed an official as well."""
     person = next(key.person for key in ring.keys.values() if key.person not in case.openers)
-    employee = Membership.Role.EMPLOYEE
-    grant_membership(person=person, organisation=case.buyer, role=employee, by=None, at=BEFORE)
+    assert not is_member(person, case.buyer, BEFORE)
     appoint(procurement=case.procurement, person=person, role=Role.OPENER, by=case.officer, at=BEFORE)
     declare(case, person, at=BEFORE)
     return person
+
+
+def test_a_neighbour_opens_in_the_place_of_an_official_who_is_gone(case, tender, ring, three, third):
+    bids = unlock(tender, case.openers[1], third, at=OPENING)
+    assert len(bids) == len(three)
+    assert not any(bid.is_unreadable for bid in bids)
+
+
+def test_a_neighbour_whose_holding_has_ended_ends_no_opening(case, tender, ring, three, third):
+    first, _ = case.openers
+    unlocking = begin(tender, ring, first)
+    end_key_holding(holding=third.key_holdings.get(), by=third, at=OPENING)
+    assert (
+        reason(lambda: end(unlocking, ring, third))
+        == "You are not in the team of this procurement. Ask the procurement officer to appoint you."
+    )
+    assert not Bid.objects.exists()
 
 
 def lose_wraps(submission) -> None:

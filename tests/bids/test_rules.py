@@ -10,6 +10,7 @@ from rodatraden.bids import rules
 from rodatraden.bids.models import Bid, Unlocking
 from rodatraden.bids.queries import visible_to
 from rodatraden.core.sealing.holders import Holds
+from rodatraden.parties.models import KeyHolder
 from rodatraden.procurements.actions import appoint, record_fact
 from rodatraden.procurements.models import Procurement, StageFact
 from rodatraden.procurements.queries import with_case
@@ -27,7 +28,17 @@ BEFORE = DEADLINE - timedelta(days=1)
 Kind = StageFact.Kind
 
 STATES = ("published", "closed", "asked", "opened", "locked", "priced", "decided", "cancelled")
-ROLES = ("officer", "opener", "other_opener", "evaluator", "need_owner", "decider", "contract_manager", "observer")
+ROLES = (
+    "officer",
+    "opener",
+    "other_opener",
+    "evaluator",
+    "need_owner",
+    "decider",
+    "contract_manager",
+    "observer",
+    "neighbour",
+)
 OUTSIDE = ("stranger", "bidder", "other_bidder")
 
 
@@ -37,6 +48,9 @@ def people(case, bidder):
     observer = make_person("Observer", organisation=case.buyer)
     appoint(procurement=case.procurement, person=observer, role=Role.OBSERVER, by=case.officer, at=BEFORE)
     declare(case, observer, at=BEFORE)
+    neighbour = KeyHolder.objects.get(person__name="Neighbour").person
+    appoint(procurement=case.procurement, person=neighbour, role=Role.OPENER, by=case.officer, at=BEFORE)
+    declare(case, neighbour, at=BEFORE)
     return {
         "officer": case.officer,
         "opener": case.openers[0],
@@ -46,6 +60,7 @@ def people(case, bidder):
         "decider": case.decider,
         "contract_manager": case.contract_manager,
         "observer": observer,
+        "neighbour": neighbour,
         "stranger": make_person("Stranger", organisation=case.buyer),
         "bidder": bidder,
         "other_bidder": make_bidder("Annan AB"),
@@ -62,7 +77,8 @@ def bring_to(state, case, tender, people):
         keys.begin(tender, case.openers[0], at=AT)
     if order >= STATES.index("opened"):
         open_box(case, tender, at=AT)
-        declare(case, people["observer"], at=AT)
+        for name in ("observer", "neighbour"):
+            declare(case, people[name], at=AT)
     facts = (Kind.CONSENSUS_LOCKED, Kind.PRICES_OPENED, Kind.DECIDED, Kind.CANCELLED)
     for name, kind in zip(("locked", "priced", "decided", "cancelled"), facts, strict=True):
         if order >= STATES.index(name):
@@ -76,7 +92,7 @@ def fresh(tender) -> Tender:
     return found
 
 
-READERS = {"officer", "opener", "other_opener", "evaluator"}
+READERS = {"officer", "opener", "other_opener", "evaluator", "neighbour"}
 SEE_BIDS = {
     "published": set(),
     "closed": set(),
@@ -105,11 +121,11 @@ def test_who_sees_opened_bids_and_the_list_is_filtered_by_the_same_rule(case, te
     assert team == SEE_BIDS[state] - {"bidder"}
 
 
-OFFICIALS = {"opener", "other_opener"}
+OFFICIALS = {"opener", "other_opener", "neighbour"}
 BEGIN = {("closed", Holds.BID): OFFICIALS, ("asked", Holds.BID): OFFICIALS, ("locked", Holds.PRICE): OFFICIALS}
-END = {"asked": {"other_opener"}}
-OPEN_PRICES = {"locked": {"officer", "opener", "other_opener"}}
-STATE_OPENING = {"closed": {"opener", "other_opener"}, "asked": {"opener", "other_opener"}}
+END = {"asked": {"other_opener", "neighbour"}}
+OPEN_PRICES = {"locked": {"officer", *OFFICIALS}}
+STATE_OPENING = {"closed": OFFICIALS, "asked": OFFICIALS}
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rodatraden.core.answer import RefusedError
-from rodatraden.parties.actions import grant_membership
 from rodatraden.parties.models import KeyHolder, Membership, Organisation
 from rodatraden.procurements import rules
 from rodatraden.procurements.actions import appoint, clear_conflict, record_fact, remove_member
@@ -242,7 +241,6 @@ class TestRolesTogether:
         assert not rules.may_remove(case.officer, first)
         assert rules.may_remove(case.officer, case.procurement.team.get(role=Role.OPENER, person=new))
         third = KeyHolder.objects.get(person__name="Neighbour").person
-        grant_membership(person=third, organisation=case.buyer, role=Membership.Role.EMPLOYEE, by=None, at=LATER)
         appoint(procurement=case.procurement, person=third, role=Role.OPENER, by=case.officer, at=LATER)
         assert rules.may_remove(case.officer, first)
         remove_member(member=first, by=case.officer, at=LATER)

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from rodatraden.parties.actions import appoint_key_holder
 from rodatraden.parties.models import Membership
 from rodatraden.procurements.actions import appoint, record_fact
 from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact, TeamMember
@@ -210,6 +211,21 @@ class TestTeam:
         answer = client.post(address("team", case), {"person": outsider.pk, "role": Role.EVALUATOR})
         assert answer.status_code == 422
         assert not TeamMember.objects.filter(person=outsider).exists()
+
+    def test_a_key_holder_from_elsewhere_is_a_choice_that_says_for_what(self, client):
+        case = make_case()
+        neighbour = make_person("Granne", organisation=make_buyer("Annat"))
+        for person in (neighbour, case.openers[0]):
+            appoint_key_holder(person=person, organisation=case.buyer, by=None, at=START)
+        client.force_login(case.officer)
+        page = client.get(address("team", case)).text
+        assert "Granne (nyckelinnehavare, bara förrättare)" in page
+        assert page.count("nyckelinnehavare, bara förrättare") == 1
+        refused = client.post(address("team", case), {"person": neighbour.pk, "role": Role.EVALUATOR})
+        assert refused.status_code == 422
+        assert "Granne har en nyckel men tillhör inte" in refused.text
+        assert client.post(address("team", case), {"person": neighbour.pk, "role": Role.OPENER}).status_code == 302
+        assert TeamMember.objects.get(person=neighbour).role == Role.OPENER
 
     def test_the_last_officer_stays_with_a_reason(self, client):
         case = make_case()

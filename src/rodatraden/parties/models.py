@@ -231,7 +231,8 @@ class JoinRequest(models.Model):
 class KeyHolder(models.Model):
     """That a person holds a key to the bids of an organisation, from an instant on; whether employed there or not.
 
-    An appointment and no membership: it opens nothing of the organisation's. Two holders open bids together.
+    An appointment and no membership: it opens nothing of the organisation's, and lets its holder be appointed opening
+    official of a procurement there. Two holders open bids together.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

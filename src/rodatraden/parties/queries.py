@@ -153,6 +153,12 @@ def key_holdings_of(person: Person) -> QuerySet[KeyHolder]:
     return mine.select_related("organisation", "person").order_by("organisation__name", "id")
 
 
+def people_with_keys(organisation: Organisation) -> QuerySet[Person]:
+    """Return the people who hold a key to the bids of `organisation`, belonging to it or not, by name."""
+    holding = KeyHolder.objects.filter(organisation=organisation, ended_at=None)
+    return Person.objects.filter(pk__in=holding.order_by().values("person")).order_by("name", "id")
+
+
 def key_holders() -> QuerySet[KeyHolder]:
     """Return every appointment of a key holder, also ended ones, with person and organisation."""
     return KeyHolder.objects.select_related("person", "organisation")

@@ -279,6 +279,11 @@ def is_key_holder(person: Person) -> bool:
     return KeyHolder.objects.filter(person=person, ended_at=None).exists()
 
 
+def holds_key_for(person: Person, organisation: Organisation) -> bool:
+    """Whether `person` holds a key to the bids of `organisation`; belonging to it is another matter."""
+    return KeyHolder.objects.filter(person=person, organisation=organisation, ended_at=None).exists()
+
+
 def may_make_opening_key(person: Person) -> Answer:
     """Answer whether `person` may make an opening key: who is appointed key holder, and keeps no recovery key there."""
     appointed = KeyHolder.objects.filter(person=person, ended_at=None)
@@ -302,7 +307,7 @@ def may_appoint(person: Person, organisation: Organisation, at: datetime) -> Ans
 
 def may_hold(person: Person, organisation: Organisation) -> Answer:
     """Answer whether `person` can become a key holder of `organisation`."""
-    if KeyHolder.objects.filter(person=person, organisation=organisation, ended_at=None).exists():
+    if holds_key_for(person, organisation):
         return no(say("{name} is a key holder already.", name=person.name))
     if OpeningKey.objects.filter(kept_by=person, organisation=organisation, retired_at=None).exists():
         return no(
@@ -319,7 +324,7 @@ def may_keep_recovery(person: Person, organisation: Organisation, at: datetime) 
     """
     if not organisation.is_buyer or not roles_of(person, organisation, at) & KEEPING:
         return no(say("An administrator, a director or a procurement officer keeps the recovery key."), source="policy")
-    if KeyHolder.objects.filter(person=person, organisation=organisation, ended_at=None).exists():
+    if holds_key_for(person, organisation):
         return no(
             say("You are a key holder. With the recovery key too you could open alone: somebody else keeps it."),
             source="policy",

@@ -10,7 +10,7 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.calendars import parse_cpv
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
-from rodatraden.parties.queries import administrators_of
+from rodatraden.parties.queries import administrators_of, key_holdings_of
 from rodatraden.parties.rules import is_member, may_start_procurement
 from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact, TeamMember
 from rodatraden.procurements.rules import (
@@ -20,6 +20,7 @@ from rodatraden.procurements.rules import (
     may_declare,
     may_edit,
     may_hold,
+    may_join,
     may_remove,
     moment_now,
 )
@@ -147,21 +148,20 @@ def describe_procurement(
 
 
 def appoint(*, procurement: Procurement, person: Person, role: TeamMember.Role, by: Person, at: datetime) -> TeamMember:
-    """Appoint a person of the buyer to a role in the team.
+    """Appoint a person of the buyer to a role in the team, or a key holder of the buyer's from elsewhere to open its bids.
 
     Raises:
-        RefusedError: `by` is not the officer, the person does not belong to the buyer, holds the role already, or holds
+        RefusedError: `by` is not the officer, the person may not be in the team as that, holds the role already, or holds
             another one that nobody holds together with it.
     """
     require(may_appoint(by, procurement))
-    if not is_member(person, procurement.buyer, at):
-        raise RefusedError(
-            no(say("{name} does not belong to {buyer}.", name=person.name, buyer=procurement.buyer.name))
-        )
     if TeamMember.objects.filter(procurement=procurement, person=person, role=role, removed_at=None).exists():
         raise RefusedError(no(say("{name} has this role already.", name=person.name)))
     require(may_hold(role, person, procurement))
     with transaction.atomic():
+        mine = key_holdings_of(person).filter(organisation=procurement.buyer)
+        mine.select_for_update(of=("self",)).first()  # who ends it now waits, and then takes the new official off
+        require(may_join(person, role, procurement, at))
         member = TeamMember.objects.create(
             procurement=procurement, person=person, role=role, appointed_at=at, appointed_by=by
         )
@@ -200,7 +200,8 @@ def _take_off(member: TeamMember, *, by: Person | None, at: datetime) -> None:
 def leave_teams(*, person: Person, buyer: Organisation, by: Person | None, at: datetime) -> None:
     """Take somebody who belongs to the buyer no longer off all its teams: they read nothing more (OSL 19 kap. 3 §, INV-15).
 
-    Called in the transaction that ends their last membership. Where they were the last officer an administrator steps
+    Called in the transaction that ends a membership, and in that which ends a key holding: who belongs to the buyer
+    stays, who came to open its bids alone goes. A former employee who keeps a key is appointed anew. Where they were the last officer an administrator steps
     in, who ends the membership if they are one, since somebody always answers for the procurement.
     """
     if is_member(person, buyer, at):

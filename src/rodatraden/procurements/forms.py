@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.core.calendars import DIRECT_GROUNDS, Country
@@ -16,6 +17,8 @@ from rodatraden.ui.forms import AmountField, Group, Radios, RtForm
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import QuerySet
 
     from rodatraden.core.calendars import Applicable
@@ -155,21 +158,35 @@ class DescribeForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not su
         return {name: self.cleaned_data.get(name, getattr(self.instance, name)) for name in self.Meta.fields}
 
 
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when run
+    """A person of the buyer, or one who holds a key to its bids without belonging to it, which their name tells."""
+
+    members: frozenset[UUID] = frozenset()
+
+    def label_from_instance(self, person: Person) -> str:
+        """Return the name, with what is special about a holder from elsewhere."""
+        if person.pk in self.members:
+            return str(person)
+        return gettext("%(name)s (key holder, opening official only)") % {"name": person}
+
+
 class AppointForm(RtForm, forms.Form):
     """Who gets which role in the team."""
 
-    person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.none())
+    person = PersonField(label=_("Person"), queryset=Person.objects.none())
     role = forms.ChoiceField(
         label=_("Role"),
         choices=[("", _("Choose")), *TeamMember.Role.choices],
         help_text=_("The decision maker is neither the procurement officer nor an evaluator."),
     )
 
-    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[Person], holders: QuerySet[Person], **kwargs: Any) -> None:
+        """`people` belong to the buyer, `holders` hold a key to its bids; some do both."""
         super().__init__(*args, **kwargs)
         field = self.fields["person"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = people
+        assert isinstance(field, PersonField)
+        field.members = frozenset(people.values_list("pk", flat=True))
+        field.queryset = people | holders
 
 
 class DeclareForm(RtForm, forms.Form):

@@ -24,7 +24,7 @@ from rodatraden.core.calendars import (
 )
 from rodatraden.core.message import Message, say
 from rodatraden.parties.models import Organisation
-from rodatraden.parties.rules import HolderState, holders_of
+from rodatraden.parties.rules import HolderState, holders_of, holds_key_for, is_member
 from rodatraden.procurements.models import ConflictDeclaration, StageFact, TeamMember
 
 if TYPE_CHECKING:
@@ -238,6 +238,35 @@ def may_hold(role: TeamMember.Role, person: Person, procurement: Procurement) ->
     if role == Role.DECIDER and has_judged(person, procurement):
         return no(say("{name} has judged the bids. Who judges does not decide the award.", name=person.name))
     return YES
+
+
+NO_ROLE_THERE = say("{name} does not belong to {buyer}. An administrator of {buyer} gives them a role there first.")
+NO_KEY_THERE = say(
+    "{name} neither belongs to {buyer} nor holds a key to its bids. An administrator of {buyer} invites them to hold a key. "
+    "Then they can be appointed opening official."
+)
+OPENS_ALONE = say(
+    "{name} holds a key and does not belong to {buyer}, so they can be opening official and nothing else. For another role "
+    "an administrator of {buyer} gives them a role there first."
+)
+
+
+def may_join(person: Person, role: TeamMember.Role, procurement: Procurement, at: datetime) -> Answer:
+    """Answer whether `person` may be in the team as `role`: who belongs to the buyer, and as opening official its key holders.
+
+    Holders need not belong to the buyer, so that the loss of one of them is the loss of nothing; opening is all that
+    they are appointed for. Source: policy, for the sake of LOU 12 kap. 10 §.
+    """
+    buyer = procurement.buyer
+    holds_key = holds_key_for(person, buyer)
+    if is_member(person, buyer, at) or (holds_key and role == Role.OPENER):
+        return YES
+    sentence, mend = NO_ROLE_THERE, reverse("parties:organisation", args=[buyer.pk])
+    if role == Role.OPENER:
+        sentence, mend = NO_KEY_THERE, reverse("parties:key_holders", args=[buyer.pk])
+    elif holds_key:
+        sentence, mend = OPENS_ALONE, "role"
+    return no(Message(sentence.text, {"name": person.name, "buyer": buyer.name}), mend=mend, source="policy")
 
 
 def has_judged(person: Person, procurement: Procurement) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from rodatraden.core.answer import RefusedError, require
 from rodatraden.core.instants import local_date
 from rodatraden.parties.models import Membership
-from rodatraden.parties.queries import organisations_of, people_of, signed_in_person
+from rodatraden.parties.queries import organisations_of, people_of, people_with_keys, signed_in_person
 from rodatraden.parties.rules import may_administer
 from rodatraden.procurements import actions, queries, rules
 from rodatraden.procurements.forms import (
@@ -113,7 +113,8 @@ def team(request: Request, procurement_id: UUID) -> HttpResponse:
     """Show who is in the team and whose declaration is due; the officer appoints here."""
     person = signed_in_person(request)
     procurement = queries.procurement_or_404(person, procurement_id)
-    form = AppointForm(request.POST or None, people=people_of(procurement.buyer, request.now))
+    buyer = procurement.buyer
+    form = AppointForm(request.POST or None, people=people_of(buyer, request.now), holders=people_with_keys(buyer))
     if form.is_valid():
         try:
             actions.appoint(

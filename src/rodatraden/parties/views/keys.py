@@ -304,7 +304,8 @@ def end_holding(request: Request, holding_id: UUID) -> HttpResponse:
     context = {
         "question": gettext("Shall %(name)s hold no key for %(organisation)s any more?") % said,
         "consequence": gettext(
-            "New bids are not sealed to the key. Bids that were sealed before can still be opened with it."
+            "New bids are not sealed to the key. Bids that were sealed before can still be opened with it. Who does not "
+            "belong to the organisation stops being opening official in its procurements too."
         ),
         "verb": gettext("End the key holding"),
         "back_url": back_url,
