@@ -16,28 +16,33 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha1
+from hashlib import sha1, sha256
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Event
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.db import connection
 from django.urls import reverse
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
 from rodatraden.cli import check, demo, first, main, parser, send_mail, start, work
 from rodatraden.cli.words import StopError, because_of_space
 from rodatraden.config import clock
 from rodatraden.config.turns import THREADS, WORKERS
-from rodatraden.parties.actions import grant_membership
-from rodatraden.parties.models import Membership, Organisation, Person
+from rodatraden.core.sealing import identity
+from rodatraden.parties.actions import grant_membership, make_opening_key
+from rodatraden.parties.models import Membership, OpeningKey, Organisation, Person
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.actions import note_stamp_trial, write_mail
 from rodatraden.records.models import LedgerBody, LedgerEntry, OutboxMail, StampTrial
 from rodatraden.records.storage import write_secret
 from rodatraden.tenders.models import StressRun
-from tests.factories.parties import make_buyer, make_person, make_supplier
+from tests.factories.parties import make_buyer, make_holder, make_person, make_supplier
 from tests.factories.runs import ask
 from tests.factories.tenders import make_drafted
 from tests.setup.places import can_mount, environment, free_port, on_small_disk, rodatraden, taken_port
@@ -253,7 +258,7 @@ def test_a_folder_that_lost_its_mark_is_not_taken_for_the_example(installation):
 
 def test_the_check_finds_a_whole_installation_well(installation):
     done = rodatraden(installation, "check")
-    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 10
+    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 11
     found = re.search(r"Händelseloggen håller: (\d+) poster, rot ", done.stdout)
     assert int(found[1]) >= 3  # and cover, once the worker has had time for the first head
     assert (done.returncode, done.stderr) == (0, "")
@@ -465,6 +470,23 @@ class TestDialogue:
 # Checks and mail
 
 
+def add_sign_in_key(person, host) -> None:
+    """A security key as a device of `host` writes it when it is added."""
+    key = AttestedCredentialData.create(bytes(16), b"key", ES256({1: 2, 3: -7, -1: 1, -2: bytes(32), -3: bytes(32)}))
+    written = AuthenticatorData.create(sha256(host.encode()).digest(), AuthenticatorData.FLAG.AT, 0, key)
+    client = CollectedClientData.create("webauthn.create", b"challenge", f"https://{host}")
+    answer = {
+        "id": websafe_encode(b"key"),
+        "rawId": websafe_encode(b"key"),
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": websafe_encode(client),
+            "attestationObject": websafe_encode(AttestationObject.create("none", written, {})),
+        },
+    }
+    Authenticator.objects.create(user=person, type="webauthn", data={"name": host, "credential": answer})
+
+
 @pytest.mark.django_db
 class TestCheck:
     @pytest.fixture(autouse=True)
@@ -512,6 +534,38 @@ class TestCheck:
             assert (code, "hittas ingenting, inte ens" in line) == (1, True), what
         settings.LEAKED_PASSWORDS.write_text("".join(lines), encoding="ascii")
         assert self._found(capsys) == (0, [])
+
+    def test_passkeys_of_another_host_are_counted_with_what_to_do(self, capsys, settings):
+        holder = make_holder("Jonas", make_buyer()).person
+        make_opening_key(
+            recipient=identity.make().recipient,
+            door=OpeningKey.Door.PASSKEY,
+            lock=OpeningKey.objects.get().lock,
+            passkey="AGE-PLUGIN-FIDO2PRF-1X",
+            by=holder,
+            at=AT,
+        )
+        add_sign_in_key(holder, "localhost")
+        assert self._found(capsys) == (0, [])
+        settings.OPENING_KEY_HOST = "upphandling.exempel.se"
+        code, [line] = self._found(capsys)
+        assert code == 1
+        assert "ett annat värdnamn än upphandling.exempel.se: 1 (localhost)" in line
+        assert "utskrivna nyckel" in line
+        settings.SITE_URL = "https://upphandling.exempel.se"
+        _, [_, line] = self._found(capsys)
+        assert line.startswith("Nycklar att logga in med som hör till ett annat värdnamn än upphandling.exempel.se: 1.")
+        add_sign_in_key(holder, "upphandling.exempel.se")
+        assert self._found(capsys)[1][1] == line
+
+    def test_whether_officials_sign_in_with_two_steps_is_told_outside_the_example(self, capsys, settings):
+        said = {}
+        for case in ((False, False), (False, True), (True, False)):
+            settings.DEMO, settings.SECOND_STEP_FOR_OFFICIALS = case
+            check.run(None)
+            told = capsys.readouterr().out
+            said[case] = ("Inget andra steg begärs" in told, "loggar in i två steg" in told)
+        assert said == {(False, False): (True, False), (False, True): (False, True), (True, False): (False, False)}
 
     def test_a_log_without_its_protection_is_found(self, capsys):
         with connection.cursor() as cursor:

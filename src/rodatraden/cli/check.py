@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
@@ -16,6 +17,7 @@ from rodatraden.cli.words import _
 from rodatraden.config import clock
 from rodatraden.config.passwords import is_listed
 from rodatraden.config.place import OPEN_TO_OTHERS, SECRET_FOLDERS, Mode, mode
+from rodatraden.parties.queries import opening_keys_of_other_hosts, sign_in_keys_of_other_hosts
 from rodatraden.records.queries import (
     forgotten_work,
     head_of,
@@ -45,9 +47,9 @@ def run(options: Namespace) -> int:
     """Print a line for each thing looked at, and answer 1 when something is wrong."""
     del options
     with override("sv"):
-        looks = [_settings, _secrets, _passwords, _space, _database]
+        looks = [_settings, _secrets, _passwords, _second_step, _space, _database]
         if not (database.is_behind() or database.lacking()):
-            looks += [_ledger, _mail, _worker, _stamp]
+            looks += [_ledger, _mail, _worker, _stamp, passkeys]
         found = [line for look in looks for line in look()]
         for is_well, line in found:
             print(f"{_('ok') if is_well else _('WRONG'):<4} {line}")
@@ -102,6 +104,35 @@ def _passwords() -> Iterator[tuple[bool, str]]:
             "Fetch Pwned Passwords anew: SHA-1 in capitals, ordered by hash."
         )
         yield False, words.format(path=path, password=missed)
+
+
+def _second_step() -> Iterator[tuple[bool, str]]:
+    """What a sign-in takes: a password alone is enough for an official unless the installation asks for more."""
+    if settings.SECOND_STEP_FOR_OFFICIALS:
+        yield True, _("Officials and key holders sign in with two steps.")
+    elif not settings.DEMO:
+        yield True, _("No second step is asked of officials and key holders. RODATRADEN_SECOND_STEP=1 asks for one.")
+
+
+def passkeys() -> Iterator[tuple[bool, str]]:
+    """Passkeys belong to the host that they were made at: of another one they neither open bids nor sign anybody in."""
+    host, own = settings.OPENING_KEY_HOST, urlsplit(settings.SITE_URL).hostname or ""
+    found = opening_keys_of_other_hosts(host)
+    if found:
+        words = _(
+            "Opening keys whose passkey belongs to another host than {host}: {number} ({hosts}). They open nothing here. Set "
+            "RODATRADEN_PASSKEY_HOST to what it was if the address still ends with that. Otherwise let each holder open with "
+            "the printed key, and make a new key."
+        )
+        yield False, words.format(host=host, number=sum(found.values()), hosts=", ".join(found))
+    if number := sign_in_keys_of_other_hosts(own):
+        words = _(
+            "Keys to sign in with that belong to another host than {host}: {number}. They sign nobody in here. Set "
+            "RODATRADEN_URL to what it was, or let those people sign in with an app or a recovery code and add a key anew."
+        )
+        yield False, words.format(host=own, number=number)
+    if not found and not number:
+        yield True, _("No passkey belongs to another host than {host}.").format(host=host)
 
 
 def _stamp() -> Iterator[tuple[bool, str]]:

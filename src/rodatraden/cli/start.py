@@ -48,6 +48,9 @@ def run(options: Namespace) -> int:
     database.migrate()
     if unsafe := unsafe_settings():
         print(check.could_lose(unsafe), file=sys.stderr)
+    for is_well, line in check.passkeys():
+        if not is_well:
+            print(line, file=sys.stderr)
     collect_static()
     if database.is_empty(is_new=options.is_new):
         if mode() is Mode.DEMO:

@@ -257,8 +257,8 @@ class OpeningKey(models.Model):
     """The public half of an opening key, and the locked files that only its holder can open.
 
     A person's, or an organisation's recovery key: that one has no lock, it exists on the paper that `kept_by` keeps.
-    The private half is made and locked in the holder's browser and never comes here. `passkey` names the passkey and
-    the host that it belongs to. A retired key still opens what was sealed to it, so its locks stay.
+    The private half is made and locked in the holder's browser and never comes here. `passkey` names the passkey, and
+    `passkey_host` the host that it belongs to for ever. A retired key still opens what was sealed to it, so its locks stay.
     """
 
     class Door(models.TextChoices):
@@ -277,6 +277,7 @@ class OpeningKey(models.Model):
     lock = models.TextField(blank=True)
     recovery_lock = models.TextField(blank=True)
     passkey = models.TextField(blank=True)
+    passkey_host = models.CharField(max_length=253, blank=True)
     made_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
 

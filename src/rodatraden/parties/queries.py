@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Max, Prefetch, Q, prefetch_related_objects
+from django.db.models import Count, Max, Prefetch, Q, prefetch_related_objects
 
 from rodatraden.core.codes import code_digest
 from rodatraden.core.instants import local_date
@@ -225,6 +227,25 @@ def key_tasks(person: Person, at: datetime) -> list[Task]:
             kind="parties.practise" if key else "parties.make_key",
         )
     ]
+
+
+def opening_keys_of_other_hosts(host: str) -> dict[str, int]:
+    """Return how many opening keys in use are locked with a passkey of another host than `host`, by that host.
+
+    A browser answers for no passkey of another host (WebAuthn's rp id), so that only the printed keys open them.
+    """
+    locked = OpeningKey.objects.filter(door=OpeningKey.Door.PASSKEY, retired_at=None).exclude(passkey_host=host)
+    return dict(locked.order_by("passkey_host").values_list("passkey_host").annotate(Count("pk")))
+
+
+def sign_in_keys_of_other_hosts(host: str) -> int:
+    """Return how many passkeys and security keys to sign in with belong to another host than `host`.
+
+    Each carries the hash of its host, as the device wrote it when it was added (WebAuthn, authenticator data).
+    """
+    theirs = sha256(host.encode()).digest()
+    keys = Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN)
+    return sum(key.wrap().authenticator_data.rp_id_hash != theirs for key in keys)
 
 
 def recovery_codes_of(person: Person) -> QuerySet[RecoveryCode]:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -140,7 +141,8 @@ def make_opening_key(
 ) -> OpeningKey:
     """Register the public half of a key that was made in the holder's browser, with its locks; replaces an earlier key.
 
-    A passkey and the printed recovery key share one lock; a passphrase needs a second one beside it.
+    A passkey and the printed recovery key share one lock; a passphrase needs a second one beside it. A passkey belongs
+    to the host that is set when it is made, which is kept: at another one it opens nothing.
 
     Raises:
         RefusedError: `by` is no key holder, or what came is no key with its locks.
@@ -163,6 +165,7 @@ def make_opening_key(
             lock=lock,
             recovery_lock=recovery_lock,
             passkey=passkey,
+            passkey_host=settings.OPENING_KEY_HOST if passkey else "",
             made_at=at,
         )
         what = {"recipient": recipient, "door": door}

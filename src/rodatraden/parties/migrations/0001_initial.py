@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('lock', models.TextField(blank=True)),
                 ('recovery_lock', models.TextField(blank=True)),
                 ('passkey', models.TextField(blank=True)),
+                ('passkey_host', models.CharField(blank=True, max_length=253)),
                 ('made_at', models.DateTimeField()),
                 ('retired_at', models.DateTimeField(null=True)),
                 ('kept_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
