@@ -254,7 +254,7 @@ DRILL_HOLDS_FOR = timedelta(days=30)
 """For how long it counts that an opening key has been seen to work. Source: policy."""
 DRILL_REMINDS_BEFORE = timedelta(days=7)
 """How long before a drill stops counting its holder is asked to practise again. Source: policy."""
-OPENING_KEY_HOST = os.environ.get("RODATRADEN_PASSKEY_HOST") or urlsplit(SITE_URL).hostname
+OPENING_KEY_HOST = os.environ.get("RODATRADEN_PASSKEY_HOST") or urlsplit(SITE_URL).hostname or "localhost"
 """The host name that opening keys with a passkey belong to for ever (WebAuthn's rp id): another one locks them all out,
 which `rodatraden start` and `rodatraden check` tell."""
 DEMO_PASSPHRASE = "abborre balkong cirkus delfin ekorre fjord"  # noqa: S105 -- for all to read: it opens keys of made-up people
