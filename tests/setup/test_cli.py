@@ -258,7 +258,7 @@ def test_a_folder_that_lost_its_mark_is_not_taken_for_the_example(installation):
 
 def test_the_check_finds_a_whole_installation_well(installation):
     done = rodatraden(installation, "check")
-    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 11
+    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 12
     found = re.search(r"Händelseloggen håller: (\d+) poster, rot ", done.stdout)
     assert int(found[1]) >= 3  # and cover, once the worker has had time for the first head
     assert (done.returncode, done.stderr) == (0, "")
