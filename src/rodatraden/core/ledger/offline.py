@@ -353,7 +353,7 @@ def checked(blocks: Iterable[list[Row]]) -> Iterator[list[bytes]]:
                 wrong = _wrong(entry, expected, seen)
                 if wrong:
                     yield hashes
-                    raise FaultyError(min(entry[0], expected), wrong)
+                    raise FaultyError(expected if wrong is Wrong.MISSING else min(entry[0], expected), wrong)
                 hashes.append(bytes.fromhex(entry[2]))
                 seen.add(hashes[-1])
         else:
@@ -389,7 +389,7 @@ def _hashes(block: list[Row], first: int, seen: set[bytes]) -> list[bytes] | Non
 
 def _wrong(entry: Row, expected: int, seen: set[bytes]) -> Wrong | None:
     number, leaf, told, body = entry
-    if number > expected:
+    if not 0 <= number <= expected:
         return Wrong.MISSING
     if {type(leaf), type(told)} != {str}:  # SQLite keeps bytes in any column
         return Wrong.ALTERED
@@ -770,7 +770,7 @@ def check_log(
     except FaultyError as error:
         raise Unproven(SAID[error.wrong].format(index=error.index)) from error
     roots[tree.size] = tree.root()
-    if is_signed_whole and tree.size not in {head.size for head in heads}:
+    if is_signed_whole and all(head.size < tree.size for head in heads):
         raise Unproven("Loggen slutar inte med ett undertecknat huvud för alla poster, så ingenting bevisar den.")
     _hold(tree, hashes, roots, heads=[*heads, *(place.head for place in places)])
     for place in places:
@@ -784,7 +784,9 @@ def _hold(tree: Tree, hashes: Sequence[bytes], roots: Mapping[int, str], *, head
     held = 0
     for head in sorted(heads, key=lambda each: each.size):
         if head.size > tree.size:
-            raise Unproven(f"Loggen har {tree.size} poster men hade {head.size}: den är avklippt eller återställd.")
+            raise Unproven(
+                f"Post {tree.size} saknas: loggen har {tree.size} poster men hade {head.size}, den är avklippt eller återställd."
+            )
         if (roots.get(head.size) or _root(hashes[: head.size])) != head.root:  # else: a head out of its place
             raise Unproven(f"Någon av posterna {held}–{head.size - 1} är inte den som loggen hade.")
         held = head.size
