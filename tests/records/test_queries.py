@@ -14,6 +14,7 @@ from rodatraden.records.models import LedgerBody, LedgerEntry, OutboxMail
 from rodatraden.records.queries import (
     case_log,
     head_of,
+    last_writer,
     ledger_size,
     log_holds,
     missing_triggers,
@@ -21,7 +22,9 @@ from rodatraden.records.queries import (
     unsent_mail,
     verify_ledger,
 )
+from tests.factories.needs import make_need
 from tests.factories.parties import START, make_buyer
+from tests.factories.procurements import make_case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # the ledger: every case
 
@@ -132,3 +135,12 @@ def test_inv_32_a_log_that_was_changed_does_not_hold_and_raises_an_alarm(log, ca
     (alarm,) = caplog.records
     assert (alarm.name, alarm.levelname) == ("rodatraden.security", "ERROR")
     assert alarm.getMessage().startswith("the log does not hold: ")
+
+
+def test_who_wrote_last_is_named_to_others_and_not_to_oneself():
+    case = make_case()
+    need = make_need(case)
+    events = ["need_written", "need_revised"]
+    assert last_writer(of=need, events=events, reader=case.officer) == case.need_owner.name
+    assert last_writer(of=need, events=events, reader=case.need_owner) == ""
+    assert last_writer(of=need, events=["need_struck"], reader=case.officer) is None

@@ -179,6 +179,7 @@ def test_nobody_publishes_a_difference_that_a_colleague_has_made_since_they_read
     terms = filled(officer.get(url("change_terms", tender)))
     officer.post(url("change_terms", tender), terms | {"travel_clause": "Resor ersätts inte."})
     sent = read(officer, tender) | {"reason": "Förtydligat", "weight": "words"}
+    terms = filled(officer.get(url("change_terms", tender)))
     officer.post(url("change_terms", tender), terms | {"travel_clause": "Resor ersätts efter räkning."})
     page = officer.post(url("change", tender), sent)
     assert page.status_code == 422

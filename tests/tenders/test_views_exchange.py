@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from rodatraden.tenders.actions import revise_requirement
-from rodatraden.tenders.queries import requirements
+from rodatraden.tenders.queries import publication_findings, requirements
 from tests.factories.parties import START
 from tests.factories.procurements import make_case
 from tests.factories.tenders import (
@@ -150,3 +150,46 @@ def test_a_sign_that_office_can_not_hold_breaks_no_export(client, ending):
     revise_requirement(requirement=requirements(tender)[0], text="Rad 1\x0bRad 2", by=case.officer, at=START)
     client.force_login(case.officer)
     assert client.get(url("export", case.procurement.pk, ending)).status_code == 200
+
+
+def test_what_a_row_says_is_shown_in_words_and_what_can_not_be_read_is_kept(client):
+    case, tender = make_drafted()
+    client.force_login(case.officer)
+    columns = {
+        "Typ": "Tilldelningskriterium",
+        "Krav": "Erfarenhet",
+        "Kravtext": "Beskriv hur",
+        "Högsta poäng": "10 poäng max",
+        "När det följs upp": "årligen",
+        "Vem ska agera": "Konsulten",
+        "Svarar mot behov": "B1, B99",
+        "Vem följer upp": "Kalle Anka",
+        "Skala": "0-5 dåligt; 10 bra",
+        "Bevis": "Intyg",
+    }
+    answer = client.post(
+        url("import", case.procurement.pk), {"text": "\t".join(columns) + "\n" + "\t".join(columns.values())}
+    )
+    shown = answer.content.decode()
+    read, unread = answer.context["rows"].forms[0].understood
+    assert ("Bevis", "Intyg") in read
+    lost = {"10 poäng max", "årligen", "Konsulten", "B99", "Kalle Anka", "0-5 dåligt; 10 bra"}
+    assert {words for _column, words in unread} == lost
+    assert all(words in shown for words in [*lost, "Intyg"])
+    assert client.post(url("import_choose", case.procurement.pk), chosen(answer)).status_code == 302
+    row = list(requirements(tender))[-1]
+    assert (row.max_points, row.steps.count(), [need.label for need in row.needs.all()]) == (None, 0, ["B1"])
+    assert (row.evidence, row.text.startswith("Beskriv hur\n\nStod också i dokumentet:")) == ("Intyg", True)
+    assert all(words in row.text for words in lost)
+
+
+def test_a_need_keeps_what_no_need_has_and_is_listed_until_somebody_says_how_you_know(client):
+    case, tender = make_drafted()
+    client.force_login(case.officer)
+    table = "Typ\tKrav\tKravtext\tLägsta godtagbara nivå\nBehov\tLugn\tFler pauser\tTre om dagen"
+    answer = client.post(url("import", case.procurement.pk), {"text": table})
+    client.post(url("import_choose", case.procurement.pk), chosen(answer))
+    need = case.procurement.needs.get(title="Lugn")
+    assert (need.evidence, "Lägsta godtagbara nivå: Tre om dagen" in need.description) == ("–", True)
+    found = {each.code: each for each in publication_findings(tender, START)}
+    assert found[f"need_unsaid:{need.label}"].url_name == "needs:list"

@@ -24,7 +24,7 @@ from rodatraden.tenders.rules.model import model_json, model_of
 from tests.factories.parties import START
 from tests.factories.procurements import make_case
 from tests.factories.tenders import PUBLISHED_AT, announce, describe, make_drafted, make_tender
-from tests.tenders.pages import LATER, url
+from tests.tenders.pages import LATER, key, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_work")]
 
@@ -56,7 +56,7 @@ def test_a_warning_shows_bids_and_leads_to_accepting_it_and_then_says_who_did(cl
     )
     shown = client.get(page).content.decode()
     assert (accept in shown, "Anbud som visar det" in shown) == (True, True)
-    client.post(accept, {"reason": "Lottning passar inte här."})
+    client.post(accept, {"reason": "Lottning passar inte här."} | key())
     shown = client.get(page).content.decode()
     assert (accept in shown, "Lottning passar inte här." in shown, ">Godtaget<" in shown) == (False, True, True)
 

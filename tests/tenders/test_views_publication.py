@@ -39,7 +39,7 @@ def test_publication_is_refused_with_the_list_and_done_when_it_is_empty(client):
     assert client.post(page, {"sure": "on", **key()}).status_code == 422
     accept = url("accept", case.procurement.pk, "price_clause")
     assert client.post(accept, {"reason": ""}).status_code == 422
-    client.post(accept, {"reason": "Kort avtal"})
+    client.post(accept, {"reason": "Kort avtal"} | key())
     assert "Kort avtal" in client.get(page).content.decode()
     assert client.get(url("accept", case.procurement.pk, "ceiling")).status_code == 404
     sent = {"sure": "on", **key()}
@@ -58,7 +58,7 @@ def test_announced_is_said_only_after_the_database_has_answered(client):
     sent = {"database": "X", "notice_id": "1", "published_at": local(PUBLISHED_AT + timedelta(hours=1)), "link": ""}
     wrong = client.post(url("confirm_notice", case.procurement.pk, notice.pk), sent | {"notice_id": ""})
     assert (wrong.status_code, 'value="X"' in wrong.content.decode()) == (422, True)
-    client.post(url("confirm_notice", case.procurement.pk, notice.pk), sent)
+    client.post(url("confirm_notice", case.procurement.pk, notice.pk), sent | key())
     assert "Annonserad" in client.get(page).content.decode()
     tender.refresh_from_db()
     assert has_happened(tender.procurement, StageFact.Kind.NOTICE_CONFIRMED)
@@ -73,7 +73,7 @@ def test_a_notice_published_late_leads_to_the_deadline(client):
         client.force_login(case.officer)
         answer = client.post(
             url("confirm_notice", case.procurement.pk, notice.pk),
-            {"database": "X", "notice_id": "1", "published_at": local(late), "link": ""},
+            {"database": "X", "notice_id": "1", "published_at": local(late), "link": "", **key()},
         )
         assert answer["Location"] == url("deadline", case.procurement.pk)
         assert "Anbudstiden är för kort" in client.get(url("dates", case.procurement.pk)).content.decode()
@@ -83,11 +83,14 @@ def test_a_deadline_moves_later_on_its_page_and_never_earlier(client):
     case, tender = make_published()
     client.force_login(case.officer)
     page = url("deadline", case.procurement.pk)
-    sent = {"which": "bids", "new_at": local(DEADLINE - timedelta(days=1)), "reason": "Tidigare"}
+    sent = {"which": "bids", "new_at": local(DEADLINE - timedelta(days=1)), "reason": "Tidigare", **key()}
     refused = client.post(page, sent)
     assert (refused.status_code, "Tidigare" in refused.content.decode()) == (422, True)
-    client.post(page, sent | {"new_at": local(DEADLINE + timedelta(days=1))})
+    later = sent | {"new_at": local(DEADLINE + timedelta(days=1))} | key()
+    for _ in range(2):  # a double click
+        assert client.post(page, later)["Location"] == url("dates", case.procurement.pk)
     tender.refresh_from_db()
+    assert tender.deadline_changes.filter(reason="Tidigare").count() == 1
     assert tender.deadline_at == DEADLINE + timedelta(days=1)
 
 

@@ -61,7 +61,7 @@ def test_inv_30_the_answer_is_published_without_the_words_that_tell_who_asked(cl
     shown = client.get(page).content.decode()
     assert ("Hemliga AB" in shown, "h@h.example" in shown) == (True, False)
     assert "h@h.example" not in client.get(url("questions", case.procurement.pk)).content.decode()
-    client.post(page, {"published_text": "En leverantör undrar", "answer": "Ja"})
+    client.post(page, {"published_text": "En leverantör undrar", "answer": "Ja"} | key())
     client.logout()
     public = client.get(url("answers", tender.pk)).content.decode()
     assert ("En leverantör undrar" in public, "Hemliga" in public, "h@h" in public) == (True, False, False)
@@ -73,9 +73,9 @@ def test_a_late_answer_asks_for_a_new_deadline_or_a_reason(client):
     with time_machine.travel(DEADLINE - timedelta(days=3), tick=False):
         client.force_login(case.officer)
         page = url("answer", case.procurement.pk, question.pk)
-        late = client.post(page, {"published_text": "Sent?", "answer": "Mitt svar"})
+        late = client.post(page, {"published_text": "Sent?", "answer": "Mitt svar"} | key())
         assert (late.status_code, "Mitt svar" in late.content.decode()) == (422, True)
-        client.post(page, {"published_text": "Sent?", "answer": "Ja", "late_reason": "Ändrar inget"})
+        client.post(page, {"published_text": "Sent?", "answer": "Ja", "late_reason": "Ändrar inget"} | key())
     question.refresh_from_db()
     assert question.late_reason == "Ändrar inget"
 

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from rodatraden.needs.models import Need
 from rodatraden.ui.forms import Group, RtForm
+from rodatraden.ui.shared import SharedForm
 
 
-class NeedForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
+class NeedForm(SharedForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
     """A need: for whom, what is wrong today and how we know; never a solution."""
 
     idempotent = True

@@ -18,6 +18,7 @@ from rodatraden.parties.queries import organisations_of, signed_in_person
 from rodatraden.procurements.queries import procurement_or_404
 from rodatraden.procurements.rules import may_work
 from rodatraden.records.actions import once
+from rodatraden.records.queries import last_writer
 from rodatraden.ui.policy import Request, may_stay, signed_in
 from rodatraden.ui.words import said
 
@@ -140,6 +141,7 @@ def edit(request: Request, need_id: UUID) -> HttpResponse:
     person = signed_in_person(request)
     need = get_object_or_404(queries.visible_to(person, request.now), pk=need_id)
     form = NeedForm(request.POST or None, instance=queries.apart(need))
+    form.who = lambda: last_writer(of=need, events=["need_written", "need_revised"], reader=person)
     if form.is_valid():
         try:
             actions.revise_need(need=need, by=person, at=request.now, **form.stated())

@@ -14,6 +14,7 @@ from rodatraden.parties.models import Organisation, Person
 from rodatraden.procurements.models import ConflictDeclaration, Procurement, TeamMember
 from rodatraden.procurements.rules import DIRECT
 from rodatraden.ui.forms import AmountField, Group, Radios, RtForm
+from rodatraden.ui.shared import SharedForm
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ MAY_STAY_EMPTY = {"summary", "direct_ground"}
 """What publication never asks for; everything else may only wait."""
 
 
-class DescribeForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
+class DescribeForm(SharedForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
     """Value, CPV code and procedure, each with its reason; the procedures offered are those that value and CPV leave."""
 
     groups = (

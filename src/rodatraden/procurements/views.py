@@ -28,7 +28,7 @@ from rodatraden.procurements.forms import (
 from rodatraden.procurements.models import ConflictDeclaration, TeamMember
 from rodatraden.records.actions import KeyReusedError, once
 from rodatraden.records.documents import diary_archive
-from rodatraden.records.queries import diary_documents
+from rodatraden.records.queries import diary_documents, last_writer
 from rodatraden.ui.onward import onward
 from rodatraden.ui.policy import Request, may_stay, signed_in
 
@@ -88,6 +88,7 @@ def describe(request: Request, procurement_id: UUID) -> HttpResponse:
     on = local_date(request.now, procurement.country)
     possible = rules.possible_procedures(procurement, on)
     form = DescribeForm(request.POST or None, instance=queries.unshared(procurement), possible=possible)
+    form.who = lambda: last_writer(of=procurement, events=["procurement_described"], reader=person)
     if form.is_valid():
         try:
             actions.describe_procurement(procurement=procurement, by=person, at=request.now, **form.stated())

@@ -37,15 +37,16 @@ from rodatraden.core.ledger import (
     verify,
 )
 from rodatraden.core.message import say
+from rodatraden.parties.models import Person
 from rodatraden.records.models import LedgerBody, LedgerEntry, LedgerHead, LedgerTile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
     from typing import Any
     from uuid import UUID
 
-    from django.db.models import QuerySet
+    from django.db.models import Model, QuerySet
 
     from rodatraden.core.ledger import Row
 
@@ -257,6 +258,14 @@ def case_log(case: UUID, *, with_sealed: bool) -> QuerySet[LedgerBody]:
     """Return what has happened in a procurement, oldest first; sealed events only once the bids are opened (INV-02)."""
     events = LedgerBody.objects.filter(case=case).order_by("index")
     return events if with_sealed else events.filter(is_sealed=False)
+
+
+def last_writer(*, of: Model, events: Collection[str], reader: Person) -> str | None:
+    """Return who was behind the latest of the named events of a row: a name, nothing for `reader`, None where unknown."""
+    found = LedgerBody.objects.filter(event__in=events, object_id=of.pk, is_sealed=False).order_by("index").last()
+    if found is None or found.by is None:
+        return None
+    return "" if found.by == reader.pk else Person.objects.filter(pk=found.by).values_list("name", flat=True).first()
 
 
 def missing_triggers() -> list[str]:

@@ -138,7 +138,8 @@ def scale_of(text: str) -> tuple[list[tuple[Decimal, str]], list[str]]:
     return steps, strange
 
 
-_STEP = re.compile(r"([\d,.]+)\s*(?:p|poäng)?\s*(?:=|:|–|-)\s*(.+)")
+_STEP = re.compile(r"([\d,.]+)\s*(?:p|poäng)?\s*(?:=|:|[–-](?!\s*\d))\s*((?:(?!;\s*\d).)+)")
+"""A step is one number and its words: neither a range ("0-5 weak") nor several in a line ("0 = weak; 10 = good")."""
 
 
 def _plain(text: str) -> str:

@@ -275,6 +275,7 @@ def _by_columns(
     extra: list[Message] = list(notes)
     if said and found is None:
         extra.append(say("“{kind}” is no kind that is known here. Choose one.", kind=said))
+        fields["kind"] = said
     if unknown:
         extra.append(say("Text under headings that are not known here has been added to the text."))
     main = "description" if is_need else "text"

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from rodatraden.tenders.models import ContentItem, DeadlineChange, Requirement, Tender
 from rodatraden.tenders.rules.planning import Dates
-from rodatraden.ui.forms import AmountField, Checks, Group, Radios, RtForm
+from rodatraden.ui.forms import KEY_FIELD, AmountField, Checks, FileForm, Group, Radios, VerbForm
+from rodatraden.ui.shared import SharedForm
 
-LARGEST_FILE = 25 * 1024 * 1024
+LARGEST_FILE = 25_000_000
 """Bytes of one file among the documents. Source: policy."""
 
 
-class ProposalForm(RtForm):
+class ProposalForm(SharedForm):
     """Mix into a form about a tender: says which fields were proposed, and asks whether to accept them."""
 
     def __init__(self, data: Any = None, *, tender: Tender, **kwargs: Any) -> None:
@@ -151,7 +152,7 @@ class DatesForm(ProposalForm, forms.ModelForm):  # type: ignore[type-arg]  # not
         }
 
 
-class MoveForm(RtForm, forms.Form):
+class MoveForm(VerbForm):
     """A published deadline moves to a later time, with the reason."""
 
     which = forms.ChoiceField(label=_("Which time"), choices=DeadlineChange.Which.choices, widget=Radios)
@@ -163,9 +164,10 @@ class MoveForm(RtForm, forms.Form):
     )
 
 
-class ContentItemForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
+class ContentItemForm(SharedForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
     """One thing that a bid holds."""
 
+    idempotent = True
     groups = (
         Group(("title", "description")),
         Group(("max_pages", "rejects_over_limit")),
@@ -206,17 +208,13 @@ class ContentItemForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not
 
     def stated(self) -> dict[str, Any]:
         """Return what the verbs ask for; where the documents fix the price nobody is asked whether this is one."""
-        return {"is_price": False, **self.cleaned_data, "criteria": list(self.cleaned_data["criteria"])}
+        typed = {name: value for name, value in self.cleaned_data.items() if name != KEY_FIELD}
+        return {"is_price": False, **typed, "criteria": list(typed["criteria"])}
 
 
-class DocumentForm(RtForm, forms.Form):
+class DocumentForm(FileForm):
     """A file that belongs to the documents."""
 
+    most_bytes = LARGEST_FILE
     file = forms.FileField(label=_("File"), help_text=_("At most 25 MB. Everybody can read it after publication."))
     title = forms.CharField(label=_("What it is"), max_length=150)
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST_FILE:
-            raise forms.ValidationError(gettext("The file is larger than 25 MB. Choose a smaller one."))
-        return file

@@ -9,12 +9,26 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.tenders.documents import Row, RowKind, UnreadableError, read_docx, read_text, read_xlsx
+from rodatraden.needs.queries import standing as standing_needs
+from rodatraden.tenders.documents import (
+    Row,
+    RowKind,
+    UnreadableError,
+    heading_of,
+    read_docx,
+    read_fields,
+    read_text,
+    read_xlsx,
+)
 from rodatraden.ui.forms import Group, RtForm
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rodatraden.needs.models import Need
     from rodatraden.tenders.documents import Found
+    from rodatraden.tenders.models import Tender
 
 LARGEST_FILE = 10 * 1024 * 1024
 """Bytes of a file to import. Source: policy."""
@@ -69,6 +83,21 @@ class ImportForm(RtForm, forms.Form):
         return READERS[ending](file.read())
 
 
+class Known:
+    """The needs by label and the people by name that a row may speak of: those of the case, and needs in the document."""
+
+    def __init__(self, tender: Tender) -> None:
+        case = tender.procurement
+        self.needs: dict[str, Need | None] = {need.label: need for need in standing_needs(case)}
+        self.people = {member.person.name: member.person for member in case.team.all() if not member.removed_at}
+
+    def add(self, needs: Iterable[Mapping[str, str]]) -> None:
+        """Count the needs that the document itself names."""
+        for more in needs:
+            if label := more.get("label"):
+                self.needs.setdefault(label, None)
+
+
 class RowForm(RtForm, forms.Form):
     """One row as it was understood: whether to take it, what it is, its name and text."""
 
@@ -81,6 +110,22 @@ class RowForm(RtForm, forms.Form):
     place = forms.CharField(required=False, widget=forms.HiddenInput)
     notes = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, known: Known, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+
+    @property
+    def understood(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """Return what the row says besides title and text, by column; and what of it can't be read."""
+        kind = str(self["kind"].value())
+        row = Row(
+            "", RowKind(kind) if kind in set(RowKind) else RowKind.UNDECIDED, "", "", _texts(self["more"].value()) or {}
+        )
+        return (
+            [(heading_of(name, row.kind), words) for name, words in row.more.items()],
+            read_fields(row, self.known.needs, self.known.people).unread,
+        )
+
     def full_clean(self) -> None:
         """A row that is not taken needs no name."""
         super().full_clean()
@@ -88,11 +133,8 @@ class RowForm(RtForm, forms.Form):
             self.errors.clear()
 
     def clean_more(self) -> dict[str, str]:
-        try:
-            more = json.loads(self.cleaned_data["more"] or "{}")
-        except json.JSONDecodeError:
-            more = None
-        if not isinstance(more, dict) or not all(isinstance(each, str) for pair in more.items() for each in pair):
+        more = _texts(self.cleaned_data["more"])
+        if more is None:
             raise forms.ValidationError(gettext("The row was damaged on its way. Read the file again."))
         return more
 
@@ -113,7 +155,25 @@ class RowForm(RtForm, forms.Form):
         return Row(typed["place"], RowKind(typed["kind"]), typed["title"], typed["text"], typed["more"])
 
 
-RowFormSet = forms.formset_factory(RowForm, extra=0)
+def _texts(told: Any) -> dict[str, str] | None:
+    """Return the columns that a row carries, or None when they were damaged on their way."""
+    try:
+        more = json.loads(told or "{}")
+    except json.JSONDecodeError:
+        return None
+    if not isinstance(more, dict) or not all(isinstance(each, str) for pair in more.items() for each in pair):
+        return None
+    return more
+
+
+_Rows = forms.formset_factory(RowForm, extra=0)
+
+
+def typed_rows(data: Any, tender: Tender) -> Any:
+    """Return the rows of the preview as they came back."""
+    rows = _Rows(data, prefix="rows", form_kwargs={"known": (known := Known(tender))})
+    known.add(_texts(row["more"].value()) or {} for row in rows.forms if str(row["kind"].value()) == RowKind.NEED.value)
+    return rows
 
 
 class KeyForm(RtForm, forms.Form):
@@ -122,10 +182,13 @@ class KeyForm(RtForm, forms.Form):
     idempotent = True
 
 
-def preview(found: Found) -> Any:
+def preview(found: Found, tender: Tender) -> Any:
     """Return the rows of a document as forms, all of them chosen."""
-    return RowFormSet(
+    known = Known(tender)
+    known.add(row.more for row in found.rows if row.kind is RowKind.NEED)
+    return _Rows(
         prefix="rows",
+        form_kwargs={"known": known},
         initial=[
             {
                 "take": row.is_chosen,

@@ -15,6 +15,7 @@ from rodatraden.tenders.queries import standing
 from rodatraden.tenders.rules.model import criteria_of, model_of
 from rodatraden.tenders.rules.variants import OFFERED, RATED, Variant, kind_of, may_break_ties, most_of, weighing_of
 from rodatraden.ui.forms import AmountField, BoundGroup, ExactField, Group, NumberInput, PointsField, Radios, RtForm
+from rodatraden.ui.shared import SharedForm
 from rodatraden.ui.words import said
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class PercentField(ExactField):
         return parse_points(text.strip().removesuffix("%").strip())
 
 
-class ModelForm(RtForm, forms.Form):
+class ModelForm(SharedForm, forms.Form):
     """The evaluation model in words: which one, what a missing point costs, the gate, and what happens when two are equal.
 
     What the chosen model has no use for is left out of it, whatever stands there.

@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rodatraden.tenders.models import NoticeHandover, Question
-from rodatraden.ui.forms import Group, RtForm
+from rodatraden.ui.forms import Group, RtForm, VerbForm
 
 
-class AcceptForm(RtForm, forms.Form):
+class AcceptForm(VerbForm):
     """Why one goes on in spite of a warning."""
 
     reason = forms.CharField(
@@ -33,6 +33,7 @@ class PublishForm(RtForm, forms.Form):
 class ConfirmNoticeForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
     """What the notice database answered."""
 
+    idempotent = True
     groups = (Group(("database", "notice_id"), layout="half"), Group(("published_at", "link"), layout="half"))
 
     link = forms.URLField(label=_("Link to the notice"), required=False, assume_scheme="https", max_length=200)
@@ -49,6 +50,10 @@ class ConfirmNoticeForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # n
         super().__init__(*args, **kwargs)
         for name in ("database", "notice_id", "published_at"):
             self.fields[name].required = True
+
+    def stated(self) -> dict[str, Any]:
+        """Return what the verb asks for."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
 class AskForm(RtForm, forms.Form):
@@ -76,7 +81,7 @@ class FollowForm(RtForm, forms.Form):
     email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
-class AnswerForm(RtForm, forms.Form):
+class AnswerForm(VerbForm):
     """The answer, and the question in the words in which everybody will read it."""
 
     published_text = forms.CharField(

@@ -11,12 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from rodatraden.needs.queries import standing as standing_needs
 from rodatraden.parties.models import Person
-from rodatraden.tenders.models import Requirement, Tender
+from rodatraden.tenders.documents import scale_text
+from rodatraden.tenders.models import Requirement, ScaleStep, Tender
 from rodatraden.tenders.queries import copyable, templates
 from rodatraden.tenders.rules.completeness import FIELDS_OF_KIND
 from rodatraden.ui.forms import BoundGroup, Checks, Group, PointsField, Problem, Radios, RtForm
+from rodatraden.ui.shared import BASED_ON, SharedForm, Verdict
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from django.db.models import QuerySet
 
     from rodatraden.needs.models import Need
@@ -117,7 +121,7 @@ class NeedsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # n
         return f"{obj.label} {obj.title}"
 
 
-class RequirementForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
+class RequirementForm(SharedForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
     """A requirement with the fields of its kind; what is missing may be left for later."""
 
     class Meta:
@@ -167,7 +171,7 @@ class RequirementForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not
         kind = str(data.get("kind", "")) if data is not None else requirement.kind
         self.kind = kind if kind in Requirement.Kind.values else ""
         self.steps = self._scale(data) if self.kind == Requirement.Kind.CRITERION else None
-        wanted = {*COMMON, *FIELDS_OF_KIND[self.kind], *FOLLOW_UP, "accept"}
+        wanted = {*COMMON, *FIELDS_OF_KIND[self.kind], *FOLLOW_UP, "accept", BASED_ON}
         for name in [name for name in self.fields if name not in wanted]:
             del self.fields[name]
         _offer_kinds(self)
@@ -191,6 +195,31 @@ class RequirementForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not
         steps = self.requirement.steps.all()
         initial = [{"points": step.points, "text": step.text} for step in steps]
         return StepFormSet(data if has_rows else None, prefix=STEPS, initial=initial)
+
+    def standing_besides(self) -> dict[str, str]:
+        """Return the scale, whose steps are rows of their own."""
+        if self.kind != Requirement.Kind.CRITERION:
+            return {}
+        return {STEPS: scale_text([(step.points, step.text) for step in self._standing_steps()])}
+
+    def _standing_steps(self) -> list[ScaleStep]:
+        return sorted(self.requirement.steps.all(), key=lambda step: step.points)
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the scale too against what stands by now."""
+        cleaned = super().clean()
+        self.keeps_steps = False
+        if self.steps is not None and self.steps.is_bound and self.steps.is_valid():
+            stands = self.standing_besides()[STEPS]
+            verdict = self.verdict(STEPS, stands, scale_text(sorted(self._typed_steps())))
+            self.keeps_steps = verdict is Verdict.ANOTHER
+            if verdict is Verdict.BOTH:
+                self.tell(STEPS, stands, stands)
+        return cleaned
+
+    def _typed_steps(self) -> list[tuple[Decimal, str]]:
+        typed = [row.cleaned_data for row in self.steps or ()]
+        return [(row["points"], row["text"]) for row in typed if row.get("points") is not None]
 
     def is_valid(self) -> bool:
         """Whether the fields and the rows of the scale are valid."""
@@ -227,9 +256,8 @@ class RequirementForm(RtForm, forms.ModelForm):  # type: ignore[type-arg]  # not
     def stated(self) -> dict[str, Any]:
         """Return what the verb asks for: the fields of the chosen kind."""
         fields = {name: value for name, value in self.cleaned_data.items() if name != "accept"}
-        if self.steps is not None and self.steps.is_bound:
-            typed = [row.cleaned_data for row in self.steps]
-            fields["steps"] = [(row["points"], row["text"]) for row in typed if row.get("points") is not None]
+        if self.steps is not None and self.steps.is_bound and not self.keeps_steps:
+            fields["steps"] = self._typed_steps()
         return {**fields, "needs": list(fields["needs"])}
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 Role = TeamMember.Role
 POLICY = "policy"
 MONTHS_IN_YEAR = 12
+UNSAID = "–"
+"""Stands where an imported document says nothing about a need, to be written by a person."""
 
 
 @dataclass(frozen=True)
@@ -325,6 +327,19 @@ def needs(documents: Documents) -> Iterator[Finding]:
             page="needs:list",
             source=POLICY,
         )
+    for need in documents.needs:
+        if UNSAID in {need.evidence.strip(), need.for_whom.strip()}:
+            yield documents.finding(
+                f"need_unsaid:{need.label}",
+                say(
+                    "The need {label} {title} came from a document that does not say for whom it is, or how you know.",
+                    label=need.label,
+                    title=need.title,
+                ),
+                page="needs:list",
+                source=POLICY,
+                severity=Severity.WARNS,
+            )
     if not standing:
         yield documents.finding(
             "no_requirements",

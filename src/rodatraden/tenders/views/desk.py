@@ -14,6 +14,8 @@ from rodatraden.core.thread import Station
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.queries import procurement_or_404
 from rodatraden.procurements.rules import may_work
+from rodatraden.records.actions import carry_out
+from rodatraden.records.queries import last_writer
 from rodatraden.tenders import queries
 from rodatraden.tenders.models import Tender
 from rodatraden.tenders.rules import may_edit
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.db.models import Model
     from django.http import HttpResponse
 
     from rodatraden.core.answer import Answer
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Requirement
     from rodatraden.tenders.queries import Overview
+    from rodatraden.ui.forms import RtForm
     from rodatraden.ui.policy import Request
 
 P = ParamSpec("P")
@@ -52,6 +56,15 @@ class Desk:
     @property
     def may_edit(self) -> Answer:
         return may_edit(self.person, self.procurement)
+
+    def carry_out(self, form: RtForm, purpose: str, verb: Callable[[], object]) -> bool:
+        """Carry out what a form of these documents asks for, at most once; refused, the form says why."""
+        named = f"{purpose} {self.procurement.pk}"
+        return carry_out(form=form, purpose=named, verb=verb, by=self.person, at=self.at)
+
+    def writer_of(self, row: Model, *events: str) -> Callable[[], str | None]:
+        """Return what finds out who was behind the latest of the named events of a row, once it is asked."""
+        return lambda: last_writer(of=row, events=events, reader=self.person)
 
     def context(self, **more: object) -> dict[str, object]:
         """Return what every page of the documents shows, and `more`."""

@@ -33,21 +33,19 @@ if TYPE_CHECKING:
 def contents(request: Request, desk: Desk) -> HttpResponse:
     """Show what a bid must hold and the files of the documents; files are added here."""
     form = DocumentForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            actions.add_document(
-                tender=desk.tender,
-                title=form.cleaned_data["title"],
-                data=upload.read(),
-                name=upload.name,
-                by=desk.person,
-                at=desk.at,
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            return redirect("tenders:contents", desk.procurement.pk)
+    if form.is_valid() and desk.carry_out(
+        form,
+        "tenders.contents",
+        lambda: actions.add_document(
+            tender=desk.tender,
+            title=form.cleaned_data["title"],
+            data=form.data_of_file or b"",
+            name=form.name_of_file,
+            by=desk.person,
+            at=desk.at,
+        ),
+    ):
+        return redirect("tenders:contents", desk.procurement.pk)
     context = desk.context(items=queries.content_items(desk.tender), files=queries.files(desk.tender), form=form)
     return render(request, "tenders/contents.html", context, status=form.status)
 
@@ -57,13 +55,12 @@ def contents(request: Request, desk: Desk) -> HttpResponse:
 def content_create(request: Request, desk: Desk) -> HttpResponse:
     """Ask for one more thing in the bid."""
     form = ContentItemForm(request.POST or None, tender=desk.tender)
-    if form.is_valid():
-        try:
-            actions.add_content_item(tender=desk.tender, by=desk.person, at=desk.at, **form.stated())
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            return redirect("tenders:contents", desk.procurement.pk)
+    if form.is_valid() and desk.carry_out(
+        form,
+        "tenders.content_create",
+        lambda: actions.add_content_item(tender=desk.tender, by=desk.person, at=desk.at, **form.stated()),
+    ):
+        return redirect("tenders:contents", desk.procurement.pk)
     return render(request, "tenders/content_item.html", desk.context(form=form), status=form.status)
 
 
@@ -74,6 +71,7 @@ def content_edit(request: Request, desk: Desk, item_id: UUID) -> HttpResponse:
     item = get_object_or_404(queries.content_items(desk.tender), pk=item_id)
     item.tender = desk.tender  # with what has been fetched with it
     form = ContentItemForm(request.POST or None, tender=desk.tender, item=item)
+    form.who = desk.writer_of(item, "content_item_added", "content_item_revised")
     if form.is_valid():
         try:
             actions.revise_content_item(item=item, by=desk.person, at=desk.at, **form.stated())
@@ -115,6 +113,7 @@ def document_remove(request: Request, desk: Desk, document_id: UUID) -> HttpResp
 def terms(request: Request, desk: Desk) -> HttpResponse:
     """Write the terms of the contract that bids are asked for."""
     form = TermsForm(request.POST or None, tender=desk.tender)
+    form.who = desk.writer_of(desk.tender, "terms_set")
     if form.is_valid():
         try:
             actions.set_terms(tender=desk.tender, by=desk.person, at=desk.at, **form.stated())
@@ -136,6 +135,7 @@ def dates(request: Request, desk: Desk) -> HttpResponse:
     if request.method == "POST" and "propose" in request.POST:
         return _propose(request, desk)
     form = DatesForm(request.POST or None, tender=desk.tender)
+    form.who = desk.writer_of(desk.tender, "dates_set", "dates_proposed")
     if form.is_valid():
         try:
             actions.set_dates(tender=desk.tender, by=desk.person, at=desk.at, **form.stated())
@@ -186,20 +186,19 @@ def _told(computed: Computed[Any]) -> dict[str, object]:
 def deadline(request: Request, desk: Desk) -> HttpResponse:
     """Move a published deadline to a later time."""
     form = MoveForm(request.POST or None, initial={"which": DeadlineChange.Which.BIDS})
-    if form.is_valid():
-        try:
-            actions.move_deadline(
-                tender=desk.tender,
-                which=DeadlineChange.Which(form.cleaned_data["which"]),
-                new_at=form.cleaned_data["new_at"],
-                reason=form.cleaned_data["reason"],
-                by=desk.person,
-                at=desk.at,
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("The deadline has moved, and everybody who follows the answers has been told."))
-            return redirect("tenders:dates", desk.procurement.pk)
+    if form.is_valid() and desk.carry_out(
+        form,
+        "tenders.deadline",
+        lambda: actions.move_deadline(
+            tender=desk.tender,
+            which=DeadlineChange.Which(form.cleaned_data["which"]),
+            new_at=form.cleaned_data["new_at"],
+            reason=form.cleaned_data["reason"],
+            by=desk.person,
+            at=desk.at,
+        ),
+    ):
+        messages.success(request, _("The deadline has moved, and everybody who follows the answers has been told."))
+        return redirect("tenders:dates", desk.procurement.pk)
     context = desk.context(form=form, may_move=may_move(desk.person, desk.tender, desk.at))
     return render(request, "tenders/deadline.html", context, status=form.status)

@@ -14,7 +14,7 @@ from rodatraden.core.evaluation.workbook import WorkbookError
 from rodatraden.records.actions import once
 from rodatraden.tenders import actions
 from rodatraden.tenders.documents import write_docx, write_xlsx
-from rodatraden.tenders.forms.exchange import ImportForm, KeyForm, RowFormSet, preview
+from rodatraden.tenders.forms.exchange import ImportForm, KeyForm, preview, typed_rows
 from rodatraden.tenders.views.desk import Desk, at_desk
 from rodatraden.ui.files import EXCEL_TYPE, as_made
 from rodatraden.ui.keep import kept
@@ -32,12 +32,12 @@ def import_rows(request: Request, desk: Desk) -> HttpResponse:
     """Choose a file or paste text; nothing is written before each row has been looked at."""
     was = kept(request, desk.at)
     if was and "rows-TOTAL_FORMS" in was.data:  # the session ended while the person sorted the rows
-        context = desk.context(rows=RowFormSet(was.data, prefix="rows"), form=KeyForm())
+        context = desk.context(rows=typed_rows(was.data, desk.tender), form=KeyForm())
         return render(request, "tenders/import_choose.html", context)
     form = ImportForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         found = form.cleaned_data["found"]
-        context = desk.context(rows=preview(found), notes=found.notes, form=KeyForm())
+        context = desk.context(rows=preview(found, desk.tender), notes=found.notes, form=KeyForm())
         return render(request, "tenders/import_choose.html", context)
     return render(request, "tenders/import.html", desk.context(form=form), status=form.status)
 
@@ -47,7 +47,7 @@ def import_rows(request: Request, desk: Desk) -> HttpResponse:
 @at_desk
 def import_choose(request: Request, desk: Desk) -> HttpResponse:
     """Write the rows that the person has chosen and sorted."""
-    rows, form = RowFormSet(request.POST, prefix="rows"), KeyForm(request.POST)
+    rows, form = typed_rows(request.POST, desk.tender), KeyForm(request.POST)
     if form.is_valid() and rows.is_valid():
         chosen = [each.row for each in rows if each.cleaned_data.get("take")]
         try:

@@ -39,6 +39,7 @@ FIRST = 5
 def model(request: Request, desk: Desk) -> HttpResponse:
     """Choose the model and see what it does, before the suppliers do."""
     form = ModelForm(request.POST or None, tender=desk.tender)
+    form.who = desk.writer_of(desk.tender, "evaluation_model_set")
     if form.is_valid():
         try:
             actions.set_evaluation_model(tender=desk.tender, by=desk.person, at=desk.at, **form.stated())

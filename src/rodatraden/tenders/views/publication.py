@@ -103,15 +103,14 @@ def accept(request: Request, desk: Desk, code: str) -> HttpResponse:
     if found is None or found.severity is not Severity.WARNS:
         raise Http404
     form = AcceptForm(request.POST or None)
-    if form.is_valid():
-        try:
-            actions.accept_finding(
-                tender=desk.tender, code=code, reason=form.cleaned_data["reason"], by=desk.person, at=desk.at
-            )
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            return redirect("tenders:publish", desk.procurement.pk)
+    if form.is_valid() and desk.carry_out(
+        form,
+        f"tenders.accept {code}",
+        lambda: actions.accept_finding(
+            tender=desk.tender, code=code, reason=form.cleaned_data["reason"], by=desk.person, at=desk.at
+        ),
+    ):
+        return redirect("tenders:publish", desk.procurement.pk)
     return render(request, "tenders/accept.html", desk.context(form=form, finding=found), status=form.status)
 
 
@@ -133,18 +132,17 @@ def confirm_notice(request: Request, desk: Desk, notice_id: UUID) -> HttpRespons
     notice = get_object_or_404(queries.notices(desk.tender), pk=notice_id)
     notice.tender = desk.tender
     form = ConfirmNoticeForm(request.POST or None)
-    if form.is_valid():
-        try:
-            actions.confirm_notice(notice=notice, by=desk.person, at=desk.at, **form.cleaned_data)
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            if notice.kind == NoticeHandover.Kind.CONTRACT and queries.deadline_is_short(desk.tender):
-                messages.warning(
-                    request, _("The notice was published late: the time for bids is too short. Move the deadline.")
-                )
-                return redirect("tenders:deadline", desk.procurement.pk)
-            return redirect("tenders:notices", desk.procurement.pk)
+    if form.is_valid() and desk.carry_out(
+        form,
+        f"tenders.confirm_notice {notice.pk}",
+        lambda: actions.confirm_notice(notice=notice, by=desk.person, at=desk.at, **form.stated()),
+    ):
+        if notice.kind == NoticeHandover.Kind.CONTRACT and queries.deadline_is_short(desk.tender):
+            messages.warning(
+                request, _("The notice was published late: the time for bids is too short. Move the deadline.")
+            )
+            return redirect("tenders:deadline", desk.procurement.pk)
+        return redirect("tenders:notices", desk.procurement.pk)
     context = desk.context(form=form, notice=notice, may_confirm=may_confirm(desk.person, notice))
     return render(request, "tenders/confirm_notice.html", context, status=form.status)
 

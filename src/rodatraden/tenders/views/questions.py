@@ -52,14 +52,13 @@ def answer(request: Request, desk: Desk, question_id: UUID) -> HttpResponse:
     question = get_object_or_404(queries.questions(desk.tender), pk=question_id)
     question.tender = desk.tender
     form = AnswerForm(request.POST or None, question=question)
-    if form.is_valid():
-        try:
-            actions.answer_question(question=question, by=desk.person, at=desk.at, **form.cleaned_data)
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("The answer is published to everybody."))
-            return redirect("tenders:questions", desk.procurement.pk)
+    if form.is_valid() and desk.carry_out(
+        form,
+        f"tenders.answer {question.pk}",
+        lambda: actions.answer_question(question=question, by=desk.person, at=desk.at, **form.typed()),
+    ):
+        messages.success(request, _("The answer is published to everybody."))
+        return redirect("tenders:questions", desk.procurement.pk)
     context = desk.context(
         form=form,
         question=question,

@@ -185,6 +185,7 @@ def requirement(request: Request, desk: Desk, row: Requirement) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     goes_on = data is not None and (SHOW_FIELDS in data or ADD_ROW in data)
     form = RequirementForm(with_new_row(data, STEPS) if data and ADD_ROW in data else data, requirement=row)
+    form.who = desk.writer_of(row, "requirement_added", "requirement_revised")
     if not goes_on and form.is_valid():
         try:
             with transaction.atomic():
