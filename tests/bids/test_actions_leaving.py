@@ -191,6 +191,19 @@ def test_inv_13_one_price_that_no_pair_unlocks_keeps_no_other_closed(case, tende
     assert [price.amount for price in BidPrice.objects.all()] == [900]
 
 
+def test_the_price_of_a_bid_that_was_left_out_stops_no_other_a_second_time(case, tender, ring, lost, box):
+    one, other = case.openers
+    fail(tender, ring, (one, other), (other, one))
+    decided(tender, ring, one, other, lost)
+    attempt(tender, ring, (one, other), at=DECIDED)
+    locked = DECIDED + timedelta(days=3)
+    record_fact(procurement=case.procurement, kind=StageFact.Kind.CONSENSUS_LOCKED, by=case.officer, at=locked)
+    for person in case.everybody:
+        declare(case, person, at=DECIDED + 10 * MINUTE)
+    unlock(tender, other, one, at=locked + MINUTE, holds=Holds.PRICE)
+    assert {price.amount for price in BidPrice.objects.all()} == {901, 902}
+
+
 def junk_price(wraps):
     return junk_wraps(wraps) if wraps.holds is Holds.PRICE else wraps
 

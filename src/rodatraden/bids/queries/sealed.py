@@ -276,11 +276,15 @@ def open_sealed(submission: Submission, holds: Holds, identity: bytes | None, sc
 
 
 def sealed_bids(tender: Tender, holds: Holds) -> list[Submission]:
-    """Return the sealed bids that two holders unlock: all that take part in the opening, and for the prices those opened."""
+    """Return the sealed bids that two holders unlock: all that take part in the opening, and for the prices those that could be read.
+
+    Of a bid that nobody could read no price is needed, so that it stops no other's a second time.
+    """
     if holds is Holds.BID:
         return in_the_box(tender)
     bids = Bid.objects.filter(tender=tender, submission__isnull=False)
-    found = [bid.submission for bid in bids.select_related("submission__upload").order_by("number")]
+    rows = bids.select_related("submission__upload").order_by("number")
+    found = [bid.submission for bid in rows if not bid.is_unreadable]
     return [submission for submission in found if submission is not None]
 
 
