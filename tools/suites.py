@@ -21,17 +21,20 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools import bootstrap, browser, postgres
+from tools import bootstrap, browser, clamd, postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
 HOUSE, CORE, SETUP, JOURNEYS = "tests/house", "tests/core", ("tests/setup", "tests/tools"), "tests/journeys"
-FAULTS = "tests/faults"
+FAULTS, SCANNER = "tests/faults", "tests/scanner"
+SCANNER_SET = (
+    "RODATRADEN_SCANNER=/run/clamav/clamd.ctl"  # as an installation has it; the check asks only that one is named
+)
 EVALUATION = f"{CORE}/evaluation"
 LINT = f"{EVALUATION}/lint"
-OUTSIDE_ROOMS = [f"--ignore={path}" for path in (HOUSE, CORE, *SETUP, JOURNEYS, FAULTS)]
+OUTSIDE_ROOMS = [f"--ignore={path}" for path in (HOUSE, CORE, *SETUP, JOURNEYS, FAULTS, SCANNER)]
 # What a caller may have set for its own reasons; without compiled modules each start takes a third longer.
 NOT_FROM_THE_CALLER = {"DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"}
 CORES = 2
@@ -58,7 +61,7 @@ COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed)\b")
 
 @dataclass(frozen=True)
 class Step:
-    """One program to run. Without what it `needs` (Chromium, PostgreSQL) it is skipped, and said to be."""
+    """One program to run. Without what it `needs` (Chromium, PostgreSQL, ClamAV) it is skipped, and said to be."""
 
     name: str
     command: tuple[str, ...]
@@ -118,13 +121,18 @@ SUITES: dict[str, tuple[Step, ...]] = {
     "types": (Step("types", ("mypy",)),),
     "django": (
         Step("migrations", ("rodatraden", "manage", "makemigrations", "--check", "--dry-run")),
-        Step("deployment", ("rodatraden", "manage", "check", "--deploy", "--fail-level", "WARNING")),
+        Step(
+            "deployment", ("env", SCANNER_SET, "rodatraden", "manage", "check", "--deploy", "--fail-level", "WARNING")
+        ),
     ),
     "setup": (
         _pytest("setup", *SETUP),
         Step("trial start", ("python", "-m", "tools.run", "--check")),
     ),
-    "rooms": (_rooms("rooms, SQLite", "--note-statements"),),  # before "postgres", which chooses by them
+    "rooms": (
+        _rooms("rooms, SQLite", "--note-statements"),  # before "postgres", which chooses by them
+        _pytest("virus scanner", SCANNER, needs=("ClamAV",)),
+    ),
     "postgres": (_rooms("rooms, PostgreSQL", "--database-only", needs=("PostgreSQL",)),),
     "faults": (
         _pytest("faults, SQLite", FAULTS),
@@ -140,7 +148,7 @@ MEANINGS = {
     "types": "typer",
     "django": "migreringar, säkerhetsinställningar",
     "setup": "./run, ./test och kommandona",
-    "rooms": "rummen på SQLite",
+    "rooms": "rummen på SQLite, och en riktig virusgenomsökare",
     "postgres": "det i rummen som talar med databasen, på PostgreSQL",
     "faults": "angrepp: avbrott, strömavbrott, full disk, klockor, ändrade loggar",
     "journeys": "berättelsen i en riktig webbläsare",
@@ -162,6 +170,8 @@ def missing() -> dict[str, str]:
         reasons["Chromium"] = f"{browser.PROGRAMS[-1]} is missing"
     if postgres.programs() is None:
         reasons["PostgreSQL"] = "no PostgreSQL server is installed"
+    if clamd.program() is None:
+        reasons["ClamAV"] = "clamd is not installed"
     return reasons
 
 

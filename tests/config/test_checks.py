@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
+import pytest
 from django.core.checks import WARNING, run_checks
 from django.db import connection
 from django.test import Client
@@ -30,6 +31,25 @@ def test_pages_of_people_send_strangers_to_sign_in(db):
     for route, methods in routes:
         for answer in [client.generic(method, f"/{route}") for method in methods]:
             assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, reverse("account_login")), route
+
+
+@pytest.mark.parametrize(
+    ("place", "is_deployed", "said"),
+    [
+        ("", False, set()),
+        ("", True, {"rodatraden.W002"}),
+        ("/run/clamav/clamd.ctl", True, set()),
+        ("127.0.0.1:3310", True, set()),
+        ("192.0.2.7:3310", False, {"rodatraden.E002"}),
+        ("clamd", False, {"rodatraden.E002"}),
+    ],
+)
+def test_a_scanner_is_asked_for_where_the_program_is_set_up_and_only_one_on_this_machine(
+    settings, place, is_deployed, said
+):
+    settings.SCANNER = place
+    found = run_checks(tags=["security"], include_deployment_checks=is_deployed)
+    assert {each.id for each in found if each.id.startswith("rodatraden")} == said
 
 
 def test_a_log_without_its_guards_is_told_of(db):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LAYERS = {"models", "rules", "queries", "actions", "forms", "views", "urls", "apps", "tasks", "api", "documents"}
-SPECIAL = {"records": {"storage"}, "pages": {"templatetags"}}
+SPECIAL = {"records": {"storage", "scanner", "handing_out"}, "pages": {"templatetags"}}
 FOLDERS = {"migrations", "templates", "static", "locale"}
 NO_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "services", "managers"}
 MIRRORED = {"actions", "rules", "queries", "forms", "views"}

@@ -57,6 +57,7 @@ NOT_OF_A_CASE = {
     "membership_ended",
     "membership_granted",
     "organisation_registered",
+    "finding_in_file",
     "person_invited",
     "person_registered",
     "quality_model_made",

@@ -18,14 +18,21 @@ from rodatraden.core.bid_form import read_bid_form
 from rodatraden.core.evaluation import QualityOnly
 from rodatraden.core.numbers import swedish_amount
 from rodatraden.parties.models import Session
-from rodatraden.tenders.actions import begin_change, edit_documents, publish_change
+from rodatraden.records.actions import record_scan
+from rodatraden.records.models import StoredFile
+from rodatraden.records.scanner import Scanner, Verdict, Why
+from rodatraden.tenders.actions import add_document, begin_change, edit_documents, publish, publish_change
 from rodatraden.tenders.models import DocumentEdit, Snapshot
 from tests.factories.awards import make_awarded
+from tests.factories.bids import pdf
 from tests.factories.evaluation import PRICES, SUPPLIERS, make_outcome
-from tests.factories.procurements import make_case
+from tests.factories.parties import START
+from tests.factories.procurements import hold_keys, make_case
 from tests.factories.tenders import (
     ANNOUNCED_AT,
     DEADLINE,
+    PUBLISHED_AT,
+    announce,
     make_drafted,
     make_published,
     make_published_tender,
@@ -149,6 +156,35 @@ def test_the_archive_holds_the_original_and_what_can_be_read(client, at):
             "upphandlingsdokument-1.pdf",
         ]
         assert archive.read("upphandlingsdokument-1.json") == snapshot.canonical.encode()
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told"),
+    [
+        (None, "bilagor/01-krav.pdf är inte genomsökt utan fynd."),
+        (Verdict(why=Why.TOO_LARGE), "bilagor/01-krav.pdf är inte genomsökt utan fynd."),
+        (Verdict(finding="Win.Test"), "bilagor/01-krav.pdf är inte med: en virusgenomsökare fann Win.Test i den."),
+        (Verdict(), None),
+    ],
+    ids=["waits", "failed", "found", "clean"],
+)
+def test_the_archive_leaves_out_what_a_scanner_found_something_in_and_says_so(client, at, settings, verdict, told):
+    settings.SCANNER = "/run/clamav/clamd.ctl"
+    case, tender = make_drafted()
+    stated = {"title": "Krav", "data": pdf(), "name": "krav.pdf"}
+    add_document(tender=tender, by=case.officer, at=START, **stated)
+    file = StoredFile.objects.get(name="krav.pdf")
+    if verdict is not None:
+        record_scan(file=file, verdict=verdict, scanner=Scanner("ClamAV", ""), by=None, at=START)
+    hold_keys(case, at=PUBLISHED_AT)
+    publish(tender=tender, by=case.officer, at=PUBLISHED_AT)
+    announce(case, tender)
+    snapshot = tender.snapshots.get()
+    with zipfile.ZipFile(io.BytesIO(show(client, "archive", snapshot.pk).content)) as archive:
+        assert ("bilagor/01-krav.pdf" in archive.namelist()) is ("inte med" not in (told or ""))
+        note = archive.read("virusgenomsokning.txt").decode() if "virusgenomsokning.txt" in archive.namelist() else None
+    assert (note or "").startswith(told or "")
+    assert (note is None) is (told is None)
 
 
 def test_inv_02_nothing_about_bids_is_public_before_all_are_notified(client, at):

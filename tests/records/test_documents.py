@@ -7,9 +7,10 @@ from hashlib import sha256
 
 import pytest
 
-from rodatraden.records.actions import open_diary_case, register_document, store_bytes
+from rodatraden.records.actions import open_diary_case, record_scan, register_document, store_bytes
 from rodatraden.records.documents import csv_bytes, diary_archive
-from rodatraden.records.models import DiaryDocument
+from rodatraden.records.models import DiaryDocument, StoredFile
+from rodatraden.records.scanner import Scanner, Verdict
 from tests.factories.parties import START, make_buyer, make_person
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,23 @@ def test_the_archive_holds_case_documents_and_files(case):
     )
     assert rows[1].startswith("2026/001-1;2026-01-07;Upprättad;;Upphandlingsdokument;;handlingar/001 ")
     assert rows[2] == '2026/001-2;2026-01-07;Inkommen;"Åkes Bygg; ’Åke’";\'=2+3;OSL 19:3;;;'
+
+
+def test_an_archive_keeps_what_came_and_says_what_a_scanner_said_of_it(case, settings):
+    """Whoever keeps it must know, and what came in is not thrown away (arkivlagen 10 §)."""
+    settings.SCANNER = "/run/clamav/clamd.ctl"
+    found = StoredFile.objects.get(name__startswith="../underlag")
+    said = {"scanner": Scanner("ClamAV 1.4.3", "27841"), "by": None, "at": START}
+    record_scan(file=found, verdict=Verdict(finding="=Win.Test"), **said)
+    with diary_archive(case) as file, zipfile.ZipFile(file) as packed:
+        rows = packed.read("genomsokning.csv").decode("utf-8-sig").splitlines()
+        assert packed.read("handlingar/001 _underlag_ ett_två_.html") == b"<p>h\xc3\xa4j</p>"
+    assert rows[0] == "Fil;Genomsökning;Genomsökare;Virussignaturer;När;SHA-256"
+    assert rows[1].startswith(
+        "handlingar/001 _underlag_ ett_två_.html;Hålls inne: genomsökningen fann =Win.Test;ClamAV 1.4.3;27841;"
+    )
+    assert rows[2].startswith("handlingar/003 fil;Väntar på genomsökning;;;;")
+    assert len(rows) == 5
 
 
 def test_the_same_diary_gives_the_same_bytes(case):

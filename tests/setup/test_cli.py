@@ -38,12 +38,14 @@ from rodatraden.core.sealing import identity
 from rodatraden.parties.actions import grant_membership, make_opening_key
 from rodatraden.parties.models import Membership, OpeningKey, Organisation, Person
 from rodatraden.procurements.models import StageFact
-from rodatraden.records.actions import note_stamp_trial, write_mail
+from rodatraden.records.actions import note_stamp_trial, store_bytes, write_mail
+from rodatraden.records.handing_out import WAITS_FOR
 from rodatraden.records.models import LedgerBody, LedgerEntry, OutboxMail, StampTrial
 from rodatraden.records.storage import write_secret
 from rodatraden.tenders.models import StressRun
 from tests.factories.parties import make_buyer, make_holder, make_person, make_supplier
 from tests.factories.runs import ask
+from tests.factories.scanner import Says, listening
 from tests.factories.tenders import make_drafted
 from tests.setup.places import can_mount, environment, free_port, on_small_disk, rodatraden, taken_port
 
@@ -219,7 +221,9 @@ def installation(tmp_path_factory):
 
 def test_a_second_start_asks_nothing_and_stays_without_the_example(installation):
     with _started(installation) as (visitor, said):
-        assert said.startswith("Röda tråden är igång: ")
+        told, _, running = said.partition("\n")
+        assert told == "Filer som andra skickar genomsöks inte efter virus. RODATRADEN_SCANNER anger en genomsökare."
+        assert running.startswith("Röda tråden är igång: ")
         visitor.request("GET", reverse("account_login"))
         assert visitor.getresponse().status == 200
     assert (installation / "mode").read_text(encoding="ascii") == "own"
@@ -256,9 +260,10 @@ def test_a_folder_that_lost_its_mark_is_not_taken_for_the_example(installation):
     assert not (installation / "mode").exists()
 
 
-def test_the_check_finds_a_whole_installation_well(installation):
-    done = rodatraden(installation, "check")
-    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 12
+def test_the_check_finds_a_whole_installation_well(installation, tmp_path):
+    with listening(tmp_path, Says()) as place:
+        done = rodatraden(installation, "check", RODATRADEN_SCANNER=place)
+    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 13
     found = re.search(r"Händelseloggen håller: (\d+) poster, rot ", done.stdout)
     assert int(found[1]) >= 3  # and cover, once the worker has had time for the first head
     assert (done.returncode, done.stderr) == (0, "")
@@ -594,6 +599,39 @@ class TestCheck:
         note_stamp_trial(source=source, off_ms=off, at=AT)
         code, [line] = self._found(capsys)
         assert (code, line[: len(told)]) == (1, told)
+
+    def test_a_scanner_is_relied_on_when_it_finds_what_it_is_tried_with(self, capsys, settings, tmp_path):
+        assert self._found(capsys) == (0, [])  # none is set: the settings' own checks say so, of what is no example
+        settings.SCANNER = str(tmp_path / "none")
+        code, [line] = self._found(capsys)
+        assert (code, line.startswith("Ingen virusgenomsökare svarar på ")) == (1, True)
+        with listening(tmp_path, Says()) as settings.SCANNER:
+            assert check.run(None) == 0
+        assert "Filer som andra skickar genomsöks av ClamAV 1.4.3 1/Mon." in capsys.readouterr().out
+
+    @pytest.mark.parametrize(
+        ("says", "told"),
+        [
+            (dict.fromkeys(("trade", "deep"), b"stream: OK"), "hittar inte provfilen"),
+            ({"deep": b"stream: OK"}, "AlertExceedsMax yes"),
+        ],
+    )
+    def test_a_scanner_that_would_call_anything_clean_is_found(self, capsys, settings, tmp_path, says, told):
+        scanner = Says()
+        vars(scanner).update(says)
+        with listening(tmp_path, scanner) as settings.SCANNER:
+            code, [line] = self._found(capsys)
+        assert (code, told in line) == (1, True)
+
+    def test_files_that_no_worker_scans_are_found_without_their_number(self, capsys, settings, tmp_path, monkeypatch):
+        store_bytes(b"x", by=None, at=AT)
+        store_bytes(b"y", by=None, at=AT)
+        with listening(tmp_path, Says()) as settings.SCANNER:
+            monkeypatch.setattr(clock, "now", lambda: AT + WAITS_FOR - timedelta(seconds=1))
+            assert self._found(capsys) == (0, [])
+            monkeypatch.setattr(clock, "now", lambda: AT + WAITS_FOR)
+            late = "Filer har väntat mer än tio minuter på att genomsökas efter virus. Starta: rodatraden work"
+            assert self._found(capsys) == (1, [late])
 
     def test_mail_that_has_failed_is_found(self, capsys):
         write_mail(to="anna@exempel.se", subject="x", text="x", by=None, at=AT)

@@ -18,6 +18,7 @@ from rodatraden.config import clock
 from rodatraden.config.passwords import is_listed
 from rodatraden.config.place import OPEN_TO_OTHERS, SECRET_FOLDERS, Mode, mode
 from rodatraden.parties.queries import opening_keys_of_other_hosts, sign_in_keys_of_other_hosts
+from rodatraden.records.handing_out import is_late
 from rodatraden.records.queries import (
     forgotten_work,
     head_of,
@@ -27,8 +28,10 @@ from rodatraden.records.queries import (
     unsafe_settings,
     unsent_mail,
     verify_ledger,
+    waits_for_scan,
 )
 from rodatraden.records.rules import is_exact
+from rodatraden.records.scanner import Fault, ScannerError, try_scanner
 from rodatraden.tenders.models import StressRun
 from rodatraden.ui.words import said
 
@@ -39,6 +42,9 @@ if TYPE_CHECKING:
 SPACE_NEEDED = 1_000_000_000
 """Free bytes in the data folder under which the check speaks up: room for a few large bids."""
 
+SCANNER_PATIENCE = 10.0
+"""Seconds that the check waits for a virus scanner to say what it finds."""
+
 SURELY_LEAKED = ("password", "123456", "qwerty")
 """What stands in each list of leaked passwords. Several, since in a list that is out of order one can be met by chance."""
 
@@ -47,9 +53,9 @@ def run(options: Namespace) -> int:
     """Print a line for each thing looked at, and answer 1 when something is wrong."""
     del options
     with override("sv"):
-        looks = [_settings, _secrets, _passwords, _second_step, _space, _database]
+        looks = [_settings, _secrets, _passwords, _second_step, _scanner, _space, _database]
         if not (database.is_behind() or database.lacking()):
-            looks += [_ledger, _mail, _worker, _stamp, passkeys]
+            looks += [_ledger, _mail, _worker, _waiting_files, _stamp, passkeys]
         found = [line for look in looks for line in look()]
         for is_well, line in found:
             print(f"{_('ok') if is_well else _('WRONG'):<4} {line}")
@@ -133,6 +139,50 @@ def passkeys() -> Iterator[tuple[bool, str]]:
         yield False, words.format(host=own, number=number)
     if not found and not number:
         yield True, _("No passkey belongs to another host than {host}.").format(host=host)
+
+
+def _scanner() -> Iterator[tuple[bool, str]]:
+    """Whether a virus scanner answers; that none is named where one should be the settings' own checks say."""
+    if settings.SCANNER:
+        yield scanner_state()
+    elif settings.DEMO:
+        yield True, not_scanned()
+
+
+def not_scanned() -> str:
+    """Return the sentence that no scanner is set."""
+    return _("Files that others send are not scanned for viruses. RODATRADEN_SCANNER names a scanner.")
+
+
+def scanner_state() -> tuple[bool, str]:
+    """Return whether the scanner that is set can be relied on, and the sentence that says so."""
+    place = settings.SCANNER
+    try:
+        found = try_scanner(place, patience=SCANNER_PATIENCE)
+    except ScannerError as error:
+        words = {
+            Fault.NOT_REACHED: _(
+                "No virus scanner answers at {place}. Start clamd, and let this program reach its socket."
+            ),
+            Fault.FINDS_NOTHING: _(
+                "The virus scanner at {place} does not find the test file: it has no signatures. Run freshclam."
+            ),
+            Fault.PASSES_OVER: _(
+                "The virus scanner at {place} does not tell when it passes something over. "
+                "Write AlertExceedsMax yes in clamd.conf and start it again."
+            ),
+        }[error.fault]
+        return False, words.format(place=place)
+    return True, _("Files that others send are scanned by {name} {signatures}.").format(
+        name=found.name, signatures=found.signatures
+    )
+
+
+def _waiting_files() -> Iterator[tuple[bool, str]]:
+    """Files that have waited too long for their scan; never how many."""
+    waits = waits_for_scan() if settings.SCANNER else None
+    if waits is not None and is_late(waits, clock.now()):
+        yield False, _("Files have waited for more than ten minutes to be scanned for viruses. Start: rodatraden work")
 
 
 def _stamp() -> Iterator[tuple[bool, str]]:

@@ -51,6 +51,7 @@ def run(options: Namespace) -> int:
     for is_well, line in check.passkeys():
         if not is_well:
             print(line, file=sys.stderr)
+    _tell_of_the_scanner()
     collect_static()
     if database.is_empty(is_new=options.is_new):
         if mode() is Mode.DEMO:
@@ -59,6 +60,14 @@ def run(options: Namespace) -> int:
             first.ask()
     serve(options.port, options.socket)
     return 0
+
+
+def _tell_of_the_scanner() -> None:
+    """Say whether what others send is scanned; of the example nothing, which nobody else sends anything to."""
+    if mode() is Mode.DEMO and not settings.SCANNER:
+        return
+    is_well, told = check.scanner_state() if settings.SCANNER else (False, check.not_scanned())
+    print(told, file=None if is_well else sys.stderr)
 
 
 def collect_static() -> None:

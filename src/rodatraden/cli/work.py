@@ -9,6 +9,7 @@ from datetime import timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
 from rodatraden.assessments.tasks import bundle_next
@@ -19,7 +20,7 @@ from rodatraden.config.trial import try_stamp
 from rodatraden.config.turns import THREADS, WORKERS
 from rodatraden.core.answer import RefusedError
 from rodatraden.records.actions import note_stamp_trial
-from rodatraden.records.tasks import keep_log
+from rodatraden.records.tasks import Scanning, keep_log
 from rodatraden.tenders.tasks import run_next
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def run(options: Namespace) -> int:
         Thread(target=_try_stamp_beside, args=(options.try_stamp, told), daemon=True).start()
     log = Thread(target=_keep_log, args=(is_ending, told), kwargs={"once": options.once}, daemon=True)
     log.start()
+    scans = Thread(target=_scan_files, args=(is_ending, told), kwargs={"once": options.once}, daemon=True)
+    scans.start()
     sweeps_at = clock.machine_time()
     while not is_ending():
         try:
@@ -69,6 +72,7 @@ def run(options: Namespace) -> int:
         close_old_connections()
         told.wait(SECONDS_BETWEEN_LOOKS)
     log.join()
+    scans.join()
     return 0
 
 
@@ -120,6 +124,22 @@ def _keep_log(is_ending: Callable[[], bool], told: Event, *, once: bool) -> None
             logger.exception("Log and box could not be kept")
         connection.close()
         if once or told.wait(SECONDS_BETWEEN_LOOKS) or is_ending():
+            return
+
+
+def _scan_files(is_ending: Callable[[], bool], told: Event, *, once: bool) -> None:
+    """Scan what others have sent, beside whatever long work is being done; with `once` until nothing waits."""
+    if not settings.SCANNER:
+        return
+    scanning = Scanning(settings.SCANNER, clock.now)
+    while not is_ending():
+        try:
+            if scanning.do_next():
+                continue
+        except DatabaseError:
+            logger.exception("A file could not be scanned: the database did not answer")
+        connection.close()
+        if once or told.wait(SECONDS_BETWEEN_LOOKS):
             return
 
 

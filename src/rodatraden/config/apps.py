@@ -15,6 +15,8 @@ class ConfigConfig(AppConfig):
         from rodatraden.config import checks, sessions, sign_in_log  # noqa: PLC0415 -- models are loaded by now
 
         register(checks.every_address_has_a_policy, Tags.urls)
+        register(checks.the_scanner_is_on_this_machine, Tags.security)
+        register(checks.a_scanner_is_set, Tags.security, deploy=True)
         register(checks.the_log_is_append_only, Tags.database)
         user_logged_in.connect(sessions.begin, dispatch_uid="config.sessions.begin")
         user_logged_in.connect(sign_in_log.signed_in, dispatch_uid="config.sign_in_log.in")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.checks import Error, Warning  # noqa: A004 -- Django's name for it
 from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from rodatraden.records.models import LedgerEntry
 from rodatraden.records.queries import missing_triggers
+from rodatraden.records.scanner import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -41,6 +43,30 @@ def policy_faults(patterns: Iterable[URLPattern | URLResolver]) -> list[str]:
 def every_address_has_a_policy(**_: object) -> list[Error]:
     """Every address says who may come to it at all, in the open or not at all."""
     return [Error(fault, id="rodatraden.E001") for fault in policy_faults(get_resolver().url_patterns)]
+
+
+def the_scanner_is_on_this_machine(**_: object) -> list[Error]:
+    """What is named as a virus scanner is one that files can be sent to: on this machine, since they are sent as they are."""
+    if not settings.SCANNER:
+        return []
+    try:
+        parse(settings.SCANNER)
+    except ValueError as fault:
+        return [Error(f"RODATRADEN_SCANNER: {fault}", id="rodatraden.E002")]
+    return []
+
+
+def a_scanner_is_set(**_: object) -> list[Warning]:
+    """Files that others send are scanned (OWASP ASVS 5.4.3); asked for where the program is set up to be used."""
+    if settings.SCANNER:
+        return []
+    return [
+        Warning(
+            "Files that others send are not scanned for viruses: no scanner is set",
+            hint="Install clamav-daemon and set RODATRADEN_SCANNER to its socket; see docs/security.md.",
+            id="rodatraden.W002",
+        )
+    ]
 
 
 def the_log_is_append_only(*, databases: Sequence[str] | None = None, **_: object) -> list[Warning]:

@@ -11,6 +11,7 @@ server's own; `RODATRADEN_EMAIL_CERTIFICATE` does the same for mail with `secret
 `RODATRADEN_PASSKEY_HOST` is the host name that opening keys with a passkey belong to, otherwise that address's;
 `RODATRADEN_FRESH_MINUTES` is how lately an official must have shown who they are before bids are opened or awarded (15);
 `RODATRADEN_LEAKED_PASSWORDS` is a file of leaked passwords, ordered by hash, none of which is taken;
+`RODATRADEN_SCANNER` is the socket of clamd, by which the files of others are scanned for viruses;
 `RODATRADEN_SECOND_STEP=1` asks officials for a second step; `RODATRADEN_PROXIES` says how many proxies stand before the
 application (1 with HTTPS); all of it: docs/security.md.
 `RODATRADEN_ARRIVAL=proxy` takes the instant of a bid's arrival from the proxy (docs/rules/arrival.md), else from the kernel.
@@ -203,6 +204,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LEAKED_PASSWORDS = Path(found) if (found := os.environ.get("RODATRADEN_LEAKED_PASSWORDS", "")) else None
 """A list of leaked passwords, ordered by hash (`config.passwords`)."""
+SCANNER = os.environ.get("RODATRADEN_SCANNER", "")
+"""Where the virus scanner listens: the path of clamd's socket, or a port of this machine; empty where there is none."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "pages:home"
 LOGOUT_REDIRECT_URL = "pages:home"
@@ -248,6 +251,8 @@ SITE_URL = os.environ.get("RODATRADEN_URL", "http://localhost:8000").rstrip("/")
 INVITATION_VALID_FOR = timedelta(days=14)
 UPLOADS_KEPT_FOR = timedelta(days=30)
 """How long what was sent of a bid that was never handed in is kept after the box is closed. Source: policy."""
+SCANNED_AGAIN_FOR = timedelta(days=30)
+"""How long after it came a file is scanned again by new signatures: what is new is known within weeks. Source: policy."""
 SWEPT_KEPT_FOR = timedelta(days=90)
 """How long a file that no row names is kept, put aside, before it is deleted. Source: policy."""
 DRILL_HOLDS_FOR = timedelta(days=30)

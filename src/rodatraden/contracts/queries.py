@@ -175,6 +175,14 @@ def files_visible_to(person: Person, at: datetime) -> QuerySet[StoredFile]:
     return StoredFile.objects.filter(Exists(signed) | Exists(delivered) | Exists(annexes))
 
 
+def contract_with_file(file: StoredFile, person: Person, at: datetime) -> Contract:
+    """Return the contract by which `person` sees one of `files_visible_to`."""
+    hangs_on = Q(signed_file=file) | Q(call_offs__deliverables__file=file) | Q(bid__files__file=file)
+    found = visible_to(person, at).filter(hangs_on).order_by("pk").first()
+    assert found is not None, "seen by it"
+    return found
+
+
 def terms_of(contract: Contract) -> QuerySet[Term]:
     """Return the terms in the order of the requirements, each with its promise, its needs and who follows it up."""
     return (

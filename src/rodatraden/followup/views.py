@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
@@ -16,15 +17,17 @@ from rodatraden.followup import actions, queries, rules
 from rodatraden.followup.forms import CloseForm, DeviationForm, NeedResultForm, NextNeedForm, ResultForm
 from rodatraden.followup.models import CheckResult
 from rodatraden.parties.queries import signed_in_person
-from rodatraden.procurements.rules import may_work
+from rodatraden.procurements.rules import may_let_out, may_work
 from rodatraden.records.actions import carry_out
-from rodatraden.records.queries import open_stored
+from rodatraden.records.handing_out import hand_out
+from rodatraden.records.queries import mark_scans
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
 
 
 @signed_in
@@ -78,6 +81,7 @@ def check(request: Request, check_id: UUID) -> HttpResponse:
         messages.success(request, gettext("The result is recorded. Say below what it meant for the needs."))
         return redirect("followup:check", found.pk)
     latest = queries.latest_result(found)
+    mark_scans(each.file for each in found.results.all())
     context = {
         "check": found,
         "contract": found.contract,
@@ -94,18 +98,15 @@ def check(request: Request, check_id: UUID) -> HttpResponse:
 
 
 @signed_in
-def file(request: Request, result_id: UUID) -> FileResponse:
+def file(request: Request, result_id: UUID) -> HttpResponseBase:
     """Hand out the file that shows a result, to those who see the result."""
     person = signed_in_person(request)
     result = get_object_or_404(queries.results_visible_to(person), pk=result_id)
     if result.file is None:
         raise Http404
-    response = FileResponse(
-        open_stored(result.file), as_attachment=True, filename=result.file.name, content_type="application/octet-stream"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    procurement = result.check_of.contract.tender.procurement
+    may = partial(may_let_out, person, procurement)
+    return hand_out(request, result.file, result.file.name, may_let_out=may, case=procurement.pk)
 
 
 @signed_in
@@ -125,6 +126,7 @@ def deviate(request: Request, result_id: UUID) -> HttpResponse:
         at=request.now,
     ):
         return redirect("followup:deviations", found.contract_id)
+    mark_scans([result.file])
     context = {
         "check": found,
         "result": result,
@@ -196,6 +198,7 @@ def tell(request: Request, result_id: UUID, need_id: UUID) -> HttpResponse:
     ):
         messages.success(request, gettext("The thread goes all the way to the need."))
         return redirect("followup:check", result.check_of_id)
+    mark_scans([result.file])
     context = {
         "result": result,
         "check": result.check_of,

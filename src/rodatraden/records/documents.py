@@ -15,7 +15,8 @@ from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from rodatraden.records.queries import diary_documents, open_stored
+from rodatraden.records.models import ScanMark
+from rodatraden.records.queries import diary_documents, mark_scans, open_stored
 from rodatraden.ui.documents import Block, Bullets, Code, Facts, Heading, Text, as_word, typeset
 from rodatraden.ui.files import PDF_TYPE, as_made
 from rodatraden.ui.words import moment
@@ -50,7 +51,8 @@ def csv_bytes(rows: Iterable[Sequence[object]]) -> bytes:
 def diary_archive(case: DiaryCase) -> IO[bytes]:
     """Return the case as an open ZIP file: `arende.csv`, `handlingar.csv`, `bilagor.csv` and the files under `handlingar/`.
 
-    The same diary gives the same bytes: nothing in it is the moment of the export, and files are stored as they are.
+    The same diary gives the same bytes: nothing in it is the moment of the export, and files are stored as they are. What a virus
+    scanner found something in is there too, since an archive keeps what came; `genomsokning.csv` says what it said of each file.
     """
     documents = diary_documents(case)
     archive = tempfile.TemporaryFile()  # noqa: SIM115 -- whoever sends it closes it
@@ -59,7 +61,10 @@ def diary_archive(case: DiaryCase) -> IO[bytes]:
             ("arende.csv", _case_rows(case)),
             ("handlingar.csv", _document_rows(documents)),
             ("bilagor.csv", _attachment_rows(documents)),
+            ("genomsokning.csv", _scan_rows(documents)),
         ):
+            if not rows:
+                continue
             packed.writestr(archive_entry(name, case.opened_on), csv_bytes(rows))
         for document in documents:
             if document.file:
@@ -202,6 +207,31 @@ def _attachment_rows(documents: Iterable[DiaryDocument]) -> list[list[object]]:
             for attached in document.attachments.all()
         ),
     ]
+
+
+def _scan_rows(documents: Iterable[DiaryDocument]) -> list[list[object]]:
+    """Return what a scanner said of each file of others; nothing at all where no scanner is set, or has been."""
+    files = [(_name(document), document.file) for document in documents if document.file]
+    files += [
+        (_attached_name(document, attached), attached.file)
+        for document in documents
+        for attached in document.attachments.all()
+    ]
+    mark_scans(file for _, file in files)
+    rows: list[list[object]] = [
+        [name, mark.said, mark.scanner, mark.signatures, moment(mark.at) if mark.at else "", file.sha256]
+        for name, file in files
+        if (mark := file.mark) and mark.state != ScanMark.State.NOT_SCANNED
+    ]
+    head: list[object] = [
+        gettext("File"),
+        gettext("Virus scan"),
+        gettext("Scanner"),
+        gettext("Virus signatures"),
+        gettext("When"),
+        "SHA-256",
+    ]
+    return [head, *rows] if rows else []
 
 
 def _name(document: DiaryDocument) -> str:

@@ -1,4 +1,4 @@
-"""The form of the room."""
+"""The forms of the room."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.ui.forms import RtForm
+from rodatraden.ui.forms import RtForm, VerbForm
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -63,3 +63,22 @@ class CheckForm(RtForm, forms.Form):
         for chunk in file.chunks():
             digest.update(chunk)
         return digest.hexdigest()
+
+
+class LetOutForm(VerbForm):
+    """Why a file is let out in spite of what was found in it; `finding` is what the page said, so that no other one is let by."""
+
+    reason = forms.CharField(
+        label=_("Why the file is let out"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For instance who has looked at it and how, or that it is fetched to be archived and by whom."),
+    )
+    finding = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, finding: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["finding"].initial = finding
+
+
+class FetchAnywayForm(VerbForm):
+    """That somebody fetches a file that no scanner has been able to look through."""

@@ -1,4 +1,4 @@
-"""What a worker does: what waits, whatever room it belongs to, one at a time; and what the log needs at its times."""
+"""What a worker does: what waits, whatever room it belongs to, one at a time; what the log needs at its times; files to scan."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from rodatraden.records.actions import publish_head, record_cover, report_progress, take_work
+from rodatraden.records import scanner
+from rodatraden.records.actions import link_scan, publish_head, record_cover, record_scan, report_progress, take_work
 from rodatraden.records.models import WaitingWork
-from rodatraden.records.queries import Work, lost_work
+from rodatraden.records.queries import Work, due_again, lost_work, open_stored, scan_by, waits_for_scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from rodatraden.records.models import StoredFile
 
 Ending = WaitingWork.Ending
 BETWEEN_BEATS = timedelta(seconds=1)
@@ -86,3 +89,65 @@ def keep_log(*, at: datetime) -> None:
         with transaction.atomic():
             record_cover()
     publish_head(by=None, at=at)
+
+
+BETWEEN_TRIALS = timedelta(minutes=1)
+"""For how long a scanner that has shown what it finds is relied on; new signatures are noticed then. Source: policy."""
+RESTS_FOR = timedelta(seconds=30)
+"""How long a scanner that cannot be used is left alone. Source: policy."""
+BETWEEN_LOOKS_BACK = timedelta(minutes=10)
+"""How often it is looked for files to scan again, when none waits. Source: policy."""
+
+
+class Scanning:
+    """The scanning of what others have sent, one file at a time, with the scanner at `place`; in a thread of its own.
+
+    What is sealed is not looked into, and an opening does not wait: its files are there to scan when its transaction is stored.
+    """
+
+    def __init__(self, place: str, now: Callable[[], datetime]) -> None:
+        self._place, self._now = place, now
+        self._scanner: scanner.Scanner | None = None
+        self._tried_at = self._looked_back_at = self._rests_until = now() - BETWEEN_LOOKS_BACK
+
+    def do_next(self) -> bool:
+        """Scan the file that has waited longest, or one that is due again; answer whether there was any."""
+        at = self._now()
+        if at < self._rests_until:
+            return False
+        try:
+            file = waits_for_scan() or self._due_again(at)
+            if file is not None:
+                self._scan(file, at)
+        except scanner.ScannerError as error:
+            logger.warning("No file is scanned: %s by the scanner at %s", error.fault, self._place)
+            self._scanner, self._rests_until = None, at + RESTS_FOR
+            return False
+        return file is not None
+
+    def _due_again(self, at: datetime) -> StoredFile | None:
+        if at - self._looked_back_at < BETWEEN_LOOKS_BACK:
+            return None
+        found = due_again(self._tried(at).signatures, at)
+        if found is None:
+            self._looked_back_at = at
+        return found
+
+    def _tried(self, at: datetime) -> scanner.Scanner:
+        if self._scanner is None or at - self._tried_at >= BETWEEN_TRIALS:
+            self._scanner, self._tried_at = scanner.try_scanner(self._place), at
+        return self._scanner
+
+    def _scan(self, file: StoredFile, at: datetime) -> None:
+        tried = self._tried(at)
+        if known := scan_by(file, tried.signatures):
+            link_scan(file=file, scan=known, by=None, at=at)
+            return
+        try:
+            opened = open_stored(file)
+        except OSError:
+            verdict = scanner.Verdict(why=scanner.Why.NOT_READ)
+        else:
+            with opened:
+                verdict = scanner.scan(opened, self._place)
+        record_scan(file=file, verdict=verdict, scanner=tried, by=None, at=self._now())

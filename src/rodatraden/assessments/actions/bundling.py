@@ -14,6 +14,7 @@ from rodatraden.assessments.rules import may_ask_for_bundle, may_cancel_bundle
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.records.actions import end_work, record_event, store_chunks
+from rodatraden.records.models import StoredFile
 from rodatraden.records.queries import lost_work
 
 if TYPE_CHECKING:
@@ -67,7 +68,14 @@ def finish_bundle(*, bundle: ReportBundle, chunks: Iterable[bytes], by: Person |
     with transaction.atomic():
         if not ReportBundle.objects.select_for_update().filter(pk=bundle.pk, ended_at=None).exists():
             return False
-        file = store_chunks(chunks, name=f"{name[:LONGEST_NAME]}.zip", media_type="application/zip", by=by, at=at)
+        file = store_chunks(
+            chunks,
+            name=f"{name[:LONGEST_NAME]}.zip",
+            media_type="application/zip",
+            origin=StoredFile.Origin.OURS,
+            by=by,
+            at=at,
+        )
         end_work(work=bundle, ending=Ending.FINISHED, by=None, at=at, done=bundle.reports, file=file)
         what = {"sha256": file.sha256}
         record_event("report_bundle_finished", of=bundle, by=by, at=at, case=bundle.round.case_id, what=what)

@@ -41,6 +41,7 @@ from rodatraden.assessments.queries.material import (
     material_asked,
     material_of,
     material_of_all,
+    shown_at,
     shown_first,
 )
 from rodatraden.assessments.queries.naming import Mention, mentions, names_asked, names_judged
@@ -141,6 +142,7 @@ __all__ = [
     "releases_of",
     "reports_of",
     "round_by",
+    "shown_at",
     "shown_first",
     "sightings",
     "sightings_in",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from rodatraden.assessments.models import Item, Reading
 from rodatraden.assessments.queries.sighting import masked_copies
 from rodatraden.core.paging import media_type_of
+from rodatraden.records.queries import mark_scans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from rodatraden.assessments.models import Criterion, PriceSighting
     from rodatraden.parties.models import Person
+    from rodatraden.records.models import ScanMark, StoredFile
 
 material_asked = Signal()
 """Sent with `items: Sequence[Item]`, `person: Person` and `at: datetime`; the later room that knows what the items are
@@ -31,7 +33,8 @@ class Material:
     """Something to read before one scores; `criteria` are the keys of the criteria that it answers, none = all.
 
     `view_url` is where a browser shows it inside the desk, empty where it can only be fetched from `url`; `text` is
-    what is to be read where there is no file; `id` is its number in the room that owns it.
+    what is to be read where there is no file; `id` is its number in the room that owns it. `mark` is what a virus scanner
+    said of the file, of which nothing is shown inside the desk while it is held back (`shown_at`).
     """
 
     name: str
@@ -41,6 +44,7 @@ class Material:
     text: str = ""
     id: UUID | None = None
     criteria: frozenset[str] = frozenset()
+    mark: ScanMark | None = None
 
 
 def for_criterion(material: Iterable[Material], criterion: Criterion) -> list[Material]:
@@ -63,7 +67,9 @@ def material_of_all(items: Sequence[Item], *, person: Person, at: datetime) -> d
     """Return for each item what the later room that knows it offers `person` to read; of an example, what the leader put up."""
     offered: dict[UUID, list[Material]] = {item.pk: [] for item in items}
     examples = Reading.objects.filter(round__in={item.round_id for item in items}, round__calibrates__isnull=False)
-    for reading in examples.select_related("criterion", "file"):
+    readings = list(examples.select_related("criterion", "file"))
+    mark_scans(each.file for each in readings)
+    for reading in readings:
         for item in items:
             if item.round_id == reading.round_id:
                 offered[item.pk].append(_of_example(reading))
@@ -72,7 +78,13 @@ def material_of_all(items: Sequence[Item], *, person: Person, at: datetime) -> d
         for pk, materials in answered.items():
             offered[pk] += materials
     copies = masked_copies(items)
+    mark_scans(each.masked for each in copies.values())
     return {pk: [_read(each, copies) for each in materials] for pk, materials in offered.items()}
+
+
+def shown_at(address: str, file: StoredFile) -> str:
+    """Return where a browser shows a file inside the desk: at its address, or nowhere while it is held back."""
+    return "" if file.mark is not None and not file.mark.is_handed_out else address
 
 
 def _of_example(reading: Reading) -> Material:
@@ -80,15 +92,17 @@ def _of_example(reading: Reading) -> Material:
     if reading.file is None:
         return Material(name=reading.title, text=reading.text, criteria=criteria)
     url = reverse("assessments:reading", args=[reading.pk])
-    view_url = url if media_type_of(reading.file.name) == "application/pdf" else ""
-    return Material(name=reading.title, url=url, view_url=view_url, note=reading.text, criteria=criteria)
+    view_url = shown_at(url, reading.file) if media_type_of(reading.file.name) == "application/pdf" else ""
+    return Material(
+        name=reading.title, url=url, view_url=view_url, note=reading.text, criteria=criteria, mark=reading.file.mark
+    )
 
 
 def _read(material: Material, copies: Mapping[UUID, PriceSighting]) -> Material:
     """Return the masked copy in the place of a document in which a price was met (INV-13)."""
     sighting = copies.get(material.id) if material.id else None
-    if sighting is None:
+    if sighting is None or sighting.masked is None:
         return material
     url = reverse("assessments:masked", args=[sighting.pk])
     note = gettext("A copy in which a price is masked")
-    return replace(material, url=url, view_url=url, note=note)
+    return replace(material, url=url, view_url=shown_at(url, sighting.masked), note=note, mark=sighting.masked.mark)

@@ -64,7 +64,8 @@ def sightings_in(assessed: Round, person: Person) -> list[PriceSighting]:
 
 def masked_copies(items: Iterable[Item]) -> dict[UUID, PriceSighting]:
     """Return by the number of the document which report's masked copy is read instead of it; the latest counts."""
-    found = PriceSighting.objects.filter(item__in=items, measure=Measure.MASKED).order_by("handled_at", "id")
+    masked = PriceSighting.objects.filter(item__in=items, measure=Measure.MASKED).select_related("masked")
+    found = masked.order_by("handled_at", "id")
     return {each.material: each for each in found if each.material is not None}
 
 

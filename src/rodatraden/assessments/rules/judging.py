@@ -32,6 +32,7 @@ from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.procurements.models import StageFact, TeamMember
 from rodatraden.procurements.rules import CONFLICT_SOURCE, has_happened, may_act_as, may_work, team_roles
+from rodatraden.procurements.rules import may_let_out as may_let_out_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -153,6 +154,11 @@ def may_lead(person: Person, assessed: Round) -> Answer:
     if member_as(person, assessed, Role.LEADER):
         return YES
     return no(say("Only the leader of the round can do this."))
+
+
+def may_let_out(person: Person, assessed: Round) -> Answer:
+    """Answer whether `person` lets out a file in which a virus scanner found something: who answers for the case, or leads the round."""
+    return may_let_out_in(person, assessed.case) if assessed.case else may_lead(person, assessed)
 
 
 def may_set_due_day(person: Person, assessed: Round) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -25,15 +26,16 @@ from rodatraden.assessments.views.loading import loaded
 from rodatraden.core.answer import require
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.records.actions import carry_out
-from rodatraden.records.queries import open_stored
-from rodatraden.ui.files import as_shown
+from rodatraden.records.handing_out import hand_out
+from rodatraden.records.queries import mark_scans
 from rodatraden.ui.forms import VerbForm
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.http import FileResponse, HttpResponse
+    from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
 
 
 @signed_in
@@ -53,6 +55,7 @@ def training(request: Request, round_id: UUID) -> HttpResponse:
     ):
         messages.success(request, gettext("Thank you. It is noted that you have read the training material."))
         return redirect("assessments:round", assessed.pk)
+    mark_scans(each.file for each in material)
     context = {
         "assessed": assessed,
         "procurement": assessed.case,
@@ -124,14 +127,15 @@ def withdraw_training(request: Request, round_id: UUID, reading_id: UUID) -> Htt
 
 
 @signed_in
-def reading(request: Request, reading_id: UUID) -> FileResponse:
+def reading(request: Request, reading_id: UUID) -> HttpResponseBase:
     """Show a file that the leader has put up to those who judge."""
     person = signed_in_person(request)
     found = get_object_or_404(Reading.objects.exclude(file=None).select_related("file"), pk=reading_id)
     get_object_or_404(queries.visible_to(person), pk=found.round_id)
     require(rules.is_up(found))
     assert found.file is not None, "chosen by it"
-    return as_shown(open_stored(found.file), found.file.name)
+    may = partial(rules.may_let_out, person, found.round)
+    return hand_out(request, found.file, found.file.name, may_let_out=may, case=found.round.case_id, is_shown=True)
 
 
 @signed_in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -15,14 +16,15 @@ from rodatraden.assessments.views.loading import item_of, loaded
 from rodatraden.core.answer import require
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.records.actions import carry_out
-from rodatraden.records.queries import open_stored
-from rodatraden.ui.files import as_shown
+from rodatraden.records.handing_out import hand_out
+from rodatraden.records.queries import mark_scans
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.http import FileResponse, HttpResponse
+    from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
 
 
 @signed_in
@@ -72,6 +74,7 @@ def sighting(request: Request, sighting_id: UUID) -> HttpResponse:
     ):
         messages.success(request, gettext("Saved."))
         return redirect("assessments:sighting", found.pk)
+    mark_scans([found.masked])
     context = {
         "sighting": found,
         "procurement": found.item.round.case,
@@ -83,11 +86,13 @@ def sighting(request: Request, sighting_id: UUID) -> HttpResponse:
 
 
 @signed_in
-def masked(request: Request, sighting_id: UUID) -> HttpResponse | FileResponse:
+def masked(request: Request, sighting_id: UUID) -> HttpResponseBase:
     """Show the copy in which a price is masked: to the panel, and to who reads the report."""
     person = signed_in_person(request)
     found = get_object_or_404(queries.sightings().exclude(masked=None), pk=sighting_id)
     if found not in queries.sightings_visible_to(person):
         get_object_or_404(queries.visible_to(person), pk=found.item.round_id)
     assert found.masked is not None, "chosen by it"
-    return as_shown(open_stored(found.masked), found.masked.name)
+    assessed = found.item.round
+    may = partial(rules.may_let_out, person, assessed)
+    return hand_out(request, found.masked, found.masked.name, may_let_out=may, case=assessed.case_id, is_shown=True)

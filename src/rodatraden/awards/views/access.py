@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
@@ -15,20 +16,26 @@ from rodatraden.awards.views.loading import case_of
 from rodatraden.bids.rules import may_see_bids
 from rodatraden.core.calendars import Unknown
 from rodatraden.core.instants import local_date
+from rodatraden.parties.models import Person
 from rodatraden.parties.queries import signed_in_person
+from rodatraden.procurements.rules import may_let_out
 from rodatraden.records.actions import carry_out
-from rodatraden.records.queries import open_stored
+from rodatraden.records.handing_out import hand_out
+from rodatraden.records.queries import mark_scans
 from rodatraden.tenders.queries import open_to_all
 from rodatraden.ui import links
 from rodatraden.ui.forms import VerbForm
 from rodatraden.ui.policy import Request, by_link, public, signed_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
 
-    from rodatraden.records.models import AccessRequest, StoredFile
+    from rodatraden.procurements.models import Procurement
+    from rodatraden.records.models import AccessAnswer, AccessRequest, StoredFile
 
 REQUEST = links.Link("awards:request_code", "awards:own_request", queries.request_by)
 
@@ -92,6 +99,7 @@ def own_request(request: Request, asked: AccessRequest) -> HttpResponse:
     ):
         return redirect("awards:own_request", asked.pk)
     answers = list(asked.answers.all())
+    _mark(answers)
     context = {
         "asked": asked,
         "link": request.build_absolute_uri(REQUEST.to(links.code_held(request, REQUEST, asked.pk))),
@@ -106,14 +114,13 @@ def own_request(request: Request, asked: AccessRequest) -> HttpResponse:
 
 
 @by_link(REQUEST)
-def own_file(request: Request, asked: AccessRequest, file_id: UUID) -> FileResponse:
+def own_file(request: Request, asked: AccessRequest, file_id: UUID) -> HttpResponseBase:
     """Hand out a file to whoever has the code of the request that it was handed out on."""
-    del request
     handed = [each for answer in asked.answers.all() for each in answer.handed_out.all()]
     found = next((each.file for each in handed if each.file_id == file_id), None)
     if found is None:
         raise Http404
-    return _file(found)
+    return _file(request, found, asked.case.procurement)
 
 
 @signed_in
@@ -123,6 +130,8 @@ def access_requests(request: Request, procurement_id: UUID) -> HttpResponse:
     mine = queries.requests_visible_to(person).filter(case=procurement.diary_case_id)
     waits = {each.pk for each in queries.waiting(mine)}
     found = list(mine)
+    copies = list(queries.copies_visible_to(person).filter(document__case=procurement.diary_case_id))
+    mark_scans(copy.file for copy in copies)
     context = {
         "procurement": procurement,
         "waiting": [(each, _age(each, request)) for each in found if each.pk in waits],
@@ -133,7 +142,7 @@ def access_requests(request: Request, procurement_id: UUID) -> HttpResponse:
         ]
         if may_see_bids(person, procurement)
         else [],
-        "copies": queries.copies_visible_to(person).filter(document__case=procurement.diary_case_id),
+        "copies": copies,
         "may_answer": rules.may_answer_requests(person, procurement),
     }
     return render(request, "awards/access_requests.html", context)
@@ -156,6 +165,7 @@ def access_request(request: Request, request_id: UUID) -> HttpResponse:
         at=request.now,
     ):
         return redirect("awards:access_request", asked.pk)
+    _mark(asked.answers.all())
     context = {
         "asked": asked,
         "procurement": procurement,
@@ -187,10 +197,16 @@ def mask(request: Request, procurement_id: UUID) -> HttpResponse:
 
 
 @signed_in
-def masked_copy(request: Request, copy_id: UUID) -> FileResponse:
+def masked_copy(request: Request, copy_id: UUID) -> HttpResponseBase:
     """Hand out a masked copy to the team, to look at before it leaves."""
     person = signed_in_person(request)
-    return _file(get_object_or_404(queries.copies_visible_to(person), pk=copy_id).file)
+    copy = get_object_or_404(queries.copies_visible_to(person), pk=copy_id)
+    return _file(request, copy.file, copy.document.case.procurement)
+
+
+def _mark(answers: Iterable[AccessAnswer]) -> None:
+    """Read what a scanner said of the files that answers handed out."""
+    mark_scans(each.file for answer in answers for each in answer.handed_out.all())
 
 
 def _age(asked: AccessRequest, request: Request) -> dict[str, object]:
@@ -207,11 +223,9 @@ def _age(asked: AccessRequest, request: Request) -> dict[str, object]:
     }
 
 
-def _file(stored: StoredFile) -> FileResponse:
-    response = FileResponse(
-        open_stored(stored), as_attachment=True, filename=stored.name, content_type="application/octet-stream"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    response["Referrer-Policy"] = "no-referrer"
+def _file(request: Request, stored: StoredFile, procurement: Procurement) -> HttpResponseBase:
+    person = request.user if isinstance(request.user, Person) else None
+    may = partial(may_let_out, person, procurement)
+    response = hand_out(request, stored, stored.name, may_let_out=may, case=procurement.pk)
+    response["Referrer-Policy"] = "same-origin"  # the secret is told to nobody else; without it no form could be sent
     return response

@@ -17,7 +17,7 @@ from rodatraden.bids.rules import opening_of
 from rodatraden.bids.rules.observing import attested_at
 from rodatraden.core.canonical import canonical_json
 from rodatraden.records.actions import issue_document, register_document, store_bytes
-from rodatraden.records.models import DiaryDocument
+from rodatraden.records.models import DiaryDocument, StoredFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
     from rodatraden.bids.models import Bid, BidPrice, Opening, OpeningObserver
     from rodatraden.parties.models import Person
-    from rodatraden.records.models import StoredFile
     from rodatraden.tenders.models import Tender
 
 BID_SECRECY = "OSL 19 kap. 3 §"
 OBSERVATION_FORMAT = "rodatraden-opening-observation-2"
 PRICES_FORMAT = "rodatraden-opened-prices-1"
 JSON = "application/json"
+OURS = StoredFile.Origin.OURS
 
 
 def file_bid(bid: Bid, *, by: Person, at: datetime, written: list[StoredFile]) -> None:
@@ -40,7 +40,9 @@ def file_bid(bid: Bid, *, by: Person, at: datetime, written: list[StoredFile]) -
     Sealed bids come in when they are opened (TF 2 kap. 9 §). What is stored for it is put into `written`, so that an
     opening that fails afterwards leaves no file behind.
     """
-    said = store_bytes(canonical_json(bid.index), name=f"anbud-{bid.number}.json", media_type=JSON, by=by, at=at)
+    said = store_bytes(
+        canonical_json(bid.index), name=f"anbud-{bid.number}.json", media_type=JSON, origin=OURS, by=by, at=at
+    )
     written.append(said)
     files = bid.files.filter(content_item__is_price=False).select_related("file", "content_item")
     attachments = [(each.content_item.title, each.file) for each in files.order_by("content_item__number", "id")]
@@ -60,7 +62,9 @@ def file_bid(bid: Bid, *, by: Person, at: datetime, written: list[StoredFile]) -
 
 def file_protocol(opening: Opening, *, by: Person, at: datetime, written: list[StoredFile]) -> None:
     """Issue the list of bids, with the protocol of the opening as data; what is stored for it is put into `written`."""
-    protocol = store_bytes(opening.protocol.encode(), name="oppningsprotokoll.json", media_type=JSON, by=by, at=at)
+    protocol = store_bytes(
+        opening.protocol.encode(), name="oppningsprotokoll.json", media_type=JSON, origin=OURS, by=by, at=at
+    )
     written.append(protocol)
     procurement = opening.tender.procurement
     opening.document = issue_document(
@@ -99,7 +103,7 @@ def file_observation(observer: OpeningObserver, *, by: Person, at: datetime) -> 
         direction=DiaryDocument.Direction.RECEIVED,
         counterparty=str(observer),
         subject=gettext("What the observer says of the opening"),
-        file=store_bytes(data, name="observatoren-om-oppningen.json", media_type=JSON, by=by, at=at),
+        file=store_bytes(data, name="observatoren-om-oppningen.json", media_type=JSON, origin=OURS, by=by, at=at),
         by=by,
         at=at,
         secrecy_note=BID_SECRECY,
@@ -124,7 +128,7 @@ def file_prices(tender: Tender, prices: Sequence[BidPrice], *, by: Person, at: d
         case=tender.procurement.diary_case,
         direction=DiaryDocument.Direction.DRAWN_UP,
         subject=gettext("The prices of the bids, opened"),
-        file=store_bytes(canonical_json(told), name="priser.json", media_type=JSON, by=by, at=at),
+        file=store_bytes(canonical_json(told), name="priser.json", media_type=JSON, origin=OURS, by=by, at=at),
         attachments=[
             (
                 gettext("Bid %(number)s, %(title)s") % {"number": each.bid.number, "title": each.content_item.title},

@@ -30,7 +30,7 @@ from rodatraden.parties.models import Organisation
 from rodatraden.parties.models import registration_number as kept_number
 from rodatraden.procurements.actions import record_fact
 from rodatraden.records.actions import record_event, register_document, store_bytes, store_chunks
-from rodatraden.records.models import DiaryDocument
+from rodatraden.records.models import DiaryDocument, StoredFile
 from rodatraden.records.queries import log_holds
 from rodatraden.tenders.models import Tender
 
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from rodatraden.parties.models import Person
-    from rodatraden.records.models import StoredFile
     from rodatraden.tenders.models import ContentItem
 
 
@@ -238,7 +237,8 @@ def _sealed_price(tender: Tender, price: Decimal | None, *, by: Person, at: date
     told = canonical_json(price_of(price, currency=tender.currency, unit=tender.price_unit))
     assert len(told) <= PRICE_BYTES, "a price has at most 14 digits, and a unit of ours"
     recipient = pyrage.x25519.Recipient.from_str(_price_recipient(tender))
-    return store_bytes(pyrage.encrypt(told.ljust(PRICE_BYTES), [recipient]), by=by, at=at)
+    sealed = pyrage.encrypt(told.ljust(PRICE_BYTES), [recipient])
+    return store_bytes(sealed, origin=StoredFile.Origin.SEALED, by=by, at=at)
 
 
 def _price_recipient(tender: Tender) -> str:

@@ -35,6 +35,7 @@ from rodatraden.parties.rules import enough_holders, holders_of, may_bid_for
 from rodatraden.procurements.models import StageFact
 from rodatraden.procurements.rules import enough_openers, has_happened, openers_with_keys
 from rodatraden.records.actions import drop_files, once, record_event, written
+from rodatraden.records.models import StoredFile
 from rodatraden.tenders.models import Snapshot, Tender
 
 if TYPE_CHECKING:
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from rodatraden.core.sealing.holders import Pair
     from rodatraden.core.sealing.manifest import Manifest, SealedPackage
     from rodatraden.parties.models import Organisation, Person
-    from rodatraden.records.models import StoredFile
     from rodatraden.ui.policy import Arrival
 
 
@@ -174,7 +174,10 @@ def store_part(
     require(may_bid_for(by, upload.supplier, at))
     if not PART_NAME.fullmatch(name):
         raise RefusedError(no(say("A sealed bid has no part with the name {name}.", name=ascii(name[:40]))))
-    with written(chunks=_at_most(chunks, LONGEST_PART), by=by, at=at) as file, transaction.atomic():
+    with (
+        written(chunks=_at_most(chunks, LONGEST_PART), origin=StoredFile.Origin.SEALED, by=by, at=at) as file,
+        transaction.atomic(),
+    ):
         if sha256 is not None and file.sha256 != sha256:
             raise RefusedError(no(say("A part of the bid was damaged on its way. Press the button again.")))
         cancelled = StageFact.objects.filter(procurement=OuterRef("tender__procurement"), kind=Kind.CANCELLED)
@@ -221,7 +224,7 @@ def hand_in_sealed(*, upload: SealedUpload, handed_in: bytes, by: Person, arriva
     # before it costs a lock, or the disk a write
     found = read_handed_in(handed_in, tender=upload.tender_id, bid=upload.pk)
     made: list[Submission] = []
-    with written(chunks=[handed_in], by=by, at=arrival.at) as file:
+    with written(chunks=[handed_in], origin=StoredFile.Origin.SEALED, by=by, at=arrival.at) as file:
 
         def effect() -> str:
             made.append(_hand_in(upload, found, file, by, arrival))

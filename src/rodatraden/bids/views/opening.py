@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -58,11 +59,20 @@ from rodatraden.parties.queries import memberships_of, signed_in_person
 from rodatraden.parties.rules import may_bid_for, may_judge_number
 from rodatraden.procurements.models import TeamMember
 from rodatraden.procurements.queries import fact_at, procurement_or_404
-from rodatraden.procurements.rules import has_happened, may_act_as, may_follow, may_know_bidders, may_see, may_work
+from rodatraden.procurements.rules import (
+    has_happened,
+    may_act_as,
+    may_follow,
+    may_know_bidders,
+    may_let_out,
+    may_see,
+    may_work,
+)
 from rodatraden.records.documents import handed_out
-from rodatraden.records.queries import open_stored
+from rodatraden.records.handing_out import hand_out
+from rodatraden.records.queries import mark_scans
 from rodatraden.tenders.queries import fixed_price_of, latest_snapshot, tender_of
-from rodatraden.ui.files import as_download, as_made, as_shown
+from rodatraden.ui.files import as_made
 from rodatraden.ui.policy import fresh_to_act, signed_in
 
 if TYPE_CHECKING:
@@ -70,8 +80,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import FileResponse
+    from django.http.response import HttpResponseBase
 
-    from rodatraden.bids.models import Bid
+    from rodatraden.bids.models import Bid, BidFile
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Tender
@@ -124,6 +135,7 @@ def _opening(request: Request, procurement: Procurement, tender: Tender, form: A
     observing = observers_of(tender)
     listed = json.loads(held.protocol) if held and held.protocol and sees else None
     leaving = leaving_of(tender, Holds.BID) if listed and "decision" in listed.get("keys", {}) else None
+    mark_scans([held.outside_protocol] if held and sees else [])
     return {
         "procurement": procurement,
         "tender": tender,
@@ -218,10 +230,12 @@ def bid(request: Request, bid_id: UUID) -> HttpResponse:
     """One opened bid: what it says, and its files."""
     person = signed_in_person(request)
     found = _bid_of(request, bid_id)
+    files = list(files_of(found, person, request.now))
+    mark_scans([*(each.file for each in files), found.declaration_file])
     context = {
         "bid": found,
         "procurement": found.tender.procurement,
-        "files": files_of(found, person, request.now),
+        "files": files,
         "answers": found.answers.select_related("requirement").order_by("requirement__number"),
         "promises": found.promises.select_related("requirement").order_by("requirement__number"),
         "people": found.named_people.prefetch_related("assignments").order_by("name", "id"),
@@ -257,26 +271,36 @@ def _bid_of(request: Request, bid_id: UUID) -> Bid:
 
 
 @signed_in
-def file(request: Request, file_id: UUID) -> HttpResponse | FileResponse:
+def file(request: Request, file_id: UUID) -> HttpResponseBase:
     """Fetch a file of an opened bid, under the rule of the bid."""
     found = get_object_or_404(files_visible_to(signed_in_person(request), request.now), pk=file_id)
-    return as_download(open_stored(found.file), name_of(found, signed_in_person(request)))
+    return _handed_out(request, found, is_shown=False)
 
 
 @signed_in
-def read(request: Request, file_id: UUID) -> HttpResponse | FileResponse:
+def read(request: Request, file_id: UUID) -> HttpResponseBase:
     """Let the browser show a PDF of an opened bid, on a page of ours too, under the rule of the bid; others are fetched."""
     found = get_object_or_404(files_visible_to(signed_in_person(request), request.now), pk=file_id)
-    return as_shown(open_stored(found.file), name_of(found, signed_in_person(request)))
+    return _handed_out(request, found, is_shown=True)
+
+
+def _handed_out(request: Request, found: BidFile, *, is_shown: bool) -> HttpResponseBase:
+    person, procurement = signed_in_person(request), found.bid.tender.procurement
+    may = partial(may_let_out, person, procurement)
+    return hand_out(
+        request, found.file, name_of(found, person), may_let_out=may, case=procurement.pk, is_shown=is_shown
+    )
 
 
 @signed_in
-def espd(request: Request, bid_id: UUID) -> HttpResponse | FileResponse:
+def espd(request: Request, bid_id: UUID) -> HttpResponseBase:
     """Fetch the ESPD of an opened bid, under the rule of the bid."""
     found = get_object_or_404(visible_to(signed_in_person(request), request.now), pk=bid_id)
     if found.declaration_file is None:
         raise Http404
-    return as_download(open_stored(found.declaration_file), found.declaration_file.name)
+    procurement = found.tender.procurement
+    may = partial(may_let_out, signed_in_person(request), procurement)
+    return hand_out(request, found.declaration_file, found.declaration_file.name, may_let_out=may, case=procurement.pk)
 
 
 @signed_in
@@ -323,6 +347,8 @@ def _state_opening(request: Request, procurement: Procurement, tender: Tender) -
             asked_form.refuse(refused)
         else:
             return redirect("bids:register", procurement.pk)
+    if stated is not None:
+        mark_scans([stated.outside_protocol])
     context = {
         "procurement": procurement,
         "tender": tender,
@@ -357,14 +383,15 @@ def _confirm_statement(tender: Tender, person: Person, at: datetime) -> None:
 
 
 @signed_in
-def outside_protocol(request: Request, procurement_id: UUID) -> FileResponse:
+def outside_protocol(request: Request, procurement_id: UUID) -> HttpResponseBase:
     """Fetch the other tool's protocol of the opening: the officials before it is confirmed, then who sees the bids."""
-    _, tender = case_of(request, procurement_id)
+    procurement, tender = case_of(request, procurement_id)
     held = opening_of(tender)
     if held is None or held.outside_protocol is None:
         raise Http404
     require(may_read_outside_protocol(signed_in_person(request), held, request.now))
-    return as_download(open_stored(held.outside_protocol), held.outside_protocol.name)
+    may = partial(may_let_out, signed_in_person(request), procurement)
+    return hand_out(request, held.outside_protocol, held.outside_protocol.name, may_let_out=may, case=procurement.pk)
 
 
 def _register_bid(tender: Tender, form: OutsideBidForm, person: Person, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Paginator
@@ -15,15 +16,17 @@ from rodatraden.contracts.documents import contract_paper
 from rodatraden.contracts.views.desk import Desk, at_contract
 from rodatraden.core.instants import local_date
 from rodatraden.parties.queries import signed_in_person
+from rodatraden.procurements.rules import may_let_out
 from rodatraden.records.documents import as_copy, handed_out
-from rodatraden.records.queries import open_stored
-from rodatraden.ui.files import as_download
+from rodatraden.records.handing_out import hand_out
+from rodatraden.records.queries import mark_scans
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
 
 PAGE_SIZE = 30
 
@@ -45,13 +48,21 @@ def detail(request: Request, desk: Desk) -> HttpResponse:
     """Show what is agreed, what is ordered and what is left, and the one next step of this person."""
     contract, person, on = desk.contract, desk.person, desk.today
     terms, row = list(queries.terms_of(contract)), queries.row(contract, on)
+    annexes, orders = queries.annexes_of(contract.bid_id), queries.order_rows(contract, person, desk.at)
+    mark_scans(
+        [
+            contract.signed_file,
+            *(each.file for annex in annexes for each in annex.files),
+            *(given.file for each in orders for given in each.order.deliverables.all()),
+        ]
+    )
     context = desk.context(
         row=row,
         stations=queries.stations(terms, reverse("followup:plan", args=[contract.pk])),
         delivered=queries.delivered_amount(contract),
         terms=terms,
-        annexes=queries.annexes_of(contract.bid_id),
-        orders=queries.order_rows(contract, person, desk.at),
+        annexes=annexes,
+        orders=orders,
         ceiling=rules.ceiling_of(contract, on),
         warnings=rules.warning_shares(on),
         year=rules.year_of(contract, on),
@@ -86,8 +97,10 @@ def word(request: Request, desk: Desk) -> HttpResponse:
 
 
 @signed_in
-def file(request: Request, file_id: UUID) -> FileResponse:
+def file(request: Request, file_id: UUID) -> HttpResponseBase:
     """Hand out the signed contract, an annex of the bid's own, or something that a call-off produced, to those who see the contract."""
     person = signed_in_person(request)
     stored = get_object_or_404(queries.files_visible_to(person, request.now), pk=file_id)
-    return as_download(open_stored(stored), stored.name)
+    procurement = queries.contract_with_file(stored, person, request.now).tender.procurement
+    may = partial(may_let_out, person, procurement)
+    return hand_out(request, stored, stored.name, may_let_out=may, case=procurement.pk)

@@ -50,7 +50,7 @@ from rodatraden.evaluation.rules import (
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.rules import has_happened
 from rodatraden.records.actions import issue_document, record_event, store_bytes
-from rodatraden.records.models import DiaryDocument
+from rodatraden.records.models import DiaryDocument, StoredFile
 from rodatraden.tenders.models import Requirement
 
 if TYPE_CHECKING:
@@ -275,7 +275,14 @@ def _issue_protocol(tender: Tender, counted: Counted, *, by: Person, at: datetim
     """Issue the protocol of the evaluation, with what was counted as a file that computes again to the same outcome."""
     assert counted.frozen is not None, "what is issued is frozen"
     inputs = counted.frozen.inputs.encode()
-    stored = store_bytes(inputs, name="utvardering-underlag.json", media_type="application/json", by=by, at=at)
+    stored = store_bytes(
+        inputs,
+        name="utvardering-underlag.json",
+        media_type="application/json",
+        origin=StoredFile.Origin.OURS,
+        by=by,
+        at=at,
+    )
     procurement = tender.procurement
     return issue_document(
         paper=protocol_paper(tender, counted, at),

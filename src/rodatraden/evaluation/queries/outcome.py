@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from rodatraden.assessments.models import Round
-from rodatraden.assessments.queries import Material, latest_consensus, with_items
+from rodatraden.assessments.queries import Material, latest_consensus, shown_at, with_items
 from rodatraden.bids.queries import accepts_price, judged_files, name_of, opened_bids
 from rodatraden.core import evaluation as core
 from rodatraden.core.canonical import read_canonical
@@ -23,6 +23,7 @@ from rodatraden.evaluation.queries.checks import check_cells, failed_checks
 from rodatraden.evaluation.queries.inquiries import put_out
 from rodatraden.evaluation.rules import may_see_outcome
 from rodatraden.procurements.queries import accessible_to, with_case
+from rodatraden.records.queries import mark_scans
 from rodatraden.tenders.queries import fixed_price_of, latest_snapshot, read_snapshot
 from rodatraden.ui.documents import written_in
 from rodatraden.ui.words import amount, number, points, said
@@ -80,16 +81,20 @@ def offer_material(
     bids = dict(BidItem.objects.filter(item__in=items).values_list("bid", "item"))
     offered: dict[UUID, list[Material]] = {item: [] for item in bids.values()}
     files = judged_files(person, at).filter(bid__in=bids, content_item__is_price=False)
-    for file in files.prefetch_related("content_item__criteria"):
+    found = list(files.prefetch_related("content_item__criteria"))
+    mark_scans(each.file for each in found)
+    for file in found:
         offered[bids[file.bid_id]].append(_material(file, person))
     return offered
 
 
 def _material(file: BidFile, person: Person) -> Material:
+    view_url = reverse("bids:read", kwargs={"file_id": file.pk}) if is_shown(file.file.name) else ""
     return Material(
         name=f"{file.content_item.title}: {name_of(file, person)}",
         url=reverse("bids:file", kwargs={"file_id": file.pk}),
-        view_url=reverse("bids:read", kwargs={"file_id": file.pk}) if is_shown(file.file.name) else "",
+        view_url=shown_at(view_url, file.file),
+        mark=file.file.mark,
         note=_pages(file),
         id=file.pk,
         criteria=frozenset(str(criterion.pk) for criterion in file.content_item.criteria.all()),

@@ -19,6 +19,7 @@ from rodatraden.evaluation.views.loading import documents, loaded
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
 from rodatraden.records.actions import carry_out
+from rodatraden.records.queries import mark_scans
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
@@ -78,11 +79,13 @@ def check(request: Request, bid_id: UUID, requirement_id: UUID) -> HttpResponse:
     ):
         messages.success(request, gettext("Saved."))
         return _next_check(tender)
+    files = list(files_visible_to(person, request.now).filter(bid=cell.bid, content_item__is_price=False))
+    mark_scans(each.file for each in files)
     context = {
         "procurement": procurement,
         "cell": cell,
         "history": queries.check_history(cell.bid, cell.requirement),
-        "files": files_visible_to(person, request.now).filter(bid=cell.bid, content_item__is_price=False),
+        "files": files,
         "people": queries.counted_people(cell.bid),
         "form": form,
         "may_check": rules.may_check_requirement(

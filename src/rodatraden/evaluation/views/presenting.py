@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -16,17 +17,19 @@ from rodatraden.evaluation.models import Presentation
 from rodatraden.evaluation.views.loading import loaded
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.rules import may_let_out
 from rodatraden.records.actions import carry_out
-from rodatraden.records.queries import open_stored
+from rodatraden.records.handing_out import hand_out
+from rodatraden.records.queries import mark_scans
 from rodatraden.tenders.models import Requirement
-from rodatraden.ui.files import as_download
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
-    from django.http import FileResponse, HttpResponse
+    from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
 
     from rodatraden.core.answer import Answer
     from rodatraden.parties.models import Person
@@ -79,6 +82,8 @@ def presentation(request: Request, presentation_id: UUID) -> HttpResponse:
     ):
         messages.success(request, gettext("Saved."))
         return redirect("evaluation:presentation", found.pk)
+    if found.document is not None:
+        mark_scans([found.document.file])
     context = {
         "procurement": procurement,
         "presentation": found,
@@ -158,13 +163,14 @@ def cancel(request: Request, presentation_id: UUID) -> HttpResponse:
 
 
 @signed_in
-def file(request: Request, presentation_id: UUID) -> FileResponse:
+def file(request: Request, presentation_id: UUID) -> HttpResponseBase:
     """Hand out what was shown at a presentation, to those who read what was said."""
     person, procurement, found = _in_team(request, presentation_id)
     require(rules.may_read_notes(person, found, procurement))
     if found.document is None or found.document.file is None:
         raise Http404
-    return as_download(open_stored(found.document.file), found.document.file.name)
+    may = partial(may_let_out, person, procurement)
+    return hand_out(request, found.document.file, found.document.file.name, may_let_out=may, case=procurement.pk)
 
 
 @signed_in

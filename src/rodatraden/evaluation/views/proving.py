@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -18,15 +19,18 @@ from rodatraden.evaluation.views.loading import loaded
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.parties.rules import may_bid_for
 from rodatraden.procurements.queries import visible_to as procurements_visible_to
+from rodatraden.procurements.rules import may_let_out
 from rodatraden.records.actions import carry_out
-from rodatraden.records.queries import open_stored
-from rodatraden.ui.files import as_download
+from rodatraden.records.handing_out import hand_out
+from rodatraden.records.queries import mark_scans
 from rodatraden.ui.policy import Request, signed_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
-    from django.http import FileResponse, HttpResponse
+    from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
 
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
@@ -39,6 +43,8 @@ def proofs(request: Request, procurement_id: UUID) -> HttpResponse:
     procurement = tender.procurement
     require(rules.may_see_proofs(person, procurement))
     told, source = rules.what_proof_rests_on(procurement)
+    asked = list(queries.proofs_of(tender))
+    _mark(proof for inquiry in asked for proof in inquiry.proofs.all())
     context = {
         "procurement": procurement,
         "rows": [
@@ -47,7 +53,7 @@ def proofs(request: Request, procurement_id: UUID) -> HttpResponse:
                 rules.may_give_time(person, each, procurement),
                 rules.may_assess_inquiry(person, each, procurement, request.now) and rules.may_fall_for_proof(each),
             )
-            for each in queries.proofs_of(tender)
+            for each in asked
         ],
         "next": rules.next_bid(procurement),
         "may_ask": rules.may_ask_for_proof(person, procurement),
@@ -114,6 +120,7 @@ def proof(request: Request, proof_id: UUID) -> HttpResponse:
     ):
         messages.success(request, gettext("Saved."))
         return redirect("evaluation:proofs", procurement.pk)
+    _mark([found])
     context = {
         "procurement": procurement,
         "proof": found,
@@ -244,7 +251,7 @@ def hand_in(request: Request, proof_id: UUID) -> HttpResponse:
 
 
 @signed_in
-def paper(request: Request, paper_id: UUID) -> FileResponse:
+def paper(request: Request, paper_id: UUID) -> HttpResponseBase:
     """Hand out the file of a proof: to the bidder that handed it in, and to those who see the proof."""
     person = signed_in_person(request)
     found = get_object_or_404(queries.papers_of(person, request.now), pk=paper_id)
@@ -253,7 +260,14 @@ def paper(request: Request, paper_id: UUID) -> FileResponse:
         require(rules.may_see_proofs(person, bid.tender.procurement))
     if found.document.file is None:
         raise Http404
-    return as_download(open_stored(found.document.file), found.document.file.name)
+    procurement = bid.tender.procurement
+    may = partial(may_let_out, person, procurement)
+    return hand_out(request, found.document.file, found.document.file.name, may_let_out=may, case=procurement.pk)
+
+
+def _mark(proofs: Iterable[Proof]) -> None:
+    """Read what a scanner said of the papers of proofs that a page shows."""
+    mark_scans(paper.document.file for proof in proofs for paper in proof.papers.all())
 
 
 def _in_team(request: Request, proof_id: UUID) -> tuple[Person, Procurement, Proof]:
@@ -267,6 +281,7 @@ def _in_team(request: Request, proof_id: UUID) -> tuple[Person, Procurement, Pro
 def _own(asked: Inquiry) -> list[Proof]:
     """Return what a bidder is asked for, each with the question that it stands in as it has been fetched."""
     found = list(asked.proofs.all())
+    _mark(found)
     for each in found:
         each.inquiry = asked
     return found

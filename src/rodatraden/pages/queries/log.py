@@ -69,6 +69,7 @@ SENTENCES: Mapping[str, Message] = {
     "example_put_up": say("put up an example to judge first"),
     "feedback_released": say("gave the feedback reports out"),
     "feedback_frozen": say("froze the feedback reports"),
+    "file_let_out": say("let out a file in spite of what a virus scanner found in it"),
     "finding_accepted": say("went on in spite of a warning, with a reason"),
     "first_key_forgotten": say("threw away what the first key had unlocked, since no second one followed"),
     "first_key_unlocked": say("unlocked their key, as the first of two"),
@@ -182,6 +183,7 @@ NOTHING_TO_OPEN = say("went past the opening of the prices: the price is fixed, 
 ONE_FOR_EACH_BID = frozenset(
     {
         "consensus_recorded",
+        "file_let_out",
         "inquiry_answered",
         "inquiry_assessed",
         "masked_copy_made",

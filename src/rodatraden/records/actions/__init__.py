@@ -31,6 +31,7 @@ from rodatraden.records.actions.ledger import (
     sign_export,
     sign_receipt,
 )
+from rodatraden.records.actions.scanning import let_file_out, link_scan, record_scan
 from rodatraden.records.actions.sweeping import GRACE, drop_files, sweep_storage
 
 __all__ = [
@@ -46,12 +47,15 @@ __all__ = [
     "erase_body",
     "event_recorded",
     "issue_document",
+    "let_file_out",
+    "link_scan",
     "note_stamp_trial",
     "once",
     "open_diary_case",
     "publish_head",
     "record_cover",
     "record_event",
+    "record_scan",
     "register_document",
     "report_progress",
     "restore_ledger_triggers",

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from rodatraden.ui.documents import Paper
     from rodatraden.ui.forms import RtForm
 
+Origin = StoredFile.Origin
 LONGEST_KEY = 64
 """Characters; our own keys have 32. Longer than its column would be a fault of the database, not an answer."""
 LONGEST_SUBJECT = 200
@@ -54,23 +55,42 @@ def note_stamp_trial(*, source: str, off_ms: int | None, at: datetime) -> StampT
     return StampTrial.objects.create(source=source, off_ms=off_ms, at=at)
 
 
-def store_bytes(data: bytes, *, name: str = "", media_type: str = "", by: Person | None, at: datetime) -> StoredFile:
-    """Write `data` to storage, synced, and return its row; nothing is acknowledged before it lies on disk."""
-    return store_chunks([data], name=name, media_type=media_type, by=by, at=at)
+def store_bytes(
+    data: bytes,
+    *,
+    name: str = "",
+    media_type: str = "",
+    origin: StoredFile.Origin = Origin.OTHERS,
+    by: Person | None,
+    at: datetime,
+) -> StoredFile:
+    """Write `data` to storage, synced, and return its row; nothing is acknowledged before it lies on disk.
+
+    What is not said to be sealed or our own is of others, and is scanned.
+    """
+    return store_chunks([data], name=name, media_type=media_type, origin=origin, by=by, at=at)
 
 
 def store_chunks(
-    chunks: Iterable[bytes], *, name: str = "", media_type: str = "", by: Person | None, at: datetime
+    chunks: Iterable[bytes],
+    *,
+    name: str = "",
+    media_type: str = "",
+    origin: StoredFile.Origin = Origin.OTHERS,
+    by: Person | None,
+    at: datetime,
 ) -> StoredFile:
     """Write what comes in chunks to storage, synced, and return its row; memory does not grow with its size."""
-    with written(chunks=chunks, by=by, at=at) as file:
+    with written(chunks=chunks, origin=origin, by=by, at=at) as file:
         file.name, file.media_type = name, media_type
         file.save(force_insert=True)
     return file
 
 
 @contextmanager
-def written(*, chunks: Iterable[bytes], by: Person | None, at: datetime) -> Iterator[StoredFile]:
+def written(
+    *, chunks: Iterable[bytes], origin: StoredFile.Origin, by: Person | None, at: datetime
+) -> Iterator[StoredFile]:
     """Write what comes in chunks to storage, synced, and give its row, unsaved, for the transaction that is to name it.
 
     Before that transaction, so that nobody waits for the disk on SQLite, where one writes at a time. What is refused, or
@@ -88,7 +108,9 @@ def written(*, chunks: Iterable[bytes], by: Person | None, at: datetime) -> Iter
             yield chunk
 
     default_storage.write(location, counted())  # type: ignore[attr-defined]
-    file = StoredFile(location=location, size=size, sha256=digest.hexdigest(), stored_at=at, stored_by=by)
+    file = StoredFile(
+        location=location, size=size, sha256=digest.hexdigest(), stored_at=at, stored_by=by, origin=origin
+    )
     try:
         yield file
     except RefusedError:
@@ -181,8 +203,10 @@ def issue_document(
                 gettext("The data of the document"),
             )
         pdf = typeset(numbered, closing=closing)
-        document.file = store_bytes(pdf, name=f"{name}.pdf", media_type="application/pdf", by=by, at=at)
-        stored = store_bytes(data, name=f"{name}.json", media_type="application/json", by=by, at=at)
+        document.file = store_bytes(
+            pdf, name=f"{name}.pdf", media_type="application/pdf", origin=Origin.OURS, by=by, at=at
+        )
+        stored = store_bytes(data, name=f"{name}.json", media_type="application/json", origin=Origin.OURS, by=by, at=at)
         document.save(force_insert=True)
         _attach(document, [(what, stored), *attachments])
     return document

@@ -216,6 +216,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FileScan',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('sha256', models.CharField(max_length=64, unique=True)),
+                ('verdict', models.CharField(choices=[('clean', 'Scanned without findings'), ('found', 'Found'), ('failed', 'Could not be scanned')], max_length=6)),
+                ('finding', models.CharField(blank=True, max_length=200)),
+                ('why', models.CharField(blank=True, choices=[('too_large', 'it is larger than the scanner takes'), ('limits', 'it holds more, or deeper, than the scanner looks through'), ('locked', 'it is locked with a password'), ('refused', 'the scanner said that it failed'), ('broken_off', 'the scanner broke off, or did not answer in time'), ('not_read', 'the file could not be read from storage')], max_length=10)),
+                ('scanner', models.CharField(max_length=200)),
+                ('signatures', models.CharField(blank=True, max_length=200)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ('at', 'id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('finding', ''), ('verdict', 'clean'), ('why', '')), models.Q(('verdict', 'found'), ('why', ''), models.Q(('finding', ''), _negated=True)), models.Q(('finding', ''), ('verdict', 'failed'), models.Q(('why', ''), _negated=True)), _connector='OR'), name='scan_says_what_it_found_or_why_not')],
+            },
+        ),
+        migrations.CreateModel(
             name='StoredFile',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -226,9 +243,27 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64)),
                 ('stored_at', models.DateTimeField()),
                 ('stored_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('origin', models.CharField(choices=[('others', 'Sent by others'), ('sealed', 'Sealed'), ('ours', 'Written by the program')], max_length=6)),
+                ('scan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='files', to='records.filescan')),
             ],
             options={
                 'ordering': ('stored_at', 'id'),
+                'indexes': [models.Index(condition=models.Q(('origin', 'others'), ('scan__isnull', True)), fields=['stored_at'], name='stored_file_waits_for_scan')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LetOut',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('finding', models.CharField(max_length=200)),
+                ('reason', models.TextField(verbose_name='reason')),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='let_out', to='records.storedfile')),
+            ],
+            options={
+                'ordering': ('at', 'id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='file_let_out_with_a_reason'), models.UniqueConstraint(fields=('file', 'finding'), name='file_let_out_once')],
             },
         ),
         migrations.AddField(

@@ -8,6 +8,7 @@ from rodatraden.records.models.keeping import (
     DiaryDocument,
     HandedOut,
     IdempotencyKey,
+    LetOut,
     MaskedCopy,
     OutboxMail,
     SecrecyAssessment,
@@ -22,6 +23,7 @@ from rodatraden.records.models.ledger import (
     LedgerHead,
     LedgerTile,
 )
+from rodatraden.records.models.scanning import FileScan, ScanMark
 
 __all__ = [
     "AccessAnswer",
@@ -29,14 +31,17 @@ __all__ = [
     "DiaryAttachment",
     "DiaryCase",
     "DiaryDocument",
+    "FileScan",
     "HandedOut",
     "IdempotencyKey",
     "LedgerBody",
     "LedgerEntry",
     "LedgerHead",
     "LedgerTile",
+    "LetOut",
     "MaskedCopy",
     "OutboxMail",
+    "ScanMark",
     "SecrecyAssessment",
     "SecrecyClaim",
     "StampTrial",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
 from django.db import models
@@ -10,11 +10,25 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rodatraden.parties.models import Organisation, Person
+from rodatraden.records.models.scanning import FileScan
 from rodatraden.ui.at_rest import SecretText
+
+if TYPE_CHECKING:
+    from rodatraden.records.models.scanning import ScanMark
 
 
 class StoredFile(models.Model):
-    """Bytes that were written and synced to storage before anybody was told so."""
+    """Bytes that were written and synced to storage before anybody was told so.
+
+    `scan` is what a virus scanner last said of these bytes: nothing yet, or never, of what is sealed or written by us.
+    """
+
+    class Origin(models.TextChoices):
+        """Whose the bytes are. What others have sent is scanned; what is sealed nobody may look into (INV-01)."""
+
+        OTHERS = "others", _("Sent by others")
+        SEALED = "sealed", _("Sealed")
+        OURS = "ours", _("Written by the program")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     location = models.CharField(max_length=200, unique=True)
@@ -24,12 +38,65 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64)
     stored_at = models.DateTimeField()
     stored_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    origin = models.CharField(max_length=6, choices=Origin.choices)
+    scan = models.ForeignKey(FileScan, on_delete=models.PROTECT, null=True, related_name="files")
 
     class Meta:
         ordering = ("stored_at", "id")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["stored_at"],
+                condition=models.Q(origin="others", scan__isnull=True),
+                name="stored_file_waits_for_scan",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.location
+
+    @property
+    def mark(self) -> ScanMark | None:
+        """What is known of the file by a scanner, once `queries.mark_scans` has read it; None of what is not of others.
+
+        Raises:
+            RuntimeError: it has not been read, so that the page would be silent.
+        """
+        if self.origin != self.Origin.OTHERS:
+            return None
+        try:
+            found: ScanMark = self.__dict__["_mark"]
+        except KeyError:
+            msg = f"{self} is offered without what a scanner said of it: call mark_scans"
+            raise RuntimeError(msg) from None
+        return found
+
+    @mark.setter
+    def mark(self, mark: ScanMark) -> None:
+        self.__dict__["_mark"] = mark
+
+
+class LetOut(models.Model):
+    """That somebody who answers for a case let a file out in spite of what a scanner found in it, and why.
+
+    It holds of that finding alone: another one in the same file holds it back again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="let_out")
+    finding = models.CharField(max_length=200)
+    reason = models.TextField(_("reason"))
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["file", "finding"], name="file_let_out_once"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="file_let_out_with_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.finding}"
 
 
 class StampTrial(models.Model):

@@ -29,6 +29,7 @@ from rodatraden.records.queries.ledger import (
     published_heads,
     verify_ledger,
 )
+from rodatraden.records.queries.scanning import due_again, mark_scans, scan_by, waits_for_scan
 
 __all__ = [
     "TRIGGERS",
@@ -38,6 +39,7 @@ __all__ = [
     "case_log",
     "consistency_path",
     "diary_documents",
+    "due_again",
     "exported",
     "forgotten_work",
     "head_of",
@@ -49,11 +51,14 @@ __all__ = [
     "ledger_size",
     "log_holds",
     "lost_work",
+    "mark_scans",
     "missing_triggers",
     "open_stored",
     "published_heads",
     "read_bytes",
+    "scan_by",
     "unsafe_settings",
     "unsent_mail",
     "verify_ledger",
+    "waits_for_scan",
 ]

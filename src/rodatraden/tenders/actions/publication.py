@@ -14,7 +14,7 @@ from rodatraden.core.message import say
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.actions import issue_document, record_event, store_bytes
-from rodatraden.records.models import DiaryDocument
+from rodatraden.records.models import DiaryDocument, StoredFile
 from rodatraden.tenders.actions.following import write_to_followers
 from rodatraden.tenders.documents import documents_paper
 from rodatraden.tenders.models import AcceptedFinding, DeadlineChange, NoticeHandover, Snapshot, Tender
@@ -295,6 +295,7 @@ def freeze(tender: Tender, *, by: Person, at: datetime, asks_anew: bool = False)
         canonical.encode(),
         name=f"upphandlingsdokument-{snapshot.number}.json",
         media_type="application/json",
+        origin=StoredFile.Origin.OURS,
         by=by,
         at=at,
     )

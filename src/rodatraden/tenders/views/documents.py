@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from rodatraden.core.answer import RefusedError, require
 from rodatraden.core.calendars import Unknown, earliest_deadline, latest_answer_at
+from rodatraden.records.queries import mark_scans
 from rodatraden.tenders import actions, queries
 from rodatraden.tenders.forms.documents import ContentItemForm, DatesForm, DocumentForm, MoveForm, TermsForm
 from rodatraden.tenders.models import DeadlineChange
@@ -46,7 +47,9 @@ def contents(request: Request, desk: Desk) -> HttpResponse:
         ),
     ):
         return redirect("tenders:contents", desk.procurement.pk)
-    context = desk.context(items=queries.content_items(desk.tender), files=queries.files(desk.tender), form=form)
+    files = list(queries.files(desk.tender))
+    mark_scans(each.file for each in files)
+    context = desk.context(items=queries.content_items(desk.tender), files=files, form=form)
     return render(request, "tenders/contents.html", context, status=form.status)
 
 

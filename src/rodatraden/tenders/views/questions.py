@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from rodatraden.core.answer import RefusedError
 from rodatraden.parties.models import Person
+from rodatraden.procurements.rules import may_let_out
 from rodatraden.records.actions import once
-from rodatraden.records.queries import open_stored
+from rodatraden.records.handing_out import hand_out
 from rodatraden.tenders import actions, queries
 from rodatraden.tenders.forms.publication import AnswerForm, AskForm, FollowForm
 from rodatraden.tenders.rules import is_published, may_answer, may_ask, may_follow
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
 
     from rodatraden.tenders.models import AnswerSubscription
 
@@ -162,10 +164,10 @@ def subscription(request: Request, followed: AnswerSubscription) -> HttpResponse
 
 
 @public
-def document(request: Request, document_id: UUID) -> FileResponse:
+def document(request: Request, document_id: UUID) -> HttpResponseBase:
     """Give a file of the documents: to everybody once they are published, to the team before (INV-29)."""
     person = request.user if isinstance(request.user, Person) else None
     found = get_object_or_404(queries.readable_files(person), pk=document_id)
-    return FileResponse(
-        open_stored(found.file), as_attachment=True, filename=found.file.name, content_type=found.file.media_type
-    )
+    procurement = found.tender.procurement
+    may = partial(may_let_out, person, procurement)
+    return hand_out(request, found.file, found.file.name, may_let_out=may, case=procurement.pk)
