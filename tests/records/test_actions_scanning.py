@@ -54,6 +54,27 @@ def test_a_scan_counts_for_every_file_of_others_with_the_same_bytes():
     assert [each.scan for each in (first, again, other, sealed)] == [scan, scan, None, None]
 
 
+def test_a_scanner_that_breaks_off_takes_back_no_finding():
+    file = stored()
+    scanned(file, FOUND)
+    later = START + BETWEEN_SCANS
+    scan = scanned(file, BROKEN_OFF, NEW, later)
+    scan.refresh_from_db()
+    assert (scan.verdict, scan.finding, scan.why, scan.signatures, scan.at) == ("found", "X", "", OLD.signatures, later)
+    assert due_again(NEW.signatures, later + BETWEEN_SCANS + timedelta(seconds=1)) == file
+    file.refresh_from_db()
+    mark_scans([file])
+    assert file.mark.state == ScanMark.State.FOUND
+
+
+def test_bytes_in_which_something_was_found_are_known_when_they_come_again():
+    scan = scanned(stored(), FOUND)
+    again = stored()
+    assert (again.scan, waits_for_scan()) == (scan, None)
+    mark_scans([again])
+    assert not again.mark.is_handed_out
+
+
 def test_only_a_new_finding_is_told_in_the_log():
     file, size = stored(), LedgerEntry.objects.count()
     scanned(file, Verdict())
@@ -106,6 +127,7 @@ class TestScanning:
     def test_the_same_bytes_are_scanned_once_by_the_same_signatures(self, scanning, said):
         scanned(stored(), by=Scanner("ClamAV 1.4.3", "1/Mon"))
         again = stored()
+        StoredFile.objects.filter(pk=again.pk).update(scan=None)  # it came while the first was being scanned
         assert scanning.do_next() is True
         again.refresh_from_db()
         assert again.scan is not None

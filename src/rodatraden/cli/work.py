@@ -136,8 +136,8 @@ def _scan_files(is_ending: Callable[[], bool], told: Event, *, once: bool) -> No
         try:
             if scanning.do_next():
                 continue
-        except DatabaseError:
-            logger.exception("A file could not be scanned: the database did not answer")
+        except Exception:
+            logger.exception("A file could not be scanned")
         connection.close()
         if once or told.wait(SECONDS_BETWEEN_LOOKS):
             return

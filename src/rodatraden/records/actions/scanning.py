@@ -24,17 +24,21 @@ if TYPE_CHECKING:
 def record_scan(*, file: StoredFile, verdict: Verdict, scanner: Scanner, by: Person | None, at: datetime) -> FileScan:
     """Write what a scanner said of a file, for every file of others with the same bytes; a new finding is told in the log.
 
-    In a transaction of its own that holds nothing but these rows, and the log for a finding alone: an opening never waits for
+    A scanner that breaks off takes back no finding: what was found stays until the same bytes are looked through again. In a transaction of its own that holds nothing but these rows, and the log for a finding alone: an opening never waits for
     a scan.
     """
     said = _said(verdict)
     with transaction.atomic():
-        before = FileScan.objects.filter(sha256=file.sha256).values_list("finding", flat=True).first()
+        before = FileScan.objects.filter(sha256=file.sha256).first()
+        if before is not None and before.finding and verdict.why:
+            before.at = at
+            before.save(update_fields=["at"])
+            return before
         told = {"verdict": said, "finding": verdict.finding, "why": verdict.why.value if verdict.why else ""}
         by_whom = {"scanner": scanner.name, "signatures": scanner.signatures, "at": at}
         scan, _ = FileScan.objects.update_or_create(sha256=file.sha256, defaults=told | by_whom)
         link_scan(file=file, scan=scan, by=by, at=at)
-        if verdict.finding and verdict.finding != before:
+        if verdict.finding and (before is None or verdict.finding != before.finding):
             what = {"finding": verdict.finding, "scanner": scanner.name, "signatures": scanner.signatures}
             record_event("finding_in_file", of=scan, by=by, at=at, what=what)
     return scan
@@ -64,7 +68,11 @@ def let_file_out(
             no(say("The file is not held back for this any more. Open it again to see what is known of it."))
         )
     with transaction.atomic():
-        let_out = LetOut.objects.create(file=file, finding=finding, reason=reason, at=at, by=by)
+        let_out, is_new = LetOut.objects.get_or_create(
+            file=file, finding=finding, defaults={"reason": reason, "at": at, "by": by}
+        )
+        if not is_new:  # another who answers for it did so in the same moment
+            return let_out
         record_event("file_let_out", of=file, by=by, at=at, case=case, what={"finding": finding, "reason": reason})
     return let_out
 
