@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from rodatraden.config.clock import BELIEVED_AFTER, JUMP, Pace
+from time import clock_gettime
+
+from rodatraden.config.clock import BELIEVED_AFTER, COUNTER, JUMP, Pace
 
 
 class Clocks:
     """What the clock shows and what is counted, as told: `pass_` moves both, `set` the first alone."""
 
     def __init__(self) -> None:
-        self.shown, self.counted = 1_800_000_000.0, 5.0
+        self.shown, self.counted = 1_800_000_000.0, 86_400.0
 
     def pass_(self, seconds: float) -> None:
         self.shown, self.counted = self.shown + seconds, self.counted + seconds
@@ -60,5 +62,15 @@ def test_what_keeps_a_clock_right_little_by_little_is_no_setting():
     assert pace.is_believed()
 
 
+def test_on_a_machine_that_has_just_been_started_the_network_has_time_to_set_it():
+    clocks = Clocks()
+    clocks.counted = BELIEVED_AFTER - 1
+    pace = Pace(clocks)
+    assert not pace.is_believed()
+    clocks.pass_(1)
+    assert pace.is_believed()
+
+
 def test_the_clocks_of_this_machine_go_on_together():
-    assert Pace().is_believed()
+    pace = Pace()
+    assert pace.is_believed() is (clock_gettime(COUNTER) >= BELIEVED_AFTER)

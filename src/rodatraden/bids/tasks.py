@@ -19,8 +19,8 @@ def keep_box(*, at: datetime, is_believed: bool = True) -> None:
     Nobody has to look: a box that is not closed takes a late bid for one in time when the clock is set back. With a clock
     that is not believed nothing is closed, since it could not be opened again for those who still have time.
     """
-    forget_unlockings(by=None, at=at)
     if is_believed:
         for tender in due_to_close(at):
             with suppress(RefusedError):  # what came just before the deadline is still being stored: at the next look
                 close_for_bids(tender=tender, by=None, at=at)
+    forget_unlockings(by=None, at=at)

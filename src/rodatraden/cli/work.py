@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 from datetime import timedelta
+from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -114,14 +115,17 @@ def _keep_log(is_ending: Callable[[], bool], told: Event, *, once: bool) -> None
     """Look to the log and the box each second, beside whatever long work is being done; once, if so told."""
     pace, was_believed = clock.Pace(), True
     while True:
+        at = clock.now()  # before it is asked whether it is believed
         if (is_believed := pace.is_believed()) != was_believed:
             was_believed = is_believed
-            logger.warning("The clock is believed again" if is_believed else "The clock was set: no box is closed yet")
-        try:
-            keep_log(at=clock.now())
-            keep_box(at=clock.now(), is_believed=is_believed)
-        except DatabaseError:
-            logger.exception("Log and box could not be kept")
+            logger.warning(
+                "The clock is believed" if is_believed else "The clock has just been set: no box is closed yet"
+            )
+        for keep in (keep_log, partial(keep_box, is_believed=is_believed)):
+            try:
+                keep(at=at)
+            except Exception:
+                logger.exception("Log or box could not be kept")
         connection.close()
         if once or told.wait(SECONDS_BETWEEN_LOOKS) or is_ending():
             return

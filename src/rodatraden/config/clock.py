@@ -76,16 +76,17 @@ class Pace:
     """Whether the machine's clock goes on as time does, told by a counter that nobody can set.
 
     One that has just been set, forward or back, is not believed in what cannot be undone: whoever set it wrong has
-    `BELIEVED_AFTER` to see it.
+    `BELIEVED_AFTER` to see it. Nor is one of a machine that has just been started, whose battery may tell another year until
+    the clock has been set by the network.
     """
 
     def __init__(self, read: Callable[[], tuple[float, float]] = _clocks) -> None:
         self._read = read
         shown, counted = read()
-        self._apart, self._set_at = shown - counted, counted - BELIEVED_AFTER
+        self._apart, self._set_at = shown - counted, 0.0
 
     def is_believed(self) -> bool:
-        """Return whether the clock has gone on as time does since it was last asked, and for `BELIEVED_AFTER`."""
+        """Return whether the clock has gone on as time does since it was first asked, and for `BELIEVED_AFTER`."""
         shown, counted = self._read()
         if abs(shown - counted - self._apart) > JUMP:
             self._apart, self._set_at = shown - counted, counted
