@@ -88,7 +88,7 @@ def test_what_was_proposed_is_marked_and_asked_about():
 def test_every_start_is_explained():
     case = make_case()
     make_tender(case)
-    form = StartForm(person=case.officer)
+    form = StartForm(person=case.officer, search="")
     values = [value for value, _label in form.fields["start"].choices]
     assert values[:3] == ["template:consultant_hourly", "template:training_course", "template:seed_000_as_written"]
     assert values[-1] == "empty"

@@ -44,10 +44,10 @@ class StartForm(RtForm, forms.Form):
     idempotent = True
     start = forms.ChoiceField(label=_("Start from"), widget=Radios)
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, search: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = templates()
-        self.earlier = {f"copy:{tender.pk}": tender for tender in copyable(person)}
+        self.earlier = {f"copy:{tender.pk}": tender for tender in copyable(person, search)}
         field = self.fields["start"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from rodatraden.procurements.models import Procurement
     from rodatraden.records.models import DiaryDocument
 
+MOST_COPYABLE = 20
+"""Documents to copy that are offered at once: so many are looked through, and the others are searched for. Source: policy."""
+
 
 def visible_to(person: Person) -> QuerySet[Tender]:
     """Return the documents that `person` works with: those of the procurements that they have access to (INV-15)."""
@@ -95,10 +98,15 @@ def may_copy(person: Person, tender: Tender) -> Answer:
     return no(say("These documents can't be copied: they are neither yours nor published."))
 
 
-def copyable(person: Person) -> list[Tender]:
-    """Return the documents that `person` may start a copy from, latest first."""
-    mine = visible_to(person).order_by("-procurement__created_at")
-    return [*mine, *published().exclude(pk__in=[tender.pk for tender in mine]).order_by("-procurement__created_at")]
+def copyable(person: Person, search: str = "") -> list[Tender]:
+    """Return the documents that `person` may start a copy from: one's own first, the latest first, `MOST_COPYABLE` at most.
+
+    `search` asks for words of the title, or of who buys; whatever is not among the latest is found by it.
+    """
+    found = Q(procurement__title__icontains=search) | Q(procurement__buyer__name__icontains=search)
+    mine = list(visible_to(person).filter(found).order_by("-procurement__created_at")[:MOST_COPYABLE])
+    others = published().filter(found).exclude(pk__in=[tender.pk for tender in mine])
+    return [*mine, *others.order_by("-procurement__created_at")[: MOST_COPYABLE - len(mine)]]
 
 
 def tender_of(procurement: Procurement) -> Tender | None:

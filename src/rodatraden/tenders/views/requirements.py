@@ -54,7 +54,8 @@ def start(request: Request, procurement_id: UUID) -> HttpResponse:
     require(may_work(person, procurement))
     if queries.tender_of(procurement):
         return redirect("tenders:requirements", procurement.pk)
-    form = StartForm(request.POST or None, person=person)
+    search = request.GET.get("q", "").strip()
+    form = StartForm(request.POST or None, person=person, search=search)
     if form.is_valid():
         template, earlier = form.chosen
         try:
@@ -74,7 +75,7 @@ def start(request: Request, procurement_id: UUID) -> HttpResponse:
             form.refuse(refused)
         else:
             return redirect("tenders:requirements", procurement.pk)
-    context = {"procurement": procurement, "form": form, "may_edit": may_edit(person, procurement)}
+    context = {"procurement": procurement, "form": form, "may_edit": may_edit(person, procurement), "search": search}
     return render(request, "tenders/start.html", context, status=form.status)
 
 
