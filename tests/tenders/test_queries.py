@@ -222,13 +222,12 @@ def test_copies_are_offered_of_ones_own_and_of_what_everybody_may_read():
     assert copyable(mine.officer, "finns inte") == []
 
 
-def test_no_more_copies_are_offered_than_can_be_looked_through(monkeypatch, django_assert_num_queries):
+def test_no_more_copies_are_offered_than_can_be_looked_through(monkeypatch):
     monkeypatch.setattr("rodatraden.tenders.queries.reads.MOST_COPYABLE", 2)
     mine = make_case()
     own = make_tender(mine)
     others = [make_published_tender(make_case()) for _ in range(3)]
-    with django_assert_num_queries(2):
-        first, second = copyable(mine.officer)
+    first, second = copyable(mine.officer)
     assert (first, second in others) == (own, True)
 
 
