@@ -30,7 +30,7 @@ def test_who_lets_an_observer_attend_and_ends_it(case, tender, people, state):  
     observer = appoint_observer(case, tender)
     bring_to(state, case, tender, people)
     observer.tender = stage = fresh(tender)
-    officials = {"officer", "opener", "other_opener"}
+    officials = {"officer", "opener", "other_opener", "neighbour"}
     allowed = {name for name, person in people.items() if rules.may_appoint_observer(person, stage)}
     assert allowed == (officials if state in UNOPENED else set())
     ended = {name for name, person in people.items() if rules.may_end_observer(person, observer)}

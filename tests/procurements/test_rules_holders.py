@@ -6,12 +6,13 @@ import pytest
 from django.urls import reverse
 
 from rodatraden.core.answer import RefusedError
-from rodatraden.parties.actions import appoint_key_holder, end_key_holding, end_membership
+from rodatraden.parties.actions import appoint_key_holder, end_key_holding, end_membership, grant_membership
+from rodatraden.parties.models import Membership
 from rodatraden.procurements import rules
 from rodatraden.procurements.actions import appoint
 from rodatraden.procurements.models import Procurement, TeamMember
 from rodatraden.procurements.queries import visible_to, with_case
-from tests.factories.parties import START, make_buyer, make_person
+from tests.factories.parties import START, make_buyer, make_person, make_supplier
 from tests.factories.procurements import declare, make_case
 from tests.procurements.test_rules import LATER, STATES, TABLE, happened, what_may
 
@@ -111,3 +112,40 @@ def test_who_leaves_the_buyer_and_keeps_a_key_is_appointed_anew_to_open_alone():
         appoint(procurement=case.procurement, person=person, role=Role.EVALUATOR, by=case.officer, at=LATER)
     appoint(procurement=case.procurement, person=person, role=Role.OPENER, by=case.officer, at=LATER)
     assert rules.team_roles(person, loaded()) == {Role.OPENER}
+
+
+@pytest.mark.parametrize("comes", ["before", "after", "ended"])
+def test_who_bids_for_a_supplier_opens_no_bids_of_others(comes):
+    case = make_case()
+    person, supplier = neighbour(case), make_supplier()
+    start = {"by": None, "at": START}
+    if comes != "after":
+        bidder = grant_membership(person=person, organisation=supplier, role=Membership.Role.BIDDER, **start)
+    if comes == "ended":
+        end_membership(membership=bidder, by=person, at=START)
+    if comes == "before":
+        with pytest.raises(RefusedError, match=r"Neighbour.*hands in bids for a supplier"):
+            appoint(procurement=case.procurement, person=person, role=Role.OPENER, by=case.officer, at=LATER)
+        return
+    appoint(procurement=case.procurement, person=person, role=Role.OPENER, by=case.officer, at=LATER)
+    declare(case, person)
+    happened(case, *STATES["opened"])
+    declare(case, person)
+    assert rules.may_act_as(Role.OPENER, person, loaded())
+    assert rules.may_see_secret_documents(person, loaded())
+    if comes == "after":
+        grant_membership(person=person, organisation=supplier, role=Membership.Role.BIDDER, by=None, at=LATER)
+        assert not rules.may_act_as(Role.OPENER, person, loaded())
+        assert not rules.may_see_secret_documents(person, loaded())
+        assert what_may(person, loaded()) == ""
+        assert not visible_to(person).exists()
+
+
+def test_who_belongs_to_the_buyer_stays_where_they_work_and_other_roles_at_a_supplier_open_nothing_and_close_nothing():
+    case = make_case()
+    person, supplier = neighbour(case, Role.OPENER), make_supplier()
+    grant_membership(person=person, organisation=supplier, role=Membership.Role.EMPLOYEE, by=None, at=LATER)
+    bidder = Membership.Role.BIDDER
+    grant_membership(person=case.officer, organisation=supplier, role=bidder, by=None, at=LATER)
+    assert rules.team_roles(person, loaded()) == {Role.OPENER}
+    assert Role.OFFICER in rules.team_roles(case.officer, loaded())

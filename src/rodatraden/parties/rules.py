@@ -284,6 +284,21 @@ def holds_key_for(person: Person, organisation: Organisation) -> bool:
     return KeyHolder.objects.filter(person=person, organisation=organisation, ended_at=None).exists()
 
 
+def bids_nowhere(person: Person, at: datetime) -> Answer:
+    """Answer whether `person` hands in bids for no supplier at all: whoever does, reads no competitor's.
+
+    Asked about those who come to a buyer from elsewhere, to open its bids. Source: policy, for the sake of OSL 19 kap. 3 §.
+    """
+    bids = person.memberships.filter(role=Role.BIDDER).select_related("organisation")
+    if any(each.holds_on(local_date(at, each.organisation.calendar)) for each in bids):
+        return no(
+            say("{name} hands in bids for a supplier here. Somebody else must open the bids.", name=person.name),
+            mend="person",
+            source="policy",
+        )
+    return YES
+
+
 def may_make_opening_key(person: Person) -> Answer:
     """Answer whether `person` may make an opening key: who is appointed key holder, and keeps no recovery key there."""
     appointed = KeyHolder.objects.filter(person=person, ended_at=None)

@@ -121,10 +121,11 @@ def describe_procurement(
     }
     described = Procurement(buyer=procurement.buyer, country=procurement.country, **new)
     require(is_sound(described, local_date(at, procurement.country)))
+    changed = [name for name, value in new.items() if getattr(procurement, name) != value]
     with transaction.atomic():
-        for name, value in new.items():
-            setattr(procurement, name, value)
-        procurement.save(update_fields=list(new))
+        for name in changed:
+            setattr(procurement, name, new[name])
+        procurement.save(update_fields=changed)  # what another has written since it was read stays
         record_event(
             "procurement_described",
             of=procurement,
@@ -214,6 +215,19 @@ def leave_teams(*, person: Person, buyer: Organisation, by: Person | None, at: d
     ).distinct():
         if not procurement.team.filter(role=TeamMember.Role.OFFICER, removed_at=None).exists():
             _let_step_in(procurement, by=by, at=at)
+
+
+def leave_as_bidder(*, person: Person, by: Person | None, at: datetime) -> None:
+    """Take who bids for a supplier from now on off the teams of those they don't belong to, whose bids they came to open.
+
+    Called in the transaction that makes them a bidder. The officer appoints another key holder in their place.
+    """
+    list(
+        key_holdings_of(person).select_for_update(of=("self",))
+    )  # who appoints them now is done first, or then refused
+    mine = TeamMember.objects.filter(person=person, removed_at=None).select_related("procurement__buyer")
+    for buyer in {member.procurement.buyer for member in mine}:
+        leave_teams(person=person, buyer=buyer, by=by, at=at)
 
 
 def _let_step_in(procurement: Procurement, *, by: Person | None, at: datetime) -> None:

@@ -11,13 +11,17 @@ class ProcurementsConfig(AppConfig):
     name = "rodatraden.procurements"
 
     def ready(self) -> None:
-        """Take who leaves an organisation, or holds a key for it no longer, off its teams."""
+        """Take who leaves an organisation, holds a key for it no longer, or opens its bids and begins to bid, off its teams."""
         from rodatraden.parties.actions import happened  # noqa: PLC0415 -- models are loaded by now
 
         happened.connect(_after_party_verb)
 
 
 def _after_party_verb(*, event: str, of: Any, by: Any, at: Any, **_: Any) -> None:
+    if event == "membership_granted" and of.role == of.Role.BIDDER:
+        from rodatraden.procurements.actions import leave_as_bidder  # noqa: PLC0415 -- models are loaded by now
+
+        leave_as_bidder(person=of.person, by=by, at=at)
     if event in {"membership_ended", "key_holding_ended"}:
         from rodatraden.procurements.actions import leave_teams  # noqa: PLC0415 -- models are loaded by now
 

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from rodatraden.bids.rules import Kind, Role, opening_of, page
 from rodatraden.core.answer import YES, Answer, no
-from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
-from rodatraden.parties.models import Membership
+from rodatraden.parties.rules import bids_nowhere
 from rodatraden.procurements.rules import has_happened, may_act_as, team_roles
 
 if TYPE_CHECKING:
@@ -75,8 +74,7 @@ def is_independent(person: Person, tender: Tender, at: datetime) -> Answer:
             say("You take part in this procurement for the buyer. Somebody else must observe the opening."),
             source="policy",
         )
-    bids = person.memberships.filter(role=Membership.Role.BIDDER).select_related("organisation")
-    if any(each.holds_on(local_date(at, each.organisation.calendar)) for each in bids):
+    if not bids_nowhere(person, at):
         return no(say("You hand in bids for a supplier here. Somebody else must observe the opening."), source="policy")
     return YES
 

@@ -24,7 +24,7 @@ from rodatraden.core.calendars import (
 )
 from rodatraden.core.message import Message, say
 from rodatraden.parties.models import Organisation
-from rodatraden.parties.rules import HolderState, holders_of, holds_key_for, is_member
+from rodatraden.parties.rules import HolderState, bids_nowhere, holders_of, holds_key_for, is_member
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,12 +166,14 @@ def may_join(person: Person, role: TeamMember.Role, procurement: Procurement, at
     """Answer whether `person` may be in the team as `role`: who belongs to the buyer, and as opening official its key holders.
 
     Holders need not belong to the buyer, so that the loss of one of them is the loss of nothing; opening is all that
-    they are appointed for. Source: policy, for the sake of LOU 12 kap. 10 §.
+    they are appointed for, and none of them bids for a supplier. Source: policy, for the sake of LOU 12 kap. 10 §.
     """
     buyer = procurement.buyer
     holds_key = holds_key_for(person, buyer)
-    if is_member(person, buyer, at) or (holds_key and role == Role.OPENER):
+    if is_member(person, buyer, at):
         return YES
+    if holds_key and role == Role.OPENER:
+        return bids_nowhere(person, at)
     sentence, mend = NO_ROLE_THERE, reverse("parties:organisation", args=[buyer.pk])
     if role == Role.OPENER:
         sentence, mend = NO_KEY_THERE, reverse("parties:key_holders", args=[buyer.pk])
