@@ -84,13 +84,15 @@ def revise_need(
     """
     require(may_change(by, need, at))
     parts = _whole(title=title, for_whom=for_whom, description=description, evidence=evidence)
+    values = {**parts, "source": source.strip(), "owner": owner or need.owner}
+    changed = [name for name, value in values.items() if getattr(need, name) != value]
     with transaction.atomic():
-        for name, value in parts.items():
-            setattr(need, name, value)
-        need.source = source.strip()
-        need.owner = owner or need.owner
+        _hold(need)
+        require(may_change(by, need, at))
+        for name in changed:
+            setattr(need, name, values[name])
         need.revised_at = at
-        need.save()
+        need.save(update_fields=[*changed, "revised_at"])
         record_event("need_revised", of=need, by=by, at=at, case=need.procurement_id, what=dict(parts))
     return need
 
@@ -103,6 +105,8 @@ def take_up(*, need: Need, procurement: Procurement, by: Person, at: datetime) -
     """
     require(may_take_up(by, need, procurement))
     with transaction.atomic():
+        _hold(need)
+        require(may_take_up(by, need, procurement))
         need.procurement = procurement
         need.number = _next_number(procurement)
         need.save(update_fields=["procurement", "number"])
@@ -120,11 +124,20 @@ def strike_need(*, need: Need, reason: str, by: Person, at: datetime) -> Need:
     if not reason.strip():
         raise RefusedError(no(say("Say why the need is struck.")))
     with transaction.atomic():
+        _hold(need)
+        require(may_change(by, need, at))
         need.struck_at = at
         need.struck_reason = reason.strip()
         need.save(update_fields=["struck_at", "struck_reason"])
         record_event("need_struck", of=need, by=by, at=at, case=need.procurement_id, what={"reason": reason.strip()})
     return need
+
+
+def _hold(need: Need) -> None:
+    """Read anew what rules ask about, and hold the row until the transaction ends: another may have struck it, or taken it up."""
+    need.refresh_from_db(
+        fields=["struck_at", "struck_reason", "procurement", "number"], from_queryset=Need.objects.select_for_update()
+    )
 
 
 def _whole(**parts: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from rodatraden.core.evaluation import PriceUnit, TieRule
 from rodatraden.core.message import say
 from rodatraden.core.paging import MEDIA_TYPES, count_pages
 from rodatraden.records.actions import record_event, store_bytes
-from rodatraden.tenders.actions.writing import new_item, write_item, write_model, write_tender
+from rodatraden.tenders.actions.writing import hold, new_item, own, write_item, write_model, write_tender
 from rodatraden.tenders.models import ContentItem, DeadlineChange, Tender, TenderDocument
 from rodatraden.tenders.rules.access import may_edit
 from rodatraden.tenders.rules.dates import describe_page, may_set_dates, procedure_of
@@ -103,12 +103,14 @@ def propose_dates(*, tender: Tender, by: Person, at: datetime) -> Tender:
                 mend=describe_page(tender.procurement),
             )
         )
-    empty = {name: value for name, value in proposed_dates(procedure, at).items() if getattr(tender, name) is None}
+    planned = proposed_dates(procedure, at)
     with transaction.atomic():
+        hold(tender, "proposed", *planned)
+        empty = {name: value for name, value in planned.items() if getattr(tender, name) is None}
         for name, value in empty.items():
             setattr(tender, name, value)
         tender.proposed = sorted({*tender.proposed, *empty})
-        tender.save()
+        tender.save(update_fields=[*empty, "proposed"])
         record_event(
             "dates_proposed", of=tender, by=by, at=at, case=tender.procurement_id, what={"fields": sorted(empty)}
         )
@@ -124,7 +126,7 @@ def accept_tender_proposals(*, tender: Tender, by: Person, at: datetime, fields:
     require(may_edit(by, tender.procurement))
     accepted = set(tender.proposed) if fields is None else set(fields) & set(tender.proposed)
     with transaction.atomic():
-        tender.proposed = [name for name in tender.proposed if name not in accepted]
+        own(tender, accepted)
         tender.save(update_fields=["proposed"])
         record_event(
             "proposals_accepted",

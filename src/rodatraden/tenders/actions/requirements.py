@@ -10,7 +10,7 @@ from django.db.models import Max
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.records.actions import record_event
-from rodatraden.tenders.actions.writing import keep_model, new_requirement, strike_row, write_requirement
+from rodatraden.tenders.actions.writing import hold, keep_model, new_requirement, own, strike_row, write_requirement
 from rodatraden.tenders.models import Requirement, Tender
 from rodatraden.tenders.rules.access import may_edit, may_edit_requirement
 
@@ -72,6 +72,7 @@ def revise_requirement(
     """
     require(may_edit_requirement(by, requirement))
     with transaction.atomic():
+        _still(requirement, by)
         changed = write_requirement(requirement, title, fields)
         record_event(
             "requirement_revised",
@@ -92,6 +93,7 @@ def strike_requirement(*, requirement: Requirement, reason: str, by: Person, at:
     """
     require(may_edit_requirement(by, requirement))
     with transaction.atomic():
+        _still(requirement, by)
         strike_row(requirement, reason, at=at)
         record_event(
             "requirement_struck",
@@ -115,7 +117,8 @@ def accept_proposals(
     require(may_edit_requirement(by, requirement))
     accepted = set(requirement.proposed) if fields is None else set(fields) & set(requirement.proposed)
     with transaction.atomic():
-        requirement.proposed = [name for name in requirement.proposed if name not in accepted]
+        _still(requirement, by)
+        own(requirement, accepted)
         requirement.save(update_fields=["proposed"])
         record_event(
             "proposals_accepted",
@@ -126,6 +129,12 @@ def accept_proposals(
             what={"label": requirement.label, "fields": sorted(accepted)},
         )
     return requirement
+
+
+def _still(requirement: Requirement, by: Person) -> None:
+    """Ask once more, with the row held: another may have struck it since it was read, which is never undone."""
+    hold(requirement, "struck_at", "struck_reason")
+    require(may_edit_requirement(by, requirement))
 
 
 def reorder_requirements(*, tender: Tender, order: Sequence[UUID], by: Person, at: datetime) -> Tender:

@@ -54,11 +54,25 @@ APART = ("needs", "steps")
 """The fields of a requirement that are rows of their own."""
 
 
+def own(row: Tender | Requirement, fields: Iterable[str]) -> None:
+    """Let `fields` be a proposal no longer, in the row as it stands now, which nobody else writes until the transaction ends.
+
+    Who writes a row reads it some time before: what another has written meanwhile stays, so only what changes is saved.
+    """
+    hold(row, "proposed")
+    row.proposed = [name for name in row.proposed if name not in fields]
+
+
+def hold(row: Tender | Requirement, *names: str) -> None:
+    """Read fields of a row anew, and hold the row until the transaction ends."""
+    row.refresh_from_db(fields=names, from_queryset=type(row)._default_manager.select_for_update())  # noqa: SLF001 -- Django's public name
+
+
 def write_tender(tender: Tender, values: Mapping[str, object]) -> list[str]:
-    """Write fields of the documents and return which changed; what changes is no longer a proposal."""
+    """Write the fields of the documents that change and return which; what changes is no longer a proposal."""
     changed = _set(tender, values)
-    tender.proposed = [name for name in tender.proposed if name not in changed]
-    tender.save()
+    own(tender, changed)
+    tender.save(update_fields=[*changed, "proposed"])
     return changed
 
 
@@ -106,6 +120,7 @@ def write_model(
 
 def keep_model(tender: Tender) -> None:
     """Let the evaluation model follow the award criteria: they are one list, written once."""
+    hold(tender, "evaluation_model")
     model = model_of(tender)
     if model is not None:
         tender.evaluation_model = model_json(with_criteria(model, standing(tender)))
@@ -118,7 +133,7 @@ def new_requirement(tender: Tender) -> Requirement:
 
 
 def write_requirement(requirement: Requirement, title: str | None, fields: RequirementFields) -> list[str]:
-    """Write what is given of a requirement and return which fields changed; what changes is no longer a proposal.
+    """Write what is given of a requirement and changes, and return which fields do; what changes is no longer a proposal.
 
     Raises:
         RefusedError: the title is empty, a need belongs elsewhere, or two steps of the scale give the same points.
@@ -129,14 +144,15 @@ def write_requirement(requirement: Requirement, title: str | None, fields: Requi
             raise RefusedError(no(say("Name the requirement.")))
         values = {"title": title.strip(), **values}
     changed = _set(requirement, values)
+    columns = [*changed, "proposed"]
     if requirement._state.adding:  # noqa: SLF001 -- Django's public name
         requirement.save()
     if "needs" in fields and _set_needs(requirement, fields["needs"]):
         changed.append("needs")
     if "steps" in fields and _set_steps(requirement, fields["steps"]):
         changed.append("steps")
-    requirement.proposed = [name for name in requirement.proposed if name not in changed]
-    requirement.save()
+    own(requirement, changed)
+    requirement.save(update_fields=columns)
     keep_model(requirement.tender)
     return changed
 
