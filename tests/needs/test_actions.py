@@ -71,3 +71,37 @@ def test_a_struck_need_keeps_its_row_and_its_label():
     assert make_need(case, "b").label == "B2"
     with pytest.raises(RefusedError, match="struck"):
         revise_need(need=first, by=case.need_owner, at=LATER, **PARTS)
+
+
+def test_words_of_a_need_that_two_change_at_once_are_both_kept():
+    case = make_case()
+    need = make_need(case)
+    words = {name: getattr(need, name) for name in PARTS}
+    other = Need.objects.get()
+    revise_need(need=need, by=case.need_owner, at=LATER, **words | {"title": "Ett annat namn"})
+    revise_need(need=other, by=case.need_owner, at=LATER, **words | {"evidence": "Tolv samtal"})
+    kept = Need.objects.get()
+    assert (kept.title, kept.evidence) == ("Ett annat namn", "Tolv samtal")
+
+
+def test_a_need_that_another_struck_meanwhile_stays_struck_as_it_was():
+    case = make_case()
+    need = make_need(case)
+    who = {"by": case.need_owner, "at": LATER}
+    one, two = Need.objects.get(), Need.objects.get()
+    strike_need(need=need, reason="Behövs inte", **who)
+    with pytest.raises(RefusedError, match="struck"):
+        revise_need(need=one, **PARTS, **who)
+    with pytest.raises(RefusedError, match="struck"):
+        strike_need(need=two, reason="En annan grund", **who)
+    kept = Need.objects.get()
+    assert (kept.struck_at, kept.struck_reason, kept.title) == (LATER, "Behövs inte", need.title)
+
+
+def test_a_need_is_taken_up_once_though_two_take_it_at_once():
+    case = make_case()
+    need = write_need(organisation=case.buyer, by=case.need_owner, at=START, **PARTS)
+    other = Need.objects.get()
+    take_up(need=need, procurement=case.procurement, by=case.officer, at=LATER)
+    with pytest.raises(RefusedError, match="already"):
+        take_up(need=other, procurement=case.procurement, by=case.officer, at=LATER)

@@ -102,6 +102,15 @@ class TestDescribe:
         assert Procurement.objects.get().cpv == case.procurement.cpv == ""
         assert "procurement_described" not in events(case.procurement)
 
+    def test_what_two_state_at_once_is_both_kept(self):
+        case = make_case()
+        describe_procurement(procurement=case.procurement, by=case.officer, at=LATER, **STATED)
+        one, two = Procurement.objects.get(), Procurement.objects.get()
+        describe_procurement(procurement=one, by=case.officer, at=LATER, **STATED | {"summary": "Ett ord"})
+        describe_procurement(procurement=two, by=case.officer, at=LATER, **STATED | {"cpv_reason": "En grund"})
+        kept = Procurement.objects.get()
+        assert (kept.summary, kept.cpv_reason) == ("Ett ord", "En grund")
+
     def test_after_publication_nothing_is_described_anew(self):
         case = make_case()
         record_fact(procurement=case.procurement, kind=Kind.PUBLISHED, by=case.officer, at=START)

@@ -279,3 +279,73 @@ def test_a_need_of_the_backlog_waits_outside_the_documents():
         at=LATER,
     )
     assert [need["label"] for need in content_of(tender)["needs"]] == ["B1"]
+
+
+def beside(row):
+    """The same row as another request has read it, before what happens next."""
+    return type(row).objects.get(pk=row.pk)
+
+
+def test_terms_and_dates_that_two_write_at_once_are_both_kept():
+    case, tender = make_drafted()
+    other = beside(tender)
+    set_terms(tender=tender, travel_clause="Ett ord", by=case.officer, at=LATER)
+    set_dates(tender=other, starts_on=DEADLINE.date(), by=case.officer, at=LATER)
+    kept = beside(tender)
+    assert (kept.travel_clause, kept.starts_on) == ("Ett ord", DEADLINE.date())
+
+
+def test_a_date_that_another_set_meanwhile_is_no_proposal_and_a_proposal_of_another_stays_one():
+    case = make_case()
+    tender = start_tender(procurement=case.procurement, by=case.officer, at=START)
+    describe(case)
+    one, two = beside(tender), beside(tender)
+    set_dates(tender=one, deadline_at=DEADLINE, by=case.officer, at=LATER)
+    propose_dates(tender=two, by=case.officer, at=LATER)
+    kept = beside(tender)
+    assert kept.deadline_at == DEADLINE
+    assert "deadline_at" not in kept.proposed
+    assert "starts_on" in kept.proposed
+    set_terms(tender=one, travel_clause="Ett ord", by=case.officer, at=LATER)
+    assert beside(tender).proposed == kept.proposed
+
+
+def test_fields_of_a_requirement_that_two_write_at_once_are_both_kept():
+    case, tender = make_drafted()
+    row = tender.requirements.filter(kind=Kind.MUST).earliest("number")
+    other = beside(row)
+    revise_requirement(requirement=row, level="Ett ord", by=case.officer, at=LATER)
+    revise_requirement(requirement=other, level_reason="Det räcker", by=case.officer, at=LATER)
+    kept = beside(row)
+    assert (kept.level, kept.level_reason) == ("Ett ord", "Det räcker")
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda row, **who: revise_requirement(requirement=row, level="Ett ord", **who),
+        lambda row, **who: strike_requirement(requirement=row, reason="En annan grund", **who),
+        lambda row, **who: accept_proposals(requirement=row, **who),
+    ],
+)
+def test_a_requirement_that_another_struck_meanwhile_stays_struck_as_it_was(verb):
+    case, tender = make_drafted()
+    row = tender.requirements.filter(kind=Kind.MUST).earliest("number")
+    other = beside(row)
+    strike_requirement(requirement=row, reason="Behövs inte", by=case.officer, at=LATER)
+    with pytest.raises(RefusedError, match="struck"):
+        verb(other, by=case.officer, at=LATER)
+    assert (beside(row).struck_at, beside(row).struck_reason) == (LATER, "Behövs inte")
+
+
+def test_the_model_that_another_chose_meanwhile_follows_the_criteria():
+    case, tender = make_drafted()
+    row = tender.requirements.filter(kind=Kind.CRITERION).select_related("tender").earliest("number")
+    chosen = model_of(row.tender)  # read before another chooses
+    assert chosen is not None
+    weighing = chosen.combination
+    set_evaluation_model(tender=tender, gate=Decimal(3), by=case.officer, at=LATER, weighing=weighing)
+    revise_requirement(requirement=row, question="Hur gör ni?", by=case.officer, at=LATER)
+    kept = model_of(beside(tender))
+    assert kept is not None
+    assert [gate.minimum for gate in kept.gates] == [Decimal(3)] != [gate.minimum for gate in chosen.gates]

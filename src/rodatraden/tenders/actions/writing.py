@@ -5,7 +5,7 @@ No rule is asked and no event recorded here; who calls has done the one and does
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import Max
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from decimal import Decimal
-    from typing import Any
 
     from rodatraden.core.evaluation import Combination, PriceUnit, TieRule
     from rodatraden.needs.models import Need
@@ -65,7 +64,8 @@ def own(row: Tender | Requirement, fields: Iterable[str]) -> None:
 
 def hold(row: Tender | Requirement, *names: str) -> None:
     """Read fields of a row anew, and hold the row until the transaction ends."""
-    row.refresh_from_db(fields=names, from_queryset=type(row)._default_manager.select_for_update())  # noqa: SLF001 -- Django's public name
+    rows: Any = type(row)._default_manager.select_for_update()  # noqa: SLF001 -- Django's public name
+    row.refresh_from_db(fields=names, from_queryset=rows)
 
 
 def write_tender(tender: Tender, values: Mapping[str, object]) -> list[str]:
