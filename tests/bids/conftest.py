@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from rodatraden.procurements.actions import appoint
+from rodatraden.procurements.rules import Role
 from tests.factories.bids import make_bidder
 from tests.factories.keys import ring_of
-from tests.factories.leaving import box_with_junk
+from tests.factories.leaving import BEFORE, box_with_junk
 from tests.factories.tenders import make_published
 
 
@@ -37,8 +39,10 @@ def ring(tender):
 
 @pytest.fixture
 def lost(case, ring):
-    """The holder who is not to be had: no official of this procurement, and nobody answers."""
-    return next(key.person for key in ring.keys.values() if key.person not in case.openers)
+    """The holder who is not to be had: appointed as an official of this procurement, and nobody answers."""
+    found = next(key.person for key in ring.keys.values() if key.person not in case.openers)
+    appoint(procurement=case.procurement, person=found, role=Role.OPENER, by=case.officer, at=BEFORE)
+    return found
 
 
 @pytest.fixture

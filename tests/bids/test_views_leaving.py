@@ -10,12 +10,16 @@ from time_machine import travel
 
 from rodatraden.bids.models import LeavingOut
 from rodatraden.bids.rules.leaving import TIME_TO_ANSWER
+from rodatraden.procurements.actions import remove_member
+from rodatraden.procurements.models import TeamMember
 from tests.factories.bids import next_key
 from tests.factories.keys import ring_of
 from tests.factories.leaving import MINUTE, OPENING, attempt, fail
 from tests.factories.procurements import declare
 
 HOUR = timedelta(hours=1)
+
+pytestmark = pytest.mark.usefixtures("lost")
 
 
 @pytest.fixture
@@ -83,3 +87,30 @@ def test_who_may_not_unlock_has_no_such_page(client, case, box, page):
         assert client.get(page).status_code == 403
         client.force_login(box.bad.submitted_by)
         assert client.get(page).status_code == 404
+
+
+def test_who_is_said_to_be_out_of_reach_has_a_page_outside_the_team(client, case, tender, box, lost):
+    page = reverse("bids:leave_out", args=[case.procurement.pk, "bid"])
+    two_fail(tender, case, ring_of(tender))
+    theirs = reverse("bids:reachable", args=[case.procurement.pk, "bid"])
+    with travel(OPENING + HOUR, tick=False):
+        client.force_login(lost)
+        assert client.get(theirs).status_code == 404  # nothing is said of them yet
+        client.force_login(case.openers[0])
+        propose(client, page, tender, case)
+        assert client.get(theirs).status_code == 404
+        for member in TeamMember.objects.filter(procurement=case.procurement, person=lost):
+            remove_member(member=member, by=case.officer, at=OPENING + HOUR)
+        client.force_login(lost)
+        shown = client.get(theirs).text
+        assert "Jag går att nå" in shown
+        assert str(box.bad.pk)[:8] not in shown  # INV-02
+        told = client.post(theirs, {"reachable": "1", "idempotency_key": next_key()}, follow=True).text
+        assert "Nu är det sagt att du går att nå" in told
+    with travel(OPENING + 2 * HOUR + TIME_TO_ANSWER, tick=False):
+        client.force_login(case.openers[1])
+        shown = client.get(page).text
+        assert "Har fallit: de gick att nå" in shown
+        refused = client.post(page, {"decide": "1", "sure": "on", "idempotency_key": next_key()})
+        assert refused.status_code in {409, 422}
+    assert LeavingOut.objects.get().decided_at is None

@@ -16,6 +16,8 @@ from rodatraden.assessments.actions import Draft, record_consensus, save_scores,
 from rodatraden.assessments.models import Round
 from rodatraden.assessments.queries import cells_of, with_panel
 from rodatraden.assessments.rules import assessors_of, may_lead
+from rodatraden.bids.models import LeavingOut, Opening, UnlockingFailure
+from rodatraden.bids.queries import key_holders
 from rodatraden.core.evaluation import Gate, evaluate, margins
 from rodatraden.evaluation.actions import start_evaluation_round
 from rodatraden.evaluation.models import RequirementCheck, RobustnessReport
@@ -362,3 +364,35 @@ def test_an_officer_who_is_not_in_the_panel_takes_over_a_judging_whose_leader_ha
     assert take_over not in client.get(outcome).text
     assert may_lead(world.case.officer, with_panel(Round.objects.filter(pk=assessed.pk)).get())
     assert not may_lead(other, with_panel(Round.objects.filter(pk=assessed.pk)).get())
+
+
+def test_whose_price_was_left_unread_and_who_decided_it_stands_on_the_page_of_the_result(client):
+    """That two holders and a bid of junk lead to it is tested where it is opened (bids)."""
+    world = make_outcome()
+    bid, opening = world.bids[0], Opening.objects.get(tender=world.tender)
+    assert opening.prices_opened_at is not None
+    client.force_login(world.officer)
+    assert "Olästa priser" not in client.get(url("outcome", world)).text
+    at, (one, other) = opening.prices_opened_at, world.case.openers[:2]
+    keys = [each.key for each in key_holders(world.tender).holders]
+    UnlockingFailure.objects.create(
+        tender=world.tender, holds="price", bid=bid.submission_id, first=keys[0], last=keys[1], at=at
+    )
+    told = client.get(url("outcome", world)).text
+    assert "Olästa priser" in told
+    assert "inte har någon gemensam" in told
+    LeavingOut.objects.create(
+        tender=world.tender,
+        holds="price",
+        bids=[str(bid.submission_id)],
+        failed=[],
+        unreachable=[str(keys[2])],
+        reason="Sjuk, svarar inte",
+        proposed_by=one,
+        proposed_at=at - timedelta(days=2),
+        decided_by=other,
+        decided_at=at - timedelta(days=1),
+    )
+    told = client.get(url("outcome", world)).text
+    for words in (one.name, other.name, "Sjuk, svarar inte", "Två förrättare beslutade"):
+        assert words in told

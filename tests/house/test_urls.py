@@ -52,6 +52,7 @@ PLAIN = {
     "assessments:template_export.name": "of a template that comes with the program",
     "bids:leave_out.holds": "bid or price",
     "bids:part.name": "of a part of a sealed bid, which is its number or a word",
+    "bids:reachable.holds": "bid or price",
     "bids:sheet.holds": "bid or price",
     "bids:unlock.holds": "bid or price",
     "tenders:accept.code": "of a remark on the documents",

@@ -107,6 +107,7 @@ TELLS_NOT_HOW_MANY = {
     "lead_taken_over",
     "leaving_out_decided",
     "leaving_out_proposed",
+    "leaving_out_refuted",
     "notification_letter_posted",
     "notification_opened",
     "observer_added",

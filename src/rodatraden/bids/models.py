@@ -288,7 +288,8 @@ class LeavingOut(models.Model):
     """The reasoned decision of two officials to open the others, when no pair that can be had brings out a bid's key.
 
     `bids` are those left out; `failed` the pairs of keys that have unlocked in vain, in their order; `unreachable` the keys
-    whose holders both state that they can't reach. One proposes, and another decides a day later at the earliest.
+    whose holders both state that they can't reach. One proposes, and another decides a working day later at the earliest.
+    `refuted_at` is when one of these holders unlocked, or said that they can be reached; it never holds again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -302,6 +303,8 @@ class LeavingOut(models.Model):
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    refuted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    refuted_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("proposed_at", "id")
@@ -310,7 +313,12 @@ class LeavingOut(models.Model):
                 condition=Q(decided_by=None, decided_at=None)
                 | (Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(decided_by=models.F("proposed_by"))),
                 name="leaving_out_by_two_persons",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(refuted_by__isnull=True, refuted_at__isnull=True)
+                | Q(refuted_by__isnull=False, refuted_at__isnull=False),
+                name="leaving_out_refuted_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:

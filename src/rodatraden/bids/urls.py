@@ -45,6 +45,7 @@ urlpatterns = [
     path("oppning/observator/<uuid:observer_id>/", observing.take, name="take_observation"),
     path(f"{CASE}/las-upp/<str:holds>/", unlocking.unlock, name="unlock"),
     path(f"{CASE}/las-upp/<str:holds>/oppna-de-andra/", leaving.leave_out, name="leave_out"),
+    path(f"{CASE}/las-upp/<str:holds>/jag-kan-nas/", leaving.reachable, name="reachable"),
     path(f"{CASE}/las-upp/<str:holds>/<uuid:key_id>/blad.json", unlocking.sheet, name="sheet"),
     path(f"{CASE}/anbud/", opening.bid_list, name="list"),
     path(f"{CASE}/anbud/registrera/", opening.register, name="register"),

@@ -3,7 +3,7 @@
 from rodatraden.bids.actions.box import close_for_bids
 from rodatraden.bids.actions.changed import confirm_bid, tell_bidders_of_change
 from rodatraden.bids.actions.discarding import discard_uploads
-from rodatraden.bids.actions.leaving import decide_leaving_out, propose_leaving_out
+from rodatraden.bids.actions.leaving import decide_leaving_out, propose_leaving_out, say_reachable
 from rodatraden.bids.actions.observing import appoint_observer, end_observer, say_followed, take_observation
 from rodatraden.bids.actions.opening import attest_list, confirm_opening, open_prices, pass_prices
 from rodatraden.bids.actions.registering import (
@@ -47,6 +47,7 @@ __all__ = [
     "propose_leaving_out",
     "register_opened_bid",
     "say_followed",
+    "say_reachable",
     "start_upload",
     "state_opening",
     "store_part",

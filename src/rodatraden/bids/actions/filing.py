@@ -20,7 +20,7 @@ from rodatraden.records.actions import issue_document, register_document, store_
 from rodatraden.records.models import DiaryDocument, StoredFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from rodatraden.bids.models import Bid, BidPrice, Opening, OpeningObserver
@@ -111,8 +111,13 @@ def file_observation(observer: OpeningObserver, *, by: Person, at: datetime) -> 
     return data
 
 
-def file_prices(tender: Tender, prices: Sequence[BidPrice], *, by: Person, at: datetime) -> None:
-    """Register the opened prices as one list, with the files of the bids that were marked price."""
+def file_prices(
+    tender: Tender, prices: Sequence[BidPrice], *, keys: Mapping[str, object] | None, by: Person, at: datetime
+) -> None:
+    """Register the opened prices as one list, with the files of the bids that were marked price.
+
+    `keys` is what `Unlocked.told` says: whose price was left unread, and who decided it; None where no holders unlocked.
+    """
     told = {
         "format": PRICES_FORMAT,
         "tender": tender.pk,
@@ -120,6 +125,7 @@ def file_prices(tender: Tender, prices: Sequence[BidPrice], *, by: Person, at: d
         "currency": tender.currency,
         "unit": tender.price_unit,
         "prices": [{"bid": price.bid.number, "amount": f"{price.amount:.2f}"} for price in prices],
+        "keys": keys,
     }
     files = BidFile.objects.filter(bid__tender=tender, content_item__is_price=True).select_related(
         "bid", "content_item", "file"

@@ -16,7 +16,14 @@ from django.utils.translation import gettext
 from rodatraden.bids.actions.box import lock_box
 from rodatraden.bids.models import LeavingOut, Submission
 from rodatraden.bids.queries.leaving import decision_told
-from rodatraden.bids.rules.leaving import may_decide_leaving, may_propose_leaving, tried, user_of_keys
+from rodatraden.bids.rules.leaving import (
+    may_decide_leaving,
+    may_propose_leaving,
+    may_say_reachable,
+    names_as_unreachable,
+    tried,
+    user_of_keys,
+)
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.message import say
@@ -41,7 +48,8 @@ def propose_leaving_out(
     earlier one.
 
     Raises:
-        RefusedError: `by` is no official who holds a key, a pair that can be had has not tried, or no reason is given.
+        RefusedError: `by` is no official who holds a key, a pair that can be had has not tried, who is named was never
+            appointed to open, a decision holds, or no reason is given.
     """
     with transaction.atomic():
         tender = _alone(tender)
@@ -72,7 +80,7 @@ def decide_leaving_out(*, leaving: LeavingOut, by: Person, at: datetime) -> Leav
     Nothing is opened by it: two unlock as before, and what is not in the decision must then come out.
 
     Raises:
-        RefusedError: `by` may not, a day has not gone, it is decided already or no longer the latest, or a holder has turned up.
+        RefusedError: `by` may not, a working day has not gone, it is decided already or no longer the latest, or a holder has turned up.
     """
     with transaction.atomic():
         tender = _alone(leaving.tender)
@@ -87,6 +95,34 @@ def decide_leaving_out(*, leaving: LeavingOut, by: Person, at: datetime) -> Leav
         case = tender.procurement_id
         record_event("leaving_out_decided", of=leaving, by=by, at=at, case=case, what=_told(leaving))
     return leaving
+
+
+def say_reachable(*, leaving: LeavingOut, by: Person, at: datetime) -> LeavingOut:
+    """Say, as one who is said to be out of reach, that one can be reached: what was proposed or decided falls for good.
+
+    Raises:
+        RefusedError: `by` is not said to be out of reach, it has fallen already, or the others are open.
+    """
+    with transaction.atomic():
+        tender = _alone(leaving.tender)
+        leaving = LeavingOut.objects.get(pk=leaving.pk)
+        leaving.tender = tender
+        require(may_say_reachable(by, leaving))
+        let_fall(tender, Holds(leaving.holds), [by], at=at)
+        leaving.refresh_from_db(fields=["refuted_by", "refuted_at"])
+        case = tender.procurement_id
+        record_event("leaving_out_refuted", of=leaving, by=by, at=at, case=case, what=_told(leaving))
+    return leaving
+
+
+def let_fall(tender: Tender, holds: Holds, turned_up: Iterable[Person], *, at: datetime) -> None:
+    """Let all that says that one of these can't be reached fall, for good; the caller has the box alone, and writes the log."""
+    for leaving in LeavingOut.objects.filter(tender=tender, holds=str(holds), refuted_at=None):
+        leaving.tender = tender
+        found = next((person for person in turned_up if names_as_unreachable(leaving, person)), None)
+        if found:
+            leaving.refuted_by, leaving.refuted_at = found, at
+            leaving.save(update_fields=["refuted_by", "refuted_at"])
 
 
 def tell_left_out(tender: Tender, text: str, bids: Iterable[UUID], *, by: Person, at: datetime) -> None:
@@ -129,10 +165,11 @@ def when_left_out(holds: Holds) -> str:
 
 def _tell_holders(leaving: LeavingOut, *, at: datetime) -> None:
     procurement, users = leaving.tender.procurement, user_of_keys(leaving.tender)
-    page = settings.SITE_URL + reverse("bids:unlock", args=[procurement.pk, leaving.holds])
+    page = settings.SITE_URL + reverse("bids:reachable", args=[procurement.pk, leaving.holds])
     text = gettext(
         "%(name)s has stated that you can't be reached, and that %(title)s therefore must be opened without your key. A bid will "
-        "then be left unread. If you can be reached, unlock with your key within a day, and the proposal falls: %(page)s"
+        "then be left unread. It can be decided after one working day. If you can be reached, say so on this page, and the proposal "
+        "falls: %(page)s"
     ) % {"name": leaving.proposed_by.name, "title": procurement.title, "page": page}
     subject = gettext("You are said to be out of reach: %(title)s") % {"title": procurement.title}
     for address in sorted({users[UUID(key)].email for key in leaving.unreachable}):

@@ -170,7 +170,7 @@ def open_prices(*, tender: Tender, by: Person, at: datetime, keys: Unlocked | No
             with suppress(UnreadableError):
                 prices.append(BidPrice.objects.create(bid=bid, amount=_price(bid, keys), opened_at=at))
         Opening.objects.filter(tender=tender).update(prices_opened_at=at)
-        file_prices(tender, prices, by=by, at=at)
+        file_prices(tender, prices, keys=keys.told() if keys else None, by=by, at=at)
         record_fact(procurement=tender.procurement, kind=Kind.PRICES_OPENED, by=by, at=at)
     return prices
 

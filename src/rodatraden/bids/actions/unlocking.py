@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from rodatraden.bids.actions.box import lock_box
-from rodatraden.bids.actions.leaving import tell_left_out, when_left_out
+from rodatraden.bids.actions.leaving import let_fall, tell_left_out, when_left_out
 from rodatraden.bids.actions.opening import confirm_opening, open_prices, wait_for_another
 from rodatraden.bids.models import Unlocking, UnlockingFailure
 from rodatraden.bids.queries.leaving import decision_told
@@ -53,7 +53,8 @@ class KeysLackingError(RefusedError):
 def unlock_first(*, tender: Tender, holds: Holds, sheet: bytes, by: Person, at: datetime) -> Unlocking:
     """Hand back, as the first of two, the sheet with one layer less; nothing can be read with it, and nothing is opened.
 
-    It holds for as long as a request to open. Doing it again, or another holder doing it, takes its place.
+    It holds for as long as a request to open. Doing it again, or another holder doing it, takes its place. What says that
+    `by` can't be reached falls for good, also when what is handed back is thrown away.
 
     Raises:
         RefusedError: `by` may not unlock with that key now, or the sheet is another's.
@@ -71,6 +72,7 @@ def unlock_first(*, tender: Tender, holds: Holds, sheet: bytes, by: Person, at: 
             holds=str(holds),
             defaults={"key": peeled.key, "by": by, "at": at, "peeled": peeled.canonical().decode()},
         )
+        let_fall(tender, holds, [by], at=at)
         record_event(
             "first_key_unlocked",
             of=tender,
@@ -114,6 +116,7 @@ def unlock_last(
             UnlockingFailure(tender=tender, holds=str(holds), bid=bid, first=used[0], last=used[1], at=at)
             for bid in lacking
         )
+        let_fall(tender, holds, [by, waiting.by], at=at)
         leaving = leaving_in_force(tender, holds)
         left_out = set(leaving.bids) if leaving else set()
         opens = not lacking or (

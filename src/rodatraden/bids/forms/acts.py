@@ -98,7 +98,7 @@ class LeaveOutForm(RtForm, forms.Form):
     unreachable = forms.MultipleChoiceField(
         label=_("Who can't be reached?"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("They are told at once. If one of them unlocks after all, the proposal falls."),
+        help_text=_("They are told at once. If one of them turns up after all, the proposal falls."),
     )
     reason = forms.CharField(
         label=_("reason"),
@@ -119,6 +119,14 @@ class DecideLeavingForm(RtForm, forms.Form):
 
     decide = forms.CharField(widget=forms.HiddenInput, initial="1", max_length=1)
     sure = forms.BooleanField(label=_("I too have tried to reach them, and no other pair can be had"))
+
+
+class ReachableForm(RtForm, forms.Form):
+    """That somebody who is said to be out of reach can be reached."""
+
+    idempotent = True
+
+    reachable = forms.CharField(widget=forms.HiddenInput, initial="1", max_length=1)
 
 
 class AttestForm(RtForm, forms.Form):

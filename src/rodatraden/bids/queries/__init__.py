@@ -8,6 +8,7 @@ from rodatraden.bids.queries.changed import (
     for_an_earlier_edition,
     what_changed,
 )
+from rodatraden.bids.queries.leaving import prices_left_unread
 from rodatraden.bids.queries.observing import (
     checked_list,
     observer_as,
@@ -85,6 +86,7 @@ __all__ = [
     "parts_held",
     "pieces",
     "price_of_bid",
+    "prices_left_unread",
     "read_handed_in",
     "sealed_bids",
     "sealed_copy",

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rodatraden.bids.rules.leaving import keys_in, user_of_keys
+from rodatraden.bids.models import Bid, LeavingOut, UnlockingFailure
+from rodatraden.bids.rules import opening_of
+from rodatraden.bids.rules.leaving import keys_in, leaving_in_force, user_of_keys
+from rodatraden.core.sealing.holders import Holds
 
 if TYPE_CHECKING:
-    from rodatraden.bids.models import LeavingOut
+    from datetime import datetime
+
     from rodatraden.parties.models import Person
+    from rodatraden.tenders.models import Tender
 
 
 def decision_told(leaving: LeavingOut) -> dict[str, object]:
@@ -24,6 +30,49 @@ def decision_told(leaving: LeavingOut) -> dict[str, object]:
         "proposed": _person(leaving.proposed_by, leaving.proposed_at),
         "decided": _person(leaving.decided_by, leaving.decided_at) if leaving.decided_by else None,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Refuted:
+    """That it was said of some that they can't be reached, and one of them turned up."""
+
+    unreachable: tuple[str, ...]
+    proposed_by: Person
+    proposed_at: datetime
+    refuted_by: Person
+    refuted_at: datetime
+
+
+def refuted_of(tender: Tender, holds: Holds) -> list[Refuted]:
+    """Return what has been proposed and has fallen, the latest first: whoever decides anew is told of it."""
+    users = user_of_keys(tender)
+    rows = LeavingOut.objects.filter(tender=tender, holds=str(holds)).order_by("-proposed_at", "-id")
+    return [
+        Refuted(
+            tuple(users[key].name for key in keys_in(each)),
+            each.proposed_by,
+            each.proposed_at,
+            each.refuted_by,
+            each.refuted_at,
+        )
+        for each in rows.select_related("proposed_by", "refuted_by")
+        if each.refuted_by and each.refuted_at
+    ]
+
+
+def prices_left_unread(tender: Tender) -> tuple[list[Bid], dict[str, object] | None]:
+    """Return the bids whose price was knowingly left unread when the prices were opened, and what was decided of it, if two decided it.
+
+    A failure at the instant of the opening stopped nothing: it was left unread.
+    """
+    opening = opening_of(tender)
+    if opening is None or opening.prices_opened_at is None:
+        return [], None
+    price = {"tender": tender, "holds": str(Holds.PRICE), "at": opening.prices_opened_at}
+    failed = list(UnlockingFailure.objects.filter(**price).values_list("bid", flat=True))
+    left = list(Bid.objects.filter(tender=tender, submission__in=failed).select_related("supplier").order_by("number"))
+    leaving = leaving_in_force(tender, Holds.PRICE) if left else None
+    return left, decision_told(leaving) if leaving else None
 
 
 def _person(person: Person, at: object) -> dict[str, object]:

@@ -1,4 +1,7 @@
-"""Two officials decide to open the others, when a bid's key does not come out and no other pair of holders can be had."""
+"""Two officials decide to open the others, when a bid's key does not come out and no other pair of holders can be had.
+
+Who is said to be out of reach has a page of their own, in the team or not: one press, and it falls.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,28 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from rodatraden.bids import actions
-from rodatraden.bids.forms import DecideLeavingForm, LeaveOutForm
-from rodatraden.bids.queries.leaving import decision_told
-from rodatraden.bids.rules import may_unlock
+from rodatraden.bids.forms import DecideLeavingForm, LeaveOutForm, ReachableForm
+from rodatraden.bids.queries.leaving import decision_told, refuted_of
+from rodatraden.bids.rules import may_unlock, page
 from rodatraden.bids.rules.leaving import (
-    TIME_TO_ANSWER,
+    can_be_decided_at,
+    is_settled,
     leaving_in_force,
     leaving_of,
+    leaving_that_names,
     may_decide_leaving,
+    may_say_reachable,
     tried,
     user_of_keys,
 )
 from rodatraden.bids.views.unlocking import asked_for
 from rodatraden.core.answer import require
+from rodatraden.core.sealing.holders import Holds
 from rodatraden.parties.queries import signed_in_person
 from rodatraden.records.actions import carry_out
 from rodatraden.ui.policy import fresh, signed_in
@@ -31,7 +39,6 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from rodatraden.bids.models import LeavingOut
-    from rodatraden.core.sealing.holders import Holds
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Tender
@@ -91,7 +98,40 @@ def _context(
         "failed": [(users[first].name, users[last].name) for first, last in tried(tender, holds, ()).failed],
         "leaving": found,
         "told": decision_told(found) if found else None,
-        "can_be_decided_at": found.proposed_at + TIME_TO_ANSWER if found else None,
+        "can_be_decided_at": can_be_decided_at(found) if found else None,
         "may_decide": may_decide_leaving(person, found, request.now) if found else None,
         "is_in_force": leaving_in_force(tender, holds) is not None,
+        "is_settled": is_settled(tender, holds),
+        "refuted": refuted_of(tender, holds),
     }
+
+
+@signed_in
+def reachable(request: Request, procurement_id: UUID, holds: str) -> HttpResponse:
+    """Say that one can be reached, as somebody of whom the opposite is said; to all others there is no such page."""
+    person = signed_in_person(request)
+    leaving = leaving_that_names(person, procurement_id, holds)
+    if leaving is None:
+        raise Http404
+    form = ReachableForm(request.POST or None)
+    if form.is_valid() and carry_out(
+        form=form,
+        purpose=f"bids.reachable {leaving.pk}",
+        verb=lambda: actions.say_reachable(leaving=leaving, by=person, at=request.now),
+        by=person,
+        at=request.now,
+    ):
+        messages.success(
+            request, gettext("It is told that you can be reached. Nothing is opened without you on those grounds.")
+        )
+        return redirect("bids:reachable", procurement_id, holds)
+    context = {
+        "leaving": leaving,
+        "procurement": leaving.tender.procurement,
+        "form": form,
+        "may_say": may_say_reachable(person, leaving),
+        "can_be_decided_at": can_be_decided_at(leaving),
+        "unlock_url": page("bids:unlock", leaving.tender.procurement, holds),
+        "may_unlock": may_unlock(person, leaving.tender, Holds(holds), request.now),
+    }
+    return render(request, "bids/reachable.html", context, status=form.status)

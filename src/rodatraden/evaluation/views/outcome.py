@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from rodatraden.assessments.rules import may_record_consensus, may_see, may_take_over
 from rodatraden.bids import actions as bids
+from rodatraden.bids.queries import prices_left_unread
 from rodatraden.bids.rules import is_opened_elsewhere, may_open_prices
 from rodatraden.core import evaluation as core
 from rodatraden.core.answer import RefusedError, no, require
@@ -134,6 +135,7 @@ def outcome(request: Request, procurement_id: UUID) -> HttpResponse:
     }
     if context["may_see"]:
         context |= _computed(tender)
+        context["left_unread"], context["decision"] = prices_left_unread(tender)
     return render(request, "evaluation/outcome.html", context)
 
 

@@ -90,6 +90,7 @@ SENTENCES: Mapping[str, Message] = {
         "decided, as the second official, to open the others without a bid that no pair could unlock"
     ),
     "leaving_out_proposed": say("proposed to open the others without a bid that no pair could unlock"),
+    "leaving_out_refuted": say("said that they can be reached, so that nothing is opened without them"),
     "lead_taken_over": say("took over the lead of the judging"),
     "need_struck": say("struck a need"),
     "need_taken_up": say("took up the need {label}"),
