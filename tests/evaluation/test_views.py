@@ -371,7 +371,7 @@ def test_whose_price_was_left_unread_and_who_decided_it_stands_on_the_page_of_th
     world = make_outcome()
     bid, opening = world.bids[0], Opening.objects.get(tender=world.tender)
     assert opening.prices_opened_at is not None
-    client.force_login(world.officer)
+    client.force_login(world.case.officer)
     assert "Olästa priser" not in client.get(url("outcome", world)).text
     at, (one, other) = opening.prices_opened_at, world.case.openers[:2]
     keys = [each.key for each in key_holders(world.tender).holders]
