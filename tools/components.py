@@ -261,11 +261,14 @@ def ask_faults(parts: list[Part], address: str) -> set[Finding]:
     request = urllib.request.Request(address, body, {"Content-Type": "application/json"})  # noqa: S310 -- the address is set by who runs it
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 -- as above
-            results = json.load(answer)["results"]
+            said = json.load(answer)
+            results = said["results"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotAskedError(f"{type(error).__name__}: {error}") from error
     if len(results) != len(parts):
         raise NotAskedError(f"{len(results)} answers to {len(parts)} questions")
+    if any(each and each.get("next_page_token") for each in (said, *results)):
+        raise NotAskedError("the answer goes on over more pages than the first")
     return {
         Finding(part, f"known fault {fault['id']}")
         for part, result in zip(parts, results, strict=True)

@@ -13,6 +13,7 @@ from rodatraden.config import clock
 from rodatraden.config.checks import addresses
 from rodatraden.parties.models import Session
 from rodatraden.records.models import OutboxMail
+from rodatraden.ui.links import COOKIE
 from tests.factories.links import follow, link_in
 from tests.factories.parties import make_person
 
@@ -21,6 +22,7 @@ PASSWORD = "fyra ord som ingen gissar"
 ASKED_AGAIN = {
     "awards:decide",
     "awards:revoke",
+    "bids:leave_out",
     "bids:opening",
     "bids:unlock",
     "contracts:sign",
@@ -146,7 +148,19 @@ def test_a_session_that_nobody_uses_ends(client, person):
     with later(hours=7, minutes=58):
         assert client.get(reverse("parties:me")).status_code == 200
     with later(hours=11, minutes=59):
-        assert client.get(reverse("parties:me"))["Location"].startswith(reverse("account_login"))
+        client.cookies[COOKIE] = "sealed"
+        answer = client.get(reverse("parties:me"))
+        assert answer["Location"].startswith(reverse("account_login"))
+        assert (answer.cookies[COOKIE].value, answer["Clear-Site-Data"]) == ("", '"cache"')
+
+
+def test_who_has_no_way_to_show_that_it_is_they_is_signed_out_and_leaves_nothing(client):
+    client.force_login(make_person())  # without a password
+    client.cookies[COOKIE] = "sealed"
+    with later(minutes=16):
+        answer = client.get(reverse("parties:new_opening_key"))
+    assert answer["Location"].startswith(reverse("account_login"))
+    assert (answer.cookies[COOKIE].value, answer["Clear-Site-Data"]) == ("", '"cache"')
 
 
 def test_a_session_ends_at_last(client, person):

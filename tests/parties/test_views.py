@@ -18,7 +18,7 @@ from rodatraden.parties.actions import register_person, register_supplier
 from rodatraden.parties.models import Invitation, Membership, Organisation, Person
 from rodatraden.records.actions import send_mail
 from rodatraden.records.models import LedgerBody, OutboxMail
-from rodatraden.ui.links import FIELD
+from rodatraden.ui.links import COOKIE, FIELD
 from tests.factories.links import follow, link_in
 from tests.factories.parties import START, make_buyer, make_person, make_supplier
 
@@ -231,6 +231,35 @@ class TestPassword:
         person.refresh_from_db()
         assert person.check_password(new)
 
+    def test_a_key_that_was_given_serves_nobody_who_signs_in_after_it(self, client, person):
+        self.ask(client, "anna@example.org")
+        address = follow(client, links(OutboxMail.objects.get())[0])
+        other = register_person(email="bo@example.org", name="Bo", password=PASSWORD, by=None, at=START)
+        client.post(reverse("account_login"), {"login": other.email, "password": PASSWORD})
+        assert signed_in_as(client) == str(other.pk)
+        sent = {"password1": "fem helt andra ord", "password2": "fem helt andra ord"}
+        assert "Länken fungerar inte längre" in client.post(address, sent).text
+        person.refresh_from_db()
+        assert person.check_password(PASSWORD)
+
+    def test_the_right_lies_in_a_session_that_nobody_had_the_name_of(self, client, person):
+        self.ask(client, "anna@example.org")
+        client.session.save()
+        known = client.cookies["session"].value
+        address = follow(client, links(OutboxMail.objects.get())[0])
+        assert "en gång till" in client.get(address).text
+        thief = Client()
+        thief.cookies["session"] = known
+        assert "Länken fungerar inte längre" in thief.get(address).text
+
+    def test_who_is_signed_out_by_anothers_key_leaves_no_code_in_the_browser(self, client, person):
+        self.ask(client, "anna@example.org")
+        (link,) = links(OutboxMail.objects.get())
+        client.force_login(make_person("Annan"))
+        client.cookies[COOKIE] = "sealed"
+        answer = client.post(*given(link))
+        assert (answer.cookies[COOKIE].value, answer["Clear-Site-Data"]) == ("", '"cache"')
+
     @pytest.mark.parametrize("key", ["fel", "-", "a-b", f"{'0' * 32}-abc-def", "åäö-\u2028"])
     def test_a_made_up_key_leads_nowhere(self, client, person, key):
         answer = client.post(reverse("account_reset_password_from_key"), {FIELD: key})
@@ -277,6 +306,20 @@ class TestAddress:
         assert "Koden leder ingenstans" in client.post(*given(link)).text
         assert "Länken fungerar inte längre" in client.get(address).text
         assert "Länken fungerar inte längre" in Client().get(address).text
+
+    def test_a_key_that_was_given_confirms_nothing_for_who_signs_in_after_it(self, client):
+        register(client)
+        client.logout()
+        client.session.save()
+        known = client.cookies["session"].value
+        address = follow(client, links(OutboxMail.objects.get())[0])
+        thief = Client()
+        thief.cookies["session"] = known
+        assert "Länken fungerar inte längre" in thief.get(address).text
+        client.force_login(make_person("Annan"))
+        assert "Länken fungerar inte längre" in client.get(address).text
+        assert client.post(address).status_code == 404
+        assert not EmailAddress.objects.get(email="pia@provbolaget.example").verified
 
     def test_another_one_counts_only_when_it_is_confirmed(self, client):
         register(client)

@@ -225,6 +225,19 @@ def test_an_answer_that_is_none_counts_as_none(registry, answer):
         components.ask_faults([ALFA, GAMMA], f"{registry.address}/osv")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"results": [{"vulns": [{"id": "TEST-1"}], "next_page_token": "more"}, None]},
+        {"results": [{}, {}], "next_page_token": "more"},
+    ],
+)
+def test_an_answer_that_goes_on_elsewhere_counts_as_none(registry, answer):
+    registry.put("/osv", answer)
+    with pytest.raises(NotAskedError, match="more pages"):
+        components.ask_faults([ALFA, GAMMA], f"{registry.address}/osv")
+
+
 HELD = {"Python": {"alfa": {"until": TODAY, "because": "a reason"}}}
 FAULT, WITHDRAWN = Finding(ALFA, "known fault TEST-1"), Finding(ALFA, "withdrawn: a reason")
 

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 import pytest
@@ -6,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from rodatraden.ui import keep
 from tests.factories.parties import START, make_person
 from tests.ui.page import read
 
@@ -69,6 +71,13 @@ def test_a_password_is_never_kept(client, person):
     assert "Rätt" in answer
     assert "hemligt" not in answer
     assert "hemligt" not in str(dict(client.session))
+
+
+def test_a_code_is_never_kept_and_that_of_what_is_bought_is(client, person):
+    secret = {"code": "123456", "link_code": "K7Q2-9XF3", "old_password": "hemligt ord"}
+    post_after_sign_out(client, cpv_code="79410000", **secret)
+    kept = json.loads(keep.cipher(keep.PURPOSE).decrypt(client.session[keep.SESSION_KEY]))["fields"]
+    assert set(kept) - {"idempotency_key"} == {"title", "kinds", "cpv_code"}
 
 
 def test_what_is_kept_lies_encrypted_in_the_database(client, person):

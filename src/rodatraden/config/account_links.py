@@ -19,18 +19,27 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from rodatraden.config import sessions
 from rodatraden.core.answer import no
 from rodatraden.ui import links
 from rodatraden.ui.policy import public
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest, HttpResponse
 
     from rodatraden.parties.models import Person
     from rodatraden.ui.policy import Request
 
 PASSWORD_FOR, ADDRESS_BY = "password-for", "address-by"
 """What the session keeps: whose password is chosen anew, and the key by which an address is confirmed."""
+
+
+def forget(*, request: HttpRequest, **_: Any) -> None:
+    """Forget what a key has given a right to, now that somebody signs in: who gave it may have left the browser to another."""
+    for name in (PASSWORD_FOR, ADDRESS_BY, INTERNAL_RESET_SESSION_KEY):
+        request.session.pop(name, None)
 
 
 class NewPasswordView(PasswordResetFromKeyView):  # type: ignore[misc]  # allauth comes without types
@@ -56,9 +65,8 @@ def password_code(request: Request) -> HttpResponse:
         uid, _, key = form.cleaned_data[links.FIELD].lower().partition("-")
         judged = UserTokenForm(data={"uidb36": uid, "key": key})
         if judged.is_valid():
-            _leave_to(request, judged.reset_user)
-            request.session.update({PASSWORD_FOR: uid, INTERNAL_RESET_SESSION_KEY: key})
-            return redirect("account_choose_password")
+            kept = {PASSWORD_FOR: uid, INTERNAL_RESET_SESSION_KEY: key}
+            return _lead_on(request, judged.reset_user, kept, "account_choose_password")
         form.refuse(no(links.NOWHERE, mend=links.FIELD))
     return links.asked(
         request,
@@ -86,9 +94,7 @@ def address_code(request: Request) -> HttpResponse:
         key = form.cleaned_data[links.FIELD]
         found = get_emailconfirmation_model().from_key(key)
         if found:
-            _leave_to(request, found.email_address.user)
-            request.session[ADDRESS_BY] = key
-            return redirect("account_confirm_address")
+            return _lead_on(request, found.email_address.user, {ADDRESS_BY: key}, "account_confirm_address")
         form.refuse(no(links.NOWHERE, mend=links.FIELD))
     return links.asked(
         request,
@@ -109,7 +115,15 @@ def confirm_address(request: Request) -> HttpResponse:
     return answer
 
 
-def _leave_to(request: Request, person: Person) -> None:
-    """Sign out somebody else, who sits at the same browser, before what is another's is done in it."""
+def _lead_on(request: Request, person: Person, kept: Mapping[str, str], to: str) -> HttpResponse:
+    """Keep what a key of `person` gives a right to, in a session whose name nobody knew before, and lead on.
+
+    Somebody else, who sits at the same browser, is signed out first.
+    """
+    response = redirect(to)
     if request.user.is_authenticated and request.user.pk != person.pk:
         logout(request)
+        sessions.leave_nothing(response, request)
+    request.session.cycle_key()
+    request.session.update(kept)
+    return response

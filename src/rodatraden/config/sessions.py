@@ -67,18 +67,28 @@ def limits(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
     """Sign out who was away too long or has been signed in too long, and say how long ago the others showed who they are."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        now = clock.machine_time()
+        now, is_over = clock.machine_time(), False
         if SESSION_KEY in request.session:
-            if _is_over(request.session, now):
+            is_over = _is_over(request.session, now)
+            if is_over:
                 logout(request)
             elif now - _at(request.session, SEEN, now) >= SEEN_EVERY or SEEN not in request.session:
                 _see(request, now.isoformat())
                 request.session.setdefault(BEGAN, now.isoformat())
         shown = request.session.get(SHOWN)
         request.shown_ago = now - datetime.fromisoformat(shown) if shown else timedelta.max  # type: ignore[attr-defined]
-        return get_response(request)
+        response = get_response(request)
+        if is_over:
+            leave_nothing(response, request)
+        return response
 
     return middleware
+
+
+def leave_nothing(response: HttpResponse, request: HttpRequest) -> None:
+    """Let the browser of somebody who has been signed out throw away what it has kept of our pages, and the codes of links."""
+    links.forget(response, request)
+    response["Clear-Site-Data"] = '"cache"'  # not the storage: there lies what a bid on its way is resumed from
 
 
 def _is_over(session: Mapping[str, Any], now: datetime) -> bool:
@@ -205,20 +215,21 @@ def ask_again(request: HttpRequest) -> HttpResponse:
     ways = get_adapter().get_reauthentication_methods(request.user)
     if not ways:
         logout(request)
-        return redirect_to_login(page)
+        response = redirect_to_login(page)
+        leave_nothing(response, request)
+        return response
     return redirect(f"{ways[0]['url']}?{urlencode({'next': page})}")
 
 
 def signing_out(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Let the browser throw away what it has kept of our pages, and the codes of links, when somebody signs out."""
+    """Leave nothing in the browser when somebody signs out (`leave_nothing`)."""
 
     @wraps(view)
     def out(request: HttpRequest, /, *args: Any, **kwargs: Any) -> Any:
         was = request.user.is_authenticated
         response = view(request, *args, **kwargs)
         if was and not request.user.is_authenticated:
-            links.forget(response, request)
-            response["Clear-Site-Data"] = '"cache"'  # not the storage: there lies what a bid on its way is resumed from
+            leave_nothing(response, request)
         return response
 
     return out

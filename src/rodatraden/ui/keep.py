@@ -3,7 +3,7 @@
 Every form drawn by `ui` carries who wrote it (signed) and on which page. When it arrives after the session has ended
 (`policy.signed_in`) or with a stale token (`views.csrf_failure`), its fields are kept, encrypted, in the server's session
 for an hour, and the person is sent to sign in and back. `form.html`, `form_frame` and `formset.html` then fill the form in
-again by themselves and say so; views do nothing. Only the person who wrote it gets it back. Passwords and codes of links are
+again by themselves and say so; views do nothing. Only the person who wrote it gets it back. Passwords and codes are
 never kept, of files only the names, so that they can be asked for again.
 """
 
@@ -40,6 +40,8 @@ LARGEST = 200_000
 OWN_FIELDS = {"csrfmiddlewaretoken", BY_FIELD, PAGE_FIELD}
 SECRETS = ("password", "link_code")
 """What the name of a field that is never kept holds."""
+SECRET = {"code"}
+"""The whole name of a field that is never kept: codes of apps and recovery codes, and not that of what is bought."""
 
 _signer = Signer(salt="rodatraden.ui.keep")
 
@@ -73,7 +75,7 @@ def keep(request: HttpRequest, at: datetime) -> bool:
     fields = {
         name: values
         for name, values in request.POST.lists()
-        if name not in OWN_FIELDS and not any(secret in name.casefold() for secret in SECRETS)
+        if name not in OWN_FIELDS | SECRET and not any(secret in name.casefold() for secret in SECRETS)
     }
     if sum(len(value) for values in fields.values() for value in values) > LARGEST:
         return False

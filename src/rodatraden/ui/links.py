@@ -138,8 +138,8 @@ def give(response: HttpResponse, request: HttpRequest, link: Link[Any], key: UUI
 
 
 def forget(response: HttpResponse, request: HttpRequest) -> None:
-    """Let the browser that gets `response` come to nothing by a code any longer."""
-    if cookie_name(request) in request.COOKIES:
+    """Let the browser that gets `response` come to nothing by a code any longer, unless `response` gives it one."""
+    if cookie_name(request) in request.COOKIES and cookie_name(request) not in response.cookies:
         response.delete_cookie(cookie_name(request), samesite="Lax")
         response.cookies[cookie_name(request)]["secure"] = request.is_secure() or ""
 
