@@ -18,7 +18,8 @@ from rodatraden.assessments.queries import cells_of, with_panel
 from rodatraden.assessments.rules import assessors_of, may_lead
 from rodatraden.bids.models import LeavingOut, Opening, UnlockingFailure
 from rodatraden.bids.queries import key_holders
-from rodatraden.core.evaluation import Gate, evaluate, margins
+from rodatraden.core.assessment import Scale
+from rodatraden.core.evaluation import Bid, Gate, TieRule, evaluate, margins
 from rodatraden.evaluation.actions import start_evaluation_round
 from rodatraden.evaluation.models import RequirementCheck, RobustnessReport
 from rodatraden.evaluation.queries import Counted, check_cells, round_of, telling
@@ -149,6 +150,39 @@ def test_nobody_is_told_that_no_points_were_enough_where_more_on_a_criterion_wer
     counted = Counted(model, lot.bids, evaluate(model, lot.bids))
     told = [telling.told_margin(margin, counted) for margin in margins(model, lot.bids, counted.outcome)]
     assert {each.points for each in told} == {"fler poäng hade räckt"}
+    assert {each.points_note for each in told} == {
+        "hur många är ingen summa: det beror på kriterierna vart för sig",
+    }
+
+
+def told_of(scales, *, rule, scores, prices):
+    """What is told of the second of two bids, and its note."""
+    (lot,) = read("seed-000").lots
+    criteria = tuple(
+        replace(each, scale=Scale(Decimal(0), Decimal(10), Decimal(step)))
+        for each, step in zip(lot.model.criteria, scales, strict=True)
+    )
+    model = replace(lot.model, criteria=criteria, tie_rule=rule)
+    bids = [
+        Bid(str(n), str(n), Decimal(price), {each.key: Decimal(score) for each in criteria})
+        for n, (price, score) in enumerate(zip(prices, scores, strict=True))
+    ]
+    counted = Counted(model, bids, evaluate(model, bids))
+    (margin,) = margins(model, bids, counted.outcome)
+    told = telling.told_margin(margin, counted)
+    return told.points.replace("\xa0", " "), told.points_note.replace("\xa0", " ")
+
+
+def test_how_many_points_is_told_as_it_was_found():
+    """Not counted is not that it depends on the criteria; and what is always enough is not called the least."""
+    two = {"scores": (9, 7), "prices": (1000, 1000)}
+    fine = told_of(("0.000001", "1"), rule=TieRule.NONE, **two)
+    assert fine == ("fler poäng hade räckt", "hur många har inte räknats ut")
+    assert told_of(("1", "1"), rule=TieRule.NONE, **two) == ("19 av 20", "5 poäng till")
+    assert told_of(("1", "1"), rule=TieRule.CRITERIA_IN_ORDER, **two) == (
+        "19 av 20",
+        "5 poäng till räcker alltid; vid lika avgör kriterierna i ordning",
+    )
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_what_a_bid_would_have_needed_is_told_and_is_enough(tmp_path, capsys) ->
     (lot,) = json.loads(capsys.readouterr().out)["lots"]
     assert lot["margins"]["lyckastrand"] == {
         "behind": "60", "price": "940", "wins_when_equal": False, "points": "16",
-        "more_points_win": True, "scores": {"case": "9", "metod": "8"},
+        "points_told": "smallest", "scores": {"case": "9", "metod": "8"},
     }  # fmt: skip
 
 

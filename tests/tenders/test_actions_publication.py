@@ -52,6 +52,14 @@ def move(case, tender, *, to, at=LATER, which=Which.BIDS, reason="Fler frågor")
     return move_deadline(tender=tender, which=which, new_at=to, reason=reason, by=case.officer, at=at)
 
 
+def test_inv_06_a_deadline_is_compared_with_what_is_published_and_not_with_what_somebody_read_before():
+    case, tender = make_published()
+    read_before = type(tender).objects.get(pk=tender.pk)
+    move(case, tender, to=DEADLINE + timedelta(days=10))
+    with pytest.raises(RefusedError, match="only moves to a later time"):
+        move(case, read_before, to=DEADLINE + timedelta(days=5))
+
+
 def test_publishing_freezes_the_documents_and_hands_the_notice_over():
     case, tender = make_drafted()
     snapshot = publish(tender=tender, by=case.officer, at=PUBLISHED_AT)

@@ -102,7 +102,7 @@ def _margin_json(margin: Margin) -> object:
         "price": margin.price,
         "wins_when_equal": margin.wins_when_equal,
         "points": margin.points,
-        "more_points_win": margin.more_points_win,
+        "points_told": margin.points_told,
         "scores": dict(margin.scores),
     }
     return json.loads(canonical_json(value))

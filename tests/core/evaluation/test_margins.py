@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from rodatraden.core.assessment import Scale
 from rodatraden.core.evaluation import Bid, Criterion, Gate, Margin, Model, PriceAddition, TieRule, evaluate, margins
+from rodatraden.core.evaluation.margins import MOST_SUMS, PointsTold, sums_of
 from rodatraden.core.evaluation.model import PER_HOUR
 from rodatraden.core.exact import as_fraction
 from tests.core.evaluation.lint.cases import case_of, combination, criterion
@@ -119,7 +122,7 @@ def check(model: Model, bids: list[Bid], margin: Margin) -> None:
     else:
         assert not wins(scores={"kvalitet": Decimal(20)})
     assert margin.scores == ({} if margin.points is None else {"kvalitet": margin.points})
-    assert margin.more_points_win is (margin.points is not None)
+    assert margin.points_told is (PointsTold.NONE if margin.points is None else PointsTold.SMALLEST)
 
 
 @settings(max_examples=80, deadline=None)
@@ -169,7 +172,119 @@ def test_a_sum_is_told_by_a_tie_rule_of_criteria_in_order_only_where_there_is_on
     bids = [Bid("a", "a", Decimal(50), {"metod": Decimal(7), "case": Decimal(9)})]
     bids += [Bid("b", "b", Decimal(50), {"metod": Decimal(8), "case": Decimal(5)})]
     (margin,) = margins(several, bids, evaluate(several, bids), by_criterion=True)
-    assert (margin.points, margin.scores, margin.more_points_win) == (None, {"metod": 8}, True)
+    assert (margin.points, margin.scores, margin.points_told) == (None, {"metod": 8}, PointsTold.ONE_BY_ONE)
+
+
+# What is told of a sum
+
+
+def of_scales(*scales: tuple[int, str]) -> tuple[Criterion, ...]:
+    """Criteria from 0 to so many points in such steps."""
+    return tuple(
+        Criterion(f"k{n}", f"K{n}", Scale(Decimal(0), Decimal(highest), Decimal(step)))
+        for n, (highest, step) in enumerate(scales)
+    )
+
+
+@given(st.lists(st.tuples(st.integers(1, 6), st.sampled_from(["1", "0.5", "0.25", "0.2"])), max_size=3))
+def test_the_sums_are_those_of_every_combination_each_once(scales: list[tuple[int, str]]) -> None:
+    criteria = of_scales(*scales)
+    combinations = product(*(each.scale.values for each in criteria))
+    assert sums_of(criteria) == sorted({sum(map(Fraction, each), Fraction(0)) for each in combinations})
+
+
+def test_a_sum_is_one_that_the_criteria_add_up_to_when_each_is_rounded() -> None:
+    """11.5 and 4.5 are 12 and 5 when whole: no bid gets 16.5, and none is told that it would have been enough."""
+    rounding = {"where": "criterion", "decimals": "0", "way": "half_up"}
+    case = case_of(
+        "seed-000", change_of_model(roundings=[rounding]), criterion(0, step="0.5"), criterion(1, step="0.5")
+    )
+    model = replace(case.lots[0].model, tie_rule=TieRule.NONE)
+    bids = [bid("a", 1000, 8, 8), bid("b", 1000, 7, 8)]
+    (margin,) = margins(model, bids, evaluate(model, bids))
+    assert margin.points == 17
+
+
+MANY = {
+    "four of 0 to 100 in halves": (of_scales(*[(100, "0.5")] * 4), 801),
+    "eleven of 0 to 100": (of_scales(*[(100, "1")] * 11), 1101),
+    "two of 0 to 400": (of_scales(*[(400, "1")] * 2), 801),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_a_threshold_is_told_however_many_combinations_make_the_sums(name: str) -> None:
+    criteria, count = MANY[name]
+    assert len(sums_of(criteria)) == count
+    most = sum(each.scale.highest for each in criteria)
+    model = replace(MODEL, criteria=criteria, gates=(), combination=PriceAddition(Decimal(10), most))
+    first, second = ({each.key: each.scale.highest / part for each in criteria} for part in (1, 2))
+    bids = [Bid("a", "A", Decimal(3000), first), Bid("b", "B", Decimal(2900), second)]
+    (margin,) = margins(model, bids, evaluate(model, bids))
+    step = criteria[0].scale.step
+    assert step is not None
+    assert (margin.points, margin.points_told) == (most - 10 + step, PointsTold.SMALLEST)
+
+
+@pytest.mark.parametrize(
+    "scales",
+    [
+        [(1000, "0.01"), (1000, "0.01")],  # 200 001 sums and 10 000 million combinations
+        [(20_000, "1"), (2000, "1")],  # 22 001 sums, but 40 million additions
+        [(10, "0.000001")],
+    ],
+)
+def test_criteria_with_too_many_sums_say_that_none_was_counted(scales: list[tuple[int, str]]) -> None:
+    criteria = of_scales(*scales)
+    assert sums_of(criteria) == []
+    most = sum(each.scale.highest for each in criteria)
+    model = replace(MODEL, criteria=criteria, gates=(), combination=PriceAddition(Decimal(10), most))
+    scores = ({each.key: Decimal(score) for each in criteria} for score in (1, 0))
+    bids = [Bid(key, key, Decimal(100), each) for key, each in zip("ab", scores, strict=True)]
+    (margin,) = margins(model, bids, evaluate(model, bids))
+    assert (margin.key, margin.points, margin.points_told) == ("b", None, PointsTold.NOT_COUNTED)
+
+
+def test_many_sums_are_told_up_to_the_limit_and_not_above_it() -> None:
+    assert len(sums_of(of_scales((1, "1"), (MOST_SUMS - 2, "1")))) == MOST_SUMS
+    assert sums_of(of_scales((1, "1"), (MOST_SUMS - 1, "1"))) == []
+
+
+SCORE = st.integers(0, 3)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from([TieRule.CRITERIA_IN_ORDER, TieRule.HIGHER_QUALITY, TieRule.NONE]),
+    st.lists(st.tuples(st.sampled_from([900, 1000, 1100]), SCORE, SCORE), min_size=2, max_size=3),
+)
+def test_a_sum_is_enough_however_it_comes_about_and_called_the_smallest_only_when_it_is(
+    rule: TieRule, drawn: list[tuple[int, int, int]]
+) -> None:
+    criteria = tuple(replace(each, scale=Scale(Decimal(0), Decimal(3))) for each in MODEL.criteria)
+    combined = PriceAddition(per_point=Decimal(100), target=Decimal(6))
+    model = replace(MODEL, tie_rule=rule, gates=(), criteria=criteria, combination=combined)
+    bids = [bid(str(n), *each) for n, each in enumerate(drawn)]
+    for margin in margins(model, bids, evaluate(model, bids)):
+        if margin.points is None:
+            continue
+        for metod, case in product(range(4), repeat=2):
+            scores = {"metod": Decimal(metod), "case": Decimal(case)}
+            wins = evaluate(model, changed(bids, margin.key, scores=scores)).value.winner == margin.key
+            if metod + case >= margin.points:
+                assert wins
+            elif wins:
+                assert margin.points_told is PointsTold.ENOUGH
+
+
+def test_an_equal_value_that_the_criteria_in_order_decide_is_told_beside_the_sum_that_is_always_enough() -> None:
+    model = replace(MODEL, tie_rule=TieRule.CRITERIA_IN_ORDER)
+    bids = [bid("a", 1000, 8, 8), bid("b", 1000, 7, 8)]
+    (margin,) = margins(model, bids, evaluate(model, bids))
+    assert (margin.points, margin.points_told) == (17, PointsTold.ENOUGH)  # 9 + 7 would have won, 7 + 9 not
+    bids = [bid("a", 1000, 8, 8), bid("b", 1050, 7, 8)]
+    (margin,) = margins(model, bids, evaluate(model, bids))
+    assert (margin.points, margin.points_told) == (17, PointsTold.SMALLEST)
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,37 @@ def with_more(name: str) -> bytes:
     return into.getvalue()
 
 
+def between(name: str) -> bytes:
+    """The bid written anew with bytes that belong to nothing before a member, or before the directory."""
+    into = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(bid())) as old, zipfile.ZipFile(into, "w") as new:
+        for each in [*old.namelist(), "the directory"]:
+            if each == name:
+                into.write(b"mer")
+                new.start_dir = into.tell()
+            if each in NAMES:
+                new.writestr(each, old.read(each))
+    return into.getvalue()
+
+
+def commented(data: bytes) -> bytes:
+    into = io.BytesIO(bid())
+    with zipfile.ZipFile(into, "a") as old:
+        old.comment = data
+    return into.getvalue()
+
+
+def with_extra(name: str) -> bytes:
+    """The bid written anew with an extra field at one member, in its head and in the directory."""
+    into = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(bid())) as old, zipfile.ZipFile(into, "w") as new:
+        for each in old.namelist():
+            info = zipfile.ZipInfo(each)
+            info.extra = b"\xfe\xca\x03\x00mer" if each == name else b""
+            new.writestr(info, old.read(each))
+    return into.getvalue()
+
+
 def flipped_in(name: str) -> bytes:
     """The bid with one bit of a member turned, as a disk does it: the ZIP's own CRC-32 stays as it was."""
     data = bytearray(bid())
@@ -130,6 +161,36 @@ def test_what_somebody_has_put_in_a_parts_place_is_named(check, name):
 def test_what_is_not_that_bid_alone_is_told(check, bundle, told):
     code, said = check(bundle(), receipt_of(bid()))
     assert (code, told in said) == (1, True), said
+
+
+@pytest.mark.parametrize(
+    "bundle",
+    [
+        lambda: b"mer" + bid(),
+        lambda: between(PARTS[0]),
+        lambda: between("the directory"),
+        lambda: commented(b"mer"),
+        lambda: with_extra(PARTS[1]),
+        lambda: with_extra("manifest.json"),
+    ],
+    ids=["before", "between", "before the directory", "comment", "extra", "extra of the first"],
+)
+def test_what_a_zip_holds_beside_its_members_is_told(check, bundle):
+    with zipfile.ZipFile(io.BytesIO(bundle())) as read:
+        assert read.namelist() == NAMES
+        assert read.testzip() is None
+    code, said = check(bundle(), receipt_of(bid()))
+    assert (code, "Filen innehåller mer än anbudet" in said) == (1, True), said
+
+
+def test_a_bid_written_anew_with_the_same_members_and_nothing_else_holds(check):
+    assert check(changed(""), receipt_of(bid()))[0] == 0
+
+
+def test_no_name_in_a_file_commands_the_terminal(check):
+    code, said = check(with_more("\x1b[2J\u202emer.txt"), receipt_of(bid()))
+    assert (code, "\\x1b[2J\\u202emer.txt hör inte till anbudet." in said) == (1, True)
+    assert all(each.isprintable() for each in said.replace("\n", ""))
 
 
 def test_another_version_of_the_same_bid_and_another_bid_are_told(check):

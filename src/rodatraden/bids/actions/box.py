@@ -42,14 +42,16 @@ def make_layer(tender_id: UUID, holds: Holds) -> str:
 def close_for_bids(*, tender: Tender, by: Person | None, at: datetime) -> StageFact:
     """Close the box: from now on nothing is in time, whatever a clock says (INV-05). Closing twice is closing once.
 
-    Waits for those who are handing in right now: whoever came before the deadline has got their place.
+    Waits for those who are handing in right now: whoever came before the deadline has got their place. And for whoever
+    moves the deadline right now: either it has moved and the box stays open, or the box is closed and nothing moves.
 
     Raises:
         RefusedError: the deadline has not passed, or what came just before it is still being stored.
     """
     with transaction.atomic():
         lock_box(tender.pk, alone=True)
-        tender = Tender.objects.select_related("procurement").get(pk=tender.pk)
+        held = Tender.objects.select_related("procurement").select_for_update(of=("self",), no_key=True)
+        tender = held.get(pk=tender.pk)
         closed = StageFact.objects.filter(procurement=tender.procurement_id, kind=Kind.CLOSED).first()
         if closed:
             return closed

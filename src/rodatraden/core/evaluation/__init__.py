@@ -9,7 +9,7 @@ from rodatraden.core.evaluation.findings import Finding, Level, findings, stops
 from rodatraden.core.evaluation.gate import Gate, Measure
 from rodatraden.core.evaluation.life_cycle import LifeCycle, Paid
 from rodatraden.core.evaluation.lowest_price import LowestPrice
-from rodatraden.core.evaluation.margins import Margin, margins
+from rodatraden.core.evaluation.margins import Margin, PointsTold, margins
 from rodatraden.core.evaluation.model import Model
 from rodatraden.core.evaluation.outcome import BidResult, First, Outcome, Status, Verdict, evaluate
 from rodatraden.core.evaluation.percentage_addition import PercentageAddition
@@ -58,6 +58,7 @@ __all__ = [
     "Paid",
     "PercentageAddition",
     "PercentageDeduction",
+    "PointsTold",
     "Price",
     "PriceAddition",
     "PriceDeduction",

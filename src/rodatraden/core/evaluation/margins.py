@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from functools import cache
-from math import ceil
+from math import ceil, lcm
 from typing import TYPE_CHECKING
 
 from rodatraden.core.assessment import Scale
@@ -30,12 +31,32 @@ if TYPE_CHECKING:
     from rodatraden.core.evaluation.model import Model
     from rodatraden.core.evaluation.outcome import Outcome
     from rodatraden.core.evaluation.ranking import Contender
+    from rodatraden.core.evaluation.rounding import Roundings
 
 ORE = Fraction(1, 100)
 """Prices differ by whole öre."""
 MOST_SUMS = 100_000
-"""Sums of points that are put together; criteria with more have no smallest sum told. Source: policy."""
+"""Different sums of points; criteria that add up to more have no smallest sum told. Source: policy."""
+MOST_ADDITIONS = 1_000_000
+"""Additions to find them: some tenths of a second. Source: policy."""
 SUM, PRICE = "sum", "price"
+
+
+class PointsTold(StrEnum):
+    """What is told of the sum of points that would have been enough.
+
+    `SMALLEST`: no smaller sum would have been. `ENOUGH`: it is enough however it comes about; a smaller one gives the value
+    of first place, and then the criteria in order decide. `ONE_BY_ONE`: more points would have been enough, but no one sum
+    says how many, since the criteria are asked for one by one. `NOT_COUNTED`: more points would have been enough, but how
+    many is not counted: points have no steps, the sums are too many, or the model is relative and the criteria in order
+    decide between equals. `NONE`: no points would have been enough.
+    """
+
+    SMALLEST = "smallest"
+    ENOUGH = "enough"
+    ONE_BY_ONE = "one_by_one"
+    NOT_COUNTED = "not_counted"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +65,9 @@ class Margin:
 
     `behind` is how much worse its value is than that of first place, None for a bid below a gate. `price` is a compared
     price, in whole öre: below it the bid would have been first, and at it too when `wins_when_equal`; None when no price
-    is enough, or prices are not compared. `points` is the smallest sum that would have been enough; None when none is.
-    It is None too, and `more_points_win`, when more points would have been enough but no one sum says how many: a gate or
-    the tie rule asks for the criteria one by one, or points have no steps. `scores` are by criterion the lowest score
-    that would have been enough with all other scores as they are.
+    is enough, or prices are not compared. `points` is the sum that would have been enough, if there is one, and
+    `points_told` says what is told by it, or why there is none. `scores` are by criterion the lowest score that would have
+    been enough with all other scores as they are.
     """
 
     key: str
@@ -56,7 +76,12 @@ class Margin:
     wins_when_equal: bool
     points: Exact | None
     scores: Mapping[str, Exact] = field(default_factory=dict)
-    more_points_win: bool = False
+    points_told: PointsTold = PointsTold.NONE
+
+    @property
+    def more_points_win(self) -> bool:
+        """Whether more points would have been enough, whether or not it is told how many."""
+        return self.points_told is not PointsTold.NONE
 
 
 def margins(model: Model, bids: Iterable[Bid], outcome: Outcome, *, by_criterion: bool = False) -> tuple[Margin, ...]:
@@ -111,14 +136,32 @@ class _Rival:
         priced = _priced(model, first) or first
         self.first = contender(self.model, priced)
         self.summed = summed_model(self.model)
-        self.sums = sums_of(model.criteria)
+        self.sums = sums_of(model.criteria, model.roundings)
 
     def margin(self, bid: Bid, behind: Exact | None, *, by_criterion: bool) -> Margin:
         price, wins_when_equal = self._price(bid) if behind is not None and bid.prices else (None, False)
         scores = self._scores(bid) if by_criterion else {}
         points = self._points(bid)
-        more_points_win = points is not None or self._wins_with_all_points(bid)
-        return Margin(bid.key, behind, price, wins_when_equal, points, scores, more_points_win)
+        return Margin(bid.key, behind, price, wins_when_equal, points, scores, self._points_told(bid, points))
+
+    def _points_told(self, bid: Bid, points: Exact | None) -> PointsTold:
+        if points is not None:
+            return PointsTold.ENOUGH if self._is_level_below(bid, points) else PointsTold.SMALLEST
+        if not self._wins_with_all_points(bid):
+            return PointsTold.NONE
+        asks_for_criteria = any(gate.criteria for gate in self.model.gates)
+        return PointsTold.ONE_BY_ONE if asks_for_criteria or self.sums else PointsTold.NOT_COUNTED
+
+    def _is_level_below(self, bid: Bid, points: Exact) -> bool:
+        """Return whether a smaller sum has the value of first place, and the tie rule asks for more than the sum."""
+        lower = [each for each in self.sums if each < as_fraction(points)]
+        if not lower or self.first is None or self.summed.tie_rule is self.model.tie_rule:
+            return False
+        found = self._with_sum(bid, lower[-1])
+        return found is not None and as_fraction(found.value) == as_fraction(self.first.value)
+
+    def _with_sum(self, bid: Bid, points: Fraction) -> Contender | None:
+        return contender(self.summed, replace(bid, scores={SUM: simplest(points)}, assignments={}))
 
     def _wins_with_all_points(self, bid: Bid) -> bool:
         scores = {each.key: best_score(each) for each in self.model.criteria}
@@ -165,15 +208,14 @@ class _Rival:
         return 1 if whole == half else int((own + (best - whole) / (whole - half) * own / 2) / ORE)
 
     def _points(self, bid: Bid) -> Exact | None:
-        """Return the smallest sum of points with which the bid would have been first."""
+        """Return the smallest sum of points with which the bid would have been first, however it comes about."""
         if any(gate.criteria for gate in self.model.gates) or self.summed is self.model:
             return None
         own = points_of(self.model.criteria, scores_of(self.model, bid)[0], self.model.roundings)[0]
         together = total(own, self.model.roundings)[0]
 
         def wins(points: Fraction) -> bool:
-            found = contender(self.summed, replace(bid, scores={SUM: simplest(points)}, assignments={}))
-            return self._is_beaten(found, self.summed.tie_rule)
+            return self._is_beaten(self._with_sum(bid, points), self.summed.tie_rule)
 
         return _lowest([each for each in self.sums if each > together], wins)
 
@@ -233,15 +275,25 @@ def best_score(criterion: Criterion) -> Decimal:
     return max(tries_of(criterion), key=lambda score: criterion.points(score)[0])
 
 
-def sums_of(criteria: Sequence[Criterion]) -> list[Fraction]:
-    """Return every sum that the criteria can add up to, lowest first; none when they have no steps or too many sums."""
-    sums = {Fraction(0)}
-    for criterion in criteria:
-        points = {criterion.points(score)[0] for score in tries_of(criterion)}
-        if len(sums) * len(points) > MOST_SUMS:
+def sums_of(criteria: Sequence[Criterion], roundings: Roundings = ()) -> list[Fraction]:
+    """Return every sum that the criteria can add up to, lowest first; none when they have no steps or too many sums.
+
+    Many combinations make few sums: four criteria of 0 to 100 in halves make 1 632 million of the one and 801 of the other.
+    """
+    given = [{criterion.points(score, roundings)[0] for score in tries_of(criterion)} for criterion in criteria]
+    parts = lcm(*(each.denominator for points in given for each in points))  # whole numbers add fast
+    sums, additions = {0}, 0
+    for points in given:
+        additions += len(sums) * len(points)
+        if additions > MOST_ADDITIONS:
             return []
-        sums = {together + each for together in sums for each in points}
-    return sorted(sums)
+        before, sums = sums, set()
+        for each in points:
+            whole = int(each * parts)
+            sums |= {together + whole for together in before}
+            if len(sums) > MOST_SUMS:
+                return []
+    return [Fraction(each, parts) for each in sorted(sums)]
 
 
 def summed_model(model: Model) -> Model:

@@ -25,6 +25,7 @@ from functools import lru_cache
 from hashlib import sha256, sha512
 from itertools import zip_longest
 from pathlib import Path
+from struct import Struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
@@ -57,6 +58,10 @@ BID_BEGINS = b"PK\x03\x04"
 """A sealed bid is a ZIP, and one whose name has been changed too."""
 BID_MANIFEST = "manifest.json"
 LONGEST_MANIFEST = 16 * 1024
+BID_HEAD = Struct("<4s5H3L2H")
+"""What stands before a member of a ZIP and its name (APPNOTE.TXT 4.3.7)."""
+BID_ROW, BID_END = 46, 22
+"""Bytes of a row of a ZIP's directory, but for its name, and of what it ends with (APPNOTE.TXT 4.3.12, 4.3.16)."""
 CHUNK = 1024 * 1024
 """Bytes of a sealed bid that are read at once: it may hold two gigabytes."""
 
@@ -648,7 +653,9 @@ def check_bid(path: Path, receipts: Sequence[Mapping[str, Any]]) -> str:
         raise Unproven("Ett förseglat anbud jämförs med sitt kvitto, och inget kvitto som håller är med.")
     try:
         with ZipFile(path) as bundle:
-            return _named_bid(bundle, named)
+            bid = _named_bid(bundle, named)
+            _require_nothing_beside(path, bundle)
+            return bid
     except (BadZipFile, EOFError, RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unproven("Det här är inget förseglat anbud, eller så är filen inte hel.") from error
 
@@ -680,6 +687,32 @@ def _named_bid(bundle: ZipFile, receipts: Sequence[Mapping[str, Any]]) -> str:
         if sha256(listed.encode()).hexdigest() != package["parts_sha256"]:
             raise Unproven(f"Någon av delarna i {holds}/parts är inte den som kvittot gäller.")
     return str(manifest["bid"])
+
+
+def _require_nothing_beside(path: Path, bundle: ZipFile) -> None:
+    """Prove that the members, their heads and the directory are all of the file: a ZIP takes more before, between and after them."""
+    place, listed = 0, 0
+    with path.open("rb") as file:
+        for each in bundle.infolist():
+            name = each.filename.encode()
+            file.seek(place)
+            head = file.read(BID_HEAD.size + len(name))
+            asked = [each.CRC, each.file_size, each.file_size, len(name), 0]
+            row = (each.header_offset, each.orig_filename, each.flag_bits, each.extra, each.comment)
+            if row != (place, each.filename, 0, b"", b"") or head[BID_HEAD.size :] != name:
+                raise _more_than_the_bid()
+            mark, _, flags, method, _, _, *told = BID_HEAD.unpack_from(head)
+            if (mark, flags, method, told) != (BID_BEGINS, 0, ZIP_STORED, asked):
+                raise _more_than_the_bid()
+            place += len(head) + each.file_size
+            listed += BID_ROW + len(name)
+
+    if bundle.comment or path.stat().st_size != place + listed + BID_END:
+        raise _more_than_the_bid()
+
+
+def _more_than_the_bid() -> Unproven:
+    return Unproven("Filen innehåller mer än anbudet: före, mellan eller efter dess delar.")
 
 
 def _members(holds: str, package: Mapping[str, Any]) -> list[str]:
@@ -827,29 +860,34 @@ def check_files(options: argparse.Namespace) -> int:
         try:
             found.append((path, _read(path)))
         except (OSError, ValueError, RecursionError) as error:
-            print(f"{path}: filen går inte att läsa ({error})")
+            _tell(f"{path}: filen går inte att läsa ({error})")
             return 2
     found.sort(key=lambda each: each[1].get("format") in {LOG_FORMAT, BID_ENDING})
     told = options.key if options.key is not None else str(found[0][1].get("key", ""))
     try:
         key = read_key(told)
     except Unproven as error:
-        print(error)
+        _tell(error)
         return 1
     holds, places, receipts = True, list[Place](), list[Mapping[str, Any]]()
     for path, first in found:
         try:
-            print(f"{path}: håller. {_said(path, first, key, places, receipts)}")
+            _tell(f"{path}: håller. {_said(path, first, key, places, receipts)}")
         except Unproven as error:
             holds = False
-            print(f"{path}: HÅLLER INTE. {error}")
+            _tell(f"{path}: HÅLLER INTE. {error}")
         except (OSError, ValueError, RecursionError) as error:  # a line of a log, a bid that the disk has lost
-            print(f"{path}: filen går inte att läsa ({error})")
+            _tell(f"{path}: filen går inte att läsa ({error})")
             return 2
     if options.key is None:
-        print("INTE KONTROLLERAT: nyckeln är filens egen, och vem som helst kan göra en nyckel.")
-        print(f'Jämför med den på sidan om loggen, och kör om med --key "{key}"')
+        _tell("INTE KONTROLLERAT: nyckeln är filens egen, och vem som helst kan göra en nyckel.")
+        _tell(f'Jämför med den på sidan om loggen, och kör om med --key "{key}"')
     return 1 if not holds else 3 if options.key is None else 0
+
+
+def _tell(text: object) -> None:
+    """Print a line in which nothing commands the terminal: names come from the files, and from whoever made them."""
+    print("".join(each if each.isprintable() else ascii(each)[1:-1] for each in str(text)))
 
 
 def _said(path: Path, first: dict[str, Any], key: Key, places: list[Place], receipts: list[Mapping[str, Any]]) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rodatraden.core.exact import Exact
     from rodatraden.evaluation.queries.outcome import Counted
 
-Method, Status, StepKind = core.Method, core.Status, core.StepKind
+Method, PointsTold, Status, StepKind = core.Method, core.PointsTold, core.Status, core.StepKind
 
 
 def headline(counted: Counted) -> str:
@@ -179,13 +179,16 @@ def _price_told(margin: core.Margin, result: core.BidResult, model: core.Model) 
 
 
 def _points_told(margin: core.Margin, result: core.BidResult, model: core.Model) -> dict[str, str]:
-    if margin.points is None and margin.more_points_win:
-        return {
-            "points": gettext("more points would have been enough"),
-            "points_note": gettext("how many is not one sum: it depends on the criteria one by one"),
-        }
     if margin.points is None:
-        return {"points": gettext("no points are enough"), "points_note": ""}
+        if not margin.more_points_win:
+            return {"points": gettext("no points are enough"), "points_note": ""}
+        note = gettext("how many has not been counted")
+        if margin.points_told is PointsTold.ONE_BY_ONE:
+            note = gettext("how many is not one sum: it depends on the criteria one by one")
+        return {"points": gettext("more points would have been enough"), "points_note": note}
     needed = say("{points} of {most}", points=margin.points, most=_most(model))
-    more = simplest(as_fraction(margin.points) - as_fraction(result.points))
-    return {"points": said(needed), "points_note": gettext("%(points)s more") % {"points": points(more)}}
+    more = {"points": points(simplest(as_fraction(margin.points) - as_fraction(result.points)))}
+    note = gettext("%(points)s more") % more
+    if margin.points_told is PointsTold.ENOUGH:
+        note = gettext("%(points)s more are always enough; when equal, the criteria in order decide") % more
+    return {"points": said(needed), "points_note": note}

@@ -19,6 +19,7 @@ from rodatraden.core.evaluation import Combination
 from rodatraden.core.message import say
 from rodatraden.records.actions import record_event
 from rodatraden.tenders.actions.following import write_to_followers
+from rodatraden.tenders.actions.holding import hold_change, hold_documents
 from rodatraden.tenders.actions.publication import freeze
 from rodatraden.tenders.actions.writing import (
     new_item,
@@ -82,9 +83,9 @@ def begin_change(*, tender: Tender, by: Person, at: datetime) -> DocumentChange:
     Raises:
         RefusedError: `by` may not change the documents now, or a change is in the making already.
     """
-    require(may_change(by, tender, at))
     with transaction.atomic():
-        Tender.objects.select_for_update().get(pk=tender.pk)
+        tender = hold_documents(tender.pk)
+        require(may_change(by, tender, at))
         if DocumentChange.objects.filter(tender=tender, closed_at=None).exists():
             raise RefusedError(no(say("A change is in the making already. Go on with that one.")))
         change = DocumentChange.objects.create(tender=tender, opened_at=at, opened_by=by)
@@ -110,8 +111,9 @@ def edit_documents(
     Raises:
         RefusedError: `by` may not, the change is closed, or the edit is impossible.
     """
-    require(may_work_on(by, change, at))
     with transaction.atomic():
+        change = hold_change(change)
+        require(may_work_on(by, change, at))
         edit = DocumentEdit.objects.filter(change=change, about=about, target=target).first()
         if edit is None:
             edit = DocumentEdit(change=change, about=about, target=target, how=how)
@@ -141,9 +143,9 @@ def take_back(*, edit: DocumentEdit, by: Person, at: datetime) -> DocumentChange
     Raises:
         RefusedError: `by` may not, the change is closed, or other edits rest on this one.
     """
-    change = edit.change
-    require(may_work_on(by, change, at))
     with transaction.atomic():
+        change = hold_change(edit.change)
+        require(may_work_on(by, change, at))
         what = {"about": edit.about, "how": edit.how, "target": edit.target}
         edit.delete()
         with as_changed(change=change, by=by, at=at):
@@ -158,8 +160,9 @@ def drop_change(*, change: DocumentChange, by: Person, at: datetime) -> Document
     Raises:
         RefusedError: `by` may not, or the change is closed.
     """
-    require(may_work_on(by, change, at))
     with transaction.atomic():
+        change = hold_change(change)
+        require(may_work_on(by, change, at))
         change.closed_at = at
         change.save(update_fields=["closed_at"])
         record_event("change_dropped", of=change, by=by, at=at, case=change.tender.procurement_id)
@@ -204,13 +207,11 @@ def publish_change(
         RefusedError: `by` may not, nothing differs, no reason is given, something in the change needs a new procurement
             or is incomplete, the deadline is wrong, or the change is not the one that was read.
     """
-    require(may_work_on(by, change, at))
     if not reason.strip():
         raise RefusedError(no(say("Say why the documents change. Everybody reads it."), mend="reason"))
     with transaction.atomic():
-        change = DocumentChange.objects.select_for_update().get(pk=change.pk)
-        if change.closed_at is not None:
-            raise RefusedError(no(say("The change has been published or dropped already. Begin a new one.")))
+        change = hold_change(change)
+        require(may_work_on(by, change, at))
         before = latest_snapshot(change.tender)
         assert before is not None
         tender = _write(change, at=at)

@@ -16,6 +16,7 @@ from rodatraden.procurements.models import StageFact
 from rodatraden.records.actions import issue_document, record_event, store_bytes
 from rodatraden.records.models import DiaryDocument, StoredFile
 from rodatraden.tenders.actions.following import write_to_followers
+from rodatraden.tenders.actions.holding import hold_documents
 from rodatraden.tenders.documents import documents_paper
 from rodatraden.tenders.models import AcceptedFinding, DeadlineChange, NoticeHandover, Snapshot, Tender
 from rodatraden.tenders.queries import (
@@ -108,24 +109,13 @@ def move_deadline(
     Raises:
         RefusedError: `by` may not, the deadline has passed, `new_at` is not later, or no reason is given.
     """
-    require(may_move(by, tender, at))
-    old_at = getattr(tender, FIELD[which])
-    if old_at is None or old_at <= at:
-        raise RefusedError(
-            no(say("The deadline has passed. A deadline that has passed is never moved."), source="LOU 4 kap. 1 §")
-        )
-    if new_at <= old_at:
-        raise RefusedError(
-            no(
-                say("A published deadline only moves to a later time, after {old}.", old=old_at),
-                source="LOU 4 kap. 1 §",
-            )
-        )
     if not reason.strip():
         raise RefusedError(no(say("Say why the deadline moves. Everybody reads it.")))
-    if which is Which.QUESTIONS and tender.deadline_at and new_at >= tender.deadline_at:
-        raise RefusedError(no(say("Questions must end before the bids do.")))
     with transaction.atomic():
+        # What the caller has read may be a colleague's moment old, and the box be closed since.
+        tender = hold_documents(tender.pk)
+        require(may_move(by, tender, at))
+        old_at = _movable(tender, which, new_at, at)
         change = DeadlineChange.objects.create(
             tender=tender,
             which=which,
@@ -151,6 +141,25 @@ def move_deadline(
             what={"which": which, "old": old_at, "new": new_at, "reason": change.reason},
         )
     return change
+
+
+def _movable(tender: Tender, which: Which, new_at: datetime, at: datetime) -> datetime:
+    """Return the deadline that is to move to `new_at`, when it has not passed and that is later (INV-06)."""
+    old_at: datetime | None = getattr(tender, FIELD[which])
+    if old_at is None or old_at <= at:
+        raise RefusedError(
+            no(say("The deadline has passed. A deadline that has passed is never moved."), source="LOU 4 kap. 1 §")
+        )
+    if new_at <= old_at:
+        raise RefusedError(
+            no(
+                say("A published deadline only moves to a later time, after {old}.", old=old_at),
+                source="LOU 4 kap. 1 §",
+            )
+        )
+    if which is Which.QUESTIONS and tender.deadline_at and new_at >= tender.deadline_at:
+        raise RefusedError(no(say("Questions must end before the bids do.")))
+    return old_at
 
 
 def confirm_notice(

@@ -16,6 +16,7 @@ from rodatraden.core.evaluation.margins import (
     ORE,
     SUM,
     Margin,
+    PointsTold,
     best_score,
     how_far_behind,
     margins,
@@ -75,7 +76,7 @@ class _WholeField:
     def __init__(self, again: Again) -> None:
         self.again = again
         self.summed = self._summed()
-        self.sums = sums_of(again.model.criteria)
+        self.sums = sums_of(again.model.criteria, again.model.roundings)
 
     def _summed(self) -> Again | None:
         """Return the same bids with all their criteria as one; None where single criteria decide something."""
@@ -103,8 +104,15 @@ class _WholeField:
         worse = None if result.value is None else how_far_behind(self.again.model, result.value, first.value)
         price = self._price(key) if worse is not None and self.again.model.combination.needs_price else None
         points = self._points(key)
-        more_points_win = points is not None or self._wins_with_all_points(key)
-        return Margin(key, worse, price, price is not None, points, self._scores(key), more_points_win)
+        return Margin(key, worse, price, price is not None, points, self._scores(key), self._points_told(key, points))
+
+    def _points_told(self, key: str, points: Exact | None) -> PointsTold:
+        if points is not None:
+            return PointsTold.SMALLEST
+        if not self._wins_with_all_points(key):
+            return PointsTold.NONE
+        asks_for_criteria = any(gate.criteria for gate in self.again.model.gates)
+        return PointsTold.ONE_BY_ONE if asks_for_criteria else PointsTold.NOT_COUNTED
 
     def _wins_with_all_points(self, key: str) -> bool:
         best = tuple(as_fraction(best_score(each)) for each in self.again.model.criteria)
