@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 
 HOUSE, CORE, SETUP, JOURNEYS = "tests/house", "tests/core", ("tests/setup", "tests/tools"), "tests/journeys"
 FAULTS, SCANNER = "tests/faults", "tests/scanner"
-SCANNER_SET = (
-    "RODATRADEN_SCANNER=/run/clamav/clamd.ctl"  # as an installation has it; the check asks only that one is named
-)
+SCANNER_SET = (("RODATRADEN_SCANNER", "/run/clamav/clamd.ctl"),)
+"""As an installation has it; the check asks only that one is named."""
 EVALUATION = f"{CORE}/evaluation"
 LINT = f"{EVALUATION}/lint"
 OUTSIDE_ROOMS = [f"--ignore={path}" for path in (HOUSE, CORE, *SETUP, JOURNEYS, FAULTS, SCANNER)]
@@ -66,6 +65,7 @@ class Step:
     name: str
     command: tuple[str, ...]
     needs: tuple[str, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_light(self) -> bool:
@@ -122,7 +122,9 @@ SUITES: dict[str, tuple[Step, ...]] = {
     "django": (
         Step("migrations", ("rodatraden", "manage", "makemigrations", "--check", "--dry-run")),
         Step(
-            "deployment", ("env", SCANNER_SET, "rodatraden", "manage", "check", "--deploy", "--fail-level", "WARNING")
+            "deployment",
+            ("rodatraden", "manage", "check", "--deploy", "--fail-level", "WARNING"),
+            variables=SCANNER_SET,
         ),
     ),
     "setup": (
@@ -194,7 +196,7 @@ def run(steps: Sequence[Step], *, lacking: Mapping[str, str], strict: bool) -> l
                 return Result(step, counts=counts, skipped_for=reason, code=int(strict))
             try:
                 more = {"RODATRADEN_DATABASE_URL": database()} if "PostgreSQL" in step.needs else {}
-                return _run(step, environment | more, show)
+                return _run(step, environment | more | dict(step.variables), show)
             except (OSError, RuntimeError) as error:
                 show(f"{error}\n")
                 return Result(step, counts=_one(failed=True), code=1)
