@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 
 from rodatraden.parties.actions import grant_membership, register_organisation, register_person
 from rodatraden.parties.models import Membership, Organisation
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 PASSWORD = "fyra ord som ingen gissar"
 Role = Membership.Role
+MARK_WHAT_IS_SENT = """() => addEventListener("submit", event => {
+  if (!event.defaultPrevented) document.documentElement.dataset.sent = "";
+})"""
+"""On the window, thus after what the page's own programs do with a form: what they send themselves leaves no page."""
 
 
 def local(text: str) -> datetime:
@@ -86,7 +91,10 @@ class Seat:
         self.field(label).set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
 
     def press(self, name: str) -> None:
+        """Press a button; when that sends a form, return on the page that answers (a click alone may return before it)."""
+        self.page.evaluate(MARK_WHAT_IS_SENT)
         self.page.get_by_role("button", name=name, exact=True).click()
+        expect(self.page.locator("html:not([data-sent])")).to_be_attached(timeout=30_000)
 
     def follow(self, name: str) -> None:
         self.main.get_by_role("link", name=name, exact=True).first.click()
