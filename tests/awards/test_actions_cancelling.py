@@ -186,6 +186,9 @@ def test_after_the_notification_it_may_be_cancelled_until_a_contract_is_conclude
     world = make_awarded()
     found = cancel(world.case, world.fresh_tender(), at=world.fresh_tender().award.decided_at + timedelta(days=2))
     assert found.tender.procurement.facts.filter(kind="cancelled").exists()
+    notice = NoticeHandover.objects.get(tender=found.tender, kind="cancelled")
+    texts = {field.term: field.text for field in notice_fields(notice)}
+    assert texts["BT-759"] == str(found.tender.bids.count())
 
 
 def test_a_concluded_contract_is_not_cancelled():
@@ -201,7 +204,8 @@ def test_the_notice_of_cancellation_is_a_dated_task_until_it_is_confirmed(case, 
     assert (notice.reason, notice.due_on) == (WHY, date(2026, 2, 6))
     texts = {field.term: field.text for field in notice_fields(notice)}
     assert texts["BT-144"] == WHY
-    assert "BT-131" not in texts
+    assert texts["BT-142"] == "Nej"
+    assert {"BT-131", "BT-759"} & set(texts) == set(), "nobody has opened the bids: their number is not known (INV-02)"
 
     def left():
         return [(task.kind, task.due) for task in open_tasks(case.officer, NOW, cases_of(tender))]

@@ -124,7 +124,8 @@ def test_the_officer_hands_the_last_notice_over_and_enters_the_answer_though_all
     assert client.post(hand_over).status_code == 302
     confirm = reverse("tenders:confirm_notice", args=[tender.procurement_id, notice.pk])
     sent = {
-        "database": "Annonsdatabasen",
+        "database": "another",
+        "other_database": "Annonsdatabasen",
         "notice_id": "2026-9",
         "published_at": "2026-01-09T12:00",
         "link": "",

@@ -133,6 +133,22 @@ class TestSign:
         sign(world, contract, on=date(2026, 6, 23))
         notice = NoticeHandover.objects.get(tender=world.tender, kind=NoticeHandover.Kind.RESULT)
         assert notice.due_on == date(2026, 7, 23)
+        winner = world.tender.award.winner.supplier
+        assert notice.outcome == {
+            "winner": winner.name,
+            "winner_number": winner.published_number,
+            "value": "3000000.00",
+            "currency": "SEK",
+            "decided_on": str(world.tender.award.decided_at.date()),
+            "signed_on": "2026-06-23",
+            "tenders_received": world.tender.bids.count(),
+            "contract_number": contract.document.number,
+        }
+
+    def test_no_award_notice_is_there_to_tell_of_before_the_contract_is_concluded(self, drawn_up):
+        world, contract = drawn_up
+        register(world, contract, pdf=pdf(), file_name="avtal.pdf")
+        assert not NoticeHandover.objects.filter(tender=world.tender, kind=NoticeHandover.Kind.RESULT).exists()
 
     def test_the_signed_contract_is_in_the_diary(self, drawn_up):
         world, contract = drawn_up

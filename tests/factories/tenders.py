@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rodatraden.core.evaluation import PriceAddition, TieRule
 from rodatraden.procurements.actions import describe_procurement
 from rodatraden.tenders.actions import (
+    Awarded,
     accept_finding,
     add_content_item,
     add_requirement,
@@ -230,6 +231,21 @@ def announce(case: Case, tender: Tender, *, at: datetime = ANNOUNCED_AT) -> Noti
         by=case.officer,
         at=at,
     )
+
+
+def awarded(**changed: Any) -> Awarded:
+    """What an award notice tells of a contract that was concluded, as the room of contracts would say it."""
+    told: dict[str, Any] = {
+        "winner": "Anbudsgivare AB",
+        "winner_number": "556677-8899",
+        "value": Decimal(3_000_000),
+        "currency": "SEK",
+        "decided_on": date(2026, 6, 1),
+        "signed_on": date(2026, 7, 1),
+        "tenders_received": 2,
+        "contract_number": "2026/001-9",
+    }
+    return Awarded(**told | changed)
 
 
 def accept_warnings(case: Case, tender: Tender, *, at: datetime = START) -> None:

@@ -38,6 +38,7 @@ from tests.factories.tenders import (
     DEADLINE,
     PUBLISHED_AT,
     announce,
+    awarded,
     make_drafted,
     make_published,
     make_published_tender,
@@ -233,19 +234,48 @@ def test_a_notice_published_late_makes_the_time_for_bids_too_short():
 
 def test_the_award_notice_gets_its_day_from_the_rule_row():
     case, tender = make_published()
-    notice = record_award_notice_due(
-        tender=tender, signed_on=date(2026, 7, 1), value=Decimal(3_000_000), by=case.officer, at=LATER
-    )
+    notice = record_award_notice_due(tender=tender, awarded=awarded(), by=case.officer, at=LATER)
     assert (notice.kind, notice.due_on, notice.handed_over_at) == ("result", date(2026, 7, 31), None)
     hand_over_notice(notice=notice, by=case.officer, at=LATER)
     with pytest.raises(RefusedError, match="already"):
         hand_over_notice(notice=notice, by=case.officer, at=LATER)
 
 
+def test_the_award_notice_tells_what_the_contract_became():
+    case, tender = make_published()
+    notice = record_award_notice_due(tender=tender, awarded=awarded(), by=case.officer, at=LATER)
+    notice.refresh_from_db()
+    told = {field.label: field.text for field in notice_fields(notice)}
+    assert {
+        "Leverantör utsedd": "Ja",
+        "Den antagna leverantörens namn": "Anbudsgivare AB",
+        "Den antagna leverantörens organisationsnummer": "556677-8899",
+        "Ramavtalets högsta värde utan moms": "3\u00a0000\u00a0000\u00a0SEK",
+        "Dag för tilldelningsbeslutet": "2026-06-01",
+        "Dag då avtalet slöts": "2026-07-01",
+        "Avtalets nummer": "2026/001-9",
+        "Antal mottagna anbud": "2",
+    }.items() <= told.items()
+
+
+def test_the_number_of_a_sole_trader_stands_in_no_notice():
+    case, tender = make_published()
+    notice = record_award_notice_due(tender=tender, awarded=awarded(winner_number=""), by=case.officer, at=LATER)
+    told = {field.label: field.text for field in notice_fields(notice)}
+    assert told["Den antagna leverantörens organisationsnummer"].startswith("Anges inte")
+
+
+@pytest.mark.parametrize("kind", ["contract", "change"])
+def test_inv_02_no_notice_before_the_award_tells_of_bids(kind):
+    _case, tender = make_published()
+    notice = NoticeHandover.objects.create(tender=tender, kind=kind)
+    assert {"BT-142", "BT-759", "BT-1451", "BT-145"} & {field.term for field in notice_fields(notice)} == set()
+
+
 def test_inv_34_a_duty_without_a_rule_row_is_unknown_and_not_guessed():
     case, tender = make_published()
     with pytest.raises(RefusedError, match="rule row"):
-        record_award_notice_due(tender=tender, signed_on=date(2010, 7, 1), value=Decimal(1), by=case.officer, at=LATER)
+        record_award_notice_due(tender=tender, awarded=awarded(signed_on=date(2010, 7, 1)), by=case.officer, at=LATER)
     assert not tender.notices.filter(kind="result").exists()
 
 

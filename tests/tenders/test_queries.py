@@ -55,6 +55,7 @@ from tests.factories.tenders import (
     DEADLINE,
     PUBLISHED_AT,
     announce,
+    awarded,
     make_drafted,
     make_published,
     make_published_tender,
@@ -257,9 +258,7 @@ def test_the_officers_tasks_follow_the_documents():
     (task,) = open_tasks(case.officer, LATER, cases_of(case.officer))
     assert (task.kind, task.due) == ("tenders.answer", DEADLINE - timedelta(days=6, hours=13))
     assert kinds(case, DEADLINE) == []
-    record_award_notice_due(
-        tender=tender, signed_on=DEADLINE.date(), value=Decimal(3_000_000), by=case.officer, at=DEADLINE
-    )
+    record_award_notice_due(tender=tender, awarded=awarded(signed_on=DEADLINE.date()), by=case.officer, at=DEADLINE)
     assert kinds(case, DEADLINE) == ["tenders.award_notice"]
 
 

@@ -55,13 +55,39 @@ def test_announced_is_said_only_after_the_database_has_answered(client):
     page = url("notices", case.procurement.pk)
     assert "Annonserad" not in client.get(page).content.decode()
     notice = tender.notices.get()
-    sent = {"database": "X", "notice_id": "1", "published_at": local(PUBLISHED_AT + timedelta(hours=1)), "link": ""}
+    sent = {
+        "database": "another",
+        "other_database": "X",
+        "notice_id": "1",
+        "published_at": local(PUBLISHED_AT + timedelta(hours=1)),
+        "link": "",
+    }
     wrong = client.post(url("confirm_notice", case.procurement.pk, notice.pk), sent | {"notice_id": ""})
     assert (wrong.status_code, 'value="X"' in wrong.content.decode()) == (422, True)
     client.post(url("confirm_notice", case.procurement.pk, notice.pk), sent | key())
     assert "Annonserad" in client.get(page).content.decode()
     tender.refresh_from_db()
     assert has_happened(tender.procurement, StageFact.Kind.NOTICE_CONFIRMED)
+
+
+def test_the_database_is_chosen_among_those_known_and_proposed_again(client):
+    case, tender = make_published(is_announced=False)
+    client.force_login(case.officer)
+    page = url("confirm_notice", case.procurement.pk, tender.notices.get().pk)
+    shown = client.get(page).content.decode()
+    assert ("e-Avrop (inte kontrollerad)" in shown, "Konkurrensverket" in shown, "Doffin" in shown) == (
+        True,
+        True,
+        False,
+    )
+    sent = {"database": "another", "notice_id": "1", "published_at": local(PUBLISHED_AT + timedelta(hours=1))}
+    unnamed = client.post(page, sent | key())
+    assert (unnamed.status_code, "Skriv annonsdatabasens namn" in unnamed.content.decode()) == (422, True)
+    assert client.post(page, sent | {"database": "e-Avrop"} | key()).status_code == 302
+    assert tender.notices.get().database == "e-Avrop"
+    later = tender.notices.create(kind="result", due_on=DEADLINE.date(), handed_over_at=LATER)
+    again = client.get(url("confirm_notice", case.procurement.pk, later.pk)).content.decode()
+    assert '<option value="e-Avrop" selected>' in again
 
 
 def test_a_notice_published_late_leads_to_the_deadline(client):
@@ -73,7 +99,14 @@ def test_a_notice_published_late_leads_to_the_deadline(client):
         client.force_login(case.officer)
         answer = client.post(
             url("confirm_notice", case.procurement.pk, notice.pk),
-            {"database": "X", "notice_id": "1", "published_at": local(late), "link": "", **key()},
+            {
+                "database": "another",
+                "other_database": "X",
+                "notice_id": "1",
+                "published_at": local(late),
+                "link": "",
+                **key(),
+            },
         )
         assert answer["Location"] == url("deadline", case.procurement.pk)
         assert "Anbudstiden är för kort" in client.get(url("dates", case.procurement.pk)).content.decode()

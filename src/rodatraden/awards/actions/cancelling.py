@@ -13,12 +13,13 @@ from rodatraden.awards.actions.diary import issued
 from rodatraden.awards.documents import cancellation_notice_paper, cancellation_paper
 from rodatraden.awards.models import Cancellation
 from rodatraden.awards.rules import Kind, may_cancel, may_rest_on
-from rodatraden.bids.queries import addresses_of_all
+from rodatraden.bids.queries import addresses_of_all, tenders_received
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.evaluation.queries import held
 from rodatraden.procurements.actions import record_fact
+from rodatraden.procurements.rules import has_happened
 from rodatraden.records.actions import write_mail
 from rodatraden.records.models import DiaryDocument
 from rodatraden.tenders.actions import record_cancellation_notice
@@ -78,6 +79,7 @@ def cancel_published(
             tender=tender,
             reason=cancellation.reason,
             cancelled_on=local_date(at, tender.procurement.country),
+            tenders_received=tenders_received(tender) if has_happened(tender.procurement, Kind.OPENED) else None,
             by=by,
             at=at,
         )

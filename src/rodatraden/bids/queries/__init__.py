@@ -1,7 +1,13 @@
 """Named reads of bids: what a supplier sees of its own, what officials see after the opening, and nothing before."""
 
 from rodatraden.bids.queries.asked import Asked, asked, bid_form
-from rodatraden.bids.queries.boxed import UnreadableError, due_to_close, in_the_box, not_in_the_opening
+from rodatraden.bids.queries.boxed import (
+    UnreadableError,
+    due_to_close,
+    in_the_box,
+    not_in_the_opening,
+    tenders_received,
+)
 from rodatraden.bids.queries.changed import (
     addresses_of_all,
     answered_by,
@@ -97,6 +103,7 @@ __all__ = [
     "suppliers_of",
     "tasks_as_bidder",
     "tasks_as_observer",
+    "tenders_received",
     "thread_pieces",
     "upload_of",
     "visible_to",

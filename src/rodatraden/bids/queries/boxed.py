@@ -7,7 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, BinaryIO
 
-from rodatraden.bids.models import Submission
+from rodatraden.bids.models import Bid, Submission
 from rodatraden.bids.rules import SETTLING, Kind
 from rodatraden.core.canonical import canonical_json
 from rodatraden.core.offer import MalformedError, Offer, index_of, read_index, read_price
@@ -86,6 +86,14 @@ def not_in_the_opening(tender: Tender) -> dict[str, int]:
         "withdrawn": withdrawn,
         "replaced": len(every) - late - withdrawn - len(in_the_box(tender)),
     }
+
+
+def tenders_received(tender: Tender) -> int:
+    """Return how many suppliers' bids came in time and were not withdrawn, those received in another tool too.
+
+    Asked only once the bids have been opened: before that nobody knows how many there are (INV-02).
+    """
+    return len(in_the_box(tender)) + Bid.objects.filter(tender=tender, submission=None).count()
 
 
 def understood(package: Package) -> Unsealed:

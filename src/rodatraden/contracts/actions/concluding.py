@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from rodatraden.awards.rules import may_conclude_contract
 from rodatraden.bids.models import Promise
-from rodatraden.bids.queries import price_of_bid
+from rodatraden.bids.queries import price_of_bid, tenders_received
 from rodatraden.contracts.actions.telling import tell_supplier
 from rodatraden.contracts.documents import contract_paper
 from rodatraden.contracts.models import Contract, Extension, PersonOnContract, Signature, Term
@@ -25,6 +25,7 @@ from rodatraden.contracts.rules import (
     today,
 )
 from rodatraden.core.answer import RefusedError, no, require
+from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.core.paging import FileKind, count_pages
 from rodatraden.procurements.actions import record_fact
@@ -32,7 +33,7 @@ from rodatraden.procurements.models import Procurement
 from rodatraden.procurements.queries import with_case
 from rodatraden.records.actions import issue_document, record_event, register_document, store_bytes
 from rodatraden.records.models import DiaryDocument
-from rodatraden.tenders.actions import record_award_notice_due
+from rodatraden.tenders.actions import Awarded, record_award_notice_due
 from rodatraden.tenders.queries import standing
 from rodatraden.ui.words import weekday_date
 
@@ -240,11 +241,27 @@ def _conclude(contract: Contract, concluded_on: date, *, by: Person, at: datetim
         PersonOnContract(contract=contract, named_person=person, since_on=concluded_on)
         for person in contract.bid.named_people.order_by("name", "pk")
     )
-    record_award_notice_due(tender=contract.tender, signed_on=concluded_on, value=contract.ceiling, by=by, at=at)
+    record_award_notice_due(tender=contract.tender, awarded=_awarded(contract, concluded_on), by=by, at=at)
     record_fact(
         procurement=contract.tender.procurement,
         kind=Kind.CONTRACT_SIGNED,
         by=by,
         at=at,
         what={"concluded_on": concluded_on},
+    )
+
+
+def _awarded(contract: Contract, concluded_on: date) -> Awarded:
+    """Return what the award notice tells: no price, and a number only where it may be published (open question 12)."""
+    tender = contract.tender
+    assert contract.document is not None  # it was issued when the contract was drawn up
+    return Awarded(
+        winner=contract.supplier.name,
+        winner_number=contract.supplier.published_number,
+        value=contract.ceiling,
+        currency=contract.currency,
+        decided_on=local_date(tender.award.decided_at, tender.procurement.country),
+        signed_on=concluded_on,
+        tenders_received=tenders_received(tender),
+        contract_number=contract.document.number,
     )

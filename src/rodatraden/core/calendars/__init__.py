@@ -6,6 +6,7 @@ Everything here is pure: no clock, no database. A calculation returns `Computed(
 
 from rodatraden.core.calendars.checks import check_days
 from rodatraden.core.calendars.cpv import CPV_NAMES, Cpv, CpvName, Nature, ServiceList, parse_cpv
+from rodatraden.core.calendars.databases import NOTICE_DATABASES, REGISTER, NoticeDatabase, databases_in
 from rodatraden.core.calendars.days import (
     CALENDARS,
     EU_1182_NO,
@@ -84,7 +85,9 @@ __all__ = [
     "DIRECT_GROUNDS",
     "EU_1182_NO",
     "EU_1182_SE",
+    "NOTICE_DATABASES",
     "PROCEDURES",
+    "REGISTER",
     "SE_1930_173",
     "Applicable",
     "Basis",
@@ -103,6 +106,7 @@ __all__ = [
     "Kind",
     "LastSending",
     "Nature",
+    "NoticeDatabase",
     "NoticePlace",
     "OffDay",
     "Opening",
@@ -127,6 +131,7 @@ __all__ = [
     "ceiling_level",
     "check_days",
     "contract_period",
+    "databases_in",
     "days_after",
     "days_before",
     "deadline_after_answer",

@@ -22,15 +22,14 @@ from rodatraden.tenders.actions.documents import (
     set_terms,
 )
 from rodatraden.tenders.actions.importing import import_rows
-from rodatraden.tenders.actions.publication import (
-    accept_finding,
+from rodatraden.tenders.actions.notices import (
+    Awarded,
     confirm_notice,
     hand_over_notice,
-    move_deadline,
-    publish,
     record_award_notice_due,
     record_cancellation_notice,
 )
+from rodatraden.tenders.actions.publication import accept_finding, move_deadline, publish
 from rodatraden.tenders.actions.questions import (
     answer_question,
     ask_question,
@@ -56,6 +55,7 @@ from rodatraden.tenders.actions.runs import (
 from rodatraden.tenders.actions.start import start_tender
 
 __all__ = [
+    "Awarded",
     "accept_finding",
     "accept_proposals",
     "accept_tender_proposals",

@@ -1,4 +1,4 @@
-"""The verbs of publication: accept a warning, publish, move a deadline, hand over and confirm a notice."""
+"""The verbs of publication: accept a warning, publish, move a deadline."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from rodatraden.core.answer import RefusedError, no, require
-from rodatraden.core.calendars import Unknown, duty_due_on, result_notice_due_on
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
 from rodatraden.procurements.actions import record_fact
@@ -25,14 +24,12 @@ from rodatraden.tenders.queries import (
     publication_findings,
     standing_in_the_way,
 )
-from rodatraden.tenders.rules.access import may_confirm, may_edit, may_handle, may_move
-from rodatraden.tenders.rules.dates import describe_page, procedure_of
+from rodatraden.tenders.rules.access import may_edit, may_move
 from rodatraden.tenders.rules.findings import Severity
 from rodatraden.ui.words import moment
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-    from decimal import Decimal
+    from datetime import datetime
 
     from rodatraden.parties.models import Person
 
@@ -160,111 +157,6 @@ def _movable(tender: Tender, which: Which, new_at: datetime, at: datetime) -> da
     if which is Which.QUESTIONS and tender.deadline_at and new_at >= tender.deadline_at:
         raise RefusedError(no(say("Questions must end before the bids do.")))
     return old_at
-
-
-def confirm_notice(
-    *,
-    notice: NoticeHandover,
-    database: str,
-    notice_id: str,
-    published_at: datetime,
-    link: str,
-    by: Person,
-    at: datetime,
-) -> NoticeHandover:
-    """Enter what the notice database has published; only now is the procurement announced.
-
-    Raises:
-        RefusedError: `by` may not, it is confirmed already, or the time can't be right.
-    """
-    require(may_confirm(by, notice))
-    if not database.strip() or not notice_id.strip():
-        raise RefusedError(no(say("Enter the database and the number that it gave the notice.")))
-    if published_at > at:
-        raise RefusedError(no(say("The database can't have published the notice later than now."), mend="published_at"))
-    # Databases show minutes.
-    if notice.handed_over_at and published_at < notice.handed_over_at.replace(second=0, microsecond=0):
-        raise RefusedError(
-            no(say("The database can't have published the notice before it was handed over."), mend="published_at")
-        )
-    with transaction.atomic():
-        notice.database, notice.notice_id, notice.link = database.strip(), notice_id.strip(), link
-        notice.published_at, notice.confirmed_at, notice.confirmed_by = published_at, at, by
-        notice.save()
-        what = {"database": notice.database, "notice_id": notice.notice_id, "published_at": published_at}
-        if notice.kind == NoticeHandover.Kind.CONTRACT:
-            record_fact(
-                procurement=notice.tender.procurement,
-                kind=StageFact.Kind.NOTICE_CONFIRMED,
-                by=by,
-                at=at,
-                what=what,
-            )
-        else:
-            record_event("notice_confirmed", of=notice, by=by, at=at, case=notice.tender.procurement_id, what=what)
-    return notice
-
-
-def record_award_notice_due(
-    *, tender: Tender, signed_on: date, value: Decimal, by: Person, at: datetime
-) -> NoticeHandover | None:
-    """Note by which day the contract award notice must be sent after the contract was signed; None when none is due.
-
-    Called by the room where contracts are signed. The days come from the procedure's rule row (LOU 10 kap. 4 §,
-    19 kap. 7 §).
-
-    Raises:
-        RefusedError: the program has no rule row for it.
-    """
-    procedure = procedure_of(tender.procurement)
-    if procedure is None:
-        raise RefusedError(no(say("The procurement has no procedure."), mend=describe_page(tender.procurement)))
-    due_on = result_notice_due_on(procedure=procedure, signed_on=signed_on, value=value).known()
-    if due_on is None:
-        return None
-    with transaction.atomic():
-        notice = NoticeHandover.objects.create(tender=tender, kind=NoticeHandover.Kind.RESULT, due_on=due_on)
-        record_event("award_notice_due", of=notice, by=by, at=at, case=tender.procurement_id, what={"due_on": due_on})
-    return notice
-
-
-def record_cancellation_notice(
-    *, tender: Tender, reason: str, cancelled_on: date, by: Person, at: datetime
-) -> NoticeHandover:
-    """Note that the notice database must be told of a cancellation, and by which day.
-
-    Called by the room where procurements are cancelled. The law names the days for a contract that is concluded (LOU 10
-    kap. 4 §, 19 kap. 7 §); for one that never comes the same row is taken as the safe reading, not verified.
-    """
-    procedure = procedure_of(tender.procurement)
-    due_on = None
-    if procedure is not None:
-        counted = duty_due_on(procedure.result_notice_days, procedure=procedure, event_on=cancelled_on).value
-        due_on = None if isinstance(counted, Unknown) else counted
-    with transaction.atomic():
-        notice = NoticeHandover.objects.create(
-            tender=tender, kind=NoticeHandover.Kind.CANCELLATION, reason=reason, due_on=due_on
-        )
-        record_event(
-            "cancellation_notice_due", of=notice, by=by, at=at, case=tender.procurement_id, what={"due_on": due_on}
-        )
-    return notice
-
-
-def hand_over_notice(*, notice: NoticeHandover, by: Person, at: datetime) -> NoticeHandover:
-    """Say that the text of a notice has been handed over to the notice database.
-
-    Raises:
-        RefusedError: `by` is not the officer, or it has been handed over already.
-    """
-    require(may_handle(by, notice))
-    if notice.handed_over_at:
-        raise RefusedError(no(say("The notice has been handed over already.")))
-    with transaction.atomic():
-        notice.handed_over_at, notice.handed_over_by = at, by
-        notice.save(update_fields=["handed_over_at", "handed_over_by"])
-        record_event("notice_handed_over", of=notice, by=by, at=at, case=notice.tender.procurement_id)
-    return notice
 
 
 def _tell_followers(tender: Tender, change: DeadlineChange, *, at: datetime) -> None:

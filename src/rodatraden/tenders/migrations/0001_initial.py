@@ -177,6 +177,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('contract', 'Contract notice'), ('change', 'Change notice'), ('result', 'Contract award notice'), ('cancelled', 'Notice of cancellation')], max_length=10)),
                 ('reason', models.TextField(blank=True, verbose_name='reason for the cancellation')),
                 ('due_on', models.DateField(null=True)),
+                ('outcome', models.JSONField(default=dict)),
                 ('handed_over_at', models.DateTimeField(null=True)),
                 ('database', models.CharField(blank=True, max_length=100, verbose_name='notice database')),
                 ('notice_id', models.CharField(blank=True, max_length=60, verbose_name='notice number')),

@@ -13,7 +13,11 @@ from rodatraden.tenders.models.tenders import Tender
 
 
 class NoticeHandover(models.Model):
-    """A notice handed over to a registered notice database; 'announced' only once the database has confirmed it."""
+    """A notice handed over to a registered notice database; 'announced' only once the database has confirmed it.
+
+    `outcome` is what an award notice tells of the contract, as it was when that was concluded: winner, value and days;
+    of a procurement that was cancelled after the opening how many tenders had come. Empty in every other notice.
+    """
 
     class Kind(models.TextChoices):
         """Which notice."""
@@ -29,6 +33,7 @@ class NoticeHandover(models.Model):
     change = models.ForeignKey(DocumentChange, on_delete=models.PROTECT, null=True, related_name="notices")
     reason = models.TextField(_("reason for the cancellation"), blank=True)
     due_on = models.DateField(null=True)
+    outcome = models.JSONField(default=dict)
     handed_over_at = models.DateTimeField(null=True)
     handed_over_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     database = models.CharField(_("notice database"), max_length=100, blank=True)

@@ -6,6 +6,7 @@ Numbers are eForms business terms (BT). The program hands over; it never publish
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from rodatraden.core.calendars import CPV_NAMES, parse_cpv
 from rodatraden.core.evaluation.wording import worded
-from rodatraden.core.numbers import swedish_amount, swedish_number
+from rodatraden.core.numbers import swedish_amount, swedish_number, swedish_sum
 from rodatraden.tenders.models import NoticeHandover, Requirement
 from rodatraden.tenders.queries.changes import change_of, version_before
 from rodatraden.tenders.queries.contents import fixed_price_of
@@ -26,7 +27,6 @@ from rodatraden.ui.words import moment, said, weekday_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from decimal import Decimal
 
     from rodatraden.tenders.models import Tender
 
@@ -46,8 +46,12 @@ def notice_fields(notice: NoticeHandover) -> list[NoticeField]:
     fields = [*_buyer(tender), *_purchase(tender)]
     if notice.kind == NoticeHandover.Kind.CHANGE:
         fields.extend(_change(notice))
+    if notice.kind == NoticeHandover.Kind.RESULT:
+        fields.extend(_award(notice))
     if notice.kind == NoticeHandover.Kind.CANCELLATION:
+        fields.append(NoticeField("BT-142", _("Winner chosen"), _("No")))
         fields.append(NoticeField("BT-144", _("Why no contract comes of it"), notice.reason))
+        fields.append(_received(notice))
         fields.append(NoticeField("BT-15", _("Address of the documents"), documents_address(tender)))
     if notice.kind in {NoticeHandover.Kind.CONTRACT, NoticeHandover.Kind.CHANGE}:
         fields.extend([*_time(tender), *_criteria(tender)])
@@ -123,6 +127,28 @@ def _criteria(tender: Tender) -> Iterator[NoticeField]:
     yield NoticeField("BT-750", _("Must requirements"), musts)
     conditions = "\n".join(f"{row.title}: {row.level}" for row in rows if row.kind == Requirement.Kind.TERM)
     yield NoticeField("BT-70", _("Special contract terms"), conditions)
+
+
+def _award(notice: NoticeHandover) -> Iterator[NoticeField]:
+    """Tell of the contract that was concluded, as the room of contracts wrote it down that day."""
+    told = notice.outcome
+    if not told:
+        return
+    value = f"{swedish_sum(Decimal(told['value']))}\N{NO-BREAK SPACE}{told['currency']}"
+    yield NoticeField("BT-142", _("Winner chosen"), _("Yes"))
+    yield NoticeField("BT-500", _("The winner's name"), told["winner"])
+    number = told["winner_number"] or _("Not published: a sole trader's number is a personal number, or there is none")
+    yield NoticeField("BT-501", _("The winner's registration number"), number)
+    yield NoticeField("BT-118", _("Highest value of the framework agreement without VAT"), value)
+    yield NoticeField("BT-1451", _("Date of the award decision"), told["decided_on"])
+    yield NoticeField("BT-145", _("Date on which the contract was concluded"), told["signed_on"])
+    yield NoticeField("BT-150", _("The contract's number"), told["contract_number"])
+    yield _received(notice)
+
+
+def _received(notice: NoticeHandover) -> NoticeField:
+    """Tell how many tenders came in time; nothing where they were never opened (INV-02)."""
+    return NoticeField("BT-759", _("Number of tenders received"), str(notice.outcome.get("tenders_received", "")))
 
 
 def _change(notice: NoticeHandover) -> Iterator[NoticeField]:

@@ -169,6 +169,12 @@ def notices(tender: Tender) -> QuerySet[NoticeHandover]:
     return found.order_by(F("handed_over_at").asc(nulls_last=True), "id")
 
 
+def database_used(tender: Tender) -> str:
+    """Return the notice database that confirmed the latest notice of the documents, or "" before the first."""
+    confirmed = tender.notices.exclude(confirmed_at=None).order_by("-confirmed_at")
+    return confirmed.values_list("database", flat=True).first() or ""
+
+
 def latest_snapshot(tender: Tender) -> Snapshot | None:
     """Return the documents as they stand published, or None before publication."""
     return Snapshot.objects.filter(tender=tender).order_by("-number").first()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rodatraden.core.answer import RefusedError, no
+from rodatraden.core.calendars import REGISTER, Country, databases_in
 from rodatraden.core.message import say
 from rodatraden.records.actions import once
 from rodatraden.tenders import actions, queries
@@ -131,7 +132,8 @@ def confirm_notice(request: Request, desk: Desk, notice_id: UUID) -> HttpRespons
     """Enter what the notice database has published."""
     notice = get_object_or_404(queries.notices(desk.tender), pk=notice_id)
     notice.tender = desk.tender
-    form = ConfirmNoticeForm(request.POST or None)
+    country = Country(desk.procurement.country)
+    form = ConfirmNoticeForm(request.POST or None, country=country, used=queries.database_used(desk.tender))
     if form.is_valid() and desk.carry_out(
         form,
         f"tenders.confirm_notice {notice.pk}",
@@ -143,7 +145,8 @@ def confirm_notice(request: Request, desk: Desk, notice_id: UUID) -> HttpRespons
             )
             return redirect("tenders:deadline", desk.procurement.pk)
         return redirect("tenders:notices", desk.procurement.pk)
-    context = desk.context(form=form, notice=notice, may_confirm=may_confirm(desk.person, notice))
+    known, may = databases_in(country), may_confirm(desk.person, notice)
+    context = desk.context(form=form, notice=notice, may_confirm=may, databases=known, register=REGISTER)
     return render(request, "tenders/confirm_notice.html", context, status=form.status)
 
 
