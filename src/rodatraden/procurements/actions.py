@@ -10,9 +10,10 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.calendars import parse_cpv
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
-from rodatraden.parties.queries import administrators_of, key_holdings_of
+from rodatraden.parties.queries import administrators_of
 from rodatraden.parties.rules import is_member, may_start_procurement
 from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact, TeamMember
+from rodatraden.procurements.queries import hold_procurement, hold_ties
 from rodatraden.procurements.rules import (
     is_sound,
     may_appoint,
@@ -123,6 +124,7 @@ def describe_procurement(
     require(is_sound(described, local_date(at, procurement.country)))
     changed = [name for name, value in new.items() if getattr(procurement, name) != value]
     with transaction.atomic():
+        require(may_edit(by, hold_procurement(procurement)))  # it may have been published since
         for name in changed:
             setattr(procurement, name, new[name])
         procurement.save(update_fields=changed)  # what another has written since it was read stays
@@ -155,14 +157,14 @@ def appoint(*, procurement: Procurement, person: Person, role: TeamMember.Role, 
         RefusedError: `by` is not the officer, the person may not be in the team as that, holds the role already, or holds
             another one that nobody holds together with it.
     """
-    require(may_appoint(by, procurement))
-    if TeamMember.objects.filter(procurement=procurement, person=person, role=role, removed_at=None).exists():
-        raise RefusedError(no(say("{name} has this role already.", name=person.name)))
-    require(may_hold(role, person, procurement))
     with transaction.atomic():
-        mine = key_holdings_of(person).filter(organisation=procurement.buyer)
-        mine.select_for_update(of=("self",)).first()  # who ends it now waits, and then takes the new official off
-        require(may_join(person, role, procurement, at))
+        hold_ties(person, procurement.buyer)  # who ends one now waits, and then takes the new member off
+        held = hold_procurement(procurement)
+        require(may_appoint(by, held))
+        if TeamMember.objects.filter(procurement=held, person=person, role=role, removed_at=None).exists():
+            raise RefusedError(no(say("{name} has this role already.", name=person.name)))
+        require(may_hold(role, person, held))
+        require(may_join(person, role, held, at))
         member = TeamMember.objects.create(
             procurement=procurement, person=person, role=role, appointed_at=at, appointed_by=by
         )
@@ -184,10 +186,15 @@ def remove_member(*, member: TeamMember, by: Person, at: datetime) -> TeamMember
     Raises:
         RefusedError: `by` is not the officer, or removes the last officer.
     """
-    require(may_remove(by, member))
+    procurement = member.procurement
     with transaction.atomic():
+        held = hold_procurement(procurement)
+        member.refresh_from_db()
+        member.procurement = held
+        require(may_remove(by, member))
         _take_off(member, by=by, at=at)
-    _forget_what_was_read(member.procurement)
+    member.procurement = procurement
+    _forget_what_was_read(procurement)
     return member
 
 
@@ -222,9 +229,6 @@ def leave_as_bidder(*, person: Person, by: Person | None, at: datetime) -> None:
 
     Called in the transaction that makes them a bidder. The officer appoints another key holder in their place.
     """
-    list(
-        key_holdings_of(person).select_for_update(of=("self",))
-    )  # who appoints them now is done first, or then refused
     mine = TeamMember.objects.filter(person=person, removed_at=None).select_related("procurement__buyer")
     for buyer in {member.procurement.buyer for member in mine}:
         leave_teams(person=person, buyer=buyer, by=by, at=at)
@@ -342,10 +346,13 @@ def cancel_procurement(*, procurement: Procurement, reason: str, by: Person, at:
     Raises:
         RefusedError: `by` may not, it is published, or no reason is given.
     """
-    require(may_edit(by, procurement))
     if not reason.strip():
         raise RefusedError(no(say("Say why the procurement is cancelled."), mend="reason", source="LOU 12 kap. 12 §"))
-    return record_fact(procurement=procurement, kind=StageFact.Kind.CANCELLED, by=by, at=at, what={"reason": reason})
+    with transaction.atomic():
+        require(may_edit(by, hold_procurement(procurement)))
+        return record_fact(
+            procurement=procurement, kind=StageFact.Kind.CANCELLED, by=by, at=at, what={"reason": reason}
+        )
 
 
 def _forget_what_was_read(procurement: Procurement) -> None:

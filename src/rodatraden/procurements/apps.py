@@ -12,9 +12,16 @@ class ProcurementsConfig(AppConfig):
 
     def ready(self) -> None:
         """Take who leaves an organisation, holds a key for it no longer, or opens its bids and begins to bid, off its teams."""
-        from rodatraden.parties.actions import happened  # noqa: PLC0415 -- models are loaded by now
+        from rodatraden.parties.actions import changing, happened  # noqa: PLC0415 -- models are loaded by now
 
+        changing.connect(_before_party_verb)
         happened.connect(_after_party_verb)
+
+
+def _before_party_verb(*, person: Any, organisation: Any, begins_to_bid: bool, **_: Any) -> None:
+    from rodatraden.procurements.queries import hold_teams  # noqa: PLC0415 -- models are loaded by now
+
+    hold_teams(person=person, buyer=None if begins_to_bid else organisation)
 
 
 def _after_party_verb(*, event: str, of: Any, by: Any, at: Any, **_: Any) -> None:

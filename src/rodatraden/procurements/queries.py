@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from rodatraden.core.calendars import CPV_NAMES
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
+from rodatraden.parties.models import KeyHolder, Membership
 from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact, TeamMember
 from rodatraden.procurements.rules import cpv_of, declaration_due, has_happened, may_clear, may_see
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from rodatraden.core.message import Message
-    from rodatraden.parties.models import Person
+    from rodatraden.parties.models import Organisation, Person
 
 
 def visible_to(person: Person) -> QuerySet[Procurement]:
@@ -185,4 +186,35 @@ def _task(title: Message, page: str, procurement: Procurement, person: Person, p
         url_kwargs={"declaration_id" if page == "clear" else "procurement_id": pk},
         case_title=procurement.title,
         kind=f"procurements.{page}",
+    )
+
+
+def hold_teams(*, person: Person, buyer: Organisation | None) -> None:
+    """Hold, for verbs, the teams of the buyer's procurements, of every buyer's if None, that `person` is in, until the transaction ends.
+
+    For `leave_teams` and `leave_as_bidder`, before their verb writes in the log. Who appoints the person now is done first, or
+    then refused.
+    """
+    hold_ties(person, buyer)
+    mine = Procurement.objects.filter(team__person=person, team__removed_at=None)
+    wanted = mine if buyer is None else mine.filter(buyer=buyer)
+    for procurement in Procurement.objects.filter(pk__in=wanted.values("pk")).order_by("pk"):
+        hold_procurement(procurement)
+
+
+def hold_ties(person: Person, buyer: Organisation | None) -> None:
+    """Hold what ties `person` to the buyer, to every buyer if None, until the transaction ends: their keys and roles."""
+    for ties in (KeyHolder.objects.filter(person=person, ended_at=None), Membership.objects.filter(person=person)):
+        wanted = ties if buyer is None else ties.filter(organisation=buyer)
+        list(wanted.order_by("pk").select_for_update(no_key=True))
+
+
+def hold_procurement(procurement: Procurement) -> Procurement:
+    """Return the procurement as it stands now, whose team and course nobody else changes until the transaction ends.
+
+    Locks are taken in one order everywhere: what ties people to the buyer, the box, the documents, the procurement, its
+    diary, the log. What only points to the procurement does not wait for this (`no_key`).
+    """
+    return (
+        Procurement.objects.select_related("buyer").select_for_update(of=("self",), no_key=True).get(pk=procurement.pk)
     )

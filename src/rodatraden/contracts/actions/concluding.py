@@ -28,9 +28,8 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.core.paging import FileKind, count_pages
+from rodatraden.evaluation.queries import held
 from rodatraden.procurements.actions import record_fact
-from rodatraden.procurements.models import Procurement
-from rodatraden.procurements.queries import with_case
 from rodatraden.records.actions import issue_document, record_event, register_document, store_bytes
 from rodatraden.records.models import DiaryDocument
 from rodatraden.tenders.actions import Awarded, record_award_notice_due
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from rodatraden.parties.models import Person
+    from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Tender
 
 
@@ -54,9 +54,8 @@ def draw_up_contract(*, tender: Tender, by: Person, at: datetime) -> Contract:
         RefusedError: `by` may not, the bidders are not notified, there is a contract, or no ceiling was published.
     """
     with transaction.atomic():
-        procurement = (
-            with_case(Procurement.objects.filter(pk=tender.procurement_id)).select_for_update(of=("self",)).get()
-        )
+        tender = held(tender)  # who revokes the award waits, or it is revoked by now
+        procurement = tender.procurement
         require(may_draw_up(by, procurement))
         assert tender.ceiling is not None  # `may_draw_up` asks for it
         _drop_draft(tender, by=by, at=at)
@@ -134,6 +133,7 @@ def register_signature(
         RefusedError: `by` may not, the standstill runs on that day, the day has not come, or the PDF is missing or bad.
     """
     with transaction.atomic():
+        held(contract.tender)  # a review, an order of the court or a revocation waits, or is seen here
         contract = locked(contract)
         require(may_register_signature(by, contract))
         require(may_conclude_contract(contract.tender, signed_on_day))

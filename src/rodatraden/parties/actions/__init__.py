@@ -1,6 +1,7 @@
 """The verbs of organisations and people.
 
-Each sends `happened`, and `letter` when it writes to somebody, in its transaction, and `records` writes them down.
+Each sends `happened`, and `letter` when it writes to somebody, in its transaction, and `records` writes them down. What ties people to
+an organisation sends `changing` before that, so that later rooms hold what they will change.
 """
 
 from rodatraden.parties.actions.keys import (
@@ -38,7 +39,7 @@ from rodatraden.parties.actions.recovery_codes import (
     end_recovery_codes,
     use_recovery_code,
 )
-from rodatraden.parties.actions.signals import happened, letter
+from rodatraden.parties.actions.signals import changing, happened, letter
 
 __all__ = [
     "MOST_REQUESTS",
@@ -47,6 +48,7 @@ __all__ = [
     "answer_drill",
     "appoint_key_holder",
     "ask_to_join",
+    "changing",
     "confirm_organisation_number",
     "draw_recovery_codes",
     "end_key_holding",

@@ -15,7 +15,7 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.core.sealing import identity
 from rodatraden.parties.actions.people import send_invitation, trust_address
-from rodatraden.parties.actions.signals import happened
+from rodatraden.parties.actions.signals import changing, happened
 from rodatraden.parties.models import Drill, Invitation, KeyHolder, OpeningKey, Organisation, Person
 from rodatraden.parties.rules import (
     may_accept,
@@ -122,6 +122,7 @@ def end_key_holding(*, holding: KeyHolder, by: Person, at: datetime) -> KeyHolde
             require(may_appoint(by, holding.organisation, at))
         if holding.ended_at is not None:
             raise RefusedError(no(say("It has ended already.")))
+        changing.send(sender=KeyHolder, person=holding.person, organisation=holding.organisation, begins_to_bid=False)
         holding.ended_at = at
         holding.save(update_fields=["ended_at"])
         what = {"organisation": holding.organisation_id}

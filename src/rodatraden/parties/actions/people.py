@@ -12,7 +12,7 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.codes import code_digest
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
-from rodatraden.parties.actions.signals import happened, letter
+from rodatraden.parties.actions.signals import changing, happened, letter
 from rodatraden.parties.models import Country, Invitation, Membership, Organisation, Person
 from rodatraden.parties.models import registration_number as kept_number
 from rodatraden.parties.queries import open_invitations
@@ -160,9 +160,13 @@ def end_membership(*, membership: Membership, by: Person, at: datetime) -> Membe
     Raises:
         RefusedError: `by` may not, it has ended, or it is the last administrator's.
     """
-    require(may_end(by, membership, at))
     with transaction.atomic():
-        membership.until_on = local_date(at, membership.organisation.calendar)
+        organisation = _hold_roles(membership.organisation)
+        changing.send(sender=Membership, person=membership.person, organisation=organisation, begins_to_bid=False)
+        membership.refresh_from_db(from_queryset=Membership.objects.select_for_update(no_key=True))
+        membership.organisation = organisation
+        require(may_end(by, membership, at))
+        membership.until_on = local_date(at, organisation.calendar)
         membership.save(update_fields=["until_on"])
         happened.send(
             sender=Membership,
@@ -315,10 +319,13 @@ def _hold(
     by: Person | None,
     at: datetime,
 ) -> Membership:
-    held = Membership.objects.filter(person=person, organisation=organisation, role=role, until_on=None)
-    if held.exists():
-        raise RefusedError(no(say("{name} has this role already.", name=person.name)))
     with transaction.atomic():
+        organisation = _hold_roles(organisation)
+        held = Membership.objects.filter(person=person, organisation=organisation, role=role, until_on=None)
+        if held.exists():
+            raise RefusedError(no(say("{name} has this role already.", name=person.name)))
+        begins_to_bid = role == Membership.Role.BIDDER
+        changing.send(sender=Membership, person=person, organisation=organisation, begins_to_bid=begins_to_bid)
         membership = Membership.objects.create(
             person=person,
             organisation=organisation,
@@ -335,3 +342,8 @@ def _hold(
             what={"organisation": organisation.pk, "role": role},
         )
     return membership
+
+
+def _hold_roles(organisation: Organisation) -> Organisation:
+    """Return the organisation, whose roles nobody else gives or ends until the transaction ends."""
+    return Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)

@@ -5,5 +5,11 @@ from django.dispatch import Signal
 happened = Signal()
 """Sent with `event`, `of`, `by`, `at` and `what`, inside the transaction of the verb."""
 
+changing = Signal()
+"""Sent with `person`, `organisation` and `begins_to_bid`, inside the transaction of a verb that ties them together or ends what did.
+
+Before the log is written: later rooms take hold here of what they change when it has `happened`. Who holds the log waits for nobody.
+"""
+
 letter = Signal()
 """Sent with `to`, `subject`, `text`, `by` and `at`, inside the transaction of the verb."""

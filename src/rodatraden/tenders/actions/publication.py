@@ -12,6 +12,7 @@ from rodatraden.core.canonical import sha256_hex
 from rodatraden.core.message import say
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
+from rodatraden.procurements.queries import hold_procurement
 from rodatraden.records.actions import issue_document, record_event, store_bytes
 from rodatraden.records.models import DiaryDocument, StoredFile
 from rodatraden.tenders.actions.following import write_to_followers
@@ -75,19 +76,21 @@ def publish(*, tender: Tender, by: Person, at: datetime) -> Snapshot:
     Raises:
         RefusedError: `by` may not, the documents are published already, or something stands in the way.
     """
-    require(may_edit(by, tender.procurement))
-    ways = standing_in_the_way(tender, at)
-    if ways:
-        raise RefusedError(
-            no(
-                say("{n} things are missing before the documents can be published.", n=len(ways))
-                if len(ways) > 1
-                else ways[0].sentence,
-                mend=ways[0].url,
-                source=ways[0].source,
-            )
-        )
     with transaction.atomic():
+        procurement, tender = tender.procurement, hold_documents(tender.pk)
+        require(may_edit(by, hold_procurement(procurement)))
+        ways = standing_in_the_way(tender, at)
+        if ways:
+            raise RefusedError(
+                no(
+                    say("{n} things are missing before the documents can be published.", n=len(ways))
+                    if len(ways) > 1
+                    else ways[0].sentence,
+                    mend=ways[0].url,
+                    source=ways[0].source,
+                )
+            )
+        tender.procurement = procurement
         record_fact(procurement=tender.procurement, kind=StageFact.Kind.PUBLISHED, by=by, at=at)
         snapshot = freeze(tender, by=by, at=at)
         NoticeHandover.objects.create(
