@@ -85,17 +85,8 @@ def code_of(secret: str) -> str:
     return f"{number % 1_000_000:06}"
 
 
-def test_a_supplier_registers_signs_out_and_in_again_without_script(visitor):
-    page = visitor(width=390, script=False)
-    register(page)
-    expect(page.get_by_role("link", name="Provbolaget AB", exact=True).first).to_be_visible()
-    sign_out(page)
-    sign_in(page)
-    page.get_by_role("heading", name="Mitt konto").wait_for()
-
-
-def test_a_passkey_is_added_and_then_enough(visitor):
-    page = visitor()
+def with_a_device(page: Page) -> None:
+    """Give the browser a device that holds keys, and says yes whenever it is asked."""
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     options = {
@@ -107,6 +98,20 @@ def test_a_passkey_is_added_and_then_enough(visitor):
         "automaticPresenceSimulation": True,
     }
     device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def test_a_supplier_registers_signs_out_and_in_again_without_script(visitor):
+    page = visitor(width=390, script=False)
+    register(page)
+    expect(page.get_by_role("link", name="Provbolaget AB", exact=True).first).to_be_visible()
+    sign_out(page)
+    sign_in(page)
+    page.get_by_role("heading", name="Mitt konto").wait_for()
+
+
+def test_a_passkey_is_added_and_then_enough(visitor):
+    page = visitor()
+    with_a_device(page)
     register(page)
     confirm_address(page)
     page.goto("/konto/nycklar/ny/")

@@ -1,7 +1,8 @@
 """Every page of the example, as the people who may open it: found by following all links from the first page.
 
 Each address answers; each different view is looked at by axe, narrow and light, wide and dark (`--nightly`: in all four
-combinations). With RODATRADEN_SCREENSHOTS set to a folder, a picture of each is kept there.
+combinations). What no link leads to is looked at in a world of its own (`test_pages_beside`), and what is looked at nowhere
+fails the run. With RODATRADEN_SCREENSHOTS set to a folder, a picture of each is kept there.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from django.urls import Resolver404, resolve
 from rodatraden import demo
 from rodatraden.parties.models import Person
 from tests.journeys.axe import violations
+from tests.journeys.beside import NO_PAGES, beside, read_by_somebody
 from tests.journeys.people import hand_session
 from tests.journeys.pictures import keep_picture
 
@@ -130,6 +132,10 @@ def test_every_page_answers_and_is_accessible(visitor, live, example, pytestconf
     assert wrong == []
     assert len(seen) >= FEWEST, "pages that no link leads to any longer"
     assert not NEVER_LOST - seen
+    client = Client()
+    client.force_login(people[-1], backend="django.contrib.auth.backends.ModelBackend")
+    assert not read_by_somebody(client) - seen - beside() - set(NO_PAGES), "pages that nobody looks at"
+    assert not seen & set(NO_PAGES)
 
 
 def faults(page: Page) -> Iterator[str]:
