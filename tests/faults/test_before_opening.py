@@ -23,12 +23,14 @@ from rodatraden.config.checks import addresses
 from rodatraden.parties.models import Membership, Session
 from rodatraden.records.actions import publish_head
 from tests.factories.bids import close_box, make_bidder
+from tests.factories.links import every_link, follow
 from tests.factories.observing import make_observer
 from tests.factories.parties import make_holder, make_person
 from tests.factories.sealed import give_bid, seal_bid, upload
 from tests.factories.tenders import DEADLINE, make_published
 from tests.security.test_habits import let_go
 from tests.security.test_matrix import MODELS, WORDS
+from tests.security.test_matrix import addresses as named_addresses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 BEFORE = DEADLINE - timedelta(hours=3)
@@ -43,6 +45,7 @@ NAMED = {
 }
 SECRET_WORDS = {"name": "a"}
 ENDS_THE_SESSION = {"/konto/logga-ut/"}
+BY_LINKS = "somebody who was sent every link"
 RANDOM = re.compile(
     r"""(csrfmiddlewaretoken|written-by|idempotency_key)"\s+value="[^"]*"|nonce="[^"]*"|"csrf":\s*"[^"]*"|hx-headers='[^']*'"""
 )
@@ -83,14 +86,17 @@ def values_of(name: str, *, nightly: bool) -> list:
     return there or ([UUID(int=1)] if nightly else [])
 
 
-def seen(asked) -> dict[tuple[str, str], tuple[int, str, str]]:
-    """Return what each gets to see, without what is random in every answer."""
+def seen(asked, links=()) -> dict[tuple[str, str], tuple[int, str, str]]:
+    """Return what each gets to see, without what is random in every answer; one of them by the codes of `links`, without an account."""
     Session.objects.all().delete()  # who is signed in elsewhere too is shown that
     found, clients = {}, {}
     for person, address in asked:
         if person not in clients:
             clients[person] = Client()
-            if person:
+            if person == BY_LINKS:
+                for link in links:
+                    follow(clients[person], link)
+            elif person:
                 clients[person].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         answer = clients[person].get(address)
         text = OF_NOBODY.sub(shape, RANDOM.sub("", answer.getvalue().decode(errors="replace")))
@@ -121,14 +127,18 @@ def test_inv_02_no_page_of_any_address_tells_five_sealed_bids_from_none(at, time
         if nightly or number % len(people) == turn
     ]
     observed = observer, reverse("bids:observe", args=[tender.pk])
-    asked = [*dict.fromkeys([*asked, observed])]
+    links = every_link(tender, at=BEFORE)
+    by_links = [(BY_LINKS, address) for address in named_addresses("by_link")]
+    asked = [*dict.fromkeys([*asked, observed, *by_links])]
     own = [(bidders[0], reverse("bids:mine"))]
-    nothing, mine = seen(asked), seen(own)
+    nothing, mine = seen(asked, links), seen(own)
     for bidder in bidders[:5]:
         give_bid(tender, bidder=bidder, at=BEFORE)
     upload(tender, seal_bid(tender), bidder=bidders[5], at=BEFORE)
     assert (Submission.objects.count(), SealedPart.objects.exists()) == (5, True)
-    full = seen(asked)
+    full = seen(asked, links)
+    read = [where[1] for where, (status, *_) in full.items() if where[0] == BY_LINKS and status == 200]
+    assert len(read) >= len(links), "each link leads to a page, or nothing was looked at there"
     assert full[str(observer), observed[1]][0] == 200, "the observer follows, or nothing was looked at there"
     assert seen(own) != mine, "who bids sees it, or nothing was looked at here"
     assert [where for where in nothing if full[where] != nothing[where]] == []

@@ -48,9 +48,11 @@ from rodatraden.ui.documents import Text, as_word, typeset
 from tests.factories.awards import award, notify, prepare
 from tests.factories.bids import open_prices
 from tests.factories.evaluation import World, check_all, make_opened
+from tests.factories.links import every_link, follow
 from tests.factories.parties import make_buyer, make_person, make_supplier
 from tests.pdf import text_of
 from tests.security.test_matrix import MODELS, WORDS
+from tests.security.test_matrix import addresses as named_addresses
 from tests.ui.test_documents import PAPER
 
 if TYPE_CHECKING:
@@ -101,6 +103,7 @@ FROM = {
     "other buyer": STRANGER,
     "other supplier": STRANGER,
     "anybody": STRANGER,
+    "who was sent links": {**STRANGER, "name": OPENED},  # that of an observer among them, who is told who has bid
 }
 """From which state on somebody may find what is not their own; what is not named they never find."""
 ALIKE = (
@@ -258,6 +261,7 @@ def everybody(world: World) -> dict[str, Person | None]:
         ),
         "other supplier": make_person("Utanför", organisation=make_supplier("Utanför AB"), role=Membership.Role.BIDDER),
         "anybody": None,
+        "who was sent links": None,
     }
 
 
@@ -276,6 +280,7 @@ def asked_for(turn: int, people: list[str], *, nightly: bool) -> Iterator[tuple[
         else:
             askers = [askers[(turn + number) % len(askers)]]
         yield from ((who, address) for who in askers)
+    yield from (("who was sent links", address) for address in named_addresses("by_link"))
     for who, word in product(people, ("Mellanrum", "qxz")):
         yield who, f"{reverse('pages:search')}?q={word}"
 
@@ -364,7 +369,8 @@ def test_inv_02_13_14_20_nobody_finds_a_name_a_price_a_score_or_a_decision_befor
     world = make_opened(PRICES, is_observed=True)
     people, secrets = everybody(world), secrets_of(world)
     by_mail = {person.email: who for who, person in people.items() if person}
-    found, leaks, asked, shown = defaultdict(set), [], 0, 0
+    links = every_link(world.fresh_tender(), at=world.opened_at)
+    found, leaks, asked, shown, by_links = defaultdict(set), [], 0, 0, 0
     for state, step in STATES.items():
         at = world.opened_at + state * 2 * HOUR
         time_machine.move_to(at, tick=False)
@@ -380,9 +386,13 @@ def test_inv_02_13_14_20_nobody_finds_a_name_a_price_a_score_or_a_decision_befor
             continue
         time_machine.move_to(at + HOUR, tick=False)
         clients = {who: signed_in(person) for who, person in people.items()}
+        for link in links:
+            follow(clients["who was sent links"], link)
         for who, address in asked_for(state, list(people), nightly=nightly):
             answer = clients[who].get(address)
-            asked, shown = asked + 1, shown + (answer.status_code == HTTPStatus.OK)
+            is_shown = answer.status_code == HTTPStatus.OK
+            asked, shown = asked + 1, shown + is_shown
+            by_links += is_shown and who == "who was sent links" and "/sok" not in address
             text = told(answer)
             found[who] |= found_in(text, secrets, who)
             leaks += [(who, state, address, early) for early in too_early(text, secrets, who, state)]
@@ -392,6 +402,7 @@ def test_inv_02_13_14_20_nobody_finds_a_name_a_price_a_score_or_a_decision_befor
     assert panel == set(PANEL), "who may find it does, so what is searched for is there"
     assert found["loser"] | found["winner"] == set(STRANGER)
     assert "name" in found["observer"]
+    assert by_links >= len(links) * len(SHORT), "each link leads to a page, or nothing was looked at there"
     assert asked > FEWEST
     assert shown > asked / 4
 
