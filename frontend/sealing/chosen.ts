@@ -5,7 +5,7 @@ import type { FileNote } from "./answers.ts";
 import type { BidForm } from "./bid_form.ts";
 import type { KeptFile } from "./drafts.ts";
 import type { Looked } from "./look.ts";
-import { line, note, run, sentence, word } from "./telling.ts";
+import { line, note, run, sentence, speak, word } from "./telling.ts";
 
 const ESPD = "egen försäkran/espd";
 
@@ -18,7 +18,8 @@ const byLook = (one: { name: string; size: number }, other: { name: string; size
 
 export class Chosen {
   private all: ChosenFile[] = [];
-  private refused = new Map<string, string>(); // by part: why what was chosen there was not taken
+  private refused = new Map<string, string[]>(); // by part: why files that were chosen there were not taken, each file's reason
+  private noted: string[] = []; // what there is to know of the files that were chosen last
   private shown = new Map<string, string>(); // by part: what stands there now
 
   constructor(
@@ -77,24 +78,31 @@ export class Chosen {
     return this.all.filter(({ file, slot }) => !file && (withEspd || slot !== ESPD));
   }
 
+  private control(slot: string): HTMLInputElement | undefined {
+    const all = this.root.querySelectorAll<HTMLInputElement>('input[type="file"][data-place]');
+    return [...all].find((input) => input.dataset["place"] === slot);
+  }
+
   private in(slot: string): ChosenFile[] {
     return this.all.filter((each) => each.slot === slot);
   }
 
   private async take(slot: string, input: HTMLInputElement): Promise<void> {
+    this.noted = [];
     note("");
     this.refused.delete(slot);
     const files = [...(input.files ?? [])];
     input.value = ""; // so that the same name can be chosen once more
     for (const file of files) await this.add(slot, file);
     this.changed();
+    this.speakOfRefused();
   }
 
   // Take a file into a part. One that was there before and is asked for again keeps its place if it is the same.
   private async add(slot: string, file: File): Promise<void> {
     const looked = await this.look(file);
     if (looked.counting === "problem" || looked.kind === null) {
-      this.refused.set(slot, sentence(looked.message));
+      this.refused.set(slot, [...(this.refused.get(slot) ?? []), sentence(looked.message)]);
       return;
     }
     const before = this.in(slot).find((each) => each.name.normalize("NFC") === file.name.normalize("NFC"));
@@ -110,13 +118,15 @@ export class Chosen {
     };
     if (before && before.sha256 === looked.sha256) Object.assign(before, { file, modified: file.lastModified });
     else if (before) {
-      if (!before.file) note(word("file_changed", { name: file.name }));
+      if (!before.file) this.noteToo(word("file_changed", { name: file.name }));
       Object.assign(before, about, { id: crypto.randomUUID() });
     } else this.all.push({ ...about, id: crypto.randomUUID(), item: null });
   }
 
   private async takeAgain(input: HTMLInputElement): Promise<void> {
+    this.noted = [];
     note("");
+    this.refused.clear();
     const files = [...(input.files ?? [])];
     input.value = "";
     for (const file of files) {
@@ -124,9 +134,21 @@ export class Chosen {
         this.all.find((each) => !each.file && byLook(each, file)) ??
         this.all.find((each) => !each.file && each.name.normalize("NFC") === file.name.normalize("NFC"));
       if (before) await this.add(before.slot, file);
-      else note(word("file_unknown", { name: file.name }));
+      else this.noteToo(word("file_unknown", { name: file.name }));
     }
     this.changed();
+    this.speakOfRefused();
+  }
+
+  // The reasons stand at their parts; who hears the page is told of those that are there now.
+  private speakOfRefused(): void {
+    const why = [...this.refused.values()].flat();
+    if (why.length) speak(why.join(" "), true);
+  }
+
+  private noteToo(text: string): void {
+    this.noted.push(text);
+    note(this.noted.join(" "));
   }
 
   show(): void {
@@ -139,8 +161,7 @@ export class Chosen {
       const list = document.createElement("ul");
       list.className = "rt-koll";
       for (const each of this.in(slot)) list.append(this.row(each));
-      const why = this.refused.get(slot);
-      if (why) list.append(line("no", why));
+      for (const why of this.refused.get(slot) ?? []) list.append(line("no", why));
       place.replaceChildren(...(list.children.length ? [list] : []));
     }
     const again = this.root.querySelector<HTMLElement>('[data-part="again"]');
@@ -163,6 +184,7 @@ export class Chosen {
     button.addEventListener("click", () => {
       this.all = this.all.filter((other) => other !== each);
       this.changed();
+      this.control(each.slot)?.focus(); // the button is gone, and with it the place of who uses no mouse
     });
     row.lastElementChild?.append(" ", button);
     return row;
