@@ -16,9 +16,10 @@ const CIPHER = "ChaCha20-Poly1305";
 
 type Encrypting = (nonce: Bytes, plain: Bytes) => Promise<Bytes>;
 
-// Seal what is as long as a part, or anything else, to one recipient. Whatever the browser's own cipher fails with, JavaScript takes over.
-export async function sealFile(plain: Bytes, recipient: string): Promise<Bytes> {
-  return natively(plain, recipient).catch(() => byAge(plain, recipient));
+// Seal what is as long as a part, or anything else, to one recipient; into `room` where it is just as large, else into a new one.
+// Whatever the browser's own cipher fails with, JavaScript takes over.
+export async function sealFile(plain: Bytes, recipient: string, room?: Bytes): Promise<Bytes> {
+  return natively(plain, recipient, room).catch(() => byAge(plain, recipient));
 }
 
 const whole = (bytes: Uint8Array): ReadableStream<Uint8Array> =>
@@ -46,7 +47,7 @@ export async function byAge(plain: Bytes, recipient: string): Promise<Bytes> {
 
 // With the browser's own cipher. It fails where there is none, or where it says anything else of the first chunk and the byte after it
 // than age-encryption does: both make the same file of these, under the very key that the part is sealed with.
-export async function natively(plain: Bytes, recipient: string): Promise<Bytes> {
+export async function natively(plain: Bytes, recipient: string, room?: Bytes): Promise<Bytes> {
   const encrypter = new Encrypter();
   let fileKey: Bytes | undefined;
   encrypter.addRecipient(recipient);
@@ -67,15 +68,16 @@ export async function natively(plain: Bytes, recipient: string): Promise<Bytes> 
   for (let n = 0; n < sample.length; n += 1) {
     if (made[n] !== sample[n]) throw new Error("the browser's cipher differs from that of age");
   }
-  return laid(start, plain, encrypt);
+  return laid(start, plain, encrypt, room);
 }
 
 const chunksOf = (plain: Bytes): number => Math.max(1, Math.ceil(plain.length / CHUNK));
 
 // A file: its start, and its chunks end to end.
-async function laid(start: Uint8Array, plain: Bytes, encrypt: Encrypting): Promise<Bytes> {
+async function laid(start: Uint8Array, plain: Bytes, encrypt: Encrypting, room?: Bytes): Promise<Bytes> {
   const count = chunksOf(plain);
-  const sealed = new Uint8Array(start.length + plain.length + TAG * count);
+  const size = start.length + plain.length + TAG * count;
+  const sealed = room?.length === size ? room : new Uint8Array(size);
   sealed.set(start);
   const lay = async (number: number): Promise<void> => {
     const chunk = plain.subarray(number * CHUNK, (number + 1) * CHUNK);

@@ -10,7 +10,7 @@ import { checklist } from "./checklist.ts";
 import { countPages } from "./counting.ts";
 import { completedMonths, type Assignment } from "./experience.ts";
 import { fingerprint, Laid } from "./laid.ts";
-import { begin, layHandIn, named, type Begun, type HolderList, type Holds } from "./package.ts";
+import { begin, layHandIn, named, PART, type Begun, type HolderList, type Holds } from "./package.ts";
 import { said, type Message } from "./said.ts";
 import { Running } from "./sha256.ts";
 
@@ -38,8 +38,9 @@ export const questions = {
   },
   fingerprint: async ({ data, from }: { data: string; from: "room" | "pieces" | "cut" }) => {
     const file = new File([toData(data)], "a");
-    if (from === "pieces") Object.assign(file, { stream: () => new ReadableStream() }); // fills no room of ours
-    if (from === "cut") Object.assign(file, { stream: () => new Blob([toData(data).slice(0, -1)]).stream() });
+    const streamed = (stream: () => ReadableStream): unknown => Object.assign(file, { slice: () => Object.assign(new Blob([file]), { stream }) });
+    if (from === "pieces") streamed(() => new ReadableStream()); // fills no room of ours
+    if (from === "cut") streamed(() => new Blob([toData(data).slice(0, -1)]).stream());
     const told: number[] = [];
     const hash = await fingerprint(file, async (done) => void told.push(done)).catch((error: Error) => error.message);
     return { hash, told };
@@ -59,7 +60,11 @@ export const questions = {
     const price = await begin({ ...common, holds: "price", content: priceIndex(about.price, about.form), files: [] });
     const laid = new Laid(files.map((data, n) => new File([data], `fil-${n}`)), listed);
     const parts = [];
-    for (let n = 0; n < laid.count; n += 1) parts.push(await sealFile(await laid.part(n), bid.recipient));
+    const room = new Uint8Array(PART);
+    for (let n = 0; n < laid.count; n += 1) {
+      await laid.part(n, room);
+      parts.push(await sealFile(room, bid.recipient));
+    }
     const listedParts = await Promise.all(parts.map(async (sealed) => ({ sha256: await sha256(sealed), size: sealed.length })));
     const told = { bid: await named(bid, listedParts), price: await named(price, []) };
     const sent = ({ wraps, index }: typeof bid): { wraps: string; index: string } => ({

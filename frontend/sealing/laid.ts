@@ -13,34 +13,36 @@ export interface Looking {
   all: number;
 }
 
+// Chromium throws away a reader that nothing but its own unanswered question holds, and with it the question, when it looks for what is
+// no longer needed: whoever asked would wait for ever. So a reader is held here while it is in use.
+const inUse = new Set<ReadableStreamBYOBReader>();
+
 const known = new Map<string, string[]>(); // by the hash of a file, those of its pieces
 
-async function pieceOf(file: File, number: number): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await file.slice(number * PART, (number + 1) * PART).arrayBuffer());
-  } catch {
-    throw new Fault("changed", file.name); // changed, moved or taken away
-  }
-}
+type Bytes = Uint8Array<ArrayBuffer>;
 
-// The pieces of a file in their order, each in the room of the one before: Chromium waits long before it looks for rooms that nobody
-// needs any more. A piece lies there until the next one is asked for.
-async function* piecesOf(file: File): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+// The pieces of a file in their order, from one of them on, each in the room of the one before: Chromium waits long before it looks for
+// rooms that nobody needs any more. A piece lies there until the next one is asked for.
+async function* piecesOf(file: File, from = 0): AsyncGenerator<Bytes> {
+  const rest = file.slice(from * PART);
   let reader: ReadableStreamBYOBReader;
   try {
-    reader = file.stream().getReader({ mode: "byob" });
+    reader = rest.stream().getReader({ mode: "byob" });
   } catch {
     // a browser that fills no room of ours
-    for (let number = 0; number < partCount([file.size]); number += 1) yield pieceOf(file, number);
+    for (let at = 0; at < rest.size; at += PART) {
+      yield new Uint8Array(await rest.slice(at, at + PART).arrayBuffer().catch(() => gone(file)));
+    }
     return;
   }
+  inUse.add(reader);
   try {
-    let room = new ArrayBuffer(Math.min(PART, file.size));
-    for (let left = file.size; left; ) {
+    let room = new ArrayBuffer(Math.min(PART, rest.size));
+    for (let left = rest.size; left; ) {
       const size = Math.min(PART, left);
       for (let at = 0; at < size; ) {
-        const { value } = await reader.read(new Uint8Array(room, at, size - at)).catch(() => ({ value: undefined }));
-        if (!value?.length) throw new Fault("changed", file.name); // changed, moved or taken away
+        const { value } = await reader.read(new Uint8Array(room, at, size - at)).catch(() => gone(file));
+        if (!value?.length) gone(file);
         room = value.buffer;
         at += value.length;
       }
@@ -48,8 +50,14 @@ async function* piecesOf(file: File): AsyncGenerator<Uint8Array<ArrayBuffer>> {
       yield new Uint8Array(room, 0, size);
     }
   } finally {
+    inUse.delete(reader);
     await reader.cancel().catch(() => undefined); // also of one that is looked into no further
   }
+}
+
+// It has been changed, moved or taken away.
+function gone(file: File): never {
+  throw new Fault("changed", file.name);
 }
 
 // The hash of a file; what its pieces are is remembered. Of the first piece the browser's own must be the same as ours: a bid whose
@@ -70,9 +78,40 @@ export async function fingerprint(file: File, told: (done: number) => Promise<vo
   return found;
 }
 
-// The files of a bid, to be read part by part in any order.
+// A file as its pieces are asked for: mostly one after the other, and one twice where two parts share it.
+class Walk {
+  private pieces: AsyncGenerator<Bytes> | null = null;
+  private last: { number: number; bytes: Bytes } | null = null;
+
+  constructor(
+    readonly file: File,
+    private readonly hashes: string[], // what the pieces were
+  ) {}
+
+  // A piece, until another is asked for.
+  async piece(number: number): Promise<Bytes> {
+    if (this.last?.number === number) return this.last.bytes;
+    if (!this.pieces || this.last?.number !== number - 1) {
+      await this.end();
+      this.pieces = piecesOf(this.file, number);
+    }
+    this.last = null; // its room is taken for the next
+    const { value } = await this.pieces.next();
+    if (!value || (await sha256(value)) !== this.hashes[number]) gone(this.file);
+    this.last = { number, bytes: value };
+    return value;
+  }
+
+  async end(): Promise<void> {
+    await this.pieces?.return(undefined);
+    this.pieces = null;
+  }
+}
+
+// The files of a bid, to be read part by part in any order, one part at a time.
 export class Laid {
   readonly count: number;
+  private walk: Walk | null = null;
 
   constructor(
     private readonly files: File[],
@@ -82,10 +121,9 @@ export class Laid {
     this.count = partCount(files.map((file) => file.size));
   }
 
-  // One part, filled up with zeros.
-  async part(number: number): Promise<Uint8Array<ArrayBuffer>> {
+  // Lay one part into a room of its length, filled up with zeros.
+  async part(number: number, room: Bytes): Promise<void> {
     const [first, end] = [number * PART, (number + 1) * PART];
-    const part = new Uint8Array(PART);
     let start = 0; // of the file, where it lies
     for (const [place, file] of this.files.entries()) {
       const to = Math.min(end - start, file.size);
@@ -93,22 +131,29 @@ export class Laid {
         const piece = Math.floor(at / PART);
         const bytes = await this.piece(place, piece);
         const taken = bytes.subarray(at - piece * PART, to - piece * PART);
-        part.set(taken, start + at - first);
+        room.set(taken, start + at - first);
         at += taken.length;
       }
       start += file.size;
     }
-    return part;
+    room.fill(0, start - first);
   }
 
-  private async piece(place: number, number: number): Promise<Uint8Array<ArrayBuffer>> {
+  // Let go of the file that is being read.
+  async end(): Promise<void> {
+    await this.walk?.end();
+  }
+
+  private async piece(place: number, number: number): Promise<Bytes> {
     const [file, listed] = [this.files[place], this.listed[place]];
     if (!file || !listed) throw new Error("a file that is not listed");
     if (!known.has(listed.sha256)) {
       await fingerprint(file, (done) => this.looked({ name: file.name, done, all: file.size })); // after the page was left
     }
-    const bytes = await pieceOf(file, number);
-    if ((await sha256(bytes)) !== known.get(listed.sha256)?.[number]) throw new Fault("changed", file.name);
-    return bytes;
+    if (this.walk?.file !== file) {
+      await this.end();
+      this.walk = new Walk(file, known.get(listed.sha256) ?? []);
+    }
+    return this.walk.piece(number);
   }
 }

@@ -5,7 +5,7 @@ import { asked } from "./asking.ts";
 import { sha256 } from "./canonical.ts";
 import { Fault } from "./fault.ts";
 import { Laid, type Looking } from "./laid.ts";
-import { layHandIn, partName, type Begun, type Holds, type Listed, type Part } from "./package.ts";
+import { layHandIn, PART, partName, type Begun, type Holds, type Listed, type Part } from "./package.ts";
 
 export interface Destination {
   base: string; // the address of the bid, absolute, with a slash at its end
@@ -39,9 +39,21 @@ export interface Sent {
 }
 
 const IN_FLIGHT = 2;
+const COUNTED = 8 * PART;
 const SOON = 5000; // milliseconds that a question may take which a bid in the last minute does not wait for
 
 let sending = new AbortController();
+
+// Chromium looks for what nobody needs any more when what JavaScript holds has grown by some 64 MB. What requests have carried, the bytes
+// of a part each, it keeps until then and does not count. This is counted as soon as it is asked for, and takes no memory while nothing
+// is written to it.
+function remind(): void {
+  try {
+    new ArrayBuffer(COUNTED);
+  } catch {
+    // there is no such room: then it has looked
+  }
+}
 
 export function stop(): void {
   sending.abort();
@@ -82,7 +94,8 @@ export async function send(
   const hashes: Record<string, string> = {};
   const put = async (name: string, data: Uint8Array<ArrayBuffer>, hash: string): Promise<void> => {
     const named = headers(to, { "Content-Type": "application/octet-stream", "X-Sha256": hash });
-    await asked(to.base + name, { method: "PUT", headers: named, body: data }, { waiting: told.waiting, signal });
+    const answer = await asked(to.base + name, { method: "PUT", headers: named, body: data }, { waiting: told.waiting, signal });
+    void answer.arrayBuffer().catch(() => undefined); // an answer that is left unread is held for longer
   };
   const known = new Map(about.sent.map((part) => [part.number, part]));
   const laid = new Laid(files, listed, async (about) => {
@@ -112,18 +125,23 @@ export async function send(
       if (before && there[partName(number)] === before.sha256) await came(before);
       else left.push(number);
     }
-    // While one part is encrypted the next is read, and those before it are on their way.
-    const read = (number: number | undefined): Promise<Uint8Array<ArrayBuffer>> | null => {
-      const reading = number === undefined ? null : laid.part(number);
+    // While one part is encrypted the next is read, and those before it are on their way, each in a room that is used again.
+    let [plain, ahead] = [new Uint8Array(PART), new Uint8Array(PART)];
+    const free: Uint8Array<ArrayBuffer>[] = []; // rooms of sealed parts that have come
+    const read = (number: number | undefined): Promise<void> | null => {
+      const reading = number === undefined ? null : laid.part(number, ahead);
       reading?.catch(() => undefined); // met where it is awaited
       return reading;
     };
     let next = read(left[0]);
     for (const [place, number] of left.entries()) {
-      const plain = await next!;
+      await next;
+      [plain, ahead] = [ahead, plain];
       next = read(left[place + 1]);
-      const sealed = await sealFile(plain, recipient);
+      remind();
+      const sealed = await sealFile(plain, recipient, free.pop());
       const landed = carry(number, sealed)
+        .then(() => void free.push(sealed))
         .catch((error: unknown) => void failures.push(error))
         .finally(() => underway.delete(landed));
       underway.add(landed);
@@ -136,6 +154,8 @@ export async function send(
     mine.abort();
     await Promise.allSettled(underway);
     throw error;
+  } finally {
+    void laid.end();
   }
   return { parts, hashes, csrf: to.csrf };
 }

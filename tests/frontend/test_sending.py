@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 
+import pyrage
 import pytest
 
+from rodatraden.core.sealing.parts import PART
 from tools import frontend
 
+KEY = pyrage.x25519.Identity.generate()
+
 SEND = """
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { handIn, heldNow, send, stop } from "./sending.mjs";
 import { asked } from "./asking.mjs";
@@ -22,10 +29,11 @@ globalThis.fetch = (...about) => {
 const log = [];
 let answers = () => ({});
 const server = createServer((request, response) => {
-  request.resume().on("end", async () => {
+  const pieces = [];
+  request.on("data", (piece) => pieces.push(piece)).on("end", async () => {
     const name = `${request.method} ${request.url.slice(1)}`;
     log.push(name);
-    const { status = 200, body = {}, headers = {} } = await answers(name, request.headers);
+    const { status = 200, body = {}, headers = {} } = await answers(name, request.headers, Buffer.concat(pieces));
     response.writeHead(status, headers).end(JSON.stringify(body));
   });
 });
@@ -36,7 +44,7 @@ const waits = [];
 const looked = [];
 const told = { looked: async ({ done }) => void looked.push(done), sent: async () => {}, progress: async () => {}, waiting: async ({ seconds }) => void waits.push(seconds) };
 const PART = 4 * 1024 * 1024;
-const recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+const [, , chosen, recipient, folder] = process.argv;
 const bytes = (text) => new TextEncoder().encode(text);
 const hex = async (data) => Buffer.from(await crypto.subtle.digest("SHA-256", data)).toString("hex");
 const file = new File([new Uint8Array(3 * PART - 5)], "a");
@@ -66,6 +74,29 @@ const cases = {
     answers = (name) => (name === "GET " ? found() : {});
     const { parts, hashes, csrf } = await whole();
     return { looked, named: Object.keys(hashes).sort(), alike: parts.every((part, n) => hashes[`bid/parts/0000${n}.age`] === part.sha256), csrf };
+  },
+  async "many parts of many files, and one of them twice"() {
+    const later = globalThis.setTimeout;
+    globalThis.setTimeout = (act, after, ...more) => later(act, after === 9000 ? 0 : after, ...more);
+    const datas = [PART - 5, 1, 3 * PART + 9, PART, 2 * PART].map((size) => randomBytes(size));
+    const files = datas.map((data, n) => new File([data], `${n}`));
+    const listed = await Promise.all(datas.map(async (data, n) => ({ name: `${n}`, size: data.length, sha256: await hex(data) })));
+    writeFileSync(`${folder}/plain`, Buffer.concat(datas));
+    let release = () => undefined;
+    let isRefused = false;
+    answers = (name, headers, data) => {
+      if (name === "GET ") return found({ "bid/parts/00003.age": "aa" });
+      writeFileSync(`${folder}/${name.slice(-9)}`, data);
+      release(); // each waits on its way until the next has come
+      if (name.endsWith("00007.age")) return {};
+      return new Promise((done) => {
+        const refuse = name.endsWith("00002.age") && !isRefused;
+        isRefused ||= refuse;
+        release = () => done(refuse ? { status: 503, headers: { "Retry-After": "9" } } : {});
+      });
+    };
+    const { parts } = await send({ to: to(), recipient, files, listed, sent: [{ number: 3, sha256: "aa", size: 5 }] }, told);
+    return { parts };
   },
   async "stopped while a file is looked into"() {
     answers = () => found();
@@ -98,7 +129,7 @@ const cases = {
     return { status: (await asked(to().base, {}, { waiting: told.waiting, signal })).status };
   },
 };
-const told_by = await cases[process.argv[2]]();
+const told_by = await cases[chosen]();
 console.log(JSON.stringify({ ...told_by, log, waits }));
 process.exit(0);
 """
@@ -106,7 +137,7 @@ process.exit(0);
 
 @pytest.fixture(scope="session")
 def sending(tmp_path_factory):
-    """Give what came of one case: `sending("stopped")`."""
+    """Give what came of one case: `sending("stopped")`; `sending.folder` is where it wrote."""
     folder = tmp_path_factory.mktemp("sending")
     for name in ("sending", "asking"):
         how = ("--bundle", "--format=esm", "--target=es2022", f"--outfile={folder / name}.mjs")
@@ -115,10 +146,11 @@ def sending(tmp_path_factory):
     (folder / "send.mjs").write_text(SEND, encoding="utf-8")
 
     def sent(case):
-        told = frontend._node(str(folder / "send.mjs"), case)
+        told = frontend._node(str(folder / "send.mjs"), case, str(KEY.to_public()), str(folder))
         assert told.returncode == 0, told.stderr
         return json.loads(told.stdout)
 
+    sent.folder = folder
     return sent
 
 
@@ -142,6 +174,23 @@ def test_what_was_sent_is_told_by_name_with_its_hash_and_the_token_of_now(sendin
     assert told["named"] == parts
     assert told["alike"]
     assert told["csrf"] == "new"
+
+
+def test_rooms_that_are_used_again_hold_what_belongs_there_as_long_as_it_is_needed(sending):
+    """Two parts are on their way at any time, one is asked for again, and one is there from before."""
+    told = sending("many parts of many files, and one of them twice")
+    plain = (sending.folder / "plain").read_bytes()
+    plain += bytes(-len(plain) % PART)
+    assert len(plain) == 8 * PART
+    assert len([name for name in told["log"] if name.startswith("PUT")]) == 8
+    for number, part in enumerate(told["parts"]):
+        path = sending.folder / f"{number:05}.age"
+        if number == 3:
+            assert (part["sha256"], path.exists()) == ("aa", False)
+            continue
+        sealed = path.read_bytes()
+        assert part == {"sha256": sha256(sealed).hexdigest(), "size": len(sealed)}
+        assert pyrage.decrypt(sealed, [KEY]) == plain[number * PART : (number + 1) * PART], number
 
 
 def test_who_goes_on_with_a_bid_is_told_how_far_its_files_are_looked_into_and_can_stop(sending):
