@@ -8,6 +8,7 @@ from rodatraden.bids.models import Submission
 from rodatraden.parties.models import Organisation
 from rodatraden.records.models import DiaryDocument, OutboxMail
 from tests.factories.contracts import order, supplier_person
+from tests.factories.diary import filed
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +24,15 @@ def test_the_supplier_is_written_to_at_its_own_address(world, contract):
 def test_else_to_who_handed_in_the_bid(world, contract):
     order(world, contract)
     assert OutboxMail.objects.latest("written_at").to == supplier_person(contract).email
+
+
+def test_the_diary_has_the_words_of_the_order(world, contract):
+    placed = order(world, contract)
+    direction, receiver, text = filed(world.procurement, f"Avrop {placed.number}")
+    assert (direction, receiver) == ("sent", contract.supplier.name)
+    mail = OutboxMail.objects.latest("written_at")
+    assert " ".join(mail.text.split()) in " ".join(text.split())
+    assert placed.description in text
 
 
 def test_without_an_address_the_diary_still_tells_it(world, contract):

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from rodatraden.core.answer import RefusedError
-from rodatraden.followup.actions import link_to_need, open_deviation, record_result
+from rodatraden.followup.actions import close_deviation, link_to_need, open_deviation, record_result
 from rodatraden.followup.models import Check, CheckResult
 from rodatraden.tenders.models import Requirement
 from tests.factories.contracts import make_contract
+from tests.factories.diary import filed
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,13 @@ def test_a_result_reaches_the_need_and_a_deviation_has_owner_and_date():
     need = term.requirement.needs.get()
     linked = link_to_need(result=result, need=need, text="Fler hinder når rätt nivå.", by=manager, at=at)
     assert (deviation.owner, deviation.due_on, linked.need) == (manager, date(2026, 10, 30), need)
+    close_deviation(deviation=deviation, measure="Mottagare utsedd", by=manager, at=at)
+    about = str(term.requirement)
+    direction, counterparty, text = filed(world.procurement, f"Uppföljning av {about}")
+    assert (direction, counterparty) == ("drawn_up", contract.supplier.name)
+    assert all(said in text for said in ("Delvis", "80 % inom 10 arbetsdagar", "Hinderloggen, 30 september"))
+    assert "Två hinder utan mottagare" in filed(world.procurement, f"Avvikelse från {about}")[2]
+    assert "Mottagare utsedd" in filed(world.procurement, f"Avvikelse åtgärdad, {about}")[2]
 
 
 def test_what_the_buyer_must_do_is_never_the_suppliers_deviation():

@@ -22,6 +22,7 @@ READ_FOR_ANOTHER_END = {
     "bids/queries/sealed.py": "what is sealed is opened, or handed back to whoever sealed it",
     "publication/documents/archive.py": "leaves out what holds a finding, and says so",
     "publication/views.py": "the published documents are ours",
+    "tenders/actions/copying.py": "becomes a file of a copy, which leaves by the door; what holds a finding is left out",
 }
 """Where else the bytes of a stored file are read, and why no finding can leave that way."""
 MARK = 'include "ui/components/scan.html"'

@@ -27,7 +27,8 @@ from rodatraden.procurements.models import ConflictDeclaration, Procurement, Sta
 from rodatraden.procurements.queries import declarations_visible_to, members_visible_to, team_members, visible_to
 from rodatraden.procurements.rules import has_happened, may_act_as, may_see, may_work, team_roles
 from rodatraden.records.models import LedgerBody, LedgerEntry
-from rodatraden.records.queries import case_log
+from rodatraden.records.queries import case_log, diary_documents
+from tests.factories.diary import filed
 from tests.factories.parties import START, make_buyer, make_person
 from tests.factories.procurements import declare, make_case
 
@@ -193,6 +194,20 @@ class TestClear:
         stored = ConflictDeclaration.objects.get(pk=conflict.pk)
         assert (stored.cleared_at, stored.cleared_by, stored.measure) == (LATER, case.decider, "Deltar inte i punkt 3")
         assert events(case.procurement)[-1] == "conflict_cleared"
+
+    def test_the_diary_has_the_declaration_and_the_decision_and_no_row_tells_which_conflict(self):
+        case = make_case()
+        person = case.evaluators[0]
+        conflict = declare(case, person, has_conflict=True)
+        direction, sender, text = filed(case.procurement, "Jävsförklaring")
+        assert (direction, sender) == ("received", person.name)
+        assert conflict.description in text
+        clear_conflict(declaration=conflict, measure="Deltar inte i punkt 3", by=case.decider, at=LATER)
+        direction, about, text = filed(case.procurement, "Beslut om intressekonflikt")
+        assert (direction, about) == ("drawn_up", person.name)
+        assert ("Deltar inte i punkt 3" in text, case.decider.name in text) == (True, True)
+        rows = [f"{each.subject} {each.counterparty}" for each in diary_documents(case.procurement.diary_case)]
+        assert [row for row in rows if conflict.description in row] == []
 
     def test_without_a_measure_or_twice_it_is_refused(self):
         case = make_case()

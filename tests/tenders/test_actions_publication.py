@@ -31,6 +31,7 @@ from rodatraden.tenders.queries import (
     read_snapshot,
     standing_in_the_way,
 )
+from tests.factories.diary import filed
 from tests.factories.parties import START
 from tests.factories.procurements import make_case
 from tests.factories.tenders import (
@@ -256,6 +257,22 @@ def test_the_award_notice_tells_what_the_contract_became():
         "Avtalets nummer": "2026/001-9",
         "Antal mottagna anbud": "2",
     }.items() <= told.items()
+
+
+def test_each_notice_is_in_the_diary_as_it_was_handed_over_and_answered():
+    case, tender = make_published()
+    direction, receiver, text = filed(case.procurement, "Annons")
+    assert (direction, receiver) == ("sent", "Annonsdatabas")
+    assert f"Titel (BT-21)\r\n{case.procurement.title}" in text
+    direction, sender, text = filed(case.procurement, "Publicerad: Annons")
+    assert (direction, sender) == ("received", "Annonsdatabasen (påhittad)")
+    assert ("2026-000123" in text, "https://annons.example/2026-000123" in text) == (True, True)
+    move(case, tender, to=DEADLINE + timedelta(days=14), at=LATER)
+    assert "Fler frågor" in filed(case.procurement, "Annons om ändring")[2]
+    award = record_award_notice_due(tender=tender, awarded=awarded(), by=case.officer, at=LATER)
+    assert filed(case.procurement, "Efterannons") is None, "what waits has not been sent"
+    hand_over_notice(notice=award, by=case.officer, at=LATER)
+    assert "Anbudsgivare AB" in filed(case.procurement, "Efterannons")[2]
 
 
 def test_the_number_of_a_sole_trader_stands_in_no_notice():

@@ -19,6 +19,7 @@ from rodatraden.tenders.actions import (
 from rodatraden.tenders.actions.questions import MOST_QUESTIONS, MOST_REQUESTS
 from rodatraden.tenders.models import Question
 from rodatraden.tenders.queries import published_answers, subscription_by, subscription_link
+from tests.factories.diary import filed
 from tests.factories.links import link_in
 from tests.factories.parties import make_person, make_supplier
 from tests.factories.tenders import (
@@ -56,6 +57,32 @@ def follow(tender, address, *, begins=True):
     if begins:
         confirm_subscription(subscription=subscription, by=None, at=ASKED_AT)
     return subscription
+
+
+def test_inv_30_question_and_answer_are_in_the_diary_and_neither_tells_who_asked():
+    case, tender = make_published()
+    question = ask(tender, email="asker@example.org")
+    direction, sender, text = filed(case.procurement, "Fråga 1")
+    assert (direction, sender) == ("received", "")
+    assert SECRET in text
+    assert filed(case.procurement, "Svar på fråga 1") is None
+    answer(case, question)
+    direction, receiver, text = filed(case.procurement, "Svar på fråga 1")
+    assert (direction, receiver) == ("sent", "Alla")
+    assert ("Räknas deltid?" in text, "Ja, i kalenderdagar." in text, "Hemliga Konsulter" in text) == (
+        True,
+        True,
+        False,
+    )
+    for subject in ("Fråga 1", "Svar på fråga 1"):
+        assert "asker@example.org" not in str(filed(case.procurement, subject))
+
+
+def test_a_refused_question_is_not_in_the_diary():
+    case, tender = make_published()
+    with pytest.raises(RefusedError):
+        ask(tender, text="  ")
+    assert filed(case.procurement, "Fråga 1") is None
 
 
 def test_inv_30_an_answer_reaches_everybody_at_one_instant():

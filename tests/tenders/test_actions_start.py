@@ -1,16 +1,39 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.storage import default_storage
 
 from rodatraden.core.answer import RefusedError
-from rodatraden.tenders.actions import accept_proposals, accept_tender_proposals, start_tender
+from rodatraden.core.evaluation import PriceDeduction
+from rodatraden.procurements.actions import record_fact
+from rodatraden.procurements.models import StageFact
+from rodatraden.records.models import FileScan, StoredFile
+from rodatraden.records.queries import read_bytes
+from rodatraden.tenders.actions import (
+    accept_proposals,
+    accept_tender_proposals,
+    add_document,
+    answer_question,
+    ask_question,
+    start_tender,
+)
 from rodatraden.tenders.models import Requirement, Tender
-from rodatraden.tenders.queries import requirements, seed_deviations, standing_in_the_way, templates
+from rodatraden.tenders.queries import (
+    files,
+    left_out,
+    requirements,
+    seed_deviations,
+    standing_in_the_way,
+    template,
+    templates,
+)
 from rodatraden.tenders.rules.findings import Severity
-from rodatraden.tenders.rules.model import model_of
+from rodatraden.tenders.rules.model import model_json, model_of
+from tests.factories.bids import pdf
 from tests.factories.parties import START
 from tests.factories.procurements import hold_keys, make_case
 from tests.factories.tenders import PUBLISHED_AT, describe, make_published_tender, make_tender
@@ -127,7 +150,15 @@ def test_a_copy_takes_the_content_and_asks_a_person_to_read_it():
     tender = start_tender(procurement=second.procurement, copied_from=earlier, by=second.officer, at=LATER)
     rows = list(requirements(tender))
     assert [row.label for row in rows] == ["K1", "K2", "K3", "K4"]
-    assert rows[0].proposed == ["evidence", "follow_up_how", "follow_up_when", "level", "level_reason"]
+    assert rows[0].proposed == [
+        "checked_when",
+        "evidence",
+        "follow_up_how",
+        "follow_up_when",
+        "level",
+        "level_reason",
+    ]
+    assert "acts_by" in rows[3].proposed
     assert {need.procurement_id for row in rows for need in row.needs.all()} == {second.procurement.pk}
     assert [criterion.key for criterion in model_of(tender).criteria] == [str(rows[1].pk), str(rows[2].pk)]
     assert [item.title for item in tender.content_items.all()] == [item.title for item in earlier.content_items.all()]
@@ -140,3 +171,67 @@ def test_documents_of_others_that_are_not_published_cannot_be_copied():
     with pytest.raises(RefusedError, match="copied"):
         start_tender(procurement=second.procurement, copied_from=earlier, by=second.officer, at=LATER)
     assert second.procurement.needs.count() == 0
+
+
+def test_a_copy_has_the_files_as_files_of_its_own_and_tells_what_was_left_out():
+    first, second = make_case(), make_case()
+    earlier = make_tender(first)
+    kept, held, gone = (
+        add_document(
+            tender=earlier,
+            title=title,
+            data=pdf(pages),
+            name=f"{title}.pdf",
+            by=first.officer,
+            at=START + timedelta(minutes=pages),
+        )
+        for title, pages in (("Bilaga", 1), ("Farlig", 2), ("Borta", 3))
+    )
+    scan = FileScan.objects.create(
+        sha256=held.file.sha256, verdict="found", finding="Eicar", scanner="s", signatures="1", at=START
+    )
+    StoredFile.objects.filter(pk=held.file_id).update(scan=scan)
+    default_storage.delete(gone.file.location)
+    Tender.objects.filter(pk=earlier.pk).update(bids_address="https://anbud.example/1", longer_term_reason="Lång tid")
+    record_fact(procurement=first.procurement, kind=StageFact.Kind.PUBLISHED, by=first.officer, at=PUBLISHED_AT)
+    earlier = Tender.objects.get(pk=earlier.pk)
+    answered = ask_question(tender=earlier, text="Fråga?", by=None, at=LATER)
+    answer_question(question=answered, published_text="Fråga?", answer="Ja.", by=first.officer, at=LATER)
+    describe(second, at=PUBLISHED_AT)
+    tender = start_tender(procurement=second.procurement, copied_from=earlier, by=second.officer, at=LATER)
+    (document,) = files(tender)
+    assert (document.title, read_bytes(document.file)) == ("Bilaga", pdf(1))
+    assert document.file_id != kept.file_id, "who lets one out answers for their own case alone"
+    assert (tender.longer_term_reason, "longer_term_reason" in tender.proposed) == ("Lång tid", True)
+    assert tender.left_out == [
+        {"kind": "dates"},
+        {"kind": "people", "name": "K1, K2, K3, K4"},
+        {"kind": "bids_address", "name": "https://anbud.example/1"},
+        {"kind": "answers", "n": 1},
+        {"kind": "file_found", "name": "Farlig", "finding": "Eicar"},
+        {"kind": "file_gone", "name": "Borta"},
+    ]
+    assert {str(sentence).split(":")[0] for sentence, _page in left_out(tender)} >= {"The dates", "The file Farlig"}
+
+
+def test_a_model_that_can_no_longer_be_chosen_is_left_out_and_told():
+    first, second = make_case(), make_case()
+    earlier = make_published_tender(first)
+    model = model_of(earlier)
+    other = replace(model, combination=PriceDeduction(Decimal(100)))
+    Tender.objects.filter(pk=earlier.pk).update(evaluation_model=model_json(other))
+    tender = start_tender(
+        procurement=second.procurement, copied_from=Tender.objects.get(pk=earlier.pk), by=second.officer, at=LATER
+    )
+    assert model_of(tender) is None
+    assert {"kind": "model"} in tender.left_out
+
+
+def test_what_a_template_says_of_when_and_by_whom_waits_to_be_accepted():
+    case = make_case()
+    for name in ("consultant_hourly", "training_course"):
+        for row in template(name).requirements:
+            for field in ("checked_when", "acts_by"):
+                assert (field in row["proposed"]) == bool(row.get(field)), (name, row["title"], field)
+    tender = start_tender(procurement=case.procurement, template="consultant_hourly", by=case.officer, at=START)
+    assert {"checked_when", "acts_by"} <= {name for row in requirements(tender) for name in row.proposed}

@@ -20,7 +20,7 @@ from tests.factories.tenders import (
     make_published_tender,
     make_tender,
 )
-from tests.tenders.pages import key, url
+from tests.tenders.pages import LATER, key, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_work")]
 
@@ -156,3 +156,14 @@ def test_what_stops_publication_is_told_only_while_it_can_be_mended(client):
                 "Kan inte publiceras än" in client.get(url("requirements", case.procurement.pk)).content.decode()
             )
     assert told == [True, False]
+
+
+def test_the_page_of_a_copy_says_what_was_left_out(client):
+    first, second = make_case(), make_case()
+    earlier = make_published_tender(first)
+    start_tender(procurement=second.procurement, copied_from=earlier, by=second.officer, at=LATER)
+    client.force_login(second.officer)
+    shown = client.get(url("requirements", second.procurement.pk)).content.decode()
+    assert ("Inte med i kopian" in shown, "Vem som följer upp K1, K2, K3, K4" in shown) == (True, True)
+    client.force_login(first.officer)
+    assert "Inte med i kopian" not in client.get(url("requirements", first.procurement.pk)).content.decode()

@@ -16,9 +16,12 @@ from rodatraden.core.paging import MEDIA_TYPES, count_pages
 from rodatraden.followup.models import Check, CheckResult, Deviation, NeedResult
 from rodatraden.followup.rules import may_blame, may_close, may_grow_need, may_open_deviation, may_own, may_record
 from rodatraden.needs.actions import write_need
-from rodatraden.records.actions import record_event, store_bytes
+from rodatraden.records.actions import record_event, register_text, store_bytes
+from rodatraden.records.models import DiaryDocument
+from rodatraden.ui.words import weekday_date
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from rodatraden.needs.models import Need
@@ -97,6 +100,7 @@ def record_result(
             recorded_at=at,
             recorded_by=by,
         )
+        _file_result(result, by=by, at=at)
         record_event(
             "check_recorded",
             of=result,
@@ -129,6 +133,15 @@ def open_deviation(
         deviation = Deviation.objects.create(
             result=result, description=description.strip(), acts_by=acts_by, owner=owner, due_on=due_on, opened_at=at
         )
+        _file(
+            result,
+            gettext("Deviation from %(term)s"),
+            f"{deviation.description}\n\n"
+            + gettext("Must act: %(who)s. Owner: %(owner)s. To be mended by %(day)s.")
+            % {"who": deviation.get_acts_by_display(), "owner": owner.name, "day": weekday_date(due_on)},
+            by=by,
+            at=at,
+        )
         record_event(
             "deviation_opened",
             of=deviation,
@@ -153,6 +166,13 @@ def close_deviation(*, deviation: Deviation, measure: str, by: Person, at: datet
             raise RefusedError(no(say("Write what was done to mend it."), mend="measure"))
         deviation.closed_at, deviation.closed_by, deviation.measure = at, by, measure.strip()
         deviation.save(update_fields=["closed_at", "closed_by", "measure"])
+        _file(
+            deviation.result,
+            gettext("Deviation mended, %(term)s"),
+            f"{deviation.description}\n\n{deviation.measure}",
+            by=by,
+            at=at,
+        )
         record_event(
             "deviation_closed",
             of=deviation,
@@ -225,3 +245,39 @@ def _keep(data: bytes, file_name: str, *, by: Person, at: datetime) -> StoredFil
     if counted.fault is not None or counted.kind is None:
         raise RefusedError(no(counted.reason, mend="file"))
     return store_bytes(data, name=file_name, media_type=MEDIA_TYPES[counted.kind], by=by, at=at)
+
+
+def _file_result(result: CheckResult, *, by: Person, at: datetime) -> None:
+    """Enter in the diary what a check found, with the file that shows it."""
+    shown = [(gettext("What shows it"), result.file)] if result.file else []
+    told = [
+        (gettext("Verdict"), result.get_verdict_display()),
+        (gettext("Level reached"), result.level_reached),
+        (gettext("Evidence"), result.evidence),
+        (gettext("Note"), result.note),
+    ]
+    text = "\n\n".join(f"{label}\n{value}" for label, value in told if value)
+    _file(result, gettext("Follow-up of %(term)s"), text, by=by, at=at, attachments=shown)
+
+
+def _file(
+    result: CheckResult,
+    subject: str,
+    text: str,
+    *,
+    by: Person,
+    at: datetime,
+    attachments: Sequence[tuple[str, StoredFile]] = (),
+) -> None:
+    """Enter in the diary what was written about a term, under the requirement that it comes from."""
+    contract, requirement = result.check_of.contract, result.check_of.term.requirement
+    register_text(
+        case=contract.tender.procurement.diary_case,
+        direction=DiaryDocument.Direction.DRAWN_UP,
+        counterparty=contract.supplier.name,
+        subject=subject % {"term": f"{requirement.label} {requirement.title}"},
+        text=text,
+        attachments=attachments,
+        by=by,
+        at=at,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.calendars import parse_cpv
@@ -25,7 +26,8 @@ from rodatraden.procurements.rules import (
     may_remove,
     moment_now,
 )
-from rodatraden.records.actions import open_diary_case, record_event
+from rodatraden.records.actions import open_diary_case, record_event, register_text
+from rodatraden.records.models import DiaryDocument
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -281,6 +283,15 @@ def declare_interests(
             description=description,
             declared_at=at,
         )
+        said = "" if has_conflict else gettext("I have no conflict of interest in this procurement.")
+        _file(
+            declaration,
+            direction=DiaryDocument.Direction.RECEIVED,
+            subject=gettext("Declaration of interests"),
+            text=f"{by.name}, {declaration.get_moment_display()}\n\n{said}\n{description.strip()}",
+            by=by,
+            at=at,
+        )
         record_event(
             "interests_declared",
             of=declaration,
@@ -309,9 +320,39 @@ def clear_conflict(*, declaration: ConflictDeclaration, measure: str, by: Person
         declaration.cleared_by = by
         declaration.measure = measure
         declaration.save(update_fields=["cleared_at", "cleared_by", "measure"])
+        _file(
+            declaration,
+            direction=DiaryDocument.Direction.DRAWN_UP,
+            subject=gettext("Decision on a conflict of interest"),
+            text=gettext("It is no hindrance, with this measure: %(measure)s\n\nDecided by %(name)s")
+            % {"measure": measure.strip(), "name": by.name},
+            by=by,
+            at=at,
+        )
         record_event("conflict_cleared", of=declaration, by=by, at=at, case=declaration.procurement_id)
     _forget_what_was_read(declaration.procurement)
     return declaration
+
+
+def _file(
+    declaration: ConflictDeclaration,
+    *,
+    direction: DiaryDocument.Direction,
+    subject: str,
+    text: str,
+    by: Person,
+    at: datetime,
+) -> None:
+    """Enter a declaration, or what was decided on it, in the diary; the row says whose it is, the file alone what it says."""
+    register_text(
+        case=declaration.procurement.diary_case,
+        direction=direction,
+        counterparty=declaration.person.name,
+        subject=subject,
+        text=text,
+        by=by,
+        at=at,
+    )
 
 
 def record_fact(

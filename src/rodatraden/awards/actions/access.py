@@ -19,7 +19,7 @@ from rodatraden.core.instants import local_date
 from rodatraden.core.masking import mask_text, masked_pdf
 from rodatraden.core.message import say
 from rodatraden.evaluation.queries import held
-from rodatraden.records.actions import record_event, register_document, store_bytes, write_mail
+from rodatraden.records.actions import record_event, register_text, store_bytes, write_mail
 from rodatraden.records.models import AccessAnswer, AccessRequest, DiaryDocument, HandedOut, MaskedCopy
 from rodatraden.records.queries import read_bytes
 
@@ -61,10 +61,11 @@ def ask_for_documents(*, tender: Tender, wanted: str, token: str, by: Person | N
             wanted=wanted.strip(),
             asked_at=at,
             token_sha256=code_digest(token),
-            document=register_document(
+            document=register_text(
                 case=case,
                 direction=DiaryDocument.Direction.RECEIVED,
                 subject=gettext("Request for documents"),
+                text=wanted.strip(),
                 by=None,
                 at=at,
             ),

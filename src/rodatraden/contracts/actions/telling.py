@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rodatraden.records.actions import register_document, write_mail
+from rodatraden.records.actions import register_text, write_mail
 from rodatraden.records.models import DiaryDocument
 
 if TYPE_CHECKING:
@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
 
 def tell_supplier(contract: Contract, subject: str, text: str, *, by: Person, at: datetime) -> None:
-    """Write to the supplier, and enter the message in the diary (OSL 5 kap. 2 §); without an address only the latter."""
+    """Write to the supplier, and enter the message in the diary with its words (OSL 5 kap. 2 §).
+
+    Without an address only the latter.
+    """
     procurement = contract.tender.procurement
-    register_document(
+    register_text(
         case=procurement.diary_case,
         direction=DiaryDocument.Direction.SENT,
         counterparty=contract.supplier.name,
         subject=subject,
+        text=text,
         by=by,
         at=at,
     )

@@ -26,7 +26,7 @@ from rodatraden.evaluation.rules import (
     next_bid,
 )
 from rodatraden.procurements.rules import has_happened
-from rodatraden.records.actions import record_event, register_document, write_mail
+from rodatraden.records.actions import record_event, register_text, write_mail
 from rodatraden.records.models import DiaryDocument
 from rodatraden.ui.words import moment
 
@@ -238,10 +238,11 @@ def _letter(inquiry: Inquiry) -> tuple[str, str]:
 
 def _register(inquiry: Inquiry, subject: str, tender: Tender, *, by: Person, at: datetime) -> None:
     """Enter a question or an answer in the diary by the number of the bid: whose it is stays secret before the award."""
-    register_document(
+    register_text(
         case=tender.procurement.diary_case,
         direction=DiaryDocument.Direction.RECEIVED if inquiry.answered_at else DiaryDocument.Direction.SENT,
         subject=subject % {"number": inquiry.bid.number},
+        text=inquiry.answer if inquiry.answered_at else inquiry.question,
         by=by,
         at=at,
         secrecy_note=SECRECY,

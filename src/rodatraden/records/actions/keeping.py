@@ -163,6 +163,41 @@ def register_document(
     return document
 
 
+def register_text(
+    *,
+    case: DiaryCase,
+    direction: DiaryDocument.Direction,
+    subject: str,
+    text: str,
+    by: Person | None,
+    at: datetime,
+    counterparty: str = "",
+    attachments: Sequence[tuple[str, StoredFile]] = (),
+    secrecy_note: str = "",
+) -> DiaryDocument:
+    """Give what was written in the program its number in the case, with its words as a text file (UTF-8).
+
+    For what is said in a form or a mail and has no look of its own: a question, an answer, an order. Otherwise as
+    `register_document`.
+    """
+    lines = "\r\n".join([subject, "", *text.splitlines(), ""])
+    with transaction.atomic():
+        document = _next_document(case, at)
+        document.direction, document.counterparty, document.subject = direction, counterparty, subject
+        document.secrecy_note = secrecy_note
+        document.file = store_bytes(
+            lines.encode(),
+            name=f"{document.number.replace('/', '-')}.txt",
+            media_type="text/plain; charset=utf-8",
+            origin=Origin.OURS,
+            by=by,
+            at=at,
+        )
+        document.save(force_insert=True)
+        _attach(document, attachments)
+    return document
+
+
 def issue_document(
     *,
     paper: Paper,
@@ -342,7 +377,11 @@ def end_work(*, work: WaitingWork, ending: WaitingWork.Ending, by: Person | None
 
 
 def _next_document(case: DiaryCase, at: datetime) -> DiaryDocument:
-    """Return a document with the next number of a case, which is held until the end of the transaction."""
+    """Return a document with the next number of a case, which is held until the end of the transaction.
+
+    The ledger is locked before the case, as in verbs that record first: two that lock them in turn would wait for ever.
+    """
+    lock_ledger()
     locked = DiaryCase.objects.select_for_update().select_related("organisation").get(pk=case.pk)
     last = DiaryDocument.objects.filter(case=locked).aggregate(last=Max("serial"))["last"]
     return DiaryDocument(case=locked, serial=(last or 0) + 1, on=local_date(at, locked.organisation.calendar))

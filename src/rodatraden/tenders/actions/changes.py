@@ -20,6 +20,7 @@ from rodatraden.core.message import say
 from rodatraden.records.actions import record_event
 from rodatraden.tenders.actions.following import write_to_followers
 from rodatraden.tenders.actions.holding import hold_change, hold_documents
+from rodatraden.tenders.actions.notices import open_handover
 from rodatraden.tenders.actions.publication import freeze
 from rodatraden.tenders.actions.writing import (
     new_item,
@@ -243,9 +244,7 @@ def publish_change(
         change.reason, change.is_substantial = reason.strip(), is_substantial
         change.closed_at, change.snapshot = at, snapshot
         change.save()
-        NoticeHandover.objects.create(
-            tender=tender, kind=NoticeHandover.Kind.CHANGE, change=change, handed_over_at=at, handed_over_by=by
-        )
+        open_handover(tender=tender, kind=NoticeHandover.Kind.CHANGE, change=change, by=by, at=at)
         _tell_followers(tender, change, found, at=at)
         record_event(
             "documents_changed",

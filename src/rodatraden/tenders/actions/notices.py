@@ -6,23 +6,27 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.calendars import Unknown, duty_due_on, result_notice_due_on
 from rodatraden.core.message import say
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
-from rodatraden.records.actions import record_event
+from rodatraden.records.actions import record_event, register_text
+from rodatraden.records.models import DiaryDocument
 from rodatraden.tenders.models import NoticeHandover
+from rodatraden.tenders.queries import notice_fields
 from rodatraden.tenders.rules.access import may_confirm, may_handle
 from rodatraden.tenders.rules.dates import describe_page, procedure_of
+from rodatraden.ui.words import moment
 
 if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
     from rodatraden.parties.models import Person
-    from rodatraden.tenders.models import Tender
+    from rodatraden.tenders.models import DocumentChange, Tender
 
 
 def confirm_notice(
@@ -54,6 +58,7 @@ def confirm_notice(
         notice.database, notice.notice_id, notice.link = database.strip(), notice_id.strip(), link
         notice.published_at, notice.confirmed_at, notice.confirmed_by = published_at, at, by
         notice.save()
+        _file_answer(notice, by=by, at=at)
         what = {"database": notice.database, "notice_id": notice.notice_id, "published_at": published_at}
         if notice.kind == NoticeHandover.Kind.CONTRACT:
             record_fact(
@@ -149,6 +154,21 @@ def record_cancellation_notice(
     return notice
 
 
+def open_handover(
+    *, tender: Tender, kind: NoticeHandover.Kind, by: Person, at: datetime, change: DocumentChange | None = None
+) -> NoticeHandover:
+    """Hand a notice over in the act that it tells of: the publication of the documents, or of a change of them.
+
+    Part of that verb's transaction, whose event tells of it.
+    """
+    with transaction.atomic():
+        notice = NoticeHandover.objects.create(
+            tender=tender, kind=kind, change=change, handed_over_at=at, handed_over_by=by
+        )
+        _file_text(notice, by=by, at=at)
+    return notice
+
+
 def hand_over_notice(*, notice: NoticeHandover, by: Person, at: datetime) -> NoticeHandover:
     """Say that the text of a notice has been handed over to the notice database.
 
@@ -161,5 +181,39 @@ def hand_over_notice(*, notice: NoticeHandover, by: Person, at: datetime) -> Not
     with transaction.atomic():
         notice.handed_over_at, notice.handed_over_by = at, by
         notice.save(update_fields=["handed_over_at", "handed_over_by"])
+        _file_text(notice, by=by, at=at)
         record_event("notice_handed_over", of=notice, by=by, at=at, case=notice.tender.procurement_id)
     return notice
+
+
+def _file_text(notice: NoticeHandover, *, by: Person, at: datetime) -> None:
+    """Enter in the diary what was handed over, field by field, as it read at that moment."""
+    register_text(
+        case=notice.tender.procurement.diary_case,
+        direction=DiaryDocument.Direction.SENT,
+        counterparty=gettext("Notice database"),
+        subject=notice.get_kind_display(),
+        text="\n\n".join(f"{field.label} ({field.term})\n{field.text}" for field in notice_fields(notice)),
+        by=by,
+        at=at,
+    )
+
+
+def _file_answer(notice: NoticeHandover, *, by: Person, at: datetime) -> None:
+    """Enter in the diary what the notice database has answered."""
+    assert notice.published_at is not None  # it is entered first
+    lines = [
+        f"{gettext('Notice database')}: {notice.database}",
+        f"{gettext('Notice number')}: {notice.notice_id}",
+        f"{gettext('Published by the database')}: {moment(notice.published_at)}",
+        *([f"{gettext('Link to the notice')}: {notice.link}"] if notice.link else []),
+    ]
+    register_text(
+        case=notice.tender.procurement.diary_case,
+        direction=DiaryDocument.Direction.RECEIVED,
+        counterparty=notice.database,
+        subject=gettext("Published: %(notice)s") % {"notice": notice.get_kind_display()},
+        text="\n".join(lines),
+        by=by,
+        at=at,
+    )

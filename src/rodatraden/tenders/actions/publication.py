@@ -17,6 +17,7 @@ from rodatraden.records.actions import issue_document, record_event, store_bytes
 from rodatraden.records.models import DiaryDocument, StoredFile
 from rodatraden.tenders.actions.following import write_to_followers
 from rodatraden.tenders.actions.holding import hold_documents
+from rodatraden.tenders.actions.notices import open_handover
 from rodatraden.tenders.documents import documents_paper
 from rodatraden.tenders.models import AcceptedFinding, DeadlineChange, NoticeHandover, Snapshot, Tender
 from rodatraden.tenders.queries import (
@@ -93,9 +94,7 @@ def publish(*, tender: Tender, by: Person, at: datetime) -> Snapshot:
         tender.procurement = procurement
         record_fact(procurement=tender.procurement, kind=StageFact.Kind.PUBLISHED, by=by, at=at)
         snapshot = freeze(tender, by=by, at=at)
-        NoticeHandover.objects.create(
-            tender=tender, kind=NoticeHandover.Kind.CONTRACT, handed_over_at=at, handed_over_by=by
-        )
+        open_handover(tender=tender, kind=NoticeHandover.Kind.CONTRACT, by=by, at=at)
     return snapshot
 
 
@@ -128,9 +127,7 @@ def move_deadline(
         setattr(tender, FIELD[which], new_at)
         tender.save(update_fields=[FIELD[which]])
         freeze(tender, by=by, at=at)
-        NoticeHandover.objects.create(
-            tender=tender, kind=NoticeHandover.Kind.CHANGE, handed_over_at=at, handed_over_by=by
-        )
+        open_handover(tender=tender, kind=NoticeHandover.Kind.CHANGE, by=by, at=at)
         _tell_followers(tender, change, at=at)
         record_event(
             "deadline_moved",

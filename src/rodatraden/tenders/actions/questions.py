@@ -12,7 +12,8 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.calendars import answer_in_time
 from rodatraden.core.codes import code_digest
 from rodatraden.core.message import say
-from rodatraden.records.actions import record_event, write_mail
+from rodatraden.records.actions import record_event, register_text, write_mail
+from rodatraden.records.models import DiaryDocument
 from rodatraden.tenders.actions.following import write_to_followers
 from rodatraden.tenders.actions.publication import move_deadline
 from rodatraden.tenders.models import AnswerSubscription, DeadlineChange, Question, Tender
@@ -56,6 +57,14 @@ def ask_question(*, tender: Tender, text: str, by: Person | None, at: datetime, 
             text=text.strip(),
             asked_at=at,
             asker_email=asker_email.strip(),
+        )
+        register_text(
+            case=tender.procurement.diary_case,
+            direction=DiaryDocument.Direction.RECEIVED,
+            subject=gettext("Question %(number)d") % {"number": question.number},
+            text=question.text,
+            by=None,
+            at=at,
         )
         record_event(
             "question_asked",
@@ -193,7 +202,7 @@ def _too_late(tender: Tender, at: datetime) -> RefusedError | None:
 
 
 def _send_answer(question: Question, *, at: datetime) -> None:
-    """Write the same answer to everybody who follows, and to the asker, in one transaction (INV-30)."""
+    """Write the same answer to everybody who follows, and to the asker, in one transaction (INV-30); the diary has it once."""
     tender = question.tender
     text = gettext("Question %(number)d\n%(question)s\n\nAnswer\n%(answer)s\n\nAll answers: %(link)s") % {
         "number": question.number,
@@ -205,6 +214,15 @@ def _send_answer(question: Question, *, at: datetime) -> None:
         "number": question.number,
         "title": tender.procurement.title,
     }
+    register_text(
+        case=tender.procurement.diary_case,
+        direction=DiaryDocument.Direction.SENT,
+        counterparty=gettext("Everybody"),
+        subject=gettext("Answer to question %(number)d") % {"number": question.number},
+        text=text,
+        by=question.answered_by,
+        at=at,
+    )
     sent = write_to_followers(tender=tender, subject=subject, text=text, by=None, at=at)
     if question.asker_email and question.asker_email.lower() not in sent:
         write_mail(to=question.asker_email, subject=subject, text=text, by=None, at=at)

@@ -12,64 +12,25 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.evaluation import PriceAddition, PriceUnit, TieRule
 from rodatraden.core.message import say
 from rodatraden.needs.actions import write_need
-from rodatraden.needs.queries import standing as standing_needs
 from rodatraden.records.actions import record_event
+from rodatraden.tenders.actions.copying import copy_documents
 from rodatraden.tenders.actions.documents import add_content_item, propose_dates, set_evaluation_model, set_terms
 from rodatraden.tenders.actions.requirements import add_requirement
 from rodatraden.tenders.models import Tender
-from rodatraden.tenders.queries import content_items, may_copy, standing
+from rodatraden.tenders.queries import may_copy
 from rodatraden.tenders.queries import template as find_template
 from rodatraden.tenders.rules.access import may_edit
 from rodatraden.tenders.rules.dates import procedure_of
-from rodatraden.tenders.rules.model import model_of
-from rodatraden.tenders.rules.variants import may_choose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from uuid import UUID
 
     from rodatraden.needs.models import Need
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
     from rodatraden.tenders.models import Requirement
     from rodatraden.tenders.queries import Template
-
-TERMS_TO_COPY = (
-    "introduction",
-    "ceiling",
-    "yearly_frame",
-    "periods",
-    "period_months",
-    "price_unit",
-    "rights_clause",
-    "travel_clause",
-    "platform_clause",
-    "replacement_clause",
-    "price_clause",
-    "volume_clause",
-    "termination_clause",
-    "rejection_clause",
-    "standstill_clause",
-)
-TO_COPY = (
-    "kind",
-    "text",
-    "level",
-    "level_reason",
-    "evidence",
-    "checked_when",
-    "question",
-    "max_points",
-    "acts_by",
-    "consequence",
-    "follow_up_how",
-    "follow_up_when",
-    "follow_up_months",
-    "is_fictional",
-)
-PROPOSED_IN_COPY = ("level", "level_reason", "evidence", "follow_up_how", "follow_up_when")
-"""What fitted an earlier procurement may not fit this one: a person reads it again."""
 
 
 def start_tender(
@@ -113,7 +74,7 @@ def start_tender(
         if chosen:
             _fill(tender, chosen, by=by, at=at)
         elif copied_from:
-            _copy(copied_from, tender, by=by, at=at)
+            copy_documents(copied_from, tender, by=by, at=at)
         if procedure_of(procurement):
             propose_dates(tender=tender, by=by, at=at)
     return tender
@@ -168,67 +129,3 @@ def _written(
         "proposed": [name for name in wanted.get("proposed", ()) if name != "follow_up_by" or follower],
     }
     return add_requirement(tender=tender, by=by, at=at, **fields)
-
-
-def _copy(earlier: Tender, tender: Tender, *, by: Person, at: datetime) -> None:
-    needs = {
-        need.pk: write_need(
-            organisation=tender.procurement.buyer,
-            procurement=tender.procurement,
-            title=need.title,
-            for_whom=need.for_whom,
-            description=need.description,
-            evidence=need.evidence,
-            source=need.source,
-            is_fictional=need.is_fictional,
-            by=by,
-            at=at,
-        )
-        for need in standing_needs(earlier.procurement)
-    }
-    set_terms(tender=tender, by=by, at=at, **{name: getattr(earlier, name) for name in TERMS_TO_COPY})
-    model = model_of(earlier)
-    if model is not None and may_choose(model.combination):  # another way to weigh is chosen anew
-        set_evaluation_model(
-            tender=tender,
-            weighing=model.combination,
-            gate=model.gate.minimum if model.gate else None,
-            tie_rule=model.tie_rule,
-            unit=model.price.unit,
-            tie_rule_reason=earlier.tie_rule_reason,
-            fixed_price=earlier.fixed_price,
-            fixed_price_vat=earlier.fixed_price_vat,
-            fixed_price_basis=earlier.fixed_price_basis,
-            by=by,
-            at=at,
-        )
-    rows = {row.pk: _copy_requirement(row, tender, needs, by=by, at=at) for row in standing(earlier)}
-    for item in content_items(earlier):
-        add_content_item(
-            tender=tender,
-            title=item.title,
-            description=item.description,
-            max_pages=item.max_pages,
-            rejects_over_limit=item.rejects_over_limit,
-            is_price=item.is_price,
-            is_annex=item.is_annex,
-            is_required=item.is_required,
-            criteria=[rows[criterion.pk] for criterion in item.criteria.all() if criterion.pk in rows],
-            by=by,
-            at=at,
-        )
-
-
-def _copy_requirement(
-    row: Requirement, tender: Tender, needs: dict[UUID, Need], *, by: Person, at: datetime
-) -> Requirement:
-    return add_requirement(
-        tender=tender,
-        title=row.title,
-        proposed=[name for name in PROPOSED_IN_COPY if getattr(row, name)],
-        needs=[needs[need.pk] for need in row.needs.all() if need.pk in needs],
-        steps=[(step.points, step.text) for step in row.steps.all()],
-        by=by,
-        at=at,
-        **{name: getattr(row, name) for name in TO_COPY},
-    )

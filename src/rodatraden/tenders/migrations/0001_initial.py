@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('template', models.CharField(blank=True, max_length=60)),
                 ('proposed', models.JSONField(blank=True, default=list)),
+                ('left_out', models.JSONField(blank=True, default=list)),
                 ('introduction', models.TextField(blank=True, verbose_name='assignment')),
                 ('question_deadline_at', models.DateTimeField(blank=True, null=True, verbose_name='last time for questions')),
                 ('deadline_at', models.DateTimeField(blank=True, null=True, verbose_name='last time for bids')),

@@ -22,7 +22,7 @@ class Tender(models.Model):
     states a price. It is there exactly when the evaluation model compares no prices. `deadline_at` is the instant before which a bid must have come (strictly before). `bids_address` is where
     bids are handed in when that is not here: nothing is then sealed here, and the opening is registered. `template` names
     the template it was started from; `proposed` lists the fields that a template or the program has proposed and no
-    person has accepted yet.
+    person has accepted yet. `left_out` is what a copy of earlier documents did not take over (`rules.copying`).
     """
 
     class Priced(models.TextChoices):
@@ -48,6 +48,7 @@ class Tender(models.Model):
     template = models.CharField(max_length=60, blank=True)
     copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
     proposed = models.JSONField(default=list, blank=True)
+    left_out = models.JSONField(default=list, blank=True)
     introduction = models.TextField(_("assignment"), blank=True)
     question_deadline_at = models.DateTimeField(_("last time for questions"), null=True, blank=True)
     deadline_at = models.DateTimeField(_("last time for bids"), null=True, blank=True)

@@ -18,6 +18,7 @@ from rodatraden.tenders.queries.contents import (
     language_of,
     model_sentences,
 )
+from rodatraden.tenders.queries.copying import left_out, left_out_of_copy
 from rodatraden.tenders.queries.differences import (
     content_now,
     differences,
@@ -139,6 +140,8 @@ __all__ = [
     "last_answer_at",
     "last_of_edition",
     "latest_snapshot",
+    "left_out",
+    "left_out_of_copy",
     "market_of_run",
     "markets_asked",
     "may_copy",

@@ -106,6 +106,7 @@ def requirements(request: Request, desk: Desk) -> HttpResponse:
         others=[finding for finding in ways if not finding.about],
         ways=ways,
         deviations=queries.seed_deviations(desk.tender),
+        left_out=queries.left_out(desk.tender) if drafted else [],
     )
     return render(request, "tenders/requirements.html", context)
 
