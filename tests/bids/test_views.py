@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from rodatraden.bids.models import Bid, Submission
+from rodatraden.core.offer import read_index
 from rodatraden.procurements.models import StageFact
 from tests.bids.test_actions_registering import elsewhere
 from tests.factories import keys
@@ -180,12 +181,39 @@ def test_inv_02_bids_from_another_tool_are_registered_on_two_pages_and_told_of_t
         "supplier_name": "Utifrån AB",
         "received_at": "2026-02-16T10:00",
         "price": "1 050,50",
-        "file-2": file(),
         "met-K1": "yes",
+        "text-K1": "Se cv",
         "promise-K4": "Inom 5 dagar",
+        "page-K4": "s. 3",
+        "rows": "5",
+        **{f"person-name-{row}": "Elin Hagström" for row in (1, 5)},
+        **{f"client-{row}": f"Kund {row}" for row in (1, 5)},
+        **{f"starts_on-{row}": f"202{row}-01-01" for row in (1, 5)},
+        **{f"ends_on-{row}": f"202{row}-12-31" for row in (1, 5)},
+        "person-name-2": "Per Öst",
+        "how": "espd",
+        "company-role-1": "subcontractor",
+        "company-name-1": "Under AB",
+        "accepts_terms": "on",
         "idempotency_key": "k",
     }
     assert client.get(page).status_code == 200
+    half = client.post(page, bid | {"client-2": "Kund 2", "ends_on-1": "2020-01-01", "company-name-1": ""})
+    assert half.status_code == 422
+    for words in ("slutar innan det börjar", "första och sista dag", "företagets namn", "Välj anbudets ESPD"):
+        assert words in half.text
+    more = client.post(page, bid | {"add-row": "1"})
+    assert (more.status_code, 'name="client-9"' in more.text, "Under AB" in more.text) == (200, True, True)
+    bid |= {"espd": file("espd.pdf"), "file-2": file()}
     assert client.post(page, bid)["Location"] == reverse("bids:list", args=[case.procurement.pk])
     assert "Utifrån AB" in client.get(reverse("bids:list", args=[case.procurement.pk])).text
-    assert Bid.objects.get().promises.get().text == "Inom 5 dagar"
+    found = Bid.objects.get()
+    assert (found.promises.get().text, found.promises.get().page_reference) == ("Inom 5 dagar", "s. 3")
+    assert [answer.text for answer in found.answers.all()] == ["Se cv"]
+    assert {person.name: person.assignments.count() for person in found.named_people.all()} == {
+        "Elin Hagström": 2,
+        "Per Öst": 0,
+    }
+    offer = read_index(found.index)
+    assert (offer.declaration.how, offer.accepts_terms, found.declaration_file.name) == ("espd", True, "espd.pdf")
+    assert [(company.role, company.name) for company in offer.companies] == [("subcontractor", "Under AB")]

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from rodatraden.needs.actions import write_need
 from rodatraden.needs.models import Need
+from rodatraden.needs.views import PAGE_SIZE
 from rodatraden.parties.models import Membership
 from tests.factories.needs import make_need
 from tests.factories.parties import START, make_buyer, make_person, make_supplier
@@ -141,3 +142,17 @@ def test_many_needs_take_no_more_queries_than_one(client, page):
     with CaptureQueriesContext(connection) as many:
         client.get(address)
     assert len(many) == len(few)
+
+
+def test_a_long_backlog_comes_in_pages(client):
+    case = make_case()
+    for _ in range(PAGE_SIZE + 1):
+        waiting(case)
+    client.force_login(case.need_owner)
+    pages = [client.get(url("backlog"), {"page": page}).content.decode() for page in ("1", "2")]
+    assert "?page=2" in pages[0]
+    needs = Need.objects.filter(procurement=None)
+    assert [sum(url("edit", need.pk) in page for need in needs) for page in pages] == [PAGE_SIZE, 1]
+    client.force_login(case.officer)
+    taken = client.get(url("list", case.procurement.pk)).content.decode()
+    assert taken.count("/ta-upp/") == PAGE_SIZE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,30 +26,34 @@ from rodatraden.ui.words import said
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from django.core.paginator import Page
     from django.http import HttpResponse
 
     from rodatraden.needs.models import Need
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
 
+PAGE_SIZE = 50
+
 
 @signed_in
 def backlog(request: Request) -> HttpResponse:
-    """Show the needs that wait in the person's organisations."""
+    """Show the needs that wait in the person's organisations; the pages of all of them turn together."""
     person = signed_in_person(request)
     buyers = [found for found in organisations_of(person, request.now) if found.is_buyer]
     if not buyers:
         raise Http404
-    waiting = queries.backlog(buyers)
+    pages = [(each, Paginator(queries.backlog([each]), PAGE_SIZE).get_page(request.GET.get("page"))) for each in buyers]
     rows = [
-        (
-            organisation,
-            rules.may_write(person, organisation, request.now),
-            [queries.row(need) for need in waiting if need.organisation_id == organisation.pk],
-        )
-        for organisation in buyers
+        (each, rules.may_write(person, each, request.now), [queries.row(need) for need in page], page)
+        for each, page in pages
     ]
     return render(request, "needs/backlog.html", {"rows": rows})
+
+
+def _waiting(procurement: Procurement, page: str | None) -> Page[Need]:
+    """Return a page of what the procurement may take up from its buyer's backlog."""
+    return Paginator(queries.backlog([procurement.buyer]).filter(struck_at=None), PAGE_SIZE).get_page(page)
 
 
 @signed_in
@@ -61,7 +66,7 @@ def needs_of(request: Request, procurement_id: UUID) -> HttpResponse:
     context = {
         "procurement": procurement,
         "rows": [queries.row(need) for need in queries.of_procurement(procurement)],
-        "waiting": queries.backlog([procurement.buyer]).filter(struck_at=None) if may_write else [],
+        "waiting": _waiting(procurement, request.GET.get("page")) if may_write else None,
         "may_write": may_write,
         "write_url": reverse("needs:create", args=[procurement.pk]),
     }

@@ -110,6 +110,11 @@ class RtForm(forms.BaseForm):
                 required=False, widget=forms.HiddenInput, initial=lambda: uuid.uuid4().hex
             )
 
+    def add_field(self, name: str, field: forms.Field) -> None:
+        """Give the form a field that follows from what it is about, with the controls and messages of all others."""
+        self.fields[name] = field
+        _speak(field)
+
     def _hide(self, unused: Mapping[str, Sequence[str]]) -> None:
         """Mark the fields that a choice has no use for with its number."""
         for name in {name for names in unused.values() for name in names}:

@@ -23,7 +23,17 @@ from rodatraden.bids.rules import Kind, may_confirm_statement, may_register_bid,
 from rodatraden.core.answer import YES, Answer, RefusedError, no, require
 from rodatraden.core.canonical import canonical_json
 from rodatraden.core.message import say
-from rodatraden.core.offer import CvPerson, Offer, OfferFile, PromiseText, Reply, index_of, price_of
+from rodatraden.core.offer import (
+    Company,
+    CvPerson,
+    Declaration,
+    Offer,
+    OfferFile,
+    PromiseText,
+    Reply,
+    index_of,
+    price_of,
+)
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.parties.actions import register_organisation
 from rodatraden.parties.models import Organisation
@@ -161,34 +171,32 @@ def register_opened_bid(
     replies: Mapping[UUID, Reply] | None = None,
     promises: Mapping[UUID, PromiseText] | None = None,
     people: Sequence[CvPerson] = (),
+    companies: Sequence[Company] = (),
+    declaration: Declaration | None = None,
+    espd: OutsideFile | None = None,
+    accepts_terms: bool = False,
     by: Person,
     at: datetime,
 ) -> Bid:
     """Register a bid that was received and opened in another tool; its price is sealed until the prices are opened.
 
-    Where the documents fix the price, the bid has none: `accepts_price` says whether it accepts that one.
+    Where the documents fix the price, the bid has none: `accepts_price` says whether it accepts that one. `espd` is the
+    self-declaration where it came as a file.
 
     Raises:
         RefusedError: `by` may not, the bid came too late, the supplier has a bid already, or a price is missing, or
             given where it is fixed.
     """
+    brought = [*files, *([espd] if espd else [])]
     offer = Offer(
         replies=dict(replies or {}),
         promises=dict(promises or {}),
         people=tuple(people),
+        companies=tuple(companies),
+        declaration=declaration or Declaration(),
+        accepts_terms=accepts_terms,
         accepted_price=tender.fixed_price if accepts_price else None,
-        files=tuple(
-            OfferFile(
-                id=uuid4(),
-                item=file.item.pk,
-                name=file.name,
-                media_type=file.media_type,
-                size=measure(file.data)[1],
-                sha256=measure(file.data)[0],
-                pages=file.pages,
-            )
-            for file in files
-        ),
+        files=tuple(_noted(file) for file in brought),
     )
     stored: dict[UUID, StoredFile] = {}
     filed: list[StoredFile] = []
@@ -198,7 +206,7 @@ def register_opened_bid(
             opened_at = _opened_elsewhere(tender, received_at, by=by)
             require(_may_price(tender, price))
             supplier = _supplier(supplier_name, registration_number, email, tender=tender, by=by, at=at)
-            for note, file in zip(offer.files, files, strict=True):
+            for note, file in zip(offer.files, brought, strict=True):
                 stored[note.id] = store_chunks(
                     _chunks(file.data), name=file.name, media_type=file.media_type, by=by, at=at
                 )
@@ -209,6 +217,7 @@ def register_opened_bid(
                 received_at=received_at,
                 opened_at=opened_at,
                 price_package=_sealed_price(tender, price, by=by, at=at),
+                declaration_file=next((stored[note.id] for note in offer.files_of(None)), None),
                 index=index_of(offer),
             )
             write_content(bid, offer, stored, over_limit(tender, offer))
@@ -219,6 +228,13 @@ def register_opened_bid(
             default_storage.delete(each.location)
         raise
     return bid
+
+
+def _noted(file: OutsideFile) -> OfferFile:
+    """Return what the bid says of a file: which item it answers, none where it is the ESPD."""
+    digest, size = measure(file.data)
+    item, pages = (file.item.pk, file.pages) if isinstance(file, OutsideBidFile) else (None, None)
+    return OfferFile(uuid4(), item, file.name, file.media_type, size, digest, pages)
 
 
 def _may_price(tender: Tender, price: Decimal | None) -> Answer:

@@ -9,7 +9,6 @@ from rodatraden.bids.forms.acts import (
     FollowedForm,
     LeaveOutForm,
     ObserverForm,
-    OutsideBidForm,
     OutsideOpeningForm,
     ReachableForm,
     SealedBidForm,
@@ -17,6 +16,7 @@ from rodatraden.bids.forms.acts import (
     UnlockForm,
     WithdrawForm,
 )
+from rodatraden.bids.forms.outside import OutsideBidForm
 from rodatraden.bids.forms.parts import StartForm
 from rodatraden.bids.forms.workspace import workspace_forms
 

@@ -9,11 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rodatraden.bids.forms.fields import MEGABYTE, BidFileField, YesNoField
+from rodatraden.bids.forms.fields import MEGABYTE, BidFileField
 from rodatraden.core.numbers import swedish_number
-from rodatraden.core.offer import PROMISE_LENGTH
-from rodatraden.tenders.queries import fixed_price_of
-from rodatraden.ui.forms import AmountField, RtForm
+from rodatraden.ui.forms import RtForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
     from django.db.models import QuerySet
 
-    from rodatraden.bids.queries import Asked
     from rodatraden.parties.models import Organisation
     from rodatraden.tenders.models import Snapshot
 
@@ -193,47 +190,3 @@ class ConfirmStatementForm(RtForm, forms.Form):
 
     confirm = forms.CharField(widget=forms.HiddenInput, initial="1", max_length=1)
     was_there = forms.BooleanField(label=_("I opened the bids together with my colleague, and the protocol is right"))
-
-
-class OutsideBidForm(RtForm, forms.Form):
-    """A bid that was received in another tool: who, when, price, and a file for each item.
-
-    Where the documents fix the price, the bid says whether it accepts that one instead.
-    """
-
-    idempotent = True
-
-    supplier_name = forms.CharField(label=_("supplier"), max_length=200)
-    registration_number = forms.CharField(label=_("registration number"), max_length=20, required=False)
-    email = forms.EmailField(label=_("e-mail"), required=False)
-    received_at = forms.DateTimeField(label=_("when the bid was received"))
-    price = AmountField(label=_("price"))
-    person = forms.CharField(label=_("named person"), max_length=150, required=False)
-
-    def __init__(self, *args: Any, asked: Asked, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.asked = asked
-        fixed = fixed_price_of(asked.tender)
-        if fixed:
-            del self.fields["price"]
-            self.fields["accepts_price"] = YesNoField(
-                label=gettext("Does the bid accept the fixed price, %(price)s?") % {"price": fixed}
-            )
-            self.fields["accepts_price"].required = True
-        for item in asked.items:
-            self.fields[f"file-{item.number}"] = BidFileField(label=item.title, required=False)
-        for row in asked.musts:
-            self.fields[f"met-{row.label}"] = YesNoField(label=str(row))
-        for row in asked.requirements:
-            self.fields[f"promise-{row.label}"] = forms.CharField(
-                label=gettext("Promise for %(label)s %(title)s") % {"label": row.label, "title": row.title},
-                widget=forms.Textarea(attrs={"rows": "2"}),
-                max_length=PROMISE_LENGTH,
-                required=False,
-            )
-
-    def clean_price(self) -> Any:
-        price = self.cleaned_data["price"]
-        if price is not None and price <= 0:
-            raise forms.ValidationError(gettext("The price must be above zero."), code="zero")
-        return price

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from rodatraden.tenders.models import Requirement
 
 
+ROLES = (
+    (PartyRole.CONSORTIUM, _("We bid together")),
+    (PartyRole.RELIED_UPON, _("We rely on its capacity")),
+    (PartyRole.SUBCONTRACTOR, _("Subcontractor")),
+)
+"""What another company is in a bid, as whoever bids says it."""
+
+
 class StartForm(RtForm, forms.Form):
     """For which supplier a person bids."""
 
@@ -156,11 +164,7 @@ class CompanyForm(RtForm, forms.Form):
 
     role = forms.ChoiceField(
         label=_("what the company is in your bid"),
-        choices=(
-            (PartyRole.CONSORTIUM, _("We bid together")),
-            (PartyRole.RELIED_UPON, _("We rely on its capacity")),
-            (PartyRole.SUBCONTRACTOR, _("Subcontractor")),
-        ),
+        choices=ROLES,
         widget=Radios,
     )
     name = forms.CharField(label=_("Company"), max_length=200)

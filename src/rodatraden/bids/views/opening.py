@@ -53,7 +53,7 @@ from rodatraden.bids.rules.leaving import leaving_of
 from rodatraden.bids.rules.observing import attested_at, may_appoint_observer
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
-from rodatraden.core.offer import CvPerson, PromiseText, Reply, read_index
+from rodatraden.core.offer import read_index
 from rodatraden.core.sealing.holders import Holds
 from rodatraden.parties.queries import memberships_of, signed_in_person
 from rodatraden.parties.rules import may_bid_for, may_judge_number
@@ -73,6 +73,7 @@ from rodatraden.records.handing_out import hand_out
 from rodatraden.records.queries import mark_scans
 from rodatraden.tenders.queries import fixed_price_of, latest_snapshot, tender_of
 from rodatraden.ui.files import as_made
+from rodatraden.ui.forms import ADD_ROW
 from rodatraden.ui.policy import fresh_to_act, signed_in
 
 if TYPE_CHECKING:
@@ -322,7 +323,8 @@ def register(request: Request, procurement_id: UUID) -> HttpResponse:
         else:
             messages.success(request, gettext("The bid is registered."))
             return redirect("bids:list", procurement.pk)
-    context = {"procurement": procurement, "tender": tender, "form": form, "answer": answer}
+    more = [(ADD_ROW, "1", gettext("More rows, before you choose files"))]
+    context = {"procurement": procurement, "tender": tender, "form": form, "answer": answer, "more_rows": more}
     return render(request, "bids/register.html", context, status=form.status)
 
 
@@ -409,9 +411,13 @@ def _register_bid(tender: Tender, form: OutsideBidForm, person: Person, at: date
             for item in asks.items
             if (read := values[f"file-{item.number}"])
         ],
-        replies={row.pk: Reply(values[f"met-{row.label}"]) for row in asks.musts},
-        promises={row.pk: PromiseText(text) for row in asks.requirements if (text := values[f"promise-{row.label}"])},
-        people=[CvPerson(values["person"])] if values["person"] else [],
+        replies=form.replies(),
+        promises=form.promises(),
+        people=form.people(),
+        companies=form.companies(),
+        declaration=form.declaration(),
+        espd=actions.OutsideFile(read.name, read.media_type, read.upload) if (read := values["espd"]) else None,
+        accepts_terms=values.get("accepts_terms") is True,
         by=person,
         at=at,
     )
