@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from rodatraden.bids.models import Bid, Submission
@@ -16,7 +18,10 @@ from rodatraden.procurements.models import StageFact
 from tests.bids.test_actions_registering import elsewhere
 from tests.factories import keys
 from tests.factories.bids import make_bidder, open_box, pdf, supplier_of
+from tests.factories.observing import make_observer
+from tests.factories.parties import make_person, make_supplier
 from tests.factories.procurements import declare
+from tests.factories.rows import copy_of
 from tests.factories.sealed import give_bid
 from tests.factories.tenders import DEADLINE
 
@@ -217,3 +222,92 @@ def test_inv_02_bids_from_another_tool_are_registered_on_two_pages_and_told_of_t
     offer = read_index(found.index)
     assert (offer.declaration.how, offer.accepts_terms, found.declaration_file.name) == ("espd", True, "espd.pdf")
     assert [(company.role, company.name) for company in offer.companies] == [("subcontractor", "Under AB")]
+
+
+def test_before_the_opening_pages_take_as_many_queries_for_thirty_rows_as_for_one(client, case, tender, bidder, now):
+    """What bidders read, and who observes."""
+    submission = give_bid(tender, bidder=bidder, at=BEFORE)
+    observer = make_observer(case, tender)
+    made = {bidder: [reverse("bids:mine"), reverse("bids:receipt", args=[submission.pk])]}
+    made[bidder] += [reverse("bids:start", args=[tender.pk]), reverse("pages:home")]
+    made[bidder].append(reverse("bids:workspace", args=[tender.pk, supplier_of(bidder).pk]))
+    made[case.officer] = [reverse("bids:observers", args=[case.procurement.pk])]
+    version_of(submission, version=2)  # a receipt of what has been replaced says by what
+    before = counted(client, made)
+    for number in range(29):
+        copy_of(observer, token_sha256=f"{number:064}", email=f"{number}@example.org", person=make_person())
+        version_of(submission, version=3 + number)
+        version_of(submission, tender=tender_like(tender, number))
+    assert counted(client, made) == before
+    client.force_login(bidder)
+    assert client.get(reverse("bids:mine")).text.count(tender.procurement.title) >= 30
+
+
+def test_after_the_opening_pages_take_as_many_queries_for_thirty_rows_as_for_one(client, case, tender, bidder, now):
+    """What officials and an observer read: bids, and in each files, promises, answers and people."""
+    give_bid(tender, bidder=bidder, at=BEFORE)
+    observer = make_observer(case, tender)
+    open_box(case, tender, at=DEADLINE + timedelta(minutes=5))
+    now(DEADLINE + timedelta(days=1))
+    bid = Bid.objects.order_by("number")[0]
+    made = {
+        case.officer: [
+            reverse("bids:opening", args=[case.procurement.pk]),
+            reverse("bids:list", args=[case.procurement.pk]),
+            reverse("bids:bid", args=[bid.pk]),
+            reverse("bids:unlock", args=[case.procurement.pk, "price"]),
+        ],
+        observer.person: [reverse("bids:observe", args=[tender.pk])],
+    }
+    one = counted(client, made)
+    more_of(bid)
+    assert counted(client, made) == one
+    client.force_login(case.officer)
+    assert "Bolag 128" in client.get(reverse("bids:list", args=[case.procurement.pk])).text
+
+
+def version_of(submission, **changed):
+    """Write one more bid that was handed in like this one."""
+    return copy_of(submission, upload=copy_of(submission.upload), **changed)
+
+
+def tender_like(tender, number):
+    """Write one more procurement like this one, as far as the lists of its bidders read it."""
+    other = copy_of(
+        tender,
+        procurement=copy_of(
+            tender.procurement, diary_case=copy_of(tender.procurement.diary_case, serial=1000 + number)
+        ),
+    )
+    for fact in tender.procurement.facts.all():
+        copy_of(fact, procurement=other.procurement)
+    for snapshot in tender.snapshots.all():
+        copy_of(snapshot, tender=other)
+    return other
+
+
+def more_of(bid):
+    """Twenty-nine bids more like this one, each with as much in it, and as much more in this one."""
+    named, promise, item = bid.named_people.all()[0], bid.promises.all()[0], bid.files.all()[0]
+    answer, assignment = bid.answers.all()[0], named.assignments.all()[0]
+    requirements = [copy_of(answer.requirement, number=100 + number) for number in range(29)]
+    for number, requirement in enumerate(requirements, start=100):
+        other = copy_of(bid, number=number, supplier=make_supplier(f"Bolag {number}"), submission=None)
+        for one in (bid, other):
+            copy_of(item, bid=one)
+            copy_of(promise, bid=one, requirement=requirement)
+            copy_of(answer, bid=one, requirement=requirement)
+            copy_of(assignment, person=copy_of(named, bid=one))
+
+
+def counted(client, made):
+    """How many queries each page takes for each person, once it has been shown before."""
+    found = {}
+    for person, addresses in made.items():
+        client.force_login(person)
+        for address in addresses:
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200, address
+            found[person.name, address] = len(queries)
+    return found

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from rodatraden.followup import queries
+from rodatraden.followup.actions import link_to_need, open_deviation, record_result
 from rodatraden.followup.models import CheckResult, Deviation, NeedResult
 from tests.factories.bids import pdf
 from tests.factories.contracts import supplier_person
+from tests.factories.rows import copy_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # what a result becomes
 
@@ -111,3 +115,51 @@ def test_somebody_else_is_told_who_records(client, world, check):
     client.force_login(world.case.officer)
     assert 'aria-disabled="true"' in client.get(reverse("followup:check", args=[check.pk])).text
     assert client.post(reverse("followup:check", args=[check.pk]), FOUND).status_code == 422
+
+
+def test_pages_take_as_many_queries_for_thirty_rows_as_for_one(client, world, contract, check):
+    """Each page is asked for by an official and by the supplier, with results, deviations, needs told of and days to come."""
+    found = record_result(
+        check=check, verdict="partly", level_reached="80 %", evidence="Loggen", by=world.case.contract_manager, at=AT
+    )
+    about = {"description": "Brister", "acts_by": "supplier", "owner": world.case.contract_manager}
+    opened = open_deviation(result=found, **about, due_on=date(2026, 10, 30), by=world.case.contract_manager, at=AT)
+    link_to_need(
+        result=found, need=check.term.requirement.needs.get(), text="Mer", by=world.case.contract_manager, at=AT
+    )
+    addresses = {
+        world.case.contract_manager: [
+            reverse("followup:plan", args=[contract.pk]),
+            reverse("followup:deviations", args=[contract.pk]),
+            reverse("followup:check", args=[check.pk]),
+            reverse("followup:deviation", args=[opened.pk]),
+            reverse("followup:deviate", args=[found.pk]),
+            reverse("pages:case", args=[world.procurement.pk]),
+            reverse("pages:home"),
+        ],
+        supplier_person(contract): [reverse("followup:deviations", args=[contract.pk]), reverse("pages:home")],
+    }
+
+    def counted():
+        told = {}
+        for person, pages in addresses.items():
+            client.force_login(person)
+            for address in pages:
+                client.get(address)
+                with CaptureQueriesContext(connection) as captured:
+                    assert client.get(address).status_code == 200
+                told[person.name, address] = len(captured)
+        return told
+
+    one = counted()
+    for number in range(29):
+        more = copy_of(check, number=100 + number, due_on=check.due_on + timedelta(days=number))
+        result = copy_of(found, check_of=more)
+        copy_of(found)  # an earlier or later result of the same check
+        copy_of(opened, result=result)
+        need = copy_of(check.term.requirement.needs.order_by("number")[0], number=100 + number)
+        check.term.requirement.needs.add(need)
+        copy_of(NeedResult.objects.order_by("pk")[0], need=need, result=found)
+    assert counted() == one
+    client.force_login(world.case.contract_manager)
+    assert text(client.get(reverse("followup:deviations", args=[contract.pk]))).count("Brister") == 30

@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from rodatraden.parties.models import Membership
@@ -15,6 +17,7 @@ from tests.factories.evaluation import SUPPLIERS, make_opened
 from tests.factories.needs import make_need
 from tests.factories.parties import START, make_buyer, make_person, make_supplier
 from tests.factories.procurements import declare, make_case
+from tests.factories.rows import copy_of
 from tests.factories.tenders import make_drafted, make_published, make_published_tender, make_tender
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]  # lists and searches
@@ -239,6 +242,32 @@ def test_as_many_queries_for_many_procurements_as_for_few(client, django_assert_
     few = n_queries()
     many(case, 5)
     assert n_queries() == few
+
+
+def test_a_case_takes_as_many_queries_for_thirty_rows_as_for_one(client):
+    """Needs, requirements with their steps, and people of the team; of checks and deviations tests/followup counts."""
+    case, tender = make_drafted()
+    need = case.procurement.needs.get()
+    criterion = tender.requirements.filter(kind="criterion")[0]
+
+    def n_queries():
+        found = {}
+        for person in (case.officer, case.evaluators[0]):
+            for name, args in (("case", [case.procurement.pk]), ("log", [case.procurement.pk])):
+                read(client, person, name, *args)
+                with CaptureQueriesContext(connection) as queries:
+                    page(client, person, name, *args)
+                found[person.name, name] = len(queries)
+        return found
+
+    few = n_queries()
+    member = case.procurement.team.filter(role="evaluator")[0]
+    for number in range(100, 129):
+        row = copy_of(criterion, number=number)
+        row.needs.add(copy_of(need, number=number))
+        copy_of(member, person=make_person(f"Bedömare {number}", organisation=case.buyer))
+    assert n_queries() == few
+    assert "K128" in page(client, case.officer, "case", case.procurement.pk)
 
 
 def test_the_demo_mailbox_exists_only_in_the_demo(client, settings):

@@ -41,6 +41,8 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "1";
+    // A field that was followed to from what is wrong stands in the address: the same page would come back at it, past what is wrong now.
+    if (location.hash && !form.hasAttribute("action")) history.replaceState(null, "", location.pathname + location.search);
     event.submitter?.setAttribute("aria-busy", "true");
     setTimeout(() => release(form), 10000);
   });
