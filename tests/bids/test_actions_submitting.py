@@ -29,7 +29,7 @@ from rodatraden.records.queries import case_log
 from rodatraden.tenders.actions import move_deadline
 from rodatraden.tenders.models import DeadlineChange
 from tests.factories.bids import Stamp, close_box, make_bidder, next_key, supplier_of
-from tests.factories.sealed import bundle_of, give_bid, seal_bid
+from tests.factories.sealed import bundle_of, give_bid, seal_bid, upload
 from tests.factories.tenders import DEADLINE
 
 AT = DEADLINE - timedelta(hours=1)
@@ -80,10 +80,28 @@ def test_the_receipt_names_everything_that_proves_what_came_and_when(tender, bid
         "received_at": "2026-02-16T11:00:00Z",
         "received_at_local": "2026-02-16T12:00:00.000+01:00",
         "stamped_by": "test-clock",
+        "clock": {"synchronised": None, "error_ms": None},
         "deadline_at": "2026-02-16T12:00:00Z",
         "in_time": True,
         "box_was_closed": False,
     }
+
+
+@pytest.mark.parametrize(("is_synchronised", "error_ms"), [(True, 3), (False, None)])
+def test_the_receipt_and_the_row_keep_what_was_known_of_the_clock_then(tender, bidder, is_synchronised, error_ms):
+    """Annex IV a of directive 2014/24: the exact time can be established, and how exact it is."""
+    sealed = seal_bid(tender)
+    begun = upload(tender, sealed, bidder=bidder, at=AT)
+    arrival = Stamp(AT, is_synchronised=is_synchronised, error_ms=error_ms)
+    submission = actions.hand_in_sealed(
+        upload=begun, handed_in=sealed.handed_in, by=bidder, arrival=arrival, key=next_key()
+    )
+    known = {"synchronised": is_synchronised, "error_ms": error_ms}
+    stored = Submission.objects.get()
+    assert {"synchronised": stored.clock_synchronised, "error_ms": stored.clock_error_ms} == known
+    assert json.loads(submission.receipt)["clock"] == known
+    withdrawn = actions.withdraw_bid(submission=submission, by=bidder, arrival=arrival, key=next_key())
+    assert json.loads(withdrawn.withdrawal_receipt)["clock"] == known
 
 
 def stored_size(submission, holds):

@@ -11,7 +11,7 @@ import time_machine
 from django.urls import reverse
 
 from rodatraden.bids.actions import withdraw_bid
-from rodatraden.bids.documents import receipt_paper
+from rodatraden.bids.documents import clock_kept, receipt_paper
 from rodatraden.bids.models import Opening
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.procurements.actions import record_fact
@@ -147,6 +147,7 @@ def test_the_receipt_is_a_document_that_tells_what_proves_it_and_nothing_of_the_
     text = flowing(answer.content)
     told = json.loads(submission.receipt)
     assert "Hela anbudet kom i tid." in text
+    assert "Om klockan var synkroniserad är okänt" in text
     assert NAME.replace("中", "[U+4E2D]") in text
     packages = [package["sha256"] for package in told["packages"]]
     for shown in (*packages, told["manifest"], sha256_hex(submission.receipt.encode())):
@@ -154,6 +155,18 @@ def test_the_receipt_is_a_document_that_tells_what_proves_it_and_nothing_of_the_
     assert "Anbudets fingeravtryck (SHA-256)" in text  # as `rodatraden seal` calls it, and what it prints
     assert f"Post i händelseloggen {told['ledger']['index']}" in text
     assert not re.search(r"(?<![0-9a-f])7 ?316(?![0-9a-f])", text)  # a price, and not four signs of a fingerprint
+
+
+@pytest.mark.parametrize(
+    ("clock", "said"),
+    [
+        ({"synchronised": True, "error_ms": 3}, "Klockan var synkroniserad, med högst 3 ms fel"),
+        ({"synchronised": False, "error_ms": None}, "Klockan var inte synkroniserad"),
+        ({"synchronised": None, "error_ms": None}, "Om klockan var synkroniserad är okänt"),
+    ],
+)
+def test_how_the_clock_was_kept_is_told_as_it_was_known(clock, said):
+    assert clock_kept({"clock": clock}) == said
 
 
 @pytest.mark.parametrize(

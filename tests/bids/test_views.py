@@ -15,6 +15,7 @@ from django.urls import reverse
 from rodatraden.bids.models import Bid, Submission
 from rodatraden.core.offer import read_index
 from rodatraden.procurements.models import StageFact
+from rodatraden.records.models import Reading
 from tests.bids.test_actions_registering import elsewhere
 from tests.factories import keys
 from tests.factories.bids import make_bidder, open_box, pdf, supplier_of
@@ -143,6 +144,50 @@ def test_the_access_list_reads_bid_and_files(client, case, tender, now):
     page = reverse("bids:opening", args=[case.procurement.pk])
     assert client.post(page, {"attest": "1"}).status_code == 302
     assert "Mellanrum" in client.get(page).text
+
+
+def test_who_reads_a_bid_is_noted_once_a_day_and_the_supplier_is_not(client, case, tender, now, bidder):
+    """Directive 2014/24 annex IV f and g: it can be established who had access to what."""
+    give_bid(tender, bidder=bidder)
+    open_box(case, tender)
+    bid = Bid.objects.get()
+    file = bid.files.order_by("pk")[0]
+    pages = [reverse("bids:bid", args=[bid.pk]), *(reverse(f"bids:{how}", args=[file.pk]) for how in ("file", "read"))]
+    reader = case.evaluators[0]
+
+    def read_all(person, at, status=200):
+        now(at)
+        client.force_login(person)
+        for page in pages:
+            answer = client.get(page)
+            assert answer.status_code == status
+            answer.getvalue()
+
+    first, later = DEADLINE + timedelta(hours=2), DEADLINE + timedelta(hours=3)
+    read_all(reader, first)
+    read_all(reader, later)
+    read_all(bidder, later)
+    read_all(make_person("Utomstående"), later, status=404)
+    of_first = [(reader.pk, bid.pk, bid.pk, first), (reader.pk, bid.pk, file.pk, first)]
+    found = Reading.objects.filter(case=case.procurement.pk).values_list("read_by", "subject", "document", "read_at")
+    assert sorted(found) == sorted(of_first)
+    read_all(reader, first + timedelta(days=1))
+    assert Reading.objects.count() == 2 * len(of_first)
+
+
+def test_who_fetches_the_declaration_of_a_bid_is_noted(client, case, tender, now):
+    give_bid(tender)
+    open_box(case, tender)
+    bid = Bid.objects.get()
+    now(DEADLINE + timedelta(hours=2))
+    client.force_login(case.officer)
+    page = reverse("bids:bid_espd", args=[bid.pk])
+    assert client.get(page).status_code == 404
+    assert not Reading.objects.exists()
+    Bid.objects.update(declaration_file=bid.files.order_by("pk")[0].file)
+    client.get(page).getvalue()
+    noted = Reading.objects.get()
+    assert (noted.read_by, noted.document) == (case.officer, Bid.objects.get().declaration_file_id)
 
 
 def test_where_bids_come_in_another_tool_the_opening_is_stated_and_nothing_is_unlocked(client, now):

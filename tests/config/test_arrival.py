@@ -44,6 +44,7 @@ def test_the_kernel_tells_when_data_last_came_however_late_the_view_is(rf):
     request = rf.post("/", {"a": "b"}, **{"gunicorn.socket": Connection(1500)})
     found = arrival(request)
     assert (found.at, found.source) == (SEEN - timedelta(seconds=1.5) - KERNEL_STEP, KERNEL)
+    assert found.is_synchronised is clock.kept().is_synchronised
 
 
 def test_a_real_connection_tells_that_its_data_came_now(rf, connected):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from time import clock_gettime
 
-from rodatraden.config.clock import BELIEVED_AFTER, COUNTER, JUMP, Pace
+import pytest
+
+from rodatraden.config.clock import BELIEVED_AFTER, COUNTER, FAILED, JUMP, UNSYNCHRONISED, Kept, Pace, kept
 
 
 class Clocks:
@@ -74,3 +76,39 @@ def test_on_a_machine_that_has_just_been_started_the_network_has_time_to_set_it(
 def test_the_clocks_of_this_machine_go_on_together():
     pace = Pace()
     assert pace.is_believed() is (clock_gettime(COUNTER) >= BELIEVED_AFTER)
+
+
+def kernel(*, status=0, maxerror=0, answer=0):
+    """A kernel that tells this of its clock."""
+
+    def ask(told):
+        told.status, told.maxerror = status, maxerror
+        return answer
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("ask", "known"),
+    [
+        (kernel(maxerror=2_001), Kept(is_synchronised=True, error_ms=3)),
+        (kernel(maxerror=0), Kept(is_synchronised=True, error_ms=0)),
+        (kernel(status=UNSYNCHRONISED | 1, maxerror=16_000_000, answer=5), Kept(is_synchronised=False)),
+        (kernel(maxerror=2_001, answer=FAILED), Kept()),
+    ],
+    ids=["kept, rounded up", "kept exactly", "kept by nobody", "the kernel does not tell"],
+)
+def test_how_the_clock_is_kept_is_what_the_kernel_knows_and_else_unknown(ask, known):
+    assert kept(ask) == known
+
+
+def test_where_there_is_no_such_call_it_is_unknown():
+    def absent(_told):
+        raise AttributeError
+
+    assert kept(absent) == Kept()
+
+
+def test_this_machine_is_asked():
+    found = kept()
+    assert (found.error_ms is None) is (found.is_synchronised is not True)

@@ -36,11 +36,12 @@ def test_signing_in_and_failing_are_written_with_who_and_from_where(client, writ
 
 @pytest.mark.django_db
 def test_a_refusal_is_written(client, written):
+    """It says of what, so that somebody who tries to read a bid is seen in the log of security (directive 2014/24 annex IV g)."""
     case, stranger = make_case(), make_person()
     client.force_login(stranger)
-    address = reverse("procurements:describe", args=[case.procurement.pk])
-    assert client.get(address).status_code == 404
-    assert written()[-1] == f"refused: 404 GET procurements:describe person={stranger.pk}"
+    of = case.procurement.pk
+    assert client.get(reverse("procurements:describe", args=[of])).status_code == 404
+    assert written()[-1] == f"refused: 404 GET procurements:describe procurement_id={of} person={stranger.pk}"
 
 
 @pytest.mark.django_db

@@ -50,6 +50,8 @@ class Stamp:
 
     at: datetime
     source: str = "test-clock"
+    is_synchronised: bool | None = None
+    error_ms: int | None = None
 
 
 def next_key() -> str:

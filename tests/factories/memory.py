@@ -44,6 +44,8 @@ SOURCES = 3
 
 beside: dict[str, str] = {}
 """What factories know of a row and write into none, the private half of a key by its public half: remembered with the rows."""
+PAPER = "paper of "
+"""Before a public half, the name of the printed key that opens the lock of its private half."""
 
 _memories: dict[str, Memory] = {}
 
@@ -72,7 +74,7 @@ def remembered(make: Callable[P, R]) -> Callable[P, R]:
             files = {place: _read(settings.DATA_DIR / place) for place in _places() - before}
             statements = list(_statements())
             told = {each for _, params in statements for each in _flat(params) if isinstance(each, str)}
-            known = {name: value for name, value in beside.items() if name in told}
+            known = {name: value for name, value in beside.items() if name.removeprefix(PAPER) in told}
             _memories[key] = Memory(pickle.dumps(result), statements, files, known)
             part = path.with_suffix(".part")
             part.write_bytes(pickle.dumps(_memories[key]))

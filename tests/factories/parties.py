@@ -18,7 +18,7 @@ from rodatraden.parties.actions import (
     start_drill,
 )
 from rodatraden.parties.models import Membership, OpeningKey, Organisation, Person
-from tests.factories.memory import beside, numbers
+from tests.factories.memory import PAPER, beside, numbers
 
 START = datetime(2026, 1, 7, 8, 0, tzinfo=UTC)
 _serial = numbers()
@@ -55,7 +55,7 @@ def secret_of(key: OpeningKey) -> str:
 
 def paper_of(key: OpeningKey) -> str:
     """The printed recovery key that opens the lock of a key that was made here."""
-    return beside[f"paper of {key.recipient}"]
+    return beside[f"{PAPER}{key.recipient}"]
 
 
 class Keyed(NamedTuple):
@@ -88,7 +88,7 @@ def make_key(person: Person, *, words: str = "", at: datetime = START) -> Keyed:
         at=at,
     )
     beside[key.recipient] = secret
-    beside[f"paper of {key.recipient}"] = recovery.secret
+    beside[f"{PAPER}{key.recipient}"] = recovery.secret
     return Keyed(person, key, secret, recovery.secret)
 
 

@@ -10,8 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from rodatraden.pages import queries
 from rodatraden.parties.models import Membership
 from rodatraden.procurements.models import TeamMember
+from rodatraden.records.actions import note_reading
 from tests.factories.awards import make_awarded
 from tests.factories.evaluation import SUPPLIERS, make_opened
 from tests.factories.needs import make_need
@@ -274,3 +276,38 @@ def test_the_demo_mailbox_exists_only_in_the_demo(client, settings):
     assert read(client, None, "demo_mailbox").status_code == 404
     settings.DEMO = True
     assert read(client, None, "demo_mailbox").status_code == 200
+
+
+def test_the_officer_reads_on_a_page_of_the_log_who_has_read_which_bid(client, at, django_assert_num_queries):
+    world = make_opened((1140, 1000))
+    case, bid = world.case, world.bids[1]
+    reader, file = case.evaluators[0], bid.files.select_related("content_item").order_by("pk")[0]
+    first = world.opened_at + timedelta(hours=3)
+    for document, days in ((bid.pk, 1), (file.pk, 3)):
+        for day in range(days):
+            note_reading(
+                case=case.procurement.pk, subject=bid.pk, document=document, by=reader, at=first + timedelta(days=day)
+            )
+    at(first + timedelta(days=4))
+    address = reverse("pages:readings", args=[case.procurement.pk])
+    assert address in page(client, case.officer, "log", case.procurement.pk)
+    shown = " ".join(re.sub(r"<[^>]+>", " ", page(client, case.officer, "readings", case.procurement.pk)).split())
+    assert f"{reader.name} Anbud {bid.number}: {file.content_item.title}" in shown
+    assert f"{reader.name} Anbud {bid.number}: anbudets sida" in shown
+    assert bid.supplier.name not in shown
+    rows = [*queries.readings_of(case.procurement)]
+    assert [each.n_days for each in queries.told_of(rows)] == [3, 1]
+    with django_assert_num_queries(3):
+        queries.told_of(rows * 30)
+    for other in (reader, case.openers[0], case.need_owner):
+        assert address not in page(client, other, "log", case.procurement.pk)
+        assert read(client, other, "readings", case.procurement.pk).status_code == 403
+    assert read(client, make_person("Främling"), "readings", case.procurement.pk).status_code == 404
+
+
+def test_before_the_opening_nobody_sees_who_has_read_the_bids(client):
+    case, _ = make_published()
+    assert reverse("pages:readings", args=[case.procurement.pk]) not in page(
+        client, case.officer, "log", case.procurement.pk
+    )
+    assert read(client, case.officer, "readings", case.procurement.pk).status_code == 403

@@ -18,7 +18,7 @@ from rodatraden.ui.documents import Block, Code, Column, Facts, Heading, Lead, N
 from rodatraden.ui.words import amount, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from rodatraden.bids.models import Opening, Submission
 
@@ -185,6 +185,16 @@ def stamped_by(source: str) -> str:
     return str(STAMPS.get(source, source))
 
 
+def clock_kept(told: Mapping[str, Any]) -> str:
+    """Return what a receipt tells of how that clock was kept, as people read it."""
+    clock = told.get("clock", {})
+    if clock.get("synchronised") is None:
+        return gettext("It is not known whether the clock was synchronised")
+    if not clock["synchronised"]:
+        return gettext("The clock was not synchronised")
+    return gettext("The clock was synchronised, and at most %(ms)s ms wrong") % {"ms": clock["error_ms"]}
+
+
 @written_in(lambda submission: submission.tender.procurement.language)
 def receipt_paper(submission: Submission) -> Paper:
     """Return the receipt of a bid as people read it: what came, when, by whose clock, and how it is proved.
@@ -217,6 +227,7 @@ def receipt_paper(submission: Submission) -> Paper:
                 (
                     (gettext("Withdrawn") if is_withdrawn else gettext("Time of receipt"), moment(at, seconds=True)),
                     (gettext("Stamped by"), stamped_by(told["stamped_by"])),
+                    (gettext("How the clock was kept"), clock_kept(told)),
                     (gettext("Deadline for bids"), moment(_at(told["deadline_at"]), seconds=True)),
                     (gettext("Supplier"), submission.supplier.name),
                     (gettext("Entry in the log"), str(told["ledger"]["index"])),

@@ -82,7 +82,8 @@ class SealedPart(models.Model):
 class Submission(models.Model):
     """A bid handed in: its manifest with the opaque parts of its upload, the instant at which its last byte had come, and its receipt.
 
-    `handed_in` is what came then, byte for byte: the manifest with the wraps and the indexes that it names.
+    `handed_in` is what came then, byte for byte: the manifest with the wraps and the indexes that it names. `clock_…` is what
+    the kernel knew then of the clock that stamped it; None is unknown.
 
     In time is strictly before the deadline, and before the box was closed (LOU 12 kap. 8 §, INV-05). A later submission
     of the same supplier replaces an earlier one until the deadline; only the latest that is not withdrawn is opened.
@@ -99,6 +100,8 @@ class Submission(models.Model):
     handed_in = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
     received_by = models.CharField(max_length=60)
+    clock_synchronised = models.BooleanField(null=True)
+    clock_error_ms = models.PositiveIntegerField(null=True)
     deadline_at = models.DateTimeField()
     is_late = models.BooleanField()
     submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import TYPE_CHECKING
@@ -37,10 +37,15 @@ MILLISECONDS = re.compile(r"[0-9]{1,12}\.[0-9]{3}")
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The instant at which the last byte of a request had come, and by which means it was measured."""
+    """The instant at which the last byte of a request had come, by which means it was measured, and how the clock is kept.
+
+    `is_synchronised` and `error_ms` are what the kernel knew of its clock then (`clock.Kept`); None is unknown.
+    """
 
     at: datetime
     source: str
+    is_synchronised: bool | None = None
+    error_ms: int | None = None
 
 
 def arrival(request: HttpRequest) -> Arrival:
@@ -57,8 +62,9 @@ def arrival(request: HttpRequest) -> Arrival:
     seen = clock.now()
     found = _by_proxy(request) if settings.ARRIVAL == "proxy" else _by_kernel(request, seen)
     if found is None or found.at > seen:
-        return Arrival(seen, APPLICATION)
-    return found
+        found = Arrival(seen, APPLICATION)
+    kept = clock.kept()
+    return replace(found, is_synchronised=kept.is_synchronised, error_ms=kept.error_ms)
 
 
 def waited(request: HttpRequest) -> timedelta:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -91,3 +93,51 @@ class Pace:
         if abs(shown - counted - self._apart) > JUMP:
             self._apart, self._set_at = shown - counted, counted
         return counted - self._set_at >= BELIEVED_AFTER
+
+
+class _Timex(ctypes.Structure):
+    """What `ntp_adjtime` fills in (Linux, <sys/timex.h>); only its head is read here, the rest is room for the kernel's own."""
+
+    _fields_ = (
+        ("modes", ctypes.c_uint),
+        ("offset", ctypes.c_long),
+        ("freq", ctypes.c_long),
+        ("maxerror", ctypes.c_long),
+        ("esterror", ctypes.c_long),
+        ("status", ctypes.c_int),
+        ("rest", ctypes.c_byte * 256),
+    )
+
+
+FAILED, UNSYNCHRONISED = -1, 0x40
+"""What `ntp_adjtime` answers when it can't, and the bit of its status (STA_UNSYNC) that nobody keeps the clock right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Whether the machine's clock is kept right by the network, and by how many milliseconds it is wrong at most.
+
+    Both as the kernel has been told by what keeps the clock (chrony, ntpd, systemd-timesyncd); None where it does not tell.
+    """
+
+    is_synchronised: bool | None = None
+    error_ms: int | None = None
+
+
+def kept(ask: Callable[[_Timex], int] | None = None) -> Kept:
+    """Return how the kernel knows that the clock is kept; nothing is set, and what is unknown stays unknown."""
+    told = _Timex()
+    try:
+        answer = (ask or _asked())(told)
+    except (AttributeError, OSError):  # no such call on this system
+        return Kept()
+    if answer == FAILED:
+        return Kept()
+    if told.status & UNSYNCHRONISED:
+        return Kept(is_synchronised=False)
+    return Kept(is_synchronised=True, error_ms=-(-told.maxerror // 1000))
+
+
+def _asked() -> Callable[[_Timex], int]:
+    call: Any = ctypes.CDLL(None, use_errno=True).ntp_adjtime
+    return lambda told: int(call(ctypes.byref(told)))

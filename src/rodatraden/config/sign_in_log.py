@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from allauth.account.authentication import get_authentication_records
 
@@ -53,8 +54,14 @@ def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
         response = get_response(request)
         match = request.resolver_match
         if response.status_code in REFUSALS and match and request.user.is_authenticated:
+            of = ",".join(f"{name}={value}" for name, value in match.kwargs.items() if isinstance(value, UUID))
             log.warning(
-                "refused: %s %s %s person=%s", response.status_code, request.method, match.view_name, request.user.pk
+                "refused: %s %s %s %s person=%s",
+                response.status_code,
+                request.method,
+                match.view_name,
+                of or "-",
+                request.user.pk,
             )
         return response
 

@@ -64,6 +64,8 @@ class Stamp:
 
     at: datetime
     source: str = "demo"
+    is_synchronised: bool | None = None
+    error_ms: int | None = None
 
 
 def bids_come_in(case: Case, arrivals: Sequence[tuple[str, datetime]]) -> Story:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("upphandlingar/<uuid:procurement_id>/", views.case, name="case"),
     path("upphandlingar/<uuid:procurement_id>/logg/", views.log, name="log"),
     path("upphandlingar/<uuid:procurement_id>/logg/csv/", views.log_export, name="log_export"),
+    path("upphandlingar/<uuid:procurement_id>/logg/lasning/", views.readings, name="readings"),
     path("sok/", views.search, name="search"),
     path("demo/brevlada/", views.mailbox, name="demo_mailbox"),
 ]

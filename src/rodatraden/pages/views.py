@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from rodatraden.bids.rules import may_see_bids
+from rodatraden.core.answer import require
 from rodatraden.core.thread import Phase
 from rodatraden.core.thread import Station as ThreadStation
 from rodatraden.pages import queries
@@ -131,6 +132,7 @@ def log(request: Request, procurement_id: UUID) -> HttpResponse:
     numbered = bool(may_see_bids(person, procurement))
     lines = queries.log_lines(page, numbered=numbered) if access else []
     context = {"procurement": procurement, "access": access, "page": page, "lines": lines}
+    context["sees_readings"] = queries.may_see_readings(person, procurement)
     return render(request, "pages/log.html", context)
 
 
@@ -158,6 +160,17 @@ def log_export(request: Request, procurement_id: UUID) -> HttpResponse:
         )
     name = f"logg-{procurement.diary_case.number.replace('/', '-')}.csv"
     return as_made(written.getvalue(), name, "text/csv; charset=utf-8")
+
+
+@signed_in
+def readings(request: Request, procurement_id: UUID) -> HttpResponse:
+    """Show who has read which opened bid, the latest first, to the officer."""
+    person = signed_in_person(request)
+    procurement = procurement_or_404(person, procurement_id)
+    require(queries.may_see_readings(person, procurement))
+    page = Paginator(queries.readings_of(procurement), LOG_PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"procurement": procurement, "page": page, "readings": queries.told_of(page)}
+    return render(request, "pages/readings.html", context)
 
 
 @signed_in

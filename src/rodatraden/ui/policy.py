@@ -27,12 +27,16 @@ if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
     class Arrival(Protocol):
-        """When the last byte of a request had come, and how that was measured."""
+        """When the last byte of a request had come, how that was measured, and how the clock was kept; None is unknown."""
 
         @property
         def at(self) -> datetime: ...
         @property
         def source(self) -> str: ...
+        @property
+        def is_synchronised(self) -> bool | None: ...
+        @property
+        def error_ms(self) -> int | None: ...
 
 
 P = ParamSpec("P")

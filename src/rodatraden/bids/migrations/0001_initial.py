@@ -187,6 +187,8 @@ class Migration(migrations.Migration):
                 ('manifest', models.TextField()),
                 ('received_at', models.DateTimeField()),
                 ('received_by', models.CharField(max_length=60)),
+                ('clock_synchronised', models.BooleanField(null=True)),
+                ('clock_error_ms', models.PositiveIntegerField(null=True)),
                 ('deadline_at', models.DateTimeField()),
                 ('is_late', models.BooleanField()),
                 ('withdrawn_at', models.DateTimeField(null=True)),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.shortcuts import get_object_or_404, redirect, render
 
 from rodatraden.bids import actions, queries
-from rodatraden.bids.documents import receipt_paper, stamped_by
+from rodatraden.bids.documents import clock_kept, receipt_paper, stamped_by
 from rodatraden.bids.forms import WithdrawForm
 from rodatraden.bids.queries import answered_by, submissions_visible_to
 from rodatraden.bids.rules import Kind, is_out_of_time, may_confirm_bid, may_withdraw
@@ -53,6 +53,7 @@ def receipt(request: Request, submission_id: UUID) -> HttpResponse:
         "submission": submission,
         "receipt": told,
         "stamped_by": stamped_by(told["stamped_by"]),
+        "clock_kept": clock_kept(told),
         "withdrawal": json.loads(submission.withdrawal_receipt or "null"),
         "newer": newer.order_by("-version").first(),
         "is_cancelled": has_happened(submission.tender.procurement, Kind.CANCELLED),

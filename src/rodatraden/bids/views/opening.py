@@ -68,6 +68,7 @@ from rodatraden.procurements.rules import (
     may_see,
     may_work,
 )
+from rodatraden.records.actions import note_reading
 from rodatraden.records.documents import handed_out
 from rodatraden.records.handing_out import hand_out
 from rodatraden.records.queries import mark_scans
@@ -231,6 +232,7 @@ def bid(request: Request, bid_id: UUID) -> HttpResponse:
     """One opened bid: what it says, and its files."""
     person = signed_in_person(request)
     found = _bid_of(request, bid_id)
+    _note(request, found, found.pk)
     files = list(files_of(found, person, request.now))
     mark_scans([*(each.file for each in files), found.declaration_file])
     context = {
@@ -285,9 +287,17 @@ def read(request: Request, file_id: UUID) -> HttpResponseBase:
     return _handed_out(request, found, is_shown=True)
 
 
+def _note(request: Request, bid: Bid, document: UUID) -> None:
+    """Note that somebody reads a bid that is not their own (annex IV f): the bid's page, or a file by its key."""
+    person = signed_in_person(request)
+    if not may_bid_for(person, bid.supplier, request.now):
+        note_reading(case=bid.tender.procurement_id, subject=bid.pk, document=document, by=person, at=request.now)
+
+
 def _handed_out(request: Request, found: BidFile, *, is_shown: bool) -> HttpResponseBase:
     person, procurement = signed_in_person(request), found.bid.tender.procurement
     may = partial(may_let_out, person, procurement)
+    _note(request, found.bid, found.pk)
     return hand_out(
         request, found.file, name_of(found, person), may_let_out=may, case=procurement.pk, is_shown=is_shown
     )
@@ -299,6 +309,7 @@ def espd(request: Request, bid_id: UUID) -> HttpResponseBase:
     found = get_object_or_404(visible_to(signed_in_person(request), request.now), pk=bid_id)
     if found.declaration_file is None:
         raise Http404
+    _note(request, found, found.declaration_file.pk)
     procurement = found.tender.procurement
     may = partial(may_let_out, signed_in_person(request), procurement)
     return hand_out(request, found.declaration_file, found.declaration_file.name, may_let_out=may, case=procurement.pk)

@@ -7,6 +7,7 @@ from rodatraden.pages.queries.frame import case_frame_of, later_in, memberships_
 from rodatraden.pages.queries.listing import Listed, lines, lines_of, listed
 from rodatraden.pages.queries.log import LogLine, case_events, log_lines
 from rodatraden.pages.queries.overview import Entry, brief, dates, status
+from rodatraden.pages.queries.reading import Read, may_see_readings, readings_of, told_of
 from rodatraden.pages.queries.searching import Hits, find
 from rodatraden.pages.queries.tasks import TaskGroup, grouped, tasks_in, tasks_of
 from rodatraden.pages.queries.thread import mend_addresses, thread_of
@@ -19,6 +20,7 @@ __all__ = [
     "Later",
     "Listed",
     "LogLine",
+    "Read",
     "TaskGroup",
     "brief",
     "case_events",
@@ -36,14 +38,17 @@ __all__ = [
     "lines_of",
     "listed",
     "log_lines",
+    "may_see_readings",
     "memberships_in",
     "mend_addresses",
     "menu",
     "pages_in",
     "pages_of",
+    "readings_of",
     "status",
     "tasks_in",
     "tasks_of",
     "thread_of",
+    "told_of",
     "who",
 ]

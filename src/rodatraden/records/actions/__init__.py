@@ -32,6 +32,7 @@ from rodatraden.records.actions.ledger import (
     sign_export,
     sign_receipt,
 )
+from rodatraden.records.actions.reading import note_reading
 from rodatraden.records.actions.scanning import let_file_out, link_scan, record_scan
 from rodatraden.records.actions.sweeping import GRACE, drop_files, sweep_storage
 
@@ -50,6 +51,7 @@ __all__ = [
     "issue_document",
     "let_file_out",
     "link_scan",
+    "note_reading",
     "note_stamp_trial",
     "once",
     "open_diary_case",

@@ -357,4 +357,20 @@ class Migration(migrations.Migration):
             model_name='diaryattachment',
             constraint=models.UniqueConstraint(fields=('document', 'serial'), name='diary_attachment_number_once'),
         ),
+        migrations.CreateModel(
+            name='Reading',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('case', models.UUIDField()),
+                ('subject', models.UUIDField()),
+                ('document', models.UUIDField()),
+                ('read_on', models.DateField()),
+                ('read_at', models.DateTimeField()),
+                ('read_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('read_at', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('case', 'subject', 'document', 'read_by', 'read_on'), name='reading_once_a_day')],
+            },
+        ),
     ]

@@ -23,6 +23,7 @@ from rodatraden.records.models.ledger import (
     LedgerHead,
     LedgerTile,
 )
+from rodatraden.records.models.reading import Reading
 from rodatraden.records.models.scanning import FileScan, ScanMark
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "LetOut",
     "MaskedCopy",
     "OutboxMail",
+    "Reading",
     "ScanMark",
     "SecrecyAssessment",
     "SecrecyClaim",
