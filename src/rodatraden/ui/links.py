@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpRequest, HttpResponse
+    from django_stubs_ext import StrOrPromise
 
     from rodatraden.ui.policy import Request
 
@@ -55,11 +56,17 @@ LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Link(Generic[T]):
-    """A kind of link: the names of the address that asks for its code and of the one that it leads to, and what a code finds."""
+    """A kind of link: the names of the address that asks for its code and of the one that it leads to, and what a code finds.
+
+    The page that asks is called `title`, and says `about` what is asked for and how to do when it is `lost`.
+    """
 
     asks: str
     leads: str
     find: Callable[[str], T | None]
+    title: StrOrPromise
+    about: StrOrPromise
+    lost: StrOrPromise
 
     def to(self, code: str) -> str:
         """Return the link, from the root of the site on."""
@@ -97,8 +104,8 @@ class CodeForm(RtForm, forms.Form):
         return "".join(typed.rpartition("#")[2].split())
 
 
-def ask(request: Request, link: Link[Any], *, title: str, about: str, lost: str) -> HttpResponse:
-    """Ask for the code of a link and lead on, with `about` what it is and `lost` what to do without it.
+def ask(request: Request, link: Link[Any]) -> HttpResponse:
+    """Ask for the code of a link and lead on (`policy.asks_for_code`).
 
     What has been used or ended is told of by the page that it leads to; a code that nothing has is told of here.
     """
@@ -111,11 +118,17 @@ def ask(request: Request, link: Link[Any], *, title: str, about: str, lost: str)
             give(response, request, link, found.pk, code)
             return response
         form.refuse(no(NOWHERE, mend=FIELD))
-    return asked(request, form, title=title, about=about, lost=lost)
+    return asked(request, form, title=link.title, about=link.about, lost=link.lost)
 
 
 def asked(
-    request: Request, form: RtForm, *, title: str, about: str, lost: str, mend: tuple[str, str] | None = None
+    request: Request,
+    form: RtForm,
+    *,
+    title: StrOrPromise,
+    about: StrOrPromise,
+    lost: StrOrPromise,
+    mend: tuple[str, str] | None = None,
 ) -> HttpResponse:
     """Return the page that asks for a code, which no browser keeps; `mend` is where to get another, and its words."""
     context = {"form": form, "title": title, "about": about, "lost": lost, "mend": mend}

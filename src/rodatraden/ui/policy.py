@@ -141,6 +141,16 @@ def by_link(link: links.Link[Any]) -> Callable[[Callable[..., HttpResponseBase]]
     return declare
 
 
+def asks_for_code(link: links.Link[Any]) -> Callable[[Request], HttpResponseBase]:
+    """Return the view at which anybody is asked for the code of the link, which the link brings along by itself."""
+
+    def asks(request: Request) -> HttpResponseBase:
+        return links.ask(request, link)
+
+    asks.__doc__ = f"Ask for the code that leads to {link.leads}."
+    return public(asks)
+
+
 def demo_only(
     view: Callable[Concatenate[Request, P], HttpResponseBase],
 ) -> Callable[Concatenate[Request, P], HttpResponseBase]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from rodatraden.awards import actions, queries, rules
 from rodatraden.awards.documents import rights_of
@@ -25,7 +25,7 @@ from rodatraden.records.queries import mark_scans
 from rodatraden.tenders.queries import open_to_all
 from rodatraden.ui import links
 from rodatraden.ui.forms import VerbForm
-from rodatraden.ui.policy import Request, by_link, public, signed_in
+from rodatraden.ui.policy import Request, asks_for_code, by_link, public, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,17 @@ if TYPE_CHECKING:
     from rodatraden.procurements.models import Procurement
     from rodatraden.records.models import AccessAnswer, AccessRequest, StoredFile
 
-REQUEST = links.Link("awards:request_code", "awards:own_request", queries.request_by)
+REQUEST = links.Link(
+    "awards:request_code",
+    "awards:own_request",
+    queries.request_by,
+    title=_("Your request for documents"),
+    about=_("Write the code that you got when you asked for the documents."),
+    lost=_(
+        "Nobody can find your code again, since nobody knows who asked. If you have lost it, ask for the documents once more."
+    ),
+)
+request_code = asks_for_code(REQUEST)
 
 
 @public
@@ -70,20 +80,6 @@ def _let_in(request: Request, code: str) -> HttpResponse:
     response = redirect("awards:own_request", asked.pk)
     links.give(response, request, REQUEST, asked.pk, code)
     return response
-
-
-@public
-def request_code(request: Request) -> HttpResponse:
-    """Ask for the code of a request for documents, which its link brings along by itself."""
-    return links.ask(
-        request,
-        REQUEST,
-        title=gettext("Your request for documents"),
-        about=gettext("Write the code that you got when you asked for the documents."),
-        lost=gettext(
-            "Nobody can find your code again, since nobody knows who asked. If you have lost it, ask for the documents once more."
-        ),
-    )
 
 
 @by_link(REQUEST)

@@ -12,6 +12,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from rodatraden.bids import actions, queries
 from rodatraden.bids.forms import EndObserverForm, FollowedForm, ObserverForm, TakeObservationForm
@@ -37,7 +38,7 @@ from rodatraden.records.actions import carry_out
 from rodatraden.tenders.queries import latest_snapshot
 from rodatraden.ui import links
 from rodatraden.ui.accounts import NewAccountForm
-from rodatraden.ui.policy import Request, by_link, public, signed_in
+from rodatraden.ui.policy import Request, asks_for_code, by_link, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -47,7 +48,15 @@ if TYPE_CHECKING:
     from rodatraden.bids.models import OpeningObserver
     from rodatraden.tenders.models import Tender
 
-OBSERVATION = links.Link("bids:observation_code", "bids:take_observation", queries.observer_by)
+OBSERVATION = links.Link(
+    "bids:observation_code",
+    "bids:take_observation",
+    queries.observer_by,
+    title=_("Follow the opening of bids"),
+    about=_("Write the code in the message that you were let in by."),
+    lost=_("If you have no code, ask the buyer for a new link."),
+)
+observation_code = asks_for_code(OBSERVATION)
 
 
 @signed_in
@@ -127,18 +136,6 @@ def end(request: Request, observer_id: UUID) -> HttpResponse:
         "form": form,
     }
     return render(request, "ui/confirm.html", context, status=form.status)
-
-
-@public
-def observation_code(request: Request) -> HttpResponse:
-    """Ask for the code of the link to an opening, which the link brings along by itself."""
-    return links.ask(
-        request,
-        OBSERVATION,
-        title=gettext("Follow the opening of bids"),
-        about=gettext("Write the code in the message that you were let in by."),
-        lost=gettext("If you have no code, ask the buyer for a new link."),
-    )
 
 
 @by_link(OBSERVATION)

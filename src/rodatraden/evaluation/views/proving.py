@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.core.answer import require
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from rodatraden.parties.models import Person
     from rodatraden.procurements.models import Procurement
+    from rodatraden.ui.forms import RtForm
 
 
 @signed_in
@@ -149,12 +151,12 @@ def fetch(request: Request, proof_id: UUID) -> HttpResponse:
     ):
         return redirect("evaluation:proof", found.pk)
     context = {
-        "procurement": procurement,
-        "proof": found,
-        "form": form,
+        "heading": gettext("What a register answered"),
+        "submit": gettext("Save the answer"),
+        "back": reverse("evaluation:proof", args=[found.pk]),
         "may": rules.may_fetch_proof(person, found, procurement),
     }
-    return render(request, "evaluation/fetch_proof.html", context, status=form.status)
+    return _form_beside(request, form, context | {"procurement": procurement, "proof": found})
 
 
 @signed_in
@@ -171,12 +173,12 @@ def waive(request: Request, proof_id: UUID) -> HttpResponse:
     ):
         return redirect("evaluation:proofs", procurement.pk)
     context = {
-        "procurement": procurement,
-        "proof": found,
-        "form": form,
+        "heading": gettext("No longer ask for a proof"),
+        "submit": gettext("No longer ask for it"),
+        "back": reverse("evaluation:proof", args=[found.pk]),
         "may": rules.may_waive(person, found, procurement),
     }
-    return render(request, "evaluation/waive_proof.html", context, status=form.status)
+    return _form_beside(request, form, context | {"procurement": procurement, "proof": found})
 
 
 @signed_in
@@ -196,12 +198,17 @@ def more_time(request: Request, inquiry_id: UUID) -> HttpResponse:
     ):
         return redirect("evaluation:proofs", procurement.pk)
     context = {
-        "procurement": procurement,
-        "inquiry": asked,
-        "form": form,
+        "heading": gettext("Give more time for the proof"),
+        "submit": gettext("Give more time"),
+        "back": reverse("evaluation:proofs", args=[procurement.pk]),
         "may": rules.may_give_time(person, asked, procurement),
     }
-    return render(request, "evaluation/more_time.html", context, status=form.status)
+    return _form_beside(request, form, context | {"procurement": procurement, "inquiry": asked})
+
+
+def _form_beside(request: Request, form: RtForm, context: dict[str, object]) -> HttpResponse:
+    """Show a form of the officials' beside the proof, or the inquiry, that it is about."""
+    return render(request, "evaluation/proof_form.html", context | {"form": form}, status=form.status)
 
 
 @signed_in

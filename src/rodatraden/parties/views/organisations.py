@@ -13,6 +13,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from rodatraden.core.answer import RefusedError
 from rodatraden.parties import actions, queries, rules
@@ -28,7 +29,7 @@ from rodatraden.parties.models import Membership, Person
 from rodatraden.ui import links
 from rodatraden.ui.accounts import NewAccountForm
 from rodatraden.ui.onward import onward
-from rodatraden.ui.policy import Request, by_link, public, signed_in
+from rodatraden.ui.policy import Request, asks_for_code, by_link, public, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -37,7 +38,15 @@ if TYPE_CHECKING:
 
     from rodatraden.parties.models import Invitation
 
-INVITATION = links.Link("parties:invitation_code", "parties:accept", queries.invitation_by)
+INVITATION = links.Link(
+    "parties:invitation_code",
+    "parties:accept",
+    queries.invitation_by,
+    title=_("Invitation"),
+    about=_("Write the code in the message that you were invited by."),
+    lost=_("If you have no code, ask whoever invited you for a new link."),
+)
+invitation_code = asks_for_code(INVITATION)
 
 
 @public
@@ -296,18 +305,6 @@ def end_role(request: Request, membership_id: UUID) -> HttpResponse:
         "form": form,
     }
     return render(request, "ui/confirm.html", context, status=form.status)
-
-
-@public
-def invitation_code(request: Request) -> HttpResponse:
-    """Ask for the code of an invitation, which its link brings along by itself."""
-    return links.ask(
-        request,
-        INVITATION,
-        title=gettext("Invitation"),
-        about=gettext("Write the code in the message that you were invited by."),
-        lost=gettext("If you have no code, ask whoever invited you for a new link."),
-    )
 
 
 @by_link(INVITATION)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rodatraden.core.answer import RefusedError
 from rodatraden.parties.models import Person
@@ -19,7 +20,7 @@ from rodatraden.tenders.forms.publication import AnswerForm, AskForm, FollowForm
 from rodatraden.tenders.rules import is_published, may_answer, may_ask, may_follow
 from rodatraden.tenders.views.desk import Desk, at_desk
 from rodatraden.ui import links
-from rodatraden.ui.policy import Request, by_link, may_stay, public, signed_in
+from rodatraden.ui.policy import Request, asks_for_code, by_link, may_stay, public, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -29,7 +30,15 @@ if TYPE_CHECKING:
 
     from rodatraden.tenders.models import AnswerSubscription
 
-SUBSCRIPTION = links.Link("tenders:subscription_code", "tenders:subscription", queries.subscription_by)
+SUBSCRIPTION = links.Link(
+    "tenders:subscription_code",
+    "tenders:subscription",
+    queries.subscription_by,
+    title=gettext_lazy("Answers by e-mail"),
+    about=gettext_lazy("Write the code in one of the mails that you got."),
+    lost=gettext_lazy("If you have no code, ask for the answers by e-mail once more, on the page of the questions."),
+)
+subscription_code = asks_for_code(SUBSCRIPTION)
 
 
 @signed_in
@@ -139,18 +148,6 @@ def follow_answers(request: Request, tender_id: UUID) -> HttpResponse:
             return redirect("tenders:answers", tender.pk)
     context = {"tender": tender, "form": form, "may_follow": may_follow(tender)}
     return render(request, "tenders/follow.html", context, status=form.status)
-
-
-@public
-def subscription_code(request: Request) -> HttpResponse:
-    """Ask for the code of a subscription, which the links of its mails bring along by themselves."""
-    return links.ask(
-        request,
-        SUBSCRIPTION,
-        title=_("Answers by e-mail"),
-        about=_("Write the code in one of the mails that you got."),
-        lost=_("If you have no code, ask for the answers by e-mail once more, on the page of the questions."),
-    )
 
 
 @by_link(SUBSCRIPTION)
