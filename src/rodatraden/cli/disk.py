@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from rodatraden.cli.words import _
 from rodatraden.config.place import is_about_space
@@ -23,6 +25,13 @@ MOST_READ = 64 * 1024 * 1024
 """More than anything that is read at once."""
 OWNER_ALONE = 0o600
 WHOLE = 100
+UNFINISHED = ".rodatraden-ofardig"
+"""The end of the name that a file has while it is written."""
+
+try:
+    fcntl: Any = import_module("fcntl")
+except ImportError:  # Windows has no such locks
+    fcntl = None
 
 
 class BadFileError(Exception):
@@ -106,23 +115,55 @@ def new_whole(path: Path) -> Iterator[BinaryIO]:
         BadFileError: there is such a file, or it can't be written there.
     """
     require_new(path)
+    sweep(path.parent)
     try:
-        file = NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False)  # noqa: SIM115 -- closed below
+        file = _held(path)
     except OSError as error:
         raise unusable(str(path), error, _("{file} can't be written.")) from error
     with file as opened:
         temporary = Path(file.name)
         try:
-            yield opened  # type: ignore[misc]  # what the standard library calls its temporary files is no BinaryIO by name
+            yield opened
             file.flush()
             os.fsync(file.fileno())
-            file.close()
+            if fcntl is None:  # there an open file can't get another name; elsewhere it is held until it has its own
+                file.close()
             require_new(path)
             temporary.rename(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
     sync_folder(path.parent)
+
+
+def _held(path: Path) -> Any:
+    """Return a new file with an unfinished name, locked for as long as it is open: `sweep` takes none away that somebody writes."""
+    while True:
+        file = NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED, delete=False)  # noqa: SIM115
+        if fcntl is None:
+            return file
+        with suppress(OSError):  # a disk over the net may know no locks: then nothing is swept there
+            fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()  # swept before it was locked
+
+
+def sweep(folder: Path) -> None:
+    """Take away the unfinished files of ours in a folder that nobody writes any more, since their command was killed.
+
+    The lock on one goes with the process that wrote it, however it ended. A file that somebody still writes, that is another's,
+    or that can't be locked is left alone; what can't be taken away stops nothing.
+    """
+    if fcntl is None:
+        return
+    with suppress(OSError):
+        for path in sorted(folder.glob(f".*{UNFINISHED}")):
+            with suppress(OSError), path.open("rb+") as file:
+                now = os.fstat(file.fileno())
+                if stat.S_ISREG(now.st_mode) and now.st_uid == os.getuid() and not path.is_symlink():
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    path.unlink()
 
 
 def write_new(path: Path, data: bytes) -> None:

@@ -154,6 +154,7 @@ def _run(options: Namespace) -> int:
     if not _is_complete(form, offer, is_agreed=options.yes):
         return INCOMPLETE
     own = pyrage.x25519.Identity.generate() if keep else None
+    disk.sweep(out.parent)  # what a seal that was killed left takes space that this one needs
     try:
         _require_space(out, form, [each.note.size for each in found])
         with disk.new_whole(out) as file, straight(file) as into:
