@@ -14,6 +14,7 @@ from rodatraden.parties.models import Membership
 from rodatraden.procurements.actions import cancel_procurement, create_procurement, remove_member
 from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact
 from rodatraden.procurements.queries import (
+    accessible_in,
     accessible_to,
     cpv_name,
     declarations_of,
@@ -75,6 +76,11 @@ def test_the_database_reads_access_as_the_rule_does():
         seen[procurement.pk] = bool(may_work(person, procurement))
     found = set(accessible_to(person).values_list("pk", flat=True))
     assert found == {pk for pk, sees in seen.items() if sees}
+    for many in (0, 1_000):  # asked of each row, or of all cases first
+        assert (
+            set(Procurement.objects.filter(accessible_in(person, "pk", many=many)).values_list("pk", flat=True))
+            == found
+        )
     assert len(found) == 2 * (
         2 * 3
     )  # opened or not: the declaration that is due, clean or cleared, and no open conflict

@@ -10,7 +10,7 @@ from django.db.models import Q
 from rodatraden.needs.models import Need
 from rodatraden.pages.queries.listing import matching
 from rodatraden.parties.queries import organisations_of
-from rodatraden.procurements.queries import accessible_to, visible_to
+from rodatraden.procurements.queries import accessible_in, visible_to
 from rodatraden.tenders.models import Requirement
 
 if TYPE_CHECKING:
@@ -47,13 +47,14 @@ def find(person: Person, text: str, at: datetime) -> Hits:
     words = text.strip()
     if len(words) < SHORTEST:
         return Hits((), (), ())
-    accessible = accessible_to(person)
     needs = Need.objects.filter(
         Q(title__icontains=words) | Q(description__icontains=words) | Q(for_whom__icontains=words),
-        Q(procurement__in=accessible) | Q(procurement=None, organisation__in=organisations_of(person, at).order_by()),
+        accessible_in(person, "procurement")
+        | Q(procurement=None, organisation__in=organisations_of(person, at).order_by()),
     )
     requirements = Requirement.objects.filter(
-        Q(title__icontains=words) | Q(text__icontains=words), tender__procurement__in=accessible
+        Q(title__icontains=words) | Q(text__icontains=words),
+        accessible_in(person, "tender__procurement"),
     ).order_by("-tender__procurement__created_at", "number")
     return Hits(
         list(visible_to(person).filter(matching(words)).prefetch_related(None)[:MOST]),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from rodatraden.awards.models import Notification
 from rodatraden.awards.rules import is_notified
@@ -115,14 +116,17 @@ def coming_of(*, buyer: Organisation | None = None, text: str = "") -> QuerySet[
 
 def buyers(at: datetime) -> QuerySet[Organisation]:
     """Return the organisations that have announced something or show it as coming, each with how many now."""
-    seen, shown = announced_ever().order_by(), coming().order_by()
-    is_open = Q(procurements__tender__in=announced().filter(deadline_at__gt=at).order_by())
+    here = {"procurement__buyer": OuterRef("pk")}
+    seen, shown = announced_ever().order_by().filter(**here), coming().order_by().filter(**here)
+    is_open = announced().order_by().filter(deadline_at__gt=at, **here)
     return (
-        Organisation.objects.filter(Q(procurements__tender__in=seen) | Q(procurements__public_plans__in=shown))
-        .annotate(
-            n_open=Count("procurements", filter=is_open, distinct=True),
-            n_coming=Count("procurements", filter=Q(procurements__public_plans__in=shown), distinct=True),
-        )
+        Organisation.objects.filter(Exists(seen) | Exists(shown))
+        .annotate(n_open=_number_of(is_open), n_coming=_number_of(shown))
         .order_by("name", "id")
-        .distinct()
     )
+
+
+def _number_of(rows: QuerySet[Any]) -> Coalesce:
+    """Return how many `rows` of its own an organisation has; counted apart, a join would multiply them with each other."""
+    counted = rows.values("procurement__buyer").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
