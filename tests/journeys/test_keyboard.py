@@ -184,6 +184,10 @@ def test_a_bid_is_written_and_handed_in_with_the_keyboard_alone(sit, live, time_
     for place, typed in (("från", "01012022"), ("till", "12312025")):
         hands.to("", place=place)
         page.keyboard.type(typed)
+    hands.go("Lägg till ett företag")
+    hands.go("Ta bort företaget")
+    assert not hands.at()["lost"]
+    hands.to("Lägg till ett företag")
     hands.choose("Fyll i den här")
     for place in declared(page):
         hands.choose("Ja", group=place)

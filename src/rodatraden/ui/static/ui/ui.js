@@ -53,6 +53,23 @@ function release(form) {
 }
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
+/* What had focus may be taken away by what it did: its row is removed, its part is done and hidden. Focus then goes to the nearest thing
+   around it that is left, never to the beginning of the page, so that Tab goes on from there. */
+let around = [];
+document.addEventListener("focusin", (event) => {
+  around = [];
+  for (let each = event.target; each !== document.body && each; each = each.parentElement) around.push(each);
+});
+new MutationObserver(() => {
+  const [held, now] = [around[0], document.activeElement];
+  const isLeft = (each) => each.isConnected && each.checkVisibility();
+  if (!held || (now && now !== document.body && now !== held) || isLeft(held)) return;
+  const nearest = around.find(isLeft);
+  if (!nearest) return;
+  if (!nearest.hasAttribute("tabindex")) nearest.tabIndex = -1;
+  nearest.focus({ preventScroll: true });
+}).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["hidden", "open"] });
+
 /* The browser asks before a longer text that is not sent is left behind: it keeps no page that may show something secret,
    so that the way back would lead to an empty form. What saves itself while one writes says so. */
 window.addEventListener("beforeunload", (event) => {
