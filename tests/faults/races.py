@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.faults.invariants import Check
 
 SHORT, NIGHTLY = 2, 320
-"""Races of each kind: in the short form, and by night, when the sixteen kinds together are five thousand."""
+"""Races of each kind: in the short form, and by night, when the seventeen kinds together are five thousand."""
 APART = 0.02
 """Seconds at most by which one begins after another: about as long as a short verb takes."""
 

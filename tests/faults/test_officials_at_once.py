@@ -43,8 +43,9 @@ from rodatraden.parties.models import KeyHolder, Membership
 from rodatraden.parties.rules import is_member
 from rodatraden.procurements.actions import appoint, cancel_procurement, remove_member
 from rodatraden.procurements.models import Procurement, StageFact, TeamMember
-from rodatraden.tenders.actions import move_deadline, publish
-from rodatraden.tenders.models import DeadlineChange, Tender
+from rodatraden.tenders.actions import move_deadline, publish, revise_requirement, set_terms
+from rodatraden.tenders.models import DeadlineChange, Requirement, Tender
+from rodatraden.tenders.queries import canonical_content
 from tests.factories.awards import REASONS, make_awarded, prepare, review, revoke
 from tests.factories.bids import Stamp, make_bidder, next_key, open_prices, pdf
 from tests.factories.contracts import SIGNERS, Party, draw_up, fresh, noon
@@ -644,3 +645,29 @@ def test_inv_01_documents_are_published_or_cancelled_and_never_both(races):
         )
         assert len(done([published, again])) == (not done([cancelled])), races.told()
         assert fact(StageFact.Kind.PUBLISHED) is not fact(StageFact.Kind.CANCELLED)
+
+
+def test_inv_08_what_is_edited_while_it_is_published_is_in_what_was_frozen_or_refused(races):
+    case, tender = make_drafted()
+    requirement = tender.requirements.get(kind="must")
+
+    def edit(text):
+        fresh = Tender.objects.select_related("procurement").get(pk=tender.pk)
+        return set_terms(tender=fresh, travel_clause=text, by=case.officer, at=PUBLISHED_AT)
+
+    def revise():
+        row = Requirement.objects.select_related("tender__procurement").get(pk=requirement.pk)
+        return revise_requirement(requirement=row, level="Minst 36 månader", by=case.officer, at=PUBLISHED_AT)
+
+    def put_out():
+        fresh = Tender.objects.select_related("procurement").get(pk=tender.pk)
+        return publish(tender=fresh, by=case.officer, at=PUBLISHED_AT)
+
+    for _ in races.each():
+        published, edited, revised = races.run(put_out, partial(edit, "Resor ersätts."), revise)
+        assert not isinstance(published, RefusedError)
+        frozen, told = published.canonical, races.told()
+        assert ("Resor ersätts." in frozen) is not isinstance(edited, RefusedError), told
+        assert ("Minst 36 månader" in frozen) is not isinstance(revised, RefusedError), told
+        now = Tender.objects.select_related("procurement").get(pk=tender.pk)
+        assert canonical_content(now) == frozen, "what is shown is another than was frozen"

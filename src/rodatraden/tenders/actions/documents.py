@@ -11,6 +11,7 @@ from rodatraden.core.evaluation import PriceUnit, TieRule
 from rodatraden.core.message import say
 from rodatraden.core.paging import MEDIA_TYPES, count_pages
 from rodatraden.records.actions import record_event, store_bytes
+from rodatraden.tenders.actions.holding import hold_draft
 from rodatraden.tenders.actions.writing import hold, new_item, own, write_item, write_model, write_tender
 from rodatraden.tenders.models import ContentItem, DeadlineChange, Tender, TenderDocument
 from rodatraden.tenders.rules.access import may_edit
@@ -60,6 +61,7 @@ def set_terms(*, tender: Tender, by: Person, at: datetime, **terms: Unpack[Terms
     """
     require(may_edit(by, tender.procurement))
     with transaction.atomic():
+        hold_draft(tender.pk, by)
         changed = write_tender(tender, dict(terms))
         record_event("terms_set", of=tender, by=by, at=at, case=tender.procurement_id, what={"changed": changed})
     return tender
@@ -75,6 +77,7 @@ def set_dates(*, tender: Tender, by: Person, at: datetime, **dates: Unpack[Dates
     wanted = {**{name: getattr(tender, name) for name in Dates.__annotations__}, **dates}
     require(may_set_dates(tender.procurement, at=at, **wanted))
     with transaction.atomic():
+        hold_draft(tender.pk, by)
         before = {name: getattr(tender, name) for name in WHICH}
         changed = write_tender(tender, dict(dates))
         DeadlineChange.objects.bulk_create(
@@ -105,6 +108,7 @@ def propose_dates(*, tender: Tender, by: Person, at: datetime) -> Tender:
         )
     planned = proposed_dates(procedure, at)
     with transaction.atomic():
+        hold_draft(tender.pk, by)
         hold(tender, "proposed", *planned)
         empty = {name: value for name, value in planned.items() if getattr(tender, name) is None}
         for name, value in empty.items():
@@ -126,6 +130,7 @@ def accept_tender_proposals(*, tender: Tender, by: Person, at: datetime, fields:
     require(may_edit(by, tender.procurement))
     accepted = set(tender.proposed) if fields is None else set(fields) & set(tender.proposed)
     with transaction.atomic():
+        hold_draft(tender.pk, by)
         own(tender, accepted)
         tender.save(update_fields=["proposed"])
         record_event(
@@ -164,6 +169,7 @@ def set_evaluation_model(
     """
     require(may_edit(by, tender.procurement))
     with transaction.atomic():
+        hold_draft(tender.pk, by)
         changed, model = write_model(
             tender,
             weighing=weighing,
@@ -208,6 +214,7 @@ def add_content_item(
     """
     require(may_edit(by, tender.procurement))
     with transaction.atomic():
+        hold_draft(tender.pk, by)
         item = new_item(tender)
         write_item(
             item,
@@ -247,6 +254,7 @@ def revise_content_item(
     """
     require(may_edit(by, item.tender.procurement))
     with transaction.atomic():
+        hold_draft(item.tender_id, by)
         write_item(
             item,
             title=title,
@@ -270,6 +278,7 @@ def remove_content_item(*, item: ContentItem, by: Person, at: datetime) -> None:
     """
     require(may_edit(by, item.tender.procurement))
     with transaction.atomic():
+        hold_draft(item.tender_id, by)
         record_event(
             "content_item_removed",
             of=item,
@@ -292,6 +301,7 @@ def add_document(*, tender: Tender, title: str, data: bytes, name: str, by: Pers
     if counted.fault is not None or counted.kind is None:
         raise RefusedError(no(counted.reason, mend="file"))
     with transaction.atomic():
+        hold_draft(tender.pk, by)
         file = store_bytes(data, name=name, media_type=MEDIA_TYPES[counted.kind], by=by, at=at)
         document = TenderDocument.objects.create(tender=tender, title=title.strip() or name, file=file, added_at=at)
         record_event(
@@ -313,6 +323,7 @@ def remove_document(*, document: TenderDocument, by: Person, at: datetime) -> Te
     """
     require(may_edit(by, document.tender.procurement))
     with transaction.atomic():
+        hold_draft(document.tender_id, by)
         document.removed_at = at
         document.save(update_fields=["removed_at"])
         record_event("tender_document_removed", of=document, by=by, at=at, case=document.tender.procurement_id)

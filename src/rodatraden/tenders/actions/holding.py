@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rodatraden.core.answer import require
 from rodatraden.tenders.models import DocumentChange, Tender
 from rodatraden.tenders.queries import with_case
+from rodatraden.tenders.rules.access import may_edit
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from rodatraden.parties.models import Person
 
 
 def hold_documents(tender_id: UUID) -> Tender:
@@ -19,6 +23,15 @@ def hold_documents(tender_id: UUID) -> Tender:
     (IMMEDIATE).
     """
     return with_case(Tender.objects.filter(pk=tender_id)).select_for_update(of=("self",), no_key=True).get()
+
+
+def hold_draft(tender_id: UUID, by: Person) -> None:
+    """Hold documents for an edit before they are published, and ask once more: whoever publishes them right now waits, or has frozen them.
+
+    Raises:
+        RefusedError: `by` may not edit, or they have been published since it was asked.
+    """
+    require(may_edit(by, hold_documents(tender_id).procurement))
 
 
 def hold_change(change: DocumentChange) -> DocumentChange:

@@ -11,6 +11,7 @@ from rodatraden.core.message import say
 from rodatraden.needs.actions import write_need
 from rodatraden.needs.models import Need
 from rodatraden.records.actions import record_event
+from rodatraden.tenders.actions.holding import hold_draft
 from rodatraden.tenders.actions.requirements import add_requirement
 from rodatraden.tenders.documents.columns import RowKind
 from rodatraden.tenders.documents.understanding import read_fields
@@ -40,6 +41,7 @@ def import_rows(*, tender: Tender, rows: Sequence[Row], by: Person, at: datetime
     if not rows:
         raise RefusedError(no(say("Choose at least one row to import.")))
     with transaction.atomic():
+        hold_draft(tender.pk, by)
         labels = {need.label: need for need in Need.objects.filter(procurement=tender.procurement, struck_at=None)}
         for row in rows:
             if row.kind is RowKind.NEED:

@@ -16,7 +16,7 @@ from rodatraden.procurements.queries import hold_procurement
 from rodatraden.records.actions import issue_document, record_event, store_bytes
 from rodatraden.records.models import DiaryDocument, StoredFile
 from rodatraden.tenders.actions.following import write_to_followers
-from rodatraden.tenders.actions.holding import hold_documents
+from rodatraden.tenders.actions.holding import hold_documents, hold_draft
 from rodatraden.tenders.actions.notices import open_handover
 from rodatraden.tenders.documents import documents_paper
 from rodatraden.tenders.models import AcceptedFinding, DeadlineChange, NoticeHandover, Snapshot, Tender
@@ -54,6 +54,7 @@ def accept_finding(*, tender: Tender, code: str, reason: str, by: Person, at: da
     if not reason.strip():
         raise RefusedError(no(say("Write why you go on in spite of the warning.")))
     with transaction.atomic():
+        hold_draft(tender.pk, by)
         row, _ = AcceptedFinding.objects.update_or_create(
             tender=tender, code=code, defaults={"reason": reason.strip(), "accepted_at": at, "accepted_by": by}
         )

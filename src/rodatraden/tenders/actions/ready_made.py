@@ -11,6 +11,7 @@ from rodatraden.core.message import say
 from rodatraden.needs.queries import standing as standing_needs
 from rodatraden.procurements.models import TeamMember
 from rodatraden.tenders.actions.documents import add_content_item
+from rodatraden.tenders.actions.holding import hold_draft
 from rodatraden.tenders.actions.requirements import add_requirement
 from rodatraden.tenders.models import Requirement
 from rodatraden.tenders.queries import ready_made
@@ -42,6 +43,7 @@ def add_ready_made(*, tender: Tender, name: str, by: Person, at: datetime) -> Re
     needs = list(standing_needs(tender.procurement))
     managers = [m.person for m in tender.procurement.team.all() if m.role == Role.CONTRACT_MANAGER and not m.removed_at]
     with transaction.atomic():
+        hold_draft(tender.pk, by)
         row = add_requirement(
             tender=tender,
             kind=Requirement.Kind.CRITERION,

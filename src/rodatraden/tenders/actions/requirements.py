@@ -10,6 +10,7 @@ from django.db.models import Max
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.message import say
 from rodatraden.records.actions import record_event
+from rodatraden.tenders.actions.holding import hold_draft
 from rodatraden.tenders.actions.writing import hold, keep_model, new_requirement, own, strike_row, write_requirement
 from rodatraden.tenders.models import Requirement, Tender
 from rodatraden.tenders.rules.access import may_edit, may_edit_requirement
@@ -42,6 +43,7 @@ def add_requirement(
     """
     require(may_edit(by, tender.procurement))
     with transaction.atomic():
+        hold_draft(tender.pk, by)
         requirement = new_requirement(tender)
         write_requirement(requirement, title, fields)
         requirement.proposed = sorted(proposed)
@@ -133,6 +135,7 @@ def accept_proposals(
 
 def _still(requirement: Requirement, by: Person) -> None:
     """Ask once more, with the row held: another may have struck it since it was read, which is never undone."""
+    hold_draft(requirement.tender_id, by)
     hold(requirement, "struck_at", "struck_reason")
     require(may_edit_requirement(by, requirement))
 
@@ -149,6 +152,7 @@ def reorder_requirements(*, tender: Tender, order: Sequence[UUID], by: Person, a
         raise RefusedError(no(say("The requirements have changed since you opened the page. Look at them again.")))
     numbers = sorted(row.number for row in standing.values())
     with transaction.atomic():
+        hold_draft(tender.pk, by)
         beyond = Requirement.objects.filter(tender=tender).aggregate(last=Max("number"))["last"] or 0
         for offset in (beyond, 0):  # past all numbers in use first, since each may be used only once
             for key, number in zip(order, numbers, strict=True):
