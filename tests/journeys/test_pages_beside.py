@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import pytest
@@ -36,6 +37,8 @@ def look(pytestconfig):
     def looked_at(page, view):
         shown = resolve(urlsplit(page.url).path).view_name
         wrong = [] if shown == view else [f"{view}: leads to {shown}"]
+        if (status := page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus")) != HTTPStatus.OK:
+            wrong.append(f"{view}: answers {status}")
         for width, scheme in looks:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
@@ -132,6 +135,7 @@ def test_every_page_of_ones_own_account_is_accessible(visitor, look):
     page.get_by_label("Kod").fill(code_of(page.locator("code").inner_text()))
     page.get_by_role("button", name="Slå på").click()
     page.get_by_role("heading", name="Reservkoder").wait_for()
+    recovery = page.locator("code").first.inner_text()
     see("mfa_add_webauthn")
     page.get_by_label("Nyckelns namn").fill("Min dator")
     page.get_by_role("button", name="Lägg till nyckeln").click()
@@ -150,5 +154,19 @@ def test_every_page_of_ones_own_account_is_accessible(visitor, look):
     sign_in(page)
     page.get_by_role("heading", name="Skriv din kod").wait_for()
     see("mfa_authenticate")
+    page.get_by_label("Kod").fill(recovery)
+    page.get_by_role("button", name="Logga in", exact=True).click()
+    page.get_by_role("heading", name="Mitt konto").wait_for()
+    for view, args, verb in (
+        ("mfa_remove_webauthn", [key], "Ta bort nyckeln"),
+        ("mfa_deactivate_totp", [], "Stäng av"),
+    ):
+        page.goto(reverse(view, args=args))
+        if page.get_by_label("Lösenord").count():
+            page.get_by_label("Lösenord").fill(PASSWORD)
+            page.get_by_role("button", name="Fortsätt").click()
+        page.get_by_role("button", name=verb, exact=True).click()
+        page.wait_for_url(lambda url: not url.endswith(("/ta-bort/", "/stang-av/")))
+    assert set(Authenticator.objects.values_list("type", flat=True)) <= {Authenticator.Type.RECOVERY_CODES}
     assert wrong == []
     assert seen == set(OF_ONES_ACCOUNT)

@@ -246,6 +246,8 @@ MFA_FORMS = {
     "activate_totp": "rodatraden.parties.forms.ActivateAppForm",
     "add_webauthn": "rodatraden.parties.forms.AddKeyForm",
     "edit_webauthn": "rodatraden.parties.forms.NameKeyForm",
+    "deactivate_totp": "rodatraden.parties.forms.TurnOffAppForm",
+    "reauthenticate_webauthn": "rodatraden.parties.forms.KeyAgainForm",
 }
 SITE_URL = os.environ.get("RODATRADEN_URL", "http://localhost:8000").rstrip("/")
 INVITATION_VALID_FOR = timedelta(days=14)

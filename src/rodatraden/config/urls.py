@@ -19,6 +19,7 @@ from django.views.defaults import bad_request, server_error
 
 from rodatraden.config import account_links, demo_views, recovery_views, session_views
 from rodatraden.config.sessions import ACCOUNTS, showing, signing_out
+from rodatraden.ui.forms import VerbForm
 from rodatraden.ui.policy import public, signed_in
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ accounts = [
     ),
     path(
         "nycklar/<int:pk>/ta-bort/",
-        signed_in(keys.RemoveWebAuthnView.as_view(template_name=f"{P}/remove_key.html")),
+        signed_in(keys.RemoveWebAuthnView.as_view(template_name=f"{P}/remove_key.html", form_class=VerbForm)),
         name="mfa_remove_webauthn",
     ),
     path(

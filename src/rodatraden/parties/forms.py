@@ -366,6 +366,10 @@ class ActivateAppForm(RtForm, _Ours, totp.ActivateTOTPForm):  # type: ignore[mis
     says = {"code": (_("Code"), _("The six digits that the app shows now."))}
 
 
+class TurnOffAppForm(RtForm, totp.DeactivateTOTPForm):  # type: ignore[misc]  # as above
+    """Turn off codes from an app: a button and nothing else."""
+
+
 class AddKeyForm(RtForm, _Ours, keys.AddWebAuthnForm):  # type: ignore[misc]  # as above
     """A passkey or security key, made by the browser."""
 
@@ -373,6 +377,10 @@ class AddKeyForm(RtForm, _Ours, keys.AddWebAuthnForm):  # type: ignore[misc]  # 
         "name": (_("Name of the key"), _("So that you can tell your keys apart.")),
         "passwordless": (_("Sign in with this key alone, without a password"), ""),
     }
+
+
+class KeyAgainForm(RtForm, keys.ReauthenticateWebAuthnForm):  # type: ignore[misc]  # as above
+    """A key once more, before something that protects the account is changed; the browser fills it in."""
 
 
 class NameKeyForm(RtForm, _Ours, keys.EditWebAuthnForm):  # type: ignore[misc]  # as above
