@@ -40,6 +40,7 @@ from rodatraden.followup.models import CheckResult
 from rodatraden.parties.models import Person
 from rodatraden.procurements.actions import appoint
 from rodatraden.procurements.models import TeamMember
+from rodatraden.records.actions import note_reading
 from rodatraden.records.models import OutboxMail
 from rodatraden.tenders.actions import begin_change, edit_documents, publish_change
 from rodatraden.tenders.models import DocumentEdit
@@ -253,6 +254,17 @@ def a_bid_whose_key_does_not_come_out() -> datetime:
     reason = "Sjuk sedan i måndags"
     propose_leaving_out(tender=tender, holds=Holds.BID, unreachable=[lost.pk], reason=reason, by=one, at=OPENING + HOUR)
     return OPENING + 2 * HOUR
+
+
+@shows("pages:readings")
+def bids_that_have_been_read() -> datetime:
+    world = make_opened()
+    at = world.opened_at + HOUR
+    for bid, person in zip(world.bids, world.case.everybody, strict=False):
+        file = bid.files.order_by("pk")[0]
+        for document in (bid.pk, file.pk):
+            note_reading(case=world.procurement.pk, subject=bid.pk, document=document, by=person, at=at)
+    return at + HOUR
 
 
 @shows("procurements:clear", "procurements:declare")
