@@ -154,9 +154,10 @@ def the_documents_are_published(story):
     jonas.press("Lämna över till annonsdatabasen")
     expect(jonas.main).to_contain_text("Väntar på svar från annonsdatabasen.")
     jonas.follow("Skriv vad databasen svarar")
+    jonas.choose("Annonsdatabas", "En annan")
     jonas.fill_in(
         {
-            "Annonsdatabas": "Annonsdatabasen",
+            "Namn på en annan annonsdatabas": "Annonsdatabasen",
             "Annonsens nummer": "2026-000123",
             "Publicerad av databasen": "2026-03-16T09:00",
         }
