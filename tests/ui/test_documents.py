@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -12,6 +13,7 @@ from django.utils.translation import override
 from pypdf import PdfReader
 
 from rodatraden.core.canonical import read_canonical
+from rodatraden.ui import documents
 from rodatraden.ui.documents import (
     Annex,
     Bullets,
@@ -171,3 +173,9 @@ def test_a_long_name_and_an_empty_table_fit():
         blocks=(Table((Column("A"), Column("B")), ()), Table((Column("A"), Column("B")), (("x" * 300, ""),)), Text("")),
     )
     assert text_of(typeset(paper))
+
+
+def test_a_process_that_parted_from_one_that_sets_documents_says_so_and_does_not_wait_for_ever(monkeypatch):
+    monkeypatch.setattr(documents, "_setting", {os.getppid()})
+    with pytest.raises(RuntimeError, match="parted"):
+        typeset(PAPER)

@@ -55,11 +55,22 @@ def run(options: Namespace) -> int:
     collect_static()
     if database.is_empty(is_new=options.is_new):
         if mode() is Mode.DEMO:
-            demo.load(as_of=None)
+            if failed := _load_example():
+                return failed
         else:
             first.ask()
     serve(options.port, options.socket)
     return 0
+
+
+def _load_example() -> int:
+    """Load the example in a process of its own, which says itself what fails, and return its exit code.
+
+    It sets documents, and what sets them has threads: a process that answers would wait for them for ever, since they do not
+    come along when it parts from one that has used them.
+    """
+    connections.close_all()
+    return subprocess.run([sys.executable, "-m", "rodatraden.cli", "demo"], check=False).returncode  # noqa: S603 -- our own command
 
 
 def _tell_of_the_scanner() -> None:

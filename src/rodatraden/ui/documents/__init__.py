@@ -29,6 +29,7 @@ The same paper gives the same bytes, whenever it is set: nothing in it is the mo
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -153,8 +154,20 @@ def typeset(paper: Paper, *, closing: Sequence[Block] = ()) -> bytes:
         return _compiled({name: canonical_json(spelled_out(json.loads(data))) for name, data in inputs.items()})
 
 
+_setting: set[int] = set()
+"""The process that sets documents; one that parted from it is another."""
+
+
 def _compiled(inputs: dict[str, bytes]) -> bytes:
-    """Compile the layout; a compiler is made each time, since one can't be shared between threads. The fonts are."""
+    """Compile the layout; a compiler is made each time, since one can't be shared between threads. The fonts are.
+
+    Raises:
+        RuntimeError: this process parted from one that had set a document. Its threads did not come along, and to wait for
+            them would hold a transaction, and with it the whole program, for ever.
+    """
+    _setting.add(os.getpid())
+    if len(_setting) > 1:
+        raise RuntimeError("a process that has set a document has parted into others, which can set none")
     compiler = typst.Compiler(font_paths=_fonts())
     made = compiler.compile(
         input=_layout(),
