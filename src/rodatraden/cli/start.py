@@ -20,7 +20,7 @@ from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 
 from rodatraden.bids.rules import SETTLING
-from rodatraden.cli import check, database, demo, first
+from rodatraden.cli import check, database, first
 from rodatraden.cli.words import StopError, _
 from rodatraden.config.place import Mode, mode
 from rodatraden.config.turns import THREADS, WORKERS
@@ -70,7 +70,7 @@ def _load_example() -> int:
     come along when it parts from one that has used them.
     """
     connections.close_all()
-    return subprocess.run([sys.executable, "-m", "rodatraden.cli", "demo"], check=False).returncode  # noqa: S603 -- our own command
+    return subprocess.run([sys.executable, "-m", "rodatraden.cli", "demo"], check=False).returncode
 
 
 def _tell_of_the_scanner() -> None:
