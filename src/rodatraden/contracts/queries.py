@@ -127,7 +127,7 @@ def _with_terms(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
 
 def locked(contract: Contract) -> Contract:
     """Return the contract as it stands now, locked until the transaction ends: one order at a time (INV-24)."""
-    return with_contract(Contract.objects.filter(pk=contract.pk)).select_for_update(of=("self",)).get()
+    return with_contract(Contract.objects.filter(pk=contract.pk)).select_for_update(of=("self",), no_key=True).get()
 
 
 def contract_of(procurement: Procurement) -> Contract | None:

@@ -39,7 +39,7 @@ def plan_checks(*, contract: Contract, by: Person | None, at: datetime) -> list[
     """
     require(is_concluded(contract))
     with transaction.atomic():
-        Contract.objects.select_for_update().get(pk=contract.pk)
+        Contract.objects.select_for_update(no_key=True).get(pk=contract.pk)
         planned = list(Check.objects.filter(contract=contract).values_list("term", flat=True))
         checks = Check.objects.bulk_create(
             Check(
@@ -160,7 +160,7 @@ def close_deviation(*, deviation: Deviation, measure: str, by: Person, at: datet
         RefusedError: `by` may not, it is closed, or the measure is missing.
     """
     with transaction.atomic():
-        deviation.closed_at = Deviation.objects.select_for_update().get(pk=deviation.pk).closed_at
+        deviation.closed_at = Deviation.objects.select_for_update(no_key=True).get(pk=deviation.pk).closed_at
         require(may_close(by, deviation))
         if not measure.strip():
             raise RefusedError(no(say("Write what was done to mend it."), mend="measure"))
@@ -215,7 +215,7 @@ def grow_need(
     """
     requirement = linked.result.check_of.term.requirement
     with transaction.atomic():
-        linked.next_need_id = NeedResult.objects.select_for_update().get(pk=linked.pk).next_need_id
+        linked.next_need_id = NeedResult.objects.select_for_update(no_key=True).get(pk=linked.pk).next_need_id
         require(may_grow_need(by, linked, at))
         linked.next_need = write_need(
             organisation=linked.need.organisation,

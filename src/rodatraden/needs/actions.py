@@ -136,7 +136,8 @@ def strike_need(*, need: Need, reason: str, by: Person, at: datetime) -> Need:
 def _hold(need: Need) -> None:
     """Read anew what rules ask about, and hold the row until the transaction ends: another may have struck it, or taken it up."""
     need.refresh_from_db(
-        fields=["struck_at", "struck_reason", "procurement", "number"], from_queryset=Need.objects.select_for_update()
+        fields=["struck_at", "struck_reason", "procurement", "number"],
+        from_queryset=Need.objects.select_for_update(no_key=True),
     )
 
 
@@ -149,6 +150,6 @@ def _whole(**parts: str) -> dict[str, str]:
 
 
 def _next_number(procurement: Procurement) -> int:
-    Procurement.objects.select_for_update().get(pk=procurement.pk)
+    Procurement.objects.select_for_update(no_key=True).get(pk=procurement.pk)
     last = Need.objects.filter(procurement=procurement).aggregate(last=Max("number"))["last"]
     return (last or 0) + 1

@@ -209,13 +209,14 @@ def hold_teams(*, person: Person, buyer: Organisation | None) -> None:
     """Hold, for verbs, the teams of the buyer's procurements, of every buyer's if None, that `person` is in, until the transaction ends.
 
     For `leave_teams` and `leave_as_bidder`, before their verb writes in the log. Who appoints the person now is done first, or
-    then refused.
+    then refused. Those that have ended or were cancelled too: the person is taken off their teams as well, and somebody is left
+    in each.
     """
     hold_ties(person, buyer)
     mine = Procurement.objects.filter(team__person=person, team__removed_at=None)
     wanted = mine if buyer is None else mine.filter(buyer=buyer)
-    for procurement in Procurement.objects.filter(pk__in=wanted.values("pk")).order_by("pk"):
-        hold_procurement(procurement)
+    teams = Procurement.objects.filter(pk__in=wanted.values("pk")).order_by("pk")  # in one order, whoever holds several
+    list(teams.select_for_update(of=("self",), no_key=True))
 
 
 def hold_ties(person: Person, buyer: Organisation | None) -> None:
@@ -228,8 +229,11 @@ def hold_ties(person: Person, buyer: Organisation | None) -> None:
 def hold_procurement(procurement: Procurement) -> Procurement:
     """Return the procurement as it stands now, whose team and course nobody else changes until the transaction ends.
 
-    Locks are taken in one order everywhere: what ties people to the buyer, the box, the documents, the procurement, its
-    diary, the log. What only points to the procurement does not wait for this (`no_key`).
+    Locks are taken in one order everywhere: what ties people to the buyer, the box, the documents, the procurement, the log,
+    its diary. Foreign keys are checked at the commit, when the log is held already: PostgreSQL then asks for a lock
+    (`KEY SHARE`) on each row that a new one points to, out of this order. Everything that is held before the log is
+    therefore held with `no_key`, which lets that pass; only a row that is deleted is held in full, and no other row points
+    to it then but those its holder writes.
     """
     return (
         Procurement.objects.select_related("buyer").select_for_update(of=("self",), no_key=True).get(pk=procurement.pk)

@@ -66,7 +66,7 @@ def finish_bundle(*, bundle: ReportBundle, chunks: Iterable[bytes], by: Person |
     """Keep the ZIP of a package; answer whether it was still wanted: otherwise nothing is kept."""
     name = gettext("Feedback reports %(round)s") % {"round": bundle.round.title}
     with transaction.atomic():
-        if not ReportBundle.objects.select_for_update().filter(pk=bundle.pk, ended_at=None).exists():
+        if not ReportBundle.objects.select_for_update(no_key=True).filter(pk=bundle.pk, ended_at=None).exists():
             return False
         file = store_chunks(
             chunks,

@@ -25,9 +25,9 @@ def alone(round_id: UUID, *, with_example: bool = False) -> Round:
     `with_example` its example too, for a verb that writes in both. One order for all, so that nobody waits for each other:
     the round, its example, and only then the ledger, which `record_event` holds.
     """
-    Round.objects.select_for_update().get(pk=round_id)
+    Round.objects.select_for_update(no_key=True).get(pk=round_id)
     if with_example:
-        Round.objects.select_for_update(of=("self",)).filter(calibrates__round=round_id).first()
+        Round.objects.select_for_update(of=("self",), no_key=True).filter(calibrates__round=round_id).first()
     return with_panel(Round.objects.filter(pk=round_id)).get()
 
 

@@ -42,7 +42,7 @@ def begin_draft(
             could not be read again.
     """
     with transaction.atomic():
-        owner = Organisation.objects.select_for_update().get(pk=owner.pk)  # two at once would make two drafts
+        owner = Organisation.objects.select_for_update(no_key=True).get(pk=owner.pk)  # or two at once make two drafts
         require(may_write_models(by, owner, at))
         if follows is None:
             _require_free(owner, content.title)
@@ -89,7 +89,7 @@ def make_version(*, draft: ModelDraft, by: Person, at: datetime) -> QualityModel
     """
     with transaction.atomic():
         draft = _held(draft)
-        owner = Organisation.objects.select_for_update().get(pk=draft.owner_id)
+        owner = Organisation.objects.select_for_update(no_key=True).get(pk=draft.owner_id)
         require(may_write_draft(by, draft, at))
         content = draft.model
         if content.lacks:

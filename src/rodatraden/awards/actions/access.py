@@ -104,7 +104,7 @@ def answer_request(
         RefusedError: `by` may not, it is answered already, text or provision is missing, or the files do not fit the outcome.
     """
     with transaction.atomic():
-        asked = AccessRequest.objects.select_for_update().get(pk=asked.pk)
+        asked = AccessRequest.objects.select_for_update(no_key=True).get(pk=asked.pk)
         tender = held(asked.case.procurement.tender)
         require(may_answer_requests(by, tender.procurement))
         earlier = list(asked.answers.order_by("number"))
@@ -148,7 +148,7 @@ def ask_for_decision(*, asked: AccessRequest, by: Person | None, at: datetime) -
     """
     del by
     with transaction.atomic():
-        asked = AccessRequest.objects.select_for_update().get(pk=asked.pk)
+        asked = AccessRequest.objects.select_for_update(no_key=True).get(pk=asked.pk)
         latest = asked.answers.order_by("-number").first()
         if latest is None:
             raise RefusedError(no(say("The request is not answered yet.")))

@@ -52,7 +52,9 @@ def enter_delegation(
             raise RefusedError(no(say("Say who holds it: a role or one person, not both."), mend="role"))
         if valid_to_on is not None and valid_to_on < valid_from_on:
             raise RefusedError(no(say("The last day comes before the first."), mend="valid_to_on"))
-        for each in DelegationPoint.objects.select_for_update().filter(organisation=organisation, point=point.strip()):
+        for each in DelegationPoint.objects.select_for_update(no_key=True).filter(
+            organisation=organisation, point=point.strip()
+        ):
             starts_after = valid_to_on is not None and valid_to_on < each.valid_from_on
             ended_before = each.valid_to_on is not None and each.valid_to_on < valid_from_on
             if not (starts_after or ended_before):
@@ -94,7 +96,11 @@ def end_delegation(*, point: DelegationPoint, last_on: date, by: Person, at: dat
         RefusedError: `by` may not, or the day comes before its first, or after the one that it ends on already.
     """
     with transaction.atomic():
-        point = DelegationPoint.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=point.pk)
+        point = (
+            DelegationPoint.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("organisation")
+            .get(pk=point.pk)
+        )
         require(may_keep_delegations(by, point.organisation, at))
         if last_on < point.valid_from_on or (point.valid_to_on is not None and last_on > point.valid_to_on):
             raise RefusedError(no(say("The last day must lie within its time."), mend="last_on"))

@@ -97,7 +97,7 @@ def _asked_to_act(tender: Tender) -> dict[Organisation, tuple[list[Person], str]
 def _confirm(submission: Submission, snapshot: Snapshot, by: Person, arrival: Arrival) -> BidConfirmation:
     lock_box(submission.tender_id, alone=False)
     stored = (
-        Submission.objects.select_for_update(of=("self",))
+        Submission.objects.select_for_update(of=("self",), no_key=True)
         .select_related("tender__procurement__buyer", "supplier", "snapshot")
         .get(pk=submission.pk)
     )

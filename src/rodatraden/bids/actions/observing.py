@@ -172,5 +172,5 @@ def _tell_officials(observer: OpeningObserver, *, by: Person, at: datetime) -> N
 
 def _held(observer: OpeningObserver) -> OpeningObserver:
     """Return the observer as it stands now, held until the transaction ends."""
-    OpeningObserver.objects.select_for_update().get(pk=observer.pk)
+    OpeningObserver.objects.select_for_update(no_key=True).get(pk=observer.pk)
     return observers().get(pk=observer.pk)

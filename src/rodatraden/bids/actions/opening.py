@@ -94,7 +94,11 @@ def confirm_opening(*, opening: Opening, by: Person, at: datetime, keys: Unlocke
     try:
         with transaction.atomic():
             tender = _alone(opening.tender)
-            opening = Opening.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=opening.pk)
+            opening = (
+                Opening.objects.select_for_update(of=("self",), no_key=True)
+                .select_related("asked_by")
+                .get(pk=opening.pk)
+            )
             opening.tender = tender
             require(may_confirm_opening(by, opening, at))
             require(log_holds())
@@ -131,7 +135,9 @@ def attest_list(*, opening: Opening, by: Person, at: datetime) -> Opening:
     """
     with transaction.atomic():
         opening = (
-            Opening.objects.select_for_update(of=("self",)).select_related("tender__procurement").get(pk=opening.pk)
+            Opening.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("tender__procurement")
+            .get(pk=opening.pk)
         )
         require(may_attest(by, opening))
         if by.pk == opening.asked_by_id:

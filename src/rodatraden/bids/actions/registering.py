@@ -130,7 +130,7 @@ def confirm_stated_opening(*, opening: Opening, by: Person, at: datetime) -> Ope
     with transaction.atomic():
         tender = _tender_alone(opening.tender)
         opening = (
-            Opening.objects.select_for_update(of=("self",))
+            Opening.objects.select_for_update(of=("self",), no_key=True)
             .select_related("asked_by", "outside_protocol")
             .get(pk=opening.pk)
         )
@@ -301,7 +301,7 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
 
 def _opened_elsewhere(tender: Tender, received_at: datetime, *, by: Person) -> datetime:
     """Return when the bids were opened in another tool; one registration at a time."""
-    opening = Opening.objects.select_for_update().filter(tender=tender).first()
+    opening = Opening.objects.select_for_update(no_key=True).filter(tender=tender).first()
     require(may_register_bid(by, tender))
     if (
         opening is None

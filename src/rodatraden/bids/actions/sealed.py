@@ -181,7 +181,7 @@ def store_part(
         if sha256 is not None and file.sha256 != sha256:
             raise RefusedError(no(say("A part of the bid was damaged on its way. Press the button again.")))
         cancelled = StageFact.objects.filter(procurement=OuterRef("tender__procurement"), kind=Kind.CANCELLED)
-        held = SealedUpload.objects.select_for_update(of=("self",)).filter(pk=upload.pk)
+        held = SealedUpload.objects.select_for_update(of=("self",), no_key=True).filter(pk=upload.pk)
         found = held.annotate(is_cancelled=Exists(cancelled)).first()
         if found is None:
             raise RefusedError(no(say("What had come of the bid is no longer kept. Hand in the bid again.")))
@@ -317,7 +317,9 @@ def _hand_in(upload: SealedUpload, found: HandIn, file: StoredFile, by: Person, 
     lock_supplier(upload.tender_id, upload.supplier_id)
     tender = _box_of(upload)
     require(may_bid(by, upload.supplier, tender, arrival.at))
-    stored = SealedUpload.objects.select_for_update(of=("self",)).select_related("supplier").get(pk=upload.pk)
+    stored = (
+        SealedUpload.objects.select_for_update(of=("self",), no_key=True).select_related("supplier").get(pk=upload.pk)
+    )
     if Submission.objects.filter(upload=stored).exists():
         raise RefusedError(no(say("The bid has been handed in already. Seal a new one to replace it.")))
     assert tender.deadline_at is not None, "bids are asked for until a deadline, or the rule has refused"

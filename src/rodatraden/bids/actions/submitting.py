@@ -91,7 +91,7 @@ def _withdraw(submission: Submission, by: Person, arrival: Arrival) -> Submissio
     lock_box(submission.tender_id, alone=False)
     lock_supplier(submission.tender_id, submission.supplier_id)
     stored = (
-        Submission.objects.select_for_update(of=("self",))
+        Submission.objects.select_for_update(of=("self",), no_key=True)
         .select_related("tender__procurement__buyer", "supplier", "snapshot")
         .get(pk=submission.pk)
     )

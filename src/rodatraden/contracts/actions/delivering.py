@@ -30,7 +30,7 @@ def report_delivered_hours(*, order: CallOff, delivered_hours: Decimal, by: Pers
     """
     with transaction.atomic():
         contract = locked(order.contract)
-        order = contract.call_offs.select_for_update().get(pk=order.pk)
+        order = contract.call_offs.select_for_update(no_key=True).get(pk=order.pk)
         order.contract = contract
         require(may_report(by, order, at))
         if not 0 <= delivered_hours <= order.hours:

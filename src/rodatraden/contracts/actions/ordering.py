@@ -94,7 +94,7 @@ def cancel_call_off(
     """
     with transaction.atomic():
         contract = locked(order.contract)
-        order = contract.call_offs.select_for_update().get(pk=order.pk)
+        order = contract.call_offs.select_for_update(no_key=True).get(pk=order.pk)
         order.contract = contract
         require(may_cancel(by, order))
         if not reason.strip():

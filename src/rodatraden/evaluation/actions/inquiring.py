@@ -250,7 +250,9 @@ def _register(inquiry: Inquiry, subject: str, tender: Tender, *, by: Person, at:
 
 
 def _fresh(inquiry: Inquiry) -> Inquiry:
-    return Inquiry.objects.select_for_update(of=("self",)).select_related("bid__supplier").get(pk=inquiry.pk)
+    return (
+        Inquiry.objects.select_for_update(of=("self",), no_key=True).select_related("bid__supplier").get(pk=inquiry.pk)
+    )
 
 
 def _asked(inquiry: Inquiry) -> dict[str, object]:

@@ -321,5 +321,7 @@ def _tell(presentation: Presentation, what: str, *, by: Person, at: datetime) ->
 def _fresh(presentation: Presentation) -> tuple[Presentation, Tender]:
     """Return the presentation and its tender as they stand now, held until the transaction ends."""
     tender = held(presentation.bid.tender)
-    found = with_case_of_presentation(Presentation.objects.select_for_update(of=("self",))).get(pk=presentation.pk)
+    found = with_case_of_presentation(Presentation.objects.select_for_update(of=("self",), no_key=True)).get(
+        pk=presentation.pk
+    )
     return found, tender

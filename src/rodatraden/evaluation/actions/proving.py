@@ -270,7 +270,7 @@ def give_more_time(*, inquiry: Inquiry, answer_by: datetime, reason: str, by: Pe
     """
     with transaction.atomic():
         tender = held(inquiry.bid.tender)
-        inquiry = with_proofs(Inquiry.objects.select_for_update(of=("self",))).get(pk=inquiry.pk)
+        inquiry = with_proofs(Inquiry.objects.select_for_update(of=("self",), no_key=True)).get(pk=inquiry.pk)
         require(may_give_time(by, inquiry, tender.procurement))
         if answer_by <= max(at, inquiry.answer_by):
             raise RefusedError(no(say("The new time must be later than the one that was given."), mend="answer_by"))
@@ -361,7 +361,7 @@ def _tell(inquiry: Inquiry, what: str, *, by: Person, at: datetime) -> None:
 
 
 def _fresh(proof: Proof) -> Proof:
-    return with_case_of_proof(Proof.objects.select_for_update(of=("self",))).get(pk=proof.pk)
+    return with_case_of_proof(Proof.objects.select_for_update(of=("self",), no_key=True)).get(pk=proof.pk)
 
 
 def _asked(proof: Proof) -> dict[str, object]:

@@ -44,7 +44,7 @@ class CheckCell:
 
 def held(tender: Tender) -> Tender:
     """Return the tender as it stands now, with what its rules read, held until the transaction ends."""
-    fresh = Tender.objects.select_for_update().get(pk=tender.pk)
+    fresh = Tender.objects.select_for_update(no_key=True).get(pk=tender.pk)
     fresh.procurement = with_case(Procurement.objects.filter(pk=fresh.procurement_id)).get()
     return fresh
 

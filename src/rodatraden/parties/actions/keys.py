@@ -86,7 +86,11 @@ def accept_key_holding(*, invitation: Invitation, by: Person, at: datetime) -> K
         RefusedError: it is not open, it was sent to another address, or the person can't hold a key there.
     """
     with transaction.atomic():
-        invitation = Invitation.objects.select_for_update().select_related("organisation").get(pk=invitation.pk)
+        invitation = (
+            Invitation.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("organisation")
+            .get(pk=invitation.pk)
+        )
         require(may_accept(by, invitation, at))
         invitation.accepted_at = at
         invitation.save(update_fields=["accepted_at"])
@@ -107,7 +111,7 @@ def _appoint(*, person: Person, organisation: Organisation, by: Person | None, a
 
 def _lock(organisation: Organisation) -> None:
     """Let nobody become a holder and the keeper of the recovery key at the same time."""
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
 
 
 def end_key_holding(*, holding: KeyHolder, by: Person, at: datetime) -> KeyHolder:
@@ -117,7 +121,11 @@ def end_key_holding(*, holding: KeyHolder, by: Person, at: datetime) -> KeyHolde
         RefusedError: `by` is neither an administrator nor the holder, or it has ended.
     """
     with transaction.atomic():
-        holding = KeyHolder.objects.select_for_update().select_related("organisation").get(pk=holding.pk)
+        holding = (
+            KeyHolder.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("organisation")
+            .get(pk=holding.pk)
+        )
         if by.pk != holding.person_id:
             require(may_appoint(by, holding.organisation, at))
         if holding.ended_at is not None:
@@ -156,7 +164,7 @@ def make_opening_key(
     if not whole.get(door, False) or not identity.is_locked(lock):
         raise RefusedError(no(say("The locks of the key did not come whole. Make the key once more.")))
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=by.pk)
+        Person.objects.select_for_update(no_key=True).get(pk=by.pk)
         _require_new(recipient)
         _retire_all(OpeningKey.objects.filter(person=by, retired_at=None), by=by, at=at)
         key = OpeningKey.objects.create(
@@ -212,7 +220,11 @@ def retire_opening_key(*, key: OpeningKey, by: Person, at: datetime) -> OpeningK
         RefusedError: it is not `by`'s, or out of use already.
     """
     with transaction.atomic():
-        key = OpeningKey.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=key.pk)
+        key = (
+            OpeningKey.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("organisation")
+            .get(pk=key.pk)
+        )
         require(may_retire(by, key, at))
         _retire(key, by=by, at=at)
     return key
@@ -254,7 +266,9 @@ def answer_drill(*, drill: Drill, answer: str, door: OpeningKey.Door, by: Person
     """
     with transaction.atomic():
         drill = (
-            Drill.objects.select_for_update(of=("self",)).select_related("key__person", "key__kept_by").get(pk=drill.pk)
+            Drill.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("key__person", "key__kept_by")
+            .get(pk=drill.pk)
         )
         require(may_answer(by, drill, at))
         if not compare_digest(_digest(drill.salt, answer), drill.answer_sha256):

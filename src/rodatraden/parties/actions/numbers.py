@@ -32,7 +32,7 @@ def confirm_organisation_number(*, organisation: Organisation, ground: str, by: 
             confirmed already, or no ground is given.
     """
     with transaction.atomic():
-        organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+        organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         require(may_judge_number(by, organisation, at))
         if not ground.strip():
             raise RefusedError(no(say("Write what shows that the number is theirs."), mend="ground"))
@@ -57,7 +57,7 @@ def release_organisation_number(*, organisation: Organisation, ground: str, by: 
         RefusedError: as for confirming it.
     """
     with transaction.atomic():
-        organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+        organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         require(may_judge_number(by, organisation, at))
         if not ground.strip():
             raise RefusedError(no(say("Write what shows that the number is not theirs."), mend="ground"))
@@ -114,7 +114,11 @@ def ask_to_join(
     """
     number, _ = kept_number(registration_number, country)
     with transaction.atomic():
-        found = Organisation.objects.select_for_update().filter(country=country, registration_number=number).first()
+        found = (
+            Organisation.objects.select_for_update(no_key=True)
+            .filter(country=country, registration_number=number)
+            .first()
+        )
         if not number or found is None or found.is_buyer:
             raise RefusedError(
                 no(say("No supplier has this number yet. You can register it."), mend="registration_number")

@@ -294,7 +294,11 @@ def accept_invitation(*, invitation: Invitation, by: Person, at: datetime) -> Me
         RefusedError: it is not open, it was sent to another address, or the person holds the role already.
     """
     with transaction.atomic():
-        invitation = Invitation.objects.select_for_update().select_related("organisation").get(pk=invitation.pk)
+        invitation = (
+            Invitation.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("organisation")
+            .get(pk=invitation.pk)
+        )
         require(may_accept(by, invitation, at))
         invitation.accepted_at = at
         invitation.save(update_fields=["accepted_at"])

@@ -39,7 +39,7 @@ def draw_recovery_codes(
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         hashes = list(threads.map(make_password, codes))
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         earlier = RecoveryCode.objects.filter(person=person)
         if earlier.values_list("pk", flat=True).first() != replaces:
             raise RefusedError(

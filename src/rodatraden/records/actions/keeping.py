@@ -277,7 +277,7 @@ def once(
     owner = str(by.pk) if by else "anonymous"
     digest = sha256_hex(canonical_json({"purpose": purpose, "body": dict(body)}))
     with transaction.atomic():
-        row, is_new = IdempotencyKey.objects.select_for_update().get_or_create(
+        row, is_new = IdempotencyKey.objects.select_for_update(no_key=True).get_or_create(
             owner=owner, key=key, defaults={"purpose": purpose, "body_sha256": digest, "answer": "", "at": at}
         )
         if is_new:
@@ -382,7 +382,9 @@ def _next_document(case: DiaryCase, at: datetime) -> DiaryDocument:
     The ledger is locked before the case, as in verbs that record first: two that lock them in turn would wait for ever.
     """
     lock_ledger()
-    locked = DiaryCase.objects.select_for_update().select_related("organisation").get(pk=case.pk)
+    locked = (
+        DiaryCase.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=case.pk)
+    )
     last = DiaryDocument.objects.filter(case=locked).aggregate(last=Max("serial"))["last"]
     return DiaryDocument(case=locked, serial=(last or 0) + 1, on=local_date(at, locked.organisation.calendar))
 

@@ -50,7 +50,7 @@ def show_plan(
     )
     require(is_tellable(plan, at))
     with transaction.atomic():
-        Procurement.objects.select_for_update().get(pk=procurement.pk)  # one after the other
+        Procurement.objects.select_for_update(no_key=True).get(pk=procurement.pk)  # one after the other
         plan.follows = PublicPlan.objects.filter(procurement=procurement, followed_by=None).first()
         if plan.follows and plan.follows.withdrawn_at is None:
             if _told(plan) == _told(plan.follows):

@@ -37,6 +37,6 @@ def hold_draft(tender_id: UUID, by: Person) -> None:
 def hold_change(change: DocumentChange) -> DocumentChange:
     """Return a change as it stands now, with its documents, both held until the transaction ends."""
     tender = hold_documents(change.tender_id)
-    held = DocumentChange.objects.select_for_update().get(pk=change.pk)
+    held = DocumentChange.objects.select_for_update(no_key=True).get(pk=change.pk)
     held.tender = tender
     return held

@@ -49,7 +49,7 @@ def ask_question(*, tender: Tender, text: str, by: Person | None, at: datetime, 
     if recent_questions(tender, at) >= MOST_QUESTIONS:
         raise RefusedError(no(say("Many questions have come at once. Try again in an hour.")))
     with transaction.atomic():
-        Tender.objects.select_for_update().get(pk=tender.pk)  # one number at a time
+        Tender.objects.select_for_update(no_key=True).get(pk=tender.pk)  # one number at a time
         last = Question.objects.filter(tender=tender).aggregate(last=Max("number"))
         question = Question.objects.create(
             tender=tender,

@@ -38,7 +38,7 @@ def ask_for_run(
     require(has_size_of_run(tenders))
     require(is_to_be_kept(market))
     with transaction.atomic():
-        Procurement.objects.select_for_update().get(pk=tender.procurement_id)  # one after the other
+        Procurement.objects.select_for_update(no_key=True).get(pk=tender.procurement_id)  # one after the other
         end_lost_runs(tender=tender, by=None, at=at)
         if StressRun.objects.filter(tender=tender, ended_at=None).exists():
             raise RefusedError(no(say("A long test of this procurement is under way. Wait for it, or stop it first.")))

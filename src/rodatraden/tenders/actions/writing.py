@@ -64,7 +64,7 @@ def own(row: Tender | Requirement, fields: Iterable[str]) -> None:
 
 def hold(row: Tender | Requirement, *names: str) -> None:
     """Read fields of a row anew, and hold the row until the transaction ends."""
-    rows: Any = type(row)._default_manager.select_for_update()  # noqa: SLF001 -- Django's public name
+    rows: Any = type(row)._default_manager.select_for_update(no_key=True)  # noqa: SLF001 -- Django's public name
     row.refresh_from_db(fields=names, from_queryset=rows)
 
 
@@ -220,7 +220,7 @@ def write_item(
 
 
 def _next_number(tender: Tender, rows: type[Requirement | ContentItem]) -> int:
-    Tender.objects.select_for_update().get(pk=tender.pk)  # one number at a time
+    Tender.objects.select_for_update(no_key=True).get(pk=tender.pk)  # one number at a time
     last = rows._default_manager.filter(tender=tender).aggregate(last=Max("number"))  # noqa: SLF001 -- Django's public name
     return (last["last"] or 0) + 1
 
