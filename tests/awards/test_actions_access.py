@@ -6,6 +6,7 @@ import io
 import zlib
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from urllib.parse import unquote
 
 import pytest
 import time_machine
@@ -21,6 +22,7 @@ from rodatraden.awards.actions.access import MOST_REQUESTS
 from rodatraden.core.answer import RefusedError
 from rodatraden.core.calendars import access_due_on
 from rodatraden.demo.pdf import pdf
+from rodatraden.procurements.actions import clear_conflict
 from rodatraden.procurements.queries import visible_to as cases_of
 from rodatraden.records.models import AccessAnswer, AccessRequest, DiaryDocument, LedgerBody, MaskedCopy, OutboxMail
 from rodatraden.records.queries import read_bytes
@@ -220,6 +222,71 @@ def test_inv_02_whoever_asks_is_told_no_number_from_which_the_bids_can_be_counte
     shown = client.get(follow(client, LINK)).text
     assert asked.case.number in shown
     assert not [each.number for each in (asked.document, answer.document) if each.number in shown]
+
+
+def test_inv_02_a_declaration_made_when_the_bidders_are_known_is_handed_out_after_the_award_decision_alone():
+    world = make_outcome((1000, 900), EIGHT)
+    at = world.opened_at + timedelta(days=4)
+    before = {each.pk for each in DiaryDocument.objects.all()}
+    conflict = declare(world.case, world.case.evaluators[0], has_conflict=True, at=at)
+    clear_conflict(declaration=conflict, measure="Bedömer inte det anbudet", by=world.case.decider, at=at)
+    declared, decided = DiaryDocument.objects.exclude(pk__in=before).order_by("serial")
+    assert {declared.secrecy_note, decided.secrecy_note} == {"OSL 19 kap. 3 §"}
+    asked = ask(world, at=at)
+    for document in (declared, decided):
+        said = refusal(answered, world=world, asked=asked, outcome=Outcome.ALL, files=[document.file_id], at=at)
+        assert said == "One of the files can't be handed out now."
+    assert DiaryDocument.objects.filter(subject=declared.subject, pk__in=before, secrecy_note="").exists()
+    award(world, at=at)
+    assert {declared.file_id, decided.file_id} <= {each.file.pk for each in queries.pieces(world.procurement)}
+
+
+def test_inv_02_what_is_handed_out_before_the_award_bears_no_number(client):
+    world = make_outcome((1000, 900), EIGHT)
+    at = world.opened_at + timedelta(days=4)
+    asked = ask(world, at=at)
+    piece = next(each for each in queries.pieces(world.procurement) if each.document == asked.document)
+    copy = make_masked_copy(
+        tender=world.tender, piece=piece, provision=OSL, hidden=["vinnaren"], by=world.case.officer, at=at
+    )
+    files = [piece.file.pk, copy.file_id]
+    answer = answered(world, asked, outcome=Outcome.ALL, provision="", text="Här.", files=files, at=at)
+    page = client.get(follow(client, LINK)).text
+    told = [page, *(each.title for each in answer.handed_out.all())]
+    for file in files:
+        fetched = client.get(reverse("awards:own_file", args=[asked.pk, file]))
+        fetched.getvalue()
+        told += [fetched["Content-Disposition"]]
+    numbers = [each.number for each in DiaryDocument.objects.filter(case=asked.case)]
+    assert len(told) == 5
+    assert all(piece.document.subject in each or piece.file.name in unquote(each) for each in told)
+    assert not [each for each in told for number in numbers if number in each or number.replace("/", "-") in each]
+
+
+def test_inv_02_who_does_not_read_the_bids_hands_out_nothing_that_came_after_them(client):
+    world = make_outcome((1000, 900), EIGHT)
+    at = world.opened_at + timedelta(days=4)
+    asked = ask(world, at=at)
+    first = DiaryDocument.objects.filter(case=asked.case).exclude(secrecy_note="").order_by("serial")[0].serial
+    manager, officer = world.case.contract_manager, world.case.officer
+    declare(world.case, manager, at=at)
+
+    def shown(person):
+        client.force_login(person)
+        pages = [reverse("awards:mask", args=[world.procurement.pk]), reverse("awards:access_request", args=[asked.pk])]
+        with time_machine.travel(at, tick=False):
+            read = [client.get(address).text for address in pages]
+        found = queries.pieces(world.procurement)
+        return [each.file.pk for text in read for each in found if f'value="{each.file.pk}"' in text]
+
+    late = [each.file.pk for each in queries.pieces(world.procurement) if each.document.serial > first]
+    early = [each.file.pk for each in queries.pieces(world.procurement) if each.document.serial < first]
+    assert asked.document.file_id in late
+    assert (sorted(shown(officer)), sorted(shown(manager))) == (sorted((late + early) * 2), sorted(early * 2))
+    said = refusal(answered, world=world, asked=asked, outcome=Outcome.ALL, files=late[:1], by=manager, at=at)
+    assert said == "One of the files can't be handed out now."
+    award(world, at=at)
+    assert set(late) <= set(shown(manager))
 
 
 def test_who_sees_and_who_answers():

@@ -41,10 +41,19 @@ from rodatraden.evaluation.queries import check_cells
 from rodatraden.parties.actions import end_key_holding, end_membership, grant_membership
 from rodatraden.parties.models import KeyHolder, Membership
 from rodatraden.parties.rules import is_member
-from rodatraden.procurements.actions import appoint, cancel_procurement, remove_member
-from rodatraden.procurements.models import Procurement, StageFact, TeamMember
-from rodatraden.tenders.actions import move_deadline, publish, revise_requirement, set_terms
-from rodatraden.tenders.models import DeadlineChange, Requirement, Tender
+from rodatraden.procurements.actions import appoint, cancel_procurement, clear_conflict, remove_member
+from rodatraden.procurements.models import ConflictDeclaration, Procurement, StageFact, TeamMember
+from rodatraden.records.models import DiaryDocument, OutboxMail
+from rodatraden.tenders.actions import (
+    answer_question,
+    ask_question,
+    confirm_notice,
+    move_deadline,
+    publish,
+    revise_requirement,
+    set_terms,
+)
+from rodatraden.tenders.models import DeadlineChange, NoticeHandover, Question, Requirement, Tender
 from rodatraden.tenders.queries import canonical_content
 from tests.factories.awards import REASONS, make_awarded, prepare, review, revoke
 from tests.factories.bids import Stamp, make_bidder, next_key, open_prices, pdf
@@ -55,7 +64,7 @@ from tests.factories.leaving import MINUTE, OPENING, box_with_junk, fail
 from tests.factories.parties import START, make_holder, make_person
 from tests.factories.procurements import Case, declare, make_case
 from tests.factories.sealed import seal_bid, upload
-from tests.factories.tenders import DEADLINE, PUBLISHED_AT, make_drafted, make_published
+from tests.factories.tenders import ANNOUNCED_AT, DEADLINE, PUBLISHED_AT, make_drafted, make_published
 from tests.faults.invariants import i5_one_award_in_force_no_contract_in_the_standstill_no_order_above_the_ceiling
 from tests.faults.races import Races, done
 
@@ -671,3 +680,60 @@ def test_inv_08_what_is_edited_while_it_is_published_is_in_what_was_frozen_or_re
         assert ("Minst 36 månader" in frozen) is not isinstance(revised, RefusedError), told
         now = Tender.objects.select_related("procurement").get(pk=tender.pk)
         assert canonical_content(now) == frozen, "what is shown is another than was frozen"
+
+
+def test_inv_30_a_question_is_answered_a_notice_confirmed_and_a_conflict_decided_on_once(races):
+    case, tender = make_published(is_announced=False)
+    at = ANNOUNCED_AT + timedelta(days=1)
+    asked = ask_question(tender=tender, text="Hur?", asker_email="fragar@foretag.example", by=None, at=at)
+    conflict = declare(case, case.evaluators[0], has_conflict=True)
+
+    def answer(text):
+        read = Question.objects.select_related("tender__procurement").get(pk=asked.pk)
+        return answer_question(question=read, published_text="Hur?", answer=text, by=case.officer, at=at)
+
+    def confirm(number):
+        read = NoticeHandover.objects.select_related("tender__procurement").get(tender=tender)
+        return confirm_notice(
+            notice=read, database="Mercell", notice_id=number, published_at=at, link="", by=case.officer, at=at
+        )
+
+    def clear(measure):
+        read = ConflictDeclaration.objects.get(pk=conflict.pk)
+        return clear_conflict(declaration=read, measure=measure, by=case.decider, at=at)
+
+    def answered():
+        return Question.objects.get(pk=asked.pk).answer
+
+    def confirmed():
+        return NoticeHandover.objects.get(tender=tender).notice_id
+
+    def cleared():
+        return ConflictDeclaration.objects.get(pk=conflict.pk).measure
+
+    kinds = (
+        (answer, answered, lambda each: each.answer),
+        (confirm, confirmed, lambda each: each.notice_id),
+        (clear, cleared, lambda each: each.measure),
+    )
+    for _ in races.each():
+        rows, letters = DiaryDocument.objects.count(), OutboxMail.objects.count()
+        for act, stands, said in kinds:
+            (first,) = done(races.run(partial(act, "1"), partial(act, "2")))
+            assert said(first) == stands(), races.told()
+        told = Counter(races.told())
+        assert [told[each] for each in ("question_answered", "procurement_notice_confirmed", "conflict_cleared")] == [
+            1
+        ] * 3
+        assert DiaryDocument.objects.count() == rows + len(kinds)
+        assert OutboxMail.objects.count() == letters + 1
+
+
+def test_inv_15_the_same_declaration_made_twice_at_once_is_one(races):
+    case = make_case()
+    again = partial(declare, case, case.evaluators[0], has_conflict=True, at=LATER)
+    for _ in races.each():
+        before = ConflictDeclaration.objects.count()
+        one, other = races.run(again, again)
+        assert one.pk == other.pk
+        assert ConflictDeclaration.objects.count() == before + 1

@@ -31,8 +31,8 @@ TWICE = {
         "describe_procurement": ADDS_NOTHING,
         "appoint": REFUSED,
         "remove_member": REFUSED,
-        "declare_interests": "the latest declaration counts, and each that was made is kept",
-        "clear_conflict": ADDS_NOTHING,
+        "declare_interests": "the same words once more are the declaration that was made",
+        "clear_conflict": REFUSED,
         "cancel_procurement": REFUSED,
     },
     "tenders": {

@@ -218,6 +218,31 @@ class TestClear:
         with pytest.raises(RefusedError):
             clear_conflict(declaration=conflict, measure="Igen", by=case.decider, at=LATER)
 
+    def test_what_another_has_decided_meanwhile_is_not_decided_anew(self):
+        case = make_case()
+        conflict = declare(case, case.evaluators[0], has_conflict=True)
+        one, other = (ConflictDeclaration.objects.get(pk=conflict.pk) for _ in range(2))
+        clear_conflict(declaration=one, measure="Deltar inte i punkt 3", by=case.decider, at=LATER)
+        with pytest.raises(RefusedError, match="nothing left to decide"):
+            clear_conflict(declaration=other, measure="Inget hinder", by=case.decider, at=LATER)
+        assert ConflictDeclaration.objects.get(pk=conflict.pk).measure == "Deltar inte i punkt 3"
+        assert events(case.procurement).count("conflict_cleared") == 1
+
+    def test_a_declaration_that_is_sent_twice_is_one_and_another_or_one_after_a_decision_is_new(self):
+        case = make_case()
+        person = case.evaluators[0]
+        one, again = (declare(case, person, has_conflict=True, at=LATER) for _ in range(2))
+        assert one.pk == again.pk
+        clear_conflict(declaration=again, measure="Deltar inte i punkt 3", by=case.decider, at=LATER)
+        later = [declare(case, person, has_conflict=has_conflict, at=LATER) for has_conflict in (True, False)]
+        mine = ConflictDeclaration.objects.filter(person=person)
+        assert mine.count() == 4, "the first without a conflict, and the three"
+        assert {one.pk, *(each.pk for each in later)} < set(mine.values_list("pk", flat=True))
+        rows = [
+            each.subject for each in diary_documents(case.procurement.diary_case) if each.counterparty == person.name
+        ]
+        assert rows.count("Jävsförklaring") == 4
+
 
 class TestFacts:
     def test_a_fact_happens_once_and_stands(self):

@@ -28,6 +28,7 @@ from rodatraden.records.actions import (
     record_cover,
     record_event,
     register_document,
+    register_text,
     send_mail,
     store_bytes,
     store_chunks,
@@ -421,3 +422,29 @@ def test_verbs_of_parties_are_in_the_log(db):
     grant_membership(person=person, organisation=buyer, role=Membership.Role.DIRECTOR, by=None, at=START)
     events = LedgerBody.objects.order_by("index").values_list("event", flat=True)
     assert list(events) == ["organisation_registered", "person_registered", "membership_granted"]
+
+
+class TestRegisterText:
+    def text(self, *, by=None, subject="Fråga 1", text="Hej"):
+        buyer = make_buyer()
+        return register_text(
+            case=open_diary_case(organisation=buyer, subject="Inköp", by=make_person(), at=AT),
+            direction=DiaryDocument.Direction.RECEIVED,
+            subject=subject,
+            text=text,
+            by=by,
+            at=AT,
+        ).file
+
+    def test_inv_02_the_file_is_named_by_its_subject_and_never_by_its_number(self, db):
+        assert self.text().name == "Fråga 1.txt"
+        assert self.text(subject="Publicerad: A/B").name == "Publicerad_ A_B.txt"
+
+    def test_what_nobody_with_an_account_has_written_is_of_others_and_scanned(self, db):
+        assert self.text().origin == StoredFile.Origin.OTHERS
+        assert self.text(by=make_person()).origin == StoredFile.Origin.OURS
+
+    def test_lines_end_where_the_writer_ended_them_and_every_other_sign_stays(self, db):
+        odd = "a\u2028b\u2029c\x85d\x0be\x0cf\x1cg"
+        read = read_bytes(self.text(text=f"{odd}\nen\r\ntvå\rtre\n\nfyra")).decode()
+        assert read == f"Fråga 1\r\n\r\n{odd}\r\nen\r\ntvå\r\ntre\r\n\r\nfyra\r\n"

@@ -242,6 +242,38 @@ def test_the_award_notice_gets_its_day_from_the_rule_row():
         hand_over_notice(notice=notice, by=case.officer, at=LATER)
 
 
+def test_a_notice_that_a_colleague_has_handed_over_or_confirmed_meanwhile_is_not_once_more():
+    case, tender = make_published(is_announced=False)
+    notice = record_award_notice_due(tender=tender, awarded=awarded(), by=case.officer, at=LATER)
+
+    def read():
+        return NoticeHandover.objects.select_related("tender__procurement").get(pk=notice.pk)
+
+    def confirm(seen, number):
+        return confirm_notice(
+            notice=seen,
+            database="Mercell",
+            notice_id=number,
+            published_at=LATER,
+            link="",
+            by=case.officer,
+            at=LATER,
+        )
+
+    one, other = read(), read()
+    hand_over_notice(notice=one, by=case.officer, at=LATER)
+    with pytest.raises(RefusedError, match="handed over already"):
+        hand_over_notice(notice=other, by=case.officer, at=LATER)
+    one, other = read(), read()
+    confirm(one, "2026-1")
+    with pytest.raises(RefusedError, match="confirmed already"):
+        confirm(other, "2026-2")
+    assert read().notice_id == "2026-1"
+    kind = notice.get_kind_display()
+    assert DiaryDocument.objects.filter(subject=kind).count() == 1
+    assert DiaryDocument.objects.filter(subject=f"Publicerad: {kind}").count() == 1
+
+
 def test_the_award_notice_tells_what_the_contract_became():
     case, tender = make_published()
     notice = record_award_notice_due(tender=tender, awarded=awarded(), by=case.officer, at=LATER)

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from rodatraden.core.answer import RefusedError
-from rodatraden.records.models import LedgerBody, OutboxMail
+from rodatraden.records.models import DiaryDocument, LedgerBody, OutboxMail
 from rodatraden.tenders.actions import (
     answer_question,
     ask_question,
@@ -169,6 +169,19 @@ def test_a_question_is_answered_once_with_both_texts():
     answer(case, question)
     with pytest.raises(RefusedError, match="has been answered"):
         answer(case, question)
+
+
+def test_inv_30_a_question_that_a_colleague_has_answered_meanwhile_gets_no_other_answer():
+    case, tender = make_published()
+    asked = ask(tender, email="fragar@foretag.example")
+    one, other = (Question.objects.select_related("tender__procurement").get(pk=asked.pk) for _ in range(2))
+    answer(case, one)
+    letters = OutboxMail.objects.count()
+    with pytest.raises(RefusedError, match="has been answered"):
+        answer_question(question=other, published_text="Räknas deltid?", answer="Nej.", by=case.officer, at=ANSWERED_AT)
+    assert Question.objects.get(pk=asked.pk).answer == "Ja, i kalenderdagar."
+    assert OutboxMail.objects.count() == letters
+    assert DiaryDocument.objects.filter(subject="Svar på fråga 1").count() == 1
 
 
 def test_a_late_answer_extends_or_says_why_not():

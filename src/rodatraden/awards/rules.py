@@ -281,14 +281,18 @@ def may_claim_secrecy(person: Person, bid: Bid, at: datetime) -> Answer:
     return own
 
 
+def is_secrecy_over(procurement: Procurement) -> bool:
+    """Whether what concerns the bids is no longer secret as a whole: the award is decided, or the procurement cancelled."""
+    return has_happened(procurement, Kind.DECIDED) or has_happened(procurement, Kind.CANCELLED)
+
+
 def may_hand_out(document: DiaryDocument, procurement: Procurement) -> Answer:
     """Answer whether a document can be handed out at all: what concerns the bids not before the award decision.
 
     Until then the secrecy is absolute, for the whole document; from then on it is tried part by part (OSL 19 kap. 3 §,
     31 kap. 16 §, INV-02).
     """
-    is_over = has_happened(procurement, Kind.DECIDED) or has_happened(procurement, Kind.CANCELLED)
-    if document.secrecy_note and not is_over:
+    if document.secrecy_note and not is_secrecy_over(procurement):
         return no(
             say("What concerns the bids is secret for everybody until the award decision."), source="OSL 19 kap. 3 §"
         )

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
     from rodatraden.parties.models import Organisation, Person
 
+BID_SECRECY = "OSL 19 kap. 3 §"
+"""What makes secret, until the award decision, what names who has bid."""
+
 
 def create_procurement(
     *,
@@ -263,20 +266,25 @@ def declare_interests(
     """Declare one's interests in a procurement (FL 16–18 §§); a conflict closes the door until somebody decides.
 
     Which declaration it is follows from what has happened when it is stored: made after the opening it is the renewed
-    one (INV-15). Two that meet an opening in the same instant can only err towards being asked for once more.
+    one (INV-15). Two that meet an opening in the same instant can only err towards being asked for once more. Said once
+    more in the same words it is the one that was made.
 
     Raises:
         RefusedError: `by` is not in the team, or declares a conflict without saying which.
     """
-    require(may_declare(by, procurement))
     if has_conflict and not description.strip():
         raise RefusedError(
             no(say("Describe the conflict of interest, so that it can be decided on."), mend="description")
         )
     with transaction.atomic():
-        moment = moment_now(Procurement.objects.get(pk=procurement.pk))
+        held = hold_procurement(procurement)
+        require(may_declare(by, held))
+        moment = moment_now(held)
+        latest = held.conflict_declarations.filter(person=by, moment=moment, cleared_at=None).first()
+        if latest and (latest.has_conflict, latest.description) == (has_conflict, description):
+            return latest  # the form was sent twice
         declaration = ConflictDeclaration.objects.create(
-            procurement=procurement,
+            procurement=held,
             person=by,
             moment=moment,
             has_conflict=has_conflict,
@@ -301,6 +309,7 @@ def declare_interests(
             what={"moment": moment, "has_conflict": has_conflict},
         )
     _forget_what_was_read(procurement)
+    declaration.procurement = procurement
     return declaration
 
 
@@ -310,12 +319,16 @@ def clear_conflict(*, declaration: ConflictDeclaration, measure: str, by: Person
     Raises:
         RefusedError: `by` is not the decision maker, decides on their own conflict, or names no measure.
     """
-    require(may_clear(by, declaration))
     if not measure.strip():
         raise RefusedError(
             no(say("Say which measure makes it no hindrance."), mend="measure", source="LOU 12 kap. 16 §")
         )
+    procurement = declaration.procurement
     with transaction.atomic():
+        held = hold_procurement(procurement)
+        declaration = ConflictDeclaration.objects.select_related("person").get(pk=declaration.pk)
+        declaration.procurement = held
+        require(may_clear(by, declaration))
         declaration.cleared_at = at
         declaration.cleared_by = by
         declaration.measure = measure
@@ -330,7 +343,8 @@ def clear_conflict(*, declaration: ConflictDeclaration, measure: str, by: Person
             at=at,
         )
         record_event("conflict_cleared", of=declaration, by=by, at=at, case=declaration.procurement_id)
-    _forget_what_was_read(declaration.procurement)
+    _forget_what_was_read(procurement)
+    declaration.procurement = procurement
     return declaration
 
 
@@ -343,7 +357,11 @@ def _file(
     by: Person,
     at: datetime,
 ) -> None:
-    """Enter a declaration, or what was decided on it, in the diary; the row says whose it is, the file alone what it says."""
+    """Enter a declaration, or what was decided on it, in the diary; the row says whose it is, the file alone what it says.
+
+    From the opening on its words may name who has bid: secret as the bids are, until the award decision (INV-02).
+    """
+    is_opened = moment_now(declaration.procurement) == ConflictDeclaration.Moment.AFTER_OPENING
     register_text(
         case=declaration.procurement.diary_case,
         direction=direction,
@@ -352,6 +370,7 @@ def _file(
         text=text,
         by=by,
         at=at,
+        secrecy_note=BID_SECRECY if is_opened else "",
     )
 
 

@@ -28,7 +28,7 @@ from rodatraden.procurements.forms import (
 from rodatraden.procurements.models import ConflictDeclaration, TeamMember
 from rodatraden.records.actions import KeyReusedError, once
 from rodatraden.records.documents import diary_archive
-from rodatraden.records.queries import diary_documents, last_writer
+from rodatraden.records.queries import before_secret, diary_documents, last_writer
 from rodatraden.ui.onward import onward
 from rodatraden.ui.policy import Request, may_stay, signed_in
 
@@ -265,9 +265,7 @@ def diary(request: Request, procurement_id: UUID) -> HttpResponse:
     search = request.GET.get("q", "").strip()
     documents = diary_documents(procurement.diary_case, search=search)
     if not rules.may_see_secret_documents(person, procurement):
-        # Also what comes after a secret row: the gap in the numbers would tell how many there are.
-        secret = [d.serial for d in diary_documents(procurement.diary_case) if d.secrecy_note]
-        documents = [d for d in documents if not secret or d.serial < min(secret)]
+        documents = before_secret(procurement.diary_case, documents)
     context = {
         "procurement": procurement,
         "documents": documents,

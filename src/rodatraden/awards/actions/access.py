@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from rodatraden.awards.actions.diary import issued
 from rodatraden.awards.documents import access_paper
-from rodatraden.awards.queries import assessment_of, held_back, pieces, recent_requests
+from rodatraden.awards.queries import assessment_of, held_back, pieces_for, recent_requests
 from rodatraden.awards.rules import CARERS, LONGEST_WISH, may_answer_requests, may_ask_for_documents
 from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.codes import code_digest
@@ -111,7 +111,7 @@ def answer_request(
         decides = asked.decision_asked_at is not None
         if earlier and (not decides or earlier[-1].is_decision):
             raise RefusedError(no(say("The request is answered. Whoever asked can ask for a written decision.")))
-        chosen = [piece for piece in pieces(tender.procurement) if piece.file.pk in set(files)]
+        chosen = [piece for piece in pieces_for(by, tender.procurement) if piece.file.pk in set(files)]
         _require_fit(outcome, text, provision, chosen, n_asked=len(set(files)))
         _require_free(chosen, local_date(at, tender.procurement.country))
         answer = AccessAnswer(
@@ -189,7 +189,7 @@ def make_masked_copy(
             raise RefusedError(
                 no(say("Write by which provision it is hidden."), mend="provision", source="OSL 5 kap. 5 §")
             )
-        if not any(each.file == piece.file and each.masked is None for each in pieces(tender.procurement)):
+        if not any(each.file == piece.file and each.masked is None for each in pieces_for(by, tender.procurement)):
             raise RefusedError(no(say("This file can't be handed out now."), source="OSL 19 kap. 3 §"))
         data = upload if upload is not None else read_bytes(piece.file)
         is_pdf = data.startswith(b"%PDF")
@@ -205,7 +205,7 @@ def make_masked_copy(
                 by=by,
                 at=at,
             ),
-            title=gettext("%(title)s, masked") % {"title": piece.title.partition(" ")[2][:230]},
+            title=gettext("%(title)s, masked") % {"title": piece.title[:230]},
             provision=provision.strip(),
             made_at=at,
             made_by=by,

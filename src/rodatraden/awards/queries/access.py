@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from rodatraden.awards.rules import may_answer_requests, may_hand_out
+from rodatraden.awards.rules import is_secrecy_over, may_answer_requests, may_hand_out
 from rodatraden.core.calendars import Unknown, access_due_on
 from rodatraden.core.codes import code_digest
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.core.thread import Task
 from rodatraden.procurements.queries import accessible_to, standing
+from rodatraden.procurements.rules import may_see_secret_documents
 from rodatraden.records.models import AccessAnswer, AccessRequest, MaskedCopy, StoredFile
-from rodatraden.records.queries import diary_documents
+from rodatraden.records.queries import before_secret, diary_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,12 +71,24 @@ def due_on(asked: AccessRequest, country: str) -> Computed[date]:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A file of the case that can be handed out: as it is, or as a masked copy."""
+    """A file of the case that can be handed out: as it is, or as a masked copy.
+
+    Its title goes to whoever asked, so no number is in it: from numbers the opened bids can be counted (INV-02).
+    """
 
     document: DiaryDocument
     title: str
     file: StoredFile
     masked: MaskedCopy | None = None
+
+
+def pieces_for(person: Person, procurement: Procurement) -> list[Piece]:
+    """Return what `person` can hand out now: until the bids' secrecy is over, only what they know of in the diary (INV-02)."""
+    found = pieces(procurement)
+    if is_secrecy_over(procurement) or may_see_secret_documents(person, procurement):
+        return found
+    known = {each.pk for each in before_secret(procurement.diary_case, (piece.document for piece in found))}
+    return [piece for piece in found if piece.document.pk in known]
 
 
 def pieces(procurement: Procurement) -> list[Piece]:
@@ -89,11 +102,8 @@ def pieces(procurement: Procurement) -> list[Piece]:
         files = [(document.subject, document.file)] if document.file else []
         files += [(f"{document.subject}: {each.title}", each.file) for each in document.attachments.all()]
         for title, file in files:
-            found.append(Piece(document, f"{document.number} {title}", file))
-            found += [
-                Piece(document, f"{document.number} {copy.title}", copy.file, copy)
-                for copy in masked.get((document.pk, file.pk), [])
-            ]
+            found.append(Piece(document, title, file))
+            found += [Piece(document, copy.title, copy.file, copy) for copy in masked.get((document.pk, file.pk), [])]
     return found
 
 

@@ -152,7 +152,7 @@ def access_request(request: Request, request_id: UUID) -> HttpResponse:
     procurement = asked.case.procurement
     may = rules.may_answer_requests(person, procurement)
     waits = queries.waiting(queries.requests_visible_to(person)).filter(pk=asked.pk).exists()
-    form = AnswerRequestForm(request.POST or None, pieces=queries.pieces(procurement) if may else [])
+    form = AnswerRequestForm(request.POST or None, pieces=queries.pieces_for(person, procurement) if may else [])
     if form.is_valid() and carry_out(
         form=form,
         purpose=f"awards.answer_request {asked.pk}",
@@ -179,7 +179,9 @@ def mask(request: Request, procurement_id: UUID) -> HttpResponse:
     """Make a masked copy of a file, in which what is hidden is really gone."""
     person, procurement = case_of(request, procurement_id)
     may = rules.may_answer_requests(person, procurement)
-    form = MaskForm(request.POST or None, request.FILES or None, pieces=queries.pieces(procurement) if may else [])
+    form = MaskForm(
+        request.POST or None, request.FILES or None, pieces=queries.pieces_for(person, procurement) if may else []
+    )
     if form.is_valid() and carry_out(
         form=form,
         purpose=f"awards.mask {procurement.pk}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
@@ -19,7 +20,7 @@ from rodatraden.core.canonical import canonical_json, sha256_hex
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.records.actions.ledger import lock_ledger, record_event
-from rodatraden.records.documents import how_to_check
+from rodatraden.records.documents import file_name, how_to_check
 from rodatraden.records.models import (
     DiaryAttachment,
     DiaryCase,
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from rodatraden.ui.forms import RtForm
 
 Origin = StoredFile.Origin
+LINE_END = re.compile(r"\r\n|\r|\n")
+"""What a form sends at the end of a line; other signs that Python takes for one are the writer's own."""
 LONGEST_KEY = 64
 """Characters; our own keys have 32. Longer than its column would be a fault of the database, not an answer."""
 LONGEST_SUBJECT = 200
@@ -177,19 +180,20 @@ def register_text(
 ) -> DiaryDocument:
     """Give what was written in the program its number in the case, with its words as a text file (UTF-8).
 
-    For what is said in a form or a mail and has no look of its own: a question, an answer, an order. Otherwise as
-    `register_document`.
+    For what is said in a form or a mail and has no look of its own: a question, an answer, an order. Named by its subject
+    alone, since a number tells how many bids there are (INV-02); what nobody with an account says is of others, and is
+    scanned. Otherwise as `register_document`.
     """
-    lines = "\r\n".join([subject, "", *text.splitlines(), ""])
+    lines = "\r\n".join([subject, "", LINE_END.sub("\r\n", text), ""])
     with transaction.atomic():
         document = _next_document(case, at)
         document.direction, document.counterparty, document.subject = direction, counterparty, subject
         document.secrecy_note = secrecy_note
         document.file = store_bytes(
             lines.encode(),
-            name=f"{document.number.replace('/', '-')}.txt",
+            name=f"{file_name(subject)}.txt",
             media_type="text/plain; charset=utf-8",
-            origin=Origin.OURS,
+            origin=Origin.OTHERS if by is None else Origin.OURS,
             by=by,
             at=at,
         )

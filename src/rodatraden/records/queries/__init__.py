@@ -4,6 +4,7 @@ from rodatraden.records.queries.durable import unsafe_settings
 from rodatraden.records.queries.keeping import (
     Checked,
     Work,
+    before_secret,
     diary_documents,
     forgotten_work,
     is_whole,
@@ -36,6 +37,7 @@ __all__ = [
     "Checked",
     "Work",
     "as_body",
+    "before_secret",
     "case_log",
     "consistency_path",
     "diary_documents",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from django.core.files.storage import default_storage
-from django.db.models import Prefetch
+from django.db.models import Min, Prefetch
 
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.records.models import (
@@ -22,6 +22,7 @@ from rodatraden.records.models import (
 from rodatraden.records.rules import LEASE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -54,6 +55,15 @@ def diary_documents(case: DiaryCase, *, search: str = "") -> list[DiaryDocument]
     )
     wanted = search.casefold()
     return [d for d in documents if wanted in f"{d.number} {d.subject} {d.counterparty}".casefold()]
+
+
+def before_secret(case: DiaryCase, documents: Iterable[DiaryDocument]) -> list[DiaryDocument]:
+    """Return those of a case's documents that come before its first with a secrecy note.
+
+    Also what comes after it is left out: the gap in the numbers would tell how many are secret (INV-02).
+    """
+    first = DiaryDocument.objects.filter(case=case).exclude(secrecy_note="").aggregate(first=Min("serial"))["first"]
+    return [each for each in documents if first is None or each.serial < first]
 
 
 @dataclass(frozen=True, slots=True)

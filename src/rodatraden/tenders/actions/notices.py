@@ -15,6 +15,7 @@ from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
 from rodatraden.records.actions import record_event, register_text
 from rodatraden.records.models import DiaryDocument
+from rodatraden.tenders.actions.holding import hold_documents
 from rodatraden.tenders.models import NoticeHandover
 from rodatraden.tenders.queries import notice_fields
 from rodatraden.tenders.rules.access import may_confirm, may_handle
@@ -44,17 +45,18 @@ def confirm_notice(
     Raises:
         RefusedError: `by` may not, it is confirmed already, or the time can't be right.
     """
-    require(may_confirm(by, notice))
     if not database.strip() or not notice_id.strip():
         raise RefusedError(no(say("Enter the database and the number that it gave the notice.")))
     if published_at > at:
         raise RefusedError(no(say("The database can't have published the notice later than now."), mend="published_at"))
-    # Databases show minutes.
-    if notice.handed_over_at and published_at < notice.handed_over_at.replace(second=0, microsecond=0):
-        raise RefusedError(
-            no(say("The database can't have published the notice before it was handed over."), mend="published_at")
-        )
     with transaction.atomic():
+        notice = _held(notice)
+        require(may_confirm(by, notice))
+        # Databases show minutes.
+        if notice.handed_over_at and published_at < notice.handed_over_at.replace(second=0, microsecond=0):
+            raise RefusedError(
+                no(say("The database can't have published the notice before it was handed over."), mend="published_at")
+            )
         notice.database, notice.notice_id, notice.link = database.strip(), notice_id.strip(), link
         notice.published_at, notice.confirmed_at, notice.confirmed_by = published_at, at, by
         notice.save()
@@ -175,15 +177,24 @@ def hand_over_notice(*, notice: NoticeHandover, by: Person, at: datetime) -> Not
     Raises:
         RefusedError: `by` is not the officer, or it has been handed over already.
     """
-    require(may_handle(by, notice))
-    if notice.handed_over_at:
-        raise RefusedError(no(say("The notice has been handed over already.")))
     with transaction.atomic():
+        notice = _held(notice)
+        require(may_handle(by, notice))
+        if notice.handed_over_at:
+            raise RefusedError(no(say("The notice has been handed over already.")))
         notice.handed_over_at, notice.handed_over_by = at, by
         notice.save(update_fields=["handed_over_at", "handed_over_by"])
         _file_text(notice, by=by, at=at)
         record_event("notice_handed_over", of=notice, by=by, at=at, case=notice.tender.procurement_id)
     return notice
+
+
+def _held(notice: NoticeHandover) -> NoticeHandover:
+    """Return a notice as it stands now, its documents held until the transaction ends: a colleague may have been first."""
+    tender = hold_documents(notice.tender_id)
+    held = NoticeHandover.objects.get(pk=notice.pk)
+    held.tender = tender
+    return held
 
 
 def _file_text(notice: NoticeHandover, *, by: Person, at: datetime) -> None:

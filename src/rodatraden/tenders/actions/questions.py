@@ -15,6 +15,7 @@ from rodatraden.core.message import say
 from rodatraden.records.actions import record_event, register_text, write_mail
 from rodatraden.records.models import DiaryDocument
 from rodatraden.tenders.actions.following import write_to_followers
+from rodatraden.tenders.actions.holding import hold_documents
 from rodatraden.tenders.actions.publication import move_deadline
 from rodatraden.tenders.models import AnswerSubscription, DeadlineChange, Question, Tender
 from rodatraden.tenders.queries import answers_page, code_of_subscription, recent_questions, subscription_link
@@ -95,14 +96,17 @@ def answer_question(
     Raises:
         RefusedError: `by` may not, a text is empty, or the answer is late and neither extends nor says why not.
     """
-    tender = question.tender
-    require(may_answer(by, question, at))
-    if not published_text.strip() or not answer.strip():
-        raise RefusedError(no(say("Write both the question, as everybody will read it, and the answer.")))
-    late = _too_late(tender, at)
-    if late and extend_to is None and not late_reason.strip():
-        raise late
     with transaction.atomic():
+        # What the caller has read may be a colleague's moment old, and answered since.
+        tender = hold_documents(question.tender_id)
+        question = Question.objects.get(pk=question.pk)
+        question.tender = tender
+        require(may_answer(by, question, at))
+        if not published_text.strip() or not answer.strip():
+            raise RefusedError(no(say("Write both the question, as everybody will read it, and the answer.")))
+        late = _too_late(tender, at)
+        if late and extend_to is None and not late_reason.strip():
+            raise late
         question.published_text, question.answer = published_text.strip(), answer.strip()
         question.answered_by, question.answered_at = by, at
         question.late_reason = late_reason.strip() if late and extend_to is None else ""
