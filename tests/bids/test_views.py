@@ -248,14 +248,20 @@ def test_inv_02_bids_from_another_tool_are_registered_on_two_pages_and_told_of_t
         "idempotency_key": "k",
     }
     assert client.get(page).status_code == 200
-    half = client.post(page, bid | {"client-2": "Kund 2", "ends_on-1": "2020-01-01", "company-name-1": ""})
+    half = client.post(
+        page,
+        bid
+        | {"client-2": "Kund 2", "ends_on-1": "2020-01-01", "company-name-1": "", "promise-K4": "", "signatory": "Eva"},
+    )
     assert half.status_code == 422
-    for words in ("slutar innan det börjar", "första och sista dag", "företagets namn", "Välj anbudets ESPD"):
+    lacks = ("slutar innan det börjar", "första och sista dag", "företagets namn", "Välj anbudets ESPD")
+    for words in (*lacks, "Skriv vad som utlovas på den sidan", "Du har fyllt i den egna försäkran"):
         assert words in half.text
     more = client.post(page, bid | {"add-row": "1"})
     assert (more.status_code, 'name="client-9"' in more.text, "Under AB" in more.text) == (200, True, True)
-    bid |= {"espd": file("espd.pdf"), "file-2": file()}
-    assert client.post(page, bid)["Location"] == reverse("bids:list", args=[case.procurement.pk])
+    for _ in range(2):  # sent twice it is one
+        sent = bid | {"espd": file("espd.pdf"), "file-2": file()}
+        assert client.post(page, sent)["Location"] == reverse("bids:list", args=[case.procurement.pk])
     assert "Utifrån AB" in client.get(reverse("bids:list", args=[case.procurement.pk])).text
     found = Bid.objects.get()
     assert (found.promises.get().text, found.promises.get().page_reference) == ("Inom 5 dagar", "s. 3")

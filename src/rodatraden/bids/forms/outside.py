@@ -185,6 +185,11 @@ class OutsideBidForm(RtForm, forms.Form):
             self.add_error("espd", gettext("Choose the ESPD of the bid."))
         if cleaned.get("espd") and cleaned.get("how") != DeclarationHow.ESPD:
             self.add_error("how", gettext("You have chosen an ESPD. Say that the self-declaration was given as one."))
+        if any(cleaned.get(name) for name in SAID) and cleaned.get("how") != DeclarationHow.HERE:
+            self.add_error("how", gettext("You have filled in the self-declaration. Say that the bid has one."))
+        for row in self.asked.requirements:
+            if cleaned.get(f"page-{row.label}") and not cleaned.get(f"promise-{row.label}"):
+                self.add_error(f"promise-{row.label}", gettext("Write what is promised on that page."))
         return cleaned
 
     def _judge_entry(self, number: int, cleaned: Mapping[str, Any]) -> None:

@@ -68,7 +68,7 @@ from rodatraden.procurements.rules import (
     may_see,
     may_work,
 )
-from rodatraden.records.actions import note_reading
+from rodatraden.records.actions import carry_out, note_reading
 from rodatraden.records.documents import handed_out
 from rodatraden.records.handing_out import hand_out
 from rodatraden.records.queries import mark_scans
@@ -326,14 +326,19 @@ def register(request: Request, procurement_id: UUID) -> HttpResponse:
         return _state_opening(request, procurement, tender)
     answer = may_register_bid(person, tender)
     form = OutsideBidForm(request.POST or None, request.FILES or None, asked=asked(tender))
-    if answer and request.method == "POST" and form.is_valid():
-        try:
-            _register_bid(tender, form, person, request.now)
-        except RefusedError as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, gettext("The bid is registered."))
-            return redirect("bids:list", procurement.pk)
+    if (
+        answer
+        and form.is_valid()
+        and carry_out(
+            form=form,
+            purpose=f"bids.register {tender.pk}",
+            verb=lambda: _register_bid(tender, form, person, request.now),
+            by=person,
+            at=request.now,
+        )
+    ):
+        messages.success(request, gettext("The bid is registered."))
+        return redirect("bids:list", procurement.pk)
     more = [(ADD_ROW, "1", gettext("More rows, before you choose files"))]
     context = {"procurement": procurement, "tender": tender, "form": form, "answer": answer, "more_rows": more}
     return render(request, "bids/register.html", context, status=form.status)

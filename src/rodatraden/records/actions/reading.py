@@ -19,7 +19,8 @@ def note_reading(*, case: UUID, subject: UUID, document: UUID, by: Person, at: d
 
     It writes nothing in the log, which is for verbs that change something: reading is often, and holds nobody up.
     """
-    row = Reading(
-        case=case, subject=subject, document=document, read_by=by, read_on=at.astimezone(UTC).date(), read_at=at
-    )
+    day = at.astimezone(UTC).date()
+    if Reading.objects.filter(subject=subject, document=document, read_by=by, read_on=day).exists():
+        return  # without waiting for who writes
+    row = Reading(case=case, subject=subject, document=document, read_by=by, read_on=day, read_at=at)
     Reading.objects.bulk_create([row], ignore_conflicts=True)
