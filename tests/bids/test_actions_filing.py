@@ -75,7 +75,7 @@ def test_what_a_bid_says_and_its_files_are_entered_in_the_act_that_opens_it(case
     give_bid(tender, supplier="Annan AB", at=DEADLINE + timedelta(minutes=1))  # too late: never opened
     (bid,) = open_box(case, tender)
     found = packed(case)
-    document, protocol = (
+    document, protocol, *declared = (
         row for row in lines(found["handlingar.csv"]) if row["Sekretessmarkering"] and row["Riktning"] != "Skickad"
     )
     assert (document["Ärendemening"], document["Riktning"]) == ("Anbud 1", "Inkommen")
@@ -84,6 +84,7 @@ def test_what_a_bid_says_and_its_files_are_entered_in_the_act_that_opens_it(case
     assert said == bid.index
     assert "Vi håller K4." in found[document["Fil"]].decode()
     assert "1. Mellanrum Samverkan AB" in flowing(found[protocol["Fil"]])
+    assert {row["Ärendemening"] for row in declared} == {"Jävsförklaring"}  # each anew after the opening
     *attached, data, kept = after_publishing(found)
     assert json.loads(found[data["Fil"]])["kind"] == "opening-list"
     assert json.loads(found[kept["Fil"]])["bids"][0]["number"] == 1
