@@ -10,7 +10,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from rodatraden.config import clock
-from rodatraden.core.instants import ZONES
+from rodatraden.core.instants import ZONES, local_date
 from rodatraden.needs.actions import write_need
 from rodatraden.tenders.actions import ask_question, follow_answers, start_tender
 from rodatraden.tenders.models import Tender
@@ -118,7 +118,7 @@ def pages() -> dict[str, tuple[str, object]]:
     open_tender = make_published_tender(published, at=now, deadline=now + timedelta(days=45))
     question = ask_question(tender=open_tender, text="Fråga?", by=None, at=now)
     following = follow_answers(tender=open_tender, email="a@example.org", by=None, at=now)
-    show_as_coming(case, at=now, expected_on=now.date())
+    show_as_coming(case, at=now, expected_on=local_date(now))
     show_as_coming(case, at=now, expected_on=now.date() + timedelta(days=62))
     at, shut = f"/upphandlingar/{case.procurement.pk}", f"/upphandlingar/{published.procurement.pk}"
     rows = {row.label: row.pk for row in tender.requirements.all()}
