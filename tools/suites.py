@@ -21,19 +21,19 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools import bootstrap, browser, clamd, postgres
+from tools import bootstrap, browser, clamd, nginx, postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
 HOUSE, CORE, SETUP, JOURNEYS = "tests/house", "tests/core", ("tests/setup", "tests/tools"), "tests/journeys"
-FAULTS, SCANNER = "tests/faults", "tests/scanner"
+FAULTS, SCANNER, PROXY = "tests/faults", "tests/scanner", "tests/proxy"
 SCANNER_SET = (("RODATRADEN_SCANNER", "/run/clamav/clamd.ctl"),)
 """As an installation has it; the check asks only that one is named."""
 EVALUATION = f"{CORE}/evaluation"
 LINT = f"{EVALUATION}/lint"
-OUTSIDE_ROOMS = [f"--ignore={path}" for path in (HOUSE, CORE, *SETUP, JOURNEYS, FAULTS, SCANNER)]
+OUTSIDE_ROOMS = [f"--ignore={path}" for path in (HOUSE, CORE, *SETUP, JOURNEYS, FAULTS, SCANNER, PROXY)]
 # What a caller may have set for its own reasons; without compiled modules each start takes a third longer.
 NOT_FROM_THE_CALLER = {"DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"}
 CORES = 2
@@ -60,7 +60,7 @@ COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed)\b")
 
 @dataclass(frozen=True)
 class Step:
-    """One program to run. Without what it `needs` (Chromium, PostgreSQL, ClamAV) it is skipped, and said to be."""
+    """One program to run. Without what it `needs` (Chromium, PostgreSQL, ClamAV, nginx) it is skipped, and said to be."""
 
     name: str
     command: tuple[str, ...]
@@ -130,6 +130,7 @@ SUITES: dict[str, tuple[Step, ...]] = {
     "setup": (
         _pytest("setup", *SETUP),
         Step("trial start", ("python", "-m", "tools.run", "--check")),
+        _pytest("behind a proxy", PROXY, needs=("nginx",)),
     ),
     "rooms": (
         _rooms("rooms, SQLite", "--note-statements"),  # before "postgres", which chooses by them
@@ -149,7 +150,7 @@ MEANINGS = {
     "quick": "form, husets regler, kärnan",
     "types": "typer",
     "django": "migreringar, säkerhetsinställningar",
-    "setup": "./run, ./test och kommandona",
+    "setup": "./run, ./test och kommandona, och bakom nginx",
     "rooms": "rummen på SQLite, och en riktig virusgenomsökare",
     "postgres": "det i rummen som talar med databasen, på PostgreSQL",
     "faults": "angrepp: avbrott, strömavbrott, full disk, klockor, ändrade loggar",
@@ -174,6 +175,8 @@ def missing() -> dict[str, str]:
         reasons["PostgreSQL"] = "no PostgreSQL server is installed"
     if clamd.program() is None:
         reasons["ClamAV"] = "clamd is not installed"
+    if nginx.program() is None:
+        reasons["nginx"] = "nginx is not installed"
     return reasons
 
 

@@ -145,7 +145,7 @@ def test_the_proxy_of_the_manual_overwrites_what_a_visitor_may_not_say():
         ("proxy_set_header", "X-Arrived", "$msec"),
         ("proxy_set_header", "X-Forwarded-For", "$remote_addr"),
         ("proxy_set_header", "X-Forwarded-Proto", "$scheme"),
-        ("proxy_set_header", "Host", "$host"),
+        ("proxy_set_header", "Host", "$http_host"),
     } <= told
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import socket
 from concurrent.futures import Future
-from threading import BoundedSemaphore, Event
+from contextlib import suppress
+from threading import BoundedSemaphore, Event, Thread
 
 import pytest
-from gunicorn import util
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
@@ -52,9 +52,8 @@ def test_nobody_is_waited_for_where_connections_are_taken_in(working, answered, 
     def until_hung_up(sock):
         begun.append(sock)
         waited.append(hung_up.wait(20))
-        sock.close()
 
-    monkeypatch.setattr(util, "close_graceful", until_hung_up)
+    monkeypatch.setattr(worker, "until_hung_up", until_hung_up)
     for _ in range(worker.MOST):
         working.finish_request(answered(), ended())
     assert waited == []
@@ -77,3 +76,49 @@ def test_the_visitor_gets_all_of_the_answer_and_is_then_hung_up_on(working):
     theirs.close()
     for _ in range(worker.MOST):
         assert working.hanging_up.acquire(timeout=20)
+
+
+def test_a_large_file_that_nobody_wants_does_not_cut_off_the_answer_that_says_so(working):
+    """What is sent here is more than both ends' buffers hold: the sender is still sending when it has been answered."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    theirs = socket.create_connection(listener.getsockname())
+    ours, _ = listener.accept()
+    sending = Thread(target=theirs.sendall, args=(bytes(20_000_000),))
+    sending.start()
+    ours.sendall(b"nej, den tas inte emot")
+    working.finish_request(TConn(Config(), ours, ("", 0), ("", 0)), ended())
+    sending.join(20)
+    assert not sending.is_alive()
+    assert theirs.recv(100) == b"nej, den tas inte emot"
+    assert theirs.recv(100) == b""
+    theirs.close()
+    listener.close()
+
+
+def test_who_goes_on_sending_is_hung_up_on_in_the_end(monkeypatch):
+    monkeypatch.setattr(worker, "HANGS_UP_WITHIN", 0.2)
+    ours, theirs = socket.socketpair()
+    hung_up = Event()
+
+    def send():
+        with suppress(OSError):
+            while not hung_up.is_set():
+                theirs.send(b"mer")
+
+    sending = Thread(target=send)
+    sending.start()
+    worker.until_hung_up(ours)
+    hung_up.set()
+    ours.close()
+    sending.join(20)
+    assert not sending.is_alive()
+    theirs.close()
+
+
+def test_who_is_silent_is_hung_up_on(monkeypatch):
+    monkeypatch.setattr(worker, "SENDS_NOTHING", 0.01)
+    ours, theirs = socket.socketpair()
+    worker.until_hung_up(ours)
+    assert theirs.recv(100) == b"", "told that nothing more is coming"
+    ours.close()
+    theirs.close()

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-os.environ |= {"RODATRADEN_DEMO": "1", "RODATRADEN_HTTPS": "0"}
+os.environ["RODATRADEN_DEMO"] = "1"
 os.environ.pop("RODATRADEN_DEBUG", None)
 
 from rodatraden.config.settings import *  # noqa: F403 -- all of them, after what they read

@@ -19,15 +19,17 @@ from django.urls import reverse
 
 from rodatraden.config import clock
 from tests import database
-from tests.faults.visitor import PASSWORD, Visitor
+from tests.faults.visitor import PASSWORD, SECONDS_FOR_AN_ANSWER, Visitor
 from tools import bootstrap
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
     from datetime import datetime, timedelta
     from pathlib import Path
 
     from rodatraden.parties.models import Person
+    from tools.nginx import Proxy
 
 KEPT = ("files", "keys", "secrets")
 """What of a data folder goes back with its database."""
@@ -46,7 +48,12 @@ class Site:
     """The servers of one installation. While they run the test's own process holds no connection to the database."""
 
     def __init__(
-        self, process: subprocess.Popen[str], port: int, kept: Path, machine_clock: Path | None = None
+        self,
+        process: subprocess.Popen[str],
+        port: int,
+        kept: Path,
+        machine_clock: Path | None = None,
+        trusts: ssl.SSLContext | None = None,
     ) -> None:
         self._process = process
         self._machine_clock = machine_clock
@@ -54,6 +61,8 @@ class Site:
         self._group = 0
         self._database = ""
         self.port = port
+        self.trusts = trusts
+        """Whom visitors trust behind a proxy, or None where they come to the server itself."""
         self.visitors: dict[str, Visitor] = {}
 
     def start(self) -> None:
@@ -108,10 +117,27 @@ class Site:
             person.save(update_fields=["password"])
         self.start()
         for person in people:
-            visitor = Visitor(self.port, person.email)
+            visitor = Visitor(self.port, person.email, trusts=self.trusts)
             visitor.sign_in(reverse("account_login"))
             self.visitors[person.email] = visitor
         self.kill()
+
+    @property
+    def host(self) -> str:
+        """What visitors call the server."""
+        return f"{'localhost' if self.trusts else '127.0.0.1'}:{self.port}"
+
+    @property
+    def address(self) -> str:
+        """What the address of each of its pages begins with."""
+        return f"{'https' if self.trusts else 'http'}://{self.host}"
+
+    def line(self) -> socket.socket:
+        """Return a connection to the server, or to the proxy before it, on which what is sent leaves at once."""
+        host = self.host.partition(":")[0]
+        line = socket.create_connection((host, self.port), timeout=SECONDS_FOR_AN_ANSWER)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return self.trusts.wrap_socket(line, server_hostname=host) if self.trusts else line
 
     def of(self, person: Person) -> Visitor:
         return self.visitors[person.email]
@@ -138,8 +164,12 @@ class Site:
 
 
 @contextmanager
-def site(kept: Path, *, by_machine_clock: bool = False) -> Iterator[Site]:
+def site(
+    kept: Path, *, by_machine_clock: bool = False, behind: tuple[Proxy, ssl.SSLContext] | None = None
+) -> Iterator[Site]:
     """Give an installation on the test's database and data folder; its processes are gone afterwards.
+
+    `behind`: a proxy that it is reached by, over TLS, and whom its visitors then trust.
 
     `by_machine_clock`: what its processes are told of the machine's clock is what is moved (libfaketime), for sessions, signatures
     and all; time that only counts seconds goes on, as when a real clock is set.
@@ -152,20 +182,29 @@ def site(kept: Path, *, by_machine_clock: bool = False) -> Iterator[Site]:
         "PYTHONPATH": os.pathsep.join([str(bootstrap.ROOT / "src"), str(bootstrap.ROOT)]),
         "RODATRADEN_DATA_DIR": str(settings.DATA_DIR),
         "RODATRADEN_DATABASE_URL": _url(),
+        "RODATRADEN_HTTPS": "0",
     }
+    place = str(port)
+    if behind:
+        place, port = str(behind[0].socket), behind[0].port
+        environment |= {
+            "RODATRADEN_HTTPS": "1",
+            "RODATRADEN_ARRIVAL": "proxy",
+            "RODATRADEN_URL": f"https://localhost:{port}",
+        }
     machine_clock = None
     if by_machine_clock:
         machine_clock = kept / "clock"
         machine_clock.write_text("+0", "ascii")
         environment |= FAKE_TIME | {"FAKETIME_TIMESTAMP_FILE": str(machine_clock)}
-    place = settings.DATA_DIR / "rodatraden.sqlite3"
-    if connection.vendor == "sqlite" and connection.settings_dict["NAME"] != str(place):
-        place.symlink_to(connection.settings_dict["NAME"])
+    database_place = settings.DATA_DIR / "rodatraden.sqlite3"
+    if connection.vendor == "sqlite" and connection.settings_dict["NAME"] != str(database_place):
+        database_place.symlink_to(connection.settings_dict["NAME"])
     log = kept / "log"
     with (
         log.open("wb") as logged,
         subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.zygote", str(port)],
+            [sys.executable, "-m", "tests.faults.zygote", place],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -173,7 +212,7 @@ def site(kept: Path, *, by_machine_clock: bool = False) -> Iterator[Site]:
             encoding="ascii",
         ) as process,
     ):
-        found = Site(process, port, kept, machine_clock)
+        found = Site(process, port, kept, machine_clock, behind[1] if behind else None)
         yield found
     sys.stderr.write(log.read_text("utf-8", "replace"))  # pytest shows it beside a failure
     connections.close_all()

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
 
 PASSWORD = "en lång mening som ingen gissar"
@@ -43,6 +44,8 @@ class Visitor:
     token: str = ""
     is_patient: bool = False
     """Whether an answer that tells of a fault is none: where what the server stands on is taken from it."""
+    trusts: ssl.SSLContext | None = None
+    """Whom to trust behind a proxy that speaks TLS."""
 
     def sign_in(self, path: str) -> None:
         self.get(path)
@@ -72,6 +75,11 @@ class Visitor:
     def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         told = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS_FOR_AN_ANSWER)
+        if self.trusts:
+            connection = http.client.HTTPSConnection(
+                "localhost", self.port, timeout=SECONDS_FOR_AN_ANSWER, context=self.trusts
+            )
+            headers = {"Referer": f"https://localhost:{self.port}/", **headers}
         try:
             connection.request(method, path, body or None, {**headers, "Cookie": told, "Connection": "close"})
             response = connection.getresponse()

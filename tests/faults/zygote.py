@@ -1,6 +1,6 @@
 """A process that has imported the whole program, and parts a server from itself when told: a start takes a tenth of a second.
 
-    python -m tests.faults.zygote PORT
+    python -m tests.faults.zygote PORT|SOCKET
 
 `start` on its input starts gunicorn as `rodatraden start` does, with `rodatraden work` beside it, in a process group of
 their own, and is answered by the number of that group once the port is open. `reap` waits until every process of the
@@ -18,13 +18,14 @@ import time
 from argparse import Namespace
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 
 import django
 
 PR_SET_CHILD_SUBREAPER = 36
 
 
-def main(port: int) -> None:
+def main(place: str) -> None:
     if "FAKETIME_TIMESTAMP_FILE" in os.environ:
         # libfaketime 0.9.10 refuses the call by which Python 3.11 sleeps when seconds that are only counted go on (EINVAL).
         time.sleep = lambda seconds: select.select((), (), (), seconds)
@@ -39,7 +40,8 @@ def main(port: int) -> None:
 
         def __init__(self, told: int) -> None:
             self.told = told
-            super().__init__(port, None)
+            is_port = place.isdecimal()
+            super().__init__(int(place) if is_port else 0, None if is_port else Path(place))
 
         def _begin(self) -> None:
             connections.close_all()
@@ -88,10 +90,11 @@ ASKED = {
     "SERVER_NAME": "127.0.0.1",
     "SERVER_PORT": "80",
     "HTTP_HOST": "127.0.0.1",
+    "HTTP_X_FORWARDED_PROTO": "https",  # believed only by one behind a proxy
     "REMOTE_ADDR": "127.0.0.1",
     "wsgi.url_scheme": "http",
     "wsgi.input": BytesIO(),
 }
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(sys.argv[1])

@@ -75,11 +75,12 @@ def test_what_cannot_run_here_is_said_and_fails_where_all_must_run(strict, word,
     assert "== journeys: SKIPPED, /usr/bin/chromium is missing" in capsys.readouterr().out
 
 
-def test_a_missing_browser_server_and_scanner_are_noticed(tmp_path, monkeypatch):
+def test_a_missing_browser_database_scanner_and_proxy_are_noticed(tmp_path, monkeypatch):
     monkeypatch.setattr(suites.browser, "PROGRAMS", (tmp_path / "chromium",))
     monkeypatch.setattr(suites.postgres, "programs", lambda: None)
     monkeypatch.setattr(suites.clamd, "program", lambda: None)
-    assert set(suites.missing()) == {"Chromium", "PostgreSQL", "ClamAV"}
+    monkeypatch.setattr(suites.nginx, "program", lambda: None)
+    assert set(suites.missing()) == {"Chromium", "PostgreSQL", "ClamAV", "nginx"}
 
 
 def test_a_folder_without_tests_fails(tmp_path):
@@ -143,9 +144,10 @@ def test_an_unknown_suite_is_refused_with_those_that_exist(capsys):
 def test_every_folder_of_tests_is_in_a_suite():
     """A folder is either named in a step or left to the rooms, which take all that is not named."""
     named = {argument for steps in suites.SUITES.values() for step in steps for argument in step.command}
-    assert {"tests", suites.HOUSE, suites.CORE, suites.JOURNEYS, suites.FAULTS, suites.SCANNER, *suites.SETUP} <= named
-    ignored = {argument.removeprefix("--ignore=") for argument in suites.OUTSIDE_ROOMS}
-    assert ignored == {suites.HOUSE, suites.CORE, suites.JOURNEYS, suites.FAULTS, suites.SCANNER, *suites.SETUP}
+    others = (suites.JOURNEYS, suites.FAULTS, suites.SCANNER, suites.PROXY)
+    own = {suites.HOUSE, suites.CORE, *others, *suites.SETUP}
+    assert {"tests", *own} <= named
+    assert {argument.removeprefix("--ignore=") for argument in suites.OUTSIDE_ROOMS} == own
 
 
 def test_a_postgresql_that_does_not_start_fails_its_step_only(tmp_path, monkeypatch, capsys):
