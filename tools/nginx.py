@@ -1,4 +1,4 @@
-"""A proxy as `docs/rules/arrival.md` writes it, for the length of a test run or a measurement: nginx on loopback, with TLS.
+"""A proxy as `docs/rules/arrival.md` writes it, for the length of a test run or a measurement: nginx on loopback.
 
 What it is told of the program is read from that page, so that what is documented is what has been tried.
 """
@@ -32,15 +32,13 @@ daemon off;
 {user}
 pid {folder}/pid;
 error_log {folder}/log warn;
-events {{ worker_connections 8192; }}
+events {{ worker_connections 16384; }}
 http {{
     access_log off;
 {folders}
 {upstream}
     server {{
-        listen 127.0.0.1:{port} ssl backlog=4096;
-        ssl_certificate {certificate};
-        ssl_certificate_key {key};
+        listen 127.0.0.1:{port}{speaks};
 {location}
     }}
 }}
@@ -76,8 +74,10 @@ def documented() -> tuple[str, str]:
 
 
 @contextmanager
-def server(certificate: Path, key: Path, *, beside: Path | None = None) -> Iterator[Proxy]:
-    """Start a proxy that shows this certificate (PEM), with its folder in `beside` if given; it ends with the block.
+def server(shows: tuple[Path, Path] | None, *, beside: Path | None = None) -> Iterator[Proxy]:
+    """Start a proxy that `shows` a certificate with its key (PEM), or speaks in clear; it ends with the block.
+
+    Its folder, where it keeps what comes until all of it has come, is made in `beside`.
 
     Raises:
         RuntimeError: it does not start; what it wrote is the message.
@@ -96,8 +96,9 @@ def server(certificate: Path, key: Path, *, beside: Path | None = None) -> Itera
             folders="".join(f"    {each}_temp_path {folder}/{each};\n" for each in FOLDERS),
             upstream=upstream.replace(PLACE, f"unix:{found.socket}"),
             port=found.port,
-            certificate=certificate,
-            key=key,
+            speaks=f" ssl;\n        ssl_certificate {shows[0]};\n        ssl_certificate_key {shows[1]}"
+            if shows
+            else "",
             location=location,
         )
         (folder / "nginx.conf").write_text(told, encoding="utf-8")

@@ -130,7 +130,7 @@ SUITES: dict[str, tuple[Step, ...]] = {
     "setup": (
         _pytest("setup", *SETUP),
         Step("trial start", ("python", "-m", "tools.run", "--check")),
-        _pytest("behind a proxy", PROXY, needs=("nginx",)),
+        _pytest("behind a proxy", PROXY, needs=("nginx", "Chromium")),
     ),
     "rooms": (
         _rooms("rooms, SQLite", "--note-statements"),  # before "postgres", which chooses by them

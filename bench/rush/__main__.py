@@ -1,4 +1,4 @@
-"""2,000 sealed bids of 5 MB in five minutes, while 300 people browse: `.venv/bin/python -m bench.rush [--engine sqlite]`.
+"""2,000 sealed bids of 5 MB in five minutes, while 300 people browse: `.venv/bin/python -m bench.rush [--engine sqlite] [--proxy]`.
 
 Starts the program on an installation of its own, on loopback, with PostgreSQL (durable) or SQLite, and a generator beside
 it on the same processors. Bids and pages come at a constant rate, and are timed from when they should have been sent.
@@ -105,11 +105,12 @@ def main() -> int:
     reader.add_argument("--bids", type=int, default=2000)
     reader.add_argument("--seconds", type=float, default=300)
     reader.add_argument("--people", type=int, default=300)
+    reader.add_argument("--proxy", action="store_true", help="behind nginx, as it is documented")
     reader.add_argument("--folder", type=Path, default=None, help="where there is room")
     options = reader.parse_args()
     more = int(options.bids * OVERLOAD_SECONDS / options.seconds)
     check_room(options.bids + more, options.folder)
-    with installation(options.engine, options.folder) as (port, _):
+    with installation(options.engine, options.folder, proxy=options.proxy) as (port, _):
         bids, people = sealed_bids(options.bids + more), visitors(options.people)
         seen = asyncio.run(rush(port, bids[: options.bids], people, seconds=options.seconds, between=BETWEEN))
         found: dict[str, Any] = {

@@ -17,7 +17,7 @@ from socket import create_server
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from tools import postgres
+from tools import nginx, postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,8 +53,11 @@ class Visitor:
 
 
 @contextmanager
-def installation(engine: str, folder: Path | None) -> Iterator[tuple[int, int]]:
-    """Set Django up on an installation with the example in it, start its server, and give its port and process; all is gone afterwards."""
+def installation(engine: str, folder: Path | None, *, proxy: bool = False) -> Iterator[tuple[int, int]]:
+    """Set Django up on an installation with the example in it, start its server, and give its port and process; all is gone afterwards.
+
+    With `proxy` the port is that of nginx, which hands on what has come.
+    """
     with ExitStack() as stack:
         name = stack.enter_context(tempfile.TemporaryDirectory(prefix="rodatraden-rush-", dir=folder))
         os.environ.update(
@@ -85,18 +88,22 @@ def installation(engine: str, folder: Path | None) -> Iterator[tuple[int, int]]:
 
         demo.load(clock.machine_time().date())
         connections.close_all()
-        yield stack.enter_context(_served())
+        before = stack.enter_context(nginx.server(None, beside=Path(name))) if proxy else None
+        yield stack.enter_context(_served(before))
 
 
 @contextmanager
-def _served() -> Iterator[tuple[int, int]]:
+def _served(proxy: nginx.Proxy | None) -> Iterator[tuple[int, int]]:
     """Start the program as its users do, wait until it answers, and end it."""
     with create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+        port = proxy.port if proxy else free.getsockname()[1]
     # without the example's bar, on loopback
     in_earnest = {"RODATRADEN_DEMO": "0", "RODATRADEN_HTTPS": "0", "RODATRADEN_URL": f"http://localhost:{port}"}
+    if proxy:
+        in_earnest |= {"RODATRADEN_ARRIVAL": "proxy", "RODATRADEN_PROXIES": "1"}
+    place = ["--socket", str(proxy.socket)] if proxy else ["--port", str(port)]
     environment = os.environ | in_earnest | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-    command = [sys.executable, "-m", "rodatraden.cli", "start", "--port", str(port)]
+    command = [sys.executable, "-m", "rodatraden.cli", "start", *place]
     server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         until = time.monotonic() + 120

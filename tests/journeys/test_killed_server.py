@@ -38,13 +38,18 @@ RECEIPT = "Anbudet är lämnat och förseglat"
 
 
 @pytest.fixture
-def site(fresh_database, data_dir, tmp_path, settings) -> Iterator[Site]:
-    """An installation with its programs for the browser, not started yet."""
+def programs(data_dir, settings) -> None:
+    """Gather the programs for the browser where an installation has them."""
     settings.STATIC_ROOT = data_dir / "static"
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def site(fresh_database, programs, tmp_path) -> Iterator[Site]:
+    """An installation, not started yet."""
     kept = tmp_path / "kept"
     kept.mkdir()
     with running(kept) as found:
@@ -67,10 +72,14 @@ def page(browser: Browser, site: Site, bidder) -> Iterator[Page]:
     site.is_now(BEFORE)
     site.sign_in(bidder)
     site.start()
-    url = f"http://127.0.0.1:{site.port}"
-    context = browser.new_context(base_url=url, locale="sv-SE", timezone_id="Europe/Stockholm")
+    is_safe = site.trusts is not None
+    context = browser.new_context(
+        base_url=site.address, locale="sv-SE", timezone_id="Europe/Stockholm", ignore_https_errors=is_safe
+    )
     cookies = site.of(bidder).cookies
-    context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+    context.add_cookies(
+        [{"name": name, "value": value, "url": site.address, "secure": is_safe} for name, value in cookies.items()]
+    )
     yield context.new_page()
     context.close()
 

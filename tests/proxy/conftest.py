@@ -9,6 +9,7 @@ import pytest
 from tests.factories.certificates import make_certificate
 from tests.faults.conftest import seed  # noqa: F401 -- a fixture
 from tests.faults.site import site as running
+from tests.journeys.conftest import browser  # noqa: F401 -- as above
 from tools import nginx
 
 
@@ -18,7 +19,7 @@ def proxy(tmp_path):
     authority = make_certificate(tmp_path, "authority", name="authority.example")
     make_certificate(tmp_path, "proxy", name="localhost", signed_by=authority)
     trusts = ssl.create_default_context(cafile=str(tmp_path / "authority.crt"))
-    with nginx.server(tmp_path / "proxy.crt", tmp_path / "proxy.key") as started:
+    with nginx.server((tmp_path / "proxy.crt", tmp_path / "proxy.key")) as started:
         yield started, trusts
 
 
