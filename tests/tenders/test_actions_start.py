@@ -21,8 +21,10 @@ from rodatraden.tenders.actions import (
     ask_question,
     start_tender,
 )
-from rodatraden.tenders.models import Requirement, Tender
+from rodatraden.tenders.actions.copying import TERMS_TO_COPY
+from rodatraden.tenders.models import ContentItem, Requirement, Tender
 from rodatraden.tenders.queries import (
+    content_of,
     files,
     left_out,
     requirements,
@@ -31,6 +33,7 @@ from rodatraden.tenders.queries import (
     template,
     templates,
 )
+from rodatraden.tenders.queries.snapshots import TENDER_FIELDS
 from rodatraden.tenders.rules.findings import Severity
 from rodatraden.tenders.rules.model import model_json, model_of
 from tests.factories.bids import pdf
@@ -40,6 +43,46 @@ from tests.factories.tenders import PUBLISHED_AT, describe, make_published_tende
 
 pytestmark = pytest.mark.django_db
 LATER = START + timedelta(days=1)
+NOT_WRITTEN = {
+    Requirement: {
+        "id": "frozen as the id of its row; a copy has its own",
+        "tender": "the documents that it stands in",
+        "number": "frozen as its label; a copy counts anew",
+        "follow_up_by": "frozen as a role; another team follows up the copy, which is told",
+        "proposed": "what nobody has accepted: never published, and the copy proposes by itself",
+        "struck_at": "what is struck is neither published nor copied",
+        "struck_reason": "what is struck is neither published nor copied",
+    },
+    ContentItem: {
+        "id": "frozen as the id of its row; a copy has its own",
+        "tender": "the documents that it stands in",
+        "number": "frozen with its row; a copy counts anew",
+        "removed_at": "what is taken out is neither published nor copied",
+    },
+}
+"""What is not in what a row says, and why: a field that stands in neither is one that somebody forgot."""
+NOT_FROZEN = {
+    "id": "frozen as the documents' own name",
+    "procurement": "frozen by its own words",
+    "template": "how the documents began",
+    "copied_from": "how the documents began",
+    "proposed": "what nobody has accepted yet; it can't be published",
+    "left_out": "what a copy left out, told while the documents are written",
+    "planned_notice_at": "a plan; what happened is a fact of its own",
+    "evaluation_model": "frozen as what its JSON says",
+}
+NOT_COPIED = {
+    "question_deadline_at": "left out as dates",
+    "deadline_at": "left out as dates",
+    "bids_valid_until_on": "left out as dates",
+    "starts_on": "left out as dates",
+    "currency": "written by nobody: the new documents begin with their own",
+    "bids_address": "left out, and told",
+    "tie_rule_reason": "comes with the model, or not at all",
+    "fixed_price": "comes with the model, or not at all",
+    "fixed_price_vat": "comes with the model, or not at all",
+    "fixed_price_basis": "comes with the model, or not at all",
+}
 
 
 def test_documents_are_started_once():
@@ -163,6 +206,45 @@ def test_a_copy_takes_the_content_and_asks_a_person_to_read_it():
     assert [criterion.key for criterion in model_of(tender).criteria] == [str(rows[1].pk), str(rows[2].pk)]
     assert [item.title for item in tender.content_items.all()] == [item.title for item in earlier.content_items.all()]
     assert rows[0].follow_up_by is None
+
+
+@pytest.mark.parametrize("model", NOT_WRITTEN)
+def test_every_field_of_a_row_is_frozen_and_copied_or_it_is_said_why_not(model):
+    fields = [field.name for field in model._meta.concrete_fields]
+    assert sorted([*model.WRITTEN, *NOT_WRITTEN[model]]) == sorted(fields)
+
+
+def test_every_term_is_frozen_and_copied_or_it_is_said_why_not():
+    assert sorted([*TENDER_FIELDS, *NOT_FROZEN]) == sorted(field.name for field in Tender._meta.concrete_fields)
+    assert sorted([*TERMS_TO_COPY, *NOT_COPIED]) == sorted(TENDER_FIELDS)
+
+
+def other_value(field):
+    """Return what the field never holds by itself."""
+    if field.choices:
+        return field.choices[-1][0]
+    return {"BooleanField": True, "DecimalField": Decimal(7), "PositiveSmallIntegerField": 7}.get(
+        field.get_internal_type(), "Eget"
+    )
+
+
+def test_what_a_row_says_is_what_is_frozen_of_it_and_what_a_copy_says():
+    first, second = make_case(), make_case()
+    earlier = make_tender(first)
+    written = {name: other_value(Requirement._meta.get_field(name)) for name in Requirement.WRITTEN if name != "kind"}
+    earlier.requirements.update(**written)
+    earlier.content_items.filter(is_price=False).update(
+        description="Eget", max_pages=7, rejects_over_limit=True, is_annex=True, is_required=False
+    )
+    record_fact(procurement=first.procurement, kind=StageFact.Kind.PUBLISHED, by=first.officer, at=PUBLISHED_AT)
+    earlier = Tender.objects.get(pk=earlier.pk)
+    describe(second, at=PUBLISHED_AT)
+    copy = start_tender(procurement=second.procurement, copied_from=earlier, by=second.officer, at=LATER)
+    frozen, copied = content_of(earlier), content_of(copy)
+    for part, model in (("requirements", Requirement), ("content_items", ContentItem)):
+        assert frozen[part]
+        for was, now in zip(frozen[part], copied[part], strict=True):
+            assert {name: was[name] for name in model.WRITTEN} == {name: now[name] for name in model.WRITTEN}
 
 
 def test_documents_of_others_that_are_not_published_cannot_be_copied():

@@ -10,6 +10,7 @@ from rodatraden.records.models import ScanMark
 from rodatraden.records.queries import mark_scans, read_bytes
 from rodatraden.tenders.actions.documents import add_content_item, add_document, set_evaluation_model, set_terms
 from rodatraden.tenders.actions.requirements import add_requirement
+from rodatraden.tenders.models import ContentItem, Requirement
 from rodatraden.tenders.queries import content_items, files, left_out_of_copy, standing
 from rodatraden.tenders.rules.copying import LeftOut
 from rodatraden.tenders.rules.model import model_of
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from rodatraden.needs.models import Need
     from rodatraden.parties.models import Person
-    from rodatraden.tenders.models import Requirement, Tender
+    from rodatraden.tenders.models import Tender
 
 TERMS_TO_COPY = (
     "introduction",
@@ -40,22 +41,6 @@ TERMS_TO_COPY = (
     "rejection_clause",
     "standstill_clause",
     "longer_term_reason",
-)
-TO_COPY = (
-    "kind",
-    "text",
-    "level",
-    "level_reason",
-    "evidence",
-    "checked_when",
-    "question",
-    "max_points",
-    "acts_by",
-    "consequence",
-    "follow_up_how",
-    "follow_up_when",
-    "follow_up_months",
-    "is_fictional",
 )
 PROPOSED_IN_COPY = (
     "level",
@@ -111,16 +96,10 @@ def copy_documents(earlier: Tender, tender: Tender, *, by: Person, at: datetime)
     for item in content_items(earlier):
         add_content_item(
             tender=tender,
-            title=item.title,
-            description=item.description,
-            max_pages=item.max_pages,
-            rejects_over_limit=item.rejects_over_limit,
-            is_price=item.is_price,
-            is_annex=item.is_annex,
-            is_required=item.is_required,
             criteria=[rows[criterion.pk] for criterion in item.criteria.all() if criterion.pk in rows],
             by=by,
             at=at,
+            **{name: getattr(item, name) for name in ContentItem.WRITTEN},
         )
     tender.proposed = [name for name in PROPOSED_TERMS_IN_COPY if getattr(earlier, name)]
     tender.left_out = [
@@ -158,11 +137,10 @@ def _copy_requirement(
 ) -> Requirement:
     return add_requirement(
         tender=tender,
-        title=row.title,
         proposed=[name for name in PROPOSED_IN_COPY if getattr(row, name)],
         needs=[needs[need.pk] for need in row.needs.all() if need.pk in needs],
         steps=[(step.points, step.text) for step in row.steps.all()],
         by=by,
         at=at,
-        **{name: getattr(row, name) for name in TO_COPY},
+        **{name: getattr(row, name) for name in Requirement.WRITTEN},
     )

@@ -54,6 +54,25 @@ class Requirement(models.Model):
         IN_BID = "in_bid", _("When the bids are checked")
         BEFORE_AWARD = "before_award", _("From the intended winner before the award")
 
+    WRITTEN: ClassVar = (
+        "kind",
+        "title",
+        "text",
+        "level",
+        "level_reason",
+        "evidence",
+        "checked_when",
+        "question",
+        "max_points",
+        "acts_by",
+        "consequence",
+        "follow_up_how",
+        "follow_up_when",
+        "follow_up_months",
+        "is_fictional",
+    )
+    """What it says in fields of its own: what is frozen and published of it, and what a copy takes over."""
+
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="requirements")
     number = models.PositiveSmallIntegerField()
@@ -123,6 +142,17 @@ class ContentItem(models.Model):
     Before publication what is no longer asked for is deleted. A published change keeps the row, with `removed_at`: files
     that bidders have uploaded for it may hang on it, and nobody may learn whether they do (INV-02).
     """
+
+    WRITTEN: ClassVar = (
+        "title",
+        "description",
+        "max_pages",
+        "rejects_over_limit",
+        "is_price",
+        "is_annex",
+        "is_required",
+    )
+    """What it says in fields of its own: what is frozen and published of it, and what a copy takes over."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="content_items")

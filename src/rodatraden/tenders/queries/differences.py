@@ -17,8 +17,6 @@ from rodatraden.core.numbers import swedish_amount
 from rodatraden.procurements.models import TeamMember
 from rodatraden.tenders.models import ContentItem, DocumentEdit, Requirement, Tender
 from rodatraden.tenders.queries.snapshots import (
-    ITEM_FIELDS,
-    REQUIREMENT_FIELDS,
     TENDER_FIELDS,
     content_of,
     read_snapshot,
@@ -115,7 +113,7 @@ def _requirements(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterat
         if old is None or new is None:
             yield _whole(About.REQUIREMENT, name, old, new, "text")
             continue
-        yield from _fields((About.REQUIREMENT, name), Requirement, REQUIREMENT_FIELDS[1:], old, new)
+        yield from _fields((About.REQUIREMENT, name), Requirement, Requirement.WRITTEN, old, new)
         if old["scale"] != new["scale"]:
             was, now = (
                 "\n".join(f"{points(Decimal(step['points']))}: {step['text']}" for step in row["scale"]) or "–"
@@ -139,7 +137,7 @@ def _items(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Diff
         if old is None or new is None:
             yield _whole(About.ITEM, name, old, new, "description")
             continue
-        yield from _fields((About.ITEM, name), ContentItem, ITEM_FIELDS[1:], old, new)
+        yield from _fields((About.ITEM, name), ContentItem, ContentItem.WRITTEN, old, new)
         label = _("Award criteria that are answered here")
         yield from _named((About.ITEM, name), Field.CRITERIA, label, labels, (old, new))
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from rodatraden.core.canonical import canonical_json, read_canonical
 from rodatraden.needs.queries import standing as standing_needs
+from rodatraden.tenders.models import ContentItem, Requirement
 from rodatraden.tenders.queries.reads import content_items, files, standing
 
 if TYPE_CHECKING:
     from rodatraden.needs.models import Need
     from rodatraden.procurements.models import Procurement
-    from rodatraden.tenders.models import ContentItem, Requirement, Snapshot, Tender
+    from rodatraden.tenders.models import Snapshot, Tender
 
 FORMAT = "rodatraden-tender-1"
 TENDER_FIELDS = (
@@ -54,35 +55,7 @@ PROCUREMENT_FIELDS = (
     "no_lots_reason",
     "language",
 )
-REQUIREMENT_FIELDS = (
-    "label",
-    "kind",
-    "title",
-    "text",
-    "level",
-    "level_reason",
-    "evidence",
-    "checked_when",
-    "question",
-    "max_points",
-    "acts_by",
-    "consequence",
-    "follow_up_how",
-    "follow_up_when",
-    "follow_up_months",
-    "is_fictional",
-)
 NEED_FIELDS = ("label", "title", "for_whom", "description", "evidence", "source", "is_fictional")
-ITEM_FIELDS = (
-    "number",
-    "title",
-    "description",
-    "max_pages",
-    "rejects_over_limit",
-    "is_price",
-    "is_annex",
-    "is_required",
-)
 
 
 def content_of(tender: Tender) -> dict[str, Any]:
@@ -135,7 +108,7 @@ def _need(need: Need) -> dict[str, Any]:
 def _requirement(requirement: Requirement, roles: dict[Any, str]) -> dict[str, Any]:
     return {
         "id": requirement.pk,
-        **_values(requirement, REQUIREMENT_FIELDS),
+        **_values(requirement, ("label", *Requirement.WRITTEN)),
         "needs": [need.pk for need in requirement.needs.all() if need.struck_at is None],
         "scale": [{"points": step.points, "text": step.text} for step in requirement.steps.all()],
         "follow_up_by": roles.get(requirement.follow_up_by_id, ""),
@@ -145,7 +118,7 @@ def _requirement(requirement: Requirement, roles: dict[Any, str]) -> dict[str, A
 def _item(item: ContentItem) -> dict[str, Any]:
     return {
         "id": item.pk,
-        **_values(item, ITEM_FIELDS),
+        **_values(item, ("number", *ContentItem.WRITTEN)),
         "criteria": sorted(str(criterion.pk) for criterion in item.criteria.all()),
     }
 
