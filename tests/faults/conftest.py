@@ -11,6 +11,7 @@ from random import Random
 import pytest
 from django.db import connection
 
+from tests.faults.races import Races
 from tests.faults.site import site as running
 
 BY_NIGHT = {"test_clock_jumps.py", "test_dropped_writes.py", "test_guided.py"}
@@ -80,3 +81,8 @@ def form_of(config) -> Form:
 @pytest.fixture
 def form(request):
     return form_of(request.config)
+
+
+@pytest.fixture
+def races(fresh_database, form, seed, tmp_path):
+    return Races(form, form.chance(seed), tmp_path)

@@ -6,6 +6,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from rodatraden.core.answer import RefusedError
+from rodatraden.procurements.models import StageFact
 from rodatraden.records.models import LedgerBody
 from tests import database
 from tests.bids.test_concurrency import at_once
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tests.faults.invariants import Check
 
 SHORT, NIGHTLY = 2, 320
-"""Races of each kind: in the short form, and by night, when the seventeen kinds together are five thousand."""
+"""Races of each kind: in the short form, and by night, when the nineteen kinds together are six thousand."""
 APART = 0.02
 """Seconds at most by which one begins after another: about as long as a short verb takes."""
 
@@ -58,6 +59,11 @@ class Races:
     def told(self) -> list[str]:
         """Return what the log tells of this race, in its order."""
         return list(LedgerBody.objects.order_by("index").values_list("event", flat=True))[self._before :]
+
+
+def fact(kind: StageFact.Kind) -> bool:
+    """Return whether it has happened in the world of the race."""
+    return StageFact.objects.filter(kind=kind).exists()
 
 
 def done(answers: list[object]) -> list[object]:

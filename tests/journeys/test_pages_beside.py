@@ -20,11 +20,12 @@ from rodatraden.tenders.queries import subscription_link
 from rodatraden.ui.links import new_code
 from tests.factories.parties import make_person
 from tests.factories.tenders import make_published
-from tests.journeys.beside import BY_LINK, OF_ONES_ACCOUNT, WORLDS, everybody, offered
+from tests.journeys.beside import BY_LINK, OF_ONES_ACCOUNT, everybody, offered
 from tests.journeys.people import hand_session
 from tests.journeys.pictures import keep_picture
 from tests.journeys.test_accounts import PASSWORD, code_of, confirm_address, register, sign_in, sign_out, with_a_device
 from tests.journeys.test_every_page import LOOKS, MORE_LOOKS, faults
+from tests.journeys.worlds import WORLDS
 
 pytestmark = pytest.mark.journey
 
