@@ -37,6 +37,7 @@ class Dropping(mfusepy.Operations):
         self.disk = Disk(Path(root))
         self.beside: dict[str, Content] = {}
         self.modes = {str(path): path.lstat().st_mode for path in Path(self.disk.root).rglob("*")}
+        self.mounted_at = Path(root).stat().st_mtime_ns
         self.turn, self.synced, self.cut_at, self.is_cut = Lock(), 0, 0, False
 
     def place(self, path: str) -> str:
@@ -71,6 +72,7 @@ class Dropping(mfusepy.Operations):
             "st_mode": mode,
             "st_nlink": 2 if is_folder else 1,
             "st_size": len(content.data),
+            "st_mtime": self.mounted_at,  # lately: what is older than a day and has no row yet is put aside by the worker
             "st_uid": os.getuid(),
             "st_gid": os.getgid(),
         }

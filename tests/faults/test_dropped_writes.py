@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings as the_settings
 from django.db import connection, connections
+from django.test import override_settings
 
 from tests import database
 from tests.faults.campaign import together
@@ -103,15 +104,14 @@ def cut_off(scene: Scene, folder: Path, at: int, seed: int) -> tuple[int, bool]:
     return synced, disk.is_cut
 
 
-def breaches_on(left: Path, scene: Scene, settings) -> list[str]:
+def breaches_on(left: Path, scene: Scene) -> list[str]:
     """Start on what is left, and return what does not hold."""
-    was, name = settings.DATA_DIR, connection.settings_dict["NAME"]
-    settings.DATA_DIR = left
+    name = connection.settings_dict["NAME"]
     database._use(str(left / "rodatraden.sqlite3"))
     try:
-        return broken(scene.held)
+        with override_settings(DATA_DIR=left):  # undone each time, and not at the test's end: there are hundreds
+            return broken(scene.held)
     finally:
-        settings.DATA_DIR = was
         database._use(name)
 
 
@@ -127,14 +127,14 @@ def scene(request, fresh_database, data_dir, tmp_path):
         yield found
 
 
-def test_the_power_is_cut_at_each_sync_of_a_site(scene, seed, form, settings, tmp_path):
+def test_the_power_is_cut_at_each_sync_of_a_site(scene, seed, form, tmp_path):
     def cut(at: int, chance: int) -> tuple[int, bool]:
         folder = tmp_path / "left"
         folder.mkdir()
         syncs, is_cut = cut_off(scene, folder, at, chance)
         assert is_cut or syncs > FEWEST[type(scene)]
         for left in folder.iterdir():
-            breaches = breaches_on(left, scene, settings)
+            breaches = breaches_on(left, scene)
             assert not breaches, f"cut at sync {at}, {left.name}: {breaches}"
         shutil.rmtree(folder)
         return syncs, is_cut
