@@ -34,7 +34,7 @@ pid {folder}/pid;
 error_log {folder}/log warn;
 events {{ worker_connections 16384; }}
 http {{
-    access_log off;
+    access_log {folder}/asked;
 {folders}
 {upstream}
     server {{
@@ -52,6 +52,8 @@ class Proxy:
     port: int
     socket: Path
     log: Path
+    asked: Path
+    """Where it would write who asked for what, had it not been told to write nothing."""
 
 
 def program() -> Path | None:
@@ -88,7 +90,7 @@ def server(shows: tuple[Path, Path] | None, *, beside: Path | None = None) -> It
         folder = Path(name)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            found = Proxy(free.getsockname()[1], folder / "socket", folder / "log")
+            found = Proxy(free.getsockname()[1], folder / "socket", folder / "log", folder / "asked")
         upstream, location = documented()
         told = AROUND.format(
             user="user root;" if os.geteuid() == 0 else "",  # who reads the folder

@@ -141,6 +141,7 @@ def test_the_proxy_of_the_manual_overwrites_what_a_visitor_may_not_say():
     lines = (ROOT / "docs/rules/arrival.md").read_text(encoding="utf-8").split("```")[1].split("\n")
     told = {tuple(line.strip().rstrip(";").split()) for line in lines}
     assert {
+        ("access_log", "off"),
         ("proxy_request_buffering", "on"),
         ("proxy_set_header", "X-Arrived", "$msec"),
         ("proxy_set_header", "X-Forwarded-For", "$remote_addr"),

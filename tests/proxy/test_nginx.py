@@ -28,6 +28,14 @@ def test_inv_05_behind_a_proxy_no_bid_is_late_that_was_sent_in_time_and_none_in_
     assert set(Submission.objects.values_list("received_by", flat=True)) == {PROXY}
 
 
+def test_inv_02_the_proxy_writes_nowhere_who_asked_for_what(site, proxy):
+    site.start()
+    anybody = Visitor(site.port, "", trusts=site.trusts)
+    assert anybody.get(reverse("account_login")).status == 200
+    site.kill()
+    assert proxy[0].asked.read_bytes() == b""
+
+
 def test_inv_05_nobody_but_the_proxy_writes_when_a_bid_came(site):
     """A supplier who says that a bid came an hour ago, in the proxy's own words, is not believed."""
     around = Around(site)
