@@ -91,3 +91,12 @@ def test_time_never_goes_back_and_what_is_no_time_is_asked_about(client, demo, t
 
 def test_a_person_id_that_is_none_is_not_found(client, demo):
     assert client.post(reverse("demo:switch"), {"person": "inte-ett-id"}).status_code == 404
+
+
+def test_the_bar_shows_the_words_that_unlock_the_key_to_those_who_hold_one(client, demo):
+    buyer = make_buyer()
+    holder = make_holder("Ingrid Möller", buyer, at=clock.now())
+    client.force_login(holder.person)
+    assert f'<b translate="no">{settings.DEMO_PASSPHRASE}</b>' in client.get(reverse("pages:home")).text
+    client.force_login(make_person("jonas"))
+    assert settings.DEMO_PASSPHRASE not in client.get(reverse("pages:home")).text

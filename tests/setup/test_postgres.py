@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 import pytest
 
-from tests.setup.places import ROOT
+from tests.setup.places import ROOT, free_port, rodatraden
 from tools import postgres
 
 BINARIES = postgres.programs()
@@ -57,3 +57,19 @@ def test_a_server_ends_when_the_run_is_killed():
     assert not last_to_go.exists()
     assert not _is_up(folder)
     shutil.rmtree(folder)
+
+
+def test_a_start_says_that_the_database_could_lose_something_and_goes_on(tmp_path):
+    with postgres.server(BINARIES) as url:
+        done = rodatraden(
+            tmp_path / "data",
+            "start",
+            "--empty",
+            "--port",
+            str(free_port()),
+            RODATRADEN_DATABASE_URL=url,
+            RODATRADEN_HTTPS="0",
+        )
+    said = "Vid ett strömavbrott kan databasen förlora det som den har sagt är skrivet: "
+    assert f"{said}fsync=off, full_page_writes=off, synchronous_commit=off." in done.stderr
+    assert done.stderr.index(said) < done.stderr.rindex("\n", 0, -1), "it went on, to ask who the first one is"
