@@ -1,30 +1,43 @@
-"""An outsider's walk, by processes and a running site alone: sealed, handed in, proved offline, opened by two; what is altered is named."""
+"""An outsider's walk, by processes alone: sealed, handed in to a site, proved offline, opened by two; what is altered is named.
+
+And every kind of receipt that the program gives, held against the verifier where there is nothing else.
+"""
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import subprocess
 import sys
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
+from rodatraden.bids import actions as bids
 from rodatraden.bids.models import Bid, Submission
 from rodatraden.cli import main
-from rodatraden.records.actions import publish_head
-from tests.factories.bids import close_box, make_bidder, pdf, supplier_of
+from rodatraden.core.ledger import offline
+from rodatraden.records.actions import publish_head, sign_receipt
+from rodatraden.records.models import LedgerBody
+from rodatraden.tenders.actions import begin_change, edit_documents, publish_change
+from rodatraden.tenders.models import DocumentEdit, Tender
+from tests.factories.bids import Stamp, close_box, make_bidder, next_key, pdf, supplier_of
 from tests.factories.keys import ring_of
 from tests.factories.parties import paper_of
+from tests.factories.sealed import give_bid
 from tests.factories.tenders import DEADLINE, make_published
 from tests.faults.visitor import Visitor
 from tests.setup.places import environment
 from tests.setup.sealing import answer_all
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
     from uuid import UUID
 
 pytestmark = pytest.mark.one_engine  # what its requests do to the database, the kills do on both
@@ -117,6 +130,56 @@ def test_an_outsider_seals_hands_in_and_proves_two_open_and_what_is_altered_is_n
     altered_log_named(check, receipt, tmp_path)
 
 
+def made(case, tender) -> tuple[dict[str, dict], dict[str, str]]:
+    """Return a receipt of each kind that the program gives, and of a kind that it gave before, and what the verifier is to say of each."""
+    bidder, late = make_bidder(), make_bidder("Sen AB")
+    stamp = partial(Stamp, is_synchronised=True, error_ms=12)
+    first = give_bid(tender, bidder=bidder, at=DEADLINE - timedelta(hours=6))
+    second = give_bid(tender, bidder=bidder, replaces=first.pk, at=DEADLINE - timedelta(hours=5))
+    withdrawn = bids.withdraw_bid(
+        submission=second, by=bidder, arrival=stamp(DEADLINE - timedelta(hours=4)), key=next_key()
+    )
+    kept = give_bid(tender, bidder=bidder, at=DEADLINE - timedelta(hours=3))
+    changed_at, moved = DEADLINE - timedelta(hours=2), DEADLINE + timedelta(days=10)
+    change = begin_change(tender=tender, by=case.officer, at=changed_at)
+    about, values = DocumentEdit.About.TERMS, {"travel_clause": "Resor ersätts inte."}
+    edit_documents(
+        change=change, about=about, how="revise", target=tender.pk, values=values, by=case.officer, at=changed_at
+    )
+    snapshot = publish_change(
+        change=change, reason="Rättat", is_substantial=False, deadline_at=moved, by=case.officer, at=changed_at
+    )
+    confirmed = bids.confirm_bid(
+        submission=kept, snapshot=snapshot, by=bidder, arrival=stamp(DEADLINE - timedelta(hours=1)), key=next_key()
+    )
+    too_late = give_bid(Tender.objects.get(pk=tender.pk), bidder=late, at=moved)
+    texts = {
+        "replaced": first.receipt,
+        "replacing": second.receipt,
+        "withdrawn": withdrawn.withdrawal_receipt,
+        "kept": kept.receipt,
+        "confirmed": confirmed.receipt,
+        "late": too_late.receipt,
+    }
+    found = {name: json.loads(text) for name, text in texts.items()}
+    assert all(set(each["clock"]) == {"synchronised", "error_ms"} for each in found.values())
+    assert found["confirmed"]["clock"] == found["withdrawn"]["clock"] == {"synchronised": True, "error_ms": 12}
+    beside = {"clock", "ledger", "key", "signature"}
+    before = {name: value for name, value in found["kept"].items() if name not in beside}
+    event = LedgerBody.objects.get(event="bid_received", object_id=kept.pk)
+    with transaction.atomic():
+        found["before"] = json.loads(sign_receipt(receipt=before, event=event))
+    return found, {
+        "replaced": f"Anbudet {first.pk} (version 1) kom i tid",
+        "replacing": f"Anbudet {second.pk} (version 2) kom i tid",
+        "withdrawn": f"Anbudet {second.pk} är ÅTERKALLAT",
+        "kept": f"Anbudet {kept.pk} (version 3) kom i tid",
+        "confirmed": f"Anbudet {kept.pk} bekräftades för version 2 av dokumenten",
+        "late": f"Anbudet {too_late.pk} (version 1) kom FÖR SENT",
+        "before": f"Anbudet {kept.pk} (version 3) kom i tid",
+    }
+
+
 def sealed(run, anybody: Visitor, tender, folder: Path) -> Path:
     """Seal a bid, made of nothing but what anybody fetches, on a machine of one's own; and read one's own copy again."""
     form, own, bundle = folder / "anbudsmall.json", folder / "anbud", folder / "anbud.rtbid"
@@ -182,3 +245,74 @@ def altered_log_named(check, receipt: bytes, folder: Path) -> None:
     code, said = check(*asked, logg_jsonl="".join(lines).encode())
     assert (code, f"Post {index} har ändrats" in said) == (1, True), said
     assert Submission.objects.get().receipt.encode() == receipt
+
+
+def test_every_kind_of_receipt_is_told_for_what_it_is_and_each_field_of_it_that_is_altered_is_seen(
+    fresh_database, run, check, tmp_path
+):
+    case, tender = make_published()
+    ring_of(tender)
+    receipts, said_of = made(case, tender)
+    (key,) = {receipt["key"] for receipt in receipts.values()}
+    program = Path(offline.__file__).read_bytes()
+    files = {f"{name}_json": json.dumps(receipt).encode() for name, receipt in receipts.items()}
+    names = [name.replace("_", ".") for name in files]
+    code, said = check("--key", key, *names, kontrollera_py=program, **files)
+    lines = dict(line.split(".json: håller. ") for line in said.splitlines())
+    assert code == 0
+    assert all(lines[name].startswith(told) for name, told in said_of.items()), said
+    assert check(*names)[0] == 3, "no key was named"
+
+    altered = {
+        f"{name}{number}_json": (f"{name}: {place}", json.dumps(bad).encode())
+        for name, receipt in receipts.items()
+        for number, (place, bad) in enumerate(alterations(receipt))
+    }
+    names = [name.replace("_", ".") for name in altered]
+    code, said = check("--key", key, *names, **{name: data for name, (_, data) in altered.items()})
+    seen = [line.split(": HÅLLER INTE. ")[0] for line in said.splitlines()]
+    assert (code, [place for (place, _), name in zip(altered.values(), names, strict=True) if name not in seen]) == (
+        1,
+        [],
+    )
+    by_ours = run("verify", "--key", key, *(tmp_path / "elsewhere" / name for name in names), code=1)
+    assert by_ours.count("HÅLLER INTE") == len(altered)
+
+
+def alterations(receipt: dict) -> Iterator[tuple[str, dict]]:
+    """Yield the receipt with one value changed, each in turn, with one taken away, and with one that it never had."""
+    for path in paths(receipt):
+        for how in ("changed", "gone"):
+            bad = copy.deepcopy(receipt)
+            part = bad
+            for step in path[:-1]:
+                part = part[step]
+            if how == "changed":
+                part[path[-1]] = changed(part[path[-1]])
+            else:
+                del part[path[-1]]
+            yield f"{path} {how}", bad
+    yield "more", receipt | {"note": ""}
+
+
+def paths(value: object, path: tuple = ()) -> list[tuple]:
+    match value:
+        case dict():
+            return [place for key, part in value.items() for place in paths(part, (*path, key))]
+        case list():
+            return [place for at, part in enumerate(value) for place in paths(part, (*path, at))]
+        case _:
+            return [path]
+
+
+def changed(value: object) -> object:
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 1
+        case None:
+            return True
+        case str():
+            return value[:-1] + ("0" if value[-1:] != "0" else "1")
+    raise TypeError(value)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from rodatraden.bids.actions.box import lock_box
-from rodatraden.bids.actions.submitting import RECEIPT_FORMAT, local_time
+from rodatraden.bids.actions.submitting import RECEIPT_FORMAT, local_time, told_clock
 from rodatraden.bids.models import BidConfirmation, SealedUpload, Submission
 from rodatraden.bids.queries.changed import answered_by
 from rodatraden.bids.rules import may_confirm_bid
@@ -136,6 +136,7 @@ def _confirm(submission: Submission, snapshot: Snapshot, by: Person, arrival: Ar
             "confirmed_at": arrival.at,
             "confirmed_at_local": local_time(arrival.at, stored.tender),
             "stamped_by": arrival.source,
+            "clock": told_clock(arrival.is_synchronised, arrival.error_ms),
             "deadline_at": stored.tender.deadline_at,
         },
         event=event,

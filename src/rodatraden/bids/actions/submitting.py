@@ -114,7 +114,7 @@ def _withdraw(submission: Submission, by: Person, arrival: Arrival) -> Submissio
             "withdrawn_at": arrival.at,
             "withdrawn_at_local": local_time(arrival.at, stored.tender),
             "stamped_by": arrival.source,
-            "clock": _clock(arrival.is_synchronised, arrival.error_ms),
+            "clock": told_clock(arrival.is_synchronised, arrival.error_ms),
             "deadline_at": stored.tender.deadline_at,
         },
         event=event,
@@ -140,14 +140,14 @@ def _told(submission: Submission, packages: Mapping[Holds, ReceivedPackage]) -> 
         "received_at": submission.received_at,
         "received_at_local": local_time(submission.received_at, submission.tender),
         "stamped_by": submission.received_by,
-        "clock": _clock(submission.clock_synchronised, submission.clock_error_ms),
+        "clock": told_clock(submission.clock_synchronised, submission.clock_error_ms),
         "deadline_at": submission.deadline_at,
         "in_time": not submission.is_late,
         "box_was_closed": has_happened(submission.tender.procurement, Kind.CLOSED),
     }
 
 
-def _clock(is_synchronised: bool | None, error_ms: int | None) -> dict[str, object]:  # noqa: FBT001 -- None too, which no word is for
+def told_clock(is_synchronised: bool | None, error_ms: int | None) -> dict[str, object]:  # noqa: FBT001 -- None too, which no word is for
     """Return what a receipt tells of the clock that stamped it; null is unknown."""
     return {"synchronised": is_synchronised, "error_ms": error_ms}
 

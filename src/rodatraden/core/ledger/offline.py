@@ -903,8 +903,19 @@ def _said(path: Path, first: dict[str, Any], key: Key, places: list[Place], rece
     place = check_receipt(first, key)
     places.append(place)
     receipts.append(first)
-    when = first.get("received_at") or first.get("withdrawn_at") or first.get("confirmed_at")
-    return f"Post {place.index} i loggen, {when}. Loggen hade då {place.head.size} poster."
+    return f"{_told_of(first)} Post {place.index} i loggen, som då hade {place.head.size} poster."
+
+
+def _told_of(receipt: Mapping[str, Any]) -> str:
+    """Return what a receipt that holds says to people: one of a bid that came too late, or was withdrawn, holds as well."""
+    what, when = receipt["what"], receipt[EVENTS[receipt["what"]][1]]
+    bid = f"Anbudet {receipt['submission']}"
+    if what == "withdrawn":
+        return f"{bid} är ÅTERKALLAT {when}."
+    if what == "confirmed":
+        return f"{bid} bekräftades för version {receipt['snapshot']['number']} av dokumenten {when}."
+    version = f" (version {receipt['version']})" if "version" in receipt else ""
+    return f"{bid}{version} kom {'i tid' if receipt['in_time'] else 'FÖR SENT'} {when}."
 
 
 def _json(text: str) -> Any:
