@@ -68,6 +68,27 @@ def test_the_script_leaves_what_the_server_said_about_a_field(visitor):
     assert page.locator('label[for="id_reason"]').count() == 1
 
 
+@pytest.mark.parametrize("is_left", [False, True])
+def test_focus_follows_what_is_taken_away_and_never_comes_back_to_what_somebody_has_left(visitor, is_left):
+    """Who clicks beside everything has left the field: what the page then hides by itself is no reason to move them."""
+    page = visitor(width=1200)
+    page.goto("/ui/")
+    page.evaluate(
+        """() => {
+          const part = document.createElement("section");
+          part.innerHTML = '<p id="beside">Text</p><div id="inner"><input id="field"></div>';
+          part.id = "part";
+          document.body.prepend(part);
+        }"""
+    )
+    page.locator("#field").focus()
+    if is_left:
+        page.locator("#beside").click()
+        assert page.evaluate("document.activeElement === document.body")
+    page.evaluate("new Promise((done) => { document.querySelector('#inner').hidden = true; setTimeout(done, 100); })")
+    assert page.evaluate("document.activeElement.id") == ("" if is_left else "part")
+
+
 def test_the_count_follows_the_text(visitor):
     page = visitor()
     page.goto("/ui/")

@@ -54,11 +54,14 @@ function release(form) {
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
 /* What had focus may be taken away by what it did: its row is removed, its part is done and hidden. Focus then goes to the nearest thing
-   around it that is left, never to the beginning of the page, so that Tab goes on from there. */
+   around it that is left, never to the beginning of the page, so that Tab goes on from there. Who has pressed on nothing has left it. */
 let around = [];
 document.addEventListener("focusin", (event) => {
   around = [];
   for (let each = event.target; each !== document.body && each; each = each.parentElement) around.push(each);
+});
+document.addEventListener("mousedown", () => {
+  setTimeout(() => document.activeElement === document.body && (around = [])); // the press takes focus away after this
 });
 new MutationObserver(() => {
   const [held, now] = [around[0], document.activeElement];
