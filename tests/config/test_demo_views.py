@@ -93,7 +93,8 @@ def test_a_person_id_that_is_none_is_not_found(client, demo):
     assert client.post(reverse("demo:switch"), {"person": "inte-ett-id"}).status_code == 404
 
 
-def test_the_bar_shows_the_words_that_unlock_the_key_to_those_who_hold_one(client, demo):
+def test_the_bar_shows_the_words_that_unlock_the_key_to_those_who_hold_one(client, demo, settings):
+    settings.UI_DEMO_BAR = "pages/demo_bar.html"
     buyer = make_buyer()
     holder = make_holder("Ingrid Möller", buyer, at=clock.now())
     client.force_login(holder.person)
