@@ -21,6 +21,7 @@ from rodatraden.parties.actions import (
     take_link,
     withdraw_invitation,
 )
+from rodatraden.parties.actions.signals import changing, happened
 from rodatraden.parties.models import Invitation, Membership, Organisation, Person
 from rodatraden.records.models import LedgerBody, LedgerEntry, OutboxMail
 from tests.factories.parties import START, make_buyer, make_person, make_supplier
@@ -108,6 +109,27 @@ def test_a_supplier_has_an_administrator_and_bidder_at_once():
     supplier = register_supplier(name="Nytt AB", person=person, by=person, at=START)
     assert sorted(person.memberships.values_list("role", flat=True)) == [Role.ADMINISTRATOR, Role.BIDDER]
     assert (supplier.kind, supplier.email) == (Organisation.Kind.SUPPLIER, person.email)
+
+
+def test_what_a_new_bidder_changes_is_held_before_the_log_is_written():
+    """Who appoints the person holds the same rows and then waits for the log: the other order stops both for ever."""
+    order = []
+
+    def held(*, begins_to_bid, **_):
+        order.append(("held", begins_to_bid))
+
+    def written(*, event, **_):
+        order.append(("written", event))
+
+    person = make_person()
+    changing.connect(held)
+    happened.connect(written)
+    try:
+        register_supplier(name="Nytt AB", person=person, by=person, at=START)
+    finally:
+        changing.disconnect(held)
+        happened.disconnect(written)
+    assert order[:2] == [("held", True), ("written", "organisation_registered")]
 
 
 class TestGrant:

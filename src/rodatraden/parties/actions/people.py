@@ -119,6 +119,8 @@ def register_supplier(
         RefusedError: the number is no number of that country, or is taken there.
     """
     with transaction.atomic():
+        # Before the log is written, which registering does: what the role of bidder changes is held by then.
+        changing.send(sender=Membership, person=person, organisation=None, begins_to_bid=True)
         organisation = register_organisation(
             name=name,
             kind=Organisation.Kind.SUPPLIER,

@@ -8,7 +8,7 @@ happened = Signal()
 changing = Signal()
 """Sent with `person`, `organisation` and `begins_to_bid`, inside the transaction of a verb that ties them together or ends what did.
 
-Before the log is written: later rooms take hold here of what they change when it has `happened`. Who holds the log waits for nobody.
+`organisation` is None where it is registered in the same verb. Before the log is written: later rooms take hold here of what they change when it has `happened`. Who holds the log waits for nobody.
 """
 
 letter = Signal()
