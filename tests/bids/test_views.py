@@ -190,6 +190,26 @@ def test_who_fetches_the_declaration_of_a_bid_is_noted(client, case, tender, now
     assert (noted.read_by, noted.document) == (case.officer, Bid.objects.get().declaration_file_id)
 
 
+def test_a_file_that_is_held_back_is_not_noted_as_read(client, case, tender, now, settings):
+    settings.SCANNER = "/run/clamav/clamd.ctl"
+    give_bid(tender)
+    open_box(case, tender)
+    bid = Bid.objects.get()
+    file = bid.files.order_by("pk")[0]
+    Bid.objects.update(declaration_file=file.file)
+    now(file.file.stored_at + timedelta(minutes=1))
+    client.force_login(case.officer)
+    pages = [reverse(f"bids:{how}", args=[file.pk]) for how in ("file", "read")] + [
+        reverse("bids:bid_espd", args=[bid.pk])
+    ]
+    assert [client.get(page).status_code for page in pages] == [409, 409, 409]
+    assert not Reading.objects.exists()
+    settings.SCANNER = ""
+    for page in pages:
+        client.get(page).getvalue()
+    assert sorted(Reading.objects.values_list("document", flat=True)) == sorted([file.pk, file.file_id])
+
+
 def test_where_bids_come_in_another_tool_the_opening_is_stated_and_nothing_is_unlocked(client, now):
     case, _tender = elsewhere()
     now(DEADLINE + timedelta(minutes=5))

@@ -294,13 +294,20 @@ def _note(request: Request, bid: Bid, document: UUID) -> None:
         note_reading(case=bid.tender.procurement_id, subject=bid.pk, document=document, by=person, at=request.now)
 
 
+def _note_given(request: Request, bid: Bid, document: UUID, answer: HttpResponseBase) -> None:
+    """Note a reading where the answer is the file, before it is sent; a page that says why it is held back is none."""
+    if answer.streaming:
+        _note(request, bid, document)
+
+
 def _handed_out(request: Request, found: BidFile, *, is_shown: bool) -> HttpResponseBase:
     person, procurement = signed_in_person(request), found.bid.tender.procurement
     may = partial(may_let_out, person, procurement)
-    _note(request, found.bid, found.pk)
-    return hand_out(
+    answer = hand_out(
         request, found.file, name_of(found, person), may_let_out=may, case=procurement.pk, is_shown=is_shown
     )
+    _note_given(request, found.bid, found.pk, answer)
+    return answer
 
 
 @signed_in
@@ -309,10 +316,13 @@ def espd(request: Request, bid_id: UUID) -> HttpResponseBase:
     found = get_object_or_404(visible_to(signed_in_person(request), request.now), pk=bid_id)
     if found.declaration_file is None:
         raise Http404
-    _note(request, found, found.declaration_file.pk)
     procurement = found.tender.procurement
     may = partial(may_let_out, signed_in_person(request), procurement)
-    return hand_out(request, found.declaration_file, found.declaration_file.name, may_let_out=may, case=procurement.pk)
+    answer = hand_out(
+        request, found.declaration_file, found.declaration_file.name, may_let_out=may, case=procurement.pk
+    )
+    _note_given(request, found, found.declaration_file.pk, answer)
+    return answer
 
 
 @signed_in
