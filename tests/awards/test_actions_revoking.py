@@ -188,6 +188,7 @@ def test_a_contract_that_was_drawn_up_for_the_revoked_award_is_never_signed_and_
     contract = draw_up_contract(tender=world.fresh_tender(), by=officer, at=LATER + timedelta(days=1))
     assert (contract.bid, Contract.objects.count()) == (world.bids[1], 1)
     assert LedgerBody.objects.filter(event="contract_draft_dropped").count() == 1
+    assert refusal(sign).endswith("and a new one has taken its place. Go on with that.")
     sign(contract=contract)
 
 

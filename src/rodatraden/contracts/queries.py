@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.urls import reverse
 
 from rodatraden.awards.rules import is_notified
 from rodatraden.bids.models import BidFile, Promise
@@ -29,6 +30,7 @@ from rodatraden.contracts.rules import (
     term_of,
     year_committed,
 )
+from rodatraden.core.answer import RefusedError, no
 from rodatraden.core.instants import local_date
 from rodatraden.core.message import say
 from rodatraden.core.thread import Link, Node, NodeState, Station, Task
@@ -126,8 +128,22 @@ def _with_terms(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
 
 
 def locked(contract: Contract) -> Contract:
-    """Return the contract as it stands now, locked until the transaction ends: one order at a time (INV-24)."""
-    return with_contract(Contract.objects.filter(pk=contract.pk)).select_for_update(of=("self",), no_key=True).get()
+    """Return the contract as it stands now, locked until the transaction ends: one order at a time (INV-24).
+
+    Raises:
+        RefusedError: it was a draft of a revoked award, and a new one was drawn up since it was read.
+    """
+    held = with_contract(Contract.objects.filter(pk=contract.pk)).select_for_update(of=("self",), no_key=True).first()
+    if held is None:
+        raise RefusedError(
+            no(
+                say(
+                    "This contract was drawn up from an award that was revoked, and a new one has taken its place. Go on with that."
+                ),
+                mend=reverse("contracts:draw_up", args=[contract.tender.procurement_id]),
+            )
+        )
+    return held
 
 
 def contract_of(procurement: Procurement) -> Contract | None:
