@@ -11,6 +11,7 @@ from rodatraden.core.answer import RefusedError
 from rodatraden.core.evaluation import PriceDeduction
 from rodatraden.procurements.actions import record_fact
 from rodatraden.procurements.models import StageFact
+from rodatraden.records.actions import event_recorded
 from rodatraden.records.models import FileScan, StoredFile
 from rodatraden.records.queries import read_bytes
 from rodatraden.tenders.actions import (
@@ -251,7 +252,7 @@ def test_documents_of_others_that_are_not_published_cannot_be_copied():
     first, second = make_case(), make_case()
     earlier = make_tender(first)
     with pytest.raises(RefusedError, match="copied"):
-        start_tender(procurement=second.procurement, copied_from=earlier, by=second.officer, at=LATER)
+        tender = start_tender(procurement=second.procurement, copied_from=earlier, by=second.officer, at=LATER)
     assert second.procurement.needs.count() == 0
 
 
@@ -294,6 +295,33 @@ def test_a_copy_has_the_files_as_files_of_its_own_and_tells_what_was_left_out():
         {"kind": "file_gone", "name": "Borta"},
     ]
     assert {str(sentence).split(":")[0] for sentence, _page in left_out(tender)} >= {"The dates", "The file Farlig"}
+
+
+def test_a_copy_writes_its_files_before_the_log_which_whoever_hands_in_a_bid_waits_for(monkeypatch):
+    first, second = make_case(), make_case()
+    earlier = make_tender(first)
+    for pages in (1, 2):
+        add_document(tender=earlier, title=f"{pages}", data=pdf(pages), name="a.pdf", by=first.officer, at=START)
+    record_fact(procurement=first.procurement, kind=StageFact.Kind.PUBLISHED, by=first.officer, at=PUBLISHED_AT)
+    order, write = [], default_storage.write
+
+    def noted(*given):
+        order.append("file")
+        return write(*given)
+
+    def logged(**_):
+        order.append("log")
+
+    monkeypatch.setattr(default_storage._wrapped, "write", noted)
+    event_recorded.connect(logged)
+    try:
+        tender = start_tender(procurement=second.procurement, copied_from=earlier, by=second.officer, at=LATER)
+        assert (order[:3], order.count("file")) == (["file", "file", "log"], 2)
+        order.clear()
+        add_document(tender=tender, title="Ny", data=pdf(3), name="b.pdf", by=second.officer, at=LATER)
+    finally:
+        event_recorded.disconnect(logged)
+    assert order == ["file", "log"]
 
 
 def test_a_model_that_can_no_longer_be_chosen_is_left_out_and_told():

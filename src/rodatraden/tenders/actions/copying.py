@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rodatraden.needs.actions import write_need
 from rodatraden.needs.queries import standing as standing_needs
 from rodatraden.records.models import ScanMark
 from rodatraden.records.queries import mark_scans, read_bytes
-from rodatraden.tenders.actions.documents import add_content_item, add_document, set_evaluation_model, set_terms
+from rodatraden.tenders.actions.documents import (
+    add_content_item,
+    document_file,
+    place_document,
+    set_evaluation_model,
+    set_terms,
+)
 from rodatraden.tenders.actions.requirements import add_requirement
 from rodatraden.tenders.models import ContentItem, Requirement
 from rodatraden.tenders.queries import content_items, files, left_out_of_copy, standing
@@ -17,11 +25,13 @@ from rodatraden.tenders.rules.model import model_of
 from rodatraden.tenders.rules.variants import may_choose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from uuid import UUID
 
     from rodatraden.needs.models import Need
     from rodatraden.parties.models import Person
+    from rodatraden.records.models import StoredFile
     from rodatraden.tenders.models import Tender
 
 TERMS_TO_COPY = (
@@ -56,10 +66,10 @@ PROPOSED_TERMS_IN_COPY = ("longer_term_reason",)
 """A reason was given for the procurement that it was written in, and is no one else's before somebody has taken it."""
 
 
-def copy_documents(earlier: Tender, tender: Tender, *, by: Person, at: datetime) -> None:
+def copy_documents(earlier: Tender, tender: Tender, copied: Copied, *, by: Person, at: datetime) -> None:
     """Write into `tender` what earlier documents hold and may be copied, and keep with it what was left out and why.
 
-    Part of the verb that starts the documents, which has asked who may.
+    Part of the verb that starts the documents, which has asked who may and has `copied` the files.
     """
     needs = {
         need.pk: write_need(
@@ -104,32 +114,46 @@ def copy_documents(earlier: Tender, tender: Tender, *, by: Person, at: datetime)
     tender.proposed = [name for name in PROPOSED_TERMS_IN_COPY if getattr(earlier, name)]
     tender.left_out = [
         *left_out_of_copy(earlier, followed=[rows[row.pk].label for row in standing(earlier) if row.follow_up_by_id]),
-        *_copy_files(earlier, tender, by=by, at=at),
+        *copied.left_out,
     ]
+    for title, file in copied.files:
+        place_document(tender=tender, title=title, file=file, by=by, at=at)
     tender.save(update_fields=["proposed", "left_out"])
 
 
-def _copy_files(earlier: Tender, tender: Tender, *, by: Person, at: datetime) -> list[dict[str, str | int]]:
-    """Copy the files byte by byte, and return those that were left out: what was found in one, or that it is gone.
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The files of earlier documents, each with its title, written but named by no row yet, and which were left out and why."""
 
-    Each is a file of its own, so that whoever lets one out answers for their case alone; what a scanner has said of the
-    same bytes holds of it too.
+    files: tuple[tuple[str, StoredFile], ...] = ()
+    left_out: tuple[dict[str, str | int], ...] = ()
+
+
+@contextmanager
+def copied_files(earlier: Tender, *, by: Person, at: datetime) -> Iterator[Copied]:
+    """Copy the files byte by byte, before the log is written: large ones take long, and whoever hands in a bid waits for the log.
+
+    Left out is one that something was found in, or that is gone. Each is a file of its own, so that whoever lets one out
+    answers for their case alone; what a scanner has said of the same bytes holds of it too.
     """
     left: list[dict[str, str | int]] = []
+    copied: list[tuple[str, StoredFile]] = []
     documents = list(files(earlier))
     mark_scans(document.file for document in documents)
-    for document in documents:
-        mark = document.file.mark
-        if mark is not None and mark.state in {ScanMark.State.FOUND, ScanMark.State.LET_OUT}:
-            left.append({"kind": LeftOut.FILE_FOUND, "name": document.title, "finding": mark.finding})
-            continue
-        try:
-            data = read_bytes(document.file)
-        except FileNotFoundError:
-            left.append({"kind": LeftOut.FILE_GONE, "name": document.title})
-            continue
-        add_document(tender=tender, title=document.title, data=data, name=document.file.name, by=by, at=at)
-    return left
+    with ExitStack() as stack:
+        for document in documents:
+            mark = document.file.mark
+            if mark is not None and mark.state in {ScanMark.State.FOUND, ScanMark.State.LET_OUT}:
+                left.append({"kind": LeftOut.FILE_FOUND, "name": document.title, "finding": mark.finding})
+                continue
+            try:
+                data = read_bytes(document.file)
+            except FileNotFoundError:
+                left.append({"kind": LeftOut.FILE_GONE, "name": document.title})
+                continue
+            file = stack.enter_context(document_file(data=data, name=document.file.name, by=by, at=at))
+            copied.append((document.title, file))
+        yield Copied(tuple(copied), tuple(left))
 
 
 def _copy_requirement(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db import transaction
@@ -10,7 +11,8 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.evaluation import PriceUnit, TieRule
 from rodatraden.core.message import say
 from rodatraden.core.paging import MEDIA_TYPES, count_pages
-from rodatraden.records.actions import record_event, store_bytes
+from rodatraden.records.actions import record_event, written
+from rodatraden.records.models import StoredFile
 from rodatraden.tenders.actions.holding import hold_draft
 from rodatraden.tenders.actions.writing import hold, new_item, own, write_item, write_model, write_tender
 from rodatraden.tenders.models import ContentItem, DeadlineChange, Tender, TenderDocument
@@ -19,7 +21,7 @@ from rodatraden.tenders.rules.dates import describe_page, may_set_dates, procedu
 from rodatraden.tenders.rules.planning import Dates, proposed_dates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from decimal import Decimal
     from typing import Unpack
@@ -297,13 +299,33 @@ def add_document(*, tender: Tender, title: str, data: bytes, name: str, by: Pers
         RefusedError: `by` may not edit, the documents are published, or the file is empty, damaged, locked or of another kind.
     """
     require(may_edit(by, tender.procurement))
+    with document_file(data=data, name=name, by=by, at=at) as file, transaction.atomic():
+        hold_draft(tender.pk, by)
+        return place_document(tender=tender, title=title, file=file, by=by, at=at)
+
+
+@contextmanager
+def document_file(*, data: bytes, name: str, by: Person, at: datetime) -> Iterator[StoredFile]:
+    """Write a file of the documents to storage, before the log is written: nobody who needs the log waits for the disk.
+
+    Raises:
+        RefusedError: the file is empty, damaged, locked or of a kind that cannot be read.
+    """
     counted = count_pages(data, name)
     if counted.fault is not None or counted.kind is None:
         raise RefusedError(no(counted.reason, mend="file"))
+    with written(chunks=[data], origin=StoredFile.Origin.OTHERS, by=by, at=at) as file:
+        file.name, file.media_type = name, MEDIA_TYPES[counted.kind]
+        yield file
+
+
+def place_document(*, tender: Tender, title: str, file: StoredFile, by: Person, at: datetime) -> TenderDocument:
+    """Name a file that is written as one of the documents; part of a verb that holds them."""
     with transaction.atomic():
-        hold_draft(tender.pk, by)
-        file = store_bytes(data, name=name, media_type=MEDIA_TYPES[counted.kind], by=by, at=at)
-        document = TenderDocument.objects.create(tender=tender, title=title.strip() or name, file=file, added_at=at)
+        file.save(force_insert=True)
+        document = TenderDocument.objects.create(
+            tender=tender, title=title.strip() or file.name, file=file, added_at=at
+        )
         record_event(
             "tender_document_added",
             of=document,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from rodatraden.core.evaluation import PriceAddition, PriceUnit, TieRule
 from rodatraden.core.message import say
 from rodatraden.needs.actions import write_need
 from rodatraden.records.actions import record_event
-from rodatraden.tenders.actions.copying import copy_documents
+from rodatraden.tenders.actions.copying import Copied, copied_files, copy_documents
 from rodatraden.tenders.actions.documents import add_content_item, propose_dates, set_evaluation_model, set_terms
 from rodatraden.tenders.actions.requirements import add_requirement
 from rodatraden.tenders.models import Tender
@@ -61,7 +62,10 @@ def start_tender(
         raise RefusedError(no(say("There is no such template.")))
     if copied_from is not None:
         require(may_copy(by, copied_from))
-    with transaction.atomic():
+    with (
+        copied_files(copied_from, by=by, at=at) if copied_from and not chosen else nullcontext(Copied()) as copied,
+        transaction.atomic(),
+    ):
         tender = Tender.objects.create(procurement=procurement, template=template, copied_from=copied_from)
         record_event(
             "documents_started",
@@ -74,7 +78,7 @@ def start_tender(
         if chosen:
             _fill(tender, chosen, by=by, at=at)
         elif copied_from:
-            copy_documents(copied_from, tender, by=by, at=at)
+            copy_documents(copied_from, tender, copied, by=by, at=at)
         if procedure_of(procurement):
             propose_dates(tender=tender, by=by, at=at)
     return tender
