@@ -252,7 +252,7 @@ def test_documents_of_others_that_are_not_published_cannot_be_copied():
     first, second = make_case(), make_case()
     earlier = make_tender(first)
     with pytest.raises(RefusedError, match="copied"):
-        tender = start_tender(procurement=second.procurement, copied_from=earlier, by=second.officer, at=LATER)
+        start_tender(procurement=second.procurement, copied_from=earlier, by=second.officer, at=LATER)
     assert second.procurement.needs.count() == 0
 
 
