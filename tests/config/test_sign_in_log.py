@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
-from rodatraden.config.reports import LogFormatter
+from rodatraden.config.reports import ByPage, LogFormatter
+from tests.factories.bids import make_bidder, supplier_of
 from tests.factories.parties import make_person
 from tests.factories.procurements import make_case
+from tests.factories.tenders import make_published
 
 PASSWORD = "fyra ord som ingen gissar"
 
@@ -48,6 +51,28 @@ def test_a_refusal_is_written(client, written):
 def test_who_reads_what_is_public_is_in_no_log(client, written):
     client.get(reverse("publication:index"))
     assert written() == []
+
+
+@pytest.mark.django_db
+def test_inv_02_no_line_ties_who_bids_to_a_procurement(client, caplog, settings, time_machine):
+    """Each refusal on a page of one's own bid, in the lines of Django's about answers too, which stand beside."""
+    tender = make_published()[1]
+    time_machine.move_to(tender.deadline_at - timedelta(hours=1), tick=False)
+    bidder = make_bidder()
+    supplier = supplier_of(bidder)
+    client.force_login(bidder)
+    asked = [
+        reverse("bids:workspace", args=[tender.pk, tender.pk]),
+        reverse("bids:receipt", args=[tender.pk]),
+    ]
+    assert {client.get(each).status_code for each in asked} == {404}
+    assert client.get(reverse("bids:hand_in", args=[tender.pk, supplier.pk, tender.pk])).status_code == 405
+    assert client.post(reverse("bids:sealed", args=[tender.pk]), {"supplier": supplier.pk}).status_code in {409, 422}
+    assert settings.LOGGING["handlers"]["console"]["filters"] == ["by_page"]
+    lines = [record.getMessage() for record in caplog.records if ByPage().filter(record)]
+    assert f"refused: 404 GET bids:receipt - person={bidder.pk}" in lines
+    assert "Not Found: bids:receipt" in lines
+    assert not [line for line in lines for each in (tender.pk, supplier.pk) if str(each) in line]
 
 
 def line_of(text: str) -> str:

@@ -38,6 +38,19 @@ class NoContents(SafeExceptionReporterFilter):
         return []
 
 
+class ByPage(logging.Filter):
+    """Lets a line about an answer name its page in place of its address, which may name a procurement and who bids for it (INV-02)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return that the line is written, with no address of a page of ours in it."""
+        request = getattr(record, "request", None)
+        match = getattr(request, "resolver_match", None)
+        if request is not None and match is not None and isinstance(record.args, tuple):
+            path = request.path.encode("unicode_escape").decode("ascii")
+            record.args = tuple(match.view_name if each in {path, request.path} else each for each in record.args)
+        return True
+
+
 STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 

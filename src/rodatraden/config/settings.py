@@ -353,7 +353,8 @@ LOGGING = {
             "style": "{",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"by_page": {"()": "rodatraden.config.reports.ByPage"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["by_page"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # Without Django's own handlers: one writes errors with their contents to the administrators' mail.
     "loggers": {

@@ -1,7 +1,8 @@
 """What the server's log tells of signing in and of refusals: who and from where, never what was typed.
 
 A password typed in the wrong field would stand in a log for ever, so an address that failed is told by its fingerprint
-alone. Whoever reads what is public is in no log of ours (INV-29).
+alone. Whoever reads what is public is in no log of ours (INV-29). Nor does a line tell of which procurement somebody was
+refused on a page where suppliers write and hand in: that they bid for it is a secret until the opening, and how many do (INV-02).
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("rodatraden.security")
 REFUSALS = {403, 404, 409, 429}
+BIDDERS = "anbud/"
+"""Where the addresses begin at which a bid is written, handed in and followed by its supplier; the team's begin otherwise."""
 MARK = 12
 """Hexadecimal digits of a fingerprint: enough to see that one address is tried again and again."""
 
@@ -54,7 +57,8 @@ def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
         response = get_response(request)
         match = request.resolver_match
         if response.status_code in REFUSALS and match and request.user.is_authenticated:
-            of = ",".join(f"{name}={value}" for name, value in match.kwargs.items() if isinstance(value, UUID))
+            told = {} if match.route.startswith(BIDDERS) else match.kwargs
+            of = ",".join(f"{name}={value}" for name, value in told.items() if isinstance(value, UUID))
             log.warning(
                 "refused: %s %s %s %s person=%s",
                 response.status_code,
