@@ -342,7 +342,7 @@ def plain_standstill(tender: Tender, sent: Sequence[Notification] | None = None)
 
 def reviews_of(tender: Tender) -> list[ReviewCase]:
     """Return the review cases of a tender's awards, revoked ones too, by when the court got them."""
-    found = ReviewCase.objects.filter(decision__tender=tender).select_related("decision")
+    found = ReviewCase.objects.filter(decision__tender=tender).prefetch_related("decision")  # hardly any award has one
     return list(found.order_by("received_on", "registered_at"))
 
 
@@ -374,9 +374,16 @@ def may_conclude_contract(tender: Tender, on: date) -> Answer:
     return YES
 
 
+OF_A_SENDING = (
+    *("channel", "sent_at", "letter_at"),
+    *("decision__stated_days", "mail__sent_at", "mail__attempts"),
+)
+"""What says when and how a notification went out, and what standstill it stated."""
+
+
 def _sent(tender: Tender) -> list[Notification]:
     sent = Notification.objects.filter(decision__in_force_of=tender).select_related("decision", "mail")
-    return list(sent.order_by("sent_at", "pk"))
+    return list(sent.only(*OF_A_SENDING).order_by("sent_at", "pk"))
 
 
 def _page(name: str, procurement: Procurement) -> str:

@@ -36,7 +36,7 @@ from rodatraden.core.message import say
 from rodatraden.core.thread import Link, Node, NodeState, Station, Task
 from rodatraden.parties.models import Membership
 from rodatraden.parties.queries import organisations_of
-from rodatraden.procurements.queries import accessible_to
+from rodatraden.procurements.queries import accessible_of_each
 from rodatraden.procurements.queries import standing as standing_of_case
 from rodatraden.procurements.rules import has_happened, may_act_as
 from rodatraden.records.models import StoredFile
@@ -72,7 +72,7 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Contract]:
     suppliers = organisations_of(person, at, role=Membership.Role.BIDDER)
     theirs = Q(supplier__in=suppliers.order_by())
     # Asked of each contract, which are few beside the procurements that somebody may work in.
-    worked_in = Exists(accessible_to(person).filter(pk=OuterRef("tender__procurement")))
+    worked_in = accessible_of_each(person, "tender__procurement")
     return with_contract(Contract.objects.filter(theirs | worked_in))
 
 

@@ -69,7 +69,7 @@ def diary_archive(case: DiaryCase) -> IO[bytes]:
         for document in documents:
             if document.file:
                 _pack(packed, document.file, archive_entry(_name(document), document.on))
-            for attached in document.attachments.all():
+            for attached in document.attached:
                 _pack(packed, attached.file, archive_entry(_attached_name(document, attached), document.on))
     archive.seek(0)
     return archive
@@ -204,7 +204,7 @@ def _attachment_rows(documents: Iterable[DiaryDocument]) -> list[list[object]]:
                 attached.file.sha256,
             ]
             for document in documents
-            for attached in document.attachments.all()
+            for attached in document.attached
         ),
     ]
 
@@ -213,9 +213,7 @@ def _scan_rows(documents: Iterable[DiaryDocument]) -> list[list[object]]:
     """Return what a scanner said of each file of others; nothing at all where no scanner is set, or has been."""
     files = [(_name(document), document.file) for document in documents if document.file]
     files += [
-        (_attached_name(document, attached), attached.file)
-        for document in documents
-        for attached in document.attachments.all()
+        (_attached_name(document, attached), attached.file) for document in documents for attached in document.attached
     ]
     mark_scans(file for _, file in files)
     rows: list[list[object]] = [

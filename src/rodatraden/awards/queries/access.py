@@ -112,7 +112,7 @@ def pieces(procurement: Procurement) -> list[Piece]:
     found: list[Piece] = []
     for document in documents:
         files = [(document.subject, document.file)] if document.file else []
-        files += [(f"{document.subject}: {each.title}", each.file) for each in document.attachments.all()]
+        files += [(f"{document.subject}: {each.title}", each.file) for each in document.attached]
         for title, file in files:
             found.append(Piece(document, title, file))
             found += [Piece(document, copy.title, copy.file, copy) for copy in masked.get((document.pk, file.pk), [])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.utils.translation import gettext
 
 from rodatraden.awards.models import (
@@ -81,7 +81,8 @@ def _with_bid(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
 
 def decision_of(tender: Tender) -> AwardDecision | None:
     """Return the award decision of a tender that is in force, or None; kept with the tender, for rules to read."""
-    found = _with_people(AwardDecision.objects.filter(in_force_of=tender)).first()
+    # There is one at most: to sort it costs Django more than to read it.
+    found = next(iter(_with_people(AwardDecision.objects.filter(in_force_of=tender)).order_by()), None)
     if found is not None:
         found.tender = found.in_force_of = tender  # with what has been fetched with it
     return found
@@ -228,12 +229,10 @@ def duties_after_cancelling(cancellation: Cancellation) -> list[tuple[Message, C
 
 
 def notifications_of(decision: AwardDecision) -> list[Notification]:
-    """Return the notifications of an award by the number of the bid."""
-    mine = Notification.objects.filter(decision=decision).order_by("bid__number")
-    found = list(mine.select_related("bid__supplier", "mail", "document__case", "opened_by"))
-    for each in found:
-        each.decision = decision  # with what has been fetched with it
-    return found
+    """Return the notifications of an award by the number of the bid; kept with the award, for rules to read."""
+    with_bids = Notification.objects.select_related("bid__supplier", "mail", "document__case", "opened_by").order_by()
+    prefetch_related_objects([decision], Prefetch("notifications", with_bids))
+    return sorted(decision.notifications.all(), key=lambda each: each.bid.number)
 
 
 def offer_documents(

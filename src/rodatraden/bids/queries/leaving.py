@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rodatraden.bids.models import Bid, LeavingOut, UnlockingFailure
-from rodatraden.bids.rules import opening_of
+from rodatraden.bids.models import Bid, LeavingOut, Opening, UnlockingFailure
 from rodatraden.bids.rules.leaving import keys_in, leaving_in_force, user_of_keys
 from rodatraden.core.sealing.holders import Holds
 
@@ -65,11 +64,14 @@ def prices_left_unread(tender: Tender) -> tuple[list[Bid], dict[str, object] | N
 
     A failure at the instant of the opening stopped nothing: it was left unread.
     """
-    opening = opening_of(tender)
-    if opening is None or opening.prices_opened_at is None:
+    opened = Opening.objects.filter(tender=tender).order_by().values_list("prices_opened_at", flat=True)
+    opened_at = next(iter(opened), None)
+    if opened_at is None:
         return [], None
-    price = {"tender": tender, "holds": str(Holds.PRICE), "at": opening.prices_opened_at}
+    price = {"tender": tender, "holds": str(Holds.PRICE), "at": opened_at}
     failed = list(UnlockingFailure.objects.filter(**price).values_list("bid", flat=True))
+    if not failed:
+        return [], None
     left = list(Bid.objects.filter(tender=tender, submission__in=failed).select_related("supplier").order_by("number"))
     leaving = leaving_in_force(tender, Holds.PRICE) if left else None
     return left, decision_told(leaving) if leaving else None

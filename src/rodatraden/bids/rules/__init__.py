@@ -270,7 +270,8 @@ def still_asked(opening: Opening | None, tender: Tender, at: datetime) -> Openin
 
 def opening_of(tender: Tender) -> Opening | None:
     """Return the opening that has been asked for or has taken place, or None."""
-    return Opening.objects.filter(tender=tender).select_related("asked_by", "confirmed_by", "document__case").first()
+    found = Opening.objects.filter(tender=tender).select_related("asked_by", "confirmed_by", "document__case")
+    return next(iter(found.order_by()), None)  # one at most
 
 
 def _may_open(person: Person, tender: Tender, at: datetime) -> Answer:

@@ -180,11 +180,8 @@ def frozen_outcome(tender: Tender) -> Counted | None:
     Raises:
         ValueError: the inputs do not give the hashes they were frozen with.
     """
-    frozen = (
-        FrozenOutcome.objects.select_related("winner__supplier", "frozen_by", "document__case")
-        .filter(tender=tender)
-        .first()
-    )
+    found = FrozenOutcome.objects.select_related("winner__supplier", "frozen_by", "document__case")
+    frozen = next(iter(found.filter(tender=tender).order_by()), None)  # one at most
     if frozen is None:
         return None
     model, bids, outcome, outcome_sha256 = _evaluated(frozen.inputs)

@@ -214,6 +214,9 @@ class DiaryDocument(models.Model):
     secrecy_note = models.CharField(_("secrecy note"), max_length=200, blank=True)
     version = models.PositiveSmallIntegerField(_("version"), null=True)
 
+    attached: list[DiaryAttachment]
+    """Its attachments by number, where it has been read with them (`queries.diary_documents`)."""
+
     class Meta:
         ordering = ("case_id", "serial")
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "serial"], name="diary_document_number_once")]

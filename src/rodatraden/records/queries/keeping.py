@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from django.core.files.storage import default_storage
-from django.db.models import Min, Prefetch
+from django.db.models import Min
 
 from rodatraden.core.canonical import sha256_hex
 from rodatraden.records.models import (
@@ -24,6 +24,7 @@ from rodatraden.records.rules import LEASE
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -45,14 +46,16 @@ def unsent_mail() -> QuerySet[OutboxMail]:
 def diary_documents(case: DiaryCase, *, search: str = "") -> list[DiaryDocument]:
     """Return the documents of a case in the order of their numbers, only those that `search` is found in if given.
 
+    Each with its further files as `attached`: to go through a manager for each row costs Django more than the row.
+
     Searched here and not in the database: SQLite takes Å and å for different letters.
     """
-    documents = (
-        DiaryDocument.objects.filter(case=case)
-        .select_related("case", "file")
-        .prefetch_related(Prefetch("attachments", DiaryAttachment.objects.select_related("file").order_by("serial")))
-        .order_by("serial")
-    )
+    documents = DiaryDocument.objects.filter(case=case).select_related("file").order_by("serial")
+    attached: dict[UUID, list[DiaryAttachment]] = {}
+    for file in DiaryAttachment.objects.filter(document__case=case).select_related("file").order_by("serial"):
+        attached.setdefault(file.document_id, []).append(file)
+    for each in documents:
+        each.case, each.attached = case, attached.get(each.pk, [])
     wanted = search.casefold()
     return [d for d in documents if wanted in f"{d.number} {d.subject} {d.counterparty}".casefold()]
 

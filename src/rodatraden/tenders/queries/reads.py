@@ -138,6 +138,12 @@ def standing(tender: Tender) -> QuerySet[Requirement]:
     return requirements(tender).filter(struck_at=None)
 
 
+def criteria_asked(tender: Tender) -> dict[str, str]:
+    """Return the award criteria that count as key and label, with or without points, in order; as `rules.model.asked`."""
+    counting = tender.requirements.filter(kind=Requirement.Kind.CRITERION, struck_at=None).order_by("number")
+    return {str(key): title for key, title in counting.values_list("pk", "title")}
+
+
 def content_items(tender: Tender) -> QuerySet[ContentItem]:
     """Return what a bid must hold, in order, with the criteria that are answered in it."""
     return ContentItem.objects.filter(tender=tender, removed_at=None).prefetch_related("criteria").order_by("number")

@@ -18,7 +18,7 @@ from rodatraden.procurements.rules import has_happened, may_act_as
 from rodatraden.tenders import actions, queries
 from rodatraden.tenders.forms.model import ModelForm, TrialBidForm
 from rodatraden.tenders.rules.lint import code_of, passed, remarks
-from rodatraden.tenders.rules.model import asked, awarded, model_of
+from rodatraden.tenders.rules.model import model_of
 from rodatraden.tenders.rules.variants import OFFERED, kind_of
 from rodatraden.tenders.views.desk import Desk, at_desk
 from rodatraden.ui.policy import Request, signed_in
@@ -49,14 +49,12 @@ def model(request: Request, desk: Desk) -> HttpResponse:
             messages.success(request, _("The model is saved."))
             return redirect("tenders:model", desk.procurement.pk)
     chosen = model_of(desk.tender)
-    rows = list(queries.standing(desk.tender))
     context = desk.context(
         form=form,
         model=chosen,
-        criteria=awarded(rows),
         is_table=bool(may_act_as(Role.OFFICER, desk.person, desk.procurement))
         and has_happened(desk.procurement, Kind.PUBLISHED),
-        **(_shown(request, desk, chosen, asked(rows)) if chosen else {}),
+        **(_shown(request, desk, chosen, queries.criteria_asked(desk.tender)) if chosen else {}),
     )
     return render(request, "tenders/model.html", context, status=form.status)
 
