@@ -6,7 +6,9 @@ import logging
 from datetime import timedelta
 
 import pytest
+from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.log import log_response
 
 from rodatraden.config.reports import ByPage, LogFormatter
 from tests.factories.bids import make_bidder, supplier_of
@@ -54,7 +56,7 @@ def test_who_reads_what_is_public_is_in_no_log(client, written):
 
 
 @pytest.mark.django_db
-def test_inv_02_no_line_ties_who_bids_to_a_procurement(client, caplog, settings, time_machine):
+def test_inv_02_no_line_ties_who_bids_to_a_procurement(client, rf, caplog, settings, time_machine):
     """Each refusal on a page of one's own bid, in the lines of Django's about answers too, which stand beside."""
     tender = make_published()[1]
     time_machine.move_to(tender.deadline_at - timedelta(hours=1), tick=False)
@@ -68,9 +70,15 @@ def test_inv_02_no_line_ties_who_bids_to_a_procurement(client, caplog, settings,
     assert {client.get(each).status_code for each in asked} == {404}
     assert client.get(reverse("bids:hand_in", args=[tender.pk, supplier.pk, tender.pk])).status_code == 405
     assert client.post(reverse("bids:sealed", args=[tender.pk]), {"supplier": supplier.pk}).status_code in {409, 422}
+    assert client.get(f"{asked[1]}finns-inte").status_code == 404
+    address = reverse("bids:hand_in", args=[tender.pk, supplier.pk, tender.pk])
+    log_response(
+        "%s: %s", "Service Unavailable", address, response=HttpResponse(status=503), request=rf.get(address)
+    )  # as when it was sent away before any page was looked up
     assert settings.LOGGING["handlers"]["console"]["filters"] == ["by_page"]
     lines = [record.getMessage() for record in caplog.records if ByPage().filter(record)]
     assert f"refused: 404 GET bids:receipt - person={bidder.pk}" in lines
+    assert "Service Unavailable: /anbud/…/for/…/…/lamna-in" in lines
     assert "Not Found: bids:receipt" in lines
     assert not [line for line in lines for each in (tender.pk, supplier.pk) if str(each) in line]
 

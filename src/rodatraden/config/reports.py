@@ -38,16 +38,23 @@ class NoContents(SafeExceptionReporterFilter):
         return []
 
 
+A_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
 class ByPage(logging.Filter):
-    """Lets a line about an answer name its page in place of its address, which may name a procurement and who bids for it (INV-02)."""
+    """Lets a line about an answer name its page in place of its address, which may name a procurement and who bids for it (INV-02).
+
+    Where no page was looked up, since too many asked or there is none, the address stands without its keys.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return that the line is written, with no address of a page of ours in it."""
         request = getattr(record, "request", None)
         match = getattr(request, "resolver_match", None)
-        if request is not None and match is not None and isinstance(record.args, tuple):
+        if request is not None and isinstance(record.args, tuple):
             path = request.path.encode("unicode_escape").decode("ascii")
-            record.args = tuple(match.view_name if each in {path, request.path} else each for each in record.args)
+            page = match.view_name if match else A_KEY.sub("…", path)
+            record.args = tuple(page if each in {path, request.path} else each for each in record.args)
         return True
 
 
