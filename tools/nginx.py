@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 PAGE = bootstrap.ROOT / "docs/rules/arrival.md"
 DOCUMENTED = re.compile(r"^## Behind a proxy\n+```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PLACE = "unix:/run/rodatraden/socket"
+PLACE, ERRORS = "unix:/run/rodatraden/socket", "/var/log/nginx/rodatraden.log"
 SECONDS_TO_START = 30
 FOLDERS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 AROUND = """\
 daemon off;
 {user}
 pid {folder}/pid;
-error_log {folder}/log warn;
+error_log {folder}/log notice;
 events {{ worker_connections 16384; }}
 http {{
     access_log {folder}/asked;
@@ -69,7 +69,7 @@ def documented() -> tuple[str, str]:
         ValueError: the page does not hold it any longer.
     """
     found = DOCUMENTED.search(PAGE.read_text(encoding="utf-8"))
-    if found is None or PLACE not in found[1]:
+    if found is None or PLACE not in found[1] or ERRORS not in found[1]:
         raise ValueError(f"{PAGE.name} says nothing of a proxy")
     upstream, _, location = found[1].partition("location ")
     return upstream, f"location {location}"
@@ -101,7 +101,7 @@ def server(shows: tuple[Path, Path] | None, *, beside: Path | None = None) -> It
             speaks=f" ssl;\n        ssl_certificate {shows[0]};\n        ssl_certificate_key {shows[1]}"
             if shows
             else "",
-            location=location,
+            location=location.replace(ERRORS, str(found.log)),
         )
         (folder / "nginx.conf").write_text(told, encoding="utf-8")
         process = subprocess.Popen([nginx, "-c", folder / "nginx.conf", "-e", found.log])

@@ -142,6 +142,7 @@ def test_the_proxy_of_the_manual_overwrites_what_a_visitor_may_not_say():
     told = {tuple(line.strip().rstrip(";").split()) for line in lines}
     assert {
         ("access_log", "off"),
+        ("error_log", "/var/log/nginx/rodatraden.log", "crit"),
         ("proxy_request_buffering", "on"),
         ("proxy_set_header", "X-Arrived", "$msec"),
         ("proxy_set_header", "X-Forwarded-For", "$remote_addr"),

@@ -14,6 +14,7 @@ from rodatraden.pages import queries
 from rodatraden.parties.models import Membership
 from rodatraden.procurements.models import TeamMember
 from rodatraden.records.actions import note_reading
+from rodatraden.records.models import DiaryDocument
 from tests.factories.awards import make_awarded
 from tests.factories.evaluation import SUPPLIERS, make_opened
 from tests.factories.needs import make_need
@@ -144,6 +145,19 @@ def test_inv_02_the_numbers_of_the_log_are_for_those_who_see_the_bids(client, at
     for person, is_numbered in ((world.case.officer, True), (world.case.need_owner, False)):
         rows = read(client, person, "log_export", world.case.procurement.pk).content.decode().splitlines()[1:]
         assert {row.split(",")[0] != "" for row in rows} == {is_numbered}
+
+
+def test_inv_02_the_log_names_no_document_by_its_number_to_those_who_do_not_see_the_bids(client, at):
+    world = make_opened()
+    at(world.opened_at + timedelta(days=1))
+    issued = DiaryDocument.objects.filter(case=world.case.procurement.diary_case).exclude(version=None)
+    numbers = [document.number for document in issued]
+    assert numbers
+    for person, is_told in ((world.case.officer, True), (world.case.need_owner, False)):
+        for name in ("log", "log_export"):
+            shown = read(client, person, name, world.case.procurement.pk).content.decode()
+            assert any(number in shown for number in numbers) is is_told
+            assert ("utfärdade en handling" in shown) is not is_told
 
 
 def test_inv_02_the_log_has_no_numbers_while_bids_come_in(client, at):

@@ -324,6 +324,27 @@ def test_a_copy_writes_its_files_before_the_log_which_whoever_hands_in_a_bid_wai
     assert order == ["file", "log"]
 
 
+def test_documents_that_another_started_while_files_were_copied_are_not_started_again(monkeypatch):
+    """The other one starts them, empty, when the first file has been written; what was copied in vain is gone."""
+    first, second = make_case(), make_case()
+    earlier = make_tender(first)
+    add_document(tender=earlier, title="1", data=pdf(1), name="a.pdf", by=first.officer, at=START)
+    record_fact(procurement=first.procurement, kind=StageFact.Kind.PUBLISHED, by=first.officer, at=PUBLISHED_AT)
+    written, write = [], default_storage.write
+
+    def meanwhile(name, chunks):
+        write(name, chunks)
+        written.append(name)
+        if len(written) == 1:
+            start_tender(procurement=second.procurement, by=second.officer, at=LATER)
+
+    monkeypatch.setattr(default_storage._wrapped, "write", meanwhile)
+    with pytest.raises(RefusedError, match="already"):
+        start_tender(procurement=second.procurement, copied_from=earlier, by=second.officer, at=LATER)
+    assert Tender.objects.filter(procurement=second.procurement).get().copied_from is None
+    assert [default_storage.exists(name) for name in written] == [False]
+
+
 def test_a_model_that_can_no_longer_be_chosen_is_left_out_and_told():
     first, second = make_case(), make_case()
     earlier = make_published_tender(first)

@@ -53,8 +53,9 @@ class ByPage(logging.Filter):
         match = getattr(request, "resolver_match", None)
         if request is not None and isinstance(record.args, tuple):
             path = request.path.encode("unicode_escape").decode("ascii")
-            page = match.view_name if match else A_KEY.sub("…", path)
-            record.args = tuple(page if each in {path, request.path} else each for each in record.args)
+            page = match.view_name if match else path
+            told = (page if each in {path, request.path} else each for each in record.args)
+            record.args = tuple(A_KEY.sub("…", each) if isinstance(each, str) else each for each in told)
         return True
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST = 64
 """Visitors that a process waits for at the same time; where there are more, their connections are closed at once."""
-SENDS_NOTHING, HANGS_UP_WITHIN = 2.0, 10.0
+SENDS_NOTHING, HANGS_UP_WITHIN = 2.0, 5.0
 """Seconds after which somebody who sends nothing more is hung up on, and somebody who goes on sending."""
 READ_AT_ONCE = 64 * 1024
 
@@ -42,7 +42,11 @@ class Worker(ThreadWorker):
         if not graceful or not self.hanging_up.acquire(blocking=False):
             TConn.close(conn)
             return
-        Thread(target=self._wait_for, args=(conn,), daemon=True).start()
+        try:
+            Thread(target=self._wait_for, args=(conn,), daemon=True).start()
+        except RuntimeError:  # there is room for no more threads
+            self.hanging_up.release()
+            TConn.close(conn)
 
     def _wait_for(self, conn: TConn) -> None:
         try:

@@ -113,7 +113,6 @@ def answer_request(
             raise RefusedError(no(say("The request is answered. Whoever asked can ask for a written decision.")))
         chosen = [piece for piece in pieces_for(by, tender.procurement) if piece.file.pk in set(files)]
         _require_fit(outcome, text, provision, chosen, n_asked=len(set(files)))
-        _require_uncounted(chosen)
         _require_free(chosen, local_date(at, tender.procurement.country))
         answer = AccessAnswer(
             request=asked,
@@ -190,19 +189,12 @@ def make_masked_copy(
             raise RefusedError(
                 no(say("Write by which provision it is hidden."), mend="provision", source="OSL 5 kap. 5 §")
             )
-        can_be_had = (each for each in pieces_for(by, tender.procurement) if each.masked is None)
-        found = next((each for each in can_be_had if each.file == piece.file), None)
-        if found is None:
+        if not any(each.file == piece.file and each.masked is None for each in pieces_for(by, tender.procurement)):
             raise RefusedError(no(say("This file can't be handed out now."), source="OSL 19 kap. 3 §"))
-        hidden = [*hidden, found.bears] if found.bears else hidden
         data = upload if upload is not None else read_bytes(piece.file)
         is_pdf = data.startswith(b"%PDF")
         masked = masked_pdf(data, hidden=hidden, removed=removed) if is_pdf else _masked_text(data, hidden)
-        # What the program has issued is named by its number too.
-        named = (
-            (piece.document.subject + (".pdf" if is_pdf else ".txt")) if found.bears else piece.file.name or "handling"
-        )
-        name = f"maskerad-{named}"
+        name = f"maskerad-{piece.file.name or 'handling'}"
         copy = MaskedCopy.objects.create(
             document=piece.document,
             source=piece.file,
@@ -233,23 +225,6 @@ def _masked_text(data: bytes, hidden: Sequence[str]) -> bytes:
             )
         ) from None
     return mask_text(text, hidden).encode()
-
-
-def _require_uncounted(chosen: Sequence[Piece]) -> None:
-    """Refuse a file in which a number stands from which the opened bids can be counted; a masked copy is made without it."""
-    for piece in chosen:
-        if piece.bears and piece.masked is None:
-            raise RefusedError(
-                no(
-                    say(
-                        "{title} bears a number in the diary from which the bids can be counted. Until the award decision only a masked copy "
-                        "without the number can be handed out.",
-                        title=piece.title,
-                    ),
-                    mend=reverse("awards:mask", args=[piece.document.case.procurement.pk]),
-                    source="OSL 19 kap. 3 §",
-                )
-            )
 
 
 def _require_free(chosen: Sequence[Piece], on: date) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -80,14 +80,13 @@ class Piece:
     title: str
     file: StoredFile
     masked: MaskedCopy | None = None
-    bears: str = ""
-    """A number in the file from which the opened bids can be counted: until their secrecy is over only a copy without it leaves."""
 
 
 def pieces_for(person: Person, procurement: Procurement) -> list[Piece]:
     """Return what `person` can hand out now: until the bids' secrecy is over, only what they know of in the diary (INV-02).
 
-    What the program has issued after the first secret document bears its own number (`Piece.bears`).
+    Nor what the program itself has issued after the first secret document: its number tells how many bids there are, and so do its
+    entry in the log and the fingerprint of its data, which stand in it too.
     """
     found = pieces(procurement)
     if is_secrecy_over(procurement):
@@ -95,12 +94,7 @@ def pieces_for(person: Person, procurement: Procurement) -> list[Piece]:
     before = {each.pk for each in before_secret(procurement.diary_case, (piece.document for piece in found))}
     if not may_see_secret_documents(person, procurement):
         return [piece for piece in found if piece.document.pk in before]
-    return [
-        replace(piece, bears=piece.document.number)
-        if piece.document.version is not None and piece.document.pk not in before
-        else piece
-        for piece in found
-    ]
+    return [piece for piece in found if piece.document.version is None or piece.document.pk in before]
 
 
 def pieces(procurement: Procurement) -> list[Piece]:

@@ -208,6 +208,7 @@ ONE_FOR_EACH_BID = frozenset(
 )
 """Events that come once or more for each bid: who counts them knows how many bids there are."""
 
+ISSUED, ISSUED_SOME = "document_issued", say("issued a document")
 NOBODY = say("The system")
 ANONYMOUS = dict.fromkeys(("access_asked", "access_decision_asked", "question_asked"), say("Somebody"))
 """Who did what nobody's account is kept with."""
@@ -236,7 +237,7 @@ def log_lines(events: Iterable[LedgerBody], *, numbered: bool) -> list[LogLine]:
     """Return the events in words, in two queries however many they are.
 
     The numbers count the whole log, sealed events too: the gaps between them tell how many bids came, so they are for
-    those who see the bids (INV-02).
+    those who see the bids (INV-02). So are those of documents in the diary, where each opened bid has one.
     """
     bodies = list(events)
     people = {body.by for body in bodies if body.by}
@@ -249,7 +250,7 @@ def log_lines(events: Iterable[LedgerBody], *, numbered: bool) -> list[LogLine]:
             body.index if numbered else None,
             body.at,
             names[body.by] if body.by in names else ANONYMOUS.get(body.event, NOBODY),
-            _what(body),
+            _what(body, numbered=numbered),
             body.event,
             hashes[body.index],
         )
@@ -257,7 +258,9 @@ def log_lines(events: Iterable[LedgerBody], *, numbered: bool) -> list[LogLine]:
     ]
 
 
-def _what(body: LedgerBody) -> Message:
+def _what(body: LedgerBody, *, numbered: bool) -> Message:
+    if body.event == ISSUED and not numbered:
+        return ISSUED_SOME
     sentence = SENTENCES.get(body.event)
     if sentence is None:
         return say("did something that this version has no words for ({event})", event=body.event)

@@ -104,14 +104,15 @@ def written(
     location = f"{at:%Y}/{uuid4().hex}"
     digest, size = sha256(), 0
 
-    def counted() -> Iterator[bytes]:
+    def counted(coming: Iterable[bytes]) -> Iterator[bytes]:
         nonlocal size
-        for chunk in chunks:
+        for chunk in coming:
             digest.update(chunk)
             size += len(chunk)
             yield chunk
 
-    default_storage.write(location, counted())  # type: ignore[attr-defined]
+    default_storage.write(location, counted(chunks))  # type: ignore[attr-defined]
+    del chunks  # a verb that writes many files keeps none of their bytes until it ends
     file = StoredFile(
         location=location, size=size, sha256=digest.hexdigest(), stored_at=at, stored_by=by, origin=origin
     )

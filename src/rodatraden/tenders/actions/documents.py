@@ -306,7 +306,7 @@ def add_document(*, tender: Tender, title: str, data: bytes, name: str, by: Pers
 
 @contextmanager
 def document_file(*, data: bytes, name: str, by: Person, at: datetime) -> Iterator[StoredFile]:
-    """Write a file of the documents to storage, before the log is written: nobody who needs the log waits for the disk.
+    """Write a file of the documents to storage, before the log is written: on PostgreSQL nobody who needs it waits for the disk.
 
     Raises:
         RefusedError: the file is empty, damaged, locked or of a kind that cannot be read.
@@ -315,6 +315,7 @@ def document_file(*, data: bytes, name: str, by: Person, at: datetime) -> Iterat
     if counted.fault is not None or counted.kind is None:
         raise RefusedError(no(counted.reason, mend="file"))
     with written(chunks=[data], origin=StoredFile.Origin.OTHERS, by=by, at=at) as file:
+        del data  # many may be written before the verb ends
         file.name, file.media_type = name, MEDIA_TYPES[counted.kind]
         yield file
 

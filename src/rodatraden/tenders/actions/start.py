@@ -13,6 +13,7 @@ from rodatraden.core.answer import RefusedError, no, require
 from rodatraden.core.evaluation import PriceAddition, PriceUnit, TieRule
 from rodatraden.core.message import say
 from rodatraden.needs.actions import write_need
+from rodatraden.procurements.queries import hold_procurement
 from rodatraden.records.actions import record_event
 from rodatraden.tenders.actions.copying import Copied, copied_files, copy_documents
 from rodatraden.tenders.actions.documents import add_content_item, propose_dates, set_evaluation_model, set_terms
@@ -50,13 +51,7 @@ def start_tender(
         RefusedError: `by` may not edit, the documents are started already, or there is no such template or copy.
     """
     require(may_edit(by, procurement))
-    if Tender.objects.filter(procurement=procurement).exists():
-        raise RefusedError(
-            no(
-                say("The documents have been started already."),
-                mend=reverse("tenders:requirements", args=[procurement.pk]),
-            )
-        )
+    _require_not_started(procurement)
     chosen = find_template(template)
     if template and chosen is None:
         raise RefusedError(no(say("There is no such template.")))
@@ -66,6 +61,8 @@ def start_tender(
         copied_files(copied_from, by=by, at=at) if copied_from and not chosen else nullcontext(Copied()) as copied,
         transaction.atomic(),
     ):
+        hold_procurement(procurement)
+        _require_not_started(procurement)  # another may have started them while the files were copied
         tender = Tender.objects.create(procurement=procurement, template=template, copied_from=copied_from)
         record_event(
             "documents_started",
@@ -82,6 +79,16 @@ def start_tender(
         if procedure_of(procurement):
             propose_dates(tender=tender, by=by, at=at)
     return tender
+
+
+def _require_not_started(procurement: Procurement) -> None:
+    if Tender.objects.filter(procurement=procurement).exists():
+        raise RefusedError(
+            no(
+                say("The documents have been started already."),
+                mend=reverse("tenders:requirements", args=[procurement.pk]),
+            )
+        )
 
 
 def _fill(tender: Tender, template: Template, *, by: Person, at: datetime) -> None:
