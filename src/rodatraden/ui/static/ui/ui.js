@@ -60,9 +60,10 @@ document.addEventListener("focusin", (event) => {
   around = [];
   for (let each = event.target; each !== document.body && each; each = each.parentElement) around.push(each);
 });
-document.addEventListener("mousedown", () => {
-  setTimeout(() => document.activeElement === document.body && (around = [])); // the press takes focus away after this
-});
+let isPressing = false;
+document.addEventListener("mousedown", () => (isPressing = true), true);
+document.addEventListener("mouseup", () => (isPressing = false), true);
+document.addEventListener("focusout", (event) => isPressing && !event.relatedTarget && (around = []));
 new MutationObserver(() => {
   const [held, now] = [around[0], document.activeElement];
   const isLeft = (each) => each.isConnected && each.checkVisibility();
